@@ -1,0 +1,130 @@
+"""The words people read, in their language.
+
+A message is written once, in English, where it is needed, and travels as a value until somebody reads it:
+`say("{shown} is too long", shown=...)` renders in English or Chinese whenever a screen or a report asks. The
+English sentence is the key of the gettext catalogue in `locales/`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    import gettext
+    from collections.abc import Iterable, Mapping
+
+LANGUAGES = ("en", "zh")
+DOMAIN = "vidcheck"
+_CATALOGUES = {"zh": "zh_CN"}
+_HOLE = re.compile(r"\{(\w+)\}")
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """Anything that can say itself in a language (`en` or `zh`)."""
+
+    def render(self, lang: str) -> str:
+        """The words, in that language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Words that are the same in every language: names, figures, other people's text."""
+
+    words: str
+
+    def render(self, lang: str) -> str:  # noqa: ARG002 - the same in every language
+        """The words themselves."""
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence or phrase of ours: English key, optional plural key, and what fills its holes."""
+
+    key: str
+    holes: tuple[tuple[str, object], ...] = ()
+    plural: str = ""
+    count: int = 1
+
+    def render(self, lang: str) -> str:
+        """The sentence in that language, its holes filled."""
+        catalogue = _catalogue(lang)
+        words = catalogue.ngettext(self.key, self.plural, self.count) if self.plural else catalogue.gettext(self.key)
+        return fill(words, {name: _render(value, lang) for name, value in self.holes})
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Words that a rules file gives by language; English stands in for a missing one, then any other.
+
+    Holes such as `{actual}` are filled with `holes`.
+    """
+
+    words: tuple[tuple[str, str], ...]
+    holes: tuple[tuple[str, object], ...] = ()
+
+    def render(self, lang: str) -> str:
+        """The words in that language."""
+        by_lang = dict(self.words)
+        words = by_lang.get(lang) or by_lang.get("en") or next(iter(by_lang.values()), "")
+        return fill(words, {name: _render(value, lang) for name, value in self.holes})
+
+    def filled(self, **holes: object) -> Spoken:
+        """The same words with these holes filled when rendered."""
+        return Spoken(self.words, tuple(holes.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Several readables in a row."""
+
+    parts: tuple[Readable, ...]
+    between: str | Readable = ", "
+
+    def render(self, lang: str) -> str:
+        """All parts in that language, in order."""
+        return _render(self.between, lang).join(part.render(lang) for part in self.parts)
+
+
+def say(key: str, /, **holes: object) -> Text:
+    """A message of ours; `{name}` in it is filled with the argument of that name, whatever that contains."""
+    return Text(key, tuple(holes.items()))
+
+
+def say_count(one: str, many: str, count: int, /, **holes: object) -> Text:
+    """A message that depends on a number; `{count}` is that number."""
+    return Text(one, (("count", count), *holes.items()), many, count)
+
+
+def join(parts: Iterable[Readable], between: str | Readable = ", ") -> Readable:
+    """Several readables as one; a single one is itself."""
+    row = tuple(parts)
+    return row[0] if len(row) == 1 else Joined(row, between)
+
+
+def marked(key: str) -> str:
+    """Marks a string as translatable where it stands and leaves it as it is (gettext's N_)."""
+    return key
+
+
+def fill(words: str, holes: Mapping[str, str]) -> str:
+    """Plain replacement of `{name}`: no attribute, index or format of str.format, and unknown names stay."""
+    return _HOLE.sub(lambda hole: holes.get(hole[1], hole[0]), words)
+
+
+def _render(value: object, lang: str) -> str:
+    return value.render(lang) if isinstance(value, Readable) else str(value)
+
+
+@cache
+def _catalogue(lang: str) -> gettext.NullTranslations:
+    import gettext
+    from pathlib import Path
+
+    if lang not in _CATALOGUES:
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, Path(__file__).parent / "locales", languages=[_CATALOGUES[lang]])
