@@ -1,0 +1,92 @@
+"""Exact values with units: the one place that reads, writes and shows them.
+
+Every kind reads the spellings of the rules language, writes a value so that it reads back the same, and shows it
+to people in English or Chinese so that no shown figure hides the difference a verdict rests on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Any
+
+from vidcheck.quantities.kind import Kind, Manner, NotAValueError, decimal, exact_decimal
+from vidcheck.quantities.scalars import Angle, BitRate, Bytes, Count, FrameRate, Frequency, Pixels, Ratio
+from vidcheck.quantities.shapes import Resolution, Size
+from vidcheck.quantities.times import Date, Duration, Moment, told_in
+from vidcheck.quantities.words import Flag, Listed, Words
+
+__all__ = [
+    "ANGLE",
+    "BIT_RATE",
+    "BYTES",
+    "COUNT",
+    "DATE",
+    "DURATION",
+    "FLAG",
+    "FRAME_RATE",
+    "FREQUENCY",
+    "KINDS",
+    "LISTED",
+    "PIXELS",
+    "RATIO",
+    "RESOLUTION",
+    "WORDS",
+    "Difference",
+    "Kind",
+    "Manner",
+    "Moment",
+    "NotAValueError",
+    "Shown",
+    "Size",
+    "decimal",
+    "exact_decimal",
+    "told_in",
+]
+
+ANGLE = Angle()
+BIT_RATE = BitRate()
+BYTES = Bytes()
+COUNT = Count()
+DATE = Date()
+DURATION = Duration()
+FLAG = Flag()
+FRAME_RATE = FrameRate()
+FREQUENCY = Frequency()
+LISTED = Listed()
+PIXELS = Pixels()
+RATIO = Ratio()
+RESOLUTION = Resolution()
+WORDS = Words()
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (ANGLE, BIT_RATE, BYTES, COUNT, DATE, DURATION, FLAG, FRAME_RATE, FREQUENCY, LISTED, PIXELS, RATIO, RESOLUTION, WORDS)
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value that shows itself when it is read, apart from the values it is told beside."""
+
+    kind: str
+    value: Any
+    zone: tzinfo = UTC
+    apart: tuple[Any, ...] = ()
+
+    def render(self, lang: str) -> str:
+        """The value in that language's units."""
+        return KINDS[self.kind].show(self.value, Manner(lang, self.zone), self.apart)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How far a value lies from a limit, said when it is read."""
+
+    kind: str
+    value: Any
+    limit: Any
+    zone: tzinfo = UTC
+
+    def render(self, lang: str) -> str:
+        """The difference with its sign; empty where none is meaningful."""
+        return KINDS[self.kind].difference(self.value, self.limit, Manner(lang, self.zone))

@@ -1,0 +1,146 @@
+"""What every kind of value can do: be read, be written back exactly, be shown to people, be compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from fractions import Fraction
+from typing import Any, ClassVar
+
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+")
+_LONGEST = 60  # characters of a quantity; a longer text is no quantity, whatever it holds
+_MOST_DIGITS = 30
+
+
+class NotAValueError(ValueError):
+    """A text that isn't a value of the kind asked for.
+
+    `why` is a key of the message catalogue with holes `{text}`, `{hint}` and `{other}`; `hint` is the nearest
+    valid spelling where one can be given, `other` a second reading that makes the text ambiguous.
+    """
+
+    def __init__(self, why: str, *, text: str, hint: str = "", other: str = "") -> None:
+        super().__init__(why.replace("{text}", text).replace("{hint}", hint).replace("{other}", other))
+        self.why = why
+        self.text = text
+        self.hint = hint
+        self.other = other
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How values are shown: the language of units and the zone in which moments are told."""
+
+    lang: str = "en"
+    zone: tzinfo = UTC
+
+
+class Kind:
+    """A kind of value. Values are exact (`int`, `Fraction`, `Moment` …); a float appears only in text."""
+
+    name: ClassVar[str] = ""
+    unit: ClassVar[str] = ""
+    ordered: ClassVar[bool] = False
+    examples: ClassVar[tuple[str, ...]] = ()
+    relative_equality: ClassVar[Fraction] = Fraction(0)
+    """Two values this close, relative to the limit, count as equal where a rule gives no tolerance."""
+
+    def read(self, text: str, zone: tzinfo = UTC) -> Any:
+        """The value that a text spells. Raises NotAValueError."""
+        raise NotImplementedError
+
+    def write(self, value: Any) -> str:
+        """A spelling that reads back as exactly the same value."""
+        raise NotImplementedError
+
+    def show(self, value: Any, manner: Manner = Manner(), apart: tuple[Any, ...] = ()) -> str:  # noqa: ARG002
+        """The value for people, precise enough to stand on its own side of every value in `apart`."""
+        return self.write(value)
+
+    def json(self, value: Any, manner: Manner = Manner()) -> object:  # noqa: ARG002
+        """The value as JSON, in base units."""
+        return value
+
+    def difference(self, value: Any, limit: Any, manner: Manner = Manner()) -> str:  # noqa: ARG002
+        """How far a value lies from a limit, with its sign; never a zero where they differ; empty if meaningless."""
+        return ""
+
+    def share(self, limit: Any, part: Fraction) -> Any:
+        """The slack that a part (0.02 for 2 %) of a limit comes to."""
+        return abs(limit) * part
+
+    def below(self, value: Any, limit: Any, slack: Any = 0) -> bool:
+        """Whether a value is less than a limit by more than the slack."""
+        return bool(value < limit - slack)
+
+    def over(self, value: Any, limit: Any, slack: Any = 0) -> bool:
+        """Whether a value is more than a limit by more than the slack."""
+        return bool(value > limit + slack)
+
+    def equal(self, value: Any, other: Any, slack: Any = 0) -> bool:
+        """Whether two values are the same, or closer than or as close as the slack."""
+        return bool(abs(value - other) <= slack) if slack else bool(value == other)
+
+
+class Number(Kind):
+    """A kind whose values are exact numbers."""
+
+    ordered = True
+
+    def json(self, value: Any, manner: Manner = Manner()) -> object:  # noqa: ARG002
+        return int(value) if value == int(value) else float(value)
+
+
+def tidy(text: str) -> str:
+    """The text with full-width forms made half-width and outer white space gone."""
+    return unicodedata.normalize("NFKC", text).strip() if len(text) <= _LONGEST else text[: _LONGEST + 1]
+
+
+def number(text: str) -> Fraction | None:
+    """A plain decimal number, thousands commas allowed; None if it is none or absurdly long."""
+    if len(text) > _MOST_DIGITS or not text.isascii() or not _NUMBER.fullmatch(text):
+        return None
+    return Fraction(text.replace(",", ""))
+
+
+def exact_decimal(value: Fraction) -> str | None:
+    """The number as a decimal without rounding, or None where it has no finite one of 12 places."""
+    for places in range(13):
+        if (value * 10**places).denominator == 1:
+            return decimal(value, places)
+    return None
+
+
+def decimal(value: Fraction, places: int, *, grouped: bool = False) -> str:
+    """The number rounded to so many decimal places (halves away from zero), without going through a float."""
+    scaled = abs(value) * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    digits, rest = divmod(whole, 10**places)
+    sign = "-" if value < 0 and whole else ""
+    return f"{sign}{digits:{',' if grouped else ''}}" + (f".{rest:0{places}}" if places else "")
+
+
+def places_apart(value: Fraction, apart: tuple[Fraction, ...], least: int, most: int = 12) -> int:
+    """How many decimal places keep the rounded value on its own side of each other value."""
+    for places in range(least, most):
+        shown = Fraction(decimal(value, places))
+        if all(
+            other == value
+            or (
+                shown != other
+                and decimal(other, places) != decimal(value, places)
+                and (shown < other) == (value < other)
+            )
+            for other in apart
+        ):
+            return places
+    return most
+
+
+def signed(value: Fraction, least: int, most: int = 12) -> str:
+    """The number with its sign, with as many places as it takes not to be shown as zero."""
+    places = next((n for n in range(least, most) if Fraction(decimal(value, n)) != 0), most)
+    shown = decimal(value, places)
+    return shown if shown.startswith("-") else f"+{shown}"

@@ -1,0 +1,241 @@
+"""Durations and moments."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from fractions import Fraction
+from typing import Any
+
+from vidcheck.quantities.kind import (
+    Kind,
+    Manner,
+    NotAValueError,
+    Number,
+    decimal,
+    exact_decimal,
+    number,
+    places_apart,
+    tidy,
+)
+
+_PLAIN = Manner()
+_DAY = timedelta(days=1)
+_TICK = timedelta(microseconds=1)
+
+
+class Duration(Number):
+    """A length of time in seconds, exact."""
+
+    name = "duration"
+    unit = "s"
+    examples = ("2 min", "90 s", "1:30", "PT2M")
+    _units: dict[str, int | Fraction] = {
+        "h": 3600, "hour": 3600, "hours": 3600, "小时": 3600, "时": 3600, "min": 60, "mins": 60, "minute": 60,
+        "minutes": 60, "m": 60, "分钟": 60, "分": 60, "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1, "秒": 1,
+        "ms": Fraction(1, 1000), "毫秒": Fraction(1, 1000), "d": 86400, "day": 86400, "days": 86400, "天": 86400,
+    }  # fmt: skip
+    _part = re.compile(r"(\d+/\d+|[\d.,]+)\s*([a-zA-Z\u4e00-\u9fff]+)\s*")
+    _clock = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{2}(?:\.\d+)?)")
+    _iso = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?")
+
+    def read(self, text: str, zone: tzinfo = UTC) -> Fraction:  # noqa: ARG002
+        plain = tidy(text)
+        for reading in (self._from_clock, self._from_iso, self._from_units):
+            value = reading(plain)
+            if value is not None:
+                return value
+        bare = number(plain)
+        if bare is not None:
+            figure = exact_decimal(bare)
+            raise NotAValueError(
+                "'{text}' does not say the unit: write '{hint}' or '{other}'",
+                text=text, hint=f"{figure} s", other=f"{figure} min",
+            )  # fmt: skip
+        raise NotAValueError("'{text}' is not a duration (try \"{hint}\")", text=text, hint="2 min")
+
+    def _from_clock(self, text: str) -> Fraction | None:
+        found = self._clock.fullmatch(text)
+        seconds = number(found[3]) if found else None
+        if found is None or seconds is None or seconds >= 60 or (found[1] and int(found[2]) >= 60):
+            return None
+        return Fraction(int(found[1] or 0) * 3600 + int(found[2]) * 60 + seconds)
+
+    def _from_iso(self, text: str) -> Fraction | None:
+        found = self._iso.fullmatch(text.upper())
+        if not found or not any(found.groups()) or text.upper().endswith("T"):
+            return None
+        days, hours, minutes = (int(part or 0) for part in found.groups()[:3])
+        seconds = number((found[4] or "0").replace(",", "."))
+        return None if seconds is None else Fraction(days * 86400 + hours * 3600 + minutes * 60 + seconds)
+
+    def _from_units(self, text: str) -> Fraction | None:
+        total, at, last = Fraction(0), 0, None
+        while at < len(text):
+            found = self._part.match(text, at)
+            scale = self._units.get(found[2].lower()) if found else None
+            if found is None or scale is None or (last is not None and scale >= last):
+                return None
+            top, _, under = found[1].partition("/")
+            amount = number(top) if not under else Fraction(int(top), int(under)) if int(under) else None
+            if amount is None:
+                return None
+            total, at, last = total + amount * scale, found.end(), scale
+        return total if last is not None else None
+
+    def write(self, value: Fraction) -> str:
+        if value and value % 3600 == 0:
+            return f"{value // 3600} h"
+        if value and value % 60 == 0:
+            return f"{value // 60} min"
+        return f"{exact_decimal(Fraction(value)) or f'{value.numerator}/{value.denominator}'} s"
+
+    def show(self, value: Fraction, manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:
+        exact = Fraction(value)
+        least = 0 if exact.denominator == 1 else 3
+        places = places_apart(exact, tuple(Fraction(other) for other in apart), least)
+        return self._told(exact, places, manner)
+
+    def _told(self, value: Fraction, places: int, manner: Manner) -> str:
+        rounded = Fraction(decimal(value, places))
+        minutes, seconds = divmod(rounded, 60)
+        hours, minutes = divmod(minutes, 60)
+        tail = decimal(seconds, places)
+        if manner.lang == "zh":
+            parts = [f"{hours} 小时"] if hours else []
+            parts += [f"{minutes} {'分' if seconds else '分钟'}"] if minutes else []
+            parts += [f"{tail} 秒"] if seconds or not parts else []
+            return " ".join(parts)
+        tail = tail if seconds >= 10 else f"0{tail}"
+        return f"{hours}:{minutes:02}:{tail}" if hours else f"{minutes}:{tail}"
+
+    def difference(self, value: Fraction, limit: Fraction, manner: Manner = _PLAIN) -> str:
+        gap = Fraction(value - limit)
+        sign = "-" if gap < 0 else "+"
+        if abs(gap) >= 60:
+            return sign + self.show(abs(gap), manner, (Fraction(0),))
+        places = places_apart(abs(gap), (Fraction(0),), 3)
+        return f"{sign}{decimal(abs(gap), places)} {'秒' if manner.lang == 'zh' else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time, or a period written as a date or a month: from `first` to `last`, both included and aware."""
+
+    first: datetime
+    last: datetime
+    precision: str = "second"
+
+    @classmethod
+    def at(cls, when: datetime) -> Moment:
+        """A point in time."""
+        return cls(when, when)
+
+
+class Date(Kind):
+    """A moment or a day or a month; without an offset of its own it is told in the call's time zone."""
+
+    name = "date"
+    ordered = False
+    examples = ("2022-02-28", "2022-02", "2022-02-28 18:00")
+    _form = re.compile(
+        r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})\d*)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?)?)?"
+    )
+    _chinese = re.compile(r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})日)?)?")
+
+    def read(self, text: str, zone: tzinfo = UTC) -> Moment:
+        plain = tidy(text)
+        chinese = self._chinese.fullmatch(plain)
+        found = chinese or self._form.fullmatch(
+            plain.replace("/", "-").replace(".", "-", 2) if "-" not in plain else plain
+        )
+        if not found or not found[2]:
+            raise NotAValueError("'{text}' is not a date (try \"{hint}\")", text=text, hint="2022-02-28")
+        parts = [*found.groups(), *(None,) * 5][:8]
+        try:
+            return self._moment(parts, zone)
+        except (ValueError, OverflowError):
+            raise NotAValueError(
+                "'{text}' is no day of the calendar (try \"{hint}\")", text=text, hint=self._nearest(parts)
+            ) from None
+
+    def _moment(self, parts: list[str | None], zone: tzinfo) -> Moment:
+        year, month = int(parts[0] or 0), int(parts[1] or 0)
+        if not parts[2]:
+            after = (year + month // 12, month % 12 + 1)
+            return Moment(datetime(year, month, 1, tzinfo=zone), datetime(*after, 1, tzinfo=zone) - _TICK, "month")
+        day = int(parts[2])
+        if not parts[3]:
+            first = datetime(year, month, day, tzinfo=zone)
+            last = datetime.combine(first.date(), datetime.max.time(), zone)
+            return Moment(first, last, "day")
+        micro = int((parts[6] or "").ljust(6, "0"))
+        hour, minute, second = (int(part or 0) for part in parts[3:6])
+        return Moment.at(datetime(year, month, day, hour, minute, second, micro, tzinfo=_offset(parts[7]) or zone))
+
+    def _nearest(self, parts: list[str | None]) -> str:
+        year, month = int(parts[0] or 0), min(max(int(parts[1] or 1), 1), 12)
+        year = min(max(year, 1), 9998)
+        end = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC) - _DAY
+        return f"{year:04}-{month:02}-{min(max(int(parts[2] or 1), 1), end.day):02}"
+
+    def write(self, value: Moment) -> str:
+        if value.precision == "month":
+            return f"{value.first:%Y-%m}".zfill(7)
+        if value.precision == "day":
+            return value.first.date().isoformat()
+        return value.first.isoformat(sep=" ")
+
+    def show(self, value: Moment, manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:  # noqa: ARG002
+        if value.precision != "second":
+            return self.write(value)
+        told = told_in(value.first, manner.zone)
+        spec = "microseconds" if told.microsecond else "seconds" if told.second else "minutes"
+        stamp = told.isoformat(sep=" ", timespec=spec)
+        return f"{stamp[:-6]} {stamp[-6:]}" if stamp[-6] in "+-" else stamp
+
+    def json(self, value: Moment, manner: Manner = _PLAIN) -> object:
+        return told_in(value.first, manner.zone).isoformat()
+
+    def difference(self, value: Moment, limit: Moment, manner: Manner = _PLAIN) -> str:
+        early = value.last < limit.first
+        gap = limit.first - value.last if early else value.first - limit.last
+        if gap <= timedelta(0):
+            return ""
+        sign, days = ("-" if early else "+"), gap // _DAY
+        if days:
+            return f"{sign}{days} {'天' if manner.lang == 'zh' else 'days' if days > 1 else 'day'}"
+        seconds = Fraction(gap // _TICK + (not early and limit.precision != "second"), 10**6)
+        return Duration().difference(seconds if not early else -seconds, Fraction(0), manner)
+
+    def below(self, value: Moment, limit: Moment, slack: Any = 0) -> bool:  # noqa: ARG002
+        """Whether all of it lies before the limit begins."""
+        return value.last < limit.first
+
+    def over(self, value: Moment, limit: Moment, slack: Any = 0) -> bool:  # noqa: ARG002
+        """Whether all of it lies after the limit has ended."""
+        return value.first > limit.last
+
+    def equal(self, value: Moment, other: Moment, slack: Any = 0) -> bool:
+        """Whether the one lies within the other; slack is a duration in seconds."""
+        by = timedelta(microseconds=int(slack * 10**6))
+        return other.first - by <= value.first and value.last <= other.last + by
+
+
+def told_in(when: datetime, zone: tzinfo) -> datetime:
+    """The same instant on that zone's clock; an instant at the edge of the calendar keeps its own."""
+    try:
+        return when.astimezone(zone)
+    except (OverflowError, ValueError):
+        return when
+
+
+def _offset(text: str | None) -> tzinfo | None:
+    if text in {"Z", "UTC"}:
+        return UTC
+    if not text:
+        return None
+    digits = text.replace(":", "")
+    shift = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:5]))
+    return timezone(-shift if digits[0] == "-" else shift)
