@@ -1,0 +1,33 @@
+"""vidcheck checks video contest entries against the rules of a call and shows its evidence.
+
+    from vidcheck import check, load_rules
+
+    report = check(["entries/"], load_rules("rules.yaml"))
+    for entry in report.entries:
+        print(entry.entry.path, entry.verdict)
+
+Both names are imported when they are first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vidcheck.rules.reader import load_rules
+    from vidcheck.runner.checking import check
+
+__all__ = ["__version__", "check", "load_rules"]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name == "check":
+        from vidcheck.runner.checking import check
+
+        return check
+    if name == "load_rules":
+        from vidcheck.rules.reader import load_rules
+
+        return load_rules
+    raise AttributeError(name)

@@ -1,0 +1,177 @@
+"""What is known of an entry, and who says so: Key, Fact, Fault, Facts, Entry. Frozen values, no behaviour of the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vidcheck.quantities import Kind
+    from vidcheck.texts import Readable
+
+
+class Witness(StrEnum):
+    """Who observed. The order is the order in which evidence is shown."""
+
+    DECLARED = "declared"
+    FILESYSTEM = "filesystem"
+    BOXES = "boxes"
+    MEDIAINFO = "mediainfo"
+    FFPROBE = "ffprobe"
+    CONTENT = "content"
+
+
+class State(StrEnum):
+    """What a witness came back with."""
+
+    KNOWN = "known"
+    """A value."""
+    ABSENT = "absent"
+    """It looked, and there is none."""
+    UNKNOWN = "unknown"
+    """It looked, and what stands there can't be true (a creation time of 0)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """The name of something that can be observed of an entry."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    """The sentence users read; a key of the message catalogue."""
+    agreement: Any = 0
+    """How far witnesses may lie apart and still agree: an absolute slack in the kind's own terms."""
+    absence_tells: bool = True
+    """Whether "there is none" is an answer. Where it isn't (`completed`), absent counts as unknown."""
+    values: tuple[str, ...] = ()
+    """The closed set of values, where there is one."""
+    settled_by: Witness | None = None
+    """Whose word decides where witnesses come to different outcomes. None: nobody's, it is a dispute."""
+    because: str = ""
+    """Why that witness may decide: the standard's clause."""
+    tiers: tuple[tuple[Witness, ...], ...] = ()
+    """Groups of witnesses in order of preference: the first group that knows decides. Empty: all count alike."""
+    costly: bool = False
+    """Read only if a rule or the user asks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One witness's word on one key."""
+
+    key: str
+    witness: Witness
+    value: Any = None
+    """In the key's kind; None where the state is not `known`."""
+    locator: str = ""
+    """Where in the witness's output it stands, in its own terms: `General.Duration`, `moov/mvhd.creation_time`."""
+    raw: str = ""
+    """The text or figure as it stands there."""
+    state: State = State.KNOWN
+    note: Readable | None = None
+    """What a person should know of it: why it can't be true, what a derived value was computed from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A witness could not look."""
+
+    witness: Witness
+    message: Readable
+    keys: frozenset[str] = frozenset()
+    """The keys it leaves without this witness's word."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """All that witnesses said of one entry."""
+
+    facts: tuple[Fact, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    asked: frozenset[Witness] = field(default_factory=frozenset)
+    """Every witness that was asked, whatever it answered."""
+
+    @cached_property
+    def by_key(self) -> dict[str, tuple[Fact, ...]]:
+        """The facts of each key, in the order of Witness."""
+        rows: dict[str, list[Fact]] = {}
+        for fact in sorted(self.facts, key=lambda fact: _ORDER[fact.witness]):
+            rows.setdefault(fact.key, []).append(fact)
+        return {key: tuple(row) for key, row in rows.items()}
+
+    def of(self, key: str) -> tuple[Fact, ...]:
+        """What was said of that key."""
+        return self.by_key.get(key, ())
+
+    def faulted(self, key: str) -> tuple[Fault, ...]:
+        """The faults that left that key without a witness's word."""
+        return tuple(fault for fault in self.faults if key in fault.keys)
+
+    def joined(self, *others: Facts) -> Facts:
+        """These and those together."""
+        every = (self, *others)
+        return Facts(
+            facts=tuple(fact for part in every for fact in part.facts),
+            faults=tuple(fault for part in every for fault in part.faults),
+            asked=frozenset().union(*(part.asked for part in every)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One submitted work, as the run found it."""
+
+    path: str
+    """As the user gave it, folder joined with name, `/` between; not valid UTF-8 stands as surrogate escapes."""
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folder."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def shown(self) -> str:
+        """The path with everything that isn't a plain visible character escaped, the same on every machine."""
+        return visible(self.path)
+
+    @property
+    def path_bytes(self) -> str:
+        """The path's bytes in hex where it is not valid UTF-8, else empty."""
+        raw = self.path.encode("utf-8", "surrogateescape")
+        try:
+            raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return raw.hex()
+        return ""
+
+
+_ORDER = {witness: place for place, witness in enumerate(Witness)}
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def visible(text: str) -> str:
+    r"""Other people's text with control characters, bidi overrides and lone bytes as escapes (`\n`, `\u202e`, `\xff`).
+
+    A backslash is doubled only where an escape stands in the text, so that ordinary text stays as it is.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    import unicodedata
+
+    parts = [(char, unicodedata.category(char) in _INVISIBLE) for char in text]
+    if not any(bad for _, bad in parts):
+        return text
+    return "".join(_escape(char) if bad else char.replace("\\", "\\\\") for char, bad in parts)
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    named = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    if char in named:
+        return named[char]
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

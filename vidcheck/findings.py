@@ -1,0 +1,193 @@
+"""What comes out: Outcome, Level, Place, Finding, Verdict, EntryReport, Report. Frozen values; nothing here judges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vidcheck.facts import Entry, Fact, Fault
+    from vidcheck.texts import Readable
+
+
+class Outcome(StrEnum):
+    """Of one rule on one entry."""
+
+    PASS = "pass"  # noqa: S105
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    MANUAL = "manual"
+    SKIP = "skip"
+
+
+class Level(StrEnum):
+    """What a failure means."""
+
+    REQUIRED = "required"
+    RECOMMENDED = "recommended"
+
+
+class Verdict(StrEnum):
+    """Of one entry."""
+
+    ELIGIBLE = "eligible"
+    INELIGIBLE = "ineligible"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands in a rules file; lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """What a remedy is made from: one constraint that one value did not meet."""
+
+    key: str
+    constraint: str
+    limit: Any
+    """The constraint's argument, in the key's kind (a tuple of them for any-of)."""
+    slack: Any = 0
+    """By how much the constraint was widened, absolute."""
+    value: Any = None
+    """The value judged; None where it was absent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """What the entrant can do."""
+
+    words: Readable
+    command: str = ""
+    """The exact command, quoted for a POSIX shell, where one can be given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One rule on one entry, with its evidence."""
+
+    rule: str
+    outcome: Outcome
+    level: Level
+    place: Place
+    keys: tuple[str, ...] = ()
+    disputed: bool = False
+    expected: Readable
+    """A noun phrase: "at least 1280×720"."""
+    actual: Readable
+    """A noun phrase: "640×360", or "absent", or "5:12.480 (mediainfo), 5:00 (ffprobe)"."""
+    difference: Readable | None = None
+    message: Readable
+    """A sentence."""
+    remedy: Remedy | None = None
+    evidence: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryReport:
+    """All that is said of one entry."""
+
+    entry: Entry
+    size: int | None
+    """In bytes; None where even that could not be learnt."""
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def manual(self) -> int:
+        """How many findings wait for a person by the rules' own wish."""
+        return sum(finding.outcome is Outcome.MANUAL for finding in self.findings)
+
+    @property
+    def failed(self) -> tuple[Finding, ...]:
+        """The required rules that failed."""
+        return tuple(f for f in self.findings if f.outcome is Outcome.FAIL and f.level is Level.REQUIRED)
+
+    @property
+    def warned(self) -> tuple[Finding, ...]:
+        """The recommended rules that failed."""
+        return tuple(f for f in self.findings if f.outcome is Outcome.FAIL and f.level is Level.RECOMMENDED)
+
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """The findings that came out unknown."""
+        return tuple(f for f in self.findings if f.outcome is Outcome.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSummary:
+    """One rule as a report tells it."""
+
+    rule: str
+    keys: tuple[str, ...]
+    level: Level
+    limits: Mapping[str, object]
+    """Constraint to argument in base units, with `unit`; as JSON."""
+    place: Place
+    meaning: Readable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesSummary:
+    """The rules that were applied, as a report tells them."""
+
+    title: str
+    source: str
+    digest: str
+    timezone: str
+    zone: tzinfo = UTC
+    rules: tuple[RuleSummary, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Counts over all entries."""
+
+    entries: int = 0
+    eligible: int = 0
+    ineligible: int = 0
+    review: int = 0
+    manual: int = 0
+    ignored: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A whole run."""
+
+    tool: Mapping[str, str]
+    """Versions by name, and `witness`, the policy."""
+    rules: RulesSummary
+    entries: tuple[EntryReport, ...]
+    """Sorted by path."""
+    ignored: int = 0
+    """Files met in folders that are no entries."""
+    incomplete: bool = False
+    """Whether the run was interrupted."""
+    batch: tuple[Finding, ...] = field(default=())
+
+    @property
+    def summary(self) -> Summary:
+        """The counts."""
+        verdicts = [entry.verdict for entry in self.entries]
+        return Summary(
+            entries=len(verdicts),
+            eligible=verdicts.count(Verdict.ELIGIBLE),
+            ineligible=verdicts.count(Verdict.INELIGIBLE),
+            review=verdicts.count(Verdict.REVIEW),
+            manual=sum(entry.manual for entry in self.entries),
+            ignored=self.ignored,
+        )

@@ -1,0 +1,99 @@
+"""Every key, once: name, kind, meaning, when witnesses agree, whether absence tells, who may settle a difference.
+
+A new fact is one line here and one row in a probe's table.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from vidcheck.facts import Key, Witness
+from vidcheck.quantities import (
+    ANGLE,
+    BIT_RATE,
+    BYTES,
+    COUNT,
+    DATE,
+    DURATION,
+    FLAG,
+    FRAME_RATE,
+    FREQUENCY,
+    LISTED,
+    PIXELS,
+    RATIO,
+    RESOLUTION,
+    WORDS,
+    Kind,
+)
+from vidcheck.texts import marked
+
+FORMATS = (
+    "mp4", "mov", "3gp", "m4a", "heif", "matroska", "webm", "avi", "mpegts", "mpegps", "flv", "wmv", "ogg", "mxf",
+    "mp3", "wav", "flac", "aac", "jpeg", "png", "gif", "pdf", "zip", "rar", "7z", "none",
+)  # fmt: skip
+VIDEO_CODECS = (
+    "h264", "hevc", "av1", "vp9", "vp8", "vvc", "mpeg4", "mpeg2video", "mpeg1video", "h263", "prores", "dnxhd",
+    "mjpeg", "theora", "wmv3", "vc1", "flv1", "dvvideo", "ffv1", "rawvideo", "jpeg2000", "png", "gif", "msmpeg4v3",
+    "cinepak", "svq3", "qtrle", "cfhd", "other",
+)  # fmt: skip
+AUDIO_CODECS = (
+    "aac", "mp3", "mp2", "ac3", "eac3", "opus", "vorbis", "flac", "alac", "pcm", "dts", "truehd", "wmav2", "wmapro",
+    "amr_nb", "amr_wb", "mpegh_3d_audio", "ac4", "adpcm", "other",
+)  # fmt: skip
+
+_MATRIX = marked("the movie's matrix applies after the track's (ISO/IEC 14496-12, 8.2.2), and the headers hold both")
+_BRANDS = marked("the file type box names the format (ISO/IEC 14496-12, 4.3), and the headers hold it")
+_EPOCH = marked("the movie header counts seconds from 1904 in UTC (ISO/IEC 14496-12, 8.2.2), and the headers hold the raw figure")
+_CONTAINER = (Witness.BOXES, Witness.MEDIAINFO, Witness.FFPROBE)
+_DECLARED_FIRST = ((Witness.DECLARED,), _CONTAINER)
+
+
+def _key(name: str, kind: Kind, meaning: str, **more: Any) -> Key:
+    return Key(name=name, kind=kind, meaning=meaning, **more)
+
+
+FORMAT = _key("format", WORDS, marked("The container format, decided by the file's content, never by its extension."), values=FORMATS, settled_by=Witness.BOXES, because=_BRANDS)
+FORMAT_BRAND = _key("format.brand", WORDS, marked("The major brand of the file type box, its four characters without trailing spaces."))
+FORMAT_BRANDS = _key("format.brands", LISTED, marked("The compatible brands of the file type box."))
+SIZE = _key("size", BYTES, marked("The file's size in bytes."))
+DURATION_KEY = _key("duration", DURATION, marked("How long the work runs, as a player shows it."), agreement=Fraction(1, 10))
+RESOLUTION_KEY = _key("resolution", RESOLUTION, marked("The picture's size as displayed: rotation and pixel shape applied."), agreement=2, settled_by=Witness.BOXES, because=_MATRIX)
+ASPECT_RATIO = _key("aspect-ratio", RATIO, marked("The displayed picture's width to its height."), agreement=Fraction(1, 100), settled_by=Witness.BOXES, because=_MATRIX)
+ORIENTATION = _key("orientation", WORDS, marked("Whether the displayed picture is wider than high."), values=("landscape", "portrait", "square"), settled_by=Witness.BOXES, because=_MATRIX)
+COMPLETED = _key("completed", DATE, marked("When the work was completed: the declared completion date, else the declared broadcast date, else the date that the file itself bears."), agreement=1, absence_tells=False, tiers=_DECLARED_FIRST, settled_by=Witness.BOXES, because=_EPOCH)
+INTACT = _key("intact", FLAG, marked("Whether the file is whole: nothing cut off, its index there, every sample inside the file."), absence_tells=False)
+FASTSTART = _key("faststart", FLAG, marked("Whether the index stands before the media data, so that playing can begin while the file loads."))
+FRAGMENTED = _key("fragmented", FLAG, marked("Whether the media is in movie fragments."))
+FILE_NAME = _key("file.name", WORDS, marked("The file's name without its folder."))
+FILE_EXTENSION = _key("file.extension", WORDS, marked("What follows the last full stop of the file's name, in small letters."))
+FILE_MODIFIED = _key("file.modified", DATE, marked("When the file system says the file was last written. It says nothing of when the work was completed."))
+BIT_RATE_KEY = _key("bit-rate", BIT_RATE, marked("The whole file's bits for a second of its duration."), agreement=Fraction(20_000))
+TITLE = _key("title", WORDS, marked("The title tag in the file."))
+VIDEO_COUNT = _key("video.count", COUNT, marked("How many video tracks there are; cover art and chapter pictures are none."))
+VIDEO_CODEC = _key("video.codec", WORDS, marked("The picture's codec, by ffmpeg's short name."), values=VIDEO_CODECS)
+VIDEO_PROFILE = _key("video.profile", WORDS, marked("The profile of the picture's codec, such as High or Main 10."))
+VIDEO_FRAME_RATE = _key("video.frame-rate", FRAME_RATE, marked("Frames a second; of a variable rate the average."), agreement=Fraction(1, 100))
+VIDEO_FRAME_RATE_MODE = _key("video.frame-rate-mode", WORDS, marked("Whether all frames last equally long."), values=("constant", "variable"))
+VIDEO_BIT_RATE = _key("video.bit-rate", BIT_RATE, marked("The picture's bits a second."), agreement=Fraction(20_000))
+VIDEO_WIDTH = _key("video.width", PIXELS, marked("The displayed picture's width."), agreement=2, settled_by=Witness.BOXES, because=_MATRIX)
+VIDEO_HEIGHT = _key("video.height", PIXELS, marked("The displayed picture's height."), agreement=2, settled_by=Witness.BOXES, because=_MATRIX)
+VIDEO_BIT_DEPTH = _key("video.bit-depth", COUNT, marked("Bits of each colour sample."))
+VIDEO_CHROMA = _key("video.chroma", WORDS, marked("How colour is sampled."), values=("4:0:0", "4:1:1", "4:2:0", "4:2:2", "4:4:0", "4:4:4", "rgb"))
+VIDEO_SCAN = _key("video.scan", WORDS, marked("Whether whole frames or fields were coded."), values=("progressive", "interlaced"))
+VIDEO_HDR = _key("video.hdr", WORDS, marked("The high dynamic range system, or none."), values=("none", "hdr10", "hdr10+", "hlg", "pq", "dolby-vision"))
+VIDEO_ROTATION = _key("video.rotation", ANGLE, marked("By how much a player turns the stored picture clockwise."), settled_by=Witness.BOXES, because=_MATRIX)
+VIDEO_STORED_RESOLUTION = _key("video.stored-resolution", RESOLUTION, marked("The picture's size as stored, before rotation and pixel shape."))
+AUDIO_COUNT = _key("audio.count", COUNT, marked("How many sound tracks there are."))
+AUDIO_CODEC = _key("audio.codec", WORDS, marked("The sound's codec, by ffmpeg's short name; every PCM is pcm."), values=AUDIO_CODECS)
+AUDIO_PROFILE = _key("audio.profile", WORDS, marked("The profile of the sound's codec, such as LC or HE-AAC."))
+AUDIO_CHANNELS = _key("audio.channels", COUNT, marked("How many sound channels there are."))
+AUDIO_SAMPLE_RATE = _key("audio.sample-rate", FREQUENCY, marked("Sound samples a second."))
+AUDIO_BIT_RATE = _key("audio.bit-rate", BIT_RATE, marked("The sound's bits a second."), agreement=Fraction(5_000))
+AUDIO_LANGUAGES = _key("audio.languages", LISTED, marked("The languages that the sound tracks are marked with, as ISO 639-1 codes where there is one."))
+SUBTITLE_COUNT = _key("subtitle.count", COUNT, marked("How many subtitle tracks there are; words burnt into the picture are none."))
+ENCODER = _key("encoder", WORDS, marked("The program that wrote the file, by its own word."))
+CONTAINER_CREATED = _key("container.created", DATE, marked("The date that the file itself bears: when it was written, not when the work was completed."), agreement=1, absence_tells=False, settled_by=Witness.BOXES, because=_EPOCH)
+CHECKSUM = _key("checksum", WORDS, marked("The file's SHA-256."), costly=True)
+
+KEYS: dict[str, Key] = {value.name: value for value in list(globals().values()) if isinstance(value, Key)}
