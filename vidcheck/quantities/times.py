@@ -206,7 +206,8 @@ class Date(Kind):
         sign, days = ("-" if early else "+"), gap // _DAY
         if days:
             return f"{sign}{days} {'天' if manner.lang == 'zh' else 'days' if days > 1 else 'day'}"
-        seconds = Fraction(gap // _TICK + (not early and limit.precision != "second"), 10**6)
+        ticks = gap // _TICK  # a day's last tick is not yet its end, hence one less where that leaves any
+        seconds = Fraction(ticks - 1 if not early and limit.precision != "second" and ticks > 1 else ticks, 10**6)
         return Duration().difference(seconds if not early else -seconds, Fraction(0), manner)
 
     def below(self, value: Moment, limit: Moment, slack: Any = 0) -> bool:  # noqa: ARG002
