@@ -1,0 +1,1 @@
+"""What a call asks: rules.yaml read into Rules, with every place kept."""
