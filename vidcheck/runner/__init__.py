@@ -1,0 +1,1 @@
+"""Many entries: found, observed in isolated workers, judged in order."""

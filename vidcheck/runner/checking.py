@@ -1,0 +1,80 @@
+"""The whole of a check for Python users; the command line is the same run with a screen."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from vidcheck import __version__
+from vidcheck.findings import Report
+from vidcheck.rules.reader import load_rules
+from vidcheck.rules.summary import summarise
+from vidcheck.runner.entries import find
+from vidcheck.runner.running import Policy, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vidcheck.rules.model import Rules
+    from vidcheck.runner.isolation import Workers
+
+
+def check(
+    paths: Iterable[str | os.PathLike[str]],
+    rules: Rules | str | None = None,
+    *,
+    witness: str = "auto",
+    workers: int | None = None,
+    timeout: float = 30.0,
+    final: bool = False,
+) -> Report:
+    """Checks files, folders and patterns against rules and returns the whole report.
+
+    `rules` are Rules, or a path or preset name, or None for `./rules.yaml` or else the default preset. `witness` is
+    `auto`, `all` or `mediainfo`; `workers` defaults to the processors that may be used; `timeout` is in seconds for
+    each file; with `final` an undecided manual item makes an entry `review`.
+
+    Raises RulesError where the rules are not sound, FileNotFoundError where a path names nothing or no entry is
+    found, ValueError for an unknown witness policy.
+    """
+    sound = rules if rules is not None and not isinstance(rules, str) else load_rules(rules)
+    found = find([os.fspath(path) for path in paths])
+    if found.missing or found.empty or not found.targets:
+        raise FileNotFoundError(", ".join([*found.missing, *found.empty]) or "no path was given")
+    count = workers or cores()
+    policy = Policy(witness)
+    pool = start(count)
+    run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
+    try:
+        entries = tuple(run.reports(found.targets))
+    finally:
+        pool.stop()
+    return Report(tool=tools(run), rules=summarise(sound), entries=entries, ignored=found.ignored)
+
+
+def start(count: int) -> Workers:
+    """So many isolated workers."""
+    from vidcheck.runner.isolation import Workers
+
+    return Workers(count)
+
+
+def cores() -> int:
+    """The processors that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS
+        return os.cpu_count() or 1
+
+
+def tools(run: Run) -> dict[str, str]:
+    """What the report says of the tools: versions, and the policy."""
+    from vidcheck.probes import ffprobe
+    from vidcheck.probes.errors import CouldNotLookError
+
+    versions = dict(run.versions)
+    if run.policy is not Policy.MEDIAINFO and ffprobe.available():
+        with suppress(CouldNotLookError):
+            versions["ffprobe"] = ffprobe.version()
+    return {"vidcheck": __version__, **versions, "witness": run.policy.value}

@@ -1,0 +1,133 @@
+"""One task of a worker: open a file once, let witnesses look, bring back facts. Nothing it meets may raise."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import Facts, Fault, Witness
+from vidcheck.probes import boxes, checksum, ffprobe, filesystem, mediainfo
+from vidcheck.probes.errors import CouldNotLookError
+from vidcheck.texts import say
+from vidcheck.vocabulary import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import BinaryIO
+
+    from vidcheck.facts import Fact
+    from vidcheck.texts import Readable
+
+ALL_KEYS = frozenset(KEYS)
+TELLS: dict[Witness, frozenset[str]] = {
+    Witness.FILESYSTEM: filesystem.KEYS | checksum.KEYS,
+    Witness.BOXES: boxes.KEYS,
+    Witness.MEDIAINFO: mediainfo.KEYS,
+    Witness.FFPROBE: ffprobe.KEYS,
+}
+"""Which keys each witness may tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a worker is to do."""
+
+    path: str
+    follow: bool
+    witnesses: frozenset[Witness]
+    checksum: bool = False
+    deadline: float = 30.0
+    """In seconds, for ffprobe, which is a process of its own."""
+    format: str = ""
+    """The format found, for ffprobe's demuxer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What a worker brings back."""
+
+    facts: Facts
+    identity: tuple[int, ...] = ()
+    """Device, inode, size, mtime and ctime in nanoseconds: the file that was looked at."""
+    versions: dict[str, str] = field(default_factory=dict)
+    """Of the tools that looked."""
+
+
+def unreadable(message: CouldNotLookError) -> Facts:
+    """Facts of a file that nobody could open."""
+    fault = Fault(witness=Witness.FILESYSTEM, message=message.message, keys=ALL_KEYS)
+    return Facts(faults=(fault,), asked=frozenset({Witness.FILESYSTEM}))
+
+
+def still_written() -> Facts:
+    """Facts of a file that changed while it was read: none."""
+    return unreadable(CouldNotLookError(say("the file changed while it was read: it is still being written")))
+
+
+def observe(order: Order) -> Observation:
+    """Lets the witnesses of the order look at its file."""
+    try:
+        file, before = filesystem.open_entry(order.path, follow=order.follow)
+    except CouldNotLookError as error:
+        return Observation(facts=unreadable(error))
+    with file:
+        gathered = _Gathered()
+        try:
+            _look(order, file, before, gathered)
+            after = os.fstat(file.fileno())
+        except OSError as error:  # the disk or the share failed under us
+            message = say("reading failed: {reason}", reason=error.strerror or type(error).__name__)
+            return Observation(facts=unreadable(CouldNotLookError(message)))
+    if not filesystem.same(before, after):
+        return Observation(facts=still_written())
+    identity = (before.st_dev, before.st_ino, before.st_size, before.st_mtime_ns, before.st_ctime_ns)
+    return Observation(facts=gathered.result(), identity=identity, versions=gathered.versions)
+
+
+def _look(order: Order, file: BinaryIO, stat: os.stat_result, gathered: _Gathered) -> None:
+    wanted = order.witnesses
+    if Witness.FILESYSTEM in wanted:
+        name = order.path.rpartition("/")[2]
+        gathered.hear(Witness.FILESYSTEM, lambda: filesystem.read(name, stat))
+    if order.checksum:
+        gathered.hear(Witness.FILESYSTEM, lambda: checksum.read(checksum.look(file)), checksum.KEYS)
+    layout = None
+    if Witness.BOXES in wanted:
+        layout = boxes.look(file, stat.st_size)
+        gathered.hear(Witness.BOXES, lambda: boxes.read(layout))
+    if Witness.MEDIAINFO in wanted:
+        if layout is not None and layout.refusal is not None:
+            gathered.fault(Witness.MEDIAINFO, say("not asked, because the file's headers are impossible: {reason}", reason=layout.refusal))
+        else:
+            gathered.hear(Witness.MEDIAINFO, lambda: mediainfo.read(mediainfo.look(file)))
+            gathered.versions["mediainfo"] = mediainfo.version()
+    if Witness.FFPROBE in wanted:
+        gathered.hear(Witness.FFPROBE, lambda: ffprobe.read(ffprobe.look(file, order.path, order.format, order.deadline)))
+
+
+class _Gathered:
+    """Facts and faults as they come in."""
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+        self.faults: list[Fault] = []
+        self.asked: set[Witness] = set()
+        self.versions: dict[str, str] = {}
+
+    def hear(self, witness: Witness, ask: Callable[[], tuple[Fact, ...]], keys: frozenset[str] = frozenset()) -> None:
+        """One witness's facts, or its fault."""
+        self.asked.add(witness)
+        try:
+            self.facts.extend(ask())
+        except CouldNotLookError as error:
+            self.faults.append(Fault(witness=witness, message=error.message, keys=keys or TELLS[witness]))
+
+    def fault(self, witness: Witness, message: Readable) -> None:
+        """A witness that wasn't asked, and why."""
+        self.asked.add(witness)
+        self.faults.append(Fault(witness=witness, message=message, keys=TELLS[witness]))
+
+    def result(self) -> Facts:
+        """All of it."""
+        return Facts(facts=tuple(self.facts), faults=tuple(self.faults), asked=frozenset(self.asked))
