@@ -1,0 +1,206 @@
+"""`vidcheck check`: entries against rules, a report on the screen, reports in files, an exit code."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vidcheck.cli import exits
+from vidcheck.cli.console import Screen, language_option, named, screen_language
+from vidcheck.texts import say
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from vidcheck.cli.files import Wanted
+    from vidcheck.findings import EntryReport, Report
+    from vidcheck.rules.model import Rules
+    from vidcheck.runner.entries import Found
+    from vidcheck.runner.running import Policy, Run
+
+
+def check(
+    paths: Annotated[list[str], typer.Argument(help="Files, folders (searched with all below them) or glob patterns.", show_default=False)],
+    rules: Annotated[str | None, typer.Option("--rules", "-r", metavar="PATH|PRESET", help="The rules to apply; by default ./rules.yaml, else the preset heilongjiang-2022.")] = None,
+    report: Annotated[list[str] | None, typer.Option("--report", metavar="FORMAT:PATH", help="Also write a report (json, text …); - is standard output. May be given several times.")] = None,
+    witness: Annotated[str, typer.Option("--witness", metavar="auto|all|mediainfo", help="Whom to ask: ffprobe where it can matter, always, or never.")] = "auto",
+    lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen and of the reports; by default the screen follows the locale and reports are English.", callback=language_option)] = None,
+    all_findings: Annotated[bool, typer.Option("--all", help="Show every finding of every entry, not only what needs attention.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing on the screen but errors.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Failed recommendations count for the exit code as failures.")] = False,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 instead of 1 or 3.")] = False,
+    final: Annotated[bool, typer.Option("--final", help="An undecided manual item makes an entry 'review'.")] = False,
+    only: Annotated[list[str] | None, typer.Option("--only", metavar="RULE", help="Apply only this rule. May be given several times.")] = None,
+    skip: Annotated[list[str] | None, typer.Option("--skip", metavar="RULE", help="Leave this rule out. May be given several times.")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", "-j", min=1, max=256, help="Worker processes; by default one a processor.", show_default=False)] = None,
+    timeout: Annotated[float, typer.Option("--timeout", min=0.1, max=86400, help="Seconds that one file may take.")] = 30.0,
+) -> None:
+    """Check entries against the rules of a call.
+
+    Exit codes: 0 every entry eligible, 1 at least one ineligible, 2 usage or rules error, 3 none ineligible but at
+    least one needs review, 4 an error inside vidcheck, 5 a report could not be written, 130/143 interrupted.
+    """
+    from vidcheck.cli.files import STDOUT
+
+    wanted = _wanted(report or [])
+    screen = Screen(screen_language(lang), to_stderr=any(one.path == STDOUT for one in wanted))
+    policy = policy_of(witness)
+    _writable(wanted, screen)
+    from vidcheck.runner.checking import cores, start
+
+    count = workers or cores()
+    pool = start(min(count, _most(paths)))
+    try:
+        sound = _sound(rules, only or [], skip or [], screen)
+        found = found_entries(paths, screen)
+        from vidcheck.runner.running import Run
+
+        run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
+        entries, stopped = _run(run, found, screen, quiet=quiet)
+    finally:
+        pool.stop()
+    whole = _report(run, sound, entries, found, incomplete=stopped is not None, versions=bool(wanted))
+    if not quiet:
+        from vidcheck.reports import text
+
+        screen.page(text.render(whole, lang=screen.lang, all_findings=all_findings, encoding=screen.encoding))
+    code = exits.verdict_code(entries, strict=strict, exit_zero=exit_zero)
+    code = exits.USAGE if found.missing or found.empty else code
+    code = _write(wanted, whole, lang or "en", screen, code)
+    for trouble in dict.fromkeys(run.internal):
+        screen.trouble(say("an error inside vidcheck: {error}", error=named(trouble)))
+        code = exits.INTERNAL
+    raise typer.Exit(stopped if stopped is not None else code)
+
+
+def _most(paths: list[str]) -> int:
+    """No more workers than there can be entries."""
+    from pathlib import Path
+
+    return len(paths) if all(Path(path).is_file() for path in paths) else 256
+
+
+def _wanted(texts: list[str]) -> list[Wanted]:
+    from vidcheck.cli.files import STDOUT, parse
+
+    try:
+        wanted = [parse(text) for text in texts]
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--report") from None
+    if sum(one.path == STDOUT for one in wanted) > 1:
+        raise typer.BadParameter("only one report can go to standard output", param_hint="--report")
+    return wanted
+
+
+def policy_of(text: str) -> Policy:
+    """`--witness`, or what its choices are."""
+    from vidcheck.runner.running import Policy
+
+    try:
+        return Policy(text)
+    except ValueError:
+        choices = ", ".join(Policy)
+        raise typer.BadParameter(f"'{text}' is none of {choices}", param_hint="--witness") from None
+
+
+def _writable(wanted: list[Wanted], screen: Screen) -> None:
+    from vidcheck.cli.files import UnwritableError, check_writable
+
+    for one in wanted:
+        try:
+            check_writable(one)
+        except UnwritableError as error:
+            screen.trouble(say("the report can't be written: {reason}", reason=named(str(error))))
+            raise typer.Exit(exits.UNWRITTEN) from None
+
+
+def _sound(source: str | None, only: list[str], skip: list[str], screen: Screen) -> Rules:
+    from dataclasses import replace
+
+    rules = sound_rules(source, screen)
+    names = [rule.name for rule in rules.rules]
+    for name in (*only, *skip):
+        if name not in names:
+            raise typer.BadParameter(f"there is no rule '{name}'; the rules are {', '.join(names)}", param_hint="--only/--skip")
+    kept = tuple(rule for rule in rules.rules if (not only or rule.name in only) and rule.name not in skip)
+    if not kept:
+        raise typer.BadParameter("no rule is left", param_hint="--only/--skip")
+    return replace(rules, rules=kept)
+
+
+def sound_rules(source: str | None, screen: Screen) -> Rules:
+    """The rules, or every problem with them on stderr and exit code 2."""
+    from vidcheck.rules.problems import RulesError
+    from vidcheck.rules.reader import load_rules
+
+    try:
+        return load_rules(source)
+    except RulesError as error:
+        for problem in error.problems:
+            screen.trouble(problem)
+        raise typer.Exit(exits.USAGE) from None
+
+
+def found_entries(paths: list[str], screen: Screen) -> Found:
+    """The entries that the arguments name; what names nothing is said, and nothing at all is exit code 2."""
+    from vidcheck.runner.entries import find
+
+    found = find(paths)
+    for path in found.missing:
+        screen.trouble(say("there is no file or folder {path}", path=named(path)))
+    for path in found.empty:
+        screen.trouble(say("there is no entry in {path}", path=named(path)))
+    if not found.targets:
+        raise typer.Exit(exits.USAGE)
+    return found
+
+
+def _run(run: Run, found: Found, screen: Screen, *, quiet: bool) -> tuple[list[EntryReport], int | None]:
+    """All entries, or those that were done when a signal came, with its exit code."""
+    from vidcheck.cli.progress import progress
+
+    entries: list[EntryReport] = []
+    before = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        with progress(len(found.targets), screen, quiet=quiet) as advance:
+            for entry in run.reports(found.targets):
+                entries.append(entry)
+                advance()
+    except KeyboardInterrupt:
+        return entries, exits.INTERRUPTED
+    except exits.Interrupted as signalled:
+        return entries, signalled.code
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return entries, None
+
+
+def _terminated(_signal: int, _frame: FrameType | None) -> None:
+    raise exits.Interrupted(exits.TERMINATED)
+
+
+def _report(run: Run, rules: Rules, entries: list[EntryReport], found: Found, *, incomplete: bool, versions: bool) -> Report:
+    from vidcheck.findings import Report
+    from vidcheck.rules.summary import summarise
+    from vidcheck.runner.checking import tools
+
+    tool = tools(run) if versions else {}
+    return Report(tool=tool, rules=summarise(rules), entries=tuple(entries), ignored=found.ignored, incomplete=incomplete)
+
+
+def _write(wanted: list[Wanted], report: Report, lang: str, screen: Screen, code: int) -> int:
+    from vidcheck.cli.files import STDOUT, UnwritableError, write
+
+    for one in wanted:
+        try:
+            write(one, report, lang)
+        except UnwritableError as error:
+            if one.path == STDOUT and isinstance(error.__cause__, BrokenPipeError):
+                sys.stdout = sys.stderr  # the reader has gone, and nothing more can be said there
+                continue
+            screen.trouble(say("the report can't be written: {reason}", reason=named(str(error))))
+            code = exits.UNWRITTEN
+    return code

@@ -1,0 +1,110 @@
+"""The screen: language, streams, plain or coloured printing, and messages to people."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import visible
+from vidcheck.texts import LANGUAGES, Plain, Readable, say
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from vidcheck.reports.page import Page
+
+
+def screen_language(asked: str | None) -> str:
+    """`--lang`, else what the locale says: Chinese for a Chinese one, English for every other."""
+    if asked:
+        return asked
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name)
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def language_option(value: str | None) -> str | None:
+    """Refuses a language that there are no words in."""
+    import typer
+
+    if value is not None and value not in LANGUAGES:
+        raise typer.BadParameter(f"there are no words in '{value}'; choose from {', '.join(LANGUAGES)}")
+    return value
+
+
+class Screen:
+    """Where people read. A closed pipe is silent; nothing here ever prints markup or an escape of a stranger's."""
+
+    def __init__(self, lang: str, *, to_stderr: bool = False) -> None:
+        self.lang = lang
+        self.stream = sys.stderr if to_stderr else sys.stdout
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
+
+    @property
+    def encoding(self) -> str:
+        """What the screen can show."""
+        return self.stream.encoding or "utf-8"
+
+    @property
+    def coloured(self) -> bool:
+        """Whether it is a terminal that may be coloured (no-color.org)."""
+        plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        return self.stream.isatty() and not plain
+
+    def page(self, page: Page) -> None:
+        """Prints a report."""
+        with self._open(self.stream):
+            if self.coloured:
+                from rich.console import Console
+
+                Console(file=self.stream, soft_wrap=True, highlight=False, markup=False, emoji=False).print(page, soft_wrap=True)
+            else:
+                self.stream.write(page.plain(width()))
+            self.stream.flush()
+
+    def line(self, words: Readable | str) -> None:
+        """Prints one line of ours."""
+        text = words if isinstance(words, str) else words.render(self.lang)
+        with self._open(self.stream):
+            self.stream.write(text + "\n")
+            self.stream.flush()
+
+    def trouble(self, words: Readable | str) -> None:
+        """One line on stderr that says what is wrong."""
+        text = words if isinstance(words, str) else words.render(self.lang)
+        with self._open(sys.stderr):
+            sys.stderr.write(f"vidcheck: {text}\n")
+            sys.stderr.flush()
+
+    @contextlib.contextmanager
+    def _open(self, stream: TextIO):  # type: ignore[no-untyped-def] # noqa: ANN202
+        try:
+            yield
+        except BrokenPipeError:
+            # the reader has gone (`| head`): what is left to write goes nowhere, so that the exit stays quiet
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+
+
+def width() -> int:
+    """The columns of the screen; 80 where there is no telling."""
+    import shutil
+
+    return min(max(shutil.get_terminal_size((80, 24)).columns, 40), 120)
+
+
+def named(path: str) -> Plain:
+    """A stranger's path, safe to print."""
+    return Plain(visible(path))
+
+
+def reason(error: OSError) -> Readable:
+    """Why the system refused."""
+    return Plain(error.strerror) if error.strerror else say("an unknown reason")

@@ -1,0 +1,150 @@
+"""`vidcheck demo`: eight sample entries, checked, each with what it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vidcheck.cli import exits
+from vidcheck.cli.console import Screen, language_option, named, screen_language
+from vidcheck.findings import Verdict
+from vidcheck.texts import Plain, marked, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vidcheck.findings import EntryReport
+
+PRESET = "heilongjiang-2022"
+_MB = 10**6
+_SPARSE_NEED = 16 * _MB  # what eight copies of the clip's headers and samples take
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One sample entry: how it is made, what it is to come to, and what it shows."""
+
+    name: str
+    make: Callable[[Path], None]
+    size: int
+    verdict: Verdict
+    rules: tuple[str, ...]
+    """The rules that fail or stay unknown; a recommended one is a warning."""
+    shows: str
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to write the samples.", show_default=True)] = Path("vidcheck-demo"),
+    lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen.", callback=language_option)] = None,
+) -> None:
+    """Write eight sample entries (sparse: they take almost no disk), check them, and say what each shows.
+
+    Exits with 0 when every sample came out as meant, else with 4.
+    """
+    screen = Screen(screen_language(lang))
+    samples = _samples()
+    _prepare(folder, samples, screen)
+    for sample in samples:
+        sample.make(folder / sample.name)
+    from vidcheck.reports import text
+    from vidcheck.runner.checking import check
+
+    report = check([str(folder)], PRESET)
+    screen.page(text.render(report, lang=screen.lang, encoding=screen.encoding))
+    screen.line("")
+    screen.line(say("What the samples show:"))
+    by_name = {entry.entry.name: entry for entry in report.entries}
+    wrong = 0
+    for sample in samples:
+        came_out = _as_meant(sample, by_name[sample.name])
+        wrong += not came_out
+        sign = Plain("+" if came_out else "!")
+        screen.line(say("  {sign} {name}: {shows}", sign=sign, name=Plain(sample.name), shows=say(sample.shows)))
+    if wrong:
+        screen.trouble(say("{count} of the samples did not come out as meant; please report this", count=wrong))
+        raise typer.Exit(exits.INTERNAL)
+    screen.line(say("All {count} samples came out as meant. Try: vidcheck check {folder}", count=len(samples), folder=named(str(folder))))
+
+
+def _as_meant(sample: Sample, entry: EntryReport) -> bool:
+    troubled = {finding.rule for finding in (*entry.failed, *entry.warned, *entry.open)}
+    return entry.verdict is sample.verdict and troubled == set(sample.rules)
+
+
+def _prepare(folder: Path, samples: tuple[Sample, ...], screen: Screen) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        others = {path.name for path in folder.iterdir()} - {sample.name for sample in samples}
+        if others:
+            screen.trouble(say("{folder} holds other files; name a new or empty folder", folder=named(str(folder))))
+            raise typer.Exit(exits.USAGE)
+        need = _SPARSE_NEED if _sparse(folder) else sum(sample.size for sample in samples)
+        free = _free(folder)
+    except OSError as error:
+        screen.trouble(say("the samples can't be written to {folder}: {reason}", folder=named(str(folder)), reason=Plain(error.strerror or "")))
+        raise typer.Exit(exits.USAGE) from None
+    if free < need:
+        words = say("the samples need {need} MB, and {folder} has {free} MB left", need=need // _MB, free=free // _MB, folder=named(str(folder)))
+        screen.trouble(words)
+        raise typer.Exit(exits.USAGE)
+
+
+def _free(folder: Path) -> int:
+    import shutil
+
+    return shutil.disk_usage(folder).free
+
+
+def _sparse(folder: Path) -> bool:
+    """Whether a hole in a file takes no room there."""
+    probe = folder / ".sparse-probe"
+    try:
+        with probe.open("wb") as file:
+            file.truncate(8 * _MB)
+        return getattr(probe.stat(), "st_blocks", 8 * _MB) * 512 < _MB
+    finally:
+        probe.unlink(missing_ok=True)
+
+
+def _samples() -> tuple[Sample, ...]:
+    from vidcheck.samples import picture, sparse, surgery, timing
+
+    clip = surgery.clip()
+
+    def grown(data: bytes, size: int) -> Callable[[Path], None]:
+        return lambda path: sparse.grow_mdat(path, data, size)
+
+    def cut(path: Path) -> None:
+        sparse.grow_mdat(path, clip, 150 * _MB)
+        with path.open("r+b") as file:
+            file.truncate(120 * _MB)
+
+    good, bad, look = Verdict.ELIGIBLE, Verdict.INELIGIBLE, Verdict.REVIEW
+    return tuple(
+        Sample(name, make, size, verdict, rules, shows)
+        for name, make, size, verdict, rules, shows in (
+            ("01-good.mp4", grown(clip, 150 * _MB), 150 * _MB, good, (),
+             marked("an MP4 of three minutes that meets every rule.")),
+            ("02-too-long.mp4", grown(timing.set_duration(clip, Fraction("312.48")), 150 * _MB), 150 * _MB, bad, ("duration",),
+             marked("12.48 seconds over the limit; the report says by how much to cut.")),
+            ("03-really-a-mov.mp4", grown(surgery.set_brands(clip, "qt  "), 150 * _MB), 150 * _MB, bad, ("format",),
+             marked("a QuickTime movie renamed .mp4: the content decides, not the name.")),
+            ("04-cut-off.mp4", cut, 120 * _MB, bad, ("intact",),
+             marked("an upload that stopped at 80 %; its headers still promise the whole work.")),
+            ("05-too-small.mp4", grown(clip, 60 * _MB), 60 * _MB, bad, ("size",),
+             marked("40 MB under the limit.")),
+            ("06-late-by-an-hour.mp4", grown(timing.set_creation_time(clip, _MAC_EPOCH + 1_646_067_600), 150 * _MB), 150 * _MB, bad, ("completed",),
+             marked("its date, 2022-02-28 17:00 UTC, is already March 1 in Harbin.")),
+            ("07-no-date.mp4", grown(timing.set_creation_time(clip, 0), 150 * _MB), 150 * _MB, look, ("completed",),
+             marked("a creation time of zero is no date: a person has to look.")),
+            ("08-standard-definition.mp4", grown(picture.set_stored_size(clip, 640, 360), 150 * _MB), 150 * _MB, good, ("resolution",),
+             marked("eligible, with a warning: HD is only recommended.")),
+        )
+    )  # fmt: skip
+
+
+_MAC_EPOCH = 2_082_844_800  # seconds from 1904-01-01 to 1970-01-01

@@ -1,0 +1,61 @@
+"""`vidcheck facts`: what is known of files, and who says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vidcheck.cli import exits
+from vidcheck.cli.check import found_entries, policy_of
+from vidcheck.cli.console import Screen, language_option, screen_language
+
+if TYPE_CHECKING:
+    from vidcheck.facts import Facts
+
+
+def facts(
+    paths: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, folders or glob patterns.", show_default=False)],
+    form: Annotated[str, typer.Option("--format", metavar="text|json", help="How to tell them.")] = "text",
+    witness: Annotated[str, typer.Option("--witness", metavar="auto|all|mediainfo", help="Whom to ask.")] = "auto",
+    checksum: Annotated[bool, typer.Option("--checksum", help="Also read the whole file for its SHA-256.")] = False,
+    lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language of what is printed.", callback=language_option)] = None,
+    timeout: Annotated[float, typer.Option("--timeout", min=0.1, max=86400, help="Seconds that one file may take.")] = 30.0,
+) -> None:
+    """Tell every fact of files, each with its witness, place and raw text.
+
+    Exits with 0, or 3 where some file could not be read at all.
+    """
+    if form not in {"text", "json"}:
+        raise typer.BadParameter(f"'{form}' is none of text, json", param_hint="--format")
+    screen = Screen(screen_language(lang))
+    policy = policy_of(witness)
+    found = found_entries(paths, screen)
+    from vidcheck.runner.checking import cores, start, tools
+    from vidcheck.runner.running import Run
+
+    count = min(cores(), len(found.targets))
+    pool = start(count)
+    try:
+        run = Run(rules=None, workers=pool, count=count, policy=policy, timeout=timeout, checksum=checksum)
+        known = list(run.facts(found.targets))
+    finally:
+        pool.stop()
+    if form == "json":
+        from vidcheck.cli.files import STDOUT, put
+        from vidcheck.reports import json
+
+        put(STDOUT, json.render_facts(known, tools(run), lang or "en"))
+    else:
+        from vidcheck.reports import facts as page
+
+        screen.page(page.render(known, lang=screen.lang, encoding=screen.encoding))
+    if found.missing or found.empty:
+        raise typer.Exit(exits.USAGE)
+    raise typer.Exit(exits.REVIEW if any(_unread(told) for _, told in known) else 0)
+
+
+def _unread(told: Facts) -> bool:
+    from vidcheck.facts import Witness
+
+    return any(fault.witness is Witness.FILESYSTEM for fault in told.faults)

@@ -1,0 +1,98 @@
+"""Reports to files: asked for as FORMAT:PATH, known to be writable before the run, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vidcheck import reports
+
+if TYPE_CHECKING:
+    from vidcheck.findings import Report
+
+STDOUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One report to be written."""
+
+    format: str
+    path: str
+
+
+class UnwritableError(Exception):
+    """A report can't be written there; the message says why."""
+
+
+def parse(text: str) -> Wanted:
+    """`json:out.json`, `json:-`, or a path alone whose extension tells. Raises ValueError with what to say."""
+    head, colon, path = text.partition(":")
+    if colon and head in reports.FORMATS:
+        if not path:
+            raise ValueError(f"'{text}' names no path (try \"{head}:-\" for standard output)")
+        return Wanted(head, path)
+    guessed = reports.format_for(text)
+    if guessed is None:
+        known = ", ".join(reports.FORMATS)
+        raise ValueError(f"'{text}' does not say which format; write FORMAT:PATH with one of {known}")
+    return Wanted(guessed, text)
+
+
+def check_writable(wanted: Wanted) -> None:
+    """Raises UnwritableError where it is clear beforehand that the report can't be written."""
+    if wanted.path == STDOUT:
+        return
+    target = Path(wanted.path)
+    if target.is_dir():
+        raise UnwritableError(f"{wanted.path} is a folder")
+    if target.exists() and not target.is_file() and not target.is_char_device() and not target.is_fifo():
+        raise UnwritableError(f"{wanted.path} is no regular file")
+    if not target.parent.is_dir():
+        raise UnwritableError(f"there is no folder {target.parent}")
+    if not os.access(target.parent if not target.exists() or target.is_file() else target, os.W_OK):
+        raise UnwritableError(f"{target.parent} may not be written")
+
+
+def write(wanted: Wanted, report: Report, lang: str) -> None:
+    """Renders and writes one report. Raises UnwritableError."""
+    content = reports.render(wanted.format, report, lang)
+    try:
+        put(wanted.path, content)
+    except OSError as error:
+        raise UnwritableError(f"{wanted.path}: {error.strerror or error}") from error
+
+
+def put(path: str, content: bytes) -> None:
+    """Writes a file whole or not at all: beside it first, then renamed over it."""
+    if path == STDOUT:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    target = Path(path)
+    if target.exists() and not target.is_file():  # /dev/null, a named pipe: there is nothing to replace
+        target.write_bytes(content)
+        return
+    target = target.resolve()  # through a symlink the file it points to is replaced, not the link
+    handle, beside = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(beside).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+        Path(beside).replace(target)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

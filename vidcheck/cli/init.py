@@ -1,0 +1,3 @@
+"""`vidcheck init`."""
+def init() -> None:
+    """Write."""

@@ -1,0 +1,6 @@
+"""`vidcheck rules`."""
+import typer
+app = typer.Typer()
+@app.command()
+def list() -> None:
+    """List."""
