@@ -10,6 +10,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.kit import Checker
+    from vidcheck.runner.isolation import Workers
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
@@ -28,3 +31,21 @@ def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "NO_COLOR", "FORCE_COLOR", "TZ", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
+
+
+@pytest.fixture(scope="session")
+def workers() -> Iterator[Workers]:
+    """Isolated workers that tests may share."""
+    from vidcheck.runner.isolation import Workers
+
+    shared = Workers(1)
+    yield shared
+    shared.stop()
+
+
+@pytest.fixture
+def checker(workers: Workers) -> Checker:
+    """Runs rules over files."""
+    from tests.kit import Checker
+
+    return Checker(workers)

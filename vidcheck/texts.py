@@ -127,4 +127,4 @@ def _catalogue(lang: str) -> gettext.NullTranslations:
 
     if lang not in _CATALOGUES:
         return gettext.NullTranslations()
-    return gettext.translation(DOMAIN, Path(__file__).parent / "locales", languages=[_CATALOGUES[lang]])
+    return gettext.translation(DOMAIN, Path(__file__).parent / "locales", languages=[_CATALOGUES[lang]], fallback=True)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from vidcheck.findings import EntryReport, Report
     from vidcheck.rules.model import Rules
     from vidcheck.runner.entries import Found
-    from vidcheck.runner.running import Policy, Run
+    from vidcheck.runner.orders import Policy
+    from vidcheck.runner.running import Run
 
 
 def check(
@@ -49,7 +50,7 @@ def check(
     screen = Screen(screen_language(lang), to_stderr=any(one.path == STDOUT for one in wanted))
     policy = policy_of(witness)
     _writable(wanted, screen)
-    from vidcheck.runner.checking import cores, start
+    from vidcheck.runner.isolation import cores, start
 
     count = workers or cores()
     pool = start(min(count, _most(paths)))
@@ -97,7 +98,7 @@ def _wanted(texts: list[str]) -> list[Wanted]:
 
 def policy_of(text: str) -> Policy:
     """`--witness`, or what its choices are."""
-    from vidcheck.runner.running import Policy
+    from vidcheck.runner.orders import Policy
 
     try:
         return Policy(text)

@@ -31,7 +31,8 @@ def facts(
     screen = Screen(screen_language(lang))
     policy = policy_of(witness)
     found = found_entries(paths, screen)
-    from vidcheck.runner.checking import cores, start, tools
+    from vidcheck.runner.checking import tools
+    from vidcheck.runner.isolation import cores, start
     from vidcheck.runner.running import Run
 
     count = min(cores(), len(found.targets))

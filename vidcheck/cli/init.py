@@ -1,3 +1,66 @@
-"""`vidcheck init`."""
-def init() -> None:
-    """Write."""
+"""`vidcheck init`: a commented rules.yaml from a preset or from a file known to be good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vidcheck.cli import exits
+from vidcheck.cli.console import Screen, language_option, named, reason, screen_language
+from vidcheck.texts import say
+
+
+def init(
+    path: Annotated[Path, typer.Argument(metavar="[PATH]", help="Where to write.")] = Path("rules.yaml"),
+    preset: Annotated[str, typer.Option("--preset", metavar="NAME", help="The preset to start from; vidcheck rules list names them.")] = "heilongjiang-2022",
+    good: Annotated[Path | None, typer.Option("--from", metavar="FILE", help="Draw the rules from a file that is known to be good.", show_default=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+    lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen and of the comments.", callback=language_option)] = None,
+) -> None:
+    """Write a commented rules.yaml to start from. Nothing is overwritten without --force."""
+    screen = Screen(screen_language(lang))
+    if path.exists() and not force:
+        screen.trouble(say("{path} is there already; --force overwrites it", path=named(str(path))))
+        raise typer.Exit(exits.USAGE)
+    text = _from_file(good, screen) if good is not None else _from_preset(preset, screen)
+    from vidcheck.cli.files import put
+
+    try:
+        put(str(path), text.encode())
+    except OSError as error:
+        screen.trouble(say("{path} can't be written: {reason}", path=named(str(path)), reason=reason(error)))
+        raise typer.Exit(exits.USAGE) from None
+    screen.line(say("Wrote {path}. Edit it, then: vidcheck rules check {path}", path=named(str(path))))
+
+
+def _from_preset(name: str, screen: Screen) -> str:
+    from vidcheck.rules.problems import RulesError
+    from vidcheck.rules.sources import preset_text
+
+    try:
+        return preset_text(name)
+    except RulesError as error:
+        screen.trouble(error)
+        raise typer.Exit(exits.USAGE) from None
+
+
+def _from_file(good: Path, screen: Screen) -> str:
+    from vidcheck.cli.check import found_entries
+    from vidcheck.rules.writing import write_rules
+    from vidcheck.runner.isolation import start
+    from vidcheck.runner.running import Run
+
+    if not good.is_file():
+        screen.trouble(say("there is no file {path}", path=named(str(good))))
+        raise typer.Exit(exits.USAGE)
+    found = found_entries([str(good)], screen)
+    workers = start(1)
+    try:
+        ((_, facts),) = Run(rules=None, workers=workers).facts(found.targets)
+    finally:
+        workers.stop()
+    for fault in facts.faults:
+        screen.trouble(say("{witness}: {message}", witness=fault.witness.value, message=fault.message))
+    return write_rules(facts, good.name, lang=screen.lang)

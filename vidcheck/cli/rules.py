@@ -1,6 +1,136 @@
-"""`vidcheck rules`."""
+"""`vidcheck rules`: list, show, check, explain, schema."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
 import typer
-app = typer.Typer()
+
+from vidcheck.cli import exits
+from vidcheck.cli.check import sound_rules
+from vidcheck.cli.console import Screen, language_option, screen_language
+from vidcheck.texts import Joined, Plain, Readable, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from vidcheck.rules.explain import Asking, KeyExplained, RuleExplained
+
+app = typer.Typer(no_args_is_help=True, help="Read, check and explain rules.", pretty_exceptions_enable=False)
+Lang = Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen.", callback=language_option)]
+Source = Annotated[str | None, typer.Argument(metavar="[PATH|PRESET]", help="By default ./rules.yaml, else the preset heilongjiang-2022.", show_default=False)]
+
+
+@app.command("list")
+def list_(lang: Lang = None) -> None:
+    """List every key that a rule can speak of, and every preset."""
+    from vidcheck.rules.sources import presets
+    from vidcheck.vocabulary import KEYS
+
+    screen = Screen(screen_language(lang))
+    screen.line(say("Keys:"))
+    _columns(screen, [(key.name, say(key.meaning)) for key in KEYS.values()])
+    screen.line("")
+    screen.line(say("Presets:"))
+    _columns(screen, list(presets().items()))
+
+
 @app.command()
-def list() -> None:
-    """List."""
+def show(source: Source = None, lang: Lang = None) -> None:
+    """Show rules as they are understood, everything they extend included."""
+    from vidcheck.rules.summary import summarise
+
+    screen = Screen(screen_language(lang))
+    sound = sound_rules(source, screen)
+    told = summarise(sound, screen.lang)
+    screen.line(say("{title} ({source}), time zone {zone}", title=told.title, source=told.source, zone=told.timezone))
+    rows = [(rule.rule, Joined((rule.meaning, Plain(f"[{rule.level.value}, {rule.place}]")), " ")) for rule in told.rules]
+    _columns(screen, rows)
+
+
+@app.command()
+def check(source: Source = None, lang: Lang = None) -> None:
+    """Check that rules are sound: every mistake in one go, with file, line and column. Exits with 0 or 2."""
+    screen = Screen(screen_language(lang))
+    sound = sound_rules(source, screen)
+    screen.line(say("{source}: {count} rules, sound", source=sound.source, count=len(sound.rules)))
+    for notice in sound.notices:
+        screen.line(Joined((Plain("  "), notice), ""))
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(metavar="KEY|RULE", help="A key, or a rule of the rules at hand.", show_default=False)],
+    rules: Annotated[str | None, typer.Option("--rules", "-r", metavar="PATH|PRESET", help="The rules to look in for a rule of that name.")] = None,
+    lang: Lang = None,
+) -> None:
+    """Explain what a key means and how it can be asked, or what a rule asks."""
+    from vidcheck.rules import explain as explaining
+    from vidcheck.rules.problems import RulesError
+    from vidcheck.runner.observing import TELLS
+
+    screen = Screen(screen_language(lang))
+    sound = sound_rules(rules, screen)
+    try:
+        told = explaining.explain(name, sound, TELLS)
+    except RulesError as error:
+        screen.trouble(error)
+        raise typer.Exit(exits.USAGE) from None
+    if isinstance(told, explaining.KeyExplained):
+        _explain_key(screen, told)
+    else:
+        _explain_rule(screen, told)
+
+
+@app.command()
+def schema() -> None:
+    """Print a JSON Schema of rules.yaml: editors complete and check it with that."""
+    import json
+
+    from vidcheck.rules.schema import schema as made
+
+    typer.echo(json.dumps(made(), ensure_ascii=False, indent=2))
+
+
+def _explain_rule(screen: Screen, told: RuleExplained) -> None:
+    screen.line(say("{rule} ({level}, {place}): {meaning}", rule=told.name, level=told.level.value, place=str(told.place), meaning=told.meaning))
+    for key in told.keys:
+        screen.line("")
+        _explain_key(screen, key)
+
+
+def _explain_key(screen: Screen, told: KeyExplained) -> None:
+    screen.line(say("{key}: {meaning}", key=told.key.name, meaning=told.meaning))
+    rows: list[tuple[str, Readable]] = [(say("kind").render(screen.lang), told.kind)]
+    rows.append((say("witnesses").render(screen.lang), Plain(", ".join(told.witnesses) or "-")))
+    if told.spellings:
+        rows.append((say("spellings").render(screen.lang), Plain(", ".join(told.spellings))))
+    if told.values:
+        rows.append((say("values").render(screen.lang), Plain(", ".join(told.values))))
+    _columns(screen, rows)
+    screen.line(say("  What can be asked:"))
+    _columns(screen, _askings(told.constraints), indent=4)
+    screen.line(say("  What a rule can also say:"))
+    _columns(screen, _askings(told.options), indent=4)
+    for note in told.notes:
+        screen.line(Joined((Plain("  "), note), ""))
+    screen.line(say("  Example:"))
+    screen.line(f"    {told.example}")
+
+
+def _askings(rows: Iterable[Asking]) -> list[tuple[str, Readable]]:
+    return [(row.example, row.meaning) for row in rows]
+
+
+def _columns(screen: Screen, rows: Sequence[tuple[str, Readable]], indent: int = 2) -> None:
+    """Two columns, wrapped by the display width of what stands in them."""
+    from vidcheck.cli.console import width
+    from vidcheck.reports.page import Page, Row, Span
+
+    lead = min(max((len(name) for name, _ in rows), default=0), 30)
+    blocks = tuple(
+        Row(lead=(Span(" " * indent + name),), hang=indent + lead + 2, body=(Span(words.render(screen.lang)),))
+        for name, words in rows
+    )
+    page = Page(blocks, screen.encoding)
+    screen.line(page.plain(width()).rstrip("\n"))

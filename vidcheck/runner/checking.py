@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
+from os import fspath
 from typing import TYPE_CHECKING
 
 from vidcheck import __version__
@@ -11,13 +11,15 @@ from vidcheck.findings import Report
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.summary import summarise
 from vidcheck.runner.entries import find
-from vidcheck.runner.running import Policy, Run
+from vidcheck.runner.isolation import cores, start
+from vidcheck.runner.orders import Policy
+from vidcheck.runner.running import Run
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
 
     from vidcheck.rules.model import Rules
-    from vidcheck.runner.isolation import Workers
 
 
 def check(
@@ -39,7 +41,7 @@ def check(
     found, ValueError for an unknown witness policy.
     """
     sound = rules if rules is not None and not isinstance(rules, str) else load_rules(rules)
-    found = find([os.fspath(path) for path in paths])
+    found = find([str(fspath(path)) for path in paths])
     if found.missing or found.empty or not found.targets:
         raise FileNotFoundError(", ".join([*found.missing, *found.empty]) or "no path was given")
     count = workers or cores()
@@ -51,21 +53,6 @@ def check(
     finally:
         pool.stop()
     return Report(tool=tools(run), rules=summarise(sound), entries=entries, ignored=found.ignored)
-
-
-def start(count: int) -> Workers:
-    """So many isolated workers."""
-    from vidcheck.runner.isolation import Workers
-
-    return Workers(count)
-
-
-def cores() -> int:
-    """The processors that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS
-        return os.cpu_count() or 1
 
 
 def tools(run: Run) -> dict[str, str]:

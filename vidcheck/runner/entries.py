@@ -7,9 +7,6 @@ import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vidcheck.probes import boxes, filesystem
-from vidcheck.probes.errors import CouldNotLookError
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -120,6 +117,9 @@ def _is_entry(row: os.DirEntry[str], path: str) -> bool:
 
 
 def _bears_signature(path: str) -> bool:
+    from vidcheck.probes import boxes, filesystem
+    from vidcheck.probes.errors import CouldNotLookError
+
     try:
         file, status = filesystem.open_entry(path, follow=False)
         with file:

@@ -24,6 +24,23 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SYSTEMROOT", "LD_LIBRA
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
+def start(count: int) -> Workers:
+    """So many isolated workers, the first of them getting ready while the run reads its rules."""
+    from vidcheck.runner.orders import warm
+
+    workers = Workers(count)
+    workers.submit(warm, deadline=60.0)
+    return workers
+
+
+def cores() -> int:
+    """The processors that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS
+        return os.cpu_count() or 1
+
+
 class Workers:
     """A pool of isolated workers."""
 
@@ -32,7 +49,7 @@ class Workers:
         self._memory = memory
         self._pool = self._start()
 
-    def _start(self) -> Any:
+    def _start(self) -> pebble.ProcessPool:
         import multiprocessing
 
         # fork: a spawned worker imports everything anew (measured: +150 ms); macOS's libraries don't bear forking
@@ -59,7 +76,7 @@ class Workers:
         # are daemons that die with us, so killing them is enough
         manager = self._pool._pool_manager.worker_manager  # noqa: SLF001 - pebble offers no leaving without waiting
         with contextlib.suppress(Exception):
-            self._pool.close()
+            self._pool.close()  # type: ignore[no-untyped-call]
         for process in list(manager.workers.values()):
             with contextlib.suppress(OSError, ValueError):
                 process.kill()

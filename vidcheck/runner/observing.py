@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import Facts, Fault, Witness
 from vidcheck.probes import boxes, checksum, ffprobe, filesystem, mediainfo
 from vidcheck.probes.errors import CouldNotLookError
+from vidcheck.runner.orders import STILL_WRITTEN, Observation, Order, unreadable
 from vidcheck.texts import say
-from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from vidcheck.facts import Fact
     from vidcheck.texts import Readable
 
-ALL_KEYS = frozenset(KEYS)
 TELLS: dict[Witness, frozenset[str]] = {
     Witness.FILESYSTEM: filesystem.KEYS | checksum.KEYS,
     Witness.BOXES: boxes.KEYS,
@@ -29,48 +27,12 @@ TELLS: dict[Witness, frozenset[str]] = {
 """Which keys each witness may tell."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What a worker is to do."""
-
-    path: str
-    follow: bool
-    witnesses: frozenset[Witness]
-    checksum: bool = False
-    deadline: float = 30.0
-    """In seconds, for ffprobe, which is a process of its own."""
-    format: str = ""
-    """The format found, for ffprobe's demuxer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """What a worker brings back."""
-
-    facts: Facts
-    identity: tuple[int, ...] = ()
-    """Device, inode, size, mtime and ctime in nanoseconds: the file that was looked at."""
-    versions: dict[str, str] = field(default_factory=dict)
-    """Of the tools that looked."""
-
-
-def unreadable(message: CouldNotLookError) -> Facts:
-    """Facts of a file that nobody could open."""
-    fault = Fault(witness=Witness.FILESYSTEM, message=message.message, keys=ALL_KEYS)
-    return Facts(faults=(fault,), asked=frozenset({Witness.FILESYSTEM}))
-
-
-def still_written() -> Facts:
-    """Facts of a file that changed while it was read: none."""
-    return unreadable(CouldNotLookError(say("the file changed while it was read: it is still being written")))
-
-
 def observe(order: Order) -> Observation:
     """Lets the witnesses of the order look at its file."""
     try:
         file, before = filesystem.open_entry(order.path, follow=order.follow)
     except CouldNotLookError as error:
-        return Observation(facts=unreadable(error))
+        return Observation(facts=unreadable(error.message))
     with file:
         gathered = _Gathered()
         try:
@@ -78,9 +40,9 @@ def observe(order: Order) -> Observation:
             after = os.fstat(file.fileno())
         except OSError as error:  # the disk or the share failed under us
             message = say("reading failed: {reason}", reason=error.strerror or type(error).__name__)
-            return Observation(facts=unreadable(CouldNotLookError(message)))
+            return Observation(facts=unreadable(message))
     if not filesystem.same(before, after):
-        return Observation(facts=still_written())
+        return Observation(facts=unreadable(STILL_WRITTEN))
     identity = (before.st_dev, before.st_ino, before.st_size, before.st_mtime_ns, before.st_ctime_ns)
     return Observation(facts=gathered.result(), identity=identity, versions=gathered.versions)
 

@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.engine import judge_entry
 from vidcheck.facts import Entry, Facts, Fault, State, Witness
-from vidcheck.probes import ffprobe
-from vidcheck.probes.errors import CouldNotLookError
 from vidcheck.quantities import Shown
-from vidcheck.runner.observing import ALL_KEYS, TELLS, Observation, Order, observe, still_written, unreadable
+from vidcheck.runner.orders import ALL_KEYS, STILL_WRITTEN, Observation, Order, Policy, observe, tells, unreadable
 from vidcheck.texts import Plain, Readable, say
 
 if TYPE_CHECKING:
@@ -32,15 +29,6 @@ _GRACE = 5.0  # seconds that ffprobe's worker has beyond ffprobe's own deadline
 _AHEAD = 4  # entries under way for each worker
 _HEADERS = frozenset({Witness.FILESYSTEM, Witness.BOXES})
 _LIBRARY = _HEADERS | {Witness.MEDIAINFO}
-
-
-class Policy(StrEnum):
-    """Whom to ask (`--witness`)."""
-
-    AUTO = "auto"
-    """A second witness where a fact is missing, would fail, lies near a limit, or decides a `when` or `any`."""
-    ALL = "all"
-    MEDIAINFO = "mediainfo"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -123,17 +111,17 @@ class Run:
         """A worker did not come back: the witness that it was asking for is at fault, or, headers alone, the file."""
         for witness in (Witness.FFPROBE, Witness.MEDIAINFO):
             if witness in work.asking:
-                fault = Fault(witness=witness, message=message, keys=TELLS[witness])
+                fault = Fault(witness=witness, message=message, keys=tells(witness))
                 work.facts = work.facts.joined(Facts(faults=(fault,), asked=frozenset({witness})))
                 work.refused = work.refused | {witness}
                 return
-        work.facts = unreadable(CouldNotLookError(message))
+        work.facts = unreadable(message)
         work.unreadable = True
 
     def _merge(self, work: _Work, seen: Observation) -> None:
         self.versions.update(seen.versions)
         if work.identity and seen.identity and seen.identity != work.identity:
-            work.facts, work.unreadable = still_written(), True
+            work.facts, work.unreadable = unreadable(STILL_WRITTEN), True
             return
         work.identity = work.identity or seen.identity
         work.facts = work.facts.joined(seen.facts)
@@ -156,6 +144,10 @@ class Run:
     def _ask_ffprobe(self, work: _Work, wanted: frozenset[str]) -> bool:
         if self.policy is Policy.MEDIAINFO or Witness.FFPROBE in work.facts.asked | work.refused:
             return False
+        if self.policy is Policy.AUTO and not wanted:
+            return False
+        from vidcheck.probes import ffprobe
+
         asked_for = self.policy is Policy.ALL or bool(wanted & ffprobe.KEYS)
         return asked_for and work.format in ffprobe.DEMUXERS and ffprobe.available() is not None
 

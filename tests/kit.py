@@ -1,0 +1,66 @@
+"""What many tests need: entries made by byte surgery, and a run over them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vidcheck.findings import EntryReport, Finding
+from vidcheck.rules.reader import read_rules
+from vidcheck.runner.entries import find
+from vidcheck.runner.isolation import Workers
+from vidcheck.runner.orders import Policy
+from vidcheck.runner.running import Run
+from vidcheck.samples import surgery
+
+if TYPE_CHECKING:
+    from vidcheck.facts import Facts
+
+MB = 10**6
+MAC_EPOCH = 2_082_844_800  # seconds from 1904-01-01 to 1970-01-01
+HEAD = "vidcheck: 1\ncontest: {title: t, timezone: Asia/Shanghai}\nrules:\n"
+
+needs_ffprobe = pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
+needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+
+
+def rules_text(rules: str) -> str:
+    """A whole rules file around these rules, a line each."""
+    return HEAD + "".join(f"  {line}\n" for line in rules.strip().splitlines())
+
+
+def put(path: Path, data: bytes | None = None) -> Path:
+    """A file with these bytes; by default the sample clip as it is."""
+    path.write_bytes(surgery.clip() if data is None else data)
+    return path
+
+
+class Checker:
+    """Runs rules over files with workers of its own."""
+
+    def __init__(self, workers: Workers) -> None:
+        self.workers = workers
+
+    def reports(self, rules: str, *paths: Path | str, witness: str = "mediainfo", timeout: float = 30.0, count: int = 1) -> list[EntryReport]:
+        """Every entry's report."""
+        sound = read_rules(rules_text(rules).encode(), "rules.yaml")
+        run = Run(rules=sound, workers=self.workers, policy=Policy(witness), timeout=timeout, count=count)
+        return list(run.reports(find([str(path) for path in paths]).targets))
+
+    def report(self, rules: str, path: Path | str, witness: str = "mediainfo", timeout: float = 30.0) -> EntryReport:
+        """One entry's report."""
+        (report,) = self.reports(rules, path, witness=witness, timeout=timeout)
+        return report
+
+    def finding(self, rule: str, path: Path | str, witness: str = "mediainfo") -> Finding:
+        """The first rule's finding."""
+        return self.report(rule, path, witness).findings[0]
+
+    def facts(self, path: Path | str, witness: str = "mediainfo") -> Facts:
+        """What is known of one file."""
+        run = Run(rules=None, workers=self.workers, policy=Policy(witness))
+        ((_, facts),) = run.facts(find([str(path)]).targets)
+        return facts

@@ -1,0 +1,79 @@
+"""What passes between the run and its workers. Light: the run itself needs no probe until something is amiss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import Facts, Fault, Witness
+from vidcheck.texts import say
+from vidcheck.vocabulary import KEYS
+
+if TYPE_CHECKING:
+    from vidcheck.texts import Readable
+
+ALL_KEYS = frozenset(KEYS)
+STILL_WRITTEN = say("the file changed while it was read: it is still being written")
+
+
+class Policy(StrEnum):
+    """Whom to ask (`--witness`)."""
+
+    AUTO = "auto"
+    """A second witness where a fact is missing, would fail, lies near a limit, or decides a `when` or `any`."""
+    ALL = "all"
+    MEDIAINFO = "mediainfo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a worker is to do."""
+
+    path: str
+    follow: bool
+    witnesses: frozenset[Witness]
+    checksum: bool = False
+    deadline: float = 30.0
+    """In seconds, for ffprobe, which is a process of its own."""
+    format: str = ""
+    """The format found, for ffprobe's demuxer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What a worker brings back."""
+
+    facts: Facts
+    identity: tuple[int, ...] = ()
+    """Device, inode, size, mtime and ctime in nanoseconds: the file that was looked at."""
+    versions: dict[str, str] = field(default_factory=dict)
+    """Of the tools that looked."""
+
+
+def observe(order: Order) -> Observation:
+    """What a worker runs: the probes are imported there, not in the run."""
+    from vidcheck.runner.observing import observe as look
+
+    return look(order)
+
+
+def warm() -> None:
+    """What a worker runs first, while the run reads the rules: imports that every order needs."""
+    from vidcheck.probes import mediainfo
+    from vidcheck.runner import observing  # noqa: F401 - imported so that it is there
+
+    mediainfo.version()
+
+
+def tells(witness: Witness) -> frozenset[str]:
+    """The keys that a witness may tell."""
+    from vidcheck.runner.observing import TELLS
+
+    return TELLS[witness]
+
+
+def unreadable(message: Readable) -> Facts:
+    """Facts of a file that nobody could open."""
+    fault = Fault(witness=Witness.FILESYSTEM, message=message, keys=ALL_KEYS)
+    return Facts(faults=(fault,), asked=frozenset({Witness.FILESYSTEM}))
