@@ -1,0 +1,48 @@
+"""What the entrant can do about a broken rule, in words and, where it can be said, as an exact command.
+
+A remedy is looked up by key and aim (too much, too little, wrong, absent). A remedy for a new key is one row in the
+module that it belongs to; a key without a row is answered by a general sentence. Pure: nothing here looks at a file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vidcheck.findings import Remedy
+from vidcheck.remedies import container, entries, picture, sound, weight
+from vidcheck.remedies.case import Aim, Case, Row, case_of
+from vidcheck.texts import join
+from vidcheck.vocabulary import KEYS
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from vidcheck.facts import Entry, Facts
+    from vidcheck.findings import Breach
+
+__all__ = ["ROWS", "remedy"]
+
+ROWS: dict[tuple[str, Aim], Row] = {**container.ROWS, **weight.ROWS, **picture.ROWS, **sound.ROWS, **entries.ROWS}
+"""(key, aim) to remedy; `Aim.ANY` stands for every aim without a row of its own."""
+
+
+def remedy(breaches: tuple[Breach, ...], facts: Facts, entry: Entry, zone: tzinfo) -> Remedy | None:
+    """What to do about one broken rule: one answer for each key that it speaks of, a command only if there is just one."""
+    answers: dict[str, Remedy] = {}
+    for breach in breaches:
+        if breach.key in KEYS and breach.key not in answers:
+            answers[breach.key] = _answer(case_of(breach, facts, entry, zone))
+    distinct = {answer.words: answer for answer in answers.values()}
+    commands = {answer.command for answer in distinct.values() if answer.command}
+    if not distinct:
+        return None
+    return Remedy(words=join(distinct, " "), command=commands.pop() if len(commands) == 1 else "")
+
+
+def _answer(case: Case) -> Remedy:
+    for aim in (case.aim, Aim.ANY):
+        row = ROWS.get((case.breach.key, aim))
+        answer = row(case) if row else None
+        if answer:
+            return answer
+    return entries.general(case)

@@ -1,0 +1,147 @@
+"""One breach, understood: on which side of the rule the value lies, and which allowed value is nearest to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from enum import StrEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from vidcheck.facts import Entry, Facts, State
+from vidcheck.findings import Breach, Remedy
+from vidcheck.quantities import BYTES, DATE, DURATION, Difference, Kind, Shown, Size
+from vidcheck.vocabulary import KEYS
+
+if TYPE_CHECKING:
+    from vidcheck.texts import Readable
+
+
+class Aim(StrEnum):
+    """How a value misses its rule."""
+
+    OVER = "over"
+    UNDER = "under"
+    WRONG = "wrong"
+    """Neither: another one is asked for."""
+    ABSENT = "absent"
+    ANY = "any"
+    """In tables only: every aim that has no row of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """All that a remedy is made from."""
+
+    breach: Breach
+    facts: Facts
+    entry: Entry
+    zone: tzinfo = UTC
+    aim: Aim
+    goal: Any = None
+    """The limit, of several allowed values the nearest; None where the rule names no value that would do."""
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the key's values."""
+        return KEYS[self.breach.key].kind
+
+    @property
+    def exact(self) -> bool:
+        """Whether the rule names the values that it allows (`is`, `any-of`), rather than a bound."""
+        return self.breach.constraint in _ALLOWED
+
+    @property
+    def shown(self) -> Readable:
+        """The value, for people."""
+        return Shown(self.kind.name, self.breach.value, self.zone, () if self.goal is None else (self.goal,))
+
+    @property
+    def shown_goal(self) -> Readable:
+        """The goal, for people."""
+        return Shown(self.kind.name, self.goal, self.zone)
+
+    @property
+    def gap(self) -> Readable:
+        """How far the value lies from the goal, for people, without a sign."""
+        return gap(self.kind, self.breach.value, self.goal, self.zone)
+
+    def accepts(self, value: Any) -> bool:
+        """Whether the rule as far as it is known here would take that value."""
+        limits = self.breach.limit if isinstance(self.breach.limit, tuple) else (self.breach.limit,)
+        if self.exact:
+            return value in limits
+        return self.breach.constraint in _BARRED and value not in limits
+
+
+Row = Callable[[Case], Remedy | None]
+"""Makes a remedy; None where this case is not one that it can speak of."""
+
+_ALLOWED = frozenset({"is", "any-of"})
+_BARRED = frozenset({"not", "none-of"})
+_OF_VALUES = frozenset({"is", "min", "max", "above", "below", "from", "to"})
+_OVER = frozenset({"max", "below", "to", "max-length", "max-count"})
+_UNDER = frozenset({"min", "above", "from", "min-length", "min-count"})
+
+
+def case_of(breach: Breach, facts: Facts, entry: Entry, zone: tzinfo) -> Case:
+    """The breach with its aim and goal."""
+    goal = _goal(breach)
+    return Case(breach=breach, facts=facts, entry=entry, zone=zone, aim=_aim(breach, goal), goal=goal)
+
+
+def known(facts: Facts, key: str) -> Any:
+    """The first witness's value for that key, None where nobody knows one."""
+    return next((fact.value for fact in facts.of(key) if fact.state is State.KNOWN), None)
+
+
+def _goal(breach: Breach) -> Any:
+    if breach.constraint in _OF_VALUES:
+        return breach.limit
+    if breach.constraint != "any-of":
+        return None
+    if breach.value is None or not KEYS[breach.key].kind.ordered:
+        return breach.limit[0]
+    return min(breach.limit, key=lambda limit: _apart(breach.value, limit))
+
+
+def _aim(breach: Breach, goal: Any) -> Aim:
+    kind = KEYS[breach.key].kind
+    if breach.value is None:
+        return Aim.ABSENT
+    if breach.constraint in _OVER | _UNDER:
+        return Aim.OVER if breach.constraint in _OVER else Aim.UNDER
+    if breach.constraint in _ALLOWED and (kind.ordered or isinstance(goal, Size)):
+        below, over = kind.below(breach.value, goal), kind.over(breach.value, goal)
+        return Aim.UNDER if below and not over else Aim.OVER if over and not below else Aim.WRONG
+    return Aim.WRONG
+
+
+def _apart(value: Any, limit: Any) -> Any:
+    if isinstance(value, Size):
+        return sum(abs(a - b) for a, b in zip(value.sides, limit.sides, strict=True))
+    return abs(value - limit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unsigned:
+    """A difference without its sign, for sentences that say the direction."""
+
+    difference: Difference
+
+    def render(self, lang: str) -> str:
+        """The amount in that language's units."""
+        return self.difference.render(lang).lstrip("+-")
+
+
+def gap(kind: Kind, value: Any, goal: Any, zone: tzinfo = UTC) -> Readable:
+    """How far a value lies from a goal, without a sign: who changes as much as this says has changed enough."""
+    if kind is BYTES:
+        return Shown(kind.name, abs(value - goal))
+    if kind is DURATION:
+        ticks = -(-abs(value - goal) * 1000 // 1)  # up to whole milliseconds
+        return _Unsigned(Difference(kind.name, Fraction(ticks, 1000), Fraction(0)))
+    if kind is DATE or isinstance(value, (int, Fraction)):
+        return _Unsigned(Difference(kind.name, value, goal, zone))
+    return Difference(kind.name, value, goal, zone)

@@ -1,0 +1,143 @@
+"""Remedies for the container: its format, its layout, whether it is whole."""
+
+from __future__ import annotations
+
+from vidcheck.findings import Remedy
+from vidcheck.quantities import BYTES, Shown
+from vidcheck.remedies.case import Aim, Case, Row, known
+from vidcheck.remedies.command import Job, command, copies_audio, copies_video
+from vidcheck.texts import Plain, Readable, join, say
+
+_TARGETS = ("mp4", "mov")
+_NO_PICTURE = frozenset({"m4a", "heif", "mp3", "wav", "flac", "aac", "jpeg", "png"})
+_NO_MEDIA = frozenset({"pdf", "zip", "rar", "7z"})
+
+
+def _format(case: Case) -> Remedy | None:
+    value = case.breach.value
+    target = next((name for name in _TARGETS if case.accepts(name)), None)
+    wanted = Plain((target or case.goal or "").upper())
+    if target is None and case.goal is None:
+        return None
+    if value in {None, "none"}:
+        return Remedy(
+            words=say(
+                "This is no media file, whatever its name says. Export the work from the project as {wanted} and send that file.",
+                wanted=wanted,
+            )
+        )
+    if value in _NO_MEDIA:
+        return Remedy(
+            words=say(
+                "This is a {value} file, not a video. Unpack it, or export the work from the project as {wanted}, and send the video itself.",
+                value=case.shown,
+                wanted=wanted,
+            )
+        )
+    if value in _NO_PICTURE or known(case.facts, "video.count") == 0:
+        return Remedy(
+            words=say(
+                "This {value} file holds no moving picture. Export the work from the project as {wanted}, with picture and sound.",
+                value=case.shown,
+                wanted=wanted,
+            )
+        )
+    line = command(case.entry, case.facts, Job(target=target)) if target else ""
+    if not target or not line:
+        return Remedy(
+            words=say(
+                "Export the work again from the project as {wanted}; giving the file another name is not enough.",
+                wanted=wanted,
+            )
+        )
+    return Remedy(words=join((_kept(case, target, wanted), *_about_subtitles(case)), " "), command=line)
+
+
+def _kept(case: Case, target: str, wanted: Readable) -> Readable:
+    job = Job(target=target)
+    same = (copies_video(case.facts, job), copies_audio(case.facts, job) or known(case.facts, "audio.count") == 0)
+    if all(same):
+        return say(
+            "Put picture and sound unchanged into a file of the format {wanted}; giving the file another name is not enough.",
+            wanted=wanted,
+        )
+    if same[0]:
+        return say(
+            "Put the picture unchanged into a file of the format {wanted} and encode the sound anew, which that format can't hold as it is; better still, export again from the project as {wanted}.",
+            wanted=wanted,
+        )
+    return say(
+        "Export again from the project as {wanted}; where that can't be done, encode the picture anew into one.",
+        wanted=wanted,
+    )
+
+
+def _about_subtitles(case: Case) -> tuple[Readable, ...]:
+    if not known(case.facts, "subtitle.count") or case.breach.value in _TARGETS:
+        return ()
+    return (
+        say(
+            "If ffmpeg can't convert the subtitles (they may be pictures), leave the two options that end in s and what follows each away."
+        ),
+    )
+
+
+def _faststart(case: Case) -> Remedy | None:
+    if case.goal is not True:
+        return None
+    words = say("The index stands at the end of the file. Move it to the front; picture and sound stay unchanged.")
+    return Remedy(words=words, command=command(case.entry, case.facts, Job()))
+
+
+def _fragmented(case: Case) -> Remedy | None:
+    if case.goal is not False:
+        return None
+    words = say(
+        "The file is in fragments, as streaming services write it. Put it together; picture and sound stay unchanged."
+    )
+    return Remedy(words=words, command=command(case.entry, case.facts, Job()))
+
+
+def _intact(case: Case) -> Remedy | None:
+    if case.goal is not True:
+        return None
+    size = known(case.facts, "size")
+    figure = (
+        [
+            say(
+                "The file that arrived has {size}: compare that with your own copy, and upload again if yours is larger.",
+                size=Shown(BYTES.name, size),
+            )
+        ]
+        if size is not None
+        else []
+    )
+    source = say(
+        "If your own copy does not play to its end either, export again from the project: what is missing can't be put back by any command."
+    )
+    return Remedy(words=join((*figure, source), " "))
+
+
+def _subtitles_over(case: Case) -> Remedy | None:
+    job = Job(subtitles=case.goal)
+    words = say("Leave the surplus subtitle tracks away: {goal} may stay.", goal=case.shown_goal)
+    return Remedy(words=words, command=command(case.entry, case.facts, job))
+
+
+def _subtitles_under(case: Case) -> Remedy | None:
+    return Remedy(
+        words=say(
+            "Export again from the project with {goal} subtitle tracks or more; words that are burnt into the picture are no track.",
+            goal=case.shown_goal,
+        )
+    )
+
+
+ROWS: dict[tuple[str, Aim], Row] = {
+    ("format", Aim.ANY): _format,
+    ("faststart", Aim.ANY): _faststart,
+    ("fragmented", Aim.ANY): _fragmented,
+    ("intact", Aim.ANY): _intact,
+    ("subtitle.count", Aim.OVER): _subtitles_over,
+    ("subtitle.count", Aim.UNDER): _subtitles_under,
+}

@@ -1,0 +1,144 @@
+"""Remedies that no command can bring: dates, names, tags; and the general sentence for every other key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vidcheck.facts import Witness
+from vidcheck.findings import Remedy
+from vidcheck.quantities import COUNT, Shown
+from vidcheck.remedies.case import Aim, Case, Row, known
+from vidcheck.texts import Plain, Readable, join, marked, say
+
+_FORMS = {
+    "is": marked("{limit}"),
+    "any-of": marked("one of {limit}"),
+    "not": marked("anything but {limit}"),
+    "none-of": marked("none of {limit}"),
+    "min": marked("at least {limit}"),
+    "max": marked("at most {limit}"),
+    "above": marked("more than {limit}"),
+    "below": marked("less than {limit}"),
+    "from": marked("not before {limit}"),
+    "to": marked("not after {limit}"),
+    "matches": marked("a text that matches {limit}"),
+    "min-length": marked("at least {limit} characters long"),
+    "max-length": marked("at most {limit} characters long"),
+    "contains": marked("a list that contains {limit}"),
+    "min-count": marked("a list of at least {limit}"),
+    "max-count": marked("a list of at most {limit}"),
+    "known": marked("there"),
+}
+_COUNTED = frozenset({"min-length", "max-length", "min-count", "max-count"})
+_AS_WRITTEN = frozenset({"matches", "contains", "known"})
+
+
+def expected(case: Case) -> Readable:
+    """What the rule asks, as a phrase that follows "is"."""
+    constraint, limit = case.breach.constraint, case.breach.limit
+    return say(_FORMS.get(constraint, "{limit}"), limit=_shown(case, constraint, limit))
+
+
+def _shown(case: Case, constraint: str, limit: Any) -> Readable:
+    if isinstance(limit, tuple) and (constraint in _AS_WRITTEN or constraint in {"any-of", "none-of"}):
+        return join(tuple(_shown(case, constraint, one) for one in limit))
+    if constraint in _AS_WRITTEN:
+        return Plain(str(limit))
+    return Shown((COUNT if constraint in _COUNTED else case.kind).name, limit, case.zone)
+
+
+def general(case: Case) -> Remedy:
+    """What can be said of any key."""
+    if case.breach.constraint == "known":
+        return Remedy(
+            words=say(
+                "The file does not say its {key}: export again with a program that writes it.", key=case.breach.key
+            )
+        )
+    return Remedy(
+        words=say("Change the entry so that its {key} is {expected}.", key=case.breach.key, expected=expected(case))
+    )
+
+
+def _date(case: Case) -> Remedy | None:
+    declared = any(
+        fact.witness is Witness.DECLARED and fact.value is not None for fact in case.facts.of(case.breach.key)
+    )
+    proof = say(
+        "What settles it is a declared completion or broadcast date with proof: a broadcast record, or the address where the work was first shown. Give it to the organizer; do not alter dates inside the file."
+    )
+    if case.aim is Aim.ABSENT:
+        return Remedy(words=join((say("Nothing says when the work was completed."), proof), " "))
+    side = _SIDES.get(case.aim)
+    if side is None:
+        return Remedy(words=proof)
+    lead = say(side, gap=case.gap, limit=case.shown_goal)
+    slip = say(
+        "If the declared date is a slip, correct the declaration and add proof: a broadcast record, or the address where the work was first shown."
+    )
+    if declared:
+        return Remedy(words=join((lead, slip), " "))
+    written = say("That date says when this file was written, which may be later than the work.")
+    return Remedy(words=join((lead, written, proof) if case.aim is Aim.OVER else (lead, proof), " "))
+
+
+_SIDES = {
+    Aim.OVER: marked("The date is {gap} after the last day allowed, {limit}."),
+    Aim.UNDER: marked("The date is {gap} before the first day allowed, {limit}."),
+}
+
+
+def _file_name(case: Case) -> Remedy | None:
+    return Remedy(words=say("Rename the file so that its name is {expected}.", expected=expected(case)))
+
+
+def _extension(case: Case) -> Remedy | None:
+    if case.goal is not None and known(case.facts, "format") not in {None, case.goal}:
+        return Remedy(
+            words=say(
+                "Export again from the project as {goal}; the content of this file is {format}, so another name is not enough.",
+                goal=case.shown_goal,
+                format=known(case.facts, "format"),
+            )
+        )
+    return Remedy(
+        words=say("Rename the file so that what follows the last full stop is {expected}.", expected=expected(case))
+    )
+
+
+def _modified(case: Case) -> Remedy | None:  # noqa: ARG001 - a row like every other
+    return Remedy(
+        words=say(
+            "Copying a file changes this date, so there is nothing that an entrant should mend: ask the organizer."
+        )
+    )
+
+
+def _title(case: Case) -> Remedy | None:
+    return Remedy(
+        words=say(
+            "Set the title in the editing program and export again, so that it is {expected}; ffmpeg writes it with -metadata title=….",
+            expected=expected(case),
+        )
+    )
+
+
+def _checksum(case: Case) -> Remedy | None:
+    if not case.exact:
+        return None
+    return Remedy(
+        words=say(
+            "This is not the very file that was named. Send that one, byte for byte, or correct the checksum that was given for it."
+        )
+    )
+
+
+ROWS: dict[tuple[str, Aim], Row] = {
+    ("completed", Aim.ANY): _date,
+    ("container.created", Aim.ANY): _date,
+    ("file.name", Aim.ANY): _file_name,
+    ("file.extension", Aim.ANY): _extension,
+    ("file.modified", Aim.ANY): _modified,
+    ("title", Aim.ANY): _title,
+    ("checksum", Aim.ANY): _checksum,
+}

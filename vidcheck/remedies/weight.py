@@ -1,0 +1,162 @@
+"""Remedies for what a file weighs and how long it runs: size, bit rates, duration."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from vidcheck.facts import State
+from vidcheck.findings import Remedy
+from vidcheck.quantities import BIT_RATE, DURATION, Shown
+from vidcheck.remedies.case import Aim, Case, Row, known
+from vidcheck.remedies.command import Job, audio_options, command, copies_audio, target_of, video_options
+from vidcheck.texts import join, say
+
+_SHARE = Fraction(95, 100)
+"""Of a limit: what is left pays for the container and for the encoder's error."""
+_LEAST_PICTURE = 300_000
+"""Bits a second; with less a picture is not worth sending."""
+_MOST_COPIED_SOUND = 400_000
+_SOUND = 192_000
+_POOR_SOUND = 96_000
+_BUFFER = 2
+"""Seconds of video; an encoder may be ahead of its rate by this much at the end …"""
+_STEADY = 25
+"""… so it is no more than this part of the duration: within the 5 % that are left."""
+_CUT_MARGIN = Fraction(1, 2)
+"""Seconds; copied streams end up to 16 frames after the cut (measured with ffmpeg 5.1: 0.16 s)."""
+
+
+def _duration(case: Case) -> Fraction | None:
+    values = [fact.value for fact in case.facts.of("duration") if fact.state is State.KNOWN]
+    return max(values, default=None) or None
+
+
+def _sound_plan(case: Case, total: Fraction) -> tuple[tuple[str, ...], int]:
+    """How the sound is treated when only so many bits a second are left for all, and what it takes of them."""
+    count = known(case.facts, "audio.count")
+    tracks = 1 if count is None else count
+    rate = known(case.facts, "audio.bit-rate")
+    cheap = rate is not None and rate <= min(_MOST_COPIED_SOUND, total / 4)
+    if not tracks or (cheap and copies_audio(case.facts, Job(target=target_of(case.facts, Job())))):
+        return (), int(tracks * (rate or 0))
+    new = _SOUND if total >= 8 * _SOUND else _POOR_SOUND
+    return audio_options(rate=new), tracks * new
+
+
+def _fit(case: Case, total: Fraction, duration: Fraction | None) -> Remedy | None:
+    """A remedy that brings picture and sound together to that bit rate."""
+    audio, sound = _sound_plan(case, total)
+    picture = total - sound
+    rate = Shown(BIT_RATE.name, picture // 1000 * 1000)
+    if picture < _LEAST_PICTURE:
+        lead = say("It is {gap} over the limit.", gap=case.gap)
+        left = (
+            say("Only {rate} would be left for the picture, too little to be watchable.", rate=rate)
+            if picture >= 1000
+            else say("Nothing would be left for the picture.")
+        )
+        advice = say("Shorten the work, or ask the organizer.")
+        return Remedy(words=join((lead, left, advice), " "))
+    buffered = (
+        Fraction(_BUFFER) if duration is None else max(Fraction(1, 2), min(Fraction(_BUFFER), duration / _STEADY))
+    )
+    video = video_options(known(case.facts, "video.codec"), picture, buffered)
+    words = say(
+        "It is {gap} over the limit. Export again from the project with a video bit rate of {rate}, or encode this file anew at that rate.",
+        gap=case.gap,
+        rate=rate,
+    )
+    return Remedy(words=words, command=command(case.entry, case.facts, Job(video=video, audio=audio)))
+
+
+def _size_over(case: Case) -> Remedy | None:
+    duration = _duration(case)
+    if duration is None:
+        return Remedy(
+            words=say("It is {gap} over the limit. Export again from the project at a lower bit rate.", gap=case.gap)
+        )
+    return _fit(case, Fraction(case.goal) * 8 * _SHARE / duration, duration)
+
+
+def _size_under(case: Case) -> Remedy | None:
+    duration = _duration(case)
+    lead = say(
+        "It is {gap} short of the limit. Encoding this file anew at a higher bit rate would add bytes, not quality.",
+        gap=case.gap,
+    )
+    if duration is None:
+        advice = say(
+            "Export again from the project at a higher bit rate; if this is the best there is, ask the organizer."
+        )
+    else:
+        rate = Fraction(-(-Fraction(case.goal) * 8 / _SHARE // duration // 1000) * 1000)
+        advice = say(
+            "Export again from the project at {rate} or a little more, picture and sound together, for a duration of {duration}; if this is the best there is, ask the organizer.",
+            rate=Shown(BIT_RATE.name, rate),
+            duration=Shown(DURATION.name, duration),
+        )
+    return Remedy(words=join((lead, advice), " "))
+
+
+def _bit_rate_over(case: Case) -> Remedy | None:
+    return _fit(case, case.goal * (1 if case.exact else _SHARE), _duration(case))
+
+
+def _video_bit_rate_over(case: Case) -> Remedy | None:
+    picture = case.goal * (1 if case.exact else _SHARE)
+    words = say(
+        "The picture takes {gap} more than allowed. Export again from the project at {rate}, or encode the picture anew at that rate; the sound stays unchanged.",
+        gap=case.gap,
+        rate=Shown(BIT_RATE.name, picture // 1000 * 1000),
+    )
+    video = video_options(known(case.facts, "video.codec"), picture)
+    line = command(case.entry, case.facts, Job(video=video)) if picture >= 1000 else ""
+    return Remedy(words=words, command=line)
+
+
+def _bit_rate_under(case: Case) -> Remedy | None:
+    return Remedy(
+        words=say(
+            "The bit rate is {gap} too low. Encoding this file anew at a higher one would add bytes, not quality: export again from the project at {goal}; if this is the best there is, ask the organizer.",
+            gap=case.gap,
+            goal=case.shown_goal,
+        )
+    )
+
+
+def _too_long(case: Case) -> Remedy | None:
+    lead = say("Cut at least {gap}; what goes is for the makers to decide.", gap=case.gap)
+    kept = Fraction(case.goal) - _CUT_MARGIN
+    line = command(case.entry, case.facts, Job(more=("-t", _seconds(kept)))) if kept > 1 else ""
+    if not line:
+        return Remedy(words=lead)
+    end = say("If the end can go, the command keeps the first {kept} unchanged.", kept=Shown(DURATION.name, kept))
+    return Remedy(words=join((lead, end), " "), command=line)
+
+
+def _too_short(case: Case) -> Remedy | None:
+    return Remedy(
+        words=say(
+            "It is {gap} too short. Only a longer cut of the work mends that; if this is all there is, ask the organizer.",
+            gap=case.gap,
+        )
+    )
+
+
+def _seconds(value: Fraction) -> str:
+    """Seconds for ffmpeg, down to the millisecond."""
+    whole, part = divmod(value * 1000 // 1, 1000)
+    return f"{whole}.{part:03}".rstrip("0").rstrip(".")
+
+
+ROWS: dict[tuple[str, Aim], Row] = {
+    ("size", Aim.OVER): _size_over,
+    ("size", Aim.UNDER): _size_under,
+    ("bit-rate", Aim.OVER): _bit_rate_over,
+    ("bit-rate", Aim.UNDER): _bit_rate_under,
+    ("video.bit-rate", Aim.OVER): _video_bit_rate_over,
+    ("video.bit-rate", Aim.UNDER): _bit_rate_under,
+    ("audio.bit-rate", Aim.UNDER): _bit_rate_under,
+    ("duration", Aim.OVER): _too_long,
+    ("duration", Aim.UNDER): _too_short,
+}
