@@ -220,6 +220,8 @@ def test_a_file_that_nobody_could_open_is_never_eligible() -> None:
         ("duration: {max: 5 min}", [fact("duration", D(301))], {"duration"}),
         ("duration: {max: 5 min}", [fact("duration", D(295))], {"duration"}),
         ("duration: {max: 5 min, level: recommended}", [fact("duration", D(400))], set()),
+        ("duration: {is: 5 min}", [fact("duration", D(300))], set()),
+        ("sound: {fact: audio.count, min: 1}", [fact("audio.count", 1)], set()),
         ("duration: {max: 5 min}", [], {"duration"}),
         ("duration: {max: 5 min, when: {video.codec: {is: h264}}}", [fact("duration", D(200)), fact("video.codec", "h264")], {"video.codec"}),
         (SHAPES, [fact("resolution", Size(1920, 1080)), fact("aspect-ratio", D(16, 9))], {"resolution", "aspect-ratio"}),

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from vidcheck import __version__
-from vidcheck.cli import check, demo, doctor, facts, init, rules
 
-app = typer.Typer(
-    name="vidcheck", no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
-)  # fmt: skip
-app.command("check", no_args_is_help=True)(check.check)
-app.command("facts", no_args_is_help=True)(facts.facts)
-app.add_typer(rules.app, name="rules")
-app.command("init")(init.init)
-app.command("demo")(demo.demo)
-app.command("doctor")(doctor.doctor)
+COMMANDS = ("check", "facts", "rules", "init", "demo", "doctor")
+"""Each is a module here, with a function of that name or, for a group, an `app`."""
+
+
+def build(arguments: list[str]) -> typer.Typer:
+    """The application; where the first argument names a command, only that one's module is imported."""
+    app = typer.Typer(
+        name="vidcheck", no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
+    )  # fmt: skip
+    app.callback()(_main)
+    for name in arguments[:1] if arguments[:1] and arguments[0] in COMMANDS else COMMANDS:
+        module = import_module(f"vidcheck.cli.{name}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, name))
+    return app
 
 
 def _version(asked: bool) -> None:
@@ -27,7 +35,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _main(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)] = False,
 ) -> None:
@@ -38,21 +45,23 @@ def run() -> None:
     """The console script: an error of ours is one line and exit code 4, never a traceback."""
     import os
 
-    from vidcheck.cli import exits
-
-    code: object = exits.INTERNAL
+    code: object
     try:
-        app()
+        build(sys.argv[1:])()
     except SystemExit as ended:
         code = ended.code
     except KeyboardInterrupt:
-        code = exits.INTERRUPTED
+        code = 130
     except Exception as error:
         if os.environ.get("VIDCHECK_DEBUG"):
             raise
+        from vidcheck.cli import exits
         from vidcheck.facts import visible
 
         sys.stderr.write(f"vidcheck: an error inside vidcheck: {visible(f'{type(error).__name__}: {error}')}\n")
+        code = exits.INTERNAL
+    else:
+        code = 0
     _leave(code)
 
 
@@ -65,4 +74,8 @@ def _leave(code: object) -> None:
             stream.flush()
         except (OSError, ValueError):
             continue
+    if "multiprocessing.util" in sys.modules:
+        from vidcheck.runner import forking
+
+        forking.leave()
     os._exit(code if isinstance(code, int) else 0 if code is None else 1)

@@ -6,16 +6,16 @@ value can't tell, such as a month that lies half in the window). It says what it
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.quantities import DATE, DURATION, FLAG, LISTED, RESOLUTION, WORDS, Difference, Shown
+from vidcheck.quantities import COUNT, DATE, DURATION, FLAG, LISTED, RESOLUTION, WORDS, Difference, Shown
 from vidcheck.texts import Plain, Readable, Text, join, marked, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import tzinfo
 
     from vidcheck.facts import Key
@@ -237,15 +237,16 @@ def judge(limit: Limit, kind: Kind, value: Any, tolerance: Tolerance | None) -> 
 
 
 def near(limit: Limit, kind: Kind, value: Any) -> bool:
-    """Whether a value lies within 2 % of a limit (a date within a day), on either side."""
+    """Whether a value lies within 2 % of a bound (a date within a day), on either side.
+
+    A whole number has no such margin, and what `is` asks is a target, not a bound: missing it fails anyway.
+    """
     if kind is DATE:
         edges = [limit.argument.first, limit.argument.last] if limit.constraint in {"from", "to"} else []
         return any(abs((value.first - edge).total_seconds()) <= NEAR_SECONDS for edge in edges)
-    takes = CONSTRAINTS[limit.constraint].takes
-    if not _sided(kind) or takes not in {Takes.VALUE, Takes.VALUES}:
+    if limit.constraint not in {"min", "max", "above", "below"} or kind is COUNT:
         return False
-    arguments = limit.argument if takes is Takes.VALUES else (limit.argument,)
-    return any(kind.equal(value, argument, kind.share(argument, NEAR)) for argument in arguments)
+    return kind.equal(value, limit.argument, kind.share(limit.argument, NEAR))
 
 
 def nearest(limit: Limit, kind: Kind, value: Any, zone: tzinfo) -> Readable | None:

@@ -10,9 +10,12 @@ import contextlib
 import os
 import sys
 from concurrent.futures import BrokenExecutor
+from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any
 
 import pebble
+
+from vidcheck.runner import forking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
 
 MEMORY = 2 * 2**30
 """Bytes of address space a worker may have."""
-_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -44,18 +46,16 @@ def cores() -> int:
 class Workers:
     """A pool of isolated workers."""
 
-    def __init__(self, count: int, *, memory: int = MEMORY) -> None:
+    def __init__(self, count: int, *, memory: int = MEMORY, context: Any = None) -> None:
         self._count = count
         self._memory = memory
+        self._context = context or forking.Context()
         self._pool = self._start()
 
     def _start(self) -> pebble.ProcessPool:
-        import multiprocessing
-
-        # fork: a spawned worker imports everything anew (measured: +150 ms); macOS's libraries don't bear forking
-        context = multiprocessing.get_context("fork" if sys.platform.startswith("linux") else "spawn")
+        forkserver.set_forkserver_preload(forking.PRELOADED)
         return pebble.ProcessPool(
-            max_workers=self._count, initializer=_settle_in, initargs=(self._memory, os.getpid()), context=context
+            max_workers=self._count, initializer=_settle_in, initargs=(self._memory,), context=self._context
         )
 
     def submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
@@ -82,13 +82,13 @@ class Workers:
                 process.kill()
 
 
-def _settle_in(memory: int, parent: int) -> None:
+def _settle_in(memory: int) -> None:
     """What a worker does first: no secrets, no terminal, no more memory than it needs, and no life without us."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the run itself decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    for name in [name for name in os.environ if name not in _KEPT]:
+    for name in [name for name in os.environ if not forking.kept(name)]:
         del os.environ[name]
     with contextlib.suppress(OSError):
         nowhere = os.open(os.devnull, os.O_RDWR)
@@ -100,8 +100,6 @@ def _settle_in(memory: int, parent: int) -> None:
 
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(0)
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from io import BytesIO
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.kit import Checker, put
+from vidcheck.findings import Outcome, Verdict
+from vidcheck.probes import boxes, mediainfo
+from vidcheck.runner import observing  # noqa: F401 - loaded before any worker is forked, as the server has it
+from vidcheck.runner.isolation import Workers
+from vidcheck.samples import surgery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from typing import BinaryIO
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers that inherit a patched library are forked")
+
+MARK = surgery.add_tag(surgery.clip(), "©cmt", b"this one")
+RULES = "duration: {max: 5 min}\nformat: {is: mp4}\nintact: {is: yes}"
+
+
+def hang(_file: BinaryIO) -> str:
+    while True:
+        signal.pause()
+
+
+def crash(_file: BinaryIO) -> str:
+    os.kill(os.getpid(), signal.SIGSEGV)
+    return ""
+
+
+def leave(_file: BinaryIO) -> str:
+    os._exit(3)
+
+
+def eat(_file: BinaryIO) -> str:
+    hoard = []
+    while True:
+        hoard.append(bytearray(32 * 2**20))
+
+
+def half(_file: BinaryIO) -> str:
+    return '{"media": {"track": [{"@type": "General", "Dur'
+
+
+@pytest.fixture
+def patched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[BinaryIO], str]], Checker]]:
+    """A checker whose workers have another MediaInfo for the marked clip, and the real one for others."""
+    started: list[Workers] = []
+    real = mediainfo.look
+
+    def make(fake: Callable[[BinaryIO], str]) -> Checker:
+        size = len(MARK)
+
+        def look(file: BinaryIO) -> str:
+            marked = not isinstance(file, BytesIO) and os.fstat(file.fileno()).st_size == size
+            return fake(file) if marked else real(file)
+
+        monkeypatch.setattr(mediainfo, "look", look)
+        started.append(Workers(1, memory=2**31, context=get_context("fork")))
+        return Checker(started[-1])
+
+    yield make
+    for workers in started:
+        workers.stop()
+
+
+@pytest.mark.parametrize(
+    ("fake", "words"),
+    [
+        (hang, "no answer in"),
+        (crash, "it crashed (SIGSEGV)"),
+        (leave, "it crashed (exit code 3)"),
+        (eat, "memory"),
+        (half, ""),
+    ],
+    ids=["hangs", "crashes", "leaves", "eats memory", "prints half a JSON"],
+)
+def test_a_mediainfo_that_misbehaves_is_a_fault_of_that_entry_alone(
+    patched: Callable[[Callable[[BinaryIO], str]], Checker], tmp_path: Path, fake: Callable[[BinaryIO], str], words: str
+) -> None:
+    put(tmp_path / "1-good.mp4")
+    put(tmp_path / "2-bad.mp4", MARK)
+    put(tmp_path / "3-good.mp4")
+    one, bad, three = patched(fake).reports(RULES, tmp_path, timeout=10.0)
+    assert (one.verdict, three.verdict) == (Verdict.ELIGIBLE, Verdict.ELIGIBLE), [f.message.render("en") for f in three.faults]
+    assert bad.verdict is Verdict.REVIEW
+    assert [fault.witness.value for fault in bad.faults] == ["mediainfo"]
+    assert words in bad.faults[0].message.render("en")
+    assert [finding.outcome for finding in bad.findings] == [Outcome.UNKNOWN, Outcome.PASS, Outcome.PASS]
+
+
+def test_a_file_that_kills_even_the_header_reader_is_given_up_with_a_fault(
+    patched: Callable[[Callable[[BinaryIO], str]], Checker], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(_file: BinaryIO, _size: int) -> Any:
+        os._exit(9)
+
+    monkeypatch.setattr(boxes, "look", dies)
+    report = patched(half).report(RULES, put(tmp_path / "entry.mp4"))
+    assert report.verdict is Verdict.REVIEW
+    assert [fault.witness.value for fault in report.faults] == ["filesystem"]
+    assert {finding.outcome for finding in report.findings} == {Outcome.UNKNOWN}
+
+
+def test_a_file_that_changes_while_it_is_read_is_still_being_written(
+    patched: Callable[[Callable[[BinaryIO], str]], Checker], tmp_path: Path
+) -> None:
+    path = put(tmp_path / "entry.mp4", MARK)
+
+    def grows(_file: BinaryIO) -> str:
+        with path.open("ab") as more:
+            more.write(b"more")
+        return half(_file)
+
+    report = patched(grows).report(RULES, path)
+    assert report.verdict is Verdict.REVIEW
+    assert "still being written" in report.faults[0].message.render("en")
+
+
+def surroundings() -> dict[str, Any]:
+    return {
+        "environment": sorted(os.environ),
+        "files": [os.path.samestat(os.fstat(stream), os.stat(os.devnull)) for stream in (0, 1, 2)],  # noqa: PTH116
+        "ctrl-c": signal.getsignal(signal.SIGINT) is signal.SIG_IGN,
+    }
+
+
+def test_a_worker_has_no_secrets_no_terminal_and_no_ear_for_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush")
+    workers = Workers(1)
+    try:
+        told = workers.submit(surroundings, deadline=30).result()
+    finally:
+        workers.stop()
+    assert "AWS_SECRET_ACCESS_KEY" not in told["environment"]
+    assert told["files"] == [True] * 3
+    assert told["ctrl-c"]
+
+
+def test_a_pool_that_lost_its_workers_starts_anew() -> None:
+    workers = Workers(1)
+    try:
+        with pytest.raises(Exception, match="Abnormal termination"):
+            workers.submit(os._exit, 1, deadline=30).result()
+        assert workers.submit(len, "four", deadline=30).result() == 4
+    finally:
+        workers.stop()
