@@ -1,0 +1,91 @@
+"""What the README shows is what the program says. Rewrite it with VIDCHECK_UPDATE_README=1."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.cli.run import vidcheck
+from tests.kit import needs_ffprobe
+from vidcheck.rules.constraints import CONSTRAINTS
+from vidcheck.rules.language import OPTIONS
+from vidcheck.rules.sources import presets
+from vidcheck.quantities import KINDS
+from vidcheck.vocabulary import KEYS
+
+README = Path(__file__).parent.parent / "README.md"
+UPDATE = bool(os.environ.get("VIDCHECK_UPDATE_README"))
+RUN = re.compile(r"<!-- \$ (?P<command>vidcheck .*?) -->\n```text\n(?P<shown>.*?)```\n", re.DOTALL)
+
+
+def compare(old: str, new: str) -> None:
+    text = README.read_text(encoding="utf-8")
+    if UPDATE and old != new:
+        README.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return
+    assert old == new
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which `vidcheck demo` has run."""
+    folder = tmp_path_factory.mktemp("readme")
+    assert vidcheck("demo", cwd=folder).returncode == 0
+    return folder
+
+
+@needs_ffprobe
+@pytest.mark.parametrize("command", [found["command"] for found in RUN.finditer(README.read_text(encoding="utf-8"))])
+def test_every_shown_command_prints_what_is_shown(samples: Path, command: str) -> None:
+    block = next(found for found in RUN.finditer(README.read_text(encoding="utf-8")) if found["command"] == command)
+    done = vidcheck(*shlex.split(command)[1:], cwd=samples, COLUMNS="100" if "--help" in command else "80", TERMINAL_WIDTH="100")
+    printed = "\n".join(line.rstrip() for line in done.stdout.strip("\n").splitlines()) + "\n"
+    printed = printed.replace("python -m vidcheck", "vidcheck")
+    compare(block[0], block[0].replace(f"```text\n{block['shown']}", f"```text\n{printed}"))
+
+
+def table(rows: list[str]) -> str:
+    return "".join(f"| {row} |\n" for row in rows)
+
+
+def kinds(name: str) -> str:
+    takes = [kind.name for kind in KINDS.values() if CONSTRAINTS[name].kinds(kind)]
+    return "every kind" if len(takes) == len(KINDS) else ", ".join(takes)
+
+
+TABLES = {
+    "constraints": lambda: table([f"`{name}` | {kinds(name)} | {one.meaning}" for name, one in CONSTRAINTS.items()]),
+    "options": lambda: table([f"`{name}` | {one.meaning}" for name, one in OPTIONS.items()]),
+    "presets": lambda: table([f"`{name}` | {title.render('en')}" for name, title in presets().items()]),
+    "keys": lambda: table([f"`{name}` | {key.meaning}" for name, key in KEYS.items()]),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_says_what_the_program_knows(name: str) -> None:
+    text = README.read_text(encoding="utf-8")
+    found = re.search(rf"(?P<head>\|---\|[-|]*\n)(?P<rows>(?:\|.*\n)*)<!-- {name} -->\n", text)
+    assert found, name
+    compare(found[0], f"{found['head']}{TABLES[name]()}<!-- {name} -->\n")
+
+
+def test_every_option_of_check_is_told_of_in_the_help() -> None:
+    assert "--report" in vidcheck("check", "--help").stdout
+
+
+def test_the_two_commands_of_the_readme_stand_as_they_must() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert "pip install . && vidcheck demo\n" in text
+    assert 'pip install -e ".[dev]" && pytest\n' in text
+
+
+def test_the_rules_in_the_readme_are_sound() -> None:
+    from vidcheck.rules.reader import read_rules
+
+    text = README.read_text(encoding="utf-8")
+    (block,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert len(read_rules(block.encode(), "README.md").rules) == 12
