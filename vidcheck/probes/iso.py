@@ -1,0 +1,366 @@
+"""A bounded walk over the boxes of an ISO base media or QuickTime file, and the gate before the C++ parsers.
+
+Clauses in brackets are those of ISO/IEC 14496-12. Everything here is total: any bytes give a tree, and what can't be
+true gives the reason why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from struct import Struct
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from vidcheck.facts import visible
+from vidcheck.quantities import Shown
+from vidcheck.texts import Readable, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MOST_BOXES = 200_000
+"""Five minutes with a fragment for every picture and every packet of sound come to less."""
+MOST_DEPTH = 16
+MOST_TRACKS = 1000
+MOST_BYTES = 64 << 20
+"""Headers read of one file, in bytes."""
+_ABSURD = 1 << 62
+_WINDOW = 1 << 16
+_HEAD = Struct(">I4s")
+_LONG = Struct(">Q")
+
+_STRICT = frozenset({"moov", "trak", "mdia", "minf", "stbl", "mvex", "moof", "traf", "mfra", "edts", "dinf"})
+"""Containers whose writers get sizes right; in the others real files hold padding and terminators."""
+_LOOSE = {
+    "udta": 0, "tref": 0, "gmhd": 0, "tapt": 0, "ilst": 0, "wave": 0, "sinf": 0, "schi": 0, "rinf": 0, "iprp": 0,
+    "ipco": 0, "strk": 0, "strd": 0, "meco": 0, "hnti": 0, "hinf": 0, "clip": 0, "matt": 0, "rmra": 0, "rmda": 0,
+    "cmov": 0, "stsd": 8, "dref": 8, "iref": 4, "----": 0, "gmin": 0, "trgr": 0, "grpl": 0, "imap": 0, "kmat": 0,
+}  # fmt: skip
+"""Where the boxes inside begin, counted from the end of the header."""
+_SOUND_V1, _SOUND_V2 = 16, 36  # QuickTime File Format, "Sound Sample Description"
+
+
+class Box(NamedTuple):
+    """A box at the top of the file; all figures are bytes from its start."""
+
+    type: str
+    """Four characters, as Latin-1."""
+    start: int
+    body: int
+    """Where the contents begin."""
+    end: int
+    """One past the last byte, as the header says; beyond the file's size where something was cut off."""
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A box inside a piece of the file that was read; places count from that piece's start."""
+
+    type: str
+    data: bytes
+    body: int
+    end: int
+    """As the header says; may lie beyond the data where the file was cut."""
+    above: Node | None = None
+    depth: int = 0
+    handler: str = ""
+    inside: list[Node] = field(default_factory=list)
+
+    def all(self, kind: str) -> list[Node]:
+        """The boxes of that type directly inside."""
+        return [node for node in self.inside if node.type == kind]
+
+    def find(self, path: str) -> Node | None:
+        """The first box that a path such as `mdia/minf/stbl` names."""
+        found: Node | None = self
+        for kind in path.split("/"):
+            found = next((node for node in found.inside if node.type == kind), None) if found else None
+        return found
+
+    def bytes(self, start: int = 0, size: int | None = None) -> bytes:
+        """The contents from `start` on; shorter than asked for, or empty, where the box or the file ends."""
+        at = self.body + start
+        end = min(self.end, len(self.data))
+        return self.data[at : end if size is None else min(end, at + size)]
+
+    def u32(self, start: int) -> int:
+        """The unsigned 32-bit figure there; 0 where the box ends before."""
+        return int.from_bytes(self.bytes(start, 4)) if self.body + start + 4 <= min(self.end, len(self.data)) else 0
+
+    @property
+    def room(self) -> int:
+        """Bytes that its contents take, by its header."""
+        return self.end - self.body
+
+    @property
+    def wide(self) -> bool:
+        """Whether it is of version 1: mostly the one with 64-bit figures."""
+        return self.bytes(0, 1) == b"\1"
+
+    @property
+    def path(self) -> str:
+        """Where it stands, for people: `moov/trak[1]/mdia/minf/stbl/stts`."""
+        steps = []
+        node: Node | None = self
+        while node is not None:
+            row = node.above.all(node.type) if node.above and node.type == "trak" else []
+            steps.append(visible(node.type) + (f"[{row.index(node)}]" if row else ""))
+            node = node.above
+        return "/".join(reversed(steps))
+
+
+@dataclass(slots=True)
+class Budget:
+    """What may still be spent on one file."""
+
+    boxes: int = MOST_BOXES
+    bytes: int = MOST_BYTES
+
+
+class Impossible(Exception):  # noqa: N818 - it is a verdict on a file, not a mistake of ours
+    """Headers that can't be true; never leaves `look`."""
+
+    def __init__(self, why: Readable) -> None:
+        super().__init__()
+        self.why = why
+
+
+class Reader:
+    """A file read in few pieces: small ones come from a window at the front."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self.size = size
+        self._file = file
+        self.head = self._read(0, min(_WINDOW, size))
+
+    def at(self, start: int, size: int) -> bytes:
+        """Those bytes, or fewer where the file ends or has shrunk meanwhile. OSError as the file raises it."""
+        size = min(size, self.size - start)
+        if size <= 0:
+            return b""
+        if start + size <= len(self.head):
+            return self.head[start : start + size]
+        return self._read(start, size)
+
+    def _read(self, start: int, size: int) -> bytes:
+        self._file.seek(start)
+        parts = []
+        while size > 0 and (part := self._file.read(size)):
+            parts.append(part)
+            size -= len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def plausible(code: bytes) -> bool:
+    """Whether four bytes look like a box type: printable ASCII, or QuickTime's leading copyright sign."""
+    return all(32 <= byte < 127 for byte in code[1:]) and (32 <= code[0] < 127 or code[0] == 0xA9)
+
+
+def top_boxes(reader: Reader, budget: Budget) -> Iterator[Box]:
+    """The boxes at the top of the file, in order, until its end or until what follows is no box [4.2].
+
+    Raises Impossible for sizes that no file has and for more boxes than the budget allows.
+    """
+    position = 0
+    while position + 8 <= reader.size:
+        head = reader.at(position, 16)
+        if len(head) < 8 or not plausible(head[4:8]):
+            return
+        size, code = _HEAD.unpack_from(head)
+        kind, body = code.decode("latin-1"), position + 8
+        if size == 1:
+            if len(head) < 16:
+                yield Box(kind, position, body, position + 16)
+                return
+            (size,), body = _LONG.unpack_from(head, 8), position + 16
+        elif size == 0:  # to the end of the file
+            size = reader.size - position
+        if size >= _ABSURD:
+            raise Impossible(say("{box} says that it is {size} long", box=kind, size=Shown("bytes", size)))
+        if position + size < body:
+            return
+        spend_box(budget)
+        yield Box(kind, position, body, position + size)
+        position += size
+
+
+def spend_box(budget: Budget) -> None:
+    """One box more. Raises Impossible where that is too many."""
+    budget.boxes -= 1
+    if budget.boxes < 0:
+        raise Impossible(say("there are more than {most} boxes", most=f"{MOST_BOXES:,}"))
+
+
+def load(reader: Reader, box: Box, budget: Budget) -> Node:
+    """A box from the top of the file, read whole, with all boxes inside. Raises Impossible."""
+    size = box.end - box.start
+    if size > budget.bytes:
+        raise Impossible(say("{box} says that it is {size} long", box=visible(box.type), size=Shown("bytes", size)))
+    data = reader.at(box.start, size)
+    budget.bytes -= len(data)
+    root = Node(box.type, data, box.body - box.start, size)
+    check_rows(root)
+    stack = [root]
+    while stack:
+        parent = stack.pop()
+        first = _first_inside(parent)
+        if first is None:
+            continue
+        if parent.depth >= MOST_DEPTH:
+            raise Impossible(say("boxes are nested more than {most} deep: {path}", most=MOST_DEPTH, path=parent.type))
+        for child in _children(parent, first, budget):
+            parent.inside.append(child)
+            check_rows(child)
+            if child.type == "lhvC" and parent.handler != "vide":  # MediaInfo 24.12 crashes
+                raise Impossible(say("{box} does not belong there", box=child.path))
+            if child.type == "hdlr" and parent.type == "mdia":
+                parent.handler = child.bytes(8, 4).decode("latin-1")
+        for child in parent.inside:
+            child.handler = parent.handler
+        stack.extend(reversed(parent.inside))
+    tracks = len(root.all("trak"))
+    if tracks > MOST_TRACKS:
+        raise Impossible(say("there are {tracks} tracks", tracks=f"{tracks:,}"))
+    return root
+
+
+def _children(parent: Node, first: int, budget: Budget) -> Iterator[Node]:
+    data, position, strict = parent.data, first, parent.type in _STRICT
+    limit = min(parent.end, len(data))
+    while position + 8 <= limit:
+        size, code = _HEAD.unpack_from(data, position)
+        body = position + 8
+        if size == 1 and position + 16 <= limit:
+            (size,), body = _LONG.unpack_from(data, position + 8), position + 16
+        if size == 0:  # QuickTime ends user data with a zero, and writers pad with them
+            return
+        end = position + size
+        if end < body or end > parent.end:
+            if strict and any(code):
+                inner = f"{parent.path}/{visible(code.decode('latin-1'))}"
+                raise Impossible(_wrong_size(inner, size, end < body))
+            return
+        spend_box(budget)
+        yield Node(code.decode("latin-1"), data, body, end, parent, parent.depth + 1)
+        position = end
+
+
+def _wrong_size(path: str, size: int, small: bool) -> Readable:
+    shown = Shown("bytes", size)
+    if small:
+        return say("{box} says that it is {size} long, less than its own header", box=path, size=shown)
+    return say("{box} says that it is {size} long, more than the box around it", box=path, size=shown)
+
+
+def _begins(head: bytes) -> bool:
+    """Whether a box seems to begin here."""
+    return len(head) == 8 and head[:4] != bytes(4) and plausible(head[4:])
+
+
+def _first_inside(node: Node) -> int | None:
+    """Where the boxes inside begin; None for a box that holds none that matter."""
+    above = node.above.type if node.above else ""
+    if node.type in _STRICT:
+        return node.body
+    if node.type == "meta":  # QuickTime's has no version and flags
+        return node.body + (0 if node.bytes(4, 4) == b"hdlr" else 4)
+    if above == "stsd":
+        sound = 28 + {1: _SOUND_V1, 2: _SOUND_V2}.get(int.from_bytes(node.bytes(8, 2)), 0)
+        known = {"vide": (78,), "soun": (sound,)}.get(node.handler, (78, sound))
+        return next((node.body + skip for skip in known if _begins(node.bytes(skip, 8))), None)
+    if above == "ilst" and node.type != "----":
+        return node.body
+    skip = _LOOSE.get(node.type)
+    return None if skip is None else node.body + skip
+
+
+def check_rows(node: Node) -> None:
+    """Raises Impossible for a table that says it has more rows than its box can hold."""
+    count = _TABLES.get(node.type)
+    if count is None:
+        return
+    rows, room = count(node)
+    if rows > max(0, room):
+        raise Impossible(say("{table} says that it has {rows} rows, and has room for {room}",
+                             table=node.path, rows=f"{rows:,}", room=f"{max(0, room):,}"))  # fmt: skip
+
+
+def trun_width(flags: int) -> int:
+    """Bytes of a row in a track run: duration, size, flags, composition offset, each where its flag is set [8.8.8]."""
+    return 4 * (flags >> 8 & 15).bit_count()
+
+
+def tfra_width(node: Node) -> int:
+    """Bytes of a row in a table of fragments [8.8.10]."""
+    return (16 if node.wide else 8) + sum(node.u32(8) >> shift & 3 for shift in (0, 2, 4)) + 3
+
+
+# --- tables: how many rows each claims, and how many it has room for ---
+
+
+def _plain(at: int, width: int, wide: int | None = None) -> Callable[[Node], tuple[int, int]]:
+    """A table whose rows are counted `at` so many bytes after its header and take `width` (version 1: `wide`) at least."""
+
+    def count(node: Node) -> tuple[int, int]:
+        return node.u32(at), (node.room - at - 4) // (wide if wide and node.wide else width)
+
+    return count
+
+
+def _stsz(node: Node) -> tuple[int, int]:
+    return (0, 0) if node.u32(4) else (node.u32(8), (node.room - 12) // 4)
+
+
+def _stz2(node: Node) -> tuple[int, int]:
+    return node.u32(8), (node.room - 12) * 8 // max(4, node.u32(4) & 0xFF)
+
+
+def _trun(node: Node) -> tuple[int, int]:
+    flags = node.u32(0)
+    width, fixed = trun_width(flags), 8 + 4 * (flags & 1) + (flags & 4)
+    return (node.u32(4), (node.room - fixed) // width) if width else (node.u32(4), MOST_BYTES)
+
+
+def _sidx(node: Node) -> tuple[int, int]:
+    at = 30 if node.wide else 22
+    return int.from_bytes(node.bytes(at, 2)), (node.room - at - 2) // 12
+
+
+def _tfra(node: Node) -> tuple[int, int]:
+    return node.u32(12), (node.room - 16) // tfra_width(node)
+
+
+def _sgpd(node: Node) -> tuple[int, int]:
+    at = 8 if node.bytes(0, 1) == b"\0" else 12
+    return node.u32(at), (node.room - at - 4) // ((node.u32(8) or 4) if node.wide else 1)
+
+
+def _sbgp(node: Node) -> tuple[int, int]:
+    at = 12 if node.wide else 8
+    return node.u32(at), (node.room - at - 4) // 8
+
+
+def _saio(node: Node) -> tuple[int, int]:
+    at = 12 if node.u32(0) & 1 else 4
+    return node.u32(at), (node.room - at - 4) // (8 if node.wide else 4)
+
+
+def _saiz(node: Node) -> tuple[int, int]:
+    at = 12 if node.u32(0) & 1 else 4
+    return (0, 0) if node.bytes(at, 1) != b"\0" else (node.u32(at + 1), node.room - at - 5)
+
+
+def _ctab(node: Node) -> tuple[int, int]:
+    """The figure is the last row's number (QuickTime File Format, "Color Table"); MediaInfo counts it in 16 bits."""
+    last = int.from_bytes(node.bytes(6, 2))
+    return (last + 1, min(0xFFFF, (node.room - 8) // 8)) if last else (0, 0)
+
+
+_TABLES: dict[str, Callable[[Node], tuple[int, int]]] = {
+    "stts": _plain(4, 8), "ctts": _plain(4, 8), "stss": _plain(4, 4), "stps": _plain(4, 4), "stsc": _plain(4, 12),
+    "stco": _plain(4, 4), "co64": _plain(4, 8), "stsd": _plain(4, 8), "dref": _plain(4, 8), "keys": _plain(4, 8),
+    "stsh": _plain(4, 8), "subs": _plain(4, 6), "chan": _plain(12, 20), "elst": _plain(4, 12, 20),
+    "stdp": _plain(0, 2),
+    "stsz": _stsz, "stz2": _stz2, "trun": _trun, "sidx": _sidx, "tfra": _tfra, "sgpd": _sgpd, "sbgp": _sbgp,
+    "saio": _saio, "saiz": _saiz, "ctab": _ctab,
+}  # fmt: skip
+"""[8.6, 8.7, 8.8, 8.9, 8.16]; `chan` and `ctab` are QuickTime's; MediaInfo 24.12 takes the version of `stdp` for a count."""
