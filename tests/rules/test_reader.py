@@ -1,0 +1,232 @@
+"""What rules say reaches the engine as it was written."""
+
+from datetime import UTC, datetime
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from vidcheck.facts import Witness
+from vidcheck.findings import Level, Place
+from vidcheck.quantities import Size
+from vidcheck.rules.model import IfUnknown, Rule, Rules, Tolerance
+from vidcheck.rules.problems import RulesError
+from vidcheck.rules.reader import read_rules
+from vidcheck.rules.summary import summarise
+from vidcheck.texts import Spoken
+
+DESIGN = r"""
+vidcheck: 1                            # version of this language
+contest:
+  title: 2022年黑龙江省优秀科普微视频作品征集评选
+  timezone: Asia/Shanghai              # dates below are days in this zone; both ends count
+rules:
+  format:      {is: mp4}               # decided by content, never by the file's extension
+  size:        {min: 100 MB, max: 200 MiB}   # the call says "100M–200M": both readings are accepted
+  duration:    {min: 2 min, max: 5 min, tolerance: 0.5 s}
+  resolution:  {min: 1280x720, level: recommended}   # as displayed: rotation and pixel shape applied
+  completed:   {from: 2020-01-01, to: 2022-02-28}
+  intact:      {is: yes}               # nothing cut off: an upload that stopped half way is no entry
+  picture:     {fact: video.count, is: 1}
+  full-hd:     {fact: resolution, min: 1920x1080, level: recommended}
+  frame-rate:  {fact: video.frame-rate, any-of: [24, 25, 29.97, 30]}   # 29.97 is 30000/1001
+  codec:       {fact: video.codec, any-of: [h264, hevc], when: {format: {is: mp4}}}
+  sound:       {fact: audio.count, min: 1}
+  name:        {fact: file.name, matches: '\d{3}_.+\.mp4'}
+  sd-shape:
+    any:                               # one branch must hold; in a branch all must hold
+      - {video.stored-resolution: {is: 720x576}, aspect-ratio: {is: 4:3}}
+      - {resolution: {min: 1280x720}, aspect-ratio: {is: 16:9}}
+  mandarin:
+    manual: {zh: 配音和解说使用普通话, en: Narration is in Mandarin}   # only a person can say
+"""
+
+
+def read(rules: str, head: str = "") -> Rules:
+    return read_rules(f"vidcheck: 1\n{head}rules:\n{rules}\n".encode())
+
+
+def the_rule(rules: str, head: str = "") -> Rule:
+    return read(rules, head).rules[0]
+
+
+def argument(rules: str, head: str = "") -> object:
+    asked = the_rule(rules, head).asked
+    assert asked is not None
+    return asked.limits[0].argument
+
+
+def test_the_rules_of_the_design_page_load_as_they_stand() -> None:
+    rules = read_rules(DESIGN.encode())
+    by_name = {rule.name: rule for rule in rules.rules}
+    assert list(by_name) == [
+        "format", "size", "duration", "resolution", "completed", "intact", "picture", "full-hd", "frame-rate", "codec", "sound",
+        "name", "sd-shape", "mandarin",
+    ]  # fmt: skip
+    assert rules.title.render("en") == "2022年黑龙江省优秀科普微视频作品征集评选"
+    assert (rules.zone, rules.zone_name, rules.notices) == (ZoneInfo("Asia/Shanghai"), "Asia/Shanghai", ())
+    asked = {name: {limit.constraint: limit.argument for limit in rule.asked.limits} for name, rule in by_name.items() if rule.asked}
+    assert asked["size"] == {"min": 100_000_000, "max": 209_715_200}
+    assert asked["duration"] == {"min": 120, "max": 300}
+    assert asked["frame-rate"] == {"any-of": (24, 25, Fraction(30000, 1001), 30)}
+    assert asked["intact"] == {"is": True}
+    assert by_name["duration"].conditions[0].tolerance == Tolerance(absolute=Fraction(1, 2))
+    assert by_name["resolution"].level is Level.RECOMMENDED
+    assert by_name["codec"].when[0].key.name == "format"
+    assert [[part.key.name for part in branch] for branch in by_name["sd-shape"].branches] == [
+        ["video.stored-resolution", "aspect-ratio"],
+        ["resolution", "aspect-ratio"],
+    ]
+    assert by_name["sd-shape"].branches[1][1].limits[0].argument == Fraction(16, 9)
+    assert by_name["mandarin"].manual == Spoken((("zh", "配音和解说使用普通话"), ("en", "Narration is in Mandarin")))
+    assert rules.keys >= {"format", "video.codec", "video.stored-resolution"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "value"),
+    [
+        ("  aspect-ratio: {is: 16:9}", Fraction(16, 9)),
+        ("  duration: {is: 1:30}", Fraction(90)),
+        ("  duration: {is: PT2M}", Fraction(120)),
+        ("  title: {is: no}", "no"),
+        ("  title: {is: 2022-02-28}", "2022-02-28"),
+        ("  title: {is: 007}", "007"),
+        ("  title: {is: ~}", "~"),
+        ("  title: {not: ''}", ""),
+        ("  intact: {is: no}", False),
+        ("  size: {max: '200 MiB'}", 209_715_200),
+        ("  resolution: {min: 1280×720}", Size(1280, 720)),
+        ("  audio.languages: {contains: zh}", ("zh",)),
+        ("  audio.languages: {contains: [zh, en]}", ("zh", "en")),
+        ("  audio.languages: {is: [zh, en]}", ("zh", "en")),
+        ("  audio.languages: {any-of: [[zh], [zh, en]]}", (("zh",), ("zh", "en"))),
+        ("  title: {max-length: 100}", 100),
+        ("  completed: {known: yes}", True),
+        ("  video.chroma: {is: 4:2:0}", "4:2:0"),
+    ],
+)  # fmt: skip
+def test_a_value_reaches_the_reader_as_the_text_that_was_written(rule: str, value: object) -> None:
+    assert argument(rule) == value
+
+
+def test_dates_are_days_in_the_calls_zone_and_in_utc_without_one() -> None:
+    there = argument("  completed: {from: 2020-01-01}", "contest: {timezone: Asia/Shanghai}\n")
+    assert getattr(there, "first", None) == datetime(2019, 12, 31, 16, tzinfo=UTC)
+    rules = read("  completed: {from: 2020-01-01}")
+    assert (rules.zone, rules.zone_name) == (UTC, "UTC")
+    assert [notice.render("en") for notice in rules.notices] == ["no contest.timezone is given: dates are days in UTC"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "tolerance"),
+    [
+        ("  duration: {is: 30 s, tolerance: 1 s}", Tolerance(absolute=Fraction(1))),
+        ("  duration: {is: 30 s, tolerance: 2 %}", Tolerance(share=Fraction(2, 100))),
+        ("  duration: {is: 30 s, tolerance: 0.5%}", Tolerance(share=Fraction(5, 1000))),
+        ("  aspect-ratio: {is: 16:9, tolerance: 0 %}", Tolerance(share=Fraction(0))),
+        ("  resolution: {is: 1920x1080, tolerance: 8x8}", Tolerance(absolute=Size(8, 8))),
+        ("  completed: {is: 2022-01-01, tolerance: 2 days}", Tolerance(absolute=Fraction(172_800))),
+        ("  size: {max: 1 GB, tolerance: 1 MB}", Tolerance(absolute=1_000_000)),
+    ],
+)
+def test_a_tolerance_is_of_the_same_kind_or_a_per_cent(rule: str, tolerance: Tolerance) -> None:
+    rules = read(rule)
+    assert rules.rules[0].conditions[0].tolerance == tolerance
+    assert "±" in summarise(rules).rules[0].meaning.render("en")
+
+
+def test_a_rule_takes_every_option() -> None:
+    rule = the_rule(
+        "  completed: {from: 2020-01-01, level: recommended, if-unknown: fail, evidence: [declared, boxes], container-date: review,\n"
+        "    message: '{actual} is too early', remedy: {zh: 说明, en: Tell us}, when: {format: {any-of: [mp4, mov]}, duration: {min: 1 min, tolerance: 1 s}}}"
+    )
+    assert (rule.level, rule.if_unknown, rule.container_date) == (Level.RECOMMENDED, IfUnknown.FAIL, IfUnknown.REVIEW)
+    assert rule.evidence == (Witness.DECLARED, Witness.BOXES)
+    assert rule.message == Spoken((("en", "{actual} is too early"),))
+    assert rule.remedy is not None
+    assert rule.remedy.render("zh") == "说明"
+    assert [condition.key.name for condition in rule.when] == ["format", "duration"]
+    assert rule.when[1].tolerance == Tolerance(absolute=Fraction(1))
+
+
+def test_one_witness_stands_without_a_list() -> None:
+    assert the_rule("  size: {max: 1 GB, evidence: filesystem}").evidence == (Witness.FILESYSTEM,)
+
+
+def test_a_rule_with_a_name_of_its_own_may_say_the_key_it_is_named_like() -> None:
+    assert the_rule("  duration: {fact: duration, max: 5 min}").keys == ("duration",)
+
+
+def test_places_are_those_of_names_and_values() -> None:
+    rule = the_rule("  # comment\n  时长: {fact: duration, max: 5 min}")
+    assert rule.place == Place("rules.yaml", 4, 3)
+    assert rule.conditions[0].limits[0].place == Place("rules.yaml", 4, 29)
+
+
+def test_words_for_people_show_no_control_characters() -> None:
+    rule = the_rule('  x: {manual: "a\\e[31m\\u202Eb"}')
+    assert rule.manual is not None
+    assert rule.manual.render("en") == r"a\x1b[31m\u202eb"
+
+
+def test_a_title_comes_by_language() -> None:
+    rules = read("  format: {is: mp4}", "contest: {title: {zh: 影展, en: Film\tDays}}\n")
+    assert (rules.title.render("zh"), rules.title.render("en")) == ("影展", "Film Days")
+
+
+def test_the_digest_of_one_file_is_its_sha256() -> None:
+    from hashlib import sha256
+
+    text = b"vidcheck: 1\nrules: {format: {is: mp4}}"
+    assert read_rules(text).digest == f"sha256:{sha256(text).hexdigest()}"
+
+
+def test_an_error_survives_the_way_between_processes() -> None:
+    import pickle
+
+    with pytest.raises(RulesError) as caught:
+        read("  format: mp4")
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - our own bytes
+    assert again.problems == caught.value.problems
+    assert caught.value.render("zh").startswith("rules.yaml:3:11: format: ")
+
+
+def test_limits_are_told_in_base_units() -> None:
+    limits = {rule.rule: rule.limits for rule in summarise(read_rules(DESIGN.encode())).rules}
+    assert limits["duration"] == {"min": 120, "max": 300, "tolerance": 0.5, "unit": "s"}
+    assert limits["resolution"] == {"min": [1280, 720], "unit": "px"}
+    assert limits["completed"] == {"from": "2020-01-01T00:00:00+08:00", "to": "2022-02-28T23:59:59.999999+08:00"}
+    assert limits["codec"] == {"any-of": ["h264", "hevc"], "when": {"format": {"is": "mp4"}}}
+    assert limits["sd-shape"] == {
+        "any": [
+            {"video.stored-resolution": {"is": [720, 576], "unit": "px"}, "aspect-ratio": {"is": "4:3"}},
+            {"resolution": {"min": [1280, 720], "unit": "px"}, "aspect-ratio": {"is": "16:9"}},
+        ]
+    }
+    assert limits["mandarin"] == {}
+
+
+def test_meanings_are_phrases() -> None:
+    meanings = {rule.rule: rule.meaning.render("en") for rule in summarise(read_rules(DESIGN.encode())).rules}
+    assert meanings["duration"] == "duration: 2:00 to 5:00 (±0.5 s)"
+    assert meanings["codec"] == "video.codec: one of h264, hevc, where format: mp4"
+    assert meanings["sd-shape"] == (
+        "video.stored-resolution: 720×576 and aspect-ratio: 4:3; or resolution: at least 1280×720 and aspect-ratio: 16:9"
+    )
+    assert meanings["mandarin"] == "Narration is in Mandarin"
+
+
+def test_a_summary_is_json() -> None:
+    import json
+
+    for rule in summarise(read_rules(DESIGN.encode())).rules:
+        assert json.loads(json.dumps(rule.limits)) == rule.limits
+
+
+def test_reading_rules_imports_nothing_slow() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys; from vidcheck.rules.reader import load_rules; load_rules('nasa-hunch-2020'); print([m for m in ('jsonschema', 'difflib', 'regex', 'importlib.resources', 'rich', 'typer') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

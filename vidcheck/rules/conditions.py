@@ -1,0 +1,237 @@
+"""What is asked of one key: its constraints, each read in the key's kind, none against another."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from vidcheck.quantities import (
+    ANGLE,
+    BIT_RATE,
+    BYTES,
+    COUNT,
+    DATE,
+    DURATION,
+    FLAG,
+    FRAME_RATE,
+    FREQUENCY,
+    LISTED,
+    PIXELS,
+    RATIO,
+    RESOLUTION,
+    WORDS,
+    Kind,
+    NotAValueError,
+)
+from vidcheck.rules.clashes import find_clashes
+from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable, tolerance_kind
+from vidcheck.rules.language import FORMS, OPTIONS
+from vidcheck.rules.model import Condition, Limit, Tolerance
+from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
+from vidcheck.rules.patterns import pattern
+from vidcheck.rules.problems import quoted
+from vidcheck.rules.spelling import nearest
+from vidcheck.rules.values import Desk, check_name, example_of, scalar, texts, value, values
+from vidcheck.texts import say
+from vidcheck.vocabulary import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vidcheck.facts import Key
+    from vidcheck.findings import Place
+
+_PER_CENT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*[%％]")
+_NO_TOLERANCE = (WORDS, FLAG, LISTED)
+TOLERANCES: dict[str, str] = {
+    BYTES.name: "1 MB", DURATION.name: "0.5 s", DATE.name: "1 day", RESOLUTION.name: "8x8", RATIO.name: "1 %", FRAME_RATE.name: "0.1 %",
+    BIT_RATE.name: "1 %", FREQUENCY.name: "1 %", COUNT.name: "1", PIXELS.name: "8 px", ANGLE.name: "1",
+}  # fmt: skip
+_INSTEAD = {
+    "min": ("from", "min-length", "min-count"), "max": ("to", "max-length", "max-count"),
+    "above": ("min", "from", "min-length", "min-count"), "below": ("max", "to", "max-length", "max-count"),
+    "from": ("min", "min-length", "min-count"), "to": ("max", "max-length", "max-count"),
+    "min-length": ("min-count", "min", "from"), "max-length": ("max-count", "max", "to"),
+    "min-count": ("min", "min-length", "from"), "max-count": ("max", "max-length", "to"),
+    "matches": ("contains", "any-of"), "contains": ("matches", "any-of"),
+}  # fmt: skip
+_OTHER_SHAPE = {"is": "any-of", "not": "none-of"}
+
+
+def read_condition(pairs: Iterable[tuple[Scalar, Node]], key: Key, place: Place, desk: Desk) -> Condition | None:
+    """The condition that constraints (and a tolerance) come to; None where any is wrong, which is entered."""
+    limits: list[Limit] = []
+    asked: list[str] = []
+    tolerance: tuple[Scalar, Node] | None = None
+    before = len(desk.ledger.problems)
+    for name, node in pairs:
+        if name.text == "tolerance":
+            tolerance = (name, node)
+            continue
+        asked.append(name.text)
+        if name.text not in applicable(key):
+            _not_applicable(name, key, desk)
+            continue
+        argument = _argument(node, name.text, key, desk)
+        if argument is not None:
+            limits.append(Limit(constraint=name.text, argument=argument, place=node.place))
+    if not asked:
+        _nothing_asked(key, place, desk)
+    widened = _tolerance(*tolerance, asked, key, desk) if tolerance else None
+    find_clashes(key, tuple(limits), widened, desk)
+    if len(desk.ledger.problems) > before or len(limits) != len(asked):
+        return None
+    return Condition(key=key, limits=tuple(limits), place=place, tolerance=widened)
+
+
+def read_conditions(node: Node, name: str, desk: Desk) -> tuple[Condition, ...] | None:
+    """A mapping of keys to constraints, as `when` has it and every branch of `any`."""
+    hint = "{format: {is: mp4}}"
+    if isinstance(node, Broken):
+        return None
+    if not isinstance(node, Mapping) or not node.pairs:
+        empty = isinstance(node, Mapping) or (isinstance(node, Scalar) and node.missing)
+        what = say("'{name}' asks nothing", name=name) if empty else say("'{name}' takes keys with their constraints", name=name)
+        desk.ledger.add(node.place, what, hint)
+        return None
+    found = [_one(key, part, name, desk) for key, part in node.pairs]
+    return tuple(part for part in found if part) if all(found) else None
+
+
+def _one(name: Scalar, node: Node, whose: str, desk: Desk) -> Condition | None:
+    key = KEYS.get(name.text)
+    if key is None:
+        if name.text in OPTIONS or name.text in FORMS:
+            desk.ledger.add(name.place, say("'{text}' belongs to the rule, not into '{name}'", text=name.text, name=whose))
+        else:
+            check_name(name, node, KEYS, say("'{text}' is no key", text=quoted(name.text)), desk.ledger)
+        return None
+    inner = desk.within(key.name)
+    if not isinstance(node, Mapping):
+        bare(node, key, inner)
+        return None
+    known: list[tuple[Scalar, Node]] = []
+    sound = True
+    for option, part in node.pairs:
+        if option.text in CONSTRAINTS or option.text == "tolerance":
+            known.append((option, part))
+            continue
+        sound = False
+        if option.text in OPTIONS or option.text in FORMS:
+            inner.ledger.add(option.place, say("'{text}' belongs to the rule, not into '{name}'", text=option.text, name=whose))
+        else:
+            unknown_option(option, part, key, (*applicable(key), "tolerance"), inner)
+    if not known and not sound:
+        return None
+    condition = read_condition(known, key, name.place, inner)
+    return condition if sound else None
+
+
+def unknown_option(name: Scalar, node: Node, key: Key | None, valid: Iterable[str], desk: Desk) -> None:
+    """Enters a name that is neither a constraint nor anything else of a rule."""
+    what = say("'{text}' is nothing that can be asked of {key}", text=quoted(name.text), key=key.name) if key else say("'{text}' is nothing that a rule has", text=quoted(name.text))
+    check_name(name, node, valid, what, desk.ledger)
+
+
+def bare(node: Node, key: Key, desk: Desk) -> None:
+    """Enters a value or a list that stands where constraints should."""
+    if isinstance(node, Broken):
+        return
+    if isinstance(node, Scalar) and not node.missing:
+        name, colon, rest = node.text.replace("：", ":", 1).partition(":")
+        meant = nearest(name, applicable(key)) if colon and rest.strip() and not name[:1].isdigit() else ""
+        hint = f"{meant}: {rest.strip()}" if meant else f"{{is: {quoted(node.text)}}}"
+        what = say("'{text}' lacks the space after its ':'", text=quoted(node.text)) if meant else say("a value stands where constraints should")
+        desk.ledger.add(node.place, what, hint)
+    elif isinstance(node, Sequence) and all(isinstance(item, Scalar) for item in node.items):
+        items = ", ".join(item.text for item in node.items if isinstance(item, Scalar))
+        desk.ledger.add(node.place, say("a list stands where constraints should"), f"{{any-of: [{quoted(items)}]}}" if items else "")
+    elif isinstance(node, Sequence):
+        desk.ledger.add(node.place, say("a list stands where constraints should"))
+    else:
+        _nothing_asked(key, node.place, desk)
+
+
+def _nothing_asked(key: Key, place: Place, desk: Desk) -> None:
+    desk.ledger.add(place, say("nothing is asked"), f"{{is: {example_of(key)}}}")
+
+
+def _not_applicable(name: Scalar, key: Key, desk: Desk) -> None:
+    valid = applicable(key)
+    instead = next((other for other in _INSTEAD.get(name.text, ()) if other in valid), "")
+    what = say("'{name}' can't be asked of {key} ({kind}); it takes {valid}", name=name.text, key=key.name, kind=say(key.kind.name), valid=", ".join(valid))
+    desk.ledger.add(name.place, what, instead)
+
+
+def _argument(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
+    takes = CONSTRAINTS[name].takes
+    if takes is Takes.VALUES:
+        return values(node, name, key, desk)
+    if takes is Takes.TEXTS:
+        return texts(node, name, desk.ledger)
+    if takes is Takes.VALUE:
+        if isinstance(node, Sequence) and key.kind is not LISTED and name in _OTHER_SHAPE:
+            items = ", ".join(item.text for item in node.items if isinstance(item, Scalar))
+            desk.ledger.add(node.place, say("'{name}' takes one value, not a list", name=name), f"{_OTHER_SHAPE[name]}: [{quoted(items)}]")
+            return None
+        return value(node, name, key, desk)
+    if takes is Takes.PATTERN:
+        found = scalar(node, name, desk.ledger, r"'\d{3}_.+\.mp4'")
+        return pattern(found, desk.ledger) if found else None
+    return _whole(node, name, desk) if takes is Takes.NUMBER else _yes(node, name, desk)
+
+
+def _whole(node: Node, name: str, desk: Desk) -> int | None:
+    found = scalar(node, name, desk.ledger, "1")
+    return _read(COUNT, found, desk) if found else None
+
+
+def _yes(node: Node, name: str, desk: Desk) -> bool | None:
+    found = scalar(node, name, desk.ledger, "yes")
+    told = _read(FLAG, found, desk) if found else None
+    if found and told is False:
+        desk.ledger.add(found.place, say("'{name}' takes only yes", name=name), f"{name}: yes")
+    return told or None
+
+
+def _read(kind: Kind, node: Scalar, desk: Desk) -> Any | None:
+    try:
+        return kind.read(node.text, desk.zone)
+    except NotAValueError as error:
+        desk.ledger.add_value(node.place, error)
+        return None
+
+
+def _tolerance(name: Scalar, node: Node, asked: list[str], key: Key, desk: Desk) -> Tolerance | None:
+    hint = TOLERANCES.get(key.kind.name, "")
+    if key.kind in _NO_TOLERANCE:
+        desk.ledger.add(name.place, say("a tolerance can't widen {kind}", kind=say(key.kind.name)))
+        return None
+    if asked and not any(CONSTRAINTS[constraint].widened for constraint in asked):
+        widened = [one.name for one in CONSTRAINTS.values() if one.widened]
+        desk.ledger.add(name.place, say("nothing here is widened by a tolerance; it widens {names}", names=", ".join(widened)))
+        return None
+    found = scalar(node, name.text, desk.ledger, hint)
+    return _widening(found, key.kind, hint, desk) if found else None
+
+
+def _widening(found: Scalar, kind: Kind, hint: str, desk: Desk) -> Tolerance | None:
+    text = found.text.strip()
+    if text.startswith(("-", "−")):
+        desk.ledger.add(found.place, say("a tolerance can't be negative"), text.lstrip("-− "))
+        return None
+    share = _PER_CENT.fullmatch(text)
+    if share and kind is not DATE:
+        part = Fraction(share[1]) / 100
+        if part > 1:
+            desk.ledger.add(found.place, say("a tolerance of {text} is more than the whole", text=quoted(text)), hint)
+        return Tolerance(share=part)
+    try:
+        return Tolerance(absolute=tolerance_kind(kind).read(text.lstrip("±"), desk.zone))
+    except NotAValueError as error:
+        if error.other:
+            desk.ledger.add_value(found.place, error)
+        else:
+            desk.ledger.add(found.place, say("'{text}' is no tolerance of {kind}", text=quoted(text), kind=say(kind.name)), hint)
+        return None

@@ -1,0 +1,58 @@
+"""The words of the rules language that are no keys: what may stand where, and what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vidcheck.texts import marked
+
+VERSION = "1"
+"""The version of this language that this program reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A name with its meaning."""
+
+    name: str
+    meaning: str
+    example: str
+    of_condition: bool = False
+    """Whether it may stand in a condition of `when` and `any` too."""
+
+
+def _table(*options: Option) -> dict[str, Option]:
+    return {option.name: option for option in options}
+
+
+HEADS = _table(
+    Option(name="vidcheck", meaning=marked("The version of the rules language."), example="1"),
+    Option(name="contest", meaning=marked("What is true of the call as a whole: its title, its time zone."), example="{title: Film Days, timezone: Europe/Berlin}"),
+    Option(name="extends", meaning=marked("A preset or another rules file whose rules hold too; a rule of the same name replaces the whole rule."), example="heilongjiang-2022"),
+    Option(name="rules", meaning=marked("The rules by name. A rule bears a key's name, or says fact, any or manual."), example="{format: {is: mp4}}"),
+)  # fmt: skip
+CONTEST = _table(
+    Option(name="title", meaning=marked("The call's name, as reports show it."), example="Film Days"),
+    Option(name="timezone", meaning=marked("The zone that dates are days in, by its IANA name. Without it they are in UTC."), example="Asia/Shanghai"),
+)  # fmt: skip
+FORMS = _table(
+    Option(name="fact", meaning=marked("The key that a rule with a name of its own speaks of."), example="video.count"),
+    Option(name="any", meaning=marked("Branches, of which one must hold; in a branch all conditions must."), example="[{resolution: {min: 1280x720}}, {video.height: {min: 1080}}]"),
+    Option(name="manual", meaning=marked("What only a person can say. It never changes the verdict."), example="{zh: 解说使用普通话, en: Narration is in Mandarin}"),
+)  # fmt: skip
+OPTIONS = _table(
+    Option(name="level", meaning=marked("What a failure means: ineligible (required, the default) or a warning (recommended)."), example="recommended"),
+    Option(name="tolerance", meaning=marked("By how much is, any-of, min and max are widened: a value of the same kind or a per cent."), example="1 %", of_condition=True),
+    Option(name="when", meaning=marked("Conditions under which the rule applies; where they are not met it is skipped."), example="{format: {is: mp4}}"),
+    Option(name="if-unknown", meaning=marked("What it comes to when no witness can tell: review (the default), fail or pass."), example="fail"),
+    Option(name="evidence", meaning=marked("Which witnesses count, in order; the first that can tell decides."), example="[boxes, mediainfo]"),
+    Option(name="message", meaning=marked("What the report says when the rule fails; {actual}, {expected} and {difference} are put in."), example="'{actual} is too long'"),
+    Option(name="remedy", meaning=marked("What the entrant can do when the rule fails; {actual}, {expected} and {difference} are put in."), example="'cut it to {expected}'"),
+    Option(name="container-date", meaning=marked("With review, a date that only the file itself bears decides nothing (for completed)."), example="review"),
+)  # fmt: skip
+HOLES = ("actual", "expected", "difference")
+"""What `message` and `remedy` may ask to be put in."""
+CONTAINER_DATE_KEY = "completed"
+"""The one key that `container-date` is for."""
+OFF = "off"
+"""What a rule says that drops the rule of the same name from the file that is extended."""

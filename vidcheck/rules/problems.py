@@ -1,0 +1,92 @@
+"""What is wrong with a rules file: each problem with its place, all of them in one go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vidcheck.findings import Place
+from vidcheck.texts import Joined, Plain, Readable, Text, say
+
+if TYPE_CHECKING:
+    from vidcheck.quantities import NotAValueError
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a rules file."""
+
+    place: Place
+    """Where it stands. Line 0: it is the file as a whole (it is missing, it is a folder)."""
+    message: Readable
+    """What is wrong, the nearest valid spelling included."""
+    hint: str = ""
+    """The nearest valid spelling by itself; empty where there is none."""
+
+    def render(self, lang: str) -> str:
+        """`rules.yaml:3:24: duration: 'wide' is not a duration (try "2 min")`."""
+        where = str(self.place) if self.place.line else self.place.file
+        return f"{where}: {self.message.render(lang)}"
+
+    def __str__(self) -> str:
+        return self.render("en")
+
+
+class RulesError(Exception):
+    """A rules file is not sound. Carries every problem, sorted by place; its text is one line each."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.place))
+        super().__init__("\n".join(map(str, self.problems)))
+
+    def __reduce__(self) -> tuple[type[RulesError], tuple[tuple[Problem, ...]]]:
+        return RulesError, (self.problems,)
+
+    def render(self, lang: str) -> str:
+        """One line for each problem, in that language."""
+        return "\n".join(problem.render(lang) for problem in self.problems)
+
+
+def fault(file: str, message: Readable, hint: str = "") -> RulesError:
+    """A file that can't be read at all."""
+    return RulesError((Problem(Place(file, 0, 0), _with_hint(message, hint), hint),))
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where problems are entered, under the names of what is being read."""
+
+    problems: list[Problem]
+    path: tuple[str, ...] = ()
+
+    def within(self, name: str) -> Ledger:
+        """The same ledger, one name deeper."""
+        return Ledger(self.problems, (*self.path, name))
+
+    def add(self, place: Place, message: Readable, hint: str = "") -> None:
+        """Enters a problem; the hint is told after the message."""
+        self._enter(place, _with_hint(message, hint), hint)
+
+    def add_told(self, place: Place, message: Readable, hint: str) -> None:
+        """Enters a problem whose words tell the hint already."""
+        self._enter(place, message, hint)
+
+    def add_value(self, place: Place, error: NotAValueError) -> None:
+        """Enters a text that is no value of its kind; its words tell the hint already."""
+        holes = {"text": quoted(error.text), "hint": quoted(error.hint), "other": quoted(error.other)}
+        self._enter(place, Text(error.why, tuple(holes.items())), error.hint)
+
+    def _enter(self, place: Place, message: Readable, hint: str) -> None:
+        parts = (*(Plain(quoted(name)) for name in self.path), message)
+        self.problems.append(Problem(place, Joined(parts, ": ") if self.path else message, hint))
+
+
+def quoted(text: str, most: int = 60) -> str:
+    """Other people's text inside a sentence: visible, on one line, not endless."""
+    from vidcheck.facts import visible
+
+    return visible(text) if len(text) <= most else f"{visible(text[:most])}…"
+
+
+def _with_hint(message: Readable, hint: str) -> Readable:
+    return say('{what} (try "{hint}")', what=message, hint=quoted(hint, 200)) if hint else message

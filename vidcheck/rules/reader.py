@@ -1,0 +1,211 @@
+"""rules.yaml to Rules: strict, total, every problem in one go."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import visible
+from vidcheck.findings import Place
+from vidcheck.rules.language import CONTEST, HEADS, OFF, VERSION
+from vidcheck.rules.model import Rule, Rules
+from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, read_nodes
+from vidcheck.rules.problems import Ledger, Problem, RulesError, quoted
+from vidcheck.rules.rule import read_rule
+from vidcheck.rules.sources import Origin, choose, extended
+from vidcheck.rules.spelling import nearest
+from vidcheck.rules.values import Desk, check_name, scalar, spoken
+from vidcheck.rules.zones import read_zone
+from vidcheck.texts import Plain, Readable, Spoken, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence as Row
+
+MOST_FILES = 8
+"""How many files one may extend the other."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _File:
+    """One rules file, its head read, its rules still as they are written."""
+
+    origin: Origin
+    rules: Node | None = None
+    title: Readable | None = None
+    zone: tuple[str, tzinfo] | None = None
+    extends: Scalar | None = None
+    names: dict[str, Scalar] = field(default_factory=dict)
+
+
+def load_rules(source: str | None = None) -> Rules:
+    """The rules of a path or preset; without one those of `./rules.yaml`, else the default preset's. Raises RulesError."""
+    return _read(choose(source))
+
+
+def read_rules(text: bytes, name: str = "rules.yaml", *, source: str = "") -> Rules:
+    """The rules of a text in hand; `name` is what places show. Raises RulesError."""
+    shown = visible(name)
+    folder = os.path.dirname(name)  # noqa: PTH120
+    return _read(Origin(raw=text, shown=shown, source=visible(source) or shown, folder=folder, identity=os.path.realpath(visible(name))))
+
+
+def title_of(text: bytes, name: str) -> Readable:
+    """A rules file's title by itself, without reading its rules; empty where there is none."""
+    ledger = Ledger([])
+    try:
+        root = read_nodes(text, name, ledger)
+    except RulesError:
+        return Plain("")
+    contest = root.get("contest") if isinstance(root, Mapping) else None
+    told = contest.get("title") if isinstance(contest, Mapping) else None
+    return (_title(told, ledger) if told else None) or Plain("")
+
+
+def _read(origin: Origin) -> Rules:
+    problems: list[Problem] = []
+    chain, whole = _chain(origin, problems)
+    named, zone = next((file.zone for file in chain if file.zone), ("", UTC))
+    rules: dict[str, Rule | None] = {}
+    for file in reversed(chain):
+        _apply(file, rules, zone, problems, bottom=file is chain[-1], whole=whole)
+    if not problems and not any(rules.values()):
+        problems.append(Problem(Place(origin.shown, 1, 1), say("no rule is left: there is nothing to check")))
+    if problems:
+        raise RulesError(tuple(problems))
+    return Rules(
+        title=next((file.title for file in chain if file.title), Plain(origin.source)),
+        zone=zone,
+        zone_name=named or "UTC",
+        rules=tuple(rule for rule in rules.values() if rule),
+        source=origin.source,
+        digest=_digest([file.origin.raw for file in chain]),
+        notices=() if named else (say("no contest.timezone is given: dates are days in UTC"),),
+    )
+
+
+def _digest(raws: Row[bytes]) -> str:
+    """One file's SHA-256, as sha256sum prints it; of several, that of their digests, one a line, in the order of `extends`."""
+    from hashlib import sha256
+
+    sums = [sha256(raw).hexdigest() for raw in raws]
+    whole = sums[0] if len(sums) == 1 else sha256("".join(f"{one}\n" for one in sums).encode()).hexdigest()
+    return f"sha256:{whole}"
+
+
+def _chain(origin: Origin, problems: list[Problem]) -> tuple[list[_File], bool]:
+    """The file and all that it extends, and whether all of them could be read."""
+    chain = [_head(origin, problems)]
+    while (link := chain[-1].extends) is not None:
+        ledger = Ledger(problems, ("extends",))
+        if len(chain) >= MOST_FILES:
+            ledger.add(link.place, say("this goes through more than {most} files", most=MOST_FILES))
+            return chain, False
+        try:
+            base = extended(link.text, chain[-1].origin)
+        except RulesError as error:
+            what = error.problems[0]
+            ledger.add_told(link.place, say("'{text}' can't be extended: {why}", text=quoted(link.text), why=what.message), what.hint)
+            return chain, False
+        if base.identity in {file.origin.identity for file in chain} or base.raw in {file.origin.raw for file in chain}:
+            ledger.add(link.place, say("'{text}' extends itself", text=quoted(link.text)))
+            return chain, False
+        try:
+            chain.append(_head(base, problems))
+        except RulesError as error:
+            problems += error.problems
+            return chain, False
+    return chain, True
+
+
+def _head(origin: Origin, problems: list[Problem]) -> _File:
+    """All of a file but its rules. Raises RulesError where it is no YAML, or YAML of another version."""
+    ledger = Ledger(problems)
+    root = read_nodes(origin.raw, origin.shown, ledger)
+    file = _File(origin=origin)
+    if not isinstance(root, Mapping):
+        if not isinstance(root, Broken):
+            ledger.add(root.place, say("a rules file is a mapping: vidcheck, contest, rules"), "vidcheck: 1")
+        return file
+    _version(root, origin, ledger)
+    for name, node in root.pairs:
+        if name.text not in HEADS:
+            what = say("'{text}' is nothing that a rules file has; it has {valid}", text=quoted(name.text), valid=", ".join(HEADS))
+            check_name(name, node, HEADS, what, ledger)
+    contest = root.get("contest")
+    if contest is not None:
+        _contest(contest, file, ledger.within("contest"))
+    link = root.get("extends")
+    if link is not None:
+        file.extends = scalar(link, "extends", ledger, "heilongjiang-2022")
+    file.rules = root.get("rules")
+    if file.rules is None and link is None and not any(name.text not in HEADS for name, _ in root.pairs):
+        ledger.add(root.place, say("'rules' is missing"), "rules: {format: {is: mp4}}")
+    return file
+
+
+def _version(root: Mapping, origin: Origin, ledger: Ledger) -> None:
+    node = root.get("vidcheck")
+    if node is None:
+        if not any(name.text.partition(":")[0].partition("：")[0].strip() == "vidcheck" for name, _ in root.pairs):
+            ledger.add(root.place, say("the version of the rules language is missing"), f"vidcheck: {VERSION}")
+        return
+    found = scalar(node, "vidcheck", ledger, VERSION)
+    if found and found.text != VERSION:
+        alone: list[Problem] = []
+        what = say("version '{text}' of the rules language is not known here; this vidcheck reads version {known}", text=quoted(found.text), known=VERSION)
+        Ledger(alone).add(Place(origin.shown, found.place.line, found.place.column), what, f"vidcheck: {VERSION}")
+        raise RulesError(tuple(alone))
+
+
+def _contest(node: Node, file: _File, ledger: Ledger) -> None:
+    if not isinstance(node, Mapping):
+        if not isinstance(node, Broken):
+            ledger.add(node.place, say("'{name}' takes {valid}", name="contest", valid=", ".join(CONTEST)), "{title: …, timezone: Asia/Shanghai}")
+        return
+    for name, part in node.pairs:
+        if name.text == "title":
+            file.title = _title(part, ledger)
+        elif name.text == "timezone":
+            found = scalar(part, name.text, ledger, "Asia/Shanghai")
+            file.zone = (found.text, read_zone(found, ledger)) if found else ("", UTC)
+        else:
+            what = say("'{text}' is nothing that contest has; it has {valid}", text=quoted(name.text), valid=", ".join(CONTEST))
+            check_name(name, part, CONTEST, what, ledger)
+
+
+def _title(node: Node, ledger: Ledger) -> Readable | None:
+    told = spoken(node, "title", ledger)
+    if told is None:
+        return None
+    words = tuple((lang, " ".join(text.split())) for lang, text in told.words)
+    return Plain(words[0][1]) if isinstance(node, Scalar) else Spoken(words)
+
+
+def _apply(file: _File, rules: dict[str, Rule | None], zone: tzinfo, problems: list[Problem], *, bottom: bool, whole: bool) -> None:
+    """Reads a file's rules over those that it extends."""
+    desk = Desk(Ledger(problems), zone)
+    node = file.rules
+    if node is None or isinstance(node, Broken):
+        return
+    if not isinstance(node, Mapping) or not node.pairs:
+        empty = isinstance(node, Mapping) or (isinstance(node, Scalar) and node.missing)
+        what = say("'rules' is empty: nothing is asked") if empty else say("'rules' takes rules by name")
+        desk.ledger.add(node.place, what, "rules: {format: {is: mp4}}")
+        return
+    for name, part in node.pairs:
+        if isinstance(part, Scalar) and part.text == OFF:
+            _drop(name, part, rules, desk, bottom=bottom, whole=whole)
+        else:
+            rules[name.text] = read_rule(name, part, desk)
+
+
+def _drop(name: Scalar, node: Scalar, rules: dict[str, Rule | None], desk: Desk, *, bottom: bool, whole: bool) -> None:
+    inner = desk.within(name.text)
+    if name.text in rules:
+        del rules[name.text]
+    elif bottom and whole:
+        inner.ledger.add(node.place, say("'off' drops a rule of the file that is extended, and this file extends none"))
+    elif whole:
+        inner.ledger.add(name.place, say("there is no rule of that name to drop"), nearest(name.text, rules))

@@ -1,0 +1,194 @@
+"""One rule: its form (a key's name, fact, any or manual), what it asks and how it is to be taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vidcheck.facts import Witness
+from vidcheck.findings import Level
+from vidcheck.rules.conditions import bare, read_condition, read_conditions, unknown_option
+from vidcheck.rules.constraints import CONSTRAINTS, applicable
+from vidcheck.rules.language import CONTAINER_DATE_KEY, FORMS, OPTIONS
+from vidcheck.rules.model import Condition, IfUnknown, Rule
+from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
+from vidcheck.rules.problems import quoted
+from vidcheck.rules.spelling import nearest
+from vidcheck.rules.values import Desk, check_name, choice, scalar, spoken
+from vidcheck.texts import say
+from vidcheck.vocabulary import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LONGEST_NAME = 80
+
+
+def read_rule(name: Scalar, node: Node, desk: Desk) -> Rule | None:
+    """The rule; None where anything in it is wrong, which is entered."""
+    before = len(desk.ledger.problems)
+    inner = desk.within(name.text)
+    if not _sound_name(name, node, desk) or isinstance(node, Broken):
+        return None
+    if not isinstance(node, Mapping):
+        _no_mapping(name, node, inner)
+        return None
+    form = _form(name, node, inner)
+    asked, branches, manual = _asked(name, node, form, inner)
+    taken = {option: _OPTIONS[option](node, inner) for option in _OPTIONS if node.get(option) is not None}
+    if len(desk.ledger.problems) > before or not (asked or branches or manual):
+        return None
+    return Rule(
+        name=name.text, place=name.place, asked=asked, branches=branches, manual=manual,
+        level=taken.get("level", Level.REQUIRED), when=taken.get("when", ()),
+        if_unknown=taken.get("if-unknown", IfUnknown.REVIEW), evidence=taken.get("evidence", ()),
+        message=taken.get("message"), remedy=taken.get("remedy"), container_date=taken.get("container-date"),
+    )  # fmt: skip
+
+
+def _sound_name(name: Scalar, node: Node, desk: Desk) -> bool:
+    text = name.text
+    if not text.strip():
+        desk.ledger.add(name.place, say("a rule needs a name"))
+    elif text != text.strip() or quoted(text, _LONGEST_NAME) != text:
+        desk.ledger.add(name.place, say("'{text}' is no name: one line, at most {most} visible characters", text=quoted(text), most=_LONGEST_NAME))
+    elif "：" in text or (":" in text and isinstance(node, Scalar) and node.missing):
+        check_name(name, node, (*KEYS, text.replace("：", ":").partition(":")[0].strip()), say("'{text}' is no name of a rule", text=quoted(text)), desk.ledger)
+    else:
+        return True
+    return False
+
+
+def _no_mapping(name: Scalar, node: Node, desk: Desk) -> None:
+    key = KEYS.get(name.text)
+    if key is not None:
+        bare(node, key, desk)
+    elif isinstance(node, Scalar) and node.missing:
+        desk.ledger.add(node.place, say("nothing is asked"), "{fact: video.count, is: 1}")
+    else:
+        desk.ledger.add(node.place, *_no_key(name))
+
+
+def _no_key(name: Scalar) -> tuple[Any, str]:
+    what = say("'{text}' is no key; a rule bears a key's name, or says fact, any or manual", text=name.text)
+    return what, nearest(name.text, KEYS)
+
+
+def _form(name: Scalar, node: Mapping, desk: Desk) -> str:
+    """`key`, `fact`, `any` or `manual`; empty where it can't be told."""
+    forms = [key for key, _ in node.pairs if key.text in FORMS]
+    if len(forms) > 1:
+        what = say("a rule says one of fact, any and manual; this one says {forms}", forms=", ".join(form.text for form in forms))
+        desk.ledger.add(forms[1].place, what)
+        return ""
+    if name.text in KEYS and forms and forms[0].text != "fact":
+        what = say("the rule is named like a key: with '{form}' it needs a name of its own", form=forms[0].text)
+        desk.ledger.add(name.place, what, f"{name.text.replace('.', '-')}-rule")
+        return ""
+    if forms:
+        return forms[0].text
+    if name.text in KEYS:
+        return "key"
+    desk.ledger.add(name.place, *_no_key(name))
+    return ""
+
+
+def _asked(name: Scalar, node: Mapping, form: str, desk: Desk) -> tuple[Condition | None, tuple[tuple[Condition, ...], ...], Any]:
+    key = KEYS[name.text] if form == "key" else _fact(name, node, desk) if form == "fact" else None
+    rest = [(option, part) for option, part in node.pairs if option.text not in FORMS]
+    known = [(option, part) for option, part in rest if option.text in CONSTRAINTS or option.text == "tolerance"]
+    for option, part in rest:
+        if option.text not in CONSTRAINTS and option.text not in OPTIONS:
+            asks = applicable(key) if key else tuple(CONSTRAINTS) if form not in {"any", "manual"} else ()
+            unknown_option(option, part, key, (*asks, *OPTIONS, *FORMS), desk)
+    if key is not None:
+        lost = len(known) < len(rest) and not known and any(option.text not in OPTIONS for option, _ in rest)
+        return (None if lost else read_condition(known, key, name.place, desk)), (), None
+    if form in {"any", "manual"}:
+        for option, _ in known:
+            what = say("'{name}' belongs to a key: inside a branch", name=option.text) if form == "any" else say("a manual rule asks nothing else than a person's word; '{name}' asks of a key", name=option.text)
+            desk.ledger.add(option.place, what)
+    if form == "any":
+        return None, _branches(node.get("any"), desk), None
+    spoke = node.get("manual") if form == "manual" else None
+    return None, (), spoken(spoke, "manual", desk.ledger) if spoke else None
+
+
+def _fact(name: Scalar, node: Mapping, desk: Desk) -> Any:
+    found = scalar(node.get("fact") or node, "fact", desk.ledger, "video.count")
+    key = KEYS.get(found.text) if found else None
+    if found and key is None:
+        desk.ledger.add(found.place, say("'{text}' is no key", text=quoted(found.text)), nearest(found.text, KEYS))
+    elif found and key and name.text in KEYS and key.name != name.text:
+        what = say("the rule is named like one key and speaks of another, {key}: give it that name, or one of its own", key=key.name)
+        desk.ledger.add(found.place, what, key.name)
+    return key
+
+
+def _branches(node: Node | None, desk: Desk) -> tuple[tuple[Condition, ...], ...]:
+    hint = "any: [{resolution: {min: 1280x720}}, {video.height: {min: 1080}}]"
+    if isinstance(node, Sequence) and node.items:
+        read = [read_conditions(item, "any", desk) for item in node.items]
+        return tuple(branch for branch in read if branch)
+    if node is not None and not isinstance(node, Broken):
+        empty = isinstance(node, Sequence) or (isinstance(node, Scalar) and node.missing)
+        desk.ledger.add(node.place, say("'any' has no branch") if empty else say("'any' takes a list of branches"), hint)
+    return ()
+
+
+def _level(node: Mapping, desk: Desk) -> Level | None:
+    found = choice(_there(node, "level"), "level", list(Level), desk.ledger)
+    return Level(found) if found else None
+
+
+def _if_unknown(node: Mapping, desk: Desk) -> IfUnknown | None:
+    found = choice(_there(node, "if-unknown"), "if-unknown", list(IfUnknown), desk.ledger)
+    return IfUnknown(found) if found else None
+
+
+def _evidence(node: Mapping, desk: Desk) -> tuple[Witness, ...]:
+    there = _there(node, "evidence")
+    if isinstance(there, Sequence) and not there.items:
+        desk.ledger.add(there.place, say("the list of '{name}' is empty", name="evidence"))
+        return ()
+    found: list[Witness] = []
+    for item in there.items if isinstance(there, Sequence) else (there,):
+        word = scalar(item, "evidence", desk.ledger, "[boxes, mediainfo]")
+        if word is None:
+            continue
+        if word.text not in list(Witness):
+            what = say("'{text}' is no {name}: it is {valid}", text=quoted(word.text), name="witness", valid=", ".join(Witness))
+            desk.ledger.add(word.place, what, nearest(word.text, Witness))
+        elif Witness(word.text) in found:
+            desk.ledger.add(word.place, say("'{text}' says the same as '{twin}' before it", text=word.text, twin=word.text))
+        else:
+            found.append(Witness(word.text))
+    return tuple(found)
+
+
+def _when(node: Mapping, desk: Desk) -> tuple[Condition, ...]:
+    return read_conditions(_there(node, "when"), "when", desk.within("when")) or ()
+
+
+def _container_date(node: Mapping, desk: Desk) -> IfUnknown | None:
+    name, there = node.key("container-date"), _there(node, "container-date")
+    fact = node.get("fact")
+    about = fact.text if isinstance(fact, Scalar) else desk.ledger.path[-1]
+    if name and about != CONTAINER_DATE_KEY:
+        desk.ledger.add(name.place, say("'{name}' is for {key} only", name=name.text, key=CONTAINER_DATE_KEY))
+        return None
+    return IfUnknown.REVIEW if choice(there, "container-date", [IfUnknown.REVIEW], desk.ledger) else None
+
+
+def _there(node: Mapping, name: str) -> Node:
+    return node.get(name) or node
+
+
+_OPTIONS: dict[str, Callable[[Mapping, Desk], Any]] = {
+    "level": _level,
+    "when": _when,
+    "if-unknown": _if_unknown,
+    "evidence": _evidence,
+    "message": lambda node, desk: spoken(_there(node, "message"), "message", desk.ledger, holes=True),
+    "remedy": lambda node, desk: spoken(_there(node, "remedy"), "remedy", desk.ledger, holes=True),
+    "container-date": _container_date,
+}

@@ -1,0 +1,186 @@
+"""A JSON Schema of rules.yaml, made from the vocabulary and the constraints, so that editors complete and check it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vidcheck.facts import Witness
+from vidcheck.findings import Level
+from vidcheck.quantities import (
+    ANGLE,
+    BIT_RATE,
+    BYTES,
+    COUNT,
+    DATE,
+    DURATION,
+    FLAG,
+    FRAME_RATE,
+    FREQUENCY,
+    LISTED,
+    PIXELS,
+    RATIO,
+    RESOLUTION,
+    WORDS,
+)
+from vidcheck.rules.conditions import TOLERANCES
+from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable
+from vidcheck.rules.language import CONTAINER_DATE_KEY, CONTEST, FORMS, HEADS, OFF, OPTIONS, VERSION
+from vidcheck.rules.model import IfUnknown
+from vidcheck.rules.sources import preset_names
+from vidcheck.texts import LANGUAGES
+from vidcheck.vocabulary import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vidcheck.facts import Key
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_NUMBER = r"(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?"
+_UNIT_TIME = "(h|hours?|min|mins|minutes?|m|s|secs?|seconds?|ms|d|days?|小时|时|分钟|分|秒|毫秒|天)"
+_PATTERNS: dict[str, str] = {
+    BYTES.name: rf"^\s*{_NUMBER}\s*([kKmMgGtT]?[bB]|[kKmMgGtT][iI][bB]|[bB]ytes?|字节)\s*$",
+    DURATION.name: rf"^\s*((\d+:)?\d+:\d{{2}}(\.\d+)?|[pP][\dtThHmMsSdD.,]+|((\d+/\d+|[\d.,]+)\s*{_UNIT_TIME}\s*)+)$",
+    RESOLUTION.name: r"^\s*\d{1,6}\s*[xX×*]\s*\d{1,6}\s*$",
+    RATIO.name: r"^\s*[\d.]+\s*[:/]\s*[\d.]+\s*$",
+    FRAME_RATE.name: r"^\s*(\d+\s*/\s*\d+|[\d.]+)\s*(fps|FPS|帧/秒|帧|p|P|[hH]z)?\s*$",
+    BIT_RATE.name: rf"^\s*{_NUMBER}\s*[kKmMgG]?(bps|bits?/s|b/s|比特/秒)\s*$",
+    FREQUENCY.name: rf"^\s*{_NUMBER}\s*(k?Hz|K?HZ|k?hz|赫兹|千赫)?\s*$",
+    COUNT.name: r"^\s*\d{1,18}\s*$",
+    PIXELS.name: r"^\s*\d{1,18}\s*(px|像素)?\s*$",
+    ANGLE.name: r"^\s*[+-]?\d{1,6}\s*(°|deg|度)?\s*$",
+    DATE.name: r"^\s*(\d{4}[-/.]\d{1,2}([-/.]\d{1,2}([T ]\s*\d{1,2}:\d{2}.*)?)?|\d{4}年\d{1,2}月(\d{1,2}日)?)\s*$",
+}
+_AS_NUMBER: dict[str, str] = {
+    # what YAML takes for numbers although it is written as the language wants it (YAML 1.1 reads 16:9 as 969)
+    FRAME_RATE.name: "number", FREQUENCY.name: "number", COUNT.name: "integer", PIXELS.name: "integer", ANGLE.name: "integer",
+    RATIO.name: "integer",
+}  # fmt: skip
+_YES = [True, "yes", "true", "on", "是"]
+_NO = [False, "no", "false", "off", "否"]
+_TEXT: dict[str, Any] = {"type": ["string", "number", "boolean"]}
+
+
+def schema() -> dict[str, Any]:
+    """The schema, as a value for `json.dumps`."""
+    heads: dict[str, Any] = {
+        "vidcheck": {"enum": [int(VERSION), VERSION]},
+        "contest": _object({"title": _ref("words"), "timezone": {"type": "string"}}, CONTEST),
+        "extends": {"type": "string", "examples": list(preset_names())},
+        "rules": {
+            "type": "object",
+            "minProperties": 1,
+            "properties": {name: {"anyOf": [{"enum": [OFF, False]}, _ref(f"rule.{name}")]} for name in KEYS},
+            "additionalProperties": {"anyOf": [{"enum": [OFF, False]}, _ref("rule")]},
+        },
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "vidcheck rules",
+        **_object(heads, HEADS),
+        "required": ["vidcheck"],
+        "anyOf": [{"required": ["rules"]}, {"required": ["extends"]}],
+        "$defs": _definitions(),
+    }
+
+
+def _definitions() -> dict[str, Any]:
+    defs: dict[str, Any] = {f"value.{_slug(name)}": _value(name) for name in (*_PATTERNS, WORDS.name, FLAG.name, LISTED.name)}
+    defs |= {f"tolerance.{_slug(name)}": _tolerance(name) for name in TOLERANCES}
+    words = {"anyOf": [_TEXT, {"type": "object", "minProperties": 1, "properties": dict.fromkeys(LANGUAGES, _TEXT), "additionalProperties": False}]}
+    defs |= {"words": words, "conditions": _conditions(), "rule": _named_rule()}
+    defs |= {"rule.any": _form("any", {"type": "array", "minItems": 1, "items": _ref("conditions")})}
+    defs |= {"rule.manual": _form("manual", _ref("words"))}
+    for key in KEYS.values():
+        asks = {name: _argument(name, key) for name in applicable(key)}
+        some = {"anyOf": [{"required": [name]} for name in asks]}
+        widened = {"tolerance": {**_ref(f"tolerance.{_slug(key.kind.name)}"), "description": OPTIONS["tolerance"].meaning}} if key.kind.name in TOLERANCES else {}
+        defs[f"condition.{key.name}"] = {**_object({**asks, **widened}), **some}
+        rule = {"fact": {"const": key.name, "description": FORMS["fact"].meaning}, **asks, **widened, **_options(key)}
+        defs[f"rule.{key.name}"] = {"description": key.meaning, **_object(rule), **some}
+    return defs
+
+
+def _value(kind: str) -> dict[str, Any]:
+    if kind == FLAG.name:
+        return {"enum": [*_YES, *_NO]}
+    if kind == WORDS.name:
+        return _TEXT
+    if kind == LISTED.name:
+        return {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
+    told: dict[str, Any] = {"type": "string", "pattern": _PATTERNS[kind]}
+    return {"anyOf": [told, {"type": _AS_NUMBER[kind], "minimum": 0}]} if kind in _AS_NUMBER else told
+
+
+def _tolerance(kind: str) -> dict[str, Any]:
+    share = {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*[%％]\s*$"}
+    absolute = _ref(f"value.{_slug(DURATION.name if kind == DATE.name else kind)}")
+    return {"anyOf": [absolute] if kind == DATE.name else [share, absolute], "examples": [TOLERANCES[kind]]}
+
+
+def _argument(name: str, key: Key) -> dict[str, Any]:
+    constraint = CONSTRAINTS[name]
+    one = {"enum": list(key.values)} if key.values else _ref(f"value.{_slug(key.kind.name)}")
+    told = {
+        Takes.VALUE: one,
+        Takes.VALUES: {"type": "array", "minItems": 1, "uniqueItems": True, "items": one},
+        Takes.PATTERN: {"type": "string", "minLength": 1},
+        Takes.NUMBER: _ref(f"value.{_slug(COUNT.name)}"),
+        Takes.TEXTS: {"anyOf": [_TEXT, {"type": "array", "minItems": 1, "uniqueItems": True, "items": _TEXT}]},
+        Takes.YES: {"enum": _YES},
+    }[constraint.takes]
+    return {**told, "description": f"{key.name} {constraint.meaning}"}
+
+
+def _options(key: Key | None = None) -> dict[str, Any]:
+    witness = {"enum": list(Witness)}
+    told: dict[str, Any] = {
+        "level": {"enum": list(Level)},
+        "when": _ref("conditions"),
+        "if-unknown": {"enum": list(IfUnknown)},
+        "evidence": {"anyOf": [witness, {"type": "array", "minItems": 1, "uniqueItems": True, "items": witness}]},
+        "message": _ref("words"),
+        "remedy": _ref("words"),
+    }
+    if key is not None and key.name == CONTAINER_DATE_KEY:
+        told["container-date"] = {"const": IfUnknown.REVIEW}
+    return {name: {**shape, "description": OPTIONS[name].meaning} for name, shape in told.items()}
+
+
+def _conditions() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "minProperties": 1,
+        "properties": {name: _ref(f"condition.{name}") for name in KEYS},
+        "additionalProperties": False,
+    }
+
+
+def _form(name: str, shape: dict[str, Any]) -> dict[str, Any]:
+    return {**_object({name: {**shape, "description": FORMS[name].meaning}, **_options()}), "required": [name]}
+
+
+def _named_rule() -> dict[str, Any]:
+    """A rule with a name of its own: which shape it has follows from what it says."""
+    by_key = [{"if": {"properties": {"fact": {"const": name}}, "required": ["fact"]}, "then": _ref(f"rule.{name}")} for name in KEYS]
+    by_form = [{"if": {"required": [form]}, "then": _ref(f"rule.{form}")} for form in ("any", "manual")]
+    shapes: dict[str, Any] = {"fact": {"enum": list(KEYS)}, "any": {}, "manual": {}}
+    return {
+        "type": "object",
+        "properties": {name: {**shape, "description": FORMS[name].meaning} for name, shape in shapes.items()},
+        "anyOf": [{"required": [form]} for form in FORMS],
+        "allOf": [*by_form, *by_key],
+    }
+
+
+def _object(properties: dict[str, Any], meanings: Iterable[str] | dict[str, Any] = ()) -> dict[str, Any]:
+    described = {name: {**shape, "description": meanings[name].meaning} if isinstance(meanings, dict) else shape for name, shape in properties.items()}
+    return {"type": "object", "properties": described, "additionalProperties": False}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _slug(kind: str) -> str:
+    return kind.replace(" ", "-")

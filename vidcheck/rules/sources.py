@@ -1,0 +1,146 @@
+"""Where rules come from: a file, a preset, or the default. The only module of the room that touches the disk."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import visible
+from vidcheck.rules.nodes import MOST_BYTES
+from vidcheck.rules.problems import RulesError, fault
+from vidcheck.rules.spelling import nearest
+from vidcheck.texts import Readable, say
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+DEFAULT_FILE = "rules.yaml"
+DEFAULT_PRESET = "heilongjiang-2022"
+_PRESET_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """A rules file's bytes, and what it is called."""
+
+    raw: bytes
+    shown: str
+    """As places name it."""
+    source: str
+    """As the report's first line names it."""
+    folder: str | None
+    """What `extends` is relative to; None in a preset, which extends presets only."""
+    identity: str
+    """The same for the same file, however it was reached."""
+
+
+def choose(source: str | None) -> Origin:
+    """What `--rules` names; else `./rules.yaml`; else the default preset. Raises RulesError."""
+    if source is not None:
+        return _named(source)
+    if os.path.lexists(DEFAULT_FILE):
+        return from_path(DEFAULT_FILE, DEFAULT_FILE)
+    return _named(DEFAULT_PRESET)
+
+
+def extended(name: str, of: Origin) -> Origin:
+    """What `extends` names. Raises RulesError."""
+    preset = from_preset(name)
+    if preset:
+        return preset
+    if of.folder is None or _URL.match(name):
+        what = say("'{name}' is no preset", name=visible(name)) if of.folder is None else say("only a preset or a file on this machine can be extended")
+        raise fault(visible(name), what, nearest(name, preset_names()))
+    return from_path(os.path.join(of.folder, name), visible(os.path.join(of.folder, name)))  # noqa: PTH118 - keeps the path as it was given
+
+
+def _named(source: str) -> Origin:
+    return from_preset(source) or from_path(source, visible(source))
+
+
+def from_preset(name: str) -> Origin | None:
+    """The preset of that name, if there is one."""
+    if not _PRESET_NAME.fullmatch(name):
+        return None
+    try:
+        raw = _preset_bytes(name)
+    except OSError:
+        return None
+    return Origin(raw=raw, shown=f"{name}.yaml", source=f"preset {name}", folder=None, identity=f"preset {name}")
+
+
+def from_path(path: str, shown: str) -> Origin:
+    """A regular file's bytes, never waited for. Raises RulesError."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    except FileNotFoundError:
+        near = nearest(path, preset_names()) if not os.path.dirname(path) else ""  # noqa: PTH120
+        raise fault(shown, say("there is no such file and no preset of that name"), near) from None
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, shown, error) from None
+    try:
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode):
+            raise _no_file(path, shown, folder=stat.S_ISDIR(mode))
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            raw = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise _unreadable(path, shown, error) from None
+    finally:
+        os.close(handle)
+    return Origin(raw=raw, shown=shown, source=shown, folder=os.path.dirname(path), identity=os.path.realpath(path))  # noqa: PTH120
+
+
+def _unreadable(path: str, shown: str, error: Exception) -> RulesError:
+    if isinstance(error, IsADirectoryError):
+        return _no_file(path, shown, folder=True)
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return fault(shown, say("the file can't be read: {said}", said=said))
+
+
+def _no_file(path: str, shown: str, *, folder: bool) -> RulesError:
+    if not folder:
+        return fault(shown, say("this is no regular file"))
+    inside = os.path.join(path, DEFAULT_FILE)  # noqa: PTH118
+    return fault(shown, say("this is a folder"), visible(inside) if os.path.isfile(inside) else "")  # noqa: PTH113
+
+
+def preset_names() -> tuple[str, ...]:
+    """The names of all presets, in order."""
+    return tuple(sorted(item.name.removesuffix(".yaml") for item in _presets().iterdir() if item.name.endswith(".yaml")))
+
+
+def presets() -> dict[str, Readable]:
+    """Every preset's name with its title. A preset that isn't sound has none; a test sees to that."""
+    from vidcheck.rules.reader import title_of
+
+    return {name: title_of(_preset_bytes(name), f"{name}.yaml") for name in preset_names()}
+
+
+def preset_text(name: str) -> str:
+    """A preset as it is written, for `init`. Raises RulesError."""
+    origin = from_preset(name)
+    if origin is None:
+        raise fault(visible(name), say("there is no preset of that name"), nearest(name, preset_names()))
+    return origin.raw.decode("utf-8")
+
+
+def _presets() -> Traversable:
+    from importlib.resources import files  # 40 ms, so only where all presets are wanted
+
+    return files("vidcheck.rules") / "presets"
+
+
+def _preset_bytes(name: str) -> bytes:
+    # what importlib.resources does, without its 40 ms: works from a folder, a wheel and a zip
+    path = os.path.join(os.path.dirname(__file__), "presets", f"{name}.yaml")  # noqa: PTH118, PTH120
+    loader = __spec__.loader
+    read = getattr(loader, "get_data", None)
+    if read is None:
+        return (_presets() / f"{name}.yaml").read_bytes()
+    raw: bytes = read(path)
+    return raw

@@ -1,0 +1,199 @@
+"""Scalars and lists read as what is meant there: values of a kind, choices, words by language."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vidcheck.facts import visible
+from vidcheck.quantities import LISTED, NotAValueError
+from vidcheck.rules.language import HOLES
+from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
+from vidcheck.rules.problems import Ledger, quoted
+from vidcheck.rules.spelling import nearest
+from vidcheck.texts import LANGUAGES, Readable, Spoken, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import tzinfo
+
+    from vidcheck.facts import Key
+
+_HOLE = re.compile(r"\{(\w{1,40})\}")
+_NEAR_HOLE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What reading takes along: where problems go, and the zone that dates are in."""
+
+    ledger: Ledger
+    zone: tzinfo
+
+    def within(self, name: str) -> Desk:
+        """The same, one name deeper."""
+        return Desk(self.ledger.within(name), self.zone)
+
+
+def scalar(node: Node, name: str, ledger: Ledger, example: str = "") -> Scalar | None:
+    """The one text that is meant behind a name; None where something else stands there, which is entered."""
+    hint = f"{name}: {example}" if example else ""
+    if isinstance(node, Scalar) and not node.missing:
+        return node
+    if isinstance(node, Scalar):
+        ledger.add(node.place, say("'{name}' has lost its value", name=name), hint)
+    elif isinstance(node, Sequence):
+        ledger.add(node.place, say("'{name}' takes one value, not a list", name=name), hint)
+    elif isinstance(node, Mapping):
+        ledger.add(node.place, say("'{name}' takes a value, not a mapping", name=name), hint)
+    return None
+
+
+def choice(node: Node, name: str, names: Iterable[str], ledger: Ledger) -> str | None:
+    """One of the names that may stand there."""
+    valid = tuple(names)
+    found = scalar(node, name, ledger, valid[0])
+    if found is None or found.text in valid:
+        return found.text if found else None
+    what = say("'{text}' is no {name}: it is {valid}", text=quoted(found.text), name=name, valid=", ".join(valid))
+    ledger.add(found.place, what, valid[0] if len(valid) == 1 else nearest(found.text, valid))
+    return None
+
+
+def value(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
+    """A value of a key's kind; None where it is none, which is entered."""
+    if key.kind is LISTED and isinstance(node, Sequence):
+        items = [scalar(item, name, desk.ledger) for item in node.items]
+        return None if None in items else tuple(item.text for item in items if item)
+    found = scalar(node, name, desk.ledger, example_of(key))
+    if found is None:
+        return None
+    try:
+        told = key.kind.read(found.text, desk.zone)
+    except NotAValueError as error:
+        desk.ledger.add_value(found.place, error)
+        return None
+    if key.values and told not in key.values:
+        what = say("'{text}' is no value of {key}", text=quoted(found.text), key=key.name)
+        desk.ledger.add(found.place, what, nearest(found.text, key.values) or ", ".join(key.values))
+        return None
+    return told
+
+
+def example_of(key: Key) -> str:
+    """A value of the key as it may be written."""
+    return key.values[0] if key.values else key.kind.examples[0]
+
+
+def values(node: Node, name: str, key: Key, desk: Desk) -> tuple[Any, ...] | None:
+    """A list of values of a key's kind, none of them twice."""
+    items = sequence(node, name, desk.ledger)
+    if items is None:
+        return None
+    seen: list[tuple[Any, str]] = []
+    sound = True
+    for item in items:
+        told = value(item, name, key, desk)
+        twin = None if told is None else next((text for other, text in seen if _same(key, other, told)), None)
+        text = item.text if isinstance(item, Scalar) else key.kind.write(told) if told is not None else ""
+        if twin is not None:
+            desk.ledger.add(item.place, say("'{text}' says the same as '{twin}' before it", text=quoted(text), twin=quoted(twin)))
+        sound = sound and told is not None and twin is None
+        seen += [(told, text)] if told is not None else []
+    return tuple(told for told, _ in seen) if sound else None
+
+
+def _same(key: Key, value: Any, other: Any) -> bool:
+    return key.kind.equal(value, other) and key.kind.equal(other, value)  # a day lies within its month, not the reverse
+
+
+def sequence(node: Node, name: str, ledger: Ledger) -> tuple[Node, ...] | None:
+    """The items of a list that has some; None where none is there, which is entered."""
+    if isinstance(node, Sequence) and node.items:
+        return node.items
+    if isinstance(node, Sequence):
+        ledger.add(node.place, say("the list of '{name}' is empty", name=name))
+    elif isinstance(node, Scalar) and not node.missing:
+        parts = ", ".join(part.strip() for part in node.text.split(",") if part.strip())
+        ledger.add(node.place, say("'{name}' takes a list", name=name), f"{name}: [{parts}]")
+    elif not isinstance(node, Broken):
+        lost = isinstance(node, Scalar)
+        ledger.add(node.place, say("'{name}' has lost its value", name=name) if lost else say("'{name}' takes a list", name=name))
+    return None
+
+
+def texts(node: Node, name: str, ledger: Ledger) -> tuple[str, ...] | None:
+    """One text or several, none of them twice."""
+    items = node.items if isinstance(node, Sequence) and node.items else (node,)
+    found = [scalar(item, name, ledger) for item in items]
+    sound = [item for item in found if item]
+    for at, item in enumerate(sound):
+        if item.text in [other.text for other in sound[:at]]:
+            ledger.add(item.place, say("'{text}' says the same as '{twin}' before it", text=quoted(item.text), twin=quoted(item.text)))
+            return None
+    return tuple(item.text for item in sound) if len(sound) == len(items) else None
+
+
+def spoken(node: Node, name: str, ledger: Ledger, *, holes: bool = False) -> Spoken | None:
+    """Words for people: a text, or texts by language."""
+    if isinstance(node, Scalar) and not node.missing:
+        single = _words(node, name, ledger, holes=holes)
+        return Spoken((("en", single),)) if single is not None else None
+    if not isinstance(node, Mapping):
+        if not isinstance(node, Broken):
+            lost = isinstance(node, Scalar)
+            told = say("'{name}' has lost its value", name=name) if lost else say("'{name}' takes a text, or texts by language", name=name)
+            ledger.add(node.place, told, f"{name}: {{zh: …, en: …}}")
+        return None
+    by_lang: list[tuple[str, str]] = []
+    sound = bool(node.pairs)
+    if not sound:
+        ledger.add(node.place, say("'{name}' has lost its value", name=name), f"{name}: {{zh: …, en: …}}")
+    for key, part in node.pairs:
+        if key.text not in LANGUAGES:
+            what = say("'{text}' is no language of reports: they are {valid}", text=quoted(key.text), valid=", ".join(LANGUAGES))
+            ledger.add(key.place, what, nearest(key.text.partition("-")[0].partition("_")[0], LANGUAGES))
+            sound = False
+            continue
+        found = scalar(part, key.text, ledger)
+        words = _words(found, name, ledger, holes=holes) if found else None
+        sound = sound and words is not None
+        by_lang += [(key.text, words)] if words is not None else []
+    return Spoken(tuple(by_lang)) if sound else None
+
+
+def _words(node: Scalar, name: str, ledger: Ledger, *, holes: bool) -> str | None:
+    lines = [visible(line.replace("\t", " ").rstrip()) for line in node.text.strip().split("\n")]
+    if lines == [""]:
+        ledger.add(node.place, say("'{name}' says nothing", name=name))
+        return None
+    for hole in _HOLE.findall(node.text) if holes else ():
+        meant = "" if hole in HOLES else nearest(hole, HOLES)
+        if meant and _like(hole, meant):
+            ledger.add(node.place, say("nothing is put in for '{text}'", text=f"{{{hole}}}"), f"{{{meant}}}")
+            return None
+    return "\n".join(lines)
+
+
+def _like(text: str, other: str) -> bool:
+    import difflib
+
+    return difflib.SequenceMatcher(None, text.lower(), other).ratio() >= _NEAR_HOLE
+
+
+def check_name(key: Scalar, node: Node, names: Iterable[str], unknown: Readable, ledger: Ledger) -> None:
+    """Enters a name that isn't valid where it stands, or a name and value that grew together."""
+    valid = tuple(names)
+    at = next((place for place, char in enumerate(key.text) if char in ":："), None)
+    name, rest = (key.text[:at].strip(), key.text[at + 1 :].strip()) if at is not None else ("", "")
+    meant = name if name in valid else nearest(name, valid) if name else ""
+    if at is not None and meant and rest:
+        lost = isinstance(node, Scalar) and node.missing
+        tail = "" if lost or not isinstance(node, Scalar) else f": {node.text}"
+        wide = key.text[at] == "："
+        full = say("a full-width '：' stands in '{text}'", text=quoted(key.text))
+        close = say("'{text}' has lost its value: a space is missing after the ':'", text=quoted(key.text))
+        ledger.add(key.place, full if wide else close, f"{meant}: {rest}{tail}")
+        return
+    ledger.add(key.place, unknown, nearest(key.text, valid))
