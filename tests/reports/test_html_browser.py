@@ -1,0 +1,406 @@
+"""The HTML report in headless Chromium, opened from disk and used by hand: no test here reads the markup."""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import json
+import os
+import re
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.reports import build, test_html
+from vidcheck import texts
+from vidcheck.findings import Report
+from vidcheck.reports import html
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--force-color-profile=srgb",
+    "--remote-debugging-pipe",
+)  # fmt: skip
+ANSWER = 60.0
+LOOK_AT = os.environ.get("VIDCHECK_SCREENSHOTS")
+"""A folder where the pictures and the PDF are kept for a person to look at."""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+]
+
+
+class Browser:
+    """Chromium, spoken to over a pipe by its DevTools protocol: no port, no driver, no library."""
+
+    def __init__(self, profile: Path) -> None:
+        to_read, self._to = os.pipe()
+        self._from, to_write = os.pipe()
+        pipes = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (to_read, to_write)]
+        # Chromium reads commands from descriptor 3 and answers on 4.
+        start = "import os, sys; a = sys.argv; os.dup2(int(a[1]), 3); os.dup2(int(a[2]), 4); os.execv(a[3], a[3:])"
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", start, *map(str, pipes), str(CHROMIUM), *FLAGS, f"--user-data-dir={profile}", "about:blank"],
+            pass_fds=pipes, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        for end in (to_read, to_write, *pipes):
+            os.close(end)
+        self._rest, self._number, self._session = b"", 0, ""
+        self.events: list[dict[str, Any]] = []
+        target = next(each for each in self.call("Target.getTargets")["targetInfos"] if each["type"] == "page")
+        attached = self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+        self._session = attached["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method: str, **params: Any) -> dict[str, Any]:
+        self._number += 1
+        message: dict[str, Any] = {"id": self._number, "method": method, "params": params}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._to, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self._next()
+            if answer.get("id") == self._number:
+                assert "error" not in answer, answer
+                return dict(answer["result"])
+            self.events.append(answer)
+
+    def _next(self) -> dict[str, Any]:
+        while b"\0" not in self._rest:
+            assert select.select([self._from], [], [], ANSWER)[0], "Chromium doesn't answer"
+            part = os.read(self._from, 1 << 20)
+            assert part, "Chromium has ended"
+            self._rest += part
+        first, _, self._rest = self._rest.partition(b"\0")
+        return dict(json.loads(first))
+
+    def open(self, path: Path, *, scripted: bool = True) -> float:
+        """Opens the file; how many milliseconds until it is loaded and painted."""
+        self.events.clear()
+        start = time.perf_counter()
+        self.call("Page.navigate", url=path.as_uri())
+        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+            self.events.append(self._next())
+        if scripted:
+            self.run("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        return (time.perf_counter() - start) * 1000
+
+    def run(self, expression: str) -> Any:
+        answer = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return answer["result"].get("value")
+
+    def width(self, pixels: int, height: int = 900) -> None:
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=pixels, height=height, deviceScaleFactor=1, mobile=pixels < 600
+        )
+
+    def scheme(self, name: str) -> None:
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name}])
+
+    def press(self, key: str) -> None:
+        codes = {"Tab": 9, "Enter": 13}
+        text = {"text": "\r"} if key == "Enter" else {}
+        for kind in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=codes[key], **text)
+
+    def type(self, text: str) -> None:
+        self.call("Input.insertText", text=text)
+
+    def click(self, selector: str) -> None:
+        box = self.run(
+            f"(() => {{ const it = document.querySelector({json.dumps(selector)}); it.scrollIntoView({{block: 'center'}});"
+            " const r = it.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()"
+        )
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1], button="left", clickCount=1)
+
+    def picture(self) -> bytes:
+        return base64.b64decode(self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"])
+
+    def pdf(self) -> bytes:
+        told = self.call("Page.printToPDF", preferCSSPageSize=True, printBackground=True)
+        return base64.b64decode(told["data"])
+
+    def complaints(self, after: int = 50) -> list[str]:
+        """Errors and warnings of the console, of the page's security and of scripts, some milliseconds later."""
+        if after:
+            self.run(f"new Promise(done => setTimeout(done, {after}))")
+        bad = ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded")
+        return [json.dumps(event) for event in self.events if event.get("method") in bad]
+
+    def requests(self) -> list[str]:
+        sent = (
+            event["params"]["request"]["url"]
+            for event in self.events
+            if event.get("method") == "Network.requestWillBeSent"
+        )
+        return list(sent)
+
+    def close(self) -> None:
+        self._session = ""
+        self.call("Browser.close")
+        os.close(self._to)
+        try:
+            self._process.wait(20)
+        finally:
+            self._process.kill()
+            self._process.wait()
+            os.close(self._from)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        chromium = Browser(Path(profile))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def _chinese_without_a_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not (Path(texts.__file__).parent / "locales" / "zh_CN").is_dir():
+        import gettext
+
+        monkeypatch.setattr(texts, "_catalogue", lambda _: gettext.NullTranslations())
+
+
+def opened(browser: Browser, report: Report, folder: Path, lang: str = "en", *, scripted: bool = True) -> float:
+    path = folder / "报告 report.html"
+    path.write_bytes(html.render(report, lang))
+    browser.width(1280)
+    return browser.open(path, scripted=scripted)
+
+
+def shown(browser: Browser) -> list[str]:
+    """The names in the matrix, as somebody sees them."""
+    return list(
+        browser.run(
+            "[...document.querySelectorAll('#matrix tbody th')].filter(it => it.checkVisibility()).map(it => it.textContent)"
+        )
+    )
+
+
+def cards(browser: Browser) -> list[str]:
+    return list(
+        browser.run(
+            "[...document.querySelectorAll('.e h3 bdi')].filter(it => it.checkVisibility()).map(it => it.textContent)"
+        )
+    )
+
+
+def test_opens_from_disk_without_complaint_or_request(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, build.folder(), tmp_path)
+    assert browser.complaints() == []
+    assert [url.partition(":")[0] for url in browser.requests()] == ["file"]
+    assert browser.run("document.querySelector('h1').innerText") == build.TITLE
+    assert shown(browser) == ["001.mp4", "002.mp4", "017.mp4", "sd.mp4", "科普/昆虫的一生.mp4"]
+    assert shown(browser) == cards(browser)
+    assert browser.run("document.querySelector('#count').innerText") == "5 of 5 entries"
+
+
+def test_verdicts_narrow_matrix_and_entries(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, build.folder(), tmp_path)
+    browser.click("#filter [value=ineligible] + span")
+    assert shown(browser) == cards(browser) == ["017.mp4", "sd.mp4"]
+    browser.click("#filter [value=review] + span")
+    assert shown(browser) == ["017.mp4", "sd.mp4", "科普/昆虫的一生.mp4"]
+    assert browser.run("document.querySelector('#count').innerText") == "3 of 5 entries"
+    browser.click("#filter [type=reset]")
+    assert (
+        browser.run("new Promise(done => setTimeout(done, 20)).then(() => document.querySelector('#count').innerText)")
+        == "5 of 5 entries"
+    )
+
+
+def test_search_narrows_by_name_and_by_what_was_found(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, build.folder(), tmp_path)
+    browser.click("#search")
+    browser.type("昆虫")
+    assert shown(browser) == cards(browser) == ["科普/昆虫的一生.mp4"]
+    browser.click("#filter [type=reset]")
+    browser.click("#search")
+    browser.type("12.480 DURATION")
+    assert shown(browser) == ["017.mp4"]
+    browser.type(" nothing like it")
+    assert shown(browser) == cards(browser) == []
+    assert browser.run("document.querySelector('#none').checkVisibility()")
+
+
+def test_a_rules_outcome_narrows(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, build.folder(), tmp_path)
+    browser.click(".rules td.f button")
+    chosen = browser.run("document.querySelector('#rule').selectedOptions[0].innerText")
+    assert chosen == "✗ duration: fails (1)"
+    assert shown(browser) == cards(browser) == ["017.mp4"]
+
+
+def test_headings_sort_both_ways_by_keyboard_too(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, build.folder(), tmp_path)
+    names = shown(browser)
+    browser.click("#matrix thead th:nth-child(2) button")
+    assert shown(browser) == cards(browser) == ["017.mp4", "sd.mp4", "科普/昆虫的一生.mp4", "001.mp4", "002.mp4"]
+    browser.press("Enter")
+    assert shown(browser)[:2] == ["001.mp4", "002.mp4"]
+    assert browser.run("document.querySelectorAll('[aria-sort]').length") == 1
+    assert browser.run("document.activeElement.closest('th').getAttribute('aria-sort')") == "descending"
+    browser.click("#matrix thead th:nth-child(4) button")
+    assert shown(browser)[-1] == "017.mp4"
+    browser.click("#matrix thead th:first-child button")
+    assert shown(browser) == names
+
+
+def test_a_sign_leads_to_the_finding(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, build.folder(), tmp_path)
+    assert not browser.run("document.querySelector('#e3').open")
+    browser.click("#matrix tbody tr:nth-child(3) td.f:nth-child(n+5) a")
+    assert browser.run("new Promise(done => setTimeout(done, 50)).then(() => document.querySelector('#e3').open)")
+    assert browser.run("document.querySelector(location.hash).innerText.includes('+12.480 s')")
+    assert browser.run(
+        "(r => r.top >= 0 && r.bottom <= innerHeight)(document.querySelector(location.hash).getBoundingClientRect())"
+    )
+
+
+def test_focus_reaches_everything_and_is_seen(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, build.folder(), tmp_path)
+    seen = []
+    for _ in range(80):
+        browser.press("Tab")
+        at = "(it => it === document.body ? '' : it.id || it.name || it.tagName + (it.closest('[class]')?.className ?? ''))(document.activeElement)"
+        seen.append(browser.run(at))
+        if not seen[-1]:
+            break
+        assert browser.run(
+            "(s => s.outlineStyle !== 'none' || s.opacity === '0')(getComputedStyle(document.activeElement))"
+        ), seen[-1]
+    for name in ("search", "rule", "verdict"):
+        assert name in seen
+    assert sum(name.startswith("SUMMARY") for name in seen) == 5
+
+
+def test_works_without_a_script(browser: Browser, tmp_path: Path) -> None:
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        opened(browser, build.folder(), tmp_path, scripted=False)
+        assert browser.complaints(0) == []
+        assert len(shown(browser)) == 5
+        assert not browser.run("document.querySelector('#filter').checkVisibility()")
+        assert browser.run("document.querySelectorAll('button').length") == browser.run(
+            "document.querySelectorAll('[hidden] button').length"
+        )
+        browser.click("#matrix tbody tr:nth-child(3) td.f:nth-child(n+5) a")
+        assert browser.run("document.querySelector('#e3').open")
+    finally:
+        browser.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_hostile_text_stays_text(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, test_html.hostile(), tmp_path)
+    assert browser.complaints() == []
+    assert [url.partition(":")[0] for url in browser.requests()] == ["file"]
+    assert browser.run("document.title.includes('<script>')")
+    assert browser.run("'stolen' in window") is False
+    assert browser.run("document.querySelectorAll('script').length") == 1
+    assert (
+        browser.run(
+            "document.querySelectorAll('img, iframe, object, embed, base, link, video, audio, [style], [onerror]').length"
+        )
+        == 0
+    )
+    assert browser.run(
+        "[...document.querySelectorAll('*')].every(it => [...it.attributes].every(a => !a.name.startsWith('on')))"
+    )
+    assert browser.run("[...document.querySelectorAll('[href]')].every(it => it.getAttribute('href').startsWith('#'))")
+    browser.click("#search")
+    browser.type("<img")
+    assert len(shown(browser)) == len(test_html.MARKUP)
+    assert re.search("[\u202a-\u202e\u2066-\u2069]", browser.run("document.body.innerText")) is None
+
+
+def test_no_page_is_wider_than_a_phone(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, test_html.hostile(), tmp_path)
+    browser.width(390, 844)
+    browser.run("for (const it of document.querySelectorAll('details')) it.open = true")
+    assert browser.run("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("count", [1000])
+def test_a_thousand_entries_measured(
+    browser: Browser, tmp_path: Path, count: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    took = opened(browser, test_html.many(count), tmp_path)
+    figures = {"open": took}
+    clock = (
+        "(async act => { const start = performance.now(); act();"
+        " await new Promise(done => requestAnimationFrame(() => setTimeout(done))); return performance.now() - start; })"
+    )
+    acts = {
+        "first search": "document.querySelector('#search').value = '昆虫'; document.querySelector('#search').dispatchEvent(new InputEvent('input', {bubbles: true}))",
+        "search": "document.querySelector('#search').value = '昆'; document.querySelector('#search').dispatchEvent(new InputEvent('input', {bubbles: true}))",
+        "search ended": "document.querySelector('#search').value = ''; document.querySelector('#search').dispatchEvent(new InputEvent('input', {bubbles: true}))",
+        "verdict": "document.querySelector('[value=ineligible]').click()",
+        "verdict ended": "document.querySelector('[value=ineligible]').click()",
+        "rule": "document.querySelector('#rule').selectedIndex = 2; document.querySelector('#rule').dispatchEvent(new InputEvent('input', {bubbles: true}))",
+        "rule ended": "document.querySelector('#rule').selectedIndex = 0; document.querySelector('#rule').dispatchEvent(new InputEvent('input', {bubbles: true}))",
+        "sort": "document.querySelector('#matrix thead th:nth-child(3) button').click()",
+        "open all": "document.querySelector('[data-open=\"1\"]').click()",
+    }  # fmt: skip
+    for name, act in acts.items():
+        figures[name] = browser.run(f"{clock}(() => {{ {act} }})")
+        if name == "verdict":
+            assert 0 < len(shown(browser)) < count
+    assert len(shown(browser)) == len(cards(browser)) == count
+    assert browser.complaints() == []
+    with capsys.disabled():
+        print("\n" + ", ".join(f"{name} {took:.0f} ms" for name, took in figures.items()))  # noqa: T201
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_prints_every_visible_entry_on_a4(browser: Browser, tmp_path: Path, lang: str) -> None:
+    opened(browser, test_html.varied(), tmp_path, lang)
+    paper = browser.pdf()
+    (tmp_path / "report.pdf").write_bytes(paper)
+    keep(f"report-{lang}.pdf", paper)
+    if not shutil.which("pdftotext"):
+        return
+    told = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "report.pdf", "-"], capture_output=True, check=True
+    ).stdout.decode()
+    assert "ffmpeg -i" in told  # what stands in closed entries
+    assert "Search" not in told
+    sizes = subprocess.run(["pdfinfo", tmp_path / "report.pdf"], capture_output=True, check=True).stdout.decode()
+    assert re.search(r"Page size:\s+59\d(\.\d+)? x 84\d", sizes)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("pixels", [1280, 390])
+def test_looks_are_kept(browser: Browser, tmp_path: Path, lang: str, scheme: str, pixels: int) -> None:
+    browser.scheme(scheme)
+    try:
+        opened(browser, test_html.varied(), tmp_path, lang)
+        browser.width(pixels, 900 if pixels > 600 else 844)
+        browser.run("for (const it of [...document.querySelectorAll('.e')].slice(0, 6)) it.open = true")
+        picture = browser.picture()
+        assert picture.startswith(b"\x89PNG")
+        keep(f"{pixels}-{scheme}-{lang}.png", picture)
+        assert browser.run("document.documentElement.scrollWidth") <= pixels
+    finally:
+        browser.scheme("light")
+
+
+def keep(name: str, content: bytes) -> None:
+    if LOOK_AT:
+        Path(LOOK_AT).mkdir(parents=True, exist_ok=True)
+        (Path(LOOK_AT) / name).write_bytes(content)

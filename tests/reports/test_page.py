@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from vidcheck.reports import page
+from vidcheck.reports.page import Command, Page, Row, Span, cells
+
+
+def lines(body: str, width: int = 20, lead: str = "", hang: int = 0) -> list[str]:
+    return Page([Row(lead=[Span(lead)], hang=hang, body=[Span(body)])]).plain(width).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param("one two three four five", ["one two three four", "five"], id="words"),
+        pytest.param("科普微视频作品征集评选", ["科普微视频作品征集评", "选"], id="chinese-breaks-anywhere"),
+        pytest.param("科普微视频作品征集评，选", ["科普微视频作品征集", "评，选"], id="not-before-a-comma"),
+        pytest.param("科普微视频作品征集（评选）", ["科普微视频作品征集", "（评选）"], id="not-after-a-bracket"),
+        pytest.param("x" * 45, ["x" * 20, "x" * 20, "x" * 5], id="longer-than-a-line"),
+        pytest.param("the size is just 100 MB", ["the size is just", "100 MB"], id="figure-stays-with-its-unit"),
+        pytest.param("ab  cd", ["ab  cd"], id="inner-space-kept"),
+        pytest.param("   ", [""], id="nothing-but-space"),
+    ],
+)
+def test_text_wraps(body: str, expected: list[str]) -> None:
+    assert lines(body) == expected
+
+
+def test_further_lines_hang() -> None:
+    assert lines("one two three four", 20, "* name", 8) == ["* name  one two", "        three four"]
+
+
+def test_a_style_survives_the_wrapping() -> None:
+    row = Row(body=[Span("one two ", "bold"), Span("three four five six seven", "dim")])
+    styles = [[span.style for span in line] for line in Page([row]).lines(20)]
+    assert styles == [["bold", "dim"], ["dim"]]
+
+
+def test_commands_are_never_wrapped() -> None:
+    assert Page([Command("x " * 100, indent=4)]).plain(20) == "    " + "x " * 100 + "\n"
+
+
+@given(st.text(max_size=200), st.integers(20, 100), st.integers(0, 30))
+def test_no_line_is_too_wide_and_no_character_is_lost(body: str, width: int, hang: int) -> None:
+    told = Page([Row(lead=[Span("* ")], hang=hang, body=[Span(body)])]).plain(width)
+    assert all(cells(line) <= width for line in told.split("\n"))
+    assert "".join(told.split()) == "".join(("*" + page.shown(body)).split())
+
+
+@given(st.text(max_size=200))
+def test_shown_text_stays_as_it_is_when_shown_again(body: str) -> None:
+    assert page.shown(page.shown(body)) == page.shown(body)
+
+
+@given(st.text(max_size=100), st.sampled_from(["ascii", "gbk", "latin-1", "cp1252", "shift_jis", "utf-16"]))
+def test_any_encoding_can_say_it(body: str, encoding: str) -> None:
+    told = page.shown(body, encoding)
+    assert told.encode(encoding).decode(encoding) == told
+
+
+def test_quick_widths_are_those_of_rich() -> None:
+    every = (chr(code) for code in range(0x20, sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF)
+    quick = [char for char in every if page._TWO_CELLS.fullmatch(char) or page._ONE_CELL.fullmatch(char)]
+    assert len(quick) > 20_000
+    assert [char for char in quick if cells(char) != cell_len(char)] == []

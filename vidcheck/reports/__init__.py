@@ -1,0 +1,81 @@
+"""Reports: one module a format. They only translate, never decide.
+
+A format's module has `render(report: Report, lang: str) -> bytes`. To add a format: write the module, add its row to
+`FORMATS`. The report on the screen is `text.render`, which returns a page that a rich console prints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from vidcheck.texts import say
+
+if TYPE_CHECKING:
+    from vidcheck.findings import Report
+
+
+class Renderer(Protocol):
+    """What a format's module can do."""
+
+    def render(self, report: Report, lang: str = "en") -> bytes:
+        """The whole report in that format, in that language."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A format that a report can be written in."""
+
+    name: str
+    module: str
+    """Imported when it is first used: some formats need slow or optional libraries."""
+    extensions: tuple[str, ...] = ()
+    """The endings of file names, in small letters, that mean this format where only a path is given."""
+
+
+class MissingExtraError(Exception):
+    """A format needs a library that is not installed. `words` names the command that installs it, in a language."""
+
+    def __init__(self, extra: str) -> None:
+        self.extra = extra
+        self.words = say(
+            "The {format} report needs a library that is not installed: {command}",
+            format=extra, command=f'pip install "vidcheck[{extra}]"',
+        )  # fmt: skip
+        super().__init__(self.words.render("en"))
+
+    def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str]]:
+        return MissingExtraError, (self.extra,)
+
+
+FORMATS: dict[str, Format] = {
+    row.name: row
+    for row in (
+        Format(name="json", module="vidcheck.reports.json", extensions=("json",)),
+        Format(name="text", module="vidcheck.reports.plain", extensions=("txt", "text")),
+        Format(name="jsonl", module="vidcheck.reports.jsonl", extensions=("jsonl", "ndjson")),
+        Format(name="junit", module="vidcheck.reports.junit", extensions=("xml",)),
+        Format(name="sarif", module="vidcheck.reports.sarif", extensions=("sarif",)),
+        Format(name="github", module="vidcheck.reports.github"),
+        Format(name="gitlab", module="vidcheck.reports.gitlab"),
+        Format(name="markdown", module="vidcheck.reports.markdown", extensions=("md", "markdown")),
+        Format(name="csv", module="vidcheck.reports.csv", extensions=("csv",)),
+        Format(name="xlsx", module="vidcheck.reports.xlsx", extensions=("xlsx",)),
+    )
+}
+
+
+def format_for(path: str) -> str | None:
+    """The format that a path's extension means, or None where it means none."""
+    name = path.replace("\\", "/").rpartition("/")[2]
+    stem, _, extension = name.rpartition(".")
+    if not stem:
+        return None
+    return next((row.name for row in FORMATS.values() if extension.lower() in row.extensions), None)
+
+
+def render(name: str, report: Report, lang: str = "en") -> bytes:
+    """The report in the format of that name, which must be one of `FORMATS`."""
+    module = cast("Renderer", import_module(FORMATS[name].module))
+    return module.render(report, lang)

@@ -1,0 +1,196 @@
+"""One finding as rows of a page: its sign and name, what was asked and seen, who says so, what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vidcheck.facts import State, visible
+from vidcheck.findings import Finding, Level, Outcome
+from vidcheck.quantities import Manner, Shown
+from vidcheck.reports.page import Block, Command, Row, Span, cells, clipped, one_line
+from vidcheck.texts import Readable, Spoken, Text, say
+from vidcheck.vocabulary import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vidcheck.facts import Fact
+
+_WIDEST_NAME = 16
+
+
+class Sign(NamedTuple):
+    """How a finding looks at a glance, and how soon it is to be seen."""
+
+    char: str
+    style: str
+    weight: int
+
+
+FAIL, UNKNOWN = Sign("✗", "bold red", 0), Sign("?", "bold yellow", 1)
+WARN, DOUBT = Sign("!", "yellow", 2), Sign("?", "yellow", 3)
+PASS, SKIP, MANUAL = Sign("✓", "green", 4), Sign("–", "dim", 5), Sign("☐", "cyan", 6)
+_SIGNS = {
+    Outcome.FAIL: (FAIL, WARN), Outcome.UNKNOWN: (UNKNOWN, DOUBT),
+    Outcome.PASS: (PASS, PASS), Outcome.SKIP: (SKIP, SKIP), Outcome.MANUAL: (MANUAL, MANUAL),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What all findings of a page have in common."""
+
+    manner: Manner
+    names: int
+    """Columns for the rules' names."""
+
+    @classmethod
+    def of(cls, findings: Sequence[Finding], manner: Manner) -> Layout:
+        """A layout wide enough for the names of those findings, within reason."""
+        widths = (cells(visible(finding.rule)) for finding in findings)
+        return cls(manner=manner, names=max((width for width in widths if width <= _WIDEST_NAME), default=0))
+
+    @property
+    def hang(self) -> int:
+        """The column where what is said of a finding begins."""
+        return self.names + 6
+
+    def say(self, text: Text) -> str:
+        """Our words in the reader's language."""
+        return text.render(self.manner.lang)
+
+
+def sign_of(finding: Finding) -> Sign:
+    """The finding's sign: a recommended rule has its own for what is no pass."""
+    return _SIGNS[finding.outcome][finding.level is Level.RECOMMENDED]
+
+
+def wanting(finding: Finding) -> bool:
+    """Whether somebody has to look at it."""
+    return finding.outcome in {Outcome.FAIL, Outcome.UNKNOWN}
+
+
+def rows(finding: Finding, layout: Layout) -> Iterator[Block]:
+    """The finding in full where it needs somebody's attention, else in one line."""
+    yield Row(indent=2, lead=lead(finding), hang=layout.hang, body=_body(finding, layout))
+    yield from _asked(finding, layout)
+    if wanting(finding) or finding.disputed:
+        yield from _evidence(finding, layout)
+        yield from _notes(finding, layout)
+    if finding.remedy and wanting(finding):
+        words = one_line(finding.remedy.words.render(layout.manner.lang))
+        yield Row(indent=layout.hang, lead=(Span("→"),), hang=layout.hang + 2, body=(Span(words),))
+        if finding.remedy.command:
+            yield command(finding.remedy.command, layout)
+
+
+def lead(finding: Finding) -> tuple[Span, ...]:
+    """The sign and the name."""
+    sign = sign_of(finding)
+    return Span(sign.char, sign.style), Span(" "), Span(finding.rule, "bold" if wanting(finding) else "")
+
+
+def command(text: str, layout: Layout) -> Block:
+    """A command on a line of its own; one that can't be shown as it is would do something else when pasted."""
+    if visible(text) == text:
+        return Command(text, indent=4)
+    hidden = say("No command is shown: the file's name has characters that can't be shown, so it could not be copied.")
+    return _beside(layout, Span(layout.say(hidden)))
+
+
+def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = ()) -> str:
+    """One witness's word and where it stands: `ffprobe 5:12.480 (format.duration)`; of an unknown also the raw text."""
+    raw = fact.raw if fact.state is State.UNKNOWN else ""
+    where = ": ".join(clipped(visible(text), 60) for text in (fact.locator, raw) if text)
+    return f"{fact.witness.value} {fact_words(fact, layout.manner, apart)}" + (f" ({where})" if where else "")
+
+
+def fact_words(fact: Fact, manner: Manner, apart: tuple[Any, ...] = ()) -> str:
+    """A fact's value, or that there is none, or that what stands there can't be true."""
+    if fact.state is State.KNOWN:
+        return clipped(visible(KEYS[fact.key].kind.show(fact.value, manner, apart)))
+    return say("unknown" if fact.state is State.UNKNOWN else "absent").render(manner.lang)
+
+
+def _body(finding: Finding, layout: Layout) -> tuple[Span, ...]:
+    if finding.outcome is Outcome.MANUAL:
+        return (Span(one_line(finding.expected.render(layout.manner.lang))),)
+    if finding.outcome in {Outcome.UNKNOWN, Outcome.SKIP}:
+        return (Span(one_line(finding.message.render(layout.manner.lang))),)
+    lang = layout.manner.lang
+    actual = clipped(visible(finding.actual.render(lang)))
+    expected = visible(finding.expected.render(lang))
+    difference = visible(finding.difference.render(lang)) if finding.difference else ""
+    if finding.outcome is Outcome.PASS and actual == expected:
+        return (Span(actual),)
+    return (Span(layout.say(_asked_and_seen(finding, actual, expected, difference))),)
+
+
+def _asked_and_seen(finding: Finding, actual: str, expected: str, difference: str) -> Text:
+    holes = {"actual": actual, "expected": expected, "difference": difference}
+    if finding.level is Level.RECOMMENDED:
+        if difference:
+            return say("{actual}, recommended {expected} ({difference})", **holes)
+        return say("{actual}, recommended {expected}", **holes)
+    if difference:
+        return say("{actual}, expected {expected} ({difference})", **holes)
+    return say("{actual}, expected {expected}", **holes)
+
+
+def _asked(finding: Finding, layout: Layout) -> Iterator[Block]:
+    """What the first line leaves unsaid: the rules' own words on a failure, what a value rests on, what was expected."""
+    lang = layout.manner.lang
+    if finding.outcome is Outcome.FAIL and isinstance(finding.message, Spoken):
+        yield _beside(layout, Span(one_line(finding.message.render(lang))))
+    if finding.outcome is Outcome.UNKNOWN:
+        yield _beside(layout, Span(layout.say(say("expected {expected}", expected=finding.expected))))
+        return
+    why = _why(finding)
+    rests = finding.outcome is Outcome.FAIL or not all(KEYS[key].absence_tells for key in finding.keys)
+    if why and rests and finding.outcome in {Outcome.FAIL, Outcome.PASS}:
+        yield _beside(layout, Span(one_line(why.render(lang)), "dim"))
+
+
+def _evidence(finding: Finding, layout: Layout) -> Iterator[Block]:
+    """Who says so and where, key by key where the rule speaks of several, and the rule's own place."""
+    keys = tuple(dict.fromkeys(fact.key for fact in finding.evidence))
+    told = ""
+    for key in keys:
+        if told:
+            yield _beside(layout, Span(told, "dim"))
+        facts = (fact for fact in finding.evidence if fact.key == key)
+        told = ", ".join(witness_words(fact, layout, _apart(finding, fact)) for fact in facts)
+        told = f"{key}: {told}" if len(keys) > 1 else told
+    place = visible(f"{finding.place.file}:{finding.place.line}")
+    asked = (
+        say("{evidence}; asked by {place}", evidence=told, place=place)
+        if told
+        else say("asked by {place}", place=place)
+    )
+    yield _beside(layout, Span(layout.say(asked), "dim"))
+
+
+def _notes(finding: Finding, layout: Layout) -> Iterator[Block]:
+    """What a person should know of the facts, apart from what the finding itself has said already."""
+    for fact in finding.evidence:
+        if fact.note and fact.note != _why(finding):
+            words = f"{fact.witness.value}: {one_line(fact.note.render(layout.manner.lang))}"
+            yield _beside(layout, Span(clipped(words, 300), "dim"))
+
+
+def _why(finding: Finding) -> Readable | None:
+    """What the finding rests on, where its message says so."""
+    holes = dict(finding.message.holes) if isinstance(finding.message, Text) else {}
+    why = holes.get("why")
+    return why if isinstance(why, Readable) else None
+
+
+def _apart(finding: Finding, fact: Fact) -> tuple[Any, ...]:
+    """The values that the finding's own figure is told apart from, so that its evidence is as precise."""
+    kind = KEYS[fact.key].kind
+    return finding.actual.apart if isinstance(finding.actual, Shown) and finding.actual.kind == kind.name else ()
+
+
+def _beside(layout: Layout, *body: Span) -> Row:
+    return Row(hang=layout.hang, body=body)

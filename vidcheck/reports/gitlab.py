@@ -1,0 +1,66 @@
+"""GitLab Code Quality: a list of issues, one for each finding that needs somebody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vidcheck.facts import visible
+from vidcheck.findings import Level, Outcome
+from vidcheck.quantities import Manner
+from vidcheck.reports.finding import wanting
+from vidcheck.reports.json import _encode, _safe
+from vidcheck.reports.words import INCOMPLETE, figures, fingerprint, told
+from vidcheck.texts import Spoken, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vidcheck.findings import Finding, Report
+
+_SEVERITIES = {
+    (Outcome.FAIL, Level.REQUIRED): "critical", (Outcome.FAIL, Level.RECOMMENDED): "minor",
+    (Outcome.UNKNOWN, Level.REQUIRED): "major", (Outcome.UNKNOWN, Level.RECOMMENDED): "info",
+}  # fmt: skip
+
+
+def render(report: Report, lang: str = "en") -> bytes:
+    """The report's issues as JSON, UTF-8, one a line."""
+    rows = ",\n".join(_encode(issue) for issue in _issues(report, lang))
+    return _safe(f"[\n{rows}\n]" if rows else "[]")
+
+
+def _issues(report: Report, lang: str) -> Iterator[dict[str, Any]]:
+    manner = Manner(lang, report.rules.zone)
+    if report.incomplete:
+        place = {"path": _path(report.rules.source), "lines": {"begin": 1}}
+        yield _issue("incomplete", INCOMPLETE.render(lang), "blocker", place, fingerprint("incomplete"))
+    for entry in report.entries:
+        path = _path(entry.entry.path)
+        for finding in filter(wanting, entry.findings):
+            unique = fingerprint(entry.entry.path, finding.rule)
+            yield _finding(finding, {"path": path, "lines": {"begin": 1}}, unique, manner)
+    for finding in filter(wanting, report.batch):
+        place = {"path": _path(finding.place.file), "lines": {"begin": finding.place.line}}
+        yield _finding(finding, place, fingerprint("batch", finding.rule, finding.actual.render("en")), manner)
+
+
+def _finding(finding: Finding, place: dict[str, Any], unique: str, manner: Manner) -> dict[str, Any]:
+    words = told(finding, manner).message
+    if isinstance(finding.message, Spoken):
+        words = say("{message} ({figures})", message=words, figures=figures(finding, manner)).render(manner.lang)
+    return _issue(finding.rule, words, _SEVERITIES[finding.outcome, finding.level], place, unique)
+
+
+def _issue(rule: str, words: str, severity: str, place: dict[str, Any], unique: str) -> dict[str, Any]:
+    return {
+        "description": words,
+        "check_name": visible(rule),
+        "fingerprint": unique,
+        "severity": severity,
+        "location": place,
+    }
+
+
+def _path(path: str) -> str:
+    """A path as GitLab wants it, from the repository's root without `./`; what it could not show stands as escapes."""
+    return visible(path).removeprefix("./")

@@ -1,0 +1,76 @@
+"""The HTML report: one file that opens from disk, asks nothing of the network, and works without its script.
+
+Everything is told once as markup by Python; the script only narrows, sorts and opens what is there.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from vidcheck.quantities import Manner
+from vidcheck.reports.html import entries, matrix, plots, summary
+from vidcheck.reports.html.board import board
+from vidcheck.reports.html.markup import Teller
+from vidcheck.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vidcheck.findings import Report
+
+_TAGS = {"en": "en", "zh": "zh-CN"}
+
+
+def render(report: Report, lang: str = "en", *, thumbnails: Mapping[str, bytes] | None = None) -> bytes:
+    """The whole report as a page; `thumbnails` are JPEG pictures by the entries' paths."""
+    tell = Teller(Manner(lang, report.rules.zone))
+    drawn, pictures = board(report), thumbnails or {}
+    title = report.rules.title or report.rules.source
+    style = f"{_asset('page.css')}:root {{ --rules: {len(drawn.columns)}; --lines: {len(drawn.lines)}; }}\n"
+    script = _asset("page.js")
+    parts = (
+        summary.header(drawn, tell),
+        "<main>",
+        summary.verdicts(drawn, tell),
+        plots.plots(drawn, tell),
+        summary.batch(drawn, tell),
+        matrix.matrix(drawn, tell),
+        summary.by_rule(drawn, tell),
+        summary.items(drawn, tell),
+        summary.faults(drawn, tell),
+        entries.entries(drawn, tell, pictures),
+        "</main>",
+    )
+    page = (
+        f'<!DOCTYPE html>\n<html lang="{_TAGS.get(lang, "en")}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_policy(style, script, pictures)}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
+        f"<title>{tell(say('{title}: eligibility report', title=title))}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+        f'<a class="skip" href="#h-{"matrix" if drawn.lines else "summary"}">{tell(say("Skip to the entries"))}</a>\n'
+        + "\n".join(part for part in parts if part)
+        + f"\n<script>{script}</script>\n</body>\n</html>\n"
+    )
+    return page.encode()
+
+
+def _policy(style: str, script: str, pictures: Mapping[str, bytes]) -> str:
+    """What the page may do: its own style, its own script, and nothing else."""
+    images = "; img-src data:" if pictures else ""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'{images}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+@cache
+def _asset(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,194 @@
+"""Each entry in full: what needs somebody with its evidence, what passes in brief, what a person decides as boxes."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any
+
+from vidcheck.facts import State, visible
+from vidcheck.findings import Outcome
+from vidcheck.quantities import Shown
+from vidcheck.reports.finding import fact_words, wanting
+from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, Look, look_of
+from vidcheck.reports.page import clipped
+from vidcheck.texts import Readable, Spoken, Text, say
+from vidcheck.vocabulary import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from vidcheck.facts import Fact
+    from vidcheck.findings import Finding
+    from vidcheck.reports.html.board import Board, Line
+    from vidcheck.reports.html.markup import Teller
+
+_MOST_RAW = 120
+
+
+def entries(board: Board, tell: Teller, thumbnails: Mapping[str, bytes]) -> str:
+    """The section of all entries; the only one stands open."""
+    if not board.lines:
+        return ""
+    alone = len(board.lines) == 1
+    places = {column.rule: column.number for column in board.columns}
+    cards = "\n".join(
+        _card(line, places, tell, thumbnails.get(line.report.entry.path), opened=alone) for line in board.lines
+    )
+    doors = (
+        ""
+        if alone
+        else f'<p class="doors" hidden><button type="button" data-open="1">{tell(say("Open all"))}</button> '
+        f'<button type="button" data-open="">{tell(say("Close all"))}</button></p>'
+    )
+    return (
+        f'<section aria-labelledby="h-entries"><h2 id="h-entries">{tell(say("Entry by entry"))}</h2>{doors}\n'
+        f'<div id="entries">\n{cards}\n</div></section>'
+    )
+
+
+def finding_block(finding: Finding, tell: Teller, anchor: str = "") -> str:
+    """A finding in full."""
+    look = look_of(finding)
+    parts = [_heading(finding, look, tell), _message(finding, tell), _figures(finding, tell)]
+    parts += [_evidence(finding, tell), _remedy(finding, tell), _place(finding, tell)]
+    identity = f' id="{anchor}"' if anchor else ""
+    return f'<div class="g {look.letter}"{identity}>{"".join(parts)}</div>'
+
+
+def anchor_of(line: Line, column: int) -> str:
+    """The address on this page of a finding that is told in full."""
+    return f"e{line.number}-{column}"
+
+
+def in_full(finding: Finding) -> bool:
+    """Whether a finding is told with all its evidence."""
+    return wanting(finding) or finding.disputed
+
+
+def _card(line: Line, places: Mapping[str, int], tell: Teller, picture: bytes | None, *, opened: bool) -> str:
+    entry = line.report
+    look = VERDICTS[entry.verdict]
+    full = sorted(filter(in_full, entry.findings), key=_weight)
+    blocks = "".join(finding_block(finding, tell, anchor_of(line, places[finding.rule])) for finding in full)
+    frame = f'<img alt="" src="data:image/jpeg;base64,{b64encode(picture).decode()}">' if picture else ""
+    inside = f"{frame}{_faults(line, tell)}{blocks}{_brief(entry.findings, tell)}"
+    return (
+        f'<details class="e" id="e{line.number}"{" open" if opened else ""}>'
+        f'<summary><h3 class="{look.letter}"><b>{look.char}</b> <bdi>{tell(line.name)}</bdi></h3> '
+        f"<span>{tell(look.word)}</span>{_wanting_names(full, tell)}</summary>{inside}</details>"
+    )
+
+
+def _wanting_names(findings: Sequence[Finding], tell: Teller) -> str:
+    """What an entry that stands closed has to show: the rules that somebody has to look at."""
+    return "".join(
+        f' <span class="{look.letter}">{look.char} {tell(finding.rule)}</span>'
+        for finding in findings
+        if (look := look_of(finding)) in WANTING
+    )
+
+
+def _weight(finding: Finding) -> int:
+    return LOOKS.index(look_of(finding))
+
+
+def _faults(line: Line, tell: Teller) -> str:
+    words = (
+        tell.line(say("{witness} could not look: {message}", witness=fault.witness.value, message=fault.message))
+        for fault in line.report.faults
+    )
+    return "".join(f'<p class="x">{each}</p>' for each in words)
+
+
+def _heading(finding: Finding, look: Look, tell: Teller) -> str:
+    return f"<h4><b>{look.char}</b> {tell(finding.rule)} <small>{tell(look.word)}</small></h4>"
+
+
+def _message(finding: Finding, tell: Teller) -> str:
+    """The rules' own words on a failure; why it is not known; what a value rests on."""
+    if finding.outcome is Outcome.UNKNOWN or isinstance(finding.message, Spoken):
+        return f"<p>{tell.line(finding.message)}</p>"
+    why = _why(finding)
+    return f"<p>{tell.line(why)}</p>" if why else ""
+
+
+def _figures(finding: Finding, tell: Teller) -> str:
+    rows = [(say("Expected"), finding.expected), (say("Actual"), finding.actual)]
+    if finding.outcome is Outcome.UNKNOWN:
+        rows = rows[:1]
+    if finding.difference and finding.difference.render(tell.manner.lang):
+        rows.append((say("Difference"), finding.difference))
+    pairs = "".join(f"<div><dt>{tell(name)}</dt><dd>{tell(words)}</dd></div>" for name, words in rows)
+    return f"<dl>{pairs}</dl>"
+
+
+def _evidence(finding: Finding, tell: Teller) -> str:
+    """Who says so: the value, where it stands in the witness's output, and the text as it stands there."""
+    several = len({fact.key for fact in finding.evidence}) > 1
+    why = _why(finding)
+    rows = []
+    for fact in finding.evidence:
+        key = f"{tell(fact.key)}: " if several else ""
+        said = tell(fact_words(fact, tell.manner, _apart(finding, fact)))
+        where = f" <code>{tell(fact.locator)}</code>" if fact.locator else ""
+        raw = f" <q>{tell(clipped(fact.raw, _MOST_RAW))}</q>" if fact.raw else ""
+        note = f" <small>{tell.line(fact.note)}</small>" if fact.note and fact.note != why else ""
+        rows.append(f"<li>{fact.witness.value} {key}<b>{said}</b>{where}{raw}{note}</li>")
+    return f'<ul class="v">{"".join(rows)}</ul>' if rows else ""
+
+
+def _remedy(finding: Finding, tell: Teller) -> str:
+    if not finding.remedy or not wanting(finding):
+        return ""
+    command = finding.remedy.command
+    words = f'<p class="r">{tell.line(finding.remedy.words)}</p>'
+    return f"{words}<pre>{_command(command, tell)}</pre>" if command else words
+
+
+def _command(command: str, tell: Teller) -> str:
+    """The command, but never one that can't be shown as it is: pasted, it would do something else."""
+    hidden = say("The command can't be shown here: the file's name has invisible characters. The JSON report has it.")
+    return tell(command) if visible(command) == command else tell(hidden)
+
+
+def _place(finding: Finding, tell: Teller) -> str:
+    place = f"{finding.place.file}:{finding.place.line}"
+    return f'<p class="l">{tell(say("asked by {place}", place=place))}</p>'
+
+
+def _brief(findings: Sequence[Finding], tell: Teller) -> str:
+    """What passes, what does not apply, and the boxes; a rule's full words stand once, with the rules."""
+    passed = [_passed(finding, tell) for finding in findings if look_of(finding) is PASSES and not in_full(finding)]
+    skipped = [f"<li>{tell.line(finding.message)}</li>" for finding in findings if look_of(finding) is SKIPS]
+    asked = [f"<li>{tell(finding.rule)}</li>" for finding in findings if look_of(finding) is ASKS]
+    rows = ((PASSES, passed), (SKIPS, skipped), (ASKS, asked))
+    return "".join(_list(look, items, tell) for look, items in rows if items)
+
+
+def _list(look: Look, items: Sequence[str], tell: Teller) -> str:
+    return f'<div class="k {look.letter}"><h4>{tell(look.word)}</h4><ul>{"".join(items)}</ul></div>'
+
+
+def _passed(finding: Finding, tell: Teller) -> str:
+    who = ", ".join(dict.fromkeys(fact.witness.value for fact in finding.evidence if fact.state is not State.UNKNOWN))
+    actual, expected = (clipped(words.render(tell.manner.lang)) for words in (finding.actual, finding.expected))
+    seen = say("{actual}, expected {expected}", actual=actual, expected=expected)
+    told = tell(actual if actual == expected else seen)
+    why = _why(finding)
+    rests = bool(why) and not all(KEYS[key].absence_tells for key in finding.keys)
+    note = f" <small>{tell.line(why)}</small>" if why and rests else ""
+    witnesses = f" <i>{who}</i>" if who else ""
+    return f"<li><b>{tell(finding.rule)}</b> {told}{witnesses}{note}</li>"
+
+
+def _why(finding: Finding) -> Readable | None:
+    """What the finding rests on, where its message says so."""
+    holes = dict(finding.message.holes) if isinstance(finding.message, Text) else {}
+    why = holes.get("why")
+    return why if isinstance(why, Readable) else None
+
+
+def _apart(finding: Finding, fact: Fact) -> tuple[Any, ...]:
+    """The values that the finding's own figure is told apart from, so that its evidence is as precise."""
+    kind = KEYS[fact.key].kind
+    return finding.actual.apart if isinstance(finding.actual, Shown) and finding.actual.kind == kind.name else ()

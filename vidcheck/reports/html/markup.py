@@ -1,0 +1,39 @@
+"""How this report puts words into markup: one function escapes everybody's text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+from vidcheck.facts import visible
+from vidcheck.quantities import Manner
+from vidcheck.reports.page import one_line
+from vidcheck.texts import Readable
+
+
+@lru_cache(maxsize=1 << 14)
+def escaped(text: str) -> str:
+    """Anybody's text for an element or a quoted attribute: nothing in it is markup, no character acts unseen."""
+    return escape(visible(text), quote=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells words in the reader's language, escaped."""
+
+    manner: Manner
+
+    def __call__(self, words: Readable | str) -> str:
+        """Ours or other people's words."""
+        return escaped(words if isinstance(words, str) else words.render(self.manner.lang))
+
+    def line(self, words: Readable) -> str:
+        """Words that a rules author may have written over several lines, as one."""
+        return escaped(one_line(words.render(self.manner.lang)))
+
+
+def tag(name: str, inside: str, **attributes: str) -> str:
+    """An element. Attributes are markup already; `class_` and `aria_label` stand for `class` and `aria-label`."""
+    told = "".join(f' {key.rstrip("_").replace("_", "-")}="{value}"' for key, value in attributes.items() if value)
+    return f"<{name}{told}>{inside}</{name}>"

@@ -1,0 +1,113 @@
+"""The matrix: entries down, rules across, and what narrows it. Without a script it is a plain table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vidcheck.quantities import BYTES, DURATION
+from vidcheck.reports.html.board import LOOKS, PASSES, SKIPS, VERDICTS, look_of
+from vidcheck.reports.html.entries import anchor_of, in_full
+from vidcheck.texts import say
+
+if TYPE_CHECKING:
+    from vidcheck.reports.html.board import Board, Column, Line, Look
+    from vidcheck.reports.html.markup import Teller
+
+_FIXED = 4
+"""Columns before the rules: entry, verdict, size, duration."""
+_LANDSCAPE = 12
+"""More rules than that need the paper's long side."""
+
+
+def matrix(board: Board, tell: Teller) -> str:
+    """The section of the matrix."""
+    if not board.lines:
+        return ""
+    names = (say("Entry"), say("Verdict"), say("Size"), say("Duration"))
+    fixed = "".join(f'<th scope="col">{tell(name)}</th>' for name in names)
+    rules = "".join(
+        f'<th scope="col" class="q" title="{tell(column.rule)}"><span>{tell(column.rule)}</span></th>'
+        for column in board.columns
+    )
+    widths = '<col class="c0"><col class="c1"><col class="c2"><col class="c3">' + "<col>" * len(board.columns)
+    rows = "\n".join(_row(line, board, tell) for line in board.lines)
+    wide = " landscape" if len(board.columns) > _LANDSCAPE else ""
+    return (
+        f'<section class="matrix{wide}" aria-labelledby="h-matrix"><h2 id="h-matrix">{tell(say("Entries and rules"))}</h2>'
+        f'{_form(board, tell)}<div class="scroll" role="region" aria-labelledby="h-matrix" tabindex="0">'
+        f'<table id="matrix"><colgroup>{widths}</colgroup><thead><tr>{fixed}{rules}</tr></thead><tbody>\n{rows}\n</tbody>'
+        f'</table></div><p id="none" hidden>{tell(say("No entry matches."))}</p>{_legend(board, tell)}</section>'
+    )
+
+
+def _row(line: Line, board: Board, tell: Teller) -> str:
+    entry = line.report
+    look = VERDICTS[entry.verdict]
+    cells = "".join(_cell(line, column, tell) for column in board.columns)
+    length = line.duration
+    size = "<td></td>" if entry.size is None else f'<td data-n="{entry.size}">{_short(entry.size, tell)}</td>'
+    duration = (
+        "<td></td>"
+        if length is None
+        else f'<td data-n="{DURATION.json(length)}">{DURATION.show(length, tell.manner)}</td>'
+    )
+    return (
+        f'<tr data-v="{entry.verdict.value}"><th scope="row"><a href="#e{line.number}">{tell(line.name)}</a></th>'
+        f'<td class="{look.letter}">{look.char} {tell(look.word)}</td>{size}{duration}{cells}</tr>'
+    )
+
+
+def _short(size: int, tell: Teller) -> str:
+    """The size to four places, rounded down so that what misses a limit never seems to meet it."""
+    return BYTES.show(size - size % 10 ** max(len(str(size)) - 4, 0), tell.manner)
+
+
+def _cell(line: Line, column: Column, tell: Teller) -> str:
+    finding = line.findings.get(column.rule)
+    if finding is None:
+        return "<td></td>"
+    look = look_of(finding)
+    if in_full(finding):
+        anchor = anchor_of(line, column.number)
+        return f'<td class="{look.letter}"><a href="#{anchor}">{look.char}<i>{tell(look.word)}</i></a></td>'
+    hidden = f"<i>{tell(look.word)}</i>" if look is SKIPS else ""
+    return f'<td class="{look.letter}">{look.char}{hidden}</td>'
+
+
+def _form(board: Board, tell: Teller) -> str:
+    """What narrows the matrix and the entries; of no use without a script, so a script shows it."""
+    counts = {verdict: sum(line.report.verdict is verdict for line in board.lines) for verdict in VERDICTS}
+    chips = "".join(
+        f'<label class="{look.letter}"><input type="checkbox" name="verdict" value="{verdict.value}">'
+        f"<span>{look.char} {tell(look.word)} {counts[verdict]:,}</span></label>"
+        for verdict, look in VERDICTS.items()
+    )
+    total = len(board.lines)
+    groups = "".join(_options(column, total, tell) for column in board.columns)
+    count = tell(say("{shown} of {all} entries", all=f"{total:,}"))
+    return (
+        '<form id="filter" role="search" hidden>'
+        f'<label>{tell(say("Search"))} <input type="search" id="search" autocomplete="off" spellcheck="false"></label>'
+        f'<label>{tell(say("Rule"))} <select id="rule"><option value="">{tell(say("any outcome of any rule"))}</option>'
+        f"{groups}</select></label>"
+        f"<fieldset><legend>{tell(say('Verdict'))}</legend>{chips}</fieldset>"
+        f'<button type="reset">{tell(say("Show all"))}</button>'
+        f'<output id="count" for="search rule" aria-live="polite" data-words="{count}"></output></form>'
+    )
+
+
+def _options(column: Column, total: int, tell: Teller) -> str:
+    """The outcomes by which a rule parts the entries."""
+    looks: list[Look] = [look for look in LOOKS if 0 < column.counts.get(look.letter, 0) < total]
+    options = "".join(
+        f'<option value="{column.number}{look.letter}">{look.char} {tell(column.rule)}: {tell(look.word)} '
+        f"({column.counts[look.letter]:,})</option>"
+        for look in looks
+    )
+    return f'<optgroup label="{tell(column.rule)}">{options}</optgroup>' if options else ""
+
+
+def _legend(board: Board, tell: Teller) -> str:
+    used = [look for look in LOOKS if look is PASSES or any(look.letter in column.counts for column in board.columns)]
+    rows = "".join(f'<li class="{look.letter}"><b>{look.char}</b> {tell(look.word)}</li>' for look in used)
+    return f'<ul class="legend">{rows}</ul>'

@@ -1,0 +1,72 @@
+"""JSON lines, for runs that are followed while they go on: a header, a line an entry, a summary.
+
+The lines hold the same objects as the JSON report. A stream that broke off has no last line; one that was
+interrupted has one that says `"incomplete": true`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import visible
+from vidcheck.findings import Outcome, Summary
+from vidcheck.quantities import Manner
+from vidcheck.reports.json import SCHEMA, _encode, _entry, _finding, _rule, _safe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from vidcheck.findings import EntryReport, Finding, Report, RulesSummary
+
+
+@dataclass(slots=True, kw_only=True)
+class Stream:
+    """Writes a report line by line: `start` once, `entry` for each one in the report's order, `end` once."""
+
+    tool: Mapping[str, str]
+    rules: RulesSummary
+    lang: str = "en"
+    _counts: dict[str, int] = field(default_factory=dict)
+
+    def start(self) -> bytes:
+        """The first line: the tools and the rules."""
+        rules = {
+            "title": self.rules.title,
+            "source": visible(self.rules.source),
+            "digest": self.rules.digest,
+            "timezone": self.rules.timezone,
+            "list": [_rule(rule, self.lang) for rule in self.rules.rules],
+        }
+        return _line(_encode({"schema": SCHEMA, "tool": dict(self.tool), "rules": rules}))
+
+    def entry(self, report: EntryReport) -> bytes:
+        """One entry's line."""
+        manual = sum(finding.outcome is Outcome.MANUAL for finding in report.findings)
+        for name, count in (("entries", 1), (report.verdict.value, 1), ("manual", manual)):
+            self._counts[name] = self._counts.get(name, 0) + count
+        return _line(_entry(report, self._manner))
+
+    def end(self, *, ignored: int = 0, incomplete: bool = False, batch: Sequence[Finding] = ()) -> bytes:
+        """The last line: the counts of what was written, and whether entries are missing."""
+        counts = Summary(**self._counts, ignored=ignored)
+        summary = {name: getattr(counts, name) for name in Summary.__slots__}
+        told = [_finding(finding, self._manner) for finding in batch]
+        return _line(_encode({"summary": summary, "incomplete": incomplete, "batch": told}))
+
+    @property
+    def _manner(self) -> Manner:
+        return Manner(self.lang, self.rules.zone)
+
+
+def render(report: Report, lang: str = "en") -> bytes:
+    """The whole report as its stream would be."""
+    stream = Stream(tool=report.tool, rules=report.rules, lang=lang)
+    entries = b"".join(map(stream.entry, report.entries))
+    end = stream.end(ignored=report.ignored, incomplete=report.incomplete, batch=report.batch)
+    return stream.start() + entries + end
+
+
+def _line(text: str) -> bytes:
+    """JSON text on one line: between its tokens a newline is white space, in its strings there is none."""
+    return _safe(text.replace(",\n", ", ").replace("\n", ""))

@@ -1,0 +1,118 @@
+"""JUnit XML for CI servers: a suite an entry, a case a rule; unknown is an error, manual and skip are skipped.
+
+It keeps to the schema of the Jenkins xUnit plugin, which knows neither counts of skipped cases for all suites together
+nor an attribute for the file of a single case.
+"""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import visible
+from vidcheck.findings import Outcome
+from vidcheck.quantities import Manner
+from vidcheck.reports.words import INCOMPLETE, fault, paragraphs, told
+from vidcheck.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vidcheck.findings import EntryReport, Finding, Report
+    from vidcheck.reports.words import Told
+
+_ELEMENTS = {
+    Outcome.FAIL: "failure", Outcome.UNKNOWN: "error", Outcome.MANUAL: "skipped", Outcome.SKIP: "skipped",
+}  # fmt: skip
+
+
+def render(report: Report, lang: str = "en") -> bytes:
+    """The whole report as JUnit XML, UTF-8."""
+    manner = Manner(lang, report.rules.zone)
+    failures, errors = _count(report, Outcome.FAIL), _count(report, Outcome.UNKNOWN) + report.incomplete
+    tests = _count(report, *Outcome) + report.incomplete
+    name = report.rules.title or report.rules.source
+    head = {"name": f"vidcheck: {name}", "tests": tests, "failures": failures, "errors": errors}
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<testsuites{_attributes(head)}>", *_whole(report, lang)]
+    for entry in report.entries:
+        lines += _entry(entry, manner)
+    if report.batch:
+        lines += _suite("batch", report.batch, {}, (), manner)
+    return "\n".join([*lines, "</testsuites>", ""]).encode()
+
+
+def _whole(report: Report, lang: str) -> Iterator[str]:
+    """A suite with one error where entries are missing: whoever counts must not take this for the whole."""
+    if report.incomplete:
+        case = {"name": "complete", "classname": "vidcheck"}
+        error = {"type": "incomplete", "message": INCOMPLETE.render(lang)}
+        yield f"<testsuite{_attributes({'name': 'vidcheck', 'tests': 1, 'failures': 0, 'errors': 1, 'skipped': 0})}>"
+        yield f"<testcase{_attributes(case)}><error{_attributes(error)}/></testcase>"
+        yield "</testsuite>"
+
+
+def _entry(entry: EntryReport, manner: Manner) -> Iterator[str]:
+    properties = {"verdict": entry.verdict.value, "size": "" if entry.size is None else str(entry.size)}
+    faults = [fault(each, manner.lang) for each in entry.faults]
+    yield from _suite(entry.entry.shown, entry.findings, properties, faults, manner)
+
+
+def _suite(
+    name: str, findings: Sequence[Finding], properties: dict[str, str], faults: Sequence[str], manner: Manner
+) -> Iterator[str]:
+    outcomes = [finding.outcome for finding in findings]
+    head = {
+        "name": name,
+        "tests": len(outcomes),
+        "failures": outcomes.count(Outcome.FAIL),
+        "errors": outcomes.count(Outcome.UNKNOWN),
+        "skipped": outcomes.count(Outcome.MANUAL) + outcomes.count(Outcome.SKIP),
+        **({"file": name} if properties else {}),
+    }
+    yield f"<testsuite{_attributes(head)}>"
+    told = {key: value for key, value in properties.items() if value}
+    if told:
+        rows = "".join(f"<property{_attributes({'name': key, 'value': value})}/>" for key, value in told.items())
+        yield f"<properties>{rows}</properties>"
+    for finding in findings:
+        yield _case(name, finding, manner)
+    if faults:
+        yield f"<system-err>{_lines(faults)}</system-err>"
+    yield "</testsuite>"
+
+
+def _case(suite: str, finding: Finding, manner: Manner) -> str:
+    head = _attributes({"name": finding.rule, "classname": suite})
+    if finding.outcome is Outcome.PASS:
+        return f"<testcase{head}/>"
+    element = _ELEMENTS[finding.outcome]
+    words = told(finding, manner)
+    if element == "skipped":
+        return f"<testcase{head}><skipped{_attributes({'message': words.message})}/></testcase>"
+    kind = _attributes({"type": finding.level.value, "message": _headline(words, manner.lang)})
+    body = _lines(list(paragraphs(finding, manner)))
+    return f"<testcase{head}><{element}{kind}>{body}</{element}></testcase>"
+
+
+def _headline(words: Told, lang: str) -> str:
+    if not words.difference:
+        return words.message
+    return say("{message} ({difference})", message=words.message, difference=words.difference).render(lang)
+
+
+def _count(report: Report, *outcomes: Outcome) -> int:
+    every = [*report.batch, *(finding for entry in report.entries for finding in entry.findings)]
+    return sum(finding.outcome in outcomes for finding in every)
+
+
+def _attributes(values: dict[str, object] | dict[str, str]) -> str:
+    return "".join(f' {name}="{_xml(str(value))}"' for name, value in values.items())
+
+
+def _lines(rows: Sequence[str]) -> str:
+    return "\n".join(map(_xml, rows))
+
+
+def _xml(text: str) -> str:
+    """Text of one line as XML: what no XML may hold (control characters, lone surrogates, U+FFFE) is told as escapes."""
+    return html.escape(visible(text))

@@ -1,0 +1,169 @@
+"""Markdown for a step summary or a mail: the counts, what needs somebody, what waits for a person."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import visible
+from vidcheck.findings import Outcome, Verdict
+from vidcheck.quantities import Manner
+from vidcheck.reports.finding import sign_of, wanting
+from vidcheck.reports.page import clipped
+from vidcheck.reports.words import INCOMPLETE, fault, line, paragraphs
+from vidcheck.texts import marked, say, say_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vidcheck.findings import EntryReport, Finding, Report
+
+_MOST_BYTES = 1_000_000
+"""GitHub refuses a step summary over 1 MiB altogether."""
+_LONGEST = 1000
+_VERDICTS = {
+    Verdict.INELIGIBLE: marked("ineligible"),
+    Verdict.REVIEW: marked("review"),
+    Verdict.ELIGIBLE: marked("eligible"),
+}
+# Text in which no Markdown, HTML, link, mention or reference can begin: letters, figures and a few marks, a full stop
+# or colon only where no address or emoji name can come of it, no number that GitHub would take for a commit.
+_HARMLESS = re.compile(
+    r"(?:[^\W_]|[ ,;()%/×–→°“”‘’…、。，；：？！（）《》「」·'\"]|[.:](?![^\W\d_])|(?<=\w)-(?=\w)|[+-](?=\d))*"
+)
+_REFERENCE = re.compile(r"\b(?:[0-9a-f]{7,}|(?:GH|gh)-\d|www|https?|ftp|mailto|xmpp)\b|://", re.IGNORECASE)
+_RUNS = re.compile("`+")
+
+
+def render(report: Report, lang: str = "en", most: int = _MOST_BYTES) -> bytes:
+    """The report as GitHub's Markdown, at most so many bytes; a line says how many entries were left out."""
+    manner = Manner(lang, report.rules.zone)
+    head = "\n".join([*_head(report, lang), *_by_rule(report, lang), *_batch(report, manner)])
+    tail = "\n".join(_waiting(report, lang))
+    parts, room = [head], most - len(head.encode()) - len(tail.encode()) - 500
+    wanted = [
+        entry for verdict in _VERDICTS for entry in report.entries if entry.verdict is verdict and _wanting(entry)
+    ]
+    for at, entry in enumerate(wanted):
+        part = "\n".join(_entry(entry, manner))
+        room -= len(part.encode()) + 1
+        if room < 0:
+            parts.append(_left_out(len(wanted) - at, lang))
+            break
+        parts.append(part)
+    return ("\n".join([*parts, tail]).rstrip("\n") + "\n").encode()
+
+
+def _head(report: Report, lang: str) -> Iterator[str]:
+    rules, counts = report.rules, report.summary
+    yield f"# {_escaped(rules.title or 'vidcheck')}"
+    yield ""
+    yield say("Rules: {source}", source=_escaped(rules.source)).render(lang)
+    yield ""
+    if report.incomplete:
+        yield f"**{INCOMPLETE.render(lang)}**"
+        yield ""
+    rows = [(say(key).render(lang), getattr(counts, verdict.value)) for verdict, key in _VERDICTS.items()]
+    yield from _table(
+        (say("verdict").render(lang), say("entries").render(lang)), [*rows, (say("all").render(lang), counts.entries)]
+    )
+
+
+def _by_rule(report: Report, lang: str) -> Iterator[str]:
+    """How often each rule failed or was not known, for rules that did."""
+    every = [finding for entry in report.entries for finding in entry.findings]
+    names = dict.fromkeys([rule.rule for rule in report.rules.rules] + [finding.rule for finding in every])
+    counts: dict[str, dict[Outcome, int]] = {name: {} for name in names}
+    for finding in every:
+        row = counts[finding.rule]
+        row[finding.outcome] = row.get(finding.outcome, 0) + 1
+    outcomes = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS)
+    rows = [
+        (_escaped(name), *(row.get(outcome, 0) for outcome in outcomes))
+        for name, row in counts.items()
+        if row.get(Outcome.FAIL) or row.get(Outcome.UNKNOWN)
+    ]
+    if rows:
+        heads = [
+            say(key).render(lang) for key in (marked("rule"), marked("fails"), marked("unknown"), marked("passes"))
+        ]
+        yield from _table(heads, rows)
+
+
+def _entry(entry: EntryReport, manner: Manner) -> Iterator[str]:
+    verdict = say(_VERDICTS[entry.verdict]).render(manner.lang)
+    yield f"## {_escaped(entry.entry.shown)}: {verdict}"
+    yield ""
+    for finding in sorted(filter(wanting, entry.findings), key=lambda each: sign_of(each).weight):
+        yield from _finding(finding, manner)
+    for each in entry.faults:
+        yield f"- ! {_escaped(fault(each, manner.lang))}"
+    yield ""
+
+
+def _finding(finding: Finding, manner: Manner) -> Iterator[str]:
+    first, *rest = paragraphs(finding, manner)
+    yield f"- {sign_of(finding).char} **{_escaped(finding.rule)}**: {_escaped(first)}"
+    for words in rest:
+        yield f"  - {_escaped(words)}"
+
+
+def _batch(report: Report, manner: Manner) -> Iterator[str]:
+    if report.batch:
+        yield f"## {say('About several entries at once:').render(manner.lang)}"
+        yield ""
+        for finding in report.batch:
+            yield from _finding(finding, manner)
+        yield ""
+
+
+def _waiting(report: Report, lang: str) -> Iterator[str]:
+    """What only a person can decide: each item once, with a box."""
+    items: dict[str, Finding] = {}
+    counts: dict[str, int] = {}
+    for finding in (finding for entry in report.entries for finding in entry.findings):
+        if finding.outcome is Outcome.MANUAL:
+            items.setdefault(finding.rule, finding)
+            counts[finding.rule] = counts.get(finding.rule, 0) + 1
+    if items:
+        yield f"## {say('For a person to decide:').render(lang)}"
+        yield ""
+        for rule, finding in items.items():
+            count = say_count("on {count} entry", "on {count} entries", counts[rule]).render(lang)
+            yield f"- [ ] **{_escaped(rule)}**: {_escaped(line(finding.expected, lang))} ({count})"
+
+
+def _left_out(count: int, lang: str) -> str:
+    words = say_count(
+        "{count} more entry that needs somebody is left out here: the page would grow too large. The other reports have it.",
+        "{count} more entries that need somebody are left out here: the page would grow too large. The other reports have them.",
+        count,
+    )  # fmt: skip
+    return f"**{words.render(lang)}**\n"
+
+
+def _wanting(entry: EntryReport) -> bool:
+    return entry.verdict is not Verdict.ELIGIBLE or any(map(wanting, entry.findings))
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
+    yield f"| {' | '.join(heads)} |"
+    yield f"| --- |{' ---: |' * (len(heads) - 1)}"
+    for row in rows:
+        yield f"| {' | '.join(map(str, row))} |"
+    yield ""
+
+
+def _escaped(text: str) -> str:
+    """Text of ours and of others as it stands where nothing in it can be markup, else as a code span.
+
+    A code span is the one place where GitHub makes neither links nor mentions nor emoji of what it finds. A table
+    would part its cells even there, so a pipe stands as an escape.
+    """
+    safe = clipped(visible(text), _LONGEST)
+    if _HARMLESS.fullmatch(safe) and not _REFERENCE.search(safe) and safe == safe.strip():
+        return safe
+    safe = safe.replace("|", "\\x7c")
+    fence = "`" * (max((len(run) for run in _RUNS.findall(safe)), default=0) + 1)
+    pad = " " if safe.startswith(("`", " ")) or safe.endswith(("`", " ")) else ""
+    return f"{fence}{pad}{safe}{pad}{fence}" if safe else ""

@@ -1,0 +1,210 @@
+"""A page of text for the screen: wrapped by the width that terminals give characters, hanging indents, no markup.
+
+Every text passes through `facts.visible` here, so that nothing a stranger wrote can be an escape or start a new line.
+A page prints on a rich console (`console.print(page, soft_wrap=True)`: commands are longer than the screen and must
+stay whole) or is told as plain text, for which rich is not imported: that import costs as much as half a check.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from vidcheck.facts import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console, ConsoleOptions
+    from rich.text import Text
+
+# What opens or closes is never parted from what it encloses, wherever Chinese text may break.
+_OPENING = "（〔【《「『〈“"
+_CLOSING = "、。，．：；？！）〕】》」』〉”…％"
+_WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+# A figure stays with its unit.
+_NARROW = rf"(?:(?![{_OPENING}{_CLOSING}{_WIDE}])(?:\S|(?<=\d) (?=[A-Za-z])))+"
+_ATOM = re.compile(
+    rf"\s+|[{_OPENING}]*(?:{_NARROW}|(?![{_OPENING}{_CLOSING}])[{_WIDE}])[{_CLOSING}]*|[{_OPENING}{_CLOSING}]+"
+)
+_TWO_CELLS = re.compile("[\u3001-\u3029\u4e00-\u9fff\uff01-\uff60]")
+_ONE_CELL = re.compile(
+    "[ -~\u00a0-\u00ac\u00ae-\u02ff\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u2192\u2610\u2713\u2717]*"
+)
+_FALLBACKS = str.maketrans({
+    "✗": "x", "✓": "+", "☐": "o", "–": "-", "—": "-", "→": ">", "×": "x", "…": "...", "‘": "'", "’": "'", "“": '"', "”": '"',
+})  # fmt: skip
+_NARROWEST = 20
+
+
+class Span(NamedTuple):
+    """A piece of text in one style (a name or definition that rich knows)."""
+
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A lead (a sign, a name) and a body that hangs beside it from column `hang` on; without either an empty line."""
+
+    indent: int = 0
+    """The column where the lead begins."""
+    lead: Sequence[Span] = ()
+    hang: int = 0
+    body: Sequence[Span] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A line to copy, so it is never wrapped, however long."""
+
+    text: str
+    indent: int = 0
+
+
+Block: TypeAlias = Row | Command
+BLANK = Row()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows and commands, laid out when the width is known."""
+
+    blocks: Sequence[Block]
+    encoding: str = "utf-8"
+    """What the reader's screen can show; other signs are told in ASCII."""
+
+    def plain(self, width: int = 80) -> str:
+        """The page without colour, in lines of that width."""
+        return "".join("".join(span.text for span in line) + "\n" for line in self.lines(width))
+
+    def lines(self, width: int) -> Iterator[list[Span]]:
+        """The page's lines, none wider than that, except commands."""
+        for block in self.blocks:
+            if isinstance(block, Command):
+                yield [Span(" " * block.indent + shown(block.text, self.encoding), COMMAND)]
+            else:
+                yield from self._row(block, max(width, _NARROWEST))
+
+    def _row(self, row: Row, width: int) -> Iterator[list[Span]]:
+        hang = min(row.hang, width // 2)
+        indent = max(row.indent - (row.hang - hang), 0)
+        lead, body = self._shown(row.lead), self._shown(row.body)
+        taken = indent + sum(cells(span.text) for span in lead)
+        if lead and (taken >= hang or not body):
+            yield from _beside([Span(" " * indent)], lead, indent + 2, width)
+            lead, taken = [], 0
+            if not body:
+                return
+        start = [Span(" " * indent), *lead, Span(" " * (hang - taken))] if lead else [Span(" " * hang)]
+        yield from _beside(start, body, hang, width) if body else iter([[]])
+
+    def _shown(self, spans: Sequence[Span]) -> list[Span]:
+        told = [Span(shown(span.text, self.encoding), span.style) for span in spans if span.text]
+        return told if any(not span.text.isspace() for span in told) else []
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
+        from rich.text import Text
+
+        for line in self.lines(options.max_width):
+            text = Text(no_wrap=True, overflow="ignore")
+            for span in line:
+                text.append(span.text, span.style or None)
+            yield text
+
+
+COMMAND = "cyan"
+
+
+def shown(text: str, encoding: str = "utf-8") -> str:
+    """The text without anything that a terminal would obey, in characters that the encoding has."""
+    safe = visible(text)
+    if safe.isascii() or codecs.lookup(encoding).name == "utf-8":
+        return safe
+    told = "".join(char if _has(encoding, char) else char.translate(_FALLBACKS) for char in safe)
+    return told.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def cells(text: str) -> int:
+    """How many columns a terminal gives the text."""
+    if text.isascii():
+        return len(text)
+    rest, wide = _TWO_CELLS.subn("", text)
+    if _ONE_CELL.fullmatch(rest):
+        return len(rest) + 2 * wide
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def clipped(text: str, most: int = 200) -> str:
+    """The text, its tail told by an ellipsis where a stranger made it very long."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def one_line(text: str) -> str:
+    """A rules author's text, which may be written over several lines, as one."""
+    return " ".join(text.split())
+
+
+def _has(encoding: str, char: str) -> bool:
+    try:
+        char.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _beside(start: Sequence[Span], spans: Sequence[Span], hang: int, width: int) -> Iterator[list[Span]]:
+    """The spans in lines of that width, after what the first one starts with, the others indented."""
+    text = "".join(span.text for span in spans)
+    first = width - sum(cells(span.text) for span in start)
+    for at, end in _ranges(text, first, width - hang):
+        yield [span for span in (*start, *_slice(spans, at, end)) if span.text]
+        start = [Span(" " * hang)]
+
+
+def _slice(spans: Sequence[Span], start: int, end: int) -> list[Span]:
+    """What stands between two places of the spans' whole text, styles kept."""
+    line, at = [], 0
+    for span in spans:
+        part = span.text[max(start - at, 0) : max(end - at, 0)]
+        if part:
+            line.append(Span(part, span.style))
+        at += len(span.text)
+    return line
+
+
+def _ranges(text: str, first: int, later: int) -> Iterator[tuple[int, int]]:
+    """Where each line of the text starts and ends, given the room in the first line and in those after it."""
+    if cells(text) <= first:
+        yield 0, len(text.rstrip())
+        return
+    start = end = used = 0
+    room = first
+    for found in _ATOM.finditer(text):
+        if found[0].isspace():
+            continue
+        need = cells(text[end : found.end()])
+        if used + need <= room:
+            end, used = found.end(), used + need
+            continue
+        if cells(found[0]) <= later and end > start:
+            yield start, end
+            start, end, used, room = found.start(), found.end(), cells(found[0]), later
+            continue
+        # Too long for any line: as much as there is room for, then the next line.
+        if used + need - cells(found[0]) >= room:
+            yield start, end
+            start, used, room, end = found.start(), 0, later, found.start()
+        for place in range(end, found.end()):
+            size = cells(text[place])
+            if used + size > room and place > start:
+                yield start, place
+                start, used, room = place, 0, later
+            used += size
+        end = found.end()
+    yield start, end

@@ -1,0 +1,172 @@
+"""SARIF 2.1.0: every rule with every outcome, the entry as location, the rule's line as related location."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from vidcheck.facts import visible
+from vidcheck.findings import Level, Outcome
+from vidcheck.quantities import Manner
+from vidcheck.reports.json import _encode, _evidence, _rows, _rule, _safe
+from vidcheck.reports.words import INCOMPLETE, fault, fingerprint, told
+from vidcheck.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vidcheck.findings import EntryReport, Finding, Place, Report
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_KINDS = {
+    Outcome.PASS: "pass", Outcome.FAIL: "fail", Outcome.UNKNOWN: "open", Outcome.MANUAL: "review",
+    Outcome.SKIP: "notApplicable",
+}  # fmt: skip
+_LEVELS = {Level.REQUIRED: "error", Level.RECOMMENDED: "warning"}
+_TOLD = ("expected", "actual", "difference", "remedy", "command")
+
+
+def render(report: Report, lang: str = "en") -> bytes:
+    """The whole report as a SARIF log of one run, UTF-8; a result a line."""
+    manner = Manner(lang, report.rules.zone)
+    rules = _rules(report, lang)
+    order = {rule["id"]: at for at, rule in enumerate(rules)}
+    head = {
+        "tool": {"driver": _driver(report, rules), "extensions": _witnesses(report)},
+        "columnKind": "unicodeCodePoints",
+        "language": "zh-CN" if lang == "zh" else "en",
+        "invocations": [_invocation(report, lang)],
+        "properties": {"summary": _summary(report), "incomplete": report.incomplete},
+    }
+    artifacts = (_encode(_artifact(entry)) for entry in report.entries)
+    results = (_encode(_result(finding, at, path, order, manner)) for finding, at, path in _findings(report))
+    return _safe(
+        f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{_encode(head)[:-1]},\n'
+        f'"artifacts": [{_rows(artifacts)}],\n"results": [{_rows(results)}]}}]}}'
+    )
+
+
+def _driver(report: Report, rules: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "name": "vidcheck",
+        "version": report.tool.get("vidcheck", ""),
+        "shortDescription": {"text": "Checks video entries against the rules of a call for entries."},
+        "rules": rules,
+        "properties": {
+            "witness": report.tool.get("witness", ""),
+            "rules": {
+                "title": report.rules.title,
+                "source": visible(report.rules.source),
+                "digest": report.rules.digest,
+                "timezone": report.rules.timezone,
+            },
+        },
+    }
+
+
+def _witnesses(report: Report) -> list[dict[str, str]]:
+    tools = ((name, version) for name, version in report.tool.items() if name not in {"vidcheck", "witness"})
+    return [{"name": name, "version": version} for name, version in tools]
+
+
+def _rules(report: Report, lang: str) -> list[dict[str, Any]]:
+    """Every rule that was applied, then what findings speak of besides."""
+    listed = [_descriptor(_rule(rule, lang)) for rule in report.rules.rules]
+    known = {rule["id"] for rule in listed}
+    spoken = dict.fromkeys(finding.rule for finding, _, _ in _findings(report) if finding.rule not in known)
+    return listed + [{"id": rule} for rule in spoken]
+
+
+def _descriptor(rule: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": rule["rule"],
+        "shortDescription": {"text": _message(rule["meaning"])},
+        "defaultConfiguration": {"level": _LEVELS[Level(rule["level"])]},
+        "properties": {name: rule[name] for name in ("keys", "level", "limits", "place")},
+    }
+
+
+def _invocation(report: Report, lang: str) -> dict[str, Any]:
+    """How the run went: not well where entries are missing; which witnesses could not look."""
+    notes = [
+        {
+            "level": "warning",
+            "message": {"text": _message(fault(each, lang))},
+            "locations": [_location(entry.entry.path, at)],
+        }
+        for at, entry in enumerate(report.entries)
+        for each in entry.faults
+    ]
+    if report.incomplete:
+        notes.insert(0, {"level": "error", "message": {"text": INCOMPLETE.render(lang)}})
+    return {"executionSuccessful": not report.incomplete, "toolExecutionNotifications": notes}
+
+
+def _summary(report: Report) -> dict[str, int]:
+    counts = report.summary
+    return {name: getattr(counts, name) for name in type(counts).__slots__}
+
+
+def _artifact(entry: EntryReport) -> dict[str, Any]:
+    raw = entry.entry.path_bytes
+    properties = {"verdict": entry.verdict.value, "path": entry.entry.shown, **({"path_bytes": raw} if raw else {})}
+    return {
+        "location": {"uri": _uri(entry.entry.path)},
+        **({"length": entry.size} if entry.size is not None else {}),
+        "roles": ["analysisTarget"],
+        "properties": properties,
+    }
+
+
+def _findings(report: Report) -> Iterator[tuple[Finding, int, str]]:
+    """Every finding with its entry's place in the report and path; -1 for what is about several entries."""
+    for at, entry in enumerate(report.entries):
+        yield from ((finding, at, entry.entry.path) for finding in entry.findings)
+    yield from ((finding, -1, "") for finding in report.batch)
+
+
+def _result(finding: Finding, at: int, path: str, order: dict[str, int], manner: Manner) -> dict[str, Any]:
+    words = told(finding, manner)
+    asked = {"text": say("the rule that asked").render(manner.lang)}
+    unique = (path, finding.rule) if at >= 0 else ("batch", finding.rule, finding.actual.render("en"))
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": order[finding.rule],
+        "kind": _KINDS[finding.outcome],
+        # SARIF 3.27.10: level is none unless kind is fail.
+        "level": _LEVELS[finding.level] if finding.outcome is Outcome.FAIL else "none",
+        "message": {"text": _message(words.message)},
+        "locations": [_location(path, at)] if at >= 0 else [],
+        "relatedLocations": [{"id": 1, "message": asked, **_place(finding.place)}],
+        "partialFingerprints": {"entryAndRule/v1": fingerprint(*unique)},
+        "properties": {
+            "level": finding.level.value,
+            "disputed": finding.disputed,
+            **{name: getattr(words, name) for name in _TOLD if getattr(words, name)},
+            "evidence": [_evidence(fact, manner) for fact in finding.evidence],
+        },
+    }
+
+
+def _location(path: str, index: int) -> dict[str, Any]:
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(path), "index": index}}}
+
+
+def _place(place: Place) -> dict[str, Any]:
+    region = {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)}
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(place.file)}, "region": region}}
+
+
+def _message(text: str) -> str:
+    """Text of ours and of others as a message: SARIF 3.11.6 makes links of `[…](…)`, and a backslash unmakes them."""
+    return text.replace("[", "\\[").replace("]", "\\]") if "](" in text else text
+
+
+def _uri(path: str) -> str:
+    """A path as a URI reference: every byte that is no plain letter or figure as `%xx`, so that none can be a scheme."""
+    try:
+        raw = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # no file's name, but a rules file's words may say anything
+        raw = visible(path).encode()
+    uri = quote(raw, safe="/")
+    return f"file://{uri}" if uri.startswith("/") else uri

@@ -1,0 +1,225 @@
+"""JSON Schemas (2020-12) of the JSON report and of the JSON of `vidcheck facts`.
+
+They say what a program that reads them may rely on: every member, what may be null, every enum. Limits are left open,
+for their names are those of the rules language.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from vidcheck.facts import Witness
+from vidcheck.findings import Level, Outcome, Verdict
+from vidcheck.quantities import DATE, FLAG, LISTED, RATIO, RESOLUTION, WORDS, Kind
+from vidcheck.reports.json import SCHEMA
+from vidcheck.vocabulary import KEYS
+
+Schema: TypeAlias = dict[str, Any]
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_TEXT: Schema = {"type": "string"}
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+_FLAG: Schema = {"type": "boolean"}
+_TRUE: Schema = {"const": True}
+_OPTIONAL: Schema = {"type": ["string", "null"]}
+_VALUES: dict[Kind, Schema] = {
+    WORDS: _TEXT,
+    FLAG: _FLAG,
+    LISTED: {"type": "array", "items": _TEXT},
+    RATIO: {"type": "string", "pattern": "^[0-9]+:[0-9]+$"},
+    RESOLUTION: {"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2},
+    DATE: {"type": "string", "format": "date-time"},
+}
+_NUMBER: Schema = {"type": "number"}
+
+
+def report_schema() -> Schema:
+    """The schema of the JSON report."""
+    entry = _object(
+        path=_about("The file as the user gave it; what can't be shown stands as escapes.", _TEXT),
+        path_bytes=_about("The path's bytes in hex, where it is not valid UTF-8.", _HEX),
+        size=_about("In bytes; null where it could not be learnt.", {"type": ["integer", "null"], "minimum": 0}),
+        verdict=_enum(Verdict),
+        findings=_about("In the order of the rules.", _rows("finding")),
+        faults=_rows("fault"),
+        optional=("path_bytes",),
+    )
+    return {
+        **_head("report", "What vidcheck found."),
+        **_object(
+            schema={"const": SCHEMA},
+            incomplete=_about("Whether the run was interrupted, so that entries are missing.", _FLAG),
+            tool=_ref("tool"),
+            rules=_ref("rules"),
+            summary=_object(
+                entries=_COUNT, eligible=_COUNT, ineligible=_COUNT, review=_COUNT, manual=_COUNT, ignored=_COUNT
+            ),
+            batch=_about("Findings about several entries at once.", _rows("finding")),
+            entries=_about("Sorted by path.", {"type": "array", "items": entry}),
+        ),
+        "$defs": {**_shared(), "finding": _finding(), "rules": _rules(), "place": _place()},
+    }
+
+
+def facts_schema() -> Schema:
+    """The schema of what `vidcheck facts --format json` prints."""
+    facts: Schema = {
+        "type": "object",
+        "properties": {name: {"allOf": [_ref("fact"), _told(key.kind)]} for name, key in KEYS.items()},
+        "additionalProperties": False,
+    }
+    entry = _object(path=_TEXT, path_bytes=_HEX, facts=facts, faults=_rows("fault"), optional=("path_bytes",))
+    return {
+        **_head("facts", "What is known of files, and who says so."),
+        **_object(schema={"const": SCHEMA}, tool=_ref("tool"), entries={"type": "array", "items": entry}),
+        "$defs": {**_shared(), "fact": _fact()},
+    }
+
+
+_HEX: Schema = {"type": "string", "pattern": "^([0-9a-f]{2})+$"}
+
+
+def _head(name: str, about: str) -> Schema:
+    return {
+        "$schema": _DIALECT,
+        "$id": f"urn:vidcheck:schema:{name}:{SCHEMA}",
+        "title": f"vidcheck {name}",
+        "description": about,
+    }
+
+
+def _shared() -> Schema:
+    return {"tool": _tool(), "fault": _fault(), "evidence": _evidence()}
+
+
+def _tool() -> Schema:
+    return {
+        "description": "Versions by the tool's name, and `witness`, the policy of whom to ask.",
+        "type": "object",
+        "properties": {"vidcheck": _TEXT},
+        "required": ["vidcheck"],
+        "additionalProperties": _TEXT,
+    }
+
+
+def _rules() -> Schema:
+    rule = _object(
+        rule=_TEXT,
+        keys=_about("None where only a person can say.", {"type": "array", "items": _enum(KEYS)}),
+        level=_enum(Level),
+        limits=_about(
+            "Constraint to argument in base units, with `unit`; by key inside `any` and `when`.", {"type": "object"}
+        ),
+        place=_ref("place"),
+        meaning=_TEXT,
+    )
+    return _object(title=_TEXT, source=_TEXT, digest=_TEXT, timezone=_TEXT, list={"type": "array", "items": rule})
+
+
+def _finding() -> Schema:
+    return _object(
+        rule=_TEXT,
+        keys={"type": "array", "items": _enum(KEYS)},
+        outcome=_enum(Outcome),
+        level=_enum(Level),
+        disputed=_about("Whether the witnesses do not agree and nobody's word settles it.", _FLAG),
+        expected=_TEXT,
+        actual=_TEXT,
+        difference=_OPTIONAL,
+        message=_TEXT,
+        remedy=_OPTIONAL,
+        command=_about("An exact command for a POSIX shell, where one can be given.", _TEXT),
+        evidence=_rows("evidence"),
+        place=_ref("place"),
+        optional=("command",),
+    )
+
+
+def _fact() -> Schema:
+    return {
+        **_object(
+            value=_about("In base units; null where there is none or nobody knows.", {}),
+            unit=_TEXT,
+            shown=_TEXT,
+            absent=_TRUE,
+            unknown=_TRUE,
+            disputed=_about("Whether the witnesses differ by more than the key allows.", _FLAG),
+            evidence={"type": "array", "items": _ref("evidence"), "minItems": 1},
+            optional=("unit", "absent", "unknown"),
+        ),
+        **_NULLS,
+    }
+
+
+def _evidence() -> Schema:
+    by_kind: dict[str, list[str]] = {}
+    for name, key in KEYS.items():
+        by_kind.setdefault(key.kind.name, []).append(name)
+    kinds = {key.kind.name: key.kind for key in KEYS.values()}
+    return {
+        **_object(
+            key=_enum(KEYS),
+            witness=_enum(Witness),
+            locator=_about("Where it stands in the witness's output, in its own terms.", _TEXT),
+            raw=_about("The text or figure as it stands there.", _TEXT),
+            value=_about("In base units; null where there is none or it can't be true.", {}),
+            unit=_TEXT,
+            absent=_TRUE,
+            unknown=_TRUE,
+            note=_TEXT,
+            optional=("unit", "absent", "unknown", "note"),
+        ),
+        **_NULLS,
+        "allOf": [
+            {"if": {"properties": {"key": {"enum": names}}}, "then": _told(kinds[kind])}
+            for kind, names in by_kind.items()
+        ],
+    }
+
+
+# A null says of itself whether it stands for "there is none" or for "nobody knows".
+_NULLS: Schema = {
+    "if": {"properties": {"value": {"type": "null"}}},
+    "then": {"oneOf": [{"required": ["absent"]}, {"required": ["unknown"]}]},
+    "else": {"not": {"anyOf": [{"required": ["absent"]}, {"required": ["unknown"]}]}},
+}
+
+
+def _told(kind: Kind) -> Schema:
+    """How values of a kind stand in JSON, with their unit."""
+    value = {"anyOf": [_VALUES.get(kind, _NUMBER), {"type": "null"}]}
+    unit: Any = {"const": kind.unit} if kind.unit else False
+    return {"properties": {"value": value, "unit": unit}, **({"required": ["unit"]} if kind.unit else {})}
+
+
+def _fault() -> Schema:
+    return _object(witness=_enum(Witness), message=_TEXT)
+
+
+def _place() -> Schema:
+    return _object(file=_TEXT, line={"type": "integer", "minimum": 1}, column={"type": "integer", "minimum": 1})
+
+
+def _object(*, optional: tuple[str, ...] = (), **members: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": members,
+        "required": [name for name in members if name not in optional],
+        "additionalProperties": False,
+    }
+
+
+def _about(words: str, schema: Schema) -> Schema:
+    return {"description": words, **schema}
+
+
+def _enum(values: Any) -> Schema:
+    return {"enum": [str(value) for value in values]}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _rows(name: str) -> Schema:
+    return {"type": "array", "items": _ref(name)}

@@ -1,0 +1,143 @@
+"""What the text report says after the entries: what waits for a person, what failed by rule, faults, the totals."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import visible
+from vidcheck.findings import Finding, Outcome
+from vidcheck.reports.finding import FAIL, WARN, Layout, Sign, lead, sign_of, wanting
+from vidcheck.reports.page import BLANK, Block, Row, Span, clipped, one_line
+from vidcheck.texts import Text, join, say, say_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vidcheck.findings import EntryReport, Report
+
+_MOST_NAMES = 10
+
+
+def same_manual(entries: Sequence[EntryReport]) -> bool:
+    """Whether the same items wait for a person on every entry, so that to list them once says it all."""
+    return len({frozenset(_manual(entry)) for entry in entries}) == 1
+
+
+def waiting(report: Report, layout: Layout) -> Iterator[Block]:
+    """The items that only a person can decide: once each, with a box."""
+    items: dict[str, Finding] = {}
+    counts: dict[str, int] = {}
+    for entry in report.entries:
+        for rule, finding in _manual(entry).items():
+            items.setdefault(rule, finding)
+            counts[rule] = counts.get(rule, 0) + 1
+    if not items:
+        return
+    alike = same_manual(report.entries)
+    head = say("For a person to decide, on every entry:") if alike else say("For a person to decide:")
+    yield _head(head, layout)
+    for rule, finding in items.items():
+        words = one_line(finding.expected.render(layout.manner.lang))
+        count = say_count("on {count} entry", "on {count} entries", counts[rule])
+        body = (Span(words), Span("" if alike else f" ({layout.say(count)})", "dim"))
+        yield Row(indent=2, lead=lead(finding), hang=layout.hang, body=body)
+    yield BLANK
+
+
+def by_rule(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block]:
+    """How many entries each rule failed, warned of or left unknown, and their names."""
+    table: dict[tuple[int, str], list[tuple[Finding, str]]] = {}
+    found_rules = (finding.rule for entry in report.entries for finding in entry.findings)
+    order = dict.fromkeys(chain((rule.rule for rule in report.rules.rules), found_rules))
+    places = {rule: place for place, rule in enumerate(order)}
+    for entry in report.entries:
+        for finding in filter(wanting, entry.findings):
+            table.setdefault((sign_of(finding).weight, finding.rule), []).append((finding, entry.entry.path))
+    if not table:
+        return
+    yield _head(say("By rule:"), layout)
+    for _, found in sorted(table.items(), key=lambda row: (row[0][0], places[row[0][1]])):
+        finding, count = found[0][0], len(found)
+        words = _count(sign_of(finding), count)
+        names = _names([path for _, path in found], report, layout, all_names=all_names)
+        yield Row(
+            indent=2,
+            lead=lead(finding),
+            hang=layout.hang,
+            body=(Span(layout.say(words) + layout.say(say(": "))), Span(names)),
+        )
+    yield BLANK
+
+
+def faults(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block]:
+    """Which witnesses could not look, at which entries."""
+    table: dict[tuple[str, str], list[str]] = {}
+    for entry in report.entries:
+        for fault in entry.faults:
+            row = fault.witness.value, fault.message.render(layout.manner.lang)
+            table.setdefault(row, []).append(entry.entry.path)
+    if not table:
+        return
+    yield _head(say("Witnesses that could not look:"), layout)
+    for (witness, message), paths in sorted(table.items()):
+        told = say_count(
+            "{witness}, {count} entry: {message}", "{witness}, {count} entries: {message}", len(paths),
+            witness=witness, message=one_line(message),
+        )  # fmt: skip
+        names = _names(paths, report, layout, all_names=all_names)
+        body = (Span(layout.say(told)), Span(f" ({names})", "dim"))
+        yield Row(indent=2, lead=(Span(WARN.char, WARN.style),), hang=4, body=body)
+    yield BLANK
+
+
+def totals(report: Report, layout: Layout) -> Row:
+    """The last line: how many entries came to which verdict."""
+    counts = report.summary
+    parts = [
+        say("{count} ineligible", count=counts.ineligible),
+        say("{count} for review", count=counts.review),
+        say("{count} eligible", count=counts.eligible),
+    ]
+    head = join([say_count("{count} entry", "{count} entries", counts.entries), join(parts, say(", "))], say(": "))
+    rest = (say("; "), ignored(report.ignored)) if report.ignored else ()
+    return Row(body=(Span(head.render(layout.manner.lang), "bold"), *(Span(layout.say(text)) for text in rest)))
+
+
+def ignored(count: int) -> Text:
+    """How many files in the folders were no entries."""
+    return say_count("{count} other file ignored", "{count} other files ignored", count)
+
+
+def _head(words: Text, layout: Layout) -> Row:
+    return Row(body=(Span(layout.say(words), "bold"),))
+
+
+def _count(sign: Sign, count: int) -> Text:
+    if sign is WARN:
+        return say_count("{count} warning", "{count} warnings", count)
+    if sign is FAIL:
+        return say_count("{count} fails", "{count} fail", count)
+    return say_count("{count} unknown", "{count} unknown", count)
+
+
+def _names(paths: Sequence[str], report: Report, layout: Layout, *, all_names: bool) -> str:
+    """The entries' names without the folder that all of them share; of very many the first ones."""
+    shared = _shared_folder([entry.entry.path for entry in report.entries])
+    most = len(paths) if all_names else _MOST_NAMES
+    names = ", ".join(clipped(visible(path[len(shared) :]), 255 if all_names else 60) for path in paths[:most])
+    return (
+        layout.say(say("{names} and {count} more", names=names, count=len(paths) - most))
+        if len(paths) > most
+        else names
+    )
+
+
+def _shared_folder(paths: Sequence[str]) -> str:
+    low, high = min(paths), max(paths)
+    same = next((at for at, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
+    return low[: low.rfind("/", 0, same) + 1]
+
+
+def _manual(entry: EntryReport) -> dict[str, Finding]:
+    return {finding.rule: finding for finding in entry.findings if finding.outcome is Outcome.MANUAL}

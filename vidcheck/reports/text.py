@@ -1,0 +1,164 @@
+"""The report on the screen: one glance tells the verdict, a second look tells why and what to do.
+
+`render` returns a `Page`, which a rich console prints (`console.print(page, soft_wrap=True)`) and which tells itself
+as plain text without importing rich.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import visible
+from vidcheck.findings import Level, Outcome, Verdict
+from vidcheck.quantities import Manner
+from vidcheck.reports import tally
+from vidcheck.reports.finding import FAIL, MANUAL, PASS, UNKNOWN, WARN, Layout, rows, sign_of, wanting
+from vidcheck.reports.page import BLANK, Block, Page, Row, Span
+from vidcheck.texts import Text, marked, say, say_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from vidcheck.facts import Fault
+    from vidcheck.findings import EntryReport, Finding, Report
+
+_VERDICTS = {
+    Verdict.INELIGIBLE: (FAIL, marked("ineligible")),
+    Verdict.REVIEW: (UNKNOWN, marked("review")),
+    Verdict.ELIGIBLE: (PASS, marked("eligible")),
+}
+
+
+def render(report: Report, *, lang: str = "en", all_findings: bool = False, encoding: str = "utf-8") -> Page:
+    """The report as a page: a single entry in full, many entries with what needs attention first.
+
+    `encoding` is what the reader's screen can show; signs that it lacks are told in ASCII.
+    """
+    manner = Manner(lang, report.rules.zone)
+    every = [*chain.from_iterable(entry.findings for entry in report.entries), *report.batch]
+    layout = Layout.of(every, manner)
+    entries = report.entries
+    inside = _one(report, layout) if len(entries) == 1 else _many(report, layout, all_findings=all_findings)
+    return Page((*_opening(report, layout), *inside), encoding)
+
+
+def _opening(report: Report, layout: Layout) -> Iterator[Block]:
+    """Which rules were applied, first of all."""
+    rules = report.rules
+    if rules.title:
+        line = say("Rules: {title} ({source})", title=visible(rules.title), source=visible(rules.source))
+    else:
+        line = say("Rules: {source}", source=visible(rules.source))
+    yield Row(body=(Span(layout.say(line)),))
+    yield from _incomplete(report, layout)
+    yield BLANK
+
+
+def _incomplete(report: Report, layout: Layout) -> Iterator[Block]:
+    if report.incomplete:
+        words = say("INCOMPLETE: the run was interrupted; entries are missing from this report.")
+        yield Row(lead=(Span("!!!", "bold red"),), hang=4, body=(Span(layout.say(words), "bold red"),))
+
+
+def _one(report: Report, layout: Layout) -> Iterator[Block]:
+    entry = report.entries[0]
+    yield _heading(entry, layout, manual=True)
+    yield from _findings(entry.findings, layout)
+    yield from (_fault(fault, layout) for fault in entry.faults)
+    if report.batch:
+        yield BLANK
+        yield from _batch(report, layout)
+    if report.ignored:
+        yield BLANK
+        yield Row(body=(Span(layout.say(tally.ignored(report.ignored)), "dim"),))
+
+
+def _many(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Block]:
+    alike = tally.same_manual(report.entries)
+    for verdict in _VERDICTS:
+        entries = [entry for entry in report.entries if entry.verdict is verdict]
+        full = all_findings or verdict is not Verdict.ELIGIBLE
+        for entry in entries:
+            yield _heading(entry, layout, manual=not alike, named=not full)
+            if full:
+                told = [finding for finding in entry.findings if not (alike and finding.outcome is Outcome.MANUAL)]
+                yield from _findings(told, layout) if all_findings else _needing(entry, layout)
+                yield from (_fault(fault, layout) for fault in entry.faults)
+                yield BLANK
+        if entries and not full:
+            yield BLANK
+    yield from _batch(report, layout)
+    yield from tally.waiting(report, layout)
+    yield from tally.by_rule(report, layout, all_names=all_findings)
+    yield from tally.faults(report, layout, all_names=all_findings)
+    yield from _incomplete(report, layout)
+    yield tally.totals(report, layout)
+
+
+def _heading(entry: EntryReport, layout: Layout, *, manual: bool, named: bool = False) -> Row:
+    """The entry, its verdict, and how many findings stand behind it; only what needs somebody is in capitals."""
+    sign, key = _VERDICTS[entry.verdict]
+    verdict = layout.say(say(key))
+    words = verdict if entry.verdict is Verdict.ELIGIBLE else verdict.upper()
+    counts = _counts(entry, manual=manual or _waits_only(entry), named=named)
+    rest = "".join(layout.say(say(", ")) + layout.say(count) for count in counts)
+    return Row(
+        lead=(Span(sign.char, sign.style),),
+        hang=2,
+        body=(Span(entry.entry.shown, "bold"), Span(layout.say(say(": "))), Span(words, sign.style), Span(rest)),
+    )
+
+
+def _counts(entry: EntryReport, *, manual: bool, named: bool) -> Iterator[Text]:
+    if entry.failed:
+        yield say_count("{count} rule fails", "{count} rules fail", len(entry.failed))
+    if entry.open:
+        yield _named(
+            say_count("{count} rule unknown", "{count} rules unknown", len(entry.open)), entry.open, named=named
+        )
+    if entry.warned:
+        warned = say_count("{count} warning", "{count} warnings", len(entry.warned))
+        yield _named(warned, entry.warned, named=named)
+    if entry.manual and manual:
+        yield say_count("{count} item for a person", "{count} items for a person", entry.manual)
+
+
+def _named(count: Text, findings: Sequence[Finding], *, named: bool) -> Text:
+    names = ", ".join(visible(finding.rule) for finding in findings)
+    return say("{count} ({names})", count=count, names=names) if named else count
+
+
+def _findings(findings: Iterable[Finding], layout: Layout) -> Iterator[Block]:
+    """All findings, the weightiest first."""
+    for finding in sorted(findings, key=lambda each: sign_of(each).weight):
+        yield from rows(finding, layout)
+
+
+def _needing(entry: EntryReport, layout: Layout) -> Iterator[Block]:
+    """The findings that need somebody in full, then the names of those that pass."""
+    yield from _findings(filter(wanting, entry.findings), layout)
+    passed = [finding.rule for finding in entry.findings if finding.outcome is Outcome.PASS]
+    if passed:
+        yield Row(indent=2, lead=(Span(PASS.char, PASS.style),), hang=4, body=(Span(", ".join(passed), "dim"),))
+
+    if _waits_only(entry):
+        asked = [finding.rule for finding in entry.findings if finding.outcome is Outcome.MANUAL]
+        yield Row(indent=2, lead=(Span(MANUAL.char, MANUAL.style),), hang=4, body=(Span(", ".join(asked)),))
+
+
+def _waits_only(entry: EntryReport) -> bool:
+    """Whether nothing but undecided manual items makes the entry one for review."""
+    return entry.verdict is Verdict.REVIEW and not any(finding.level is Level.REQUIRED for finding in entry.open)
+
+
+def _fault(fault: Fault, layout: Layout) -> Row:
+    words = say("{witness} could not look: {message}", witness=fault.witness.value, message=fault.message)
+    return Row(indent=2, lead=(Span(WARN.char, WARN.style),), hang=4, body=(Span(layout.say(words)),))
+
+
+def _batch(report: Report, layout: Layout) -> Iterator[Block]:
+    if report.batch:
+        yield Row(body=(Span(layout.say(say("About several entries at once:")), "bold"),))
+        yield from _findings(report.batch, layout)
+        yield BLANK

@@ -1,0 +1,130 @@
+"""What the formats that are no page tell of a finding: lines of visible text, which each format then escapes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import visible
+from vidcheck.reports.finding import Layout, _apart, _asked_and_seen, wanting, witness_words
+from vidcheck.reports.page import one_line
+from vidcheck.texts import Spoken, Text, join, say, say_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vidcheck.facts import Fault
+    from vidcheck.findings import Finding, Report
+    from vidcheck.quantities import Manner
+    from vidcheck.texts import Readable
+
+INCOMPLETE = say("INCOMPLETE: the run was interrupted, and entries are missing from this report.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One finding in words, each a line of visible text, empty where there is nothing to say."""
+
+    message: str
+    expected: str
+    actual: str
+    difference: str
+    remedy: str
+    command: str
+    """As it is to be typed, so not always to be shown."""
+    witnesses: tuple[str, ...]
+    """Each witness's word and where it stands, with the key's name where several keys are spoken of."""
+    place: str
+
+
+_MOST_REMEMBERED = 20_000
+_told: dict[int, tuple[Finding, Manner, Told]] = {}
+
+
+def told(finding: Finding, manner: Manner) -> Told:
+    """The finding in words. Remembered, as a run that writes eight formats asks for each finding eight times.
+
+    A finding that is remembered is held, so that no other can come to bear its `id`.
+    """
+    known = _told.get(id(finding))
+    if known and known[0] is finding and known[1] == manner:
+        return known[2]
+    if len(_told) >= _MOST_REMEMBERED:
+        _told.clear()
+    words = _tell(finding, manner)
+    _told[id(finding)] = finding, manner, words
+    return words
+
+
+def _tell(finding: Finding, manner: Manner) -> Told:
+    lang, remedy = manner.lang, finding.remedy
+    return Told(
+        message=line(finding.message, lang),
+        expected=line(finding.expected, lang),
+        actual=line(finding.actual, lang),
+        difference=line(finding.difference, lang),
+        remedy=line(remedy.words, lang) if remedy else "",
+        command=remedy.command if remedy else "",
+        witnesses=_witnesses(finding, manner),
+        place=visible(f"{finding.place.file}:{finding.place.line}"),
+    )
+
+
+def _witnesses(finding: Finding, manner: Manner) -> tuple[str, ...]:
+    layout = Layout(manner=manner, names=0)
+    several = len({fact.key for fact in finding.evidence}) > 1
+    words = ((fact, witness_words(fact, layout, _apart(finding, fact))) for fact in finding.evidence)
+    return tuple(f"{fact.key}: {said}" if several else said for fact, said in words)
+
+
+def line(words: Readable | None, lang: str) -> str:
+    """Words as one line of visible text, empty where there are none."""
+    return visible(one_line(words.render(lang))) if words else ""
+
+
+def figures(finding: Finding, manner: Manner) -> str:
+    """What was seen, what was expected, and how far they are apart."""
+    words = told(finding, manner)
+    return _asked_and_seen(finding, words.actual, words.expected, words.difference).render(manner.lang)
+
+
+def paragraphs(finding: Finding, manner: Manner) -> Iterator[str]:
+    """All that is to be said of a finding, line by line: why, who says so, who asked, what to do."""
+    words, lang = told(finding, manner), manner.lang
+    yield words.message
+    if wanting(finding) and isinstance(finding.message, Spoken):
+        yield figures(finding, manner)
+    elif words.difference:
+        yield say("difference: {difference}", difference=words.difference).render(lang)
+    yield from words.witnesses
+    yield say("asked by {place}", place=words.place).render(lang)
+    if words.remedy:
+        yield f"→ {words.remedy}"
+    # A command that can't be shown as it is would do something else when pasted; the JSON report has it.
+    if words.command and visible(words.command) == words.command:
+        yield words.command
+
+
+def fault(fault: Fault, lang: str) -> str:
+    """Which witness could not look, and why."""
+    words = say("{witness} could not look: {message}", witness=fault.witness.value, message=fault.message)
+    return line(words, lang)
+
+
+def totals(report: Report, lang: str) -> str:
+    """How many entries came to which verdict."""
+    counts = report.summary
+    parts: list[Text] = [
+        say("{count} ineligible", count=counts.ineligible),
+        say("{count} for review", count=counts.review),
+        say("{count} eligible", count=counts.eligible),
+    ]
+    head = say_count("{count} entry", "{count} entries", counts.entries)
+    return join([head, join(parts, say(", "))], say(": ")).render(lang)
+
+
+def fingerprint(*parts: str) -> str:
+    """A short name for what the parts name together, the same in every run and on every machine."""
+    text = "\0".join(parts)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
