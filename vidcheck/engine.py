@@ -372,7 +372,7 @@ def _finding(rule: Rule, answer: _Answer, context: _Context) -> Finding:
     return Finding(
         rule=rule.name, outcome=answer.outcome, level=rule.level, place=rule.place, keys=rule.keys,
         disputed=answer.disputed, expected=wanted, actual=answer.actual, difference=shown_difference,
-        message=_message(rule, answer, wanted, holes), remedy=remedy, evidence=answer.evidence,
+        message=_message(rule, answer, wanted, holes), why=answer.why, remedy=remedy, evidence=answer.evidence,
     )  # fmt: skip
 
 

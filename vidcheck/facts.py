@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,8 @@ class Key:
     """The sentence users read; a key of the message catalogue."""
     agreement: Any = 0
     """How far witnesses may lie apart and still agree: an absolute slack in the kind's own terms."""
+    agreement_share: Fraction = Fraction(0)
+    """The same as a part of the value (0.01 for 1 %); it goes before `agreement` where it is given."""
     absence_tells: bool = True
     """Whether "there is none" is an answer. Where it isn't (`completed`), absent counts as unknown."""
     values: tuple[str, ...] = ()
@@ -157,7 +160,7 @@ def visible(text: str) -> str:
 
     A backslash is doubled only where an escape stands in the text, so that ordinary text stays as it is.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     import unicodedata
 

@@ -91,6 +91,8 @@ class Finding:
     difference: Readable | None = None
     message: Readable
     """A sentence."""
+    why: Readable | None = None
+    """What the answer rests on, or why it is unknown, where there is something to say."""
     remedy: Remedy | None = None
     evidence: tuple[Fact, ...] = ()
 

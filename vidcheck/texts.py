@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import gettext
@@ -22,7 +22,6 @@ _CATALOGUES = {"zh": "zh_CN"}
 _HOLE = re.compile(r"\{(\w+)\}")
 
 
-@runtime_checkable
 class Readable(Protocol):
     """Anything that can say itself in a language (`en` or `zh`)."""
 
@@ -117,7 +116,8 @@ def fill(words: str, holes: Mapping[str, str]) -> str:
 
 
 def _render(value: object, lang: str) -> str:
-    return value.render(lang) if isinstance(value, Readable) else str(value)
+    render = getattr(value, "render", None)  # isinstance of a protocol was a tenth of a report's time
+    return str(render(lang)) if callable(render) else str(value)
 
 
 @cache

@@ -55,8 +55,7 @@ def finding(rule: str, outcome: str = "pass", *, expected: Any = "", actual: Any
     given = {"level": Level.REQUIRED, "place": place(8), "keys": (rule,), **more}
     said = {"expected": _words(expected), "actual": _words(actual)}
     if "message" not in given:
-        given["message"] = _message(rule, Outcome(outcome), given.pop("why", None), said)
-    given.pop("why", None)
+        given["message"] = _message(rule, Outcome(outcome), given.get("why"), said)
     fields: dict[str, Any] = {**said, **given}
     return Finding(rule=rule, outcome=Outcome(outcome), **fields)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.reports import build
-from vidcheck.findings import EntryReport, Finding, Report, RulesSummary
+from vidcheck.findings import EntryReport, Finding, Remedy, Report, RulesSummary
 from vidcheck.texts import Plain, Spoken
 
 EVIL = {
@@ -34,14 +34,14 @@ def finding(evil: str, outcome: str = "fail") -> Finding:
     return build.finding(
         evil or "r", outcome, keys=("title",), expected=evil, actual=evil, difference=Plain(evil),
         message=Spoken((("en", evil), ("zh", evil))), evidence=(fact,), place=build.place(1, evil),
-        remedy=build.Remedy(words=Plain(evil), command=f"ffmpeg -i '{evil}'"),
+        remedy=Remedy(words=Plain(evil), command=f"ffmpeg -i '{evil}'"),
     )  # fmt: skip
 
 
 def entries() -> tuple[EntryReport, ...]:
     """Evil names with good findings, and good names with evil findings."""
     named = [build.entry(path, build.long_duration(path), build.undated()) for path in build.HOSTILE.values()]
-    paths = [build.entry(evil, build.good_size()) for name, evil in EVIL.items() if name not in {"surrogates"}]
+    paths = [build.entry(evil, build.good_size()) for name, evil in EVIL.items() if name != "surrogates"]
     told = [
         build.entry(f"entries/{name}.mp4", finding(evil), faults=(build.fault(evil),)) for name, evil in EVIL.items()
     ]
@@ -52,6 +52,11 @@ def report() -> Report:
     """All of it, and evil rules."""
     evil = EVIL["markup"] + EVIL["markdown"] + EVIL["lines"] + EVIL["control"]
     rules = RulesSummary(
-        title=evil, source=evil, digest="sha256:0", timezone="Asia/Shanghai", zone=build.SHANGHAI, rules=build.RULES.rules
+        title=evil,
+        source=evil,
+        digest="sha256:0",
+        timezone="Asia/Shanghai",
+        zone=build.SHANGHAI,
+        rules=build.RULES.rules,
     )
     return build.report(*entries(), rules=rules, batch=(finding(evil), finding(EVIL["formula"])), incomplete=True)

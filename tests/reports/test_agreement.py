@@ -43,7 +43,7 @@ def said(key: str, **words: Any) -> tuple[Any, ...]:
         ),
         pytest.param("format", {"boxes": "mov", "mediainfo": "mp4"}, False, "boxes", id="settled-words"),
         pytest.param(
-            "format", {"boxes": UNKNOWN, "mediainfo": "mp4"}, True, "mediainfo", id="settling-witness-does-not-know"
+            "format", {"boxes": UNKNOWN, "mediainfo": "mp4"}, True, "boxes", id="settling-witness-does-not-know"
         ),
         pytest.param("audio.codec", {"mediainfo": "aac", "ffprobe": ABSENT}, False, "mediainfo", id="absence-tells"),
         pytest.param("audio.codec", {"mediainfo": ABSENT, "ffprobe": ABSENT}, True, "mediainfo", id="both-absent"),

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.reports import build, foreign
+from vidcheck.facts import visible
 from vidcheck.reports import github
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vidcheck.findings import EntryReport
 
 COMMAND = re.compile(r"::(\w+) ([^:]*)::(.*)")
 
@@ -20,7 +25,7 @@ def unescaped(text: str, *, in_property: bool) -> str:
     return text
 
 
-def commands(*entries: build.EntryReport, **more: Any) -> list[tuple[str, dict[str, str], str]]:
+def commands(*entries: EntryReport, **more: Any) -> list[tuple[str, dict[str, str], str]]:
     told = []
     for line in github.render(build.report(*entries, **more)).decode().splitlines():
         found = COMMAND.fullmatch(line)
@@ -36,7 +41,9 @@ def test_report_is_these_commands(same_as: Callable[[str, str], None]) -> None:
 
 
 def test_outcome_and_level_decide_the_command() -> None:
-    told = commands(build.entry("a.mp4", build.long_duration(), build.small_picture(), build.undated(), build.skipped()))
+    told = commands(
+        build.entry("a.mp4", build.long_duration(), build.small_picture(), build.undated(), build.skipped())
+    )
     assert [(command, properties.get("title")) for command, properties, _ in told] == [
         ("error", "a.mp4: duration"),
         ("warning", "a.mp4: resolution"),
@@ -74,7 +81,7 @@ def test_a_name_cannot_add_a_command_or_a_property(path: str) -> None:
     first, *_ = commands(build.entry(path, build.long_duration(path)))
     assert first[0] == "error"
     assert list(first[1]) == ["file", "line", "title"]
-    assert first[1]["file"] == build.Entry(path=path).shown if hasattr(build, "Entry") else True
+    assert first[1]["file"] == visible(path)
     assert first[1]["line"] == "1"
 
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 
 from tests.reports import build, foreign
 from vidcheck.reports import gitlab
+
+if TYPE_CHECKING:
+    from vidcheck.findings import EntryReport
 
 # https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 FORMAT = {
@@ -32,7 +35,7 @@ FORMAT = {
 }
 
 
-def issues(*entries: build.EntryReport, **more: Any) -> Any:
+def issues(*entries: EntryReport, **more: Any) -> Any:
     return json.loads(gitlab.render(build.report(*entries, **more)))
 
 

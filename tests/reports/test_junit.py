@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from pathlib import Path
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import pytest
 import xmlschema
 
 from tests.reports import build, foreign
-from vidcheck.findings import Report
 from vidcheck.reports import junit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vidcheck.findings import Report
 
 SCHEMAS = Path(__file__).parents[1] / "data" / "schemas"
 REPORTS = {
@@ -27,8 +31,8 @@ def schema() -> xmlschema.XMLSchema:
     return xmlschema.XMLSchema(SCHEMAS / "junit-10.xsd")
 
 
-def told(report: Report) -> ElementTree.Element:
-    return ElementTree.fromstring(junit.render(report))  # noqa: S314 - our own
+def told(report: Report) -> ET.Element:
+    return ET.fromstring(junit.render(report))  # noqa: S314 - our own
 
 
 def test_report_is_this_xml(same_as: Callable[[str, str], None]) -> None:
@@ -86,8 +90,6 @@ def test_missing_entries_are_an_error_of_their_own() -> None:
 def test_text_comes_back_as_it_is_shown(name: str) -> None:
     evil = foreign.EVIL[name]
     root = told(build.report(build.entry("a.mp4", foreign.finding(evil))))
-    assert root.find(".//failure") is not None
-    assert build.Plain is not None
     assert {element.tag for element in root.iter()} == {
         "testsuites", "testsuite", "properties", "property", "testcase", "failure",
     }  # fmt: skip

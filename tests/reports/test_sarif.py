@@ -4,7 +4,7 @@ import functools
 import json
 import unicodedata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import jsonschema
@@ -12,6 +12,9 @@ import pytest
 
 from tests.reports import build, foreign
 from vidcheck.reports import sarif
+
+if TYPE_CHECKING:
+    from vidcheck.findings import EntryReport
 
 SCHEMAS = Path(__file__).parents[1] / "data" / "schemas"
 REPORTS = {
@@ -29,7 +32,7 @@ def validator() -> jsonschema.Draft4Validator:
     return jsonschema.Draft4Validator(schema, format_checker=jsonschema.FormatChecker())
 
 
-def run(*entries: build.EntryReport, **more: Any) -> Any:
+def run(*entries: EntryReport, **more: Any) -> Any:
     (only,) = json.loads(sarif.render(build.report(*entries, **more)))["runs"]
     return only
 
@@ -65,8 +68,6 @@ def test_every_outcome_is_a_result_of_its_kind() -> None:
 
 def test_a_result_is_this() -> None:
     (result,) = run(build.entry("entries/017.mp4", build.long_duration()))["results"]
-    evidence = result["properties"].pop("evidence")
-    assert [fact["witness"] for fact in evidence] == ["mediainfo", "ffprobe"]
     command = result["properties"].pop("command")
     assert command.startswith("ffmpeg -i entries/017.mp4 ")
     assert len(result["partialFingerprints"].pop("entryAndRule/v1")) == 32
@@ -95,6 +96,7 @@ def test_a_result_is_this() -> None:
             "actual": "5:12.480",
             "difference": "+12.480 s",
             "remedy": "Cut at least 12.480 s.",
+            "evidence": ["mediainfo 5:12.480 (General.Duration)", "ffprobe 5:12.480 (format.duration)"],
         },
     }
 
@@ -115,7 +117,7 @@ def test_a_rule_that_passes_everywhere_is_listed_too() -> None:
 
 
 def test_fingerprints_hang_on_entry_and_rule_alone() -> None:
-    def prints(*entries: build.EntryReport) -> dict[tuple[str, str], str]:
+    def prints(*entries: EntryReport) -> dict[tuple[str, str], str]:
         found = {}
         for result in run(*entries)["results"]:
             uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]

@@ -55,6 +55,12 @@ RULES: dict[str, tuple[str, ...]] = {
     "above on a resolution": ("  resolution: {above: 1280x720}", "3:16: resolution: 'above' can't be asked of resolution (resolution); it takes is, not, any-of, none-of, min, max, known (try \"min\")"),
     "max on a date": ("  completed: {max: 2022-02-28}", "3:15: completed: 'max' can't be asked of completed (date); it takes is, not, any-of, none-of, from, to, known (try \"to\")"),
     "known: no": ("  completed: {known: no}", "3:22: completed: 'known' takes only yes (try \"known: yes\")"),
+    "level as a name": ("  size: {max: 1 GB, required: yes}", "3:21: size: 'required' is a level (try \"level: required\")"),
+    "off in capitals": ("  size: OFF", '3:9: size: a value stands where constraints should (try "off")'),
+    "pattern bomb": (
+        "  file.name: {matches: '((a{999}){999}){999}'}",
+        "3:24: file.name: the pattern has more than 20000 parts when its repetitions are written out",
+    ),
     "unknown level": ("  size: {max: 1 GB, level: warning}", "3:28: size: 'warning' is no level: it is required, recommended (try \"recommended\")"),
     "unknown if-unknown": ("  size: {max: 1 GB, if-unknown: reject}", "3:33: size: 'reject' is no if-unknown: it is review, fail, pass (try \"fail\")"),
     "unknown witness": ("  size: {max: 1 GB, evidence: [ffprobee]}", "3:32: size: 'ffprobee' is no witness: it is declared, filesystem, boxes, mediainfo, ffprobe, content (try \"ffprobe\")"),
@@ -118,6 +124,10 @@ FILES: dict[str, tuple[bytes, ...]] = {
     "unknown part": (
         b"vidcheck: 1\nrule: {format: {is: mp4}}",
         b"2:1: 'rule' is nothing that a rules file has; it has vidcheck, contest, extends, rules (try \"rules\")",
+    ),
+    "a rule at the top": (
+        b"vidcheck: 1\nduration: {max: 5 min}",
+        b"2:1: 'duration' is a rule: it stands under 'rules' (try \"rules: {duration: \xe2\x80\xa6}\")",
     ),
     "no rules": (b"vidcheck: 1\n", b"1:1: 'rules' is missing (try \"rules: {format: {is: mp4}}\")"),
     "unknown zone": (

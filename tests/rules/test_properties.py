@@ -90,7 +90,6 @@ def test_a_preset_with_a_slip_comes_to_rules_or_problems(name: str, data: st.Dat
 
 @pytest.mark.usefixtures("pure")
 @settings(deadline=None)
-@settings(deadline=None)
 @given(RULES)
 def test_both_parsers_say_the_same(pairs: list[tuple[str, str]]) -> None:
     text = ("vidcheck: 1\nrules:\n" + "".join(f"  {name}: {node}\n" for name, node in pairs)).encode()

@@ -27,7 +27,7 @@ NOT_OF_A_SCHEMA = {
     "impossible date", "duplicate rule", "duplicate constraint", "min above max", "min above max on one side", "from after to",
     "above and below meet", "lengths crossed", "counts crossed", "is beside min", "min beside above", "a value twice",
     "any-of against not", "any-of against max", "misspelt hole", "tolerance where nothing is widened", "tolerance beyond the whole",
-    "bad pattern", "two forms", "manual says nothing", "off without extends", "alias", "tag", "merge key", "a name that is a list",
+    "bad pattern", "pattern bomb", "two forms", "manual says nothing", "off without extends", "alias", "tag", "merge key", "a name that is a list",
     "a name with white space around",
 }  # fmt: skip
 

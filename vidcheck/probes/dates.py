@@ -44,7 +44,9 @@ def _moment(found: re.Match[str], plain: str) -> datetime | None:
     year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
     micro = int((found[7] or "").ljust(6, "0"))
     try:
-        return datetime(year, month, day, hour, minute, min(second, 59), micro, tzinfo=_zone(found[8], plain))
+        return datetime(
+            year, month, day, hour, minute, 59 if second == 60 else second, micro, tzinfo=_zone(found[8], plain)
+        )
     except (ValueError, OverflowError):
         return None
 

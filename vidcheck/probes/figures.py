@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+_MOST_DIGITS = 18
 _DECIMAL = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?")
 _RATIO = re.compile(r"(\d{1,18})[:/](\d{1,18})")
 
 
 def whole(text: str) -> int | None:
     """A whole number of at most 18 digits; `25.000` is 25."""
+    if len(text) <= _MOST_DIGITS and text.isascii() and text.isdigit():
+        return int(text)
     value = decimal(text)
     return int(value) if value is not None and value.denominator == 1 and value >= 0 else None
 

@@ -24,7 +24,7 @@ MOST_TRACKS = 1000
 MOST_BYTES = 64 << 20
 """Headers read of one file, in bytes."""
 _ABSURD = 1 << 62
-_WINDOW = 1 << 16
+_WINDOW, _PEEK = 1 << 16, 512
 _HEAD = Struct(">I4s")
 _LONG = Struct(">Q")
 
@@ -131,6 +131,7 @@ class Reader:
         self.size = size
         self._file = file
         self.head = self._read(0, min(_WINDOW, size))
+        self._near, self._peeked = 0, b""
 
     def at(self, start: int, size: int) -> bytes:
         """Those bytes, or fewer where the file ends or has shrunk meanwhile. OSError as the file raises it."""
@@ -139,7 +140,11 @@ class Reader:
             return b""
         if start + size <= len(self.head):
             return self.head[start : start + size]
-        return self._read(start, size)
+        if size > _PEEK:
+            return self._read(start, size)
+        if not self._near <= start <= start + size <= self._near + len(self._peeked):
+            self._near, self._peeked = start, self._read(start, min(_PEEK, self.size - start))
+        return self._peeked[start - self._near : start - self._near + size]
 
     def _read(self, start: int, size: int) -> bytes:
         self._file.seek(start)
@@ -231,8 +236,10 @@ def _children(parent: Node, first: int, budget: Budget) -> Iterator[Node]:
         body = position + 8
         if size == 1 and position + 16 <= limit:
             (size,), body = _LONG.unpack_from(data, position + 8), position + 16
-        if size == 0:  # QuickTime ends user data with a zero, and writers pad with them
-            return
+        if size == 0:
+            if not any(code):  # QuickTime ends user data with a zero, and writers pad with them
+                return
+            size = parent.end - position  # no box inside another may say so, but MediaInfo reads on to the end
         end = position + size
         if end < body or end > parent.end:
             if strict and any(code):
@@ -349,6 +356,16 @@ def _saiz(node: Node) -> tuple[int, int]:
     return (0, 0) if node.bytes(at, 1) != b"\0" else (node.u32(at + 1), node.room - at - 5)
 
 
+def _subs(node: Node) -> tuple[int, int]:
+    """Each row says how many parts its sample has [8.7.7]: MediaInfo 24.12 crashes where they overrun the box."""
+    rows, table, width, at = node.u32(4), node.bytes(8), 10 if node.wide else 8, 0
+    for row in range(min(rows, len(table) // 6 + 1)):
+        at += 6 + width * int.from_bytes(table[at + 4 : at + 6])
+        if at > node.room - 8:
+            return rows, row
+    return rows, (node.room - 8) // 6
+
+
 def _ctab(node: Node) -> tuple[int, int]:
     """The figure is the last row's number (QuickTime File Format, "Color Table"); MediaInfo counts it in 16 bits."""
     last = int.from_bytes(node.bytes(6, 2))
@@ -358,7 +375,7 @@ def _ctab(node: Node) -> tuple[int, int]:
 _TABLES: dict[str, Callable[[Node], tuple[int, int]]] = {
     "stts": _plain(4, 8), "ctts": _plain(4, 8), "stss": _plain(4, 4), "stps": _plain(4, 4), "stsc": _plain(4, 12),
     "stco": _plain(4, 4), "co64": _plain(4, 8), "stsd": _plain(4, 8), "dref": _plain(4, 8), "keys": _plain(4, 8),
-    "stsh": _plain(4, 8), "subs": _plain(4, 6), "chan": _plain(12, 20), "elst": _plain(4, 12, 20),
+    "stsh": _plain(4, 8), "subs": _subs, "chan": _plain(12, 20), "elst": _plain(4, 12, 20),
     "stdp": _plain(0, 2),
     "stsz": _stsz, "stz2": _stz2, "trun": _trun, "sidx": _sidx, "tfra": _tfra, "sgpd": _sgpd, "sbgp": _sbgp,
     "saio": _saio, "saiz": _saiz, "ctab": _ctab,

@@ -55,6 +55,7 @@ FORMATS: dict[str, Format] = {
         Format(name="json", module="vidcheck.reports.json", extensions=("json",)),
         Format(name="text", module="vidcheck.reports.plain", extensions=("txt", "text")),
         Format(name="jsonl", module="vidcheck.reports.jsonl", extensions=("jsonl", "ndjson")),
+        Format(name="html", module="vidcheck.reports.html", extensions=("html", "htm")),
         Format(name="junit", module="vidcheck.reports.junit", extensions=("xml",)),
         Format(name="sarif", module="vidcheck.reports.sarif", extensions=("sarif",)),
         Format(name="github", module="vidcheck.reports.github"),

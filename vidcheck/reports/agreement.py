@@ -29,7 +29,8 @@ def chosen(key: Key, facts: Sequence[Fact]) -> Fact:
     Where none is known, the first that tells there is none; where that tells nothing, the first that found what can't be true.
     """
     counted = counting(key, facts)
-    settling = [fact for fact in counted if fact.witness is key.settled_by and _tells(key, fact)]
+    # its doubt settles too: ffprobe takes Unix seconds stored as 1904 seconds for a plausible date
+    settling = [f for f in counted if f.witness is key.settled_by and (_tells(key, f) or f.state is State.UNKNOWN)]
     known = [fact for fact in counted if fact.state is State.KNOWN]
     absent = [fact for fact in counted if _tells(key, fact)]
     unknown = [fact for fact in facts if fact.state is State.UNKNOWN]
@@ -55,5 +56,8 @@ def _same(key: Key, one: Fact, other: Fact) -> bool:
     if one.state is State.ABSENT:
         return True
     # A period equals a moment within it, but not the other way round.
-    slack = key.agreement
-    return key.kind.equal(one.value, other.value, slack) or key.kind.equal(other.value, one.value, slack)
+    kind = key.kind
+    return any(
+        kind.equal(a, b, kind.share(b, key.agreement_share) if key.agreement_share else key.agreement)
+        for a, b in ((one.value, other.value), (other.value, one.value))
+    )

@@ -51,6 +51,8 @@ def fact_cell(fact: Fact, manner: Manner) -> Cell:
 
 def text(words: str) -> str:
     """Text of ours and of others, line by line: what XML may not hold as escapes, Excel's own escapes unmade, cut to fit."""
+    if len(words) <= LONGEST and words.isascii() and words.isprintable() and "_x" not in words:
+        return words
     told = "\n".join(map(visible, words.split("\n")))
     told = _ESCAPED.sub("_x005F_", told) if "_x" in told else told
     if 2 * len(told) <= LONGEST:

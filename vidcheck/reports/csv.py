@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
 from vidcheck.quantities import Manner
+from vidcheck.reports.page import clipped
 from vidcheck.reports.words import told
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ COLUMNS = (
     "path", "size", "verdict", "rule", "outcome", "level", "disputed", "expected", "actual", "difference",
     "message", "remedy", "command", "evidence", "place",
 )  # fmt: skip
+_LONGEST = 16_000
+"""Characters of a cell: under what every spreadsheet takes, even where each counts for two."""
 _BOM = "\ufeff"
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 # What a spreadsheet takes for a formula where a cell begins, or where one would begin to a reader of another separator.
@@ -41,7 +44,7 @@ def render(report: Report, lang: str = "en") -> bytes:
         head = _head(entry)
         writer.writerows([*head, *map(_cell, _finding(finding, manner))] for finding in entry.findings)
         if not entry.findings:
-            writer.writerow(head)
+            writer.writerow([*head, *("",) * (len(COLUMNS) - len(head))])
     writer.writerows([*("",) * 3, *map(_cell, _finding(finding, manner))] for finding in report.batch)
     return (_BOM + text.getvalue()).encode()
 
@@ -64,7 +67,7 @@ def _finding(finding: Finding, manner: Manner) -> Iterator[str]:
 
 def _cell(text: str) -> str:
     """Text of ours and of others as a cell that no spreadsheet runs: an apostrophe before what could be a formula."""
-    safe = visible(text)
+    safe = clipped(visible(text), _LONGEST)
     if not _SIGN.search(safe) or _NUMBER.fullmatch(safe):
         return safe
     return _FORMULA.sub(r"\1'", safe)

@@ -9,7 +9,7 @@ from vidcheck.facts import State, visible
 from vidcheck.findings import Finding, Level, Outcome
 from vidcheck.quantities import Manner, Shown
 from vidcheck.reports.page import Block, Command, Row, Span, cells, clipped, one_line
-from vidcheck.texts import Readable, Spoken, Text, say
+from vidcheck.texts import Spoken, Text, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _asked(finding: Finding, layout: Layout) -> Iterator[Block]:
     if finding.outcome is Outcome.UNKNOWN:
         yield _beside(layout, Span(layout.say(say("expected {expected}", expected=finding.expected))))
         return
-    why = _why(finding)
+    why = finding.why
     rests = finding.outcome is Outcome.FAIL or not all(KEYS[key].absence_tells for key in finding.keys)
     if why and rests and finding.outcome in {Outcome.FAIL, Outcome.PASS}:
         yield _beside(layout, Span(one_line(why.render(lang)), "dim"))
@@ -174,16 +174,9 @@ def _evidence(finding: Finding, layout: Layout) -> Iterator[Block]:
 def _notes(finding: Finding, layout: Layout) -> Iterator[Block]:
     """What a person should know of the facts, apart from what the finding itself has said already."""
     for fact in finding.evidence:
-        if fact.note and fact.note != _why(finding):
+        if fact.note and fact.note != finding.why:
             words = f"{fact.witness.value}: {one_line(fact.note.render(layout.manner.lang))}"
             yield _beside(layout, Span(clipped(words, 300), "dim"))
-
-
-def _why(finding: Finding) -> Readable | None:
-    """What the finding rests on, where its message says so."""
-    holes = dict(finding.message.holes) if isinstance(finding.message, Text) else {}
-    why = holes.get("why")
-    return why if isinstance(why, Readable) else None
 
 
 def _apart(finding: Finding, fact: Fact) -> tuple[Any, ...]:

@@ -31,7 +31,7 @@ _VERDICTS = {
 _HARMLESS = re.compile(
     r"(?:[^\W_]|[ ,;()%/×–→°“”‘’…、。，；：？！（）《》「」·'\"]|[.:](?![^\W\d_])|(?<=\w)-(?=\w)|[+-](?=\d))*"
 )
-_REFERENCE = re.compile(r"\b(?:[0-9a-f]{7,}|(?:GH|gh)-\d|www|https?|ftp|mailto|xmpp)\b|://", re.IGNORECASE)
+_REFERENCE = re.compile(r"\b(?:[0-9a-f]{7,}|GH-\d+|www|https?|ftp|mailto|xmpp)\b|://", re.IGNORECASE)
 _RUNS = re.compile("`+")
 
 

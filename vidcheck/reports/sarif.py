@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from vidcheck.facts import visible
 from vidcheck.findings import Level, Outcome
 from vidcheck.quantities import Manner
-from vidcheck.reports.json import _encode, _evidence, _rows, _rule, _safe
+from vidcheck.reports.json import _encode, _rows, _rule, _safe
 from vidcheck.reports.words import INCOMPLETE, fault, fingerprint, told
 from vidcheck.texts import say
 
@@ -127,7 +128,6 @@ def _findings(report: Report) -> Iterator[tuple[Finding, int, str]]:
 
 def _result(finding: Finding, at: int, path: str, order: dict[str, int], manner: Manner) -> dict[str, Any]:
     words = told(finding, manner)
-    asked = {"text": say("the rule that asked").render(manner.lang)}
     unique = (path, finding.rule) if at >= 0 else ("batch", finding.rule, finding.actual.render("en"))
     return {
         "ruleId": finding.rule,
@@ -137,24 +137,28 @@ def _result(finding: Finding, at: int, path: str, order: dict[str, int], manner:
         "level": _LEVELS[finding.level] if finding.outcome is Outcome.FAIL else "none",
         "message": {"text": _message(words.message)},
         "locations": [_location(path, at)] if at >= 0 else [],
-        "relatedLocations": [{"id": 1, "message": asked, **_place(finding.place)}],
+        "relatedLocations": [_place(finding.place, manner.lang)],
         "partialFingerprints": {"entryAndRule/v1": fingerprint(*unique)},
         "properties": {
             "level": finding.level.value,
             "disputed": finding.disputed,
             **{name: getattr(words, name) for name in _TOLD if getattr(words, name)},
-            "evidence": [_evidence(fact, manner) for fact in finding.evidence],
+            "evidence": list(words.witnesses),
         },
     }
 
 
+@lru_cache
 def _location(path: str, index: int) -> dict[str, Any]:
     return {"physicalLocation": {"artifactLocation": {"uri": _uri(path), "index": index}}}
 
 
-def _place(place: Place) -> dict[str, Any]:
+@lru_cache
+def _place(place: Place, lang: str) -> dict[str, Any]:
+    asked = {"text": say("the rule that asked").render(lang)}
     region = {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)}
-    return {"physicalLocation": {"artifactLocation": {"uri": _uri(place.file)}, "region": region}}
+    location = {"artifactLocation": {"uri": _uri(place.file)}, "region": region}
+    return {"id": 1, "message": asked, "physicalLocation": location}
 
 
 def _message(text: str) -> str:

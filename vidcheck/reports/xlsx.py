@@ -6,6 +6,7 @@ Needs the extra `vidcheck[xlsx]` (openpyxl). The same report makes the same byte
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from vidcheck.reports.agreement import chosen
 from vidcheck.reports.cells import FORMATS, WHOLE, Cell, fact_cell, text
 from vidcheck.reports.sheets import letters, sheet_data
 from vidcheck.reports.words import INCOMPLETE, fault, line, told
-from vidcheck.texts import marked, say
+from vidcheck.texts import Plain, marked, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
     from vidcheck.findings import EntryReport, Finding, Report
-    from vidcheck.texts import Text
+    from vidcheck.texts import Readable, Text
 
 _Row: TypeAlias = "Sequence[Cell | None]"
 _EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 - the first moment that a ZIP can tell, which knows no zones
 _PACKING = 6
-_NO_ROWS = b"<sheetData />"
+_NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
 _HEAD = "head"
 _COLOURS = {
     _HEAD: ("404040", "FFFFFF"),
@@ -66,7 +67,7 @@ def render(report: Report, lang: str = "en") -> bytes:
 
     manner, names = Manner(lang, report.rules.zone), _rules(report)
     heads = [(say(key).render(lang), width) for key, width in _FINDING_HEADS]
-    figures = [(say("size").render(lang), 16), (say("duration").render(lang), 14)]
+    figures = [(say("bytes").render(lang), 16), (say("running time").render(lang), 14)]
     sheets = (
         _Sheet(say("Summary"), _summary(report, lang), widths=(28, 40)),
         _Sheet(
@@ -141,7 +142,7 @@ def _saved(book: Workbook, parts: Mapping[str, bytes]) -> bytes:
             member.external_attr = 0o644 << 16
             content = old.read(name)
             if name in parts:
-                before, _, after = content.partition(_NO_ROWS)
+                before, after = _NO_ROWS.split(content, maxsplit=1)
                 content = before + parts[name] + after
             new.writestr(member, content, zipfile.ZIP_DEFLATED, _PACKING)
     return out.getvalue()
@@ -157,9 +158,9 @@ def _summary(report: Report, lang: str) -> Iterator[_Row]:
     rules, counts = report.rules, report.summary
     if report.incomplete:
         yield [Cell(INCOMPLETE.render(lang), "bad")]
-    origin: list[tuple[Text, str]] = [
+    origin: list[tuple[Readable, str]] = [
         (say("call"), rules.title), (say("rules"), rules.source), (say("digest"), rules.digest),
-        (say("time zone"), rules.timezone), *((say("{tool}", tool=name), version) for name, version in report.tool.items()),
+        (say("time zone"), rules.timezone), *((Plain(name), version) for name, version in report.tool.items()),
     ]  # fmt: skip
     yield from ([Cell(text(key.render(lang))), Cell(text(words))] for key, words in origin)
     yield []

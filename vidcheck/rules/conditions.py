@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from vidcheck.findings import Level
 from vidcheck.quantities import (
     ANGLE,
     BIT_RATE,
@@ -26,10 +27,9 @@ from vidcheck.quantities import (
 )
 from vidcheck.rules.clashes import find_clashes
 from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable, tolerance_kind
-from vidcheck.rules.language import FORMS, OPTIONS
+from vidcheck.rules.language import FORMS, OFF, OPTIONS
 from vidcheck.rules.model import Condition, Limit, Tolerance
 from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
-from vidcheck.rules.patterns import pattern
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, example_of, scalar, texts, value, values
@@ -130,6 +130,9 @@ def _one(name: Scalar, node: Node, whose: str, desk: Desk) -> Condition | None:
 
 def unknown_option(name: Scalar, node: Node, key: Key | None, valid: Iterable[str], desk: Desk) -> None:
     """Enters a name that is neither a constraint nor anything else of a rule."""
+    if name.text in list(Level):
+        desk.ledger.add(name.place, say("'{text}' is a level", text=name.text), f"level: {name.text}")
+        return
     what = say("'{text}' is nothing that can be asked of {key}", text=quoted(name.text), key=key.name) if key else say("'{text}' is nothing that a rule has", text=quoted(name.text))
     check_name(name, node, valid, what, desk.ledger)
 
@@ -141,7 +144,7 @@ def bare(node: Node, key: Key, desk: Desk) -> None:
     if isinstance(node, Scalar) and not node.missing:
         name, colon, rest = node.text.replace("：", ":", 1).partition(":")
         meant = nearest(name, applicable(key)) if colon and rest.strip() and not name[:1].isdigit() else ""
-        hint = f"{meant}: {rest.strip()}" if meant else f"{{is: {quoted(node.text)}}}"
+        hint = f"{meant}: {rest.strip()}" if meant else OFF if node.text.lower() == OFF else f"{{is: {quoted(node.text)}}}"
         what = say("'{text}' lacks the space after its ':'", text=quoted(node.text)) if meant else say("a value stands where constraints should")
         desk.ledger.add(node.place, what, hint)
     elif isinstance(node, Sequence) and all(isinstance(item, Scalar) for item in node.items):
@@ -177,6 +180,8 @@ def _argument(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
             return None
         return value(node, name, key, desk)
     if takes is Takes.PATTERN:
+        from vidcheck.rules.patterns import pattern
+
         found = scalar(node, name, desk.ledger, r"'\d{3}_.+\.mp4'")
         return pattern(found, desk.ledger) if found else None
     return _whole(node, name, desk) if takes is Takes.NUMBER else _yes(node, name, desk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vidcheck.texts import marked
 
@@ -10,8 +10,7 @@ VERSION = "1"
 """The version of this language that this program reads."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(NamedTuple):
     """A name with its meaning."""
 
     name: str

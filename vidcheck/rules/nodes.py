@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.findings import Place
 from vidcheck.rules.problems import Ledger, Problem, RulesError, quoted
-from vidcheck.rules.syntax import explain_syntax
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
@@ -23,8 +21,10 @@ _NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\u
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+# Named tuples, here and in the rest of the reader: a frozen dataclass costs 0.9 ms at every start, a named tuple 0.16.
+
+
+class Scalar(NamedTuple):
     """A text."""
 
     place: Place
@@ -38,16 +38,14 @@ class Scalar:
         return self.plain and not self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """A list."""
 
     place: Place
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """Names with what stands behind them, each name once."""
 
     place: Place
@@ -62,8 +60,7 @@ class Mapping:
         return next((key for key, _ in self.pairs if key.text == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(NamedTuple):
     """What was refused already; nothing more is said of it."""
 
     place: Place
@@ -80,6 +77,8 @@ def read_nodes(raw: bytes, file: str, ledger: Ledger) -> Node:
         root = _Builder(events, file, ledger).document()
         events.finish()
     except _ParserError as error:
+        from vidcheck.rules.syntax import explain_syntax
+
         raise RulesError((explain_syntax(error.said, text, file),)) from None
     return root
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.findings import Place
 from vidcheck.texts import Joined, Plain, Readable, Text, say
@@ -52,8 +52,7 @@ def fault(file: str, message: Readable, hint: str = "") -> RulesError:
     return RulesError((Problem(Place(file, 0, 0), _with_hint(message, hint), hint),))
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(NamedTuple):
     """Where problems are entered, under the names of what is being read."""
 
     problems: list[Problem]

@@ -17,8 +17,8 @@ from vidcheck.rules.rule import read_rule
 from vidcheck.rules.sources import Origin, choose, extended
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, scalar, spoken
-from vidcheck.rules.zones import read_zone
 from vidcheck.texts import Plain, Readable, Spoken, say
+from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as Row
@@ -130,7 +130,9 @@ def _head(origin: Origin, problems: list[Problem]) -> _File:
         return file
     _version(root, origin, ledger)
     for name, node in root.pairs:
-        if name.text not in HEADS:
+        if name.text in KEYS and "rules" not in (meant.text for meant, _ in root.pairs):
+            ledger.add(name.place, say("'{text}' is a rule: it stands under 'rules'", text=name.text), f"rules: {{{name.text}: …}}")
+        elif name.text not in HEADS:
             what = say("'{text}' is nothing that a rules file has; it has {valid}", text=quoted(name.text), valid=", ".join(HEADS))
             check_name(name, node, HEADS, what, ledger)
     contest = root.get("contest")
@@ -168,6 +170,8 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
         if name.text == "title":
             file.title = _title(part, ledger)
         elif name.text == "timezone":
+            from vidcheck.rules.zones import read_zone
+
             found = scalar(part, name.text, ledger, "Asia/Shanghai")
             file.zone = (found.text, read_zone(found, ledger)) if found else ("", UTC)
         else:

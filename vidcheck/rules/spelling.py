@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -51,6 +50,8 @@ _MEANT = {
 
 def nearest(text: str, names: Iterable[str]) -> str:
     """The valid name that was most likely meant; empty where none is near."""
+    import unicodedata
+
     valid = tuple(names)
     plain = unicodedata.normalize("NFKC", text[:_LONGEST]).strip().strip(":").lower().replace("_", "-").replace(" ", "-")
     by_plain = {name.lower().replace("_", "-"): name for name in reversed(valid)}

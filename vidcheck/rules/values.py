@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.facts import visible
 from vidcheck.quantities import LISTED, NotAValueError
@@ -24,8 +23,7 @@ _HOLE = re.compile(r"\{(\w{1,40})\}")
 _NEAR_HOLE = 0.7
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(NamedTuple):
     """What reading takes along: where problems go, and the zone that dates are in."""
 
     ledger: Ledger

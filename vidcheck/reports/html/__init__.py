@@ -37,11 +37,11 @@ def render(report: Report, lang: str = "en", *, thumbnails: Mapping[str, bytes] 
         "<main>",
         summary.verdicts(drawn, tell),
         plots.plots(drawn, tell),
-        summary.batch(drawn, tell),
-        matrix.matrix(drawn, tell),
         summary.by_rule(drawn, tell),
         summary.items(drawn, tell),
+        summary.batch(drawn, tell),
         summary.faults(drawn, tell),
+        matrix.matrix(drawn, tell),
         entries.entries(drawn, tell, pictures),
         "</main>",
     )

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from vidcheck.facts import State, visible
 from vidcheck.findings import Outcome
 from vidcheck.quantities import Shown
-from vidcheck.reports.finding import fact_words, wanting
+from vidcheck.reports.finding import _apart, fact_words, wanting
 from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, Look, look_of
 from vidcheck.reports.page import clipped
-from vidcheck.texts import Readable, Spoken, Text, say
+from vidcheck.texts import Spoken, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ def entries(board: Board, tell: Teller, thumbnails: Mapping[str, bytes]) -> str:
     )
 
 
-def finding_block(finding: Finding, tell: Teller, anchor: str = "") -> str:
-    """A finding in full."""
+def finding_block(finding: Finding, tell: Teller, anchor: str = "", heading: str = "h4") -> str:
+    """A finding in full, under a heading of that rank."""
     look = look_of(finding)
-    parts = [_heading(finding, look, tell), _message(finding, tell), _figures(finding, tell)]
+    parts = [_heading(finding, look, heading, tell), _message(finding, tell), _figures(finding, tell)]
     parts += [_evidence(finding, tell), _remedy(finding, tell), _place(finding, tell)]
     identity = f' id="{anchor}"' if anchor else ""
     return f'<div class="g {look.letter}"{identity}>{"".join(parts)}</div>'
@@ -100,15 +100,15 @@ def _faults(line: Line, tell: Teller) -> str:
     return "".join(f'<p class="x">{each}</p>' for each in words)
 
 
-def _heading(finding: Finding, look: Look, tell: Teller) -> str:
-    return f"<h4><b>{look.char}</b> {tell(finding.rule)} <small>{tell(look.word)}</small></h4>"
+def _heading(finding: Finding, look: Look, rank: str, tell: Teller) -> str:
+    return f"<{rank}><b>{look.char}</b> {tell(finding.rule)} <small>{tell(look.word)}</small></{rank}>"
 
 
 def _message(finding: Finding, tell: Teller) -> str:
     """The rules' own words on a failure; why it is not known; what a value rests on."""
     if finding.outcome is Outcome.UNKNOWN or isinstance(finding.message, Spoken):
         return f"<p>{tell.line(finding.message)}</p>"
-    why = _why(finding)
+    why = finding.why
     return f"<p>{tell.line(why)}</p>" if why else ""
 
 
@@ -125,7 +125,7 @@ def _figures(finding: Finding, tell: Teller) -> str:
 def _evidence(finding: Finding, tell: Teller) -> str:
     """Who says so: the value, where it stands in the witness's output, and the text as it stands there."""
     several = len({fact.key for fact in finding.evidence}) > 1
-    why = _why(finding)
+    why = finding.why
     rows = []
     for fact in finding.evidence:
         key = f"{tell(fact.key)}: " if several else ""
@@ -174,21 +174,8 @@ def _passed(finding: Finding, tell: Teller) -> str:
     actual, expected = (clipped(words.render(tell.manner.lang)) for words in (finding.actual, finding.expected))
     seen = say("{actual}, expected {expected}", actual=actual, expected=expected)
     told = tell(actual if actual == expected else seen)
-    why = _why(finding)
+    why = finding.why
     rests = bool(why) and not all(KEYS[key].absence_tells for key in finding.keys)
     note = f" <small>{tell.line(why)}</small>" if why and rests else ""
     witnesses = f" <i>{who}</i>" if who else ""
     return f"<li><b>{tell(finding.rule)}</b> {told}{witnesses}{note}</li>"
-
-
-def _why(finding: Finding) -> Readable | None:
-    """What the finding rests on, where its message says so."""
-    holes = dict(finding.message.holes) if isinstance(finding.message, Text) else {}
-    why = holes.get("why")
-    return why if isinstance(why, Readable) else None
-
-
-def _apart(finding: Finding, fact: Fact) -> tuple[Any, ...]:
-    """The values that the finding's own figure is told apart from, so that its evidence is as precise."""
-    kind = KEYS[fact.key].kind
-    return finding.actual.apart if isinstance(finding.actual, Shown) and finding.actual.kind == kind.name else ()

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
-from vidcheck.quantities import Manner
 from vidcheck.reports.page import one_line
-from vidcheck.texts import Readable
+
+if TYPE_CHECKING:
+    from vidcheck.quantities import Manner
+    from vidcheck.texts import Readable
 
 
 @lru_cache(maxsize=1 << 14)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from vidcheck.quantities import BYTES, DURATION
+from vidcheck.quantities import BYTES, DURATION, decimal
 from vidcheck.reports.html.board import LOOKS, PASSES, SKIPS, VERDICTS, look_of
 from vidcheck.reports.html.entries import anchor_of, in_full
 from vidcheck.texts import say
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from vidcheck.reports.html.board import Board, Column, Line, Look
     from vidcheck.reports.html.markup import Teller
 
-_FIXED = 4
-"""Columns before the rules: entry, verdict, size, duration."""
+_MEGABYTE = 10**6
 _LANDSCAPE = 12
 """More rules than that need the paper's long side."""
 
@@ -58,8 +58,10 @@ def _row(line: Line, board: Board, tell: Teller) -> str:
 
 
 def _short(size: int, tell: Teller) -> str:
-    """The size to four places, rounded down so that what misses a limit never seems to meet it."""
-    return BYTES.show(size - size % 10 ** max(len(str(size)) - 4, 0), tell.manner)
+    """The size to a tenth of a megabyte, rounded down so that what misses a limit never seems to meet it."""
+    if size < _MEGABYTE:
+        return BYTES.show(size, tell.manner)
+    return f"{decimal(Fraction(size * 10 // _MEGABYTE, 10), 1, grouped=True)} MB"
 
 
 def _cell(line: Line, column: Column, tell: Teller) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vidcheck.reports.html.board import Board, Column, Line
     from vidcheck.reports.html.markup import Teller
 
-_WIDE, _BASE, _ALL = 640, 100, 124
+_WIDE, _BASE, _ALL = 640, 80, 104
 _EDGE = 8
 _STEP = 6
 _HIGHEST = _BASE - 10
@@ -113,12 +113,11 @@ def _plot(board: Board, key: Key, column: Column, tell: Teller) -> str:
 def _caption(board: Board, key: Key, column: Column, marks: Sequence[Mark], tell: Teller) -> str:
     values = [mark.value for mark in marks]
     words = say(
-        "from {least} to {most}; asked: {meaning}",
-        least=_shown(key, min(values), tell), most=_shown(key, max(values), tell), meaning=column.meaning,
-    )  # fmt: skip
+        "entries from {least} to {most}", least=_shown(key, min(values), tell), most=_shown(key, max(values), tell)
+    )
     missing = len(board.lines) - len(marks)
     rest = say_count("; not known of {count} entry", "; not known of {count} entries", missing)
-    return f"<b>{tell(column.rule)}</b> {tell(words)}{tell(rest) if missing else ''}"
+    return f"<b>{tell.line(column.meaning)}</b> {tell(words)}{tell(rest) if missing else ''}"
 
 
 def _shown(key: Key, value: Fraction, tell: Teller) -> str:
@@ -147,7 +146,7 @@ def _dots(marks: Sequence[Mark], axis: Axis, key: Key, tell: Teller) -> str:
             passed.append(f"M{x} {y}h0")
         else:
             words = f"{tell(mark.line.name)}: {tell(_shown(key, mark.value, tell))}"
-            d = f"M{x - 2} {y - 2}l4 4m0-4l-4 4"
+            d = f"M{x - 3} {y - 3}l6 6m0-6l-6 6"
             others.append(
                 f'<a href="#e{mark.line.number}" tabindex="-1"><path class="c {mark.look.letter}" d="{d}"><title>{words}</title></path></a>'
             )

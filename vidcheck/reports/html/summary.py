@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING
 
 from vidcheck.findings import Level, Verdict
 from vidcheck.reports import tally
-from vidcheck.reports.html.board import FAILS, LOOKS, OPEN, PASSES, VERDICTS, WARNS, Look
+from vidcheck.reports.html.board import LOOKS, PASSES, VERDICTS, Look
 from vidcheck.reports.html.entries import finding_block
 from vidcheck.reports.html.markup import tag
 from vidcheck.texts import join, marked, say, say_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from vidcheck.reports.html.board import Board, Column
     from vidcheck.reports.html.markup import Teller
     from vidcheck.texts import Readable
 
 _BAR = 1000
+_SHARES = (PASSES, *(look for look in LOOKS if look is not PASSES))
 _LEVELS = {Level.REQUIRED: marked("required"), Level.RECOMMENDED: marked("recommended")}
 
 
@@ -107,7 +108,7 @@ def by_rule(board: Board, tell: Teller) -> str:
 def _rule(column: Column, used: Sequence[Look], tell: Teller) -> str:
     level = "" if column.level is Level.REQUIRED else f" <small>{tell(say(_LEVELS[column.level]))}</small>"
     cells = "".join(_count(column, look) for look in used)
-    shares = bar([(look, column.counts.get(look.letter, 0)) for look in (PASSES, *_rest())], "thin", tell)
+    shares = bar([(look, column.counts.get(look.letter, 0)) for look in _SHARES], "thin", tell)
     return (
         f'<tr><th scope="row">{tell(column.rule)}{level}</th><td>{tell.line(column.meaning)}</td>{cells}'
         f"<td>{shares}</td></tr>"
@@ -118,10 +119,6 @@ def _count(column: Column, look: Look) -> str:
     count = column.counts.get(look.letter, 0)
     filtered = f' data-filter="{column.number}{look.letter}"'
     return f'<td class="n {look.letter}"{filtered}>{look.char} {count:,}</td>' if count else '<td class="n">0</td>'
-
-
-def _rest() -> Iterable[Look]:
-    return (look for look in (FAILS, OPEN, WARNS, *LOOKS) if look is not PASSES)
 
 
 def items(board: Board, tell: Teller) -> str:
@@ -148,7 +145,7 @@ def batch(board: Board, tell: Teller) -> str:
     """Findings about several entries at once."""
     if not board.report.batch:
         return ""
-    blocks = "".join(finding_block(finding, tell) for finding in board.report.batch)
+    blocks = "".join(finding_block(finding, tell, heading="h3") for finding in board.report.batch)
     words = say("About several entries at once")
     return f'<section aria-labelledby="h-batch"><h2 id="h-batch">{tell(words)}</h2>{blocks}</section>'
 

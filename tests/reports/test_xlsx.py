@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import io
+import sys
+import zipfile
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import openpyxl
+import pytest
+
+from tests.reports import build, foreign
+from vidcheck.facts import State
+from vidcheck.quantities import DATE, Manner, Moment
+from vidcheck.reports import MissingExtraError, sheets, xlsx
+from vidcheck.reports.cells import LONGEST, Cell, fact_cell, text
+
+if TYPE_CHECKING:
+    from vidcheck.findings import Report
+
+
+def book(report: Report, lang: str = "en", **how: Any) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(xlsx.render(report, lang)), **how)
+
+
+def table(sheet: Any) -> list[dict[str, Any]]:
+    heads, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(heads, row, strict=True)) for row in rows]
+
+
+def test_there_are_three_sheets() -> None:
+    assert book(build.folder()).sheetnames == ["Summary", "Entries", "Findings"]
+
+
+def test_heads_are_frozen_and_filters_are_on() -> None:
+    told = book(build.folder())
+    assert (told["Entries"].freeze_panes, told["Findings"].freeze_panes) == ("C2", "B2")
+    assert told["Entries"].auto_filter.ref == told["Entries"].dimensions
+    assert told["Findings"].auto_filter.ref == told["Findings"].dimensions
+
+
+def test_the_matrix_has_a_row_an_entry_and_a_column_a_rule() -> None:
+    rows = table(book(build.folder())["Entries"])
+    assert list(rows[0])[:4] == ["entry", "verdict", "bytes", "running time"]
+    by_name = {row["entry"]: row for row in rows}
+    row = by_name["entries/017.mp4"]
+    told = {name: row[name] for name in ("verdict", "resolution", "completed", "mandarin", "codec", "landscape")}
+    assert told == {
+        "verdict": "ineligible", "resolution": "warning", "completed": "pass", "mandarin": "manual",
+        "codec": None, "landscape": None,
+    }  # fmt: skip
+    assert list(by_name) == sorted(by_name)
+
+
+def test_outcomes_have_colours_of_their_own() -> None:
+    sheet = book(build.folder())["Entries"]
+    fills: dict[str, set[str]] = {}
+    for row in sheet.iter_rows(min_row=2, min_col=5):
+        for cell in row:
+            if cell.value:
+                fills.setdefault(str(cell.value), set()).add(cell.fill.fgColor.rgb)
+    assert fills.keys() == {"pass", "fail", "warning", "unknown", "manual", "skip"}
+    assert all(len(colours) == 1 for colours in fills.values())
+    assert len({min(colours) for colours in fills.values()}) == 6
+
+
+def test_figures_are_figures() -> None:
+    sheet = book(build.report(build.failing()))["Findings"]
+    values = {row["rule"]: row["value"] for row in table(sheet)}
+    assert values["size"] == 138_640_102
+    assert values["duration"] == timedelta(seconds=312, milliseconds=480)
+    assert values["completed"] == datetime.fromisoformat("2021-05-01T10:30")
+    assert values["resolution"] == "640×360"
+    column = [cell.value for cell in sheet[1]].index("value")
+    formats = {row[2].value: row[column].number_format for row in sheet.iter_rows(min_row=2)}
+    assert formats["duration"] == "[h]:mm:ss.000"
+    assert formats["completed"] == "yyyy-mm-dd hh:mm:ss"
+    assert formats["size"] == "#,##0"
+
+
+def test_the_matrix_shows_size_and_duration_as_figures() -> None:
+    (row,) = table(book(build.report(build.failing()))["Entries"])
+    assert (row["bytes"], row["running time"]) == (138_640_102, timedelta(seconds=312, milliseconds=480))
+
+
+def test_a_finding_has_its_evidence() -> None:
+    row = next(row for row in table(book(build.report(build.failing()))["Findings"]) if row["rule"] == "duration")
+    assert row["evidence"] == "mediainfo 5:12.480 (General.Duration)\nffprobe 5:12.480 (format.duration)"
+    assert row["asked by"] == "rules.yaml:21"
+    assert row["difference"] == "+12.480 s"
+    assert row["command"].startswith("ffmpeg -i entries/017.mp4 ")
+
+
+def test_the_summary_tells_the_rules_and_the_counts() -> None:
+    rows = [row for row in book(build.folder(incomplete=True))["Summary"].iter_rows(values_only=True) if row[0]]
+    assert str(rows[0][0]).startswith("INCOMPLETE")
+    told = {row[0]: row[1] for row in rows}
+    assert told["call"] == build.TITLE
+    assert (told["entries"], told["ineligible"], told["other files ignored"]) == (5, 2, 2)
+    duration = next(row for row in rows if row[0] == "duration")
+    assert duration[2:7] == (4, 1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "report", [build.folder(), foreign.report(), build.report()], ids=["folder", "hostile", "empty"]
+)
+def test_no_cell_is_a_formula(report: Report) -> None:
+    for sheet in book(report).worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.data_type in {"s", "inlineStr", "n", "d"}
+                assert cell.data_type != "n" or not isinstance(cell.value, str)
+    with zipfile.ZipFile(io.BytesIO(xlsx.render(report))) as archive:
+        for name in archive.namelist():
+            tags = {element.tag.rpartition("}")[2] for element in ET.fromstring(archive.read(name)).iter()}  # noqa: S314
+            assert not tags & {"f", "formula", "hyperlink", "externalReference"}
+
+
+@pytest.mark.parametrize("name", ["formula", "plus", "at", "error", "markup", "tab"])
+def test_evil_text_comes_back_as_text(name: str) -> None:
+    evil = foreign.EVIL[name]
+    rows = table(book(build.report(build.entry("a.mp4", foreign.finding(evil))))["Findings"])
+    assert rows[0]["actual"] == evil.strip()
+
+
+def test_no_text_is_longer_than_a_cell() -> None:
+    for words in (foreign.EVIL["long"], foreign.EVIL["emoji"], "a" * 32_768):
+        told = text(words)
+        assert len(told.encode("utf-16-le")) // 2 <= LONGEST
+        assert told.endswith("…")
+    assert text("a" * LONGEST) == "a" * LONGEST
+
+
+def test_excels_own_escapes_are_unmade() -> None:
+    assert text("_x003D_1 a_x_b _x12_") == "_x005F_x003D_1 a_x_b _x12_"
+
+
+def test_every_part_is_well_formed_whatever_stands_in_it() -> None:
+    with zipfile.ZipFile(io.BytesIO(xlsx.render(foreign.report()))) as archive:
+        assert archive.testzip() is None
+        for name in archive.namelist():
+            ET.fromstring(archive.read(name))  # noqa: S314
+
+
+def test_the_same_report_makes_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = xlsx.render(build.folder())
+    monkeypatch.setattr("time.time", lambda: 2e9)
+    assert xlsx.render(build.folder()) == first
+
+
+def test_a_reader_that_streams_sees_every_row() -> None:
+    told = book(build.folder(), read_only=True)
+    assert sum(1 for _ in told["Findings"].iter_rows()) == 1 + sum(
+        len(each.findings) for each in build.folder().entries
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(Moment.at(datetime.fromisoformat("1904-01-01T00:00:00+00:00")), datetime.fromisoformat("1904-01-01T08:05:43"), id="old"),
+        pytest.param(Moment.at(datetime.fromisoformat("1899-01-01T00:00:00+00:00")), "1899-01-01 08:05:43 +08:05:43", id="too-old"),
+        pytest.param(DATE.read("2022-02"), "2022-02", id="month"),
+    ],
+)  # fmt: skip
+def test_dates_that_no_spreadsheet_knows_are_text(value: Any, expected: Any) -> None:
+    told = fact_cell(build.fact("completed", "boxes", value), Manner("en", build.SHANGHAI)).value
+    assert str(told)[:10] == str(expected)[:10]
+    assert type(told) is type(expected)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("duration", Fraction(-1), str), ("duration", Fraction(10**9), str), ("size", 10**16, str), ("size", 5, int),
+        ("video.frame-rate", Fraction(30000, 1001), float), ("bit-rate", Fraction(4_000_000), int),
+        ("aspect-ratio", Fraction(16, 9), str), ("audio.count", 2, int), ("intact", True, str),
+    ],
+)  # fmt: skip
+def test_figures_that_fit_are_figures(key: str, value: Any, expected: type) -> None:
+    assert type(fact_cell(build.fact(key, "mediainfo", value), Manner()).value) is expected
+
+
+def test_absent_and_unknown_are_said() -> None:
+    assert fact_cell(build.fact("title", "mediainfo", state=State.ABSENT), Manner()) == Cell("absent")
+
+
+def test_columns_have_the_names_that_spreadsheets_give_them() -> None:
+    from openpyxl.utils import get_column_letter
+
+    assert [sheets.letters(at) for at in range(800)] == [get_column_letter(at + 1) for at in range(800)]
+
+
+def test_without_the_extra_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(MissingExtraError) as caught:
+        xlsx.render(build.folder())
+    assert str(caught.value) == ('The xlsx report needs a library that is not installed: pip install "vidcheck[xlsx]"')
+    assert caught.value.words.render("en") == str(caught.value)
