@@ -93,9 +93,9 @@ def nested(kind: str, depth: int) -> bytes:
     ],
 )  # fmt: skip
 def test_impossible_headers_are_refused_and_why(data: bytes, words: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert words in refusal(data)
-    assert time.perf_counter() - began < 5.0  # a busy machine is no finding
+    assert time.process_time() - began < 5.0
 
 
 @pytest.mark.parametrize(
@@ -169,9 +169,9 @@ def test_many_overlapping_chunks_take_linear_time() -> None:
     table = "moov/trak[0]/mdia/minf/stbl"
     data = kit.replace_box(CLIP, f"{table}/stco", kit.full_box("stco", 0, 0, pack(">I", rows), bytes(4 * rows)))
     data = kit.replace_box(data, f"{table}/stsc", kit.full_box("stsc", 0, 0, pack(">IIII", 1, 1, 0xFFFFFFFF, 1)))
-    began = time.perf_counter()
+    began = time.process_time()
     refusal(data)
-    assert time.perf_counter() - began < 5.0
+    assert time.process_time() - began < 5.0
 
 
 @pytest.mark.parametrize("keep", [0, 4, 40, 5000, 100_000])
@@ -194,7 +194,7 @@ def test_an_error_of_the_file_is_the_callers() -> None:
 
 
 def total(data: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     facts = boxes.read(boxes.look(io.BytesIO(data), len(data)))
     for fact in facts:
         kind = KEYS[fact.key].kind
@@ -206,7 +206,7 @@ def total(data: bytes) -> None:
             assert fact.note.render("en")
     assert facts[0].key == "format"
     assert facts[0].value in FORMATS
-    assert time.perf_counter() - began < 5.0
+    assert time.process_time() - began < 5.0
 
 
 @settings(deadline=None)

@@ -13,14 +13,18 @@ from vidcheck.cli.console import Screen, language_option, named, screen_language
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
     from vidcheck.cli.files import Wanted
     from vidcheck.findings import EntryReport, Report
     from vidcheck.rules.model import Rules
     from vidcheck.runner.entries import Found
+    from vidcheck.runner.isolation import Workers
     from vidcheck.runner.orders import Policy
     from vidcheck.runner.running import Run
+
+_RULES_SECONDS = 60.0
 
 
 def check(
@@ -50,12 +54,12 @@ def check(
     screen = Screen(screen_language(lang), to_stderr=any(one.path == STDOUT for one in wanted))
     policy = policy_of(witness)
     _writable(wanted, screen)
-    from vidcheck.runner.isolation import cores, start
+    from vidcheck.runner.isolation import Workers, cores
 
-    count = workers or cores()
-    pool = start(min(count, _most(paths)))
+    count = min(workers or cores(), _most(paths))
+    pool = Workers(count)
     try:
-        sound = _sound(rules, only or [], skip or [], screen)
+        sound = _sound(pool, rules, only or [], skip or [], screen)
         found = found_entries(paths, screen)
         from vidcheck.runner.running import Run
 
@@ -118,10 +122,16 @@ def _writable(wanted: list[Wanted], screen: Screen) -> None:
             raise typer.Exit(exits.UNWRITTEN) from None
 
 
-def _sound(source: str | None, only: list[str], skip: list[str], screen: Screen) -> Rules:
+def _sound(pool: Workers, source: str | None, only: list[str], skip: list[str], screen: Screen) -> Rules:
     from dataclasses import replace
 
-    rules = sound_rules(source, screen)
+    from vidcheck.runner import orders
+
+    reading = pool.submit(orders.read_rules, source, deadline=_RULES_SECONDS)
+    pool.submit(orders.warm, deadline=_RULES_SECONDS)
+    from vidcheck.runner import running  # noqa: F401 - imported while the worker reads
+
+    rules = told_rules(reading.result, screen)
     names = [rule.name for rule in rules.rules]
     for name in (*only, *skip):
         if name not in names:
@@ -134,11 +144,20 @@ def _sound(source: str | None, only: list[str], skip: list[str], screen: Screen)
 
 def sound_rules(source: str | None, screen: Screen) -> Rules:
     """The rules, or every problem with them on stderr and exit code 2."""
-    from vidcheck.rules.problems import RulesError
     from vidcheck.rules.reader import load_rules
 
+    return told_rules(lambda: load_rules(source), screen)
+
+
+def told_rules(read: Callable[[], Rules], screen: Screen) -> Rules:
+    """The rules that reading them gives, or every problem with them on stderr and exit code 2."""
+    from vidcheck.rules.problems import RulesError
+
     try:
-        return load_rules(source)
+        return read()
+    except TimeoutError:
+        screen.trouble(say("the rules could not be read in {count} seconds", count=round(_RULES_SECONDS)))
+        raise typer.Exit(exits.USAGE) from None
     except RulesError as error:
         for problem in error.problems:
             screen.trouble(problem)

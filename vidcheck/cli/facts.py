@@ -32,11 +32,11 @@ def facts(
     policy = policy_of(witness)
     found = found_entries(paths, screen)
     from vidcheck.runner.checking import tools
-    from vidcheck.runner.isolation import cores, start
+    from vidcheck.runner.isolation import Workers, cores
     from vidcheck.runner.running import Run
 
     count = min(cores(), len(found.targets))
-    pool = start(count)
+    pool = Workers(count)
     try:
         run = Run(rules=None, workers=pool, count=count, policy=policy, timeout=timeout, checksum=checksum)
         known = list(run.facts(found.targets))

@@ -49,14 +49,14 @@ def _from_preset(name: str, screen: Screen) -> str:
 def _from_file(good: Path, screen: Screen) -> str:
     from vidcheck.cli.check import found_entries
     from vidcheck.rules.writing import write_rules
-    from vidcheck.runner.isolation import start
+    from vidcheck.runner.isolation import Workers
     from vidcheck.runner.running import Run
 
     if not good.is_file():
         screen.trouble(say("there is no file {path}", path=named(str(good))))
         raise typer.Exit(exits.USAGE)
     found = found_entries([str(good)], screen)
-    workers = start(1)
+    workers = Workers(1)
     try:
         ((_, facts),) = Run(rules=None, workers=workers).facts(found.targets)
     finally:

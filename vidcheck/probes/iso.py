@@ -7,6 +7,7 @@ true gives the reason why.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from struct import Struct
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -155,6 +156,7 @@ class Reader:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
+@lru_cache(maxsize=256)
 def plausible(code: bytes) -> bool:
     """Whether four bytes look like a box type: printable ASCII, or QuickTime's leading copyright sign."""
     return all(32 <= byte < 127 for byte in code[1:]) and (32 <= code[0] < 127 or code[0] == 0xA9)

@@ -47,6 +47,10 @@ class Kind:
     relative_equality: ClassVar[Fraction] = Fraction(0)
     """Two values this close, relative to the limit, count as equal where a rule gives no tolerance."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Kinds travel between processes by name: there is one of each."""
+        return _kind, (self.name,)
+
     def read(self, text: str, zone: tzinfo = UTC) -> Any:
         """The value that a text spells. Raises NotAValueError."""
         raise NotImplementedError
@@ -82,6 +86,12 @@ class Kind:
     def equal(self, value: Any, other: Any, slack: Any = 0) -> bool:
         """Whether two values are the same, or closer than or as close as the slack."""
         return bool(abs(value - other) <= slack) if slack else bool(value == other)
+
+
+def _kind(name: str) -> Kind:
+    from vidcheck.quantities import KINDS
+
+    return KINDS[name]
 
 
 class Number(Kind):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from vidcheck.facts import visible
@@ -26,13 +27,9 @@ _CLOSING = "、。，．：；？！）〕】》」』〉”…％"
 _WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 # A figure stays with its unit.
 _NARROW = rf"(?:(?![{_OPENING}{_CLOSING}{_WIDE}])(?:\S|(?<=\d) (?=[A-Za-z])))+"
-_ATOM = re.compile(
-    rf"\s+|[{_OPENING}]*(?:{_NARROW}|(?![{_OPENING}{_CLOSING}])[{_WIDE}])[{_CLOSING}]*|[{_OPENING}{_CLOSING}]+"
-)
-_TWO_CELLS = re.compile("[\u3001-\u3029\u4e00-\u9fff\uff01-\uff60]")
-_ONE_CELL = re.compile(
-    "[ -~\u00a0-\u00ac\u00ae-\u02ff\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u2192\u2610\u2713\u2717]*"
-)
+_ATOM = rf"\s+|[{_OPENING}]*(?:{_NARROW}|(?![{_OPENING}{_CLOSING}])[{_WIDE}])[{_CLOSING}]*|[{_OPENING}{_CLOSING}]+"
+_TWO_CELLS = "[\u3001-\u3029\u4e00-\u9fff\uff01-\uff60]"
+_ONE_CELL = "[ -~\u00a0-\u00ac\u00ae-\u02ff\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u2192\u2610\u2713\u2717]*"
 _FALLBACKS = str.maketrans({
     "✗": "x", "✓": "+", "☐": "o", "–": "-", "—": "-", "→": ">", "×": "x", "…": "...", "‘": "'", "’": "'", "“": '"', "”": '"',
 })  # fmt: skip
@@ -132,12 +129,18 @@ def cells(text: str) -> int:
     """How many columns a terminal gives the text."""
     if text.isascii():
         return len(text)
-    rest, wide = _TWO_CELLS.subn("", text)
-    if _ONE_CELL.fullmatch(rest):
+    rest, wide = _compiled(_TWO_CELLS).subn("", text)
+    if _compiled(_ONE_CELL).fullmatch(rest):
         return len(rest) + 2 * wide
     from rich.cells import cell_len
 
     return cell_len(text)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """These patterns take up to 30 ms to compile, which a page that needs none of them is spared."""
+    return re.compile(pattern)
 
 
 def clipped(text: str, most: int = 200) -> str:
@@ -185,7 +188,7 @@ def _ranges(text: str, first: int, later: int) -> Iterator[tuple[int, int]]:
         return
     start = end = used = 0
     room = first
-    for found in _ATOM.finditer(text):
+    for found in _compiled(_ATOM).finditer(text):
         if found[0].isspace():
             continue
         need = cells(text[end : found.end()])

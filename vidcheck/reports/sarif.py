@@ -56,7 +56,7 @@ def _driver(report: Report, rules: list[dict[str, Any]]) -> dict[str, Any]:
         "properties": {
             "witness": report.tool.get("witness", ""),
             "rules": {
-                "title": report.rules.title,
+                "title": visible(report.rules.title),
                 "source": visible(report.rules.source),
                 "digest": report.rules.digest,
                 "timezone": report.rules.timezone,
@@ -74,13 +74,13 @@ def _rules(report: Report, lang: str) -> list[dict[str, Any]]:
     """Every rule that was applied, then what findings speak of besides."""
     listed = [_descriptor(_rule(rule, lang)) for rule in report.rules.rules]
     known = {rule["id"] for rule in listed}
-    spoken = dict.fromkeys(finding.rule for finding, _, _ in _findings(report) if finding.rule not in known)
-    return listed + [{"id": rule} for rule in spoken]
+    spoken = dict.fromkeys(visible(finding.rule) for finding, _, _ in _findings(report))
+    return listed + [{"id": rule} for rule in spoken if rule not in known]
 
 
 def _descriptor(rule: dict[str, Any]) -> dict[str, Any]:
     return {
-        "id": rule["rule"],
+        "id": visible(rule["rule"]),
         "shortDescription": {"text": _message(rule["meaning"])},
         "defaultConfiguration": {"level": _LEVELS[Level(rule["level"])]},
         "properties": {name: rule[name] for name in ("keys", "level", "limits", "place")},
@@ -130,8 +130,8 @@ def _result(finding: Finding, at: int, path: str, order: dict[str, int], manner:
     words = told(finding, manner)
     unique = (path, finding.rule) if at >= 0 else ("batch", finding.rule, finding.actual.render("en"))
     return {
-        "ruleId": finding.rule,
-        "ruleIndex": order[finding.rule],
+        "ruleId": visible(finding.rule),
+        "ruleIndex": order[visible(finding.rule)],
         "kind": _KINDS[finding.outcome],
         # SARIF 3.27.10: level is none unless kind is fail.
         "level": _LEVELS[finding.level] if finding.outcome is Outcome.FAIL else "none",

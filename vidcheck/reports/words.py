@@ -95,6 +95,8 @@ def paragraphs(finding: Finding, manner: Manner) -> Iterator[str]:
     yield words.message
     if wanting(finding) and isinstance(finding.message, Spoken):
         yield figures(finding, manner)
+        if finding.why:  # our own message says it, the rules' own doesn't
+            yield line(finding.why, lang)
     elif words.difference:
         yield say("difference: {difference}", difference=words.difference).render(lang)
     yield from words.witnesses

@@ -11,7 +11,7 @@ from vidcheck.findings import Report
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.summary import summarise
 from vidcheck.runner.entries import find
-from vidcheck.runner.isolation import cores, start
+from vidcheck.runner.isolation import Workers, cores
 from vidcheck.runner.orders import Policy
 from vidcheck.runner.running import Run
 
@@ -46,7 +46,7 @@ def check(
         raise FileNotFoundError(", ".join([*found.missing, *found.empty]) or "no path was given")
     count = workers or cores()
     policy = Policy(witness)
-    pool = start(count)
+    pool = Workers(count)
     run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
     try:
         entries = tuple(run.reports(found.targets))

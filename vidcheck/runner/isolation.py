@@ -26,15 +26,6 @@ MEMORY = 2 * 2**30
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
-def start(count: int) -> Workers:
-    """So many isolated workers, the first of them getting ready while the run reads its rules."""
-    from vidcheck.runner.orders import warm
-
-    workers = Workers(count)
-    workers.submit(warm, deadline=60.0)
-    return workers
-
-
 def cores() -> int:
     """The processors that this process may use."""
     try:

@@ -11,6 +11,7 @@ from vidcheck.texts import say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
+    from vidcheck.rules.model import Rules
     from vidcheck.texts import Readable
 
 ALL_KEYS = frozenset(KEYS)
@@ -56,6 +57,13 @@ def observe(order: Order) -> Observation:
     from vidcheck.runner.observing import observe as look
 
     return look(order)
+
+
+def read_rules(source: str | None) -> Rules:
+    """What a worker runs first: the rules are read there, under its deadline and memory limit. Raises RulesError."""
+    from vidcheck.rules.reader import load_rules
+
+    return load_rules(source)
 
 
 def warm() -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vidcheck.facts import State, visible
 from vidcheck.findings import Outcome
-from vidcheck.quantities import Shown
 from vidcheck.reports.finding import _apart, fact_words, wanting
 from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, Look, look_of
 from vidcheck.reports.page import clipped
@@ -17,7 +16,6 @@ from vidcheck.vocabulary import KEYS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from vidcheck.facts import Fact
     from vidcheck.findings import Finding
     from vidcheck.reports.html.board import Board, Line
     from vidcheck.reports.html.markup import Teller
