@@ -53,6 +53,7 @@ def _key(name: str, kind: Kind, meaning: str, **more: Any) -> Key:
     return Key(name=name, kind=kind, meaning=meaning, **more)
 
 
+# fmt: off
 FORMAT = _key("format", WORDS, marked("The container format, decided by the file's content, never by its extension."), values=FORMATS, settled_by=Witness.BOXES, because=_BRANDS)
 FORMAT_BRAND = _key("format.brand", WORDS, marked("The major brand of the file type box, its four characters without trailing spaces."), settled_by=Witness.BOXES, because=_BRANDS)
 FORMAT_BRANDS = _key("format.brands", LISTED, marked("The compatible brands of the file type box."), settled_by=Witness.BOXES, because=_BRANDS)
@@ -96,4 +97,5 @@ ENCODER = _key("encoder", WORDS, marked("The program that wrote the file, by its
 CONTAINER_CREATED = _key("container.created", DATE, marked("The date that the file itself bears: when it was written, not when the work was completed."), agreement=1, absence_tells=False, settled_by=Witness.BOXES, because=_EPOCH)
 CHECKSUM = _key("checksum", WORDS, marked("The file's SHA-256."), costly=True)
 
+# fmt: on
 KEYS: dict[str, Key] = {value.name: value for value in list(globals().values()) if isinstance(value, Key)}

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -149,8 +149,8 @@ def test_the_same_entries_give_the_same_bytes_in_any_order_locale_zone_and_numbe
     for number in range(6):
         good(here, f"more-{number}.mp4")
 
-    def entries(*arguments: str, **environment: str) -> str:
-        done = vidcheck("check", *arguments, "--report", "json:-", **environment)
+    def entries(*arguments: str, **environment: Any) -> str:
+        done = vidcheck("check", *arguments, "--report", "json:-", cwd=None, **environment)
         return json.dumps(json.loads(done.stdout)["entries"], ensure_ascii=False)
 
     first = entries("in", "-j", "1")

@@ -217,7 +217,9 @@ def agrees(key: str, fact: Fact | None, truth: Any) -> bool:
         return False
     if isinstance(truth, State):
         return fact.state is truth and fact.value is None
-    return fact.state is State.KNOWN and KEYS[key].kind.equal(fact.value, truth, KEYS[key].agreement)
+    kind, share = KEYS[key].kind, KEYS[key].agreement_share
+    slack = kind.share(truth, share) if share else KEYS[key].agreement
+    return fact.state is State.KNOWN and kind.equal(fact.value, truth, slack)
 
 
 ROWS = [

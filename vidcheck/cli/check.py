@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from vidcheck.cli.files import Wanted
-    from vidcheck.findings import EntryReport, Report
+    from vidcheck.cli.streams import Kept, Streams
+    from vidcheck.findings import Report
     from vidcheck.rules.model import Rules
     from vidcheck.runner.entries import Found
     from vidcheck.runner.isolation import Workers
@@ -30,10 +31,11 @@ _RULES_SECONDS = 60.0
 def check(
     paths: Annotated[list[str], typer.Argument(help="Files, folders (searched with all below them) or glob patterns.", show_default=False)],
     rules: Annotated[str | None, typer.Option("--rules", "-r", metavar="PATH|PRESET", help="The rules to apply; by default ./rules.yaml, else the preset heilongjiang-2022.")] = None,
-    report: Annotated[list[str] | None, typer.Option("--report", metavar="FORMAT:PATH", help="Also write a report (json, text …); - is standard output. May be given several times.")] = None,
+    report: Annotated[list[str] | None, typer.Option("--report", metavar="FORMAT:PATH", help="Also write a report: text, json, jsonl, html, xlsx, csv, markdown, junit, sarif, github or gitlab; - is standard output. May be given several times.")] = None,
     witness: Annotated[str, typer.Option("--witness", metavar="auto|all|mediainfo", help="Whom to ask: ffprobe where it can matter, always, or never.")] = "auto",
     lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen and of the reports; by default the screen follows the locale and reports are English.", callback=language_option)] = None,
     all_findings: Annotated[bool, typer.Option("--all", help="Show every finding of every entry, not only what needs attention.")] = False,
+    statistics: Annotated[bool, typer.Option("--statistics", help="Show only the counts by rule and the totals.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing on the screen but errors.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Failed recommendations count for the exit code as failures.")] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 instead of 1 or 3.")] = False,
@@ -61,20 +63,37 @@ def check(
     try:
         sound = _sound(pool, rules, only or [], skip or [], screen)
         found = found_entries(paths, screen)
+        from vidcheck.cli.streams import STREAMED, Kept, Streams
+        from vidcheck.findings import Report
+        from vidcheck.rules.summary import summarise
+        from vidcheck.runner import orders
         from vidcheck.runner.running import Run
 
         run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
-        entries, stopped = _run(run, found, screen, quiet=quiet)
+        if wanted:
+            run.versions.update(pool.submit(orders.versions, deadline=_RULES_SECONDS).result())
+        told = summarise(sound)
+        streams = Streams([one for one in wanted if one.format == STREAMED], _tools(run, wanted), told, lang or "en")
+        files = [one for one in wanted if one.format != STREAMED]
+        kept = Kept(whole=bool(files) or not quiet)
+        stopped = _run(run, found, screen, kept, streams, quiet=quiet)
     finally:
         pool.stop()
-    whole = _report(run, sound, entries, found, incomplete=stopped is not None, versions=bool(wanted))
+    streams.end(ignored=found.ignored, incomplete=stopped is not None)
+    whole = Report(
+        tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None
+    )  # fmt: skip
     if not quiet:
         from vidcheck.reports import text
 
-        screen.page(text.render(whole, lang=screen.lang, all_findings=all_findings, encoding=screen.encoding))
-    code = exits.verdict_code(entries, strict=strict, exit_zero=exit_zero)
+        page = text.render(whole, lang=screen.lang, all_findings=all_findings, statistics=statistics, encoding=screen.encoding)
+        screen.page(page)
+    code = exits.verdict_code(kept.verdicts, warned=kept.warned, strict=strict, exit_zero=exit_zero)
     code = exits.USAGE if found.missing or found.empty else code
-    code = _write(wanted, whole, lang or "en", screen, code)
+    for path in streams.failed:
+        screen.trouble(say("the report can't be written: {reason}", reason=named(path)))
+        code = exits.UNWRITTEN
+    code = _write(files, whole, lang or "en", screen, code)
     for trouble in dict.fromkeys(run.internal):
         screen.trouble(say("an error inside vidcheck: {error}", error=named(trouble)))
         code = exits.INTERNAL
@@ -113,10 +132,15 @@ def policy_of(text: str) -> Policy:
 
 def _writable(wanted: list[Wanted], screen: Screen) -> None:
     from vidcheck.cli.files import UnwritableError, check_writable
+    from vidcheck.reports import MissingExtraError, check_available
 
     for one in wanted:
         try:
+            check_available(one.format)
             check_writable(one)
+        except MissingExtraError as error:
+            screen.trouble(error.words)
+            raise typer.Exit(exits.USAGE) from None
         except UnwritableError as error:
             screen.trouble(say("the report can't be written: {reason}", reason=named(str(error))))
             raise typer.Exit(exits.UNWRITTEN) from None
@@ -178,37 +202,37 @@ def found_entries(paths: list[str], screen: Screen) -> Found:
     return found
 
 
-def _run(run: Run, found: Found, screen: Screen, *, quiet: bool) -> tuple[list[EntryReport], int | None]:
-    """All entries, or those that were done when a signal came, with its exit code."""
+def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *, quiet: bool) -> int | None:
+    """Takes all entries, or those that were done when a signal came; then its exit code."""
     from vidcheck.cli.progress import progress
 
-    entries: list[EntryReport] = []
     before = signal.signal(signal.SIGTERM, _terminated)
     try:
         with progress(len(found.targets), screen, quiet=quiet) as advance:
             for entry in run.reports(found.targets):
-                entries.append(entry)
+                kept.take(entry)
+                streams.entry(entry)
                 advance()
     except KeyboardInterrupt:
-        return entries, exits.INTERRUPTED
+        return exits.INTERRUPTED
     except exits.Interrupted as signalled:
-        return entries, signalled.code
+        return signalled.code
     finally:
         signal.signal(signal.SIGTERM, before)
-    return entries, None
+    return None
 
 
 def _terminated(_signal: int, _frame: FrameType | None) -> None:
     raise exits.Interrupted(exits.TERMINATED)
 
 
-def _report(run: Run, rules: Rules, entries: list[EntryReport], found: Found, *, incomplete: bool, versions: bool) -> Report:
-    from vidcheck.findings import Report
-    from vidcheck.rules.summary import summarise
+def _tools(run: Run, wanted: list[Wanted]) -> dict[str, str]:
+    """Versions, which only reports tell: asking ffprobe for its own takes as long as a file."""
+    if not wanted:
+        return {}
     from vidcheck.runner.checking import tools
 
-    tool = tools(run) if versions else {}
-    return Report(tool=tool, rules=summarise(rules), entries=tuple(entries), ignored=found.ignored, incomplete=incomplete)
+    return tools(run)
 
 
 def _write(wanted: list[Wanted], report: Report, lang: str, screen: Screen, code: int) -> int:

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from vidcheck.findings import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vidcheck.findings import EntryReport
+    from collections.abc import Collection
 
 ALL_ELIGIBLE = 0
 INELIGIBLE = 1
@@ -29,12 +27,10 @@ class Interrupted(BaseException):  # noqa: N818 - not an error, and nothing that
         self.code = code
 
 
-def verdict_code(entries: Iterable[EntryReport], *, strict: bool = False, exit_zero: bool = False) -> int:
-    """What the verdicts alone come to; `strict`: failed recommendations count as failures."""
-    rows = list(entries)
+def verdict_code(verdicts: Collection[Verdict], *, warned: bool = False, strict: bool = False, exit_zero: bool = False) -> int:
+    """What the verdicts alone come to; `strict`: a failed recommendation (`warned`) counts as a failure."""
     if exit_zero:
         return ALL_ELIGIBLE
-    verdicts = {entry.verdict for entry in rows}
-    if Verdict.INELIGIBLE in verdicts or (strict and any(entry.warned for entry in rows)):
+    if Verdict.INELIGIBLE in verdicts or (strict and warned):
         return INELIGIBLE
     return REVIEW if Verdict.REVIEW in verdicts else ALL_ELIGIBLE

@@ -80,8 +80,9 @@ class Bytes(Number):
 
     def show(self, value: int, manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:
         if value and value % 10**6 and value % 2**20 == 0:
+            scale, name = (2**30, "GiB") if value % 2**30 == 0 else (2**20, "MiB")
             exact = exact_decimal(Fraction(value, 10**6))
-            return f"{value // 2**20} MiB ({exact} MB)"
+            return f"{value // scale} {name} ({exact} MB)"
         shown = _scaled(Fraction(value), self._shown, tuple(Fraction(other) for other in apart))
         word = {"zh": "字节"}.get(manner.lang, "bytes" if value != 1 else "byte")
         return shown if value % 10**6 == 0 and value or value < 1000 else f"{shown} ({value:,} {word})"  # noqa: RUF021
@@ -231,8 +232,8 @@ class Ratio(Kind):
         return f"{value.numerator}:{value.denominator}"
 
     def show(self, value: Fraction, manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:  # noqa: ARG002
-        if value in self._known or max(value.numerator, value.denominator) <= 32:
-            return self.write(value) if value.denominator != 100 else f"{decimal(value, 2)}:1"
+        if value in self._known or value in self._cinema or max(value.numerator, value.denominator) <= 32:
+            return f"{decimal(value, 2)}:1" if value in self._cinema else self.write(value)
         others = tuple(Fraction(other) for other in apart)
         return f"{decimal(value, places_apart(value, others, 2))}:1"
 
@@ -267,7 +268,10 @@ class Pixels(Count):
     examples = ("1920", "1080 px")
 
     def read(self, text: str, zone: tzinfo = UTC) -> int:  # noqa: ARG002
-        return super().read(tidy(text).removesuffix("px").removesuffix("像素"))
+        try:
+            return super().read(tidy(text).removesuffix("px").removesuffix("像素"))
+        except NotAValueError:
+            raise NotAValueError("'{text}' is not a number of pixels (try \"{hint}\")", text=text, hint="1920") from None
 
     def show(self, value: int, manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:  # noqa: ARG002
         return f"{value} {'像素' if manner.lang == 'zh' else 'px'}"

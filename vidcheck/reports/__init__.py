@@ -32,6 +32,8 @@ class Format:
     """Imported when it is first used: some formats need slow or optional libraries."""
     extensions: tuple[str, ...] = ()
     """The endings of file names, in small letters, that mean this format where only a path is given."""
+    needs: str = ""
+    """The optional library it needs; the extra bears the format's name."""
 
 
 class MissingExtraError(Exception):
@@ -62,7 +64,7 @@ FORMATS: dict[str, Format] = {
         Format(name="gitlab", module="vidcheck.reports.gitlab"),
         Format(name="markdown", module="vidcheck.reports.markdown", extensions=("md", "markdown")),
         Format(name="csv", module="vidcheck.reports.csv", extensions=("csv",)),
-        Format(name="xlsx", module="vidcheck.reports.xlsx", extensions=("xlsx",)),
+        Format(name="xlsx", needs="openpyxl", module="vidcheck.reports.xlsx", extensions=("xlsx",)),
     )
 }
 
@@ -74,6 +76,14 @@ def format_for(path: str) -> str | None:
     if not stem:
         return None
     return next((row.name for row in FORMATS.values() if extension.lower() in row.extensions), None)
+
+
+def check_available(name: str) -> None:
+    """Raises MissingExtraError where the format needs a library that is not installed."""
+    from importlib.util import find_spec
+
+    if FORMATS[name].needs and find_spec(FORMATS[name].needs) is None:
+        raise MissingExtraError(name)
 
 
 def render(name: str, report: Report, lang: str = "en") -> bytes:

@@ -30,16 +30,23 @@ _VERDICTS = {
 }
 
 
-def render(report: Report, *, lang: str = "en", all_findings: bool = False, encoding: str = "utf-8") -> Page:
+def render(
+    report: Report, *, lang: str = "en", all_findings: bool = False, statistics: bool = False, encoding: str = "utf-8"
+) -> Page:
     """The report as a page: a single entry in full, many entries with what needs attention first.
 
-    `encoding` is what the reader's screen can show; signs that it lacks are told in ASCII.
+    With `statistics` the counts by rule and the totals alone. `encoding` is what the reader's screen can show; signs that it lacks are told in ASCII.
     """
     manner = Manner(lang, report.rules.zone)
     every = [*chain.from_iterable(entry.findings for entry in report.entries), *report.batch]
     layout = Layout.of(every, manner)
     entries = report.entries
-    inside = _one(report, layout) if len(entries) == 1 else _many(report, layout, all_findings=all_findings)
+    if statistics:
+        inside = _totals(report, layout, all_names=False)
+    elif len(entries) == 1:
+        inside = _one(report, layout)
+    else:
+        inside = _many(report, layout, all_findings=all_findings)
     return Page((*_opening(report, layout), *inside), encoding)
 
 
@@ -90,8 +97,12 @@ def _many(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Blo
             yield BLANK
     yield from _batch(report, layout)
     yield from tally.waiting(report, layout)
-    yield from tally.by_rule(report, layout, all_names=all_findings)
-    yield from tally.faults(report, layout, all_names=all_findings)
+    yield from _totals(report, layout, all_names=all_findings)
+
+
+def _totals(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block]:
+    yield from tally.by_rule(report, layout, all_names=all_names)
+    yield from tally.faults(report, layout, all_names=all_names)
     yield from _incomplete(report, layout)
     yield tally.totals(report, layout)
 

@@ -68,10 +68,22 @@ def read_rules(source: str | None) -> Rules:
 
 def warm() -> None:
     """What a worker runs first, while the run reads the rules: imports that every order needs."""
-    from vidcheck.probes import mediainfo
     from vidcheck.runner import observing  # noqa: F401 - imported so that it is there
 
-    mediainfo.version()
+    versions()
+
+
+def versions() -> dict[str, str]:
+    """The versions of the libraries that workers ask; none of one that is missing."""
+    from contextlib import suppress
+
+    from vidcheck.probes import mediainfo
+    from vidcheck.probes.errors import CouldNotLookError
+
+    told: dict[str, str] = {}
+    with suppress(CouldNotLookError):
+        told["mediainfo"] = mediainfo.version()
+    return told
 
 
 def tells(witness: Witness) -> frozenset[str]:

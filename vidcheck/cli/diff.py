@@ -1,0 +1,55 @@
+"""`vidcheck diff`: two JSON reports, and what came out otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vidcheck.cli import exits
+from vidcheck.cli.console import Screen, language_option, named, reason, screen_language
+from vidcheck.texts import say
+
+_MOST = 512 * 2**20  # bytes of a report
+
+
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD.json", help="The earlier JSON report.", show_default=False)],
+    new: Annotated[Path, typer.Argument(metavar="NEW.json", help="The later one.", show_default=False)],
+    form: Annotated[str, typer.Option("--format", metavar="text|json", help="How to tell it.")] = "text",
+    lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen.", callback=language_option)] = None,
+) -> None:
+    """Compare two JSON reports: entries added, removed, with another verdict, by rule.
+
+    Exits with 1 where something got worse, else with 0; 2 where a file is no report.
+    """
+    from vidcheck.reports import difference
+
+    if form not in {"text", "json"}:
+        raise typer.BadParameter(f"'{form}' is none of text, json", param_hint="--format")
+    screen = Screen(screen_language(lang))
+    try:
+        told = [difference.loads(_read(path, screen), path.name) for path in (old, new)]
+        comparison = difference.compare(*told, old_name=str(old), new_name=str(new))
+    except difference.NotAReportError as error:
+        screen.trouble(error.words)
+        raise typer.Exit(exits.USAGE) from None
+    if form == "json":
+        from vidcheck.cli.files import STDOUT, put
+
+        put(STDOUT, difference.render_json(comparison))
+    else:
+        screen.page(difference.render(comparison, lang=screen.lang, encoding=screen.encoding))
+    raise typer.Exit(exits.INELIGIBLE if comparison.worse else exits.ALL_ELIGIBLE)
+
+
+def _read(path: Path, screen: Screen) -> bytes:
+    try:
+        if path.stat().st_size > _MOST:
+            screen.trouble(say("{path} is too large for a report", path=named(str(path))))
+            raise typer.Exit(exits.USAGE)
+        return path.read_bytes()
+    except OSError as error:
+        screen.trouble(say("{path} can't be read: {reason}", path=named(str(path)), reason=reason(error)))
+        raise typer.Exit(exits.USAGE) from None

@@ -1,0 +1,22 @@
+"""`vidcheck schema`: JSON Schemas of what vidcheck reads and writes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def schema(
+    what: Annotated[str, typer.Argument(metavar="report|facts|rules", help="The JSON report, the JSON of facts, or rules.yaml.", show_default=False)],
+) -> None:
+    """Print a JSON Schema (2020-12)."""
+    import json
+
+    from vidcheck.reports import schema as reports
+    from vidcheck.rules import schema as rules
+
+    made = {"report": reports.report_schema, "facts": reports.facts_schema, "rules": rules.schema}
+    if what not in made:
+        raise typer.BadParameter(f"'{what}' is none of {', '.join(made)}", param_hint="WHAT")
+    typer.echo(json.dumps(made[what](), ensure_ascii=False, indent=2))
