@@ -202,24 +202,9 @@ class Ratio(Kind):
     examples = ("16:9", "4:3", "2.39:1")
     relative_equality = Fraction(5, 1000)
     _form = re.compile(r"([\d.]+)\s*[:/]\s*([\d.]+)")
-    _known = tuple(
-        Fraction(a, b)
-        for a, b in (
-            (16, 9),
-            (4, 3),
-            (1, 1),
-            (9, 16),
-            (3, 4),
-            (21, 9),
-            (5, 4),
-            (3, 2),
-            (2, 1),
-            (239, 100),
-            (185, 100),
-            (235, 100),
-            (4, 5),
-        )
-    )
+    _cinema = frozenset(map(Fraction, ("1.85", "2.35", "2.39")))
+    _most_plain = 32
+    """Ratios of whole numbers up to this are told as they are; others as so much to 1, as cinema's are."""
 
     def read(self, text: str, zone: tzinfo = UTC) -> Fraction:  # noqa: ARG002
         found = self._form.fullmatch(tidy(text))
@@ -232,8 +217,10 @@ class Ratio(Kind):
         return f"{value.numerator}:{value.denominator}"
 
     def show(self, value: Fraction, manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:  # noqa: ARG002
-        if value in self._known or value in self._cinema or max(value.numerator, value.denominator) <= 32:
-            return f"{decimal(value, 2)}:1" if value in self._cinema else self.write(value)
+        if value in self._cinema:
+            return f"{decimal(value, 2)}:1"
+        if max(value.numerator, value.denominator) <= self._most_plain:
+            return self.write(value)
         others = tuple(Fraction(other) for other in apart)
         return f"{decimal(value, places_apart(value, others, 2))}:1"
 
