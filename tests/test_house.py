@@ -1,0 +1,56 @@
+"""The house: what each room may need, and what a start may cost."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "vidcheck"
+PURE = [
+    "vidcheck.texts", "vidcheck.quantities", "vidcheck.facts", "vidcheck.vocabulary", "vidcheck.findings", "vidcheck.remedies",
+    "vidcheck.rules.reader", "vidcheck.rules.summary", "vidcheck.rules.schema", "vidcheck.engine", "vidcheck.probes.boxes",
+    "vidcheck.probes.mediainfo", "vidcheck.probes.ffprobe", "vidcheck.probes.filesystem", "vidcheck.reports.json", "vidcheck.reports.text",
+]  # fmt: skip
+FOREIGN = re.compile(r"^(typer|click|rich|pydantic|pymediainfo|ffmpeg|pebble|regex|jinja2|openpyxl|platformdirs)(\.|$)")
+
+
+def imported(statement: str) -> list[str]:
+    """The modules that a statement brings into a new process."""
+    script = f"{statement}\nimport sys\nprint('\\n'.join(sys.modules))"
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_the_engines_rooms_need_nothing_but_the_standard_library_and_yaml(module: str) -> None:
+    assert [name for name in imported(f"import {module}") if FOREIGN.match(name)] == []
+
+
+def test_only_probes_know_the_foreign_tools() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        if path.parent.name == "probes":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not [name for name in names if name.split(".")[0] in {"pymediainfo", "ffmpeg"}], path
+
+
+def test_a_run_needs_no_probe_and_no_table_until_something_is_amiss() -> None:
+    brought = imported("import vidcheck.cli.check, vidcheck.runner.running, vidcheck.reports.text")
+    assert not {"rich.table", "pymediainfo", "vidcheck.probes.mediainfo", "yaml", "vidcheck.remedies"} & set(brought)
+
+
+def test_no_file_names_a_machines_path() -> None:
+    for path in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.yaml"), PACKAGE.parent / "README.md", PACKAGE.parent / "pyproject.toml"]:
+        assert not re.search(r"/(work|root|home)/\w", path.read_text(encoding="utf-8")), path
+
+
+def test_every_module_and_public_function_says_what_it_is_for() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert ast.get_docstring(tree), path
