@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from vidcheck.findings import EntryReport, Finding
 from vidcheck.rules.reader import read_rules
 from vidcheck.runner.entries import find
-from vidcheck.runner.isolation import Workers
 from vidcheck.runner.orders import Policy
 from vidcheck.runner.running import Run
 from vidcheck.samples import surgery
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from vidcheck.facts import Facts
+    from vidcheck.findings import EntryReport, Finding
+    from vidcheck.runner.isolation import Workers
 
 MB = 10**6
 MAC_EPOCH = 2_082_844_800  # seconds from 1904-01-01 to 1970-01-01

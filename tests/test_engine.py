@@ -167,7 +167,7 @@ def test_a_verdict_that_rests_on_a_hair_shows_the_hair() -> None:
 
 def test_the_rules_own_words_are_filled_by_plain_replacement() -> None:
     rules = "duration: {max: 5 min, message: 'got {actual}, want {expected} ({difference}) {actual.__class__}', remedy: {zh: 剪短 {difference}, en: 'cut {difference}'}}"
-    with pytest.raises(Exception, match="rules.yaml"):
+    with pytest.raises(Exception, match=r"rules\.yaml"):
         judged(rules)
     rules = rules.replace("剪短 {difference}", "'剪短 {difference}'")
     finding = one(rules, fact("duration", D(301)))

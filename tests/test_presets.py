@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -19,10 +19,12 @@ from vidcheck.quantities import RESOLUTION
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.sources import preset_names
 from vidcheck.runner.entries import Target
-from vidcheck.runner.isolation import Workers
 from vidcheck.runner.orders import Policy
 from vidcheck.runner.running import Run
 from vidcheck.samples import sparse, surgery, tables
+
+if TYPE_CHECKING:
+    from vidcheck.runner.isolation import Workers
 
 DATA: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "data" / "presets.yaml").read_text(encoding="utf-8"))
 

@@ -11,10 +11,10 @@ import pytest
 
 from tests.cli.run import vidcheck
 from tests.kit import needs_ffprobe
+from vidcheck.quantities import KINDS
 from vidcheck.rules.constraints import CONSTRAINTS
 from vidcheck.rules.language import OPTIONS
 from vidcheck.rules.sources import presets
-from vidcheck.quantities import KINDS
 from vidcheck.vocabulary import KEYS
 
 README = Path(__file__).parent.parent / "README.md"

@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from typer.testing import CliRunner
 
 from tests.cli.run import COMMAND, vidcheck

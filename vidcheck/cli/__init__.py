@@ -36,7 +36,9 @@ def _version(asked: bool) -> None:
 
 
 def _main(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Check video contest entries against the rules of a call, with evidence for every answer."""
 

@@ -29,21 +29,73 @@ _RULES_SECONDS = 60.0
 
 
 def check(
-    paths: Annotated[list[str], typer.Argument(help="Files, folders (searched with all below them) or glob patterns.", show_default=False)],
-    rules: Annotated[str | None, typer.Option("--rules", "-r", metavar="PATH|PRESET", help="The rules to apply; by default ./rules.yaml, else the preset heilongjiang-2022.")] = None,
-    report: Annotated[list[str] | None, typer.Option("--report", metavar="FORMAT:PATH", help="Also write a report: text, json, jsonl, html, xlsx, csv, markdown, junit, sarif, github or gitlab; - is standard output. May be given several times.")] = None,
-    witness: Annotated[str, typer.Option("--witness", metavar="auto|all|mediainfo", help="Whom to ask: ffprobe where it can matter, always, or never.")] = "auto",
-    lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen and of the reports; by default the screen follows the locale and reports are English.", callback=language_option)] = None,
-    all_findings: Annotated[bool, typer.Option("--all", help="Show every finding of every entry, not only what needs attention.")] = False,
-    statistics: Annotated[bool, typer.Option("--statistics", help="Show only the counts by rule and the totals.")] = False,
+    paths: Annotated[
+        list[str],
+        typer.Argument(help="Files, folders (searched with all below them) or glob patterns.", show_default=False),
+    ],
+    rules: Annotated[
+        str | None,
+        typer.Option(
+            "--rules",
+            "-r",
+            metavar="PATH|PRESET",
+            help="The rules to apply; by default ./rules.yaml, else the preset heilongjiang-2022.",
+        ),
+    ] = None,
+    report: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--report",
+            metavar="FORMAT:PATH",
+            help="Also write a report: text, json, jsonl, html, xlsx, csv, markdown, junit, sarif, github or gitlab; - is standard output. May be given several times.",
+        ),
+    ] = None,
+    witness: Annotated[
+        str,
+        typer.Option(
+            "--witness",
+            metavar="auto|all|mediainfo",
+            help="Whom to ask: ffprobe where it can matter, always, or never.",
+        ),
+    ] = "auto",
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            "--lang",
+            metavar="en|zh",
+            help="Language of the screen and of the reports; by default the screen follows the locale and reports are English.",
+            callback=language_option,
+        ),
+    ] = None,
+    all_findings: Annotated[
+        bool, typer.Option("--all", help="Show every finding of every entry, not only what needs attention.")
+    ] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Show only the counts by rule and the totals.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing on the screen but errors.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Failed recommendations count for the exit code as failures.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Failed recommendations count for the exit code as failures.")
+    ] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 instead of 1 or 3.")] = False,
     final: Annotated[bool, typer.Option("--final", help="An undecided manual item makes an entry 'review'.")] = False,
-    only: Annotated[list[str] | None, typer.Option("--only", metavar="RULE", help="Apply only this rule. May be given several times.")] = None,
-    skip: Annotated[list[str] | None, typer.Option("--skip", metavar="RULE", help="Leave this rule out. May be given several times.")] = None,
-    workers: Annotated[int | None, typer.Option("--workers", "-j", min=1, max=256, help="Worker processes; by default one a processor.", show_default=False)] = None,
-    timeout: Annotated[float, typer.Option("--timeout", min=0.1, max=86400, help="Seconds that one file may take.")] = 30.0,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="RULE", help="Apply only this rule. May be given several times."),
+    ] = None,
+    skip: Annotated[
+        list[str] | None,
+        typer.Option("--skip", metavar="RULE", help="Leave this rule out. May be given several times."),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers", "-j", min=1, max=256, help="Worker processes; by default one a processor.", show_default=False
+        ),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.1, max=86400, help="Seconds that one file may take.")
+    ] = 30.0,
 ) -> None:
     """Check entries against the rules of a call.
 
@@ -86,7 +138,9 @@ def check(
     if not quiet:
         from vidcheck.reports import text
 
-        page = text.render(whole, lang=screen.lang, all_findings=all_findings, statistics=statistics, encoding=screen.encoding)
+        page = text.render(
+            whole, lang=screen.lang, all_findings=all_findings, statistics=statistics, encoding=screen.encoding
+        )
         screen.page(page)
     code = exits.verdict_code(kept.verdicts, warned=kept.warned, strict=strict, exit_zero=exit_zero)
     code = exits.USAGE if found.missing or found.empty else code
@@ -159,7 +213,9 @@ def _sound(pool: Workers, source: str | None, only: list[str], skip: list[str], 
     names = [rule.name for rule in rules.rules]
     for name in (*only, *skip):
         if name not in names:
-            raise typer.BadParameter(f"there is no rule '{name}'; the rules are {', '.join(names)}", param_hint="--only/--skip")
+            raise typer.BadParameter(
+                f"there is no rule '{name}'; the rules are {', '.join(names)}", param_hint="--only/--skip"
+            )
     kept = tuple(rule for rule in rules.rules if (not only or rule.name in only) and rule.name not in skip)
     if not kept:
         raise typer.BadParameter("no rule is left", param_hint="--only/--skip")

@@ -63,7 +63,9 @@ class Screen:
             if self.coloured:
                 from rich.console import Console
 
-                Console(file=self.stream, soft_wrap=True, highlight=False, markup=False, emoji=False).print(page, soft_wrap=True)
+                Console(file=self.stream, soft_wrap=True, highlight=False, markup=False, emoji=False).print(
+                    page, soft_wrap=True
+                )
             else:
                 self.stream.write(page.plain(width()))
             self.stream.flush()

@@ -38,8 +38,12 @@ class Sample:
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to write the samples.", show_default=True)] = Path("vidcheck-demo"),
-    lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen.", callback=language_option)] = None,
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="Where to write the samples.", show_default=True)
+    ] = Path("vidcheck-demo"),
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen.", callback=language_option)
+    ] = None,
 ) -> None:
     """Write eight sample entries (sparse: they take almost no disk), check them, and say what each shows.
 
@@ -67,7 +71,13 @@ def demo(
     if wrong:
         screen.trouble(say("{count} of the samples did not come out as meant; please report this", count=wrong))
         raise typer.Exit(exits.INTERNAL)
-    screen.line(say("All {count} samples came out as meant. Try: vidcheck check {folder}", count=len(samples), folder=named(str(folder))))
+    screen.line(
+        say(
+            "All {count} samples came out as meant. Try: vidcheck check {folder}",
+            count=len(samples),
+            folder=named(str(folder)),
+        )
+    )
 
 
 def _as_meant(sample: Sample, entry: EntryReport) -> bool:
@@ -85,10 +95,21 @@ def _prepare(folder: Path, samples: tuple[Sample, ...], screen: Screen) -> None:
         need = _SPARSE_NEED if _sparse(folder) else sum(sample.size for sample in samples)
         free = _free(folder)
     except OSError as error:
-        screen.trouble(say("the samples can't be written to {folder}: {reason}", folder=named(str(folder)), reason=Plain(error.strerror or "")))
+        screen.trouble(
+            say(
+                "the samples can't be written to {folder}: {reason}",
+                folder=named(str(folder)),
+                reason=Plain(error.strerror or ""),
+            )
+        )
         raise typer.Exit(exits.USAGE) from None
     if free < need:
-        words = say("the samples need {need} MB, and {folder} has {free} MB left", need=need // _MB, free=free // _MB, folder=named(str(folder)))
+        words = say(
+            "the samples need {need} MB, and {folder} has {free} MB left",
+            need=need // _MB,
+            free=free // _MB,
+            folder=named(str(folder)),
+        )
         screen.trouble(words)
         raise typer.Exit(exits.USAGE)
 

@@ -18,7 +18,9 @@ def diff(
     old: Annotated[Path, typer.Argument(metavar="OLD.json", help="The earlier JSON report.", show_default=False)],
     new: Annotated[Path, typer.Argument(metavar="NEW.json", help="The later one.", show_default=False)],
     form: Annotated[str, typer.Option("--format", metavar="text|json", help="How to tell it.")] = "text",
-    lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen.", callback=language_option)] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen.", callback=language_option)
+    ] = None,
 ) -> None:
     """Compare two JSON reports: entries added, removed, with another verdict, by rule.
 

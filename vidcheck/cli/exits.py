@@ -19,7 +19,7 @@ INTERRUPTED = 130
 TERMINATED = 143
 
 
-class Interrupted(BaseException):  # noqa: N818 - not an error, and nothing that catches errors may swallow it
+class Interrupted(BaseException):
     """A signal asks the run to end."""
 
     def __init__(self, code: int) -> None:
@@ -27,7 +27,9 @@ class Interrupted(BaseException):  # noqa: N818 - not an error, and nothing that
         self.code = code
 
 
-def verdict_code(verdicts: Collection[Verdict], *, warned: bool = False, strict: bool = False, exit_zero: bool = False) -> int:
+def verdict_code(
+    verdicts: Collection[Verdict], *, warned: bool = False, strict: bool = False, exit_zero: bool = False
+) -> int:
     """What the verdicts alone come to; `strict`: a failed recommendation (`warned`) counts as a failure."""
     if exit_zero:
         return ALL_ELIGIBLE

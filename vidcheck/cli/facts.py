@@ -15,12 +15,19 @@ if TYPE_CHECKING:
 
 
 def facts(
-    paths: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, folders or glob patterns.", show_default=False)],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Files, folders or glob patterns.", show_default=False)
+    ],
     form: Annotated[str, typer.Option("--format", metavar="text|json", help="How to tell them.")] = "text",
     witness: Annotated[str, typer.Option("--witness", metavar="auto|all|mediainfo", help="Whom to ask.")] = "auto",
     checksum: Annotated[bool, typer.Option("--checksum", help="Also read the whole file for its SHA-256.")] = False,
-    lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language of what is printed.", callback=language_option)] = None,
-    timeout: Annotated[float, typer.Option("--timeout", min=0.1, max=86400, help="Seconds that one file may take.")] = 30.0,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="en|zh", help="Language of what is printed.", callback=language_option),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.1, max=86400, help="Seconds that one file may take.")
+    ] = 30.0,
 ) -> None:
     """Tell every fact of files, each with its witness, place and raw text.
 

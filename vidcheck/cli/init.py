@@ -14,10 +14,22 @@ from vidcheck.texts import say
 
 def init(
     path: Annotated[Path, typer.Argument(metavar="[PATH]", help="Where to write.")] = Path("rules.yaml"),
-    preset: Annotated[str, typer.Option("--preset", metavar="NAME", help="The preset to start from; vidcheck rules list names them.")] = "heilongjiang-2022",
-    good: Annotated[Path | None, typer.Option("--from", metavar="FILE", help="Draw the rules from a file that is known to be good.", show_default=False)] = None,
+    preset: Annotated[
+        str, typer.Option("--preset", metavar="NAME", help="The preset to start from; vidcheck rules list names them.")
+    ] = "heilongjiang-2022",
+    good: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Draw the rules from a file that is known to be good.", show_default=False
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
-    lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen and of the comments.", callback=language_option)] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            "--lang", metavar="en|zh", help="Language of the screen and of the comments.", callback=language_option
+        ),
+    ] = None,
 ) -> None:
     """Write a commented rules.yaml to start from. Nothing is overwritten without --force."""
     screen = Screen(screen_language(lang))

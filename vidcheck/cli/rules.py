@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     from vidcheck.rules.explain import Asking, KeyExplained, RuleExplained
 
 app = typer.Typer(no_args_is_help=True, help="Read, check and explain rules.", pretty_exceptions_enable=False)
-Lang = Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen.", callback=language_option)]
-Source = Annotated[str | None, typer.Argument(metavar="[PATH|PRESET]", help="By default ./rules.yaml, else the preset heilongjiang-2022.", show_default=False)]
+Lang = Annotated[
+    str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen.", callback=language_option)
+]
+Source = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[PATH|PRESET]", help="By default ./rules.yaml, else the preset heilongjiang-2022.", show_default=False
+    ),
+]
 
 
 @app.command("list")
@@ -44,7 +51,9 @@ def show(source: Source = None, lang: Lang = None) -> None:
     sound = sound_rules(source, screen)
     told = summarise(sound, screen.lang)
     screen.line(say("{title} ({source}), time zone {zone}", title=told.title, source=told.source, zone=told.timezone))
-    rows = [(rule.rule, Joined((rule.meaning, Plain(f"[{rule.level.value}, {rule.place}]")), " ")) for rule in told.rules]
+    rows = [
+        (rule.rule, Joined((rule.meaning, Plain(f"[{rule.level.value}, {rule.place}]")), " ")) for rule in told.rules
+    ]
     _columns(screen, rows)
 
 
@@ -60,8 +69,13 @@ def check(source: Source = None, lang: Lang = None) -> None:
 
 @app.command()
 def explain(
-    name: Annotated[str, typer.Argument(metavar="KEY|RULE", help="A key, or a rule of the rules at hand.", show_default=False)],
-    rules: Annotated[str | None, typer.Option("--rules", "-r", metavar="PATH|PRESET", help="The rules to look in for a rule of that name.")] = None,
+    name: Annotated[
+        str, typer.Argument(metavar="KEY|RULE", help="A key, or a rule of the rules at hand.", show_default=False)
+    ],
+    rules: Annotated[
+        str | None,
+        typer.Option("--rules", "-r", metavar="PATH|PRESET", help="The rules to look in for a rule of that name."),
+    ] = None,
     lang: Lang = None,
 ) -> None:
     """Explain what a key means and how it can be asked, or what a rule asks."""
@@ -93,7 +107,15 @@ def schema() -> None:
 
 
 def _explain_rule(screen: Screen, told: RuleExplained) -> None:
-    screen.line(say("{rule} ({level}, {place}): {meaning}", rule=told.name, level=told.level.value, place=str(told.place), meaning=told.meaning))
+    screen.line(
+        say(
+            "{rule} ({level}, {place}): {meaning}",
+            rule=told.name,
+            level=told.level.value,
+            place=str(told.place),
+            meaning=told.meaning,
+        )
+    )
     for key in told.keys:
         screen.line("")
         _explain_key(screen, key)

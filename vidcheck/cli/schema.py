@@ -8,7 +8,12 @@ import typer
 
 
 def schema(
-    what: Annotated[str, typer.Argument(metavar="report|facts|rules", help="The JSON report, the JSON of facts, or rules.yaml.", show_default=False)],
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="report|facts|rules", help="The JSON report, the JSON of facts, or rules.yaml.", show_default=False
+        ),
+    ],
 ) -> None:
     """Print a JSON Schema (2020-12)."""
     import json

@@ -6,13 +6,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from vidcheck.cli.files import STDOUT
-from vidcheck.findings import Verdict
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
     from vidcheck.cli.files import Wanted
-    from vidcheck.findings import EntryReport, RulesSummary
+    from vidcheck.findings import EntryReport, RulesSummary, Verdict
 
 STREAMED = "jsonl"
 

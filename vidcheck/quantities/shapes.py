@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vidcheck.quantities.kind import Kind, Manner, NotAValueError, tidy
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _FORM = re.compile(r"(\d{1,6})\s*[xX×*]\s*(\d{1,6})")
 _NICKNAMES = {

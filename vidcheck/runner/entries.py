@@ -77,7 +77,7 @@ def _expand(argument: str) -> Iterator[str]:
     elif _GLOB & set(argument):
         import glob
 
-        yield from sorted(glob.iglob(argument, recursive=True))
+        yield from sorted(glob.iglob(argument, recursive=True))  # noqa: PTH207 - names that are not UTF-8 stay as they are
 
 
 def _under(path: str, found: Found) -> Iterator[Target]:

@@ -60,11 +60,16 @@ def _look(order: Order, file: BinaryIO, stat: os.stat_result, gathered: _Gathere
         gathered.hear(Witness.BOXES, lambda: boxes.read(layout))
     if Witness.MEDIAINFO in wanted:
         if layout is not None and layout.refusal is not None:
-            gathered.fault(Witness.MEDIAINFO, say("not asked, because the file's headers are impossible: {reason}", reason=layout.refusal))
+            gathered.fault(
+                Witness.MEDIAINFO,
+                say("not asked, because the file's headers are impossible: {reason}", reason=layout.refusal),
+            )
         else:
             gathered.hear(Witness.MEDIAINFO, lambda: _ask_mediainfo(file, gathered.versions))
     if Witness.FFPROBE in wanted:
-        gathered.hear(Witness.FFPROBE, lambda: ffprobe.read(ffprobe.look(file, order.path, order.format, order.deadline)))
+        gathered.hear(
+            Witness.FFPROBE, lambda: ffprobe.read(ffprobe.look(file, order.path, order.format, order.deadline))
+        )
 
 
 def _ask_mediainfo(file: BinaryIO, versions: dict[str, str]) -> tuple[Fact, ...]:

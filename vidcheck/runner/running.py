@@ -155,7 +155,19 @@ class Run:
 class _Work:
     """One entry on its way."""
 
-    __slots__ = ("asking", "done", "entry", "facts", "format", "identity", "refused", "report", "target", "tries", "unreadable")
+    __slots__ = (
+        "asking",
+        "done",
+        "entry",
+        "facts",
+        "format",
+        "identity",
+        "refused",
+        "report",
+        "target",
+        "tries",
+        "unreadable",
+    )
 
     def __init__(self, target: Target) -> None:
         self.target = target

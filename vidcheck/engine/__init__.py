@@ -1,0 +1,179 @@
+"""Facts and rules in, findings and a verdict out. Pure: no world, no clock, no figure that isn't in the rules.
+
+It also says which keys it would like a second witness on; the runner asks and calls again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vidcheck.engine.answers import UNKNOWN, Answer, Context
+from vidcheck.engine.conditions import judge_condition
+from vidcheck.engine.words import finding_of
+from vidcheck.facts import Fact, Fault, State, Witness
+from vidcheck.findings import Breach, EntryReport, Finding, Level, Outcome, Verdict
+from vidcheck.rules.constraints import expected, near
+from vidcheck.rules.model import IfUnknown
+from vidcheck.texts import Plain, Readable, join, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vidcheck.facts import Entry, Facts
+    from vidcheck.rules.model import Rule, Rules
+
+__all__ = ["Judgement", "judge_entry", "verdict_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What the engine answers."""
+
+    report: EntryReport
+    wanted: frozenset[str]
+    """Keys on which a second witness could change or strengthen the answer."""
+
+
+def verdict_of(findings: Iterable[Finding], *, final: bool = False) -> Verdict:
+    """Ineligible where a required rule fails, else review where one is unknown, else eligible.
+
+    With `final`, a manual finding is an undecided matter too.
+    """
+    required = {finding.outcome for finding in findings if finding.level is Level.REQUIRED}
+    if Outcome.FAIL in required:
+        return Verdict.INELIGIBLE
+    if Outcome.UNKNOWN in required or (final and Outcome.MANUAL in {finding.outcome for finding in findings}):
+        return Verdict.REVIEW
+    return Verdict.ELIGIBLE
+
+
+def judge_entry(entry: Entry, facts: Facts, rules: Rules, *, final: bool = False) -> Judgement:
+    """All rules on one entry."""
+    context = Context(facts, entry, rules.zone)
+    judged = [_judge_rule(rule, context) for rule in rules.rules]
+    findings = tuple(finding for finding, _ in judged)
+    faults = (*facts.faults, *dict.fromkeys(fault for _, row in judged for fault in row))
+    verdict = verdict_of(findings, final=final)
+    unreadable = any(fault.witness is Witness.FILESYSTEM for fault in facts.faults)
+    if unreadable and verdict is Verdict.ELIGIBLE:  # nobody looked at it: no rules can make that eligible
+        verdict = Verdict.REVIEW
+    report = EntryReport(entry=entry, size=_size(facts), verdict=verdict, findings=findings, faults=faults)
+    return Judgement(report=report, wanted=frozenset(context.wanted))
+
+
+def _size(facts: Facts) -> int | None:
+    return next((fact.value for fact in facts.of("size") if fact.state is State.KNOWN), None)
+
+
+def _judge_rule(rule: Rule, context: Context) -> tuple[Finding, tuple[Fault, ...]]:
+    if rule.manual is not None:
+        asked = _when(rule, context)
+        if asked.outcome is Outcome.FAIL:
+            return finding_of(rule, Answer(outcome=Outcome.SKIP, evidence=asked.evidence, why=asked.why), context), ()
+        return finding_of(rule, Answer(outcome=Outcome.MANUAL), context), ()
+    applies = _when(rule, context)
+    if applies.outcome is Outcome.FAIL:
+        return finding_of(
+            rule, Answer(outcome=Outcome.SKIP, evidence=applies.evidence, why=applies.why), context
+        ), applies.faults
+    answer = _any(rule, context) if rule.branches else judge_condition(rule.conditions[0], context, rule)
+    if not rule.branches:
+        _want_second(rule, answer, context)
+    if applies.outcome is Outcome.UNKNOWN:
+        why = say("whether the rule applies is not known: {why}", why=applies.why or UNKNOWN)
+        answer = Answer(
+            outcome=Outcome.UNKNOWN, actual=answer.actual, evidence=(*applies.evidence, *answer.evidence), settleable=False,
+            disputed=applies.disputed, why=why, faults=applies.faults,
+        )  # fmt: skip
+    if (
+        answer.outcome is Outcome.UNKNOWN
+        and answer.settleable
+        and not answer.disputed
+        and rule.if_unknown is not IfUnknown.REVIEW
+    ):
+        answer = _settled(rule, answer)
+    return finding_of(rule, answer, context), answer.faults
+
+
+def _settled(rule: Rule, answer: Answer) -> Answer:
+    outcome = Outcome.FAIL if rule.if_unknown is IfUnknown.FAIL else Outcome.PASS
+    breaches = tuple(
+        Breach(key=condition.key.name, constraint="known", limit=True) for condition in rule.conditions[:1]
+    ) if outcome is Outcome.FAIL else ()  # fmt: skip
+    why = say(
+        "{why}; the rule settles this by if-unknown: {choice}", why=answer.why or UNKNOWN, choice=rule.if_unknown.value
+    )
+    return Answer(outcome=outcome, actual=answer.actual, evidence=answer.evidence, breaches=breaches, why=why)
+
+
+def _want_second(rule: Rule, answer: Answer, context: Context) -> None:
+    condition = rule.conditions[0]
+    known = [fact for fact in answer.evidence if fact.key == condition.key.name and fact.state is State.KNOWN]
+    close = any(near(limit, condition.key.kind, fact.value) for fact in known for limit in condition.limits)
+    failing = answer.outcome is Outcome.FAIL and rule.level is Level.REQUIRED
+    if failing or answer.outcome is Outcome.UNKNOWN or close or not answer.evidence:
+        context.wanted.add(condition.key.name)
+
+
+def _when(rule: Rule, context: Context) -> Answer:
+    context.wanted.update(condition.key.name for condition in rule.when)
+    answers = [judge_condition(condition, context, None) for condition in rule.when]
+    outcome = _all_of(answers)
+    unmet = next((pair for pair in zip(rule.when, answers, strict=True) if pair[1].outcome is outcome), None)
+    why: Readable | None = None
+    if unmet is not None and outcome is not Outcome.PASS:
+        condition, answer = unmet
+        phrase = expected(condition, context.zone)
+        why = answer.why if outcome is Outcome.UNKNOWN else say(
+            "{key} is {actual}, not {expected}", key=Plain(condition.key.name), actual=answer.actual, expected=phrase
+        )  # fmt: skip
+    return _gathered(outcome, answers, why=why)
+
+
+def _any(rule: Rule, context: Context) -> Answer:
+    context.wanted.update(rule.keys)
+    branches = [[judge_condition(condition, context, rule) for condition in branch] for branch in rule.branches]
+    outcomes = [_all_of(branch) for branch in branches]
+    outcome = (
+        Outcome.PASS if Outcome.PASS in outcomes else Outcome.UNKNOWN if Outcome.UNKNOWN in outcomes else Outcome.FAIL
+    )
+    every = [answer for branch in branches for answer in branch]
+    by_key: dict[str, Readable] = {}
+    for condition, answer in zip(rule.conditions, every, strict=True):
+        by_key.setdefault(condition.key.name, answer.actual)
+    actual = join([say("{key} {actual}", key=Plain(key), actual=told) for key, told in by_key.items()])
+    deciding = [a for branch, out in zip(branches, outcomes, strict=True) if out is Outcome.UNKNOWN for a in branch]
+    unknown = [answer for answer in deciding if answer.outcome is Outcome.UNKNOWN]
+    whole = _gathered(
+        outcome, unknown if outcome is Outcome.UNKNOWN else every, why=next((a.why for a in unknown), None)
+    )
+    return Answer(
+        outcome=outcome, actual=actual, evidence=_unique(fact for answer in every for fact in answer.evidence),
+        disputed=whole.disputed, settleable=whole.settleable, why=whole.why, faults=whole.faults,
+        breaches=tuple(breach for answer in every for breach in answer.breaches) if outcome is Outcome.FAIL else (),
+    )  # fmt: skip
+
+
+def _all_of(answers: list[Answer]) -> Outcome:
+    outcomes = {answer.outcome for answer in answers}
+    return (
+        Outcome.FAIL if Outcome.FAIL in outcomes else Outcome.UNKNOWN if Outcome.UNKNOWN in outcomes else Outcome.PASS
+    )
+
+
+def _gathered(outcome: Outcome, answers: list[Answer], why: Readable | None) -> Answer:
+    unknown = [answer for answer in answers if answer.outcome is Outcome.UNKNOWN]
+    open_ = outcome is Outcome.UNKNOWN
+    return Answer(
+        outcome=outcome,
+        evidence=_unique(fact for answer in answers for fact in answer.evidence),
+        disputed=open_ and any(answer.disputed for answer in unknown),
+        settleable=all(answer.settleable for answer in unknown),
+        why=why,
+        faults=tuple(fault for answer in answers for fault in answer.faults),
+    )
+
+
+def _unique(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    return tuple(dict.fromkeys(facts))

@@ -1,0 +1,72 @@
+"""What a condition comes to on the way to a finding, and how its values are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from vidcheck.facts import State
+from vidcheck.quantities import Shown
+from vidcheck.rules.constraints import CONSTRAINTS, Takes
+from vidcheck.texts import Plain, Readable, join, say
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from vidcheck.facts import Entry, Fact, Facts, Fault
+    from vidcheck.findings import Breach, Outcome
+    from vidcheck.rules.model import Condition
+
+ABSENT = say("absent")
+UNKNOWN = say("unknown")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one condition, branch or set of conditions comes to."""
+
+    outcome: Outcome
+    actual: Readable = UNKNOWN
+    values: tuple[Any, ...] = ()
+    difference: Readable | None = None
+    breaches: tuple[Breach, ...] = ()
+    evidence: tuple[Fact, ...] = ()
+    disputed: bool = False
+    settleable: bool = True
+    """Whether an unknown is mere absence of evidence, which `if-unknown` may settle."""
+    why: Readable | None = None
+    """Why it is unknown, or what the answer rests on."""
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(slots=True)
+class Context:
+    """What judging one entry needs to hand."""
+
+    facts: Facts
+    entry: Entry
+    zone: tzinfo
+    wanted: set[str] = field(default_factory=set)
+
+
+def told(fact: Fact, condition: Condition, zone: tzinfo | None) -> Readable:
+    """A fact's value, told apart from the condition's limits."""
+    if fact.state is State.ABSENT:
+        return ABSENT
+    if fact.state is State.UNKNOWN:
+        return UNKNOWN
+    limits: list[Any] = []
+    for limit in condition.limits:
+        takes = CONSTRAINTS[limit.constraint].takes
+        limits += limit.argument if takes is Takes.VALUES else [limit.argument] if takes is Takes.VALUE else []
+    kind = condition.key.kind
+    if zone is None:
+        return Shown(kind.name, fact.value, apart=tuple(limits))
+    return Shown(kind.name, fact.value, zone, tuple(limits))
+
+
+def both(facts: list[Fact], condition: Condition, zone: tzinfo) -> Readable:
+    """Several values, each with its witness."""
+    return join(
+        [say("{value} ({witness})", value=told(f, condition, zone), witness=Plain(f.witness.value)) for f in facts]
+    )

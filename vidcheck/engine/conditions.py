@@ -1,0 +1,188 @@
+"""One condition on one entry: each witness's word is judged, and what they come to together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vidcheck.engine.answers import Answer, Context, both, told
+from vidcheck.facts import Fact, Fault, State, Witness
+from vidcheck.findings import Breach, Outcome
+from vidcheck.quantities import DATE
+from vidcheck.rules.constraints import CONSTRAINTS, PatternTooSlowError, judge, nearest, slack
+from vidcheck.texts import Plain, Readable, join, say
+
+if TYPE_CHECKING:
+    from vidcheck.facts import Key
+    from vidcheck.rules.model import Condition, Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Vote:
+    """What one witness's word comes to."""
+
+    fact: Fact
+    outcome: Outcome
+    missed: tuple[int, ...] = ()
+    """Which limits it misses, by place in the condition."""
+    slow: bool = False
+
+
+def judge_condition(condition: Condition, context: Context, rule: Rule | None) -> Answer:
+    """Each witness's word is judged; where all come to the same outcome, that is the outcome, else it is a dispute."""
+    key = condition.key
+    heard = context.facts.of(key.name)
+    listed = rule.evidence if rule else ()
+    if listed:
+        heard = tuple(sorted((f for f in heard if f.witness in listed), key=lambda fact: listed.index(fact.witness)))
+    votes = [_vote(fact, condition) for fact in _counting(key, heard, listed)]
+    slow = next((vote for vote in votes if vote.slow), None)
+    if slow is not None:
+        return _too_slow(slow, condition, heard, rule)
+    if not votes:
+        return _nobody(condition, context, heard)
+    if rule is not None and rule.container_date is not None and votes[0].fact.witness is not Witness.DECLARED:
+        why = say(
+            "only the file's own date is known, and it says when the file was written; the rule leaves that to a person"
+        )
+        return Answer(
+            outcome=Outcome.UNKNOWN,
+            actual=told(votes[0].fact, condition, context.zone),
+            evidence=heard,
+            settleable=False,
+            why=why,
+        )
+    return _decided(condition, context, heard, votes)
+
+
+def _decided(condition: Condition, context: Context, heard: tuple[Fact, ...], votes: list[_Vote]) -> Answer:
+    key, zone = condition.key, context.zone
+    outcomes = {vote.outcome for vote in votes}
+    settling = next((vote for vote in votes if vote.fact.witness is key.settled_by), None)
+    late = _written_later(key, condition, votes, heard)
+    if late is not None:
+        later = say(
+            "the declared date lies in the window, but the file was written later: {date}",
+            date=told(late, condition, zone),
+        )
+        actual = both([votes[0].fact, late], condition, zone)
+        return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=later)
+    why: Readable | None
+    if len(outcomes) > 1 and settling is None:
+        actual = both([vote.fact for vote in votes], condition, zone)
+        why = say("the witnesses do not agree: {actual}", actual=actual)
+        return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=why)
+    vote = settling if len(outcomes) > 1 and settling is not None else votes[0]
+    fact = vote.fact
+    actual = told(fact, condition, zone)
+    if vote.outcome is Outcome.UNKNOWN:
+        known = fact.state is State.KNOWN
+        crashed = bool(context.facts.faulted(key.name))
+        partly = say("{actual} lies partly inside and partly outside", actual=actual)
+        why = partly if known else fact.note
+        return Answer(
+            outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=known, settleable=not crashed, why=why
+        )
+    missed = [condition.limits[place] for place in vote.missed]
+    value = fact.value if fact.state is State.KNOWN else None
+    breaches = tuple(
+        Breach(
+            key=key.name, constraint=limit.constraint, limit=limit.argument, slack=slack(limit, condition), value=value
+        )
+        for limit in missed
+    )
+    difference = nearest(missed[0], key.kind, value, zone) if missed and value is not None else None
+    why = _rests_on_file(key, fact)
+    return Answer(
+        outcome=vote.outcome,
+        actual=actual,
+        values=(value,),
+        difference=difference,
+        breaches=breaches,
+        evidence=heard,
+        why=why,
+    )
+
+
+def _counting(key: Key, heard: tuple[Fact, ...], listed: tuple[Witness, ...]) -> tuple[Fact, ...]:
+    """The facts that vote: those that tell something, of the first group of witnesses that does."""
+    telling = tuple(fact for fact in heard if _tells(key, fact))
+    if listed:
+        return telling[:1]
+    for tier in key.tiers or (tuple(Witness),):
+        row = tuple(fact for fact in telling if fact.witness in tier)
+        if row:
+            break
+    else:
+        return ()
+    if all(fact.state is State.UNKNOWN for fact in row):
+        return row[:1]
+    # a witness that merely couldn't tell has no vote, unless its word settles the key
+    return tuple(fact for fact in row if fact.state is not State.UNKNOWN or fact.witness is key.settled_by)
+
+
+def _tells(key: Key, fact: Fact) -> bool:
+    return fact.state is not State.ABSENT or key.absence_tells
+
+
+def _vote(fact: Fact, condition: Condition) -> _Vote:
+    if fact.state is State.UNKNOWN:
+        known = [place for place, limit in enumerate(condition.limits) if limit.constraint == "known"]
+        return _Vote(fact=fact, outcome=Outcome.FAIL if known else Outcome.UNKNOWN, missed=tuple(known))
+    answers: list[bool | None] = []
+    for limit in condition.limits:
+        if fact.state is State.ABSENT:
+            answers.append(CONSTRAINTS[limit.constraint].absent_holds)
+            continue
+        try:
+            answers.append(judge(limit, condition.key.kind, fact.value, condition.tolerance))
+        except PatternTooSlowError:
+            return _Vote(fact=fact, outcome=Outcome.UNKNOWN, slow=True)
+    missed = tuple(place for place, holds in enumerate(answers) if holds is False)
+    outcome = Outcome.FAIL if missed else Outcome.UNKNOWN if None in answers else Outcome.PASS
+    return _Vote(fact=fact, outcome=outcome, missed=missed)
+
+
+def _written_later(key: Key, condition: Condition, votes: list[_Vote], heard: tuple[Fact, ...]) -> Fact | None:
+    """The container's date that lies after the window's end although the declared one is inside."""
+    declared = votes[0].fact.witness is Witness.DECLARED and votes[0].outcome is Outcome.PASS
+    ends = [limit.argument for limit in condition.limits if limit.constraint == "to"]
+    if not (declared and ends and key.tiers):
+        return None
+    dated = [f for f in heard if f.witness is not Witness.DECLARED and f.state is State.KNOWN]
+    settled = [fact for fact in heard if fact.witness is key.settled_by]
+    return next(
+        (fact for fact in (settled or dated) if fact.state is State.KNOWN and DATE.over(fact.value, ends[0])), None
+    )
+
+
+def _rests_on_file(key: Key, fact: Fact) -> Readable | None:
+    if key.tiers and fact.witness is not Witness.DECLARED and fact.state is State.KNOWN:
+        return say("this rests on the file's own date, which says when the file was written; no date was declared")
+    return fact.note
+
+
+def _too_slow(vote: _Vote, condition: Condition, heard: tuple[Fact, ...], rule: Rule | None) -> Answer:
+    place = next(limit.place for limit in condition.limits if limit.constraint == "matches")
+    message = say(
+        "the pattern of rule {rule} ({place}) took longer than a second on this text and was stopped",
+        rule=Plain(rule.name if rule else condition.key.name), place=Plain(str(place)),
+    )  # fmt: skip
+    fault = Fault(witness=vote.fact.witness, message=message)
+    actual = told(vote.fact, condition, None)
+    return Answer(
+        outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, settleable=False, why=message, faults=(fault,)
+    )
+
+
+def _nobody(condition: Condition, context: Context, heard: tuple[Fact, ...]) -> Answer:
+    faults = context.facts.faulted(condition.key.name)
+    if faults:
+        why: Readable = join([fault.message for fault in dict.fromkeys(faults)], "; ")
+        return Answer(outcome=Outcome.UNKNOWN, evidence=heard, settleable=False, why=why)
+    absent = next((fact for fact in heard if fact.state is State.ABSENT), None)
+    why = absent.note if absent and absent.note else say("no witness could tell")
+    if any(limit.constraint == "known" for limit in condition.limits):
+        breach = Breach(key=condition.key.name, constraint="known", limit=True)
+        return Answer(outcome=Outcome.FAIL, evidence=heard, breaches=(breach,), why=why)
+    return Answer(outcome=Outcome.UNKNOWN, evidence=heard, why=why)
