@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 _PROBING = frozenset({"check", "facts", "demo"})
 """The commands that look at files: their workers' server starts before all else."""
 

@@ -82,11 +82,29 @@ class Joined:
     """Several readables in a row."""
 
     parts: tuple[Readable, ...]
-    between: str | Readable = ", "
+    pattern: str | Readable
+    """What stands between them; or a message of ours with `{before}` and `{after}`, as languages join differently."""
 
     def render(self, lang: str) -> str:
         """All parts in that language, in order."""
-        return _render(self.between, lang).join(part.render(lang) for part in self.parts)
+        told = [part.render(lang) for part in self.parts]
+        if not isinstance(self.pattern, str) or "{before}" not in self.pattern:
+            return _render(self.pattern, lang).join(told)
+        row = told[0] if told else ""
+        for after in told[1:]:
+            row = Text(self.pattern, (("before", row), ("after", after))).render(lang)
+        return row
+
+
+def marked(key: str) -> str:
+    """Marks a string as translatable where it stands and leaves it as it is (gettext's N_)."""
+    return key
+
+
+LISTED = marked("{before}, {after}")
+"""Items of a list."""
+SENTENCES = marked("{before} {after}")
+"""One sentence after another."""
 
 
 def say(key: str, /, **holes: object) -> Text:
@@ -99,15 +117,10 @@ def say_count(one: str, many: str, count: int, /, **holes: object) -> Text:
     return Text(one, (("count", count), *holes.items()), many, count)
 
 
-def join(parts: Iterable[Readable], between: str | Readable = ", ") -> Readable:
+def join(parts: Iterable[Readable], between: str | Readable = LISTED) -> Readable:
     """Several readables as one; a single one is itself."""
     row = tuple(parts)
     return row[0] if len(row) == 1 else Joined(row, between)
-
-
-def marked(key: str) -> str:
-    """Marks a string as translatable where it stands and leaves it as it is (gettext's N_)."""
-    return key
 
 
 def fill(words: str, holes: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.cli.run import COMMAND, vidcheck
-from tests.kit import put, rules_text
+from tests.kit import needs_ffmpeg, put, rules_text
 from vidcheck.cli import build
 from vidcheck.samples import surgery
 
@@ -274,3 +274,15 @@ def test_help_is_complete() -> None:
         assert done.returncode == 0
         assert "Usage: vidcheck" in done.stdout or "Usage: python -m vidcheck" in done.stdout
     assert COMMAND[0] == sys.executable
+
+
+@needs_ffmpeg
+def test_thumbnails_show_a_frame_of_each_entry(here: Path) -> None:
+    good(here)
+    put(here / "in" / "text.mp4", b"no film")
+    arguments = ["check", "in", "--thumbnails", "--report", "html:out.html", "--report", "plain.html"]
+    assert CliRunner().invoke(build(arguments), arguments).exit_code == 1
+    assert (here / "out.html").read_text(encoding="utf-8").count("data:image/jpeg;base64,") == 1
+    without = ["check", "in", "--report", "html:out.html"]
+    CliRunner().invoke(build(without), without)
+    assert "data:image" not in (here / "out.html").read_text(encoding="utf-8")

@@ -214,7 +214,7 @@ def test_names_lose_only_the_folder_that_all_share() -> None:
 
 def test_unknown_keeps_the_engines_sentence() -> None:
     page = " ".join(plain(FOLDER).split())
-    assert "landscape is not known: the witnesses do not agree: 16:9 (mediainfo), 9:16 (ffprobe)." in page
+    assert "landscape unknown: the witnesses do not agree: 16:9 (mediainfo), 9:16 (ffprobe)" in page
     assert "boxes unknown (moov/mvhd.creation_time: 0), mediainfo absent (General.Encoded_Date)" in page
 
 

@@ -70,6 +70,9 @@ def check(
     all_findings: Annotated[
         bool, typer.Option("--all", help="Show every finding of every entry, not only what needs attention.")
     ] = False,
+    thumbnails: Annotated[
+        bool, typer.Option("--thumbnails", help="Show one frame of each entry in the HTML report (needs ffmpeg).")
+    ] = False,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Show only the counts by rule and the totals.")
     ] = False,
@@ -117,6 +120,7 @@ def check(
         found = found_entries(paths, screen)
         from vidcheck.cli.streams import STREAMED, Kept, Streams
         from vidcheck.findings import Report
+        from vidcheck.reports import FORMATS
         from vidcheck.rules.summary import summarise
         from vidcheck.runner import orders
         from vidcheck.runner.running import Run
@@ -129,6 +133,11 @@ def check(
         files = [one for one in wanted if one.format != STREAMED]
         kept = Kept(whole=bool(files) or not quiet)
         stopped = _run(run, found, screen, kept, streams, quiet=quiet)
+        shown: dict[str, bytes] = {}
+        if thumbnails and stopped is None and any(FORMATS[one.format].pictures for one in files):
+            from vidcheck.cli.thumbnails import thumbnails as frames
+
+            shown = frames(pool, kept.entries, found.targets, timeout)
     finally:
         pool.stop()
     streams.end(ignored=found.ignored, incomplete=stopped is not None)
@@ -147,7 +156,7 @@ def check(
     for path in streams.failed:
         screen.trouble(say("the report can't be written: {reason}", reason=named(path)))
         code = exits.UNWRITTEN
-    code = _write(files, whole, lang or "en", screen, code)
+    code = _write(files, whole, lang or "en", screen, code, shown)
     for trouble in dict.fromkeys(run.internal):
         screen.trouble(say("an error inside vidcheck: {error}", error=named(trouble)))
         code = exits.INTERNAL
@@ -291,12 +300,14 @@ def _tools(run: Run, wanted: list[Wanted]) -> dict[str, str]:
     return tools(run)
 
 
-def _write(wanted: list[Wanted], report: Report, lang: str, screen: Screen, code: int) -> int:
+def _write(
+    wanted: list[Wanted], report: Report, lang: str, screen: Screen, code: int, thumbnails: dict[str, bytes]
+) -> int:
     from vidcheck.cli.files import STDOUT, UnwritableError, write
 
     for one in wanted:
         try:
-            write(one, report, lang)
+            write(one, report, lang, thumbnails)
         except UnwritableError as error:
             if one.path == STDOUT and isinstance(error.__cause__, BrokenPipeError):
                 sys.stdout = sys.stderr  # the reader has gone, and nothing more can be said there

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from vidcheck import reports
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from vidcheck.findings import Report
 
 STDOUT = "-"
@@ -58,9 +60,9 @@ def check_writable(wanted: Wanted) -> None:
         raise UnwritableError(f"{target.parent} may not be written")
 
 
-def write(wanted: Wanted, report: Report, lang: str) -> None:
+def write(wanted: Wanted, report: Report, lang: str, thumbnails: Mapping[str, bytes] | None = None) -> None:
     """Renders and writes one report. Raises UnwritableError."""
-    content = reports.render(wanted.format, report, lang)
+    content = reports.render(wanted.format, report, lang, thumbnails)
     try:
         put(wanted.path, content)
     except OSError as error:

@@ -147,9 +147,9 @@ def _askings(rows: Iterable[Asking]) -> list[tuple[str, Readable]]:
 def _columns(screen: Screen, rows: Sequence[tuple[str, Readable]], indent: int = 2) -> None:
     """Two columns, wrapped by the display width of what stands in them."""
     from vidcheck.cli.console import width
-    from vidcheck.reports.page import Page, Row, Span
+    from vidcheck.reports.page import Page, Row, Span, cells
 
-    lead = min(max((len(name) for name, _ in rows), default=0), 30)
+    lead = min(max((cells(name) for name, _ in rows), default=0), 30)
     blocks = tuple(
         Row(lead=(Span(" " * indent + name),), hang=indent + lead + 2, body=(Span(words.render(screen.lang)),))
         for name, words in rows

@@ -6,23 +6,23 @@ libraries' work. It also says which files must not be given to them. Clauses in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from vidcheck.facts import Fact, State, Witness, visible
 from vidcheck.probes import geometry
 from vidcheck.probes.brands import format_of
 from vidcheck.probes.dates import EARLIEST, container_date
-from vidcheck.probes.fragments import Defaults, Extent, Fragments, table_extent
-from vidcheck.probes.iso import Box, Budget, Impossible, Node, Reader, load, top_boxes
+from vidcheck.probes.fragments import Fragments
+from vidcheck.probes.gate import load
+from vidcheck.probes.iso import Box, Budget, Impossible, Node, Reader, top_boxes
+from vidcheck.probes.movie import Layout, Matrix, Movie, Track, read_movie
 from vidcheck.probes.signatures import foreign_format
-from vidcheck.quantities import Moment, Shown, Size, decimal
+from vidcheck.probes.whole import judge_whole
+from vidcheck.quantities import Moment
 from vidcheck.texts import Readable, join, say
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+__all__ = ["KEYS", "WITNESS", "Layout", "judge_whole", "look", "read", "shown_track", "turned"]
 
 WITNESS = Witness.BOXES
 KEYS = frozenset({
@@ -38,77 +38,9 @@ _STILLS = frozenset({"jpeg", "png ", "mjpa", "gif ", "tiff"})
 _EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
 _UNIX = 2_082_844_800  # seconds from 1904 to 1970 [8.2.2]
 _LATEST = int((datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds())
-_CREATION = b"com.apple.quicktime.creationdate"
 _ONE = 0x10000
-Matrix = tuple[int, ...]
 _TURNS: dict[Matrix, int] = {(1, 0, 0, 1): 0, (0, 1, -1, 0): 90, (-1, 0, 0, -1): 180, (0, -1, 1, 0): 270}
 """The signs of what turns in a matrix, and the turn in degrees clockwise."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Track:
-    """What the headers say of one track."""
-
-    number: int
-    handler: str
-    enabled: bool
-    chapters: tuple[int, ...]
-    """The tracks that hold its chapter titles and pictures."""
-    matrix: Matrix
-    entry: str
-    """The type of its first sample entry."""
-    stored: Size
-    pixel: Fraction
-    """A pixel's width to its height [12.1.4]."""
-    scale: int
-    """Ticks a second."""
-    external: bool
-    """Whether its samples lie in another file [8.7.2]."""
-    extent: Extent | None
-    """Where its samples lie; None where its tables contradict themselves."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Movie:
-    """What `moov` says [8.2.1]."""
-
-    start: int
-    tracks: tuple[Track, ...] = ()
-    created: int | None = None
-    """Seconds since 1904, as written; None where there is no `mvhd`."""
-    widest: int = 0
-    """The greatest figure that the field could hold."""
-    dates: tuple[tuple[str, str], ...] = ()
-    """QuickTime creation dates: locator and text."""
-    matrix: Matrix = ()
-    scale: int = 0
-    fragmented: bool = False
-    """Whether it announces fragments (`mvex`)."""
-    lasts: int = 0
-    """How long it says that all fragments last (`mehd`), in ticks of `scale`; 0 where it doesn't."""
-    compressed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """What was found in a file's headers."""
-
-    size: int
-    """Of the file, in bytes."""
-    format: str
-    """A value of the key `format`."""
-    iso: bool = False
-    """Whether it is of the ISO base media family; all below is empty where it isn't."""
-    brand: str | None = None
-    brands: tuple[str, ...] = ()
-    boxes: tuple[Box, ...] = ()
-    """At the top of the file."""
-    rest: int = 0
-    """Bytes at the end of the file that are no box."""
-    movie: Movie | None = None
-    fragments: Fragments = field(default_factory=Fragments)
-    refusal: Readable | None = None
-    """Why the file must not be given to MediaInfo: its headers can't be true."""
 
 
 # --- look: from the file to its layout ---
@@ -179,76 +111,6 @@ def _add_fragment(fragments: Fragments, node: Node, box: Box) -> None:
         fragments.add_access(node)
 
 
-def read_movie(moov: Node, start: int) -> tuple[Movie, dict[int, Defaults]]:
-    """What `moov` says, and what its tracks' fragments have where they don't say themselves."""
-    header, extends = moov.find("mvhd"), moov.find("mvex")
-    wide = header is not None and header.wide
-    whole = moov.find("mvex/mehd")
-    movie = Movie(
-        start=start,
-        tracks=tuple(_read_track(trak) for trak in moov.all("trak")),
-        created=int.from_bytes(header.bytes(4, 8 if wide else 4)) if header else None,
-        widest=(1 << 64 if wide else 1 << 32) - 1,
-        dates=tuple(_creation_dates(moov)),
-        matrix=_matrix(header, 48 if wide else 36),
-        scale=header.u32(20 if wide else 12) if header else 0,
-        fragmented=extends is not None,
-        lasts=int.from_bytes(whole.bytes(4, 8 if whole.wide else 4)) if whole else 0,
-        compressed=moov.find("cmov") is not None,
-    )
-    trexes = extends.all("trex") if extends else []
-    return movie, {trex.u32(4): Defaults(ticks=trex.u32(12), size=trex.u32(16)) for trex in trexes}
-
-
-def _read_track(trak: Node) -> Track:
-    header, times = trak.find("tkhd"), trak.find("mdia/mdhd")
-    wide = header is not None and header.wide
-    stbl, chapters = trak.find("mdia/minf/stbl"), trak.find("tref/chap")
-    entry = next(iter(entries.inside), None) if stbl and (entries := stbl.find("stsd")) else None
-    shape = entry.find("pasp") if entry else None
-    across, down = (shape.u32(0), shape.u32(4)) if shape else (1, 1)
-    media, list_ = trak.find("mdia"), chapters.bytes(0, 4096) if chapters else b""
-    return Track(
-        number=header.u32(20 if wide else 12) if header else 0,
-        handler=media.handler if media else "",
-        enabled=header is not None and bool(header.u32(0) & 1),
-        chapters=tuple(int.from_bytes(list_[at : at + 4]) for at in range(0, len(list_), 4)),
-        matrix=_matrix(header, 52 if wide else 40),
-        entry=entry.type if entry else "",
-        stored=Size(*(int.from_bytes(entry.bytes(at, 2)) for at in (24, 26))) if entry else Size(0, 0),
-        pixel=Fraction(across, down) if across and down else Fraction(1),
-        scale=times.u32(20 if times.wide else 12) if times else 0,
-        external=entry is not None and _elsewhere(trak.find("mdia/minf/dinf/dref"), int.from_bytes(entry.bytes(6, 2))),
-        extent=table_extent(stbl) if stbl else Extent(),
-    )
-
-
-def _matrix(header: Node | None, at: int) -> Matrix:
-    """The nine figures of a transformation matrix [6.2.2]; empty where they are not there."""
-    raw = header.bytes(at, 36) if header else b""
-    return tuple(int.from_bytes(raw[i : i + 4], signed=True) for i in range(0, 36, 4)) if len(raw) == 36 else ()
-
-
-def _elsewhere(references: Node | None, number: int) -> bool:
-    """Whether a data reference points to another file, by its flag and by naming one [8.7.2]."""
-    row = references.inside[number - 1 : number] if references and number else []
-    return bool(row) and not row[0].u32(0) & 1 and bool(row[0].bytes(4, 512).strip(b"\0"))
-
-
-def _creation_dates(moov: Node) -> Iterator[tuple[str, str]]:
-    """The dates of Apple's cameras (QuickTime File Format, "Metadata": the key's number names the item)."""
-    for path in ("meta", "udta/meta"):
-        keys, items = moov.find(f"{path}/keys"), moov.find(f"{path}/ilst")
-        raw, at, number = keys.bytes(8, 1 << 16) if keys else b"", 0, 0
-        while items and at + 8 <= len(raw):
-            size, number = max(8, int.from_bytes(raw[at : at + 4])), number + 1
-            item = items.find(number.to_bytes(4).decode("latin-1")) if raw[at + 8 : at + size] == _CREATION else None
-            value = item.find("data") if item else None
-            if value:
-                yield f"moov/{path}/{_CREATION.decode()}", value.bytes(8, 64).rstrip(b"\0").decode("latin-1")
-            at += size
-
-
 # --- read: from the layout to facts ---
 
 
@@ -296,99 +158,6 @@ def _layout_facts(layout: Layout) -> list[Fact]:
     ]  # fmt: skip
 
 
-# --- whole or not ---
-
-
-def judge_whole(layout: Layout) -> tuple[bool | None, Readable | None]:
-    """Whether nothing of the file was cut off, and why; None where nobody can tell from its headers."""
-    movie, last = layout.movie, layout.boxes[-1] if layout.boxes else None
-    cut = last.type if last and last.end > layout.size else ""
-    if layout.refusal:
-        return None, layout.refusal
-    if movie is None:
-        return _judge_without_index(layout, cut)
-    samples = layout.fragments.samples
-    for track in movie.tracks:
-        samples = samples.joined(track.extent or Extent())
-    missing = _missing(layout, samples)
-    if cut:
-        return False, _cut(missing, layout.size, cut)
-    doubt = _doubt(movie)
-    if doubt or missing <= 0:
-        return (None, doubt) if doubt else _judge_media(layout, movie, samples)
-    if samples.last - layout.size < missing:
-        return False, _lacking(say("the index (sidx) names fragments beyond the file's end"), missing, layout.size)
-    return False, _lacking(say("samples lie beyond the file's end"), missing, layout.size)
-
-
-def _judge_without_index(layout: Layout, cut: str) -> tuple[bool | None, Readable | None]:
-    """Of a file without `moov`: still pictures have `meta` instead (ISO/IEC 23008-12, 10.2)."""
-    lacking = _cut(_missing(layout, Extent()), layout.size, cut) if cut else None
-    if layout.format == "heif" and any(box.type == "meta" for box in layout.boxes):
-        return not cut, lacking
-    return False, join([say("the index (moov) is missing"), *([lacking] if lacking else [])], "; ")
-
-
-def _missing(layout: Layout, samples: Extent) -> int:
-    """How many bytes beyond the file's end its headers speak of; negative where none."""
-    ends = (layout.boxes[-1].end if layout.boxes else 0, layout.fragments.index_end, samples.last)
-    return max(ends) - layout.size
-
-
-def _doubt(movie: Movie) -> Readable | None:
-    """Why the index can't tell where the samples lie."""
-    if movie.compressed:
-        return say("the index is compressed (cmov)")
-    if any(track.external for track in movie.tracks):
-        return say("the index says that media lies in another file")
-    if any(track.extent is None for track in movie.tracks):
-        return say("the tables of the index contradict one another")
-    return None
-
-
-def _judge_media(layout: Layout, movie: Movie, samples: Extent) -> tuple[bool | None, Readable | None]:
-    """Of a file whose boxes and samples all end inside it."""
-    media = [box for box in layout.boxes if box.type in ("mdat", "imda")]
-    if samples.samples and not media:
-        return False, say("the media data (mdat) is missing")
-    if samples.samples and not media[0].body <= samples.first <= samples.last <= media[-1].end:
-        return None, say("the index points outside the media data (mdat)")
-    if movie.fragmented or layout.fragments.starts:
-        should = Fraction(movie.lasts, movie.scale) if movie.scale else Fraction(0)
-        from_zero = frozenset(track.number for track in movie.tracks if track.extent and track.extent.samples)
-        return layout.fragments.complete(should, {track.number: track.scale for track in movie.tracks}, from_zero)
-    if not samples.samples:
-        return None, say("the index names no samples")
-    return _judge_tail(layout, movie)
-
-
-def _judge_tail(layout: Layout, movie: Movie) -> tuple[bool | None, Readable | None]:
-    """Of a whole film, and of what follows it: nothing was cut off, and a person may like to know."""
-    names = [box.start for box in layout.boxes if box.type == "ftyp"]
-    if len(names) > 1 or [box.type for box in layout.boxes].count("moov") > 1:
-        # an index behind the second file type box counts its offsets from there
-        whole = None if names[1:] and movie.start > names[1] else True
-        return whole, say("a second film follows in the same file; players show the first alone")
-    if layout.rest:
-        return True, say("{rest} at the end belong to no box", rest=Shown("bytes", layout.rest))
-    return True, None
-
-
-def _cut(missing: int, size: int, kind: str) -> Readable:
-    return _lacking(say("the file ends inside {box}", box=visible(kind)), missing, size)
-
-
-def _lacking(what: Readable, missing: int, size: int) -> Readable:
-    return say("{what}: at least {missing} ({share} %) is missing",
-               what=what, missing=Shown("bytes", missing), share=_share(missing, size))  # fmt: skip
-
-
-def _share(missing: int, size: int) -> str:
-    """The missing part of the whole in per cent, never rounded to none or all of it."""
-    part = Fraction(100 * missing, size + missing)
-    return "< 0.1" if part < Fraction(1, 10) else "> 99.9" if part > Fraction(999, 10) else decimal(part, 1)
-
-
 # --- when it was written ---
 
 
@@ -410,9 +179,9 @@ def _date(movie: Movie) -> tuple[Moment | None, str, str, Readable | None]:
         unread.append(say("the QuickTime date '{text}' does not count: {why}", text=visible(text), why=told))
     locator, seconds = "moov/mvhd.creation_time", movie.created
     if seconds is None:
-        return None, locator, "", join(unread, "; ") if unread else None
+        return None, locator, "", join(unread, say("; ")) if unread else None
     why = _no_date(seconds, movie.widest)
-    note = join([*unread, *([why] if why else [])], "; ") if unread or why else None
+    note = join([*unread, *([why] if why else [])], say("; ")) if unread or why else None
     return None if why else Moment.at(_EPOCH + timedelta(seconds=seconds)), locator, str(seconds), note
 
 

@@ -77,11 +77,11 @@ def look(file: BinaryIO, path: str, form: str, deadline: float, *, program: str 
     demuxer = DEMUXERS.get(form)
     if demuxer is None:
         raise CouldNotLookError(say("ffprobe is not asked about files of this format"))
-    name, descriptors = _handed_over(file) or (os.fsencode(Path(path).absolute()), ())
+    name, descriptors = handed_over(file) or (os.fsencode(Path(path).absolute()), ())
     return _run(_command(program or _found(), name, demuxer), deadline, descriptors)
 
 
-def _handed_over(file: BinaryIO) -> tuple[bytes, tuple[int, ...]] | None:
+def handed_over(file: BinaryIO) -> tuple[bytes, tuple[int, ...]] | None:
     """A name under which ffprobe finds the very file that is open, where the system has one."""
     # Linux opens the file anew behind this name; elsewhere it would share our place in the file
     number = file.fileno()
@@ -108,6 +108,11 @@ def _command(program: str, name: bytes, demuxer: str) -> list[bytes]:
 
 
 def _run(command: Sequence[str | bytes], deadline: float, descriptors: tuple[int, ...] = ()) -> str:
+    """What the command prints, as text. Raises CouldNotLookError."""
+    return run(command, deadline, descriptors).decode("utf-8", "replace")
+
+
+def run(command: Sequence[str | bytes], deadline: float, descriptors: tuple[int, ...] = ()) -> bytes:
     """What the command prints, within the deadline and the bounds. Raises CouldNotLookError."""
     until = monotonic() + deadline
     try:
@@ -135,7 +140,7 @@ def _run(command: Sequence[str | bytes], deadline: float, descriptors: tuple[int
         raise CouldNotLookError(
             _why(process.returncode, complaint.replace(b"file:" + os.fsencode(command[-1])[5:], b""))
         )
-    return output.decode("utf-8", "replace")
+    return output
 
 
 def _environment() -> dict[str, str]:

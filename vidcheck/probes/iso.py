@@ -1,4 +1,4 @@
-"""A bounded walk over the boxes of an ISO base media or QuickTime file, and the gate before the C++ parsers.
+"""A bounded walk over the boxes of an ISO base media or QuickTime file.
 
 Clauses in brackets are those of ISO/IEC 14496-12. Everything here is total: any bytes give a tree, and what can't be
 true gives the reason why.
@@ -16,12 +16,10 @@ from vidcheck.quantities import Shown
 from vidcheck.texts import Readable, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 MOST_BOXES = 200_000
 """Five minutes with a fragment for every picture and every packet of sound come to less."""
-MOST_DEPTH = 16
-MOST_TRACKS = 1000
 MOST_BYTES = 64 << 20
 """Headers read of one file, in bytes."""
 _ABSURD = 1 << 62
@@ -197,40 +195,8 @@ def spend_box(budget: Budget) -> None:
         raise Impossible(say("there are more than {most} boxes", most=f"{MOST_BOXES:,}"))
 
 
-def load(reader: Reader, box: Box, budget: Budget) -> Node:
-    """A box from the top of the file, read whole, with all boxes inside. Raises Impossible."""
-    size = box.end - box.start
-    if size > budget.bytes:
-        raise Impossible(say("{box} says that it is {size} long", box=visible(box.type), size=Shown("bytes", size)))
-    data = reader.at(box.start, size)
-    budget.bytes -= len(data)
-    root = Node(box.type, data, box.body - box.start, size)
-    check_rows(root)
-    stack = [root]
-    while stack:
-        parent = stack.pop()
-        first = _first_inside(parent)
-        if first is None:
-            continue
-        if parent.depth >= MOST_DEPTH:
-            raise Impossible(say("boxes are nested more than {most} deep: {path}", most=MOST_DEPTH, path=parent.type))
-        for child in _children(parent, first, budget):
-            parent.inside.append(child)
-            check_rows(child)
-            if child.type == "lhvC" and parent.handler != "vide":  # MediaInfo 24.12 crashes
-                raise Impossible(say("{box} does not belong there", box=child.path))
-            if child.type == "hdlr" and parent.type == "mdia":
-                parent.handler = child.bytes(8, 4).decode("latin-1")
-        for child in parent.inside:
-            child.handler = parent.handler
-        stack.extend(reversed(parent.inside))
-    tracks = len(root.all("trak"))
-    if tracks > MOST_TRACKS:
-        raise Impossible(say("there are {tracks} tracks", tracks=f"{tracks:,}"))
-    return root
-
-
-def _children(parent: Node, first: int, budget: Budget) -> Iterator[Node]:
+def children(parent: Node, first: int, budget: Budget) -> Iterator[Node]:
+    """The boxes inside another, which begin at `first`. Raises Impossible for sizes that can't be true."""
     data, position, strict = parent.data, first, parent.type in _STRICT
     limit = min(parent.end, len(data))
     while position + 8 <= limit:
@@ -265,7 +231,7 @@ def _begins(head: bytes) -> bool:
     return len(head) == 8 and head[:4] != bytes(4) and plausible(head[4:])
 
 
-def _first_inside(node: Node) -> int | None:
+def first_inside(node: Node) -> int | None:
     """Where the boxes inside begin; None for a box that holds none that matter."""
     above = node.above.type if node.above else ""
     if node.type in _STRICT:
@@ -282,17 +248,6 @@ def _first_inside(node: Node) -> int | None:
     return None if skip is None else node.body + skip
 
 
-def check_rows(node: Node) -> None:
-    """Raises Impossible for a table that says it has more rows than its box can hold."""
-    count = _TABLES.get(node.type)
-    if count is None:
-        return
-    rows, room = count(node)
-    if rows > max(0, room):
-        raise Impossible(say("{table} says that it has {rows} rows, and has room for {room}",
-                             table=node.path, rows=f"{rows:,}", room=f"{max(0, room):,}"))  # fmt: skip
-
-
 def trun_width(flags: int) -> int:
     """Bytes of a row in a track run: duration, size, flags, composition offset, each where its flag is set [8.8.8]."""
     return 4 * (flags >> 8 & 15).bit_count()
@@ -301,85 +256,3 @@ def trun_width(flags: int) -> int:
 def tfra_width(node: Node) -> int:
     """Bytes of a row in a table of fragments [8.8.10]."""
     return (16 if node.wide else 8) + sum(node.u32(8) >> shift & 3 for shift in (0, 2, 4)) + 3
-
-
-# --- tables: how many rows each claims, and how many it has room for ---
-
-
-def _plain(at: int, width: int, wide: int | None = None) -> Callable[[Node], tuple[int, int]]:
-    """A table whose rows are counted `at` so many bytes after its header and take `width` (version 1: `wide`) at least."""
-
-    def count(node: Node) -> tuple[int, int]:
-        return node.u32(at), (node.room - at - 4) // (wide if wide and node.wide else width)
-
-    return count
-
-
-def _stsz(node: Node) -> tuple[int, int]:
-    return (0, 0) if node.u32(4) else (node.u32(8), (node.room - 12) // 4)
-
-
-def _stz2(node: Node) -> tuple[int, int]:
-    return node.u32(8), (node.room - 12) * 8 // max(4, node.u32(4) & 0xFF)
-
-
-def _trun(node: Node) -> tuple[int, int]:
-    flags = node.u32(0)
-    width, fixed = trun_width(flags), 8 + 4 * (flags & 1) + (flags & 4)
-    return (node.u32(4), (node.room - fixed) // width) if width else (node.u32(4), MOST_BYTES)
-
-
-def _sidx(node: Node) -> tuple[int, int]:
-    at = 30 if node.wide else 22
-    return int.from_bytes(node.bytes(at, 2)), (node.room - at - 2) // 12
-
-
-def _tfra(node: Node) -> tuple[int, int]:
-    return node.u32(12), (node.room - 16) // tfra_width(node)
-
-
-def _sgpd(node: Node) -> tuple[int, int]:
-    at = 8 if node.bytes(0, 1) == b"\0" else 12
-    return node.u32(at), (node.room - at - 4) // ((node.u32(8) or 4) if node.wide else 1)
-
-
-def _sbgp(node: Node) -> tuple[int, int]:
-    at = 12 if node.wide else 8
-    return node.u32(at), (node.room - at - 4) // 8
-
-
-def _saio(node: Node) -> tuple[int, int]:
-    at = 12 if node.u32(0) & 1 else 4
-    return node.u32(at), (node.room - at - 4) // (8 if node.wide else 4)
-
-
-def _saiz(node: Node) -> tuple[int, int]:
-    at = 12 if node.u32(0) & 1 else 4
-    return (0, 0) if node.bytes(at, 1) != b"\0" else (node.u32(at + 1), node.room - at - 5)
-
-
-def _subs(node: Node) -> tuple[int, int]:
-    """Each row says how many parts its sample has [8.7.7]: MediaInfo 24.12 crashes where they overrun the box."""
-    rows, table, width, at = node.u32(4), node.bytes(8), 10 if node.wide else 8, 0
-    for row in range(min(rows, len(table) // 6 + 1)):
-        at += 6 + width * int.from_bytes(table[at + 4 : at + 6])
-        if at > node.room - 8:
-            return rows, row
-    return rows, (node.room - 8) // 6
-
-
-def _ctab(node: Node) -> tuple[int, int]:
-    """The figure is the last row's number (QuickTime File Format, "Color Table"); MediaInfo counts it in 16 bits."""
-    last = int.from_bytes(node.bytes(6, 2))
-    return (last + 1, min(0xFFFF, (node.room - 8) // 8)) if last else (0, 0)
-
-
-_TABLES: dict[str, Callable[[Node], tuple[int, int]]] = {
-    "stts": _plain(4, 8), "ctts": _plain(4, 8), "stss": _plain(4, 4), "stps": _plain(4, 4), "stsc": _plain(4, 12),
-    "stco": _plain(4, 4), "co64": _plain(4, 8), "stsd": _plain(4, 8), "dref": _plain(4, 8), "keys": _plain(4, 8),
-    "stsh": _plain(4, 8), "subs": _subs, "chan": _plain(12, 20), "elst": _plain(4, 12, 20),
-    "stdp": _plain(0, 2),
-    "stsz": _stsz, "stz2": _stz2, "trun": _trun, "sidx": _sidx, "tfra": _tfra, "sgpd": _sgpd, "sbgp": _sbgp,
-    "saio": _saio, "saiz": _saiz, "ctab": _ctab,
-}  # fmt: skip
-"""[8.6, 8.7, 8.8, 8.9, 8.16]; `chan` and `ctab` are QuickTime's; MediaInfo 24.12 takes the version of `stdp` for a count."""

@@ -33,6 +33,7 @@ __all__ = [
     "RESOLUTION",
     "WORDS",
     "Difference",
+    "Exact",
     "Kind",
     "Manner",
     "Moment",
@@ -76,6 +77,23 @@ class Shown:
     def render(self, lang: str) -> str:
         """The value in that language's units."""
         return KINDS[self.kind].show(self.value, Manner(lang, self.zone), self.apart)
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """A value as rules spell it (`0.5 s`), in the units of the language it is read in."""
+
+    kind: str
+    value: Any
+
+    def render(self, lang: str) -> str:
+        """The spelling."""
+        words = KINDS[self.kind].write(self.value)
+        number, _, unit = words.partition(" ")
+        return f"{number} {_UNITS.get(lang, {}).get(unit, unit)}" if unit else words
+
+
+_UNITS = {"zh": {"s": "秒", "min": "分钟", "h": "小时"}}
 
 
 @dataclass(frozen=True, slots=True)

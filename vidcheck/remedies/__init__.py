@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from vidcheck.findings import Remedy
 from vidcheck.remedies import container, entries, picture, sound, weight
 from vidcheck.remedies.case import Aim, Case, Row, case_of
-from vidcheck.texts import join
+from vidcheck.texts import SENTENCES, join
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def remedy(breaches: tuple[Breach, ...], facts: Facts, entry: Entry, zone: tzinf
     commands = {answer.command for answer in distinct.values() if answer.command}
     if not distinct:
         return None
-    return Remedy(words=join(distinct, " "), command=commands.pop() if len(commands) == 1 else "")
+    return Remedy(words=join(distinct, SENTENCES), command=commands.pop() if len(commands) == 1 else "")
 
 
 def _answer(case: Case) -> Remedy:

@@ -6,7 +6,7 @@ from vidcheck.findings import Remedy
 from vidcheck.quantities import BYTES, Shown
 from vidcheck.remedies.case import Aim, Case, Row, known
 from vidcheck.remedies.command import Job, command, copies_audio, copies_video
-from vidcheck.texts import Plain, Readable, join, say
+from vidcheck.texts import SENTENCES, Plain, Readable, join, say
 
 _TARGETS = ("mp4", "mov")
 _NO_PICTURE = frozenset({"m4a", "heif", "mp3", "wav", "flac", "aac", "jpeg", "png"})
@@ -50,7 +50,7 @@ def _format(case: Case) -> Remedy | None:
                 wanted=wanted,
             )
         )
-    return Remedy(words=join((_kept(case, target, wanted), *_about_subtitles(case)), " "), command=line)
+    return Remedy(words=join((_kept(case, target, wanted), *_about_subtitles(case)), SENTENCES), command=line)
 
 
 def _kept(case: Case, target: str, wanted: Readable) -> Readable:
@@ -115,7 +115,7 @@ def _intact(case: Case) -> Remedy | None:
     source = say(
         "If your own copy does not play to its end either, export again from the project: what is missing can't be put back by any command."
     )
-    return Remedy(words=join((*figure, source), " "))
+    return Remedy(words=join((*figure, source), SENTENCES))
 
 
 def _subtitles_over(case: Case) -> Remedy | None:

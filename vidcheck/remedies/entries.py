@@ -8,7 +8,7 @@ from vidcheck.facts import Witness
 from vidcheck.findings import Remedy
 from vidcheck.quantities import COUNT, Shown
 from vidcheck.remedies.case import Aim, Case, Row, known
-from vidcheck.texts import Plain, Readable, join, marked, say
+from vidcheck.texts import SENTENCES, Plain, Readable, join, marked, say
 
 _FORMS = {
     "is": marked("{limit}"),
@@ -68,7 +68,7 @@ def _date(case: Case) -> Remedy | None:
         "What settles it is a declared completion or broadcast date with proof: a broadcast record, or the address where the work was first shown. Give it to the organizer; do not alter dates inside the file."
     )
     if case.aim is Aim.ABSENT:
-        return Remedy(words=join((say("Nothing says when the work was completed."), proof), " "))
+        return Remedy(words=join((say("Nothing says when the work was completed."), proof), SENTENCES))
     side = _SIDES.get(case.aim)
     if side is None:
         return Remedy(words=proof)
@@ -77,9 +77,9 @@ def _date(case: Case) -> Remedy | None:
         "If the declared date is a slip, correct the declaration and add proof: a broadcast record, or the address where the work was first shown."
     )
     if declared:
-        return Remedy(words=join((lead, slip), " "))
+        return Remedy(words=join((lead, slip), SENTENCES))
     written = say("That date says when this file was written, which may be later than the work.")
-    return Remedy(words=join((lead, written, proof) if case.aim is Aim.OVER else (lead, proof), " "))
+    return Remedy(words=join((lead, written, proof) if case.aim is Aim.OVER else (lead, proof), SENTENCES))
 
 
 _SIDES = {

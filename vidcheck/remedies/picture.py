@@ -8,7 +8,7 @@ from vidcheck.findings import Remedy
 from vidcheck.quantities import FRAME_RATE, RATIO, RESOLUTION, Shown, Size
 from vidcheck.remedies.case import Aim, Case, Row, known
 from vidcheck.remedies.command import DEINTERLACE, Job, can_encode_video, command, video_options
-from vidcheck.texts import join, say
+from vidcheck.texts import SENTENCES, join, say
 from vidcheck.vocabulary import KEYS
 
 _STANDARD_RATES = (
@@ -117,7 +117,7 @@ def _shape(case: Case) -> Remedy | None:
         frame=Shown(RESOLUTION.name, frame),
     )
     line = _anew(case, filters=filters)
-    return Remedy(words=join((words, bars), " ") if line else words, command=line)
+    return Remedy(words=join((words, bars), SENTENCES) if line else words, command=line)
 
 
 def _orientation(case: Case) -> Remedy | None:

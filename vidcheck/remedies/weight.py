@@ -9,7 +9,7 @@ from vidcheck.findings import Remedy
 from vidcheck.quantities import BIT_RATE, DURATION, Shown
 from vidcheck.remedies.case import Aim, Case, Row, known
 from vidcheck.remedies.command import Job, audio_options, command, copies_audio, target_of, video_options
-from vidcheck.texts import join, say
+from vidcheck.texts import SENTENCES, join, say
 
 _SHARE = Fraction(95, 100)
 """Of a limit: what is left pays for the container and for the encoder's error."""
@@ -56,7 +56,7 @@ def _fit(case: Case, total: Fraction, duration: Fraction | None) -> Remedy | Non
             else say("Nothing would be left for the picture.")
         )
         advice = say("Shorten the work, or ask the organizer.")
-        return Remedy(words=join((lead, left, advice), " "))
+        return Remedy(words=join((lead, left, advice), SENTENCES))
     buffered = (
         Fraction(_BUFFER) if duration is None else max(Fraction(1, 2), min(Fraction(_BUFFER), duration / _STEADY))
     )
@@ -95,7 +95,7 @@ def _size_under(case: Case) -> Remedy | None:
             rate=Shown(BIT_RATE.name, rate),
             duration=Shown(DURATION.name, duration),
         )
-    return Remedy(words=join((lead, advice), " "))
+    return Remedy(words=join((lead, advice), SENTENCES))
 
 
 def _bit_rate_over(case: Case) -> Remedy | None:
@@ -131,7 +131,7 @@ def _too_long(case: Case) -> Remedy | None:
     if not line:
         return Remedy(words=lead)
     end = say("If the end can go, the command keeps the first {kept} unchanged.", kept=Shown(DURATION.name, kept))
-    return Remedy(words=join((lead, end), " "), command=line)
+    return Remedy(words=join((lead, end), SENTENCES), command=line)
 
 
 def _too_short(case: Case) -> Remedy | None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from vidcheck.findings import Report
 
 
@@ -32,6 +34,8 @@ class Format:
     """Imported when it is first used: some formats need slow or optional libraries."""
     extensions: tuple[str, ...] = ()
     """The endings of file names, in small letters, that mean this format where only a path is given."""
+    pictures: bool = False
+    """Whether its module's `render` takes `thumbnails`."""
     needs: str = ""
     """The optional library it needs; the extra bears the format's name."""
 
@@ -57,7 +61,7 @@ FORMATS: dict[str, Format] = {
         Format(name="json", module="vidcheck.reports.json", extensions=("json",)),
         Format(name="text", module="vidcheck.reports.plain", extensions=("txt", "text")),
         Format(name="jsonl", module="vidcheck.reports.jsonl", extensions=("jsonl", "ndjson")),
-        Format(name="html", module="vidcheck.reports.html", extensions=("html", "htm")),
+        Format(name="html", module="vidcheck.reports.html", extensions=("html", "htm"), pictures=True),
         Format(name="junit", module="vidcheck.reports.junit", extensions=("xml",)),
         Format(name="sarif", module="vidcheck.reports.sarif", extensions=("sarif",)),
         Format(name="github", module="vidcheck.reports.github"),
@@ -86,7 +90,9 @@ def check_available(name: str) -> None:
         raise MissingExtraError(name)
 
 
-def render(name: str, report: Report, lang: str = "en") -> bytes:
-    """The report in the format of that name, which must be one of `FORMATS`."""
-    module = cast("Renderer", import_module(FORMATS[name].module))
-    return module.render(report, lang)
+def render(name: str, report: Report, lang: str = "en", thumbnails: Mapping[str, bytes] | None = None) -> bytes:
+    """The report in the format of that name, which must be one of `FORMATS`; JPEGs by path where it shows pictures."""
+    module = import_module(FORMATS[name].module)
+    if FORMATS[name].pictures and thumbnails:
+        return cast("bytes", module.render(report, lang, thumbnails=thumbnails))
+    return cast("Renderer", module).render(report, lang)

@@ -9,7 +9,7 @@ from vidcheck.facts import State, visible
 from vidcheck.findings import Finding, Level, Outcome
 from vidcheck.quantities import Manner, Shown
 from vidcheck.reports.page import Block, Command, Row, Span, cells, clipped, one_line
-from vidcheck.texts import Spoken, Text, say
+from vidcheck.texts import Spoken, Text, marked, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -117,7 +117,9 @@ def _body(finding: Finding, layout: Layout) -> tuple[Span, ...]:
     if finding.outcome is Outcome.MANUAL:
         return (Span(one_line(finding.expected.render(layout.manner.lang))),)
     if finding.outcome in {Outcome.UNKNOWN, Outcome.SKIP}:
-        return (Span(one_line(finding.message.render(layout.manner.lang))),)
+        key = marked("unknown: {why}") if finding.outcome is Outcome.UNKNOWN else marked("does not apply: {why}")
+        told = say(key, why=finding.why) if finding.why else finding.message  # the name stands beside it already
+        return (Span(one_line(told.render(layout.manner.lang))),)
     lang = layout.manner.lang
     actual = clipped(visible(finding.actual.render(lang)))
     expected = visible(finding.expected.render(lang))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.quantities import COUNT, DATE, DURATION, FLAG, LISTED, RESOLUTION, WORDS, Difference, Shown
+from vidcheck.quantities import COUNT, DATE, DURATION, FLAG, LISTED, RESOLUTION, WORDS, Difference, Exact, Shown
 from vidcheck.texts import Plain, Readable, Text, join, marked, say
 
 if TYPE_CHECKING:
@@ -279,7 +279,7 @@ def tolerated(tolerance: Tolerance, kind: Kind) -> Readable:
     """A tolerance as it is written."""
     if tolerance.share is not None:
         return Plain(f"{float(tolerance.share * 100):g} %")
-    return Plain(tolerance_kind(kind).write(tolerance.absolute))
+    return Exact(tolerance_kind(kind).name, tolerance.absolute)
 
 
 def tolerance_kind(kind: Kind) -> Kind:

@@ -11,6 +11,8 @@ from vidcheck.texts import say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from vidcheck.rules.model import Rules
     from vidcheck.texts import Readable
 
@@ -64,6 +66,19 @@ def read_rules(source: str | None) -> Rules:
     from vidcheck.rules.reader import load_rules
 
     return load_rules(source)
+
+
+def thumbnail(order: Order, seconds: Fraction) -> bytes:
+    """One frame as JPEG; empty where none is to be had."""
+    from vidcheck.probes import filesystem, thumbnail
+    from vidcheck.probes.errors import CouldNotLookError
+
+    try:
+        file, _ = filesystem.open_entry(order.path, follow=order.follow)
+        with file:
+            return thumbnail.look(file, order.path, order.format, seconds, order.deadline)
+    except CouldNotLookError:
+        return b""
 
 
 def warm() -> None:

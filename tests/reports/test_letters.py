@@ -1,0 +1,412 @@
+from __future__ import annotations
+
+import csv
+import io
+import json as stdlib
+import shlex
+import sys
+import unicodedata
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.reports import build
+from vidcheck.findings import Remedy
+from vidcheck.reports import MissingExtraError, json
+from vidcheck.reports.letters import (
+    BadTemplateError,
+    Letter,
+    NotAReportError,
+    Rejected,
+    Template,
+    Told,
+    Writer,
+    index,
+    names,
+    read,
+)
+from vidcheck.texts import Plain, Spoken, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vidcheck.findings import EntryReport
+
+
+def raw(*entries: EntryReport, lang: str = "en") -> Any:
+    """The report as a program reads it."""
+    return stdlib.loads(json.render(build.report(*entries), lang))
+
+
+def told(*entries: EntryReport, lang: str = "en", **rules: str) -> Told:
+    report = raw(*entries, lang=lang)
+    report["rules"] |= rules
+    return read(stdlib.dumps(report).encode(), "report.json")
+
+
+def written(known: Told, lang: str | None = None, template: str | None = None) -> list[Letter]:
+    own = Template(name="own.jinja", source=template) if template is not None else None
+    writer = Writer(lang or known.lang, own)
+    return [
+        writer.letter(entry, known, name) for entry, name in zip(known.rejected, names(known.rejected), strict=True)
+    ]
+
+
+def letter(*entries: EntryReport, template: str | None = None, **more: Any) -> Letter:
+    (one,) = written(told(*entries, **more), template=template)
+    return one
+
+
+def rejected(*paths: str, hidden: str = "") -> list[Rejected]:
+    report = raw(*(build.entry(path, build.long_duration()) for path in paths))
+    for entry, path in zip(report["entries"], sorted(paths), strict=True):
+        entry["path"] = path
+        if hidden:
+            entry["path_bytes"] = hidden
+    return list(read(stdlib.dumps(report).encode(), "report.json").rejected)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_letter_reads(same_as: Callable[[str, str], None], lang: str) -> None:
+    one = letter(build.failing(), lang=lang)
+    same_as(f"letter.{lang}.txt", f"{one.subject}\n\n{one.text}")
+    same_as(f"letter.{lang}.html", one.html)
+
+
+def test_only_ineligible_entries_get_a_letter_and_those_for_review_are_listed() -> None:
+    known = told(*build.folder().entries)
+    assert [entry.path for entry in known.rejected] == ["entries/017.mp4", "entries/sd.mp4"]
+    assert known.review == ("entries/科普/昆虫的一生.mp4",)
+    assert known.eligible == 2
+
+
+def test_a_letter_says_what_was_received_what_falls_short_and_how_to_mend_it() -> None:
+    text = letter(build.failing()).text
+    for words in ("File: 017.mp4", "Size: 138.6 MB", "Duration: 5:12.480", "Asked for: 2:00 to 5:00", "5:12.480 (+12.480 s)",
+                  "Cut at least 12.480 s.", "recommended: at least 1280×720", "while the call is open"):  # fmt: skip
+        assert words in text
+    assert "Narration is in Mandarin" not in text
+
+
+def test_the_command_is_one_that_the_entrant_can_run() -> None:
+    commands = {
+        "entries/017.mp4": "ffmpeg -i 017.mp4 -c copy 017-cut.mp4",
+        "entries/a b/它's.mp4": "ffmpeg -i '它'\"'\"'s.mp4' -c copy '它'\"'\"'s-cut.mp4'",
+        "entries/-x.mp4": "ffmpeg -i ./-x.mp4 -c copy ./-x-cut.mp4",
+        "a/b:c.mp4": "ffmpeg -i ./b:c.mp4 -c copy ./b:c-cut.mp4",
+        "017.mp4": "ffmpeg -i 017.mp4 -c copy 017-cut.mp4",
+        "-f/1.mp4": "ffmpeg -i 1.mp4 -c copy 1-cut.mp4",
+    }
+    for path, wanted in commands.items():
+        given = f"./{path}" if path.startswith("-") else path
+        command = shlex.join(["ffmpeg", "-i", given, "-c", "copy", given.replace(".mp4", "-cut.mp4")])
+        finding = build.finding("x", "fail", keys=(), remedy=Remedy(words=Plain("Cut it."), command=command))
+        (entry,) = told(build.entry(path, finding)).rejected
+        assert entry.failed[0].command == wanted
+        assert entry.failed[0].remedy == "Cut it."
+
+
+def test_a_command_that_holds_what_cannot_be_shown_is_kept_as_it_is_or_left_out() -> None:
+    for command, kept in (
+        ("ffmpeg -i in/$'a\\012b.mp4'", True),
+        ("ffmpeg -i in/\u202ea.mp4", False),
+        ("x" * 9000, False),
+    ):
+        report = raw(build.entry("in/a.mp4", build.long_duration()))
+        report["entries"][0]["findings"][0]["command"] = command
+        (entry,) = read(stdlib.dumps(report).encode(), "r").rejected
+        assert entry.failed[0].command == (command if kept else "")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_an_answer_rests_on_is_told_once(lang: str) -> None:
+    rests = build.finding("completed", "fail", expected="2020", actual="2023", why=say("no date was declared"))
+    (entry,) = told(build.entry("a.mp4", rests, build.undated()), lang=lang).rejected
+    assert entry.failed[0].note == say("no date was declared").render(lang)
+    assert entry.open[0].note == say("0 stands for no date: counted from 1904-01-01").render(lang)
+    (plain,) = told(build.entry("a.mp4", build.long_duration()), lang=lang).rejected
+    assert plain.failed[0].note == ""
+
+
+def test_the_words_of_the_rules_are_kept() -> None:
+    text = letter(build.entry("sd.mp4", build.either())).text
+    assert "Note: Neither PAL nor HD: see section 4 of the call." in text
+    assert "1. sd-shape" in text
+
+
+def test_the_duration_is_left_out_where_nobody_knows_it() -> None:
+    one = build.good_duration()
+    other = build.fact("duration", "ffprobe", 99, raw="99")
+    disputed = build.finding("duration", "unknown", disputed=True, why=Plain("?"), evidence=(*one.evidence, other))
+    for findings in ((build.either(),), (build.either(), disputed)):
+        known = told(build.entry("a.mp4", *findings, size=None))
+        assert known.rejected[0].duration is None
+        assert "\n  Duration: " not in written(known)[0].text
+        assert "\n  Size: " not in written(known)[0].text
+
+
+def test_the_deadline_is_told_where_the_rules_give_one() -> None:
+    one = letter(build.failing(), deadline="2022-03-15 <18:00>")
+    assert "by 2022-03-15 <18:00>." in one.text
+    assert "by 2022-03-15 &lt;18:00&gt;." in one.html
+    assert "while the call is open" not in one.text
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_language_is_that_of_the_words(lang: str) -> None:
+    for entry in (
+        build.failing(),
+        build.entry("科普.mp4", build.long_duration()),
+        build.entry("sd.mp4", build.either()),
+    ):
+        assert told(entry, lang=lang).lang == lang
+
+
+def test_a_report_may_say_its_language() -> None:
+    assert read(stdlib.dumps({**raw(build.failing()), "lang": "zh"}).encode(), "r").lang == "zh"
+    assert read(stdlib.dumps({**raw(build.failing()), "lang": ["fr"]}).encode(), "r").lang == "en"
+
+
+HOSTILE = {
+    **build.HOSTILE,
+    "traversal": "entries/../../etc/passwd",
+    "dots": "entries/...",
+    "device": "entries/CON.mp4",
+    "dash": "entries/-rf.mp4",
+    "formula": "entries/=cmd|' /C calc'!A0.mp4",
+    "fillers": "entries/\u3164\u115f\uffa0.mp4",
+    "script": "entries/<script>alert(1)</script>\"'&.mp4",
+    "jinja": "entries/{{ 7 * 7 }}{% raw %}.mp4",
+}
+
+
+@pytest.mark.parametrize("path", HOSTILE.values(), ids=HOSTILE)
+def test_a_letter_bears_a_harmless_name(path: str) -> None:
+    (name,) = names(rejected(path))
+    assert len(f"{name}.html".encode()) <= 143
+    assert name == unicodedata.normalize("NFC", name)
+    assert all(char in "-_" or unicodedata.category(char)[0] in "LN" for char in name)
+    assert not name.startswith(("-", "_"))
+    assert not set(name) & set("\u3164\u115f\u1160\uffa0")
+
+
+@pytest.mark.parametrize("path", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_stays_text(path: str) -> None:
+    strange = build.finding(
+        "codec",
+        "fail",
+        expected="<b>h264</b>",
+        actual="\x1b[2J<img src=x onerror=alert(1)>\u202e",
+        keys=("video.codec",),
+    )
+    one = letter(build.entry(path, strange))
+    assert not any(
+        unicodedata.category(char) in {"Cc", "Cf"} and char != "\n" for char in one.subject + one.text + one.html
+    )
+    assert "\n" not in one.subject
+    page = Page(one.html)
+    assert page.tags <= {
+        "html",
+        "head",
+        "meta",
+        "title",
+        "body",
+        "p",
+        "h2",
+        "ul",
+        "ol",
+        "li",
+        "strong",
+        "br",
+        "code",
+        "a",
+    }
+    assert page.names <= {"lang", "charset", "name", "content", "style", "href"}
+    assert "<img src=x onerror=alert(1)>" in page.text
+    assert one.text.count("\n") < 40
+    (row,) = csv.DictReader(io.StringIO(index([one]).decode("utf-8-sig"), newline=""))
+    assert not row["path"].startswith(("=", "+", "-", "@"))
+    assert row["text"] == f"{one.name}.txt"
+
+
+class Page(HTMLParser):
+    """What a browser takes for markup, and what for text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.names: set[str] = set()
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.names |= {name for name, _ in attrs}
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_names_do_not_clash_and_depend_on_the_entry_alone() -> None:
+    paths = ["a/1.mp4", "b/1.mp4", "a/1.MP4", "a/1!.mp4", "A/1.mp4", "1.mp4", "１.mp4", "e\u0301.mp4", "\u00e9.mp4"]
+    every = names(rejected(*paths))
+    assert len({unicodedata.normalize("NFKD", name).casefold() for name in every}) == len(paths)
+    for path, name in zip(sorted(paths), every, strict=True):
+        assert names(rejected(path)) == [name]
+
+
+def test_a_digest_that_is_taken_is_told_in_full() -> None:
+    (entry,) = rejected("1.mp4")
+    once, again = names([entry, entry])
+    assert again.startswith(once)
+    assert len(again) > len(once) + 40
+
+
+def test_entries_that_look_alike_are_told_apart_by_their_bytes() -> None:
+    assert names(rejected("a.mp4", hidden="ff")) != names(rejected("a.mp4", hidden="fe"))
+
+
+def broken(*steps: str | int, to: object) -> bytes:
+    report = raw(build.failing())
+    at = report
+    for step in steps[:-1]:
+        at = at[step]
+    at[steps[-1]] = to
+    return stdlib.dumps(report).encode()
+
+
+FINDING = ("entries", 0, "findings", 2)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "r.json is not JSON"),
+        (b"\x89PNG", "r.json is not JSON"),
+        (json.render(build.report(build.failing()))[:-40], "r.json is not JSON"),
+        (b"[" * 100_000, "r.json is not JSON"),
+        (b"[]", "r.json is not a JSON report of vidcheck"),
+        (b'{"schema": 1}', "r.json is not a JSON report of vidcheck"),
+        (broken("schema", to=2), "r.json has schema 2; this version reads schema 1"),
+        (broken("rules", "title", to=None), "r.json: rules.title is not as in a JSON report of vidcheck"),
+        (broken("rules", "deadline", to=7), "r.json: rules.deadline is not as in a JSON report of vidcheck"),
+        (broken("entries", 0, "size", to="1"), "r.json: entries[0].size is not as in a JSON report of vidcheck"),
+        (broken("entries", 0, "size", to=-1), "r.json: entries[0].size is not as in a JSON report of vidcheck"),
+        (broken("entries", 0, "size", to=True), "r.json: entries[0].size is not as in a JSON report of vidcheck"),
+        (broken("entries", 0, "path_bytes", to=1), "r.json: entries[0].path_bytes is not as in a JSON report of vidcheck"),
+        (broken(*FINDING, "actual", to=1), "r.json: entries[0].findings[2].actual is not as in a JSON report of vidcheck"),
+        (broken(*FINDING, "keys", to=[1]), "r.json: entries[0].findings[2].keys is not as in a JSON report of vidcheck"),
+        (broken(*FINDING, "remedy", to=1), "r.json: entries[0].findings[2].remedy is not as in a JSON report of vidcheck"),
+        (broken(*FINDING, "command", to=None), "r.json: entries[0].findings[2].command is not as in a JSON report of vidcheck"),
+        (broken(*FINDING, "evidence", to=[1]), "r.json: entries[0].findings[2].evidence[0] is not as in a JSON report of vidcheck"),
+        (broken("entries", to=[raw(build.failing())["entries"][0]] * 2), "r.json tells of entries/017.mp4 twice"),
+    ],
+)  # fmt: skip
+def test_what_is_no_report_is_said_in_one_line(data: bytes, words: str) -> None:
+    with pytest.raises(NotAReportError) as error:
+        read(data, "r.json")
+    assert str(error.value) == words
+
+
+@pytest.mark.parametrize("value", [1e308, float("inf"), -1, True, "1", None, [1], {}], ids=repr)
+def test_an_impossible_duration_is_none(value: object) -> None:
+    evidence = [
+        {"key": "duration", "witness": "mediainfo", "value": value},
+        {"key": "duration", "witness": [], "value": 1},
+    ]
+    (entry,) = read(broken("entries", 0, "findings", 2, "evidence", to=evidence), "r").rejected
+    assert entry.duration is None
+
+
+def test_a_template_may_change_a_part() -> None:
+    one = letter(
+        build.failing(),
+        template='{% extends "en" %}{% block signature %}Ms <Wang>,\n{{ title }} & office{% endblock %}',
+    )
+    assert one.text.endswith(f"Kind regards\nMs <Wang>,\n{build.TITLE} & office\n")
+    assert "Asked for: 2:00 to 5:00" in one.text
+    assert f"Ms <Wang>,\n{build.TITLE} & office</p>" in one.html  # the organizer's own markup stands
+    assert "Asked for: 2:00 to 5:00" in one.html
+
+
+def test_a_template_may_be_the_whole_letter() -> None:
+    entry = build.entry("a/<b>&.mp4", build.long_duration())
+    one = letter(entry, template="Hello\n\n{{ entry.name }} < 5\n")
+    assert one.text == "Hello\n\n<b>&.mp4 < 5\n"
+    assert '<p style="white-space: pre-wrap">Hello\n\n&lt;b&gt;&amp;.mp4 &lt; 5\n</p>' in one.html
+    assert one.subject == "Your entry <b>&.mp4: please look at it once more"
+
+
+def test_a_template_may_be_in_another_language_than_the_words() -> None:
+    (one,) = written(told(build.failing()), lang="zh")
+    assert "时长：5 分 12.480 秒" in one.text
+    assert "Cut at least" in one.text
+    assert '<html lang="zh-CN">' in one.html
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("a\n{{ entry.nmae }}", "own.jinja:2: 'dict object' has no attribute 'nmae'"),
+        ("a\n\n{{ nmae }}", "own.jinja:3: 'nmae' is undefined"),
+        ("{% if %}", "own.jinja:1: Expected an expression, got 'end of statement block'"),
+        ("a\n{% endfor %}", "own.jinja:2: Encountered unknown tag 'endfor'."),
+        ('\n{% extends "fr" %}', "own.jinja:2: there is no template 'fr'; there are en, zh"),
+        ('\n{% include "/etc/passwd" %}', "own.jinja:2: there is no template '/etc/passwd'; there are en, zh"),
+        ("\n{{ 1 / 0 }}", "own.jinja:2: division by zero"),
+        ("{{ name.__class__ }}{{ ''.__class__.__mro__ }}", "own.jinja:1: "),
+        ("\n{{ ''.__class__ }}", "own.jinja:2: access to attribute '__class__' of 'str' object is unsafe."),
+        ("\n{{ failed.__init__ }}", "own.jinja:2: access to attribute '__init__' of 'tuple' object is unsafe."),
+        ("\n{{ self._TemplateReference__context }}", "own.jinja:2: access to attribute"),
+        ("\n{{ labels.update({}) }}{{ entry.clear() }}", "own.jinja:2: "),
+        ("\n{{ entry.clear() }}", "own.jinja:2: "),
+        ("\n{% for i in range(1000000) %}{% endfor %}", "own.jinja:2: Range too big."),
+        ("{% for i in range(99999) %}\n{{ 'x' * 99 }}{% endfor %}", "own.jinja: the template makes a letter of more than 1,000,000 characters"),
+        ("{% macro a() %}\n{{ a() }}{% endmacro %}{{ a() }}", "own.jinja:2: maximum recursion depth exceeded"),
+        ('{% include "own" %}', "own.jinja:1: maximum recursion depth exceeded"),
+        ("\n{{ entry.name | safe }}", "own.jinja:2: No filter named 'safe'."),
+        ("\n{% autoescape false %}{{ entry.name }}{% endautoescape %}", "own.jinja:2: autoescape can't be switched in a letter"),
+        ("  \n", "own.jinja: the template makes an empty letter"),
+        ('{% extends "frame" %}', "own.jinja: the template makes an empty letter"),
+        ('{% extends "en" %}{% block closing %}\n{{ x }}{% endblock %}', "own.jinja:2: 'x' is undefined"),
+        ("\x1b{{ '\x1b'.x }}", "own.jinja:1: 'str object' has no attribute 'x'"),
+    ],
+)  # fmt: skip
+def test_a_template_that_fails_is_named_with_its_line(template: str, words: str) -> None:
+    with pytest.raises(BadTemplateError) as error:
+        letter(build.failing(), template=template)
+    assert str(error.value).startswith(words)
+    assert "\n" not in str(error.value)
+
+
+def test_a_template_that_nests_too_deep_is_one_error() -> None:
+    with pytest.raises(BadTemplateError):
+        letter(build.failing(), template="{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}")
+
+
+def test_without_jinja_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "vidcheck\[letters\]"'):
+        Writer("en")
+
+
+def test_a_strangers_megabyte_makes_no_long_letter() -> None:
+    long = build.finding("codec", "fail", expected="h264", actual="x" * 10**6, keys=("video.codec",))
+    assert len(letter(build.entry("a.mp4", long)).html) < 20_000
+
+
+def test_remedies_of_the_rules_stand_on_one_line() -> None:
+    words = Spoken((("en", "State the date\n  on the form."),))
+    finding = build.finding("completed", "fail", remedy=Remedy(words=words, command="ffmpeg -i a.mp4 b.mp4"))
+    text = letter(build.entry("a.mp4", finding)).text
+    assert "What you can do: State the date on the form.\n" in text
+    assert "       ffmpeg -i a.mp4 b.mp4\n" in text
+
+
+def test_several_commands_are_explained() -> None:
+    two = build.entry(
+        "a.mp4", build.long_duration(), build.finding("x", "fail", remedy=Remedy(words=Plain("y"), command="z"))
+    )
+    assert "give the next command the file that the one before wrote" in letter(two).text
+    assert "give the next command" not in letter(build.failing()).text

@@ -1,0 +1,40 @@
+"""`--thumbnails`: one frame of each entry for the HTML report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import State, Witness
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from vidcheck.findings import EntryReport
+    from vidcheck.runner.entries import Target
+    from vidcheck.runner.isolation import Workers
+
+_GRACE = 5.0  # seconds that the worker has beyond ffmpeg's own deadline
+
+
+def thumbnails(workers: Workers, entries: list[EntryReport], targets: list[Target], timeout: float) -> dict[str, bytes]:
+    """JPEGs by the entries' paths; an entry whose picture can't be had in time has none."""
+    from vidcheck.runner.orders import Order, thumbnail
+
+    follow = {target.path: target.follow for target in targets}
+    asked: dict[str, Future[bytes]] = {}
+    for report in entries:
+        known = {f.key: f.value for finding in report.findings for f in finding.evidence if f.state is State.KNOWN}
+        path = report.entry.path
+        if not known.get("format") or not known.get("duration"):
+            continue
+        order = Order(
+            path=path, follow=follow[path], witnesses=frozenset({Witness.CONTENT}), format=known["format"], deadline=timeout
+        )  # fmt: skip
+        asked[path] = workers.submit(thumbnail, order, known["duration"] / 4, deadline=timeout + _GRACE)
+    pictures: dict[str, bytes] = {}
+    for path, future in asked.items():
+        try:
+            pictures[path] = future.result()
+        except Exception:  # noqa: BLE001, S112 - a picture is a courtesy: the report goes out without it
+            continue
+    return {path: picture for path, picture in pictures.items() if picture}

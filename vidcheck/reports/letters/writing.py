@@ -1,0 +1,207 @@
+"""Letters from templates: Jinja in its sandbox, so that a template from elsewhere reads nothing but what it is given.
+
+A letter has three parts (subject, text, HTML), rendered one by one: the HTML with everything escaped, the others as
+they are. `frame.jinja` chooses the part, `en.jinja` and `zh.jinja` hold the words; an organizer's template extends one
+of these, or is the whole letter as text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from traceback import walk_tb
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from vidcheck.facts import visible
+from vidcheck.quantities import BYTES, DURATION, Manner
+from vidcheck.reports import MissingExtraError
+from vidcheck.reports.page import clipped, one_line
+from vidcheck.texts import LANGUAGES, Plain, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import Environment
+    from jinja2 import Template as Compiled
+
+    from vidcheck.reports.letters.reading import Rejected, Told
+    from vidcheck.texts import Readable
+
+_TAGS = {"en": "en", "zh": "zh-CN"}
+_LONGEST = 1_000_000
+"""Characters of one part of a letter."""
+_LONGEST_SUBJECT = 200
+# What would let a stranger's text into the HTML as markup, or is of no use in a letter and would make one huge.
+_NO_FILTERS = ("safe", "tojson", "batch", "center", "format", "indent", "slice")
+_NO_GLOBALS = ("lipsum",)
+_OWN, _WHOLE = "own", "whole"
+_WHOLE_SOURCE = (
+    '{%% extends "%s" %%}{%% block text %%}{%% include "own" %%}{%% endblock %%}'
+    '{%% block html %%}<p style="white-space: pre-wrap">{{ words }}</p>{%% endblock %%}'
+)
+
+
+class BadTemplateError(ValueError):
+    """A template that can't be read or makes no letter; `words` says where and why, in a language."""
+
+    def __init__(self, name: str, line: int | None, why: Readable | str) -> None:
+        place = Plain(f"{visible(name)}:{line}" if line else visible(name))
+        self.words = say("{place}: {reason}", place=place, reason=Plain(visible(why)) if isinstance(why, str) else why)
+        super().__init__(self.words.render("en"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """An organizer's template."""
+
+    name: str
+    """As errors call it."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What is sent to those who sent one entry."""
+
+    path: str
+    name: str
+    """Of its files, without extension."""
+    subject: str
+    text: str
+    html: str
+
+
+class Writer:
+    """Writes letters in a language from a template. Raises BadTemplateError, and MissingExtraError without Jinja."""
+
+    def __init__(self, lang: str, own: Template | None = None) -> None:
+        self.lang = lang
+        self.own = own
+        self.plain = self._compiled(self._environment(escaped=False))
+        self.markup = self._compiled(self._environment(escaped=True))
+
+    def letter(self, entry: Rejected, told: Told, name: str) -> Letter:
+        """The letter about an entry, for files of that name."""
+        given = self._given(entry, told)
+        subject = clipped(visible(one_line(self._render(self.plain, given, "subject"))), _LONGEST_SUBJECT)
+        text = _tidy(self._render(self.plain, given, "text"))
+        if not text.strip():
+            raise BadTemplateError(self._name, None, say("the template makes an empty letter"))
+        html = self._render(self.markup, {**given, "words": text}, "html").strip() + "\n"
+        return Letter(path=entry.path, name=name, subject=subject, text=text, html=html)
+
+    def _given(self, entry: Rejected, told: Told) -> dict[str, Any]:
+        manner = Manner(self.lang)
+        return {
+            "title": told.title,
+            "deadline": told.deadline,
+            "entry": {
+                "name": entry.name,
+                "path": entry.path,
+                "size": "" if entry.size is None else BYTES.show(entry.size, manner),
+                "duration": "" if entry.duration is None else DURATION.show(entry.duration, manner),
+            },
+            "failed": entry.failed,
+            "advised": entry.advised,
+            "open": entry.open,
+            "lang": _TAGS[self.lang],
+            "tool": told.tool,
+        }
+
+    def _render(self, template: Compiled, given: Mapping[str, Any], part: str) -> str:
+        pieces, room = [], _LONGEST
+        try:
+            for piece in template.generate(**given, part=part):
+                pieces.append(piece)
+                room -= len(piece)
+                if room < 0:
+                    break
+        except Exception as error:  # noqa: BLE001 - a template is a program: it may fail in any way
+            self._failed(error)
+        if room < 0:
+            raise BadTemplateError(
+                self._name,
+                None,
+                say("the template makes a letter of more than {most} characters", most=f"{_LONGEST:,}"),
+            )
+        return "".join(pieces)
+
+    def _environment(self, *, escaped: bool) -> Environment:
+        try:
+            from jinja2 import FunctionLoader, StrictUndefined
+            from jinja2.sandbox import ImmutableSandboxedEnvironment
+        except ImportError:
+            raise MissingExtraError("letters") from None
+        environment = ImmutableSandboxedEnvironment(
+            loader=FunctionLoader(self._source), autoescape=escaped, undefined=StrictUndefined,
+            trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+        )  # fmt: skip
+        for name in _NO_FILTERS:
+            del environment.filters[name]
+        for name in _NO_GLOBALS:
+            del environment.globals[name]
+        return environment
+
+    def _source(self, name: str) -> tuple[str, str, None] | None:
+        """A template's text and what errors call it; None where there is none of that name."""
+        if name == _OWN and self.own:
+            return self.own.source, self.own.name, None
+        if name == _WHOLE:
+            return _WHOLE_SOURCE % self.lang, _WHOLE, None
+        if name not in (*LANGUAGES, "frame"):
+            return None
+        return (files(__package__) / "templates" / f"{name}.jinja").read_text(encoding="utf-8"), f"{name}.jinja", None
+
+    def _compiled(self, environment: Environment) -> Compiled:
+        if self.own is None:
+            return environment.get_template(self.lang)
+        from jinja2 import nodes
+
+        try:
+            tree = environment.parse(self.own.source, _OWN, self.own.name)
+            environment.get_template(_OWN)
+            compiled = environment.get_template(_OWN if tree.find(nodes.Extends) else _WHOLE)
+        except Exception as error:  # noqa: BLE001 - deep nesting ends in RecursionError, odd numbers in OverflowError
+            self._failed(error)
+        switch = tree.find(nodes.ScopedEvalContextModifier)
+        if switch:
+            raise BadTemplateError(self.own.name, switch.lineno, say("autoescape can't be switched in a letter"))
+        return compiled
+
+    def _failed(self, error: Exception) -> NoReturn:
+        """The error with the place in the template where it came to be."""
+        from jinja2 import TemplateNotFound, TemplateSyntaxError
+
+        name, line = self._name, None
+        if isinstance(error, TemplateSyntaxError):
+            raise BadTemplateError(error.filename or name, error.lineno, one_line(str(error.message))) from None
+        for frame, at in walk_tb(error.__traceback__):
+            if frame.f_code.co_filename in self._names:
+                name, line = frame.f_code.co_filename, at
+        if isinstance(error, TemplateNotFound):
+            known = ", ".join(LANGUAGES)
+            raise BadTemplateError(
+                name,
+                line,
+                say("there is no template '{name}'; there are {known}", name=visible(str(error.name)), known=known),
+            ) from None
+        raise BadTemplateError(name, line, clipped(one_line(str(error)) or type(error).__name__)) from None
+
+    @property
+    def _name(self) -> str:
+        return self.own.name if self.own else f"{self.lang}.jinja"
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """What tracebacks call the templates."""
+        return frozenset({self._name, *(f"{name}.jinja" for name in (*LANGUAGES, "frame"))})
+
+
+def _tidy(text: str) -> str:
+    """Lines without white space at their end, and no two empty ones in a row."""
+    lines: list[str] = []
+    for line in text.strip("\n").split("\n"):
+        if line.strip() or (lines and lines[-1]):
+            lines.append(line.rstrip())
+    return "\n".join(lines).rstrip() + "\n"
