@@ -12,6 +12,7 @@ import pytest
 from tests.cli.run import vidcheck
 from tests.kit import needs_ffprobe
 from vidcheck.quantities import KINDS
+from vidcheck.reports import FORMATS
 from vidcheck.rules.constraints import CONSTRAINTS
 from vidcheck.rules.language import OPTIONS
 from vidcheck.rules.sources import presets
@@ -57,7 +58,16 @@ def kinds(name: str) -> str:
     return "every kind" if len(takes) == len(KINDS) else ", ".join(takes)
 
 
+FOR = {
+    "json": "programs: stable, with a schema", "text": "people: what the screen shows", "jsonl": "programs that read along, an entry a line",
+    "html": "the committee: one file with filters, plots and boxes to tick, good on paper", "junit": "CI: a suite an entry, a case a rule",
+    "sarif": "CI: SARIF 2.1.0, every rule and outcome", "github": "GitHub: annotations", "gitlab": "GitLab: code quality",
+    "markdown": "a step summary or a mail", "csv": "spreadsheets, a row a finding", "xlsx": "Excel: summary, matrix, findings",
+}  # fmt: skip
+
+
 TABLES = {
+    "formats": lambda: table([f"`{name}` | {' '.join(f'`.{end}`' for end in one.extensions)} | {FOR[name]}" for name, one in FORMATS.items()]),
     "constraints": lambda: table([f"`{name}` | {kinds(name)} | {one.meaning}" for name, one in CONSTRAINTS.items()]),
     "options": lambda: table([f"`{name}` | {one.meaning}" for name, one in OPTIONS.items()]),
     "presets": lambda: table([f"`{name}` | {title.render('en')}" for name, title in presets().items()]),
