@@ -11,6 +11,7 @@ import pytest
 from vidcheck.facts import Fact, State, Witness
 from vidcheck.probes import boxes
 from vidcheck.probes.fragments import Extent
+from vidcheck.probes.movie import Track
 from vidcheck.quantities import Moment, Size
 from vidcheck.samples import surgery as kit
 
@@ -220,12 +221,12 @@ def test_a_turned_track_alone_leaves_the_size_to_the_libraries() -> None:
     assert "resolution" not in facts(kit.set_rotation(CLIP, 90))
 
 
-def track(number: int, **more: Any) -> boxes.Track:
+def track(number: int, **more: Any) -> Track:
     known: dict[str, Any] = {
         "handler": "vide", "enabled": True, "chapters": (), "matrix": (), "entry": "avc1", "stored": Size(4, 3),
         "pixel": Fraction(1), "scale": 1, "external": False, "extent": Extent(samples=9, last=9),
     }  # fmt: skip
-    return boxes.Track(number=number, **(known | more))
+    return Track(number=number, **(known | more))
 
 
 ONE_SAMPLE = Extent(samples=1, last=9)
@@ -243,7 +244,7 @@ ONE_SAMPLE = Extent(samples=1, last=9)
         pytest.param((track(1, handler="soun"),), None, id="sound"),
     ],
 )
-def test_the_shown_track(tracks: tuple[boxes.Track, ...], shown: int | None) -> None:
+def test_the_shown_track(tracks: tuple[Track, ...], shown: int | None) -> None:
     found = boxes.shown_track(tracks)
     assert (found.number if found else None) == shown
 
