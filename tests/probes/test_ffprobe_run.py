@@ -204,7 +204,7 @@ def test_any_name_is_read(entry: Path, name: bytes, handed_over: bool, monkeypat
     path = os.fsdecode(os.fsencode(entry.parent) + b"/" + name)
     entry.rename(path)
     if not handed_over:
-        monkeypatch.setattr(ffprobe_run, "_handed_over", lambda _: None)
+        monkeypatch.setattr(ffprobe_run, "handed_over", lambda _: None)
     monkeypatch.chdir(entry.parent)
     file, _ = filesystem.open_entry(path)
     with file:
