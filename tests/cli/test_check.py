@@ -232,9 +232,9 @@ run()
 
 @pytest.mark.parametrize(("signal_", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "SIGTERM"])
 def test_an_interrupted_run_reports_what_was_done(here: Path, signal_: signal.Signals, code: int) -> None:
-    good(here, "1.mp4")
-    put(here / "in" / "2.mp4", surgery.clip() + surgery.box("free"))
-    good(here, "3.mp4")
+    for number in (1, 2, 3, 4, 5, 7):
+        good(here, f"{number}.mp4")
+    put(here / "in" / "6.mp4", surgery.clip() + surgery.box("free"))  # sent only when the second has been taken
     fifo = here / "told"
     os.mkfifo(fifo)
     script = HANGS.format(size=len(surgery.clip()), fifo=str(fifo))
@@ -245,7 +245,9 @@ def test_an_interrupted_run_reports_what_was_done(here: Path, signal_: signal.Si
     assert running.returncode == code, err
     report = json.loads((here / "out.json").read_text())
     assert report["incomplete"] is True
-    assert [entry["path"] for entry in report["entries"]] == ["in/1.mp4"]
+    done = [entry["path"] for entry in report["entries"]]
+    assert len(done) >= 2
+    assert done == [f"in/{number}.mp4" for number in range(1, len(done) + 1)]
     assert "INCOMPLETE" in out
     assert "Traceback" not in err
 
@@ -286,3 +288,14 @@ def test_thumbnails_show_a_frame_of_each_entry(here: Path) -> None:
     without = ["check", "in", "--report", "html:out.html"]
     CliRunner().invoke(build(without), without)
     assert "data:image" not in (here / "out.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "reports", [["json:in/good.mp4"], ["jsonl:in/good.mp4"], ["json:rules.yaml"], ["json:out", "text:./out"]], ids=" ".join
+)
+def test_no_report_is_written_over_what_is_read_or_over_another(here: Path, reports: list[str]) -> None:
+    good(here)
+    before = {path: path.read_bytes() for path in (here / "in" / "good.mp4", here / "rules.yaml")}
+    arguments = ["check", "in", *(part for report in reports for part in ("--report", report))]
+    assert CliRunner().invoke(build(arguments), arguments).exit_code == 2
+    assert before == {path: path.read_bytes() for path in before}

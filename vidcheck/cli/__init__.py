@@ -16,17 +16,30 @@ COMMANDS = ("check", "facts", "rules", "init", "diff", "letters", "schema", "dem
 
 def build(arguments: list[str]) -> typer.Typer:
     """The application; where the first argument names a command, only that one's module is imported."""
+    from vidcheck.cli.console import break_chinese_lines, described
+
+    break_chinese_lines(arguments)
     app = typer.Typer(
         name="vidcheck", no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
     )  # fmt: skip
-    app.callback()(_main)
+    app.callback(help=described(_main))(_main)
     for name in arguments[:1] if arguments[:1] and arguments[0] in COMMANDS else COMMANDS:
         module = import_module(f"vidcheck.cli.{name}")
         if hasattr(module, "app"):
+            for command in module.app.registered_commands:
+                command.help = described(command.callback)
             app.add_typer(module.app, name=name)
         else:
-            app.command(name)(getattr(module, name))
+            function = getattr(module, name)
+            app.command(name, help=described(function))(function)
     return app
+
+
+def worded(words: str) -> str:
+    """`console.worded`, which this module imports no sooner than it needs it."""
+    from vidcheck.cli import console
+
+    return console.worded(words)
 
 
 def _version(asked: bool) -> None:
@@ -37,7 +50,7 @@ def _version(asked: bool) -> None:
 
 def _main(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
+        bool, typer.Option("--version", help=worded("Print the version and exit."), callback=_version, is_eager=True)
     ] = False,
 ) -> None:
     """Check video contest entries against the rules of a call, with evidence for every answer."""
@@ -58,9 +71,11 @@ def run() -> None:
         if os.environ.get("VIDCHECK_DEBUG"):
             raise
         from vidcheck.cli import exits
-        from vidcheck.facts import visible
+        from vidcheck.cli.console import early_language, named
+        from vidcheck.texts import say
 
-        sys.stderr.write(f"vidcheck: an error inside vidcheck: {visible(f'{type(error).__name__}: {error}')}\n")
+        words = say("an error inside vidcheck: {error}", error=named(f"{type(error).__name__}: {error}"))
+        sys.stderr.write(f"vidcheck: {words.render(early_language())}\n")
         code = exits.INTERNAL
     else:
         code = 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, language_option, named, screen_language
+from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ _RULES_SECONDS = 60.0
 def check(
     paths: Annotated[
         list[str],
-        typer.Argument(help="Files, folders (searched with all below them) or glob patterns.", show_default=False),
+        typer.Argument(
+            help=worded("Files, folders (searched with all below them) or glob patterns."), show_default=False
+        ),
     ],
     rules: Annotated[
         str | None,
@@ -39,7 +41,7 @@ def check(
             "--rules",
             "-r",
             metavar="PATH|PRESET",
-            help="The rules to apply; by default ./rules.yaml, else the preset heilongjiang-2022.",
+            help=worded("The rules to apply; by default ./rules.yaml, else the preset heilongjiang-2022."),
         ),
     ] = None,
     report: Annotated[
@@ -47,7 +49,9 @@ def check(
         typer.Option(
             "--report",
             metavar="FORMAT:PATH",
-            help="Also write a report: text, json, jsonl, html, xlsx, csv, markdown, junit, sarif, github or gitlab; - is standard output. May be given several times.",
+            help=worded(
+                "Also write a report: text, json, jsonl, html, xlsx, csv, markdown, junit, sarif, github or gitlab; - is standard output. May be given several times."
+            ),
         ),
     ] = None,
     witness: Annotated[
@@ -55,7 +59,7 @@ def check(
         typer.Option(
             "--witness",
             metavar="auto|all|mediainfo",
-            help="Whom to ask: ffprobe where it can matter, always, or never.",
+            help=worded("Whom to ask: ffprobe where it can matter, always, or never."),
         ),
     ] = "auto",
     lang: Annotated[
@@ -63,41 +67,53 @@ def check(
         typer.Option(
             "--lang",
             metavar="en|zh",
-            help="Language of the screen and of the reports; by default the screen follows the locale and reports are English.",
+            help=worded(
+                "Language of the screen and of the reports; by default the screen follows the locale and reports are English."
+            ),
             callback=language_option,
         ),
     ] = None,
     all_findings: Annotated[
-        bool, typer.Option("--all", help="Show every finding of every entry, not only what needs attention.")
+        bool, typer.Option("--all", help=worded("Show every finding of every entry, not only what needs attention."))
     ] = False,
     thumbnails: Annotated[
-        bool, typer.Option("--thumbnails", help="Show one frame of each entry in the HTML report (needs ffmpeg).")
+        bool,
+        typer.Option("--thumbnails", help=worded("Show one frame of each entry in the HTML report (needs ffmpeg).")),
     ] = False,
     statistics: Annotated[
-        bool, typer.Option("--statistics", help="Show only the counts by rule and the totals.")
+        bool, typer.Option("--statistics", help=worded("Show only the counts by rule and the totals."))
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing on the screen but errors.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help=worded("Print nothing on the screen but errors."))
+    ] = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Failed recommendations count for the exit code as failures.")
+        bool, typer.Option("--strict", help=worded("Failed recommendations count for the exit code as failures."))
     ] = False,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 instead of 1 or 3.")] = False,
-    final: Annotated[bool, typer.Option("--final", help="An undecided manual item makes an entry 'review'.")] = False,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help=worded("Exit with 0 instead of 1 or 3."))] = False,
+    final: Annotated[
+        bool, typer.Option("--final", help=worded("An undecided manual item makes an entry 'review'."))
+    ] = False,
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", metavar="RULE", help="Apply only this rule. May be given several times."),
+        typer.Option("--only", metavar="RULE", help=worded("Apply only this rule. May be given several times.")),
     ] = None,
     skip: Annotated[
         list[str] | None,
-        typer.Option("--skip", metavar="RULE", help="Leave this rule out. May be given several times."),
+        typer.Option("--skip", metavar="RULE", help=worded("Leave this rule out. May be given several times.")),
     ] = None,
     workers: Annotated[
         int | None,
         typer.Option(
-            "--workers", "-j", min=1, max=256, help="Worker processes; by default one a processor.", show_default=False
+            "--workers",
+            "-j",
+            min=1,
+            max=256,
+            help=worded("Worker processes; by default one a processor."),
+            show_default=False,
         ),
     ] = None,
     timeout: Annotated[
-        float, typer.Option("--timeout", min=0.1, max=86400, help="Seconds that one file may take.")
+        float, typer.Option("--timeout", min=0.1, max=86400, help=worded("Seconds that one file may take."))
     ] = 30.0,
 ) -> None:
     """Check entries against the rules of a call.
@@ -118,6 +134,7 @@ def check(
     try:
         sound = _sound(pool, rules, only or [], skip or [], screen)
         found = found_entries(paths, screen)
+        _apart(wanted, [rules or "rules.yaml", *(target.path for target in found.targets)], screen)
         from vidcheck.cli.streams import STREAMED, Kept, Streams
         from vidcheck.findings import Report
         from vidcheck.reports import FORMATS
@@ -171,14 +188,14 @@ def _most(paths: list[str]) -> int:
 
 
 def _wanted(texts: list[str]) -> list[Wanted]:
-    from vidcheck.cli.files import STDOUT, parse
+    from vidcheck.cli.files import STDOUT, UnclearError, parse
 
     try:
         wanted = [parse(text) for text in texts]
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--report") from None
+    except UnclearError as error:
+        raise refused(error.words, "--report") from None
     if sum(one.path == STDOUT for one in wanted) > 1:
-        raise typer.BadParameter("only one report can go to standard output", param_hint="--report")
+        raise refused(say("only one report can go to standard output"), "--report")
     return wanted
 
 
@@ -189,8 +206,8 @@ def policy_of(text: str) -> Policy:
     try:
         return Policy(text)
     except ValueError:
-        choices = ", ".join(Policy)
-        raise typer.BadParameter(f"'{text}' is none of {choices}", param_hint="--witness") from None
+        words = say("'{text}' is none of {choices}", text=named(text), choices=", ".join(Policy))
+        raise refused(words, "--witness") from None
 
 
 def _writable(wanted: list[Wanted], screen: Screen) -> None:
@@ -205,8 +222,27 @@ def _writable(wanted: list[Wanted], screen: Screen) -> None:
             screen.trouble(error.words)
             raise typer.Exit(exits.USAGE) from None
         except UnwritableError as error:
-            screen.trouble(say("the report can't be written: {reason}", reason=named(str(error))))
+            screen.trouble(say("the report can't be written: {reason}", reason=error.words))
             raise typer.Exit(exits.UNWRITTEN) from None
+
+
+def _apart(wanted: list[Wanted], read: list[str], screen: Screen) -> None:
+    """No report may be written over what is read, nor over another report."""
+    from os.path import realpath
+    from pathlib import Path
+
+    from vidcheck.cli.files import STDOUT
+
+    taken = {realpath(path) for path in read}
+    for one in wanted:
+        target = Path(one.path)
+        if one.path == STDOUT or (target.exists() and not target.is_file()):  # /dev/null may be named twice
+            continue
+        real = realpath(one.path)
+        if real in taken:
+            screen.trouble(say("{path} is an entry, the rules or another report: name another place", path=named(one.path)))
+            raise typer.Exit(exits.USAGE)
+        taken.add(real)
 
 
 def _sound(pool: Workers, source: str | None, only: list[str], skip: list[str], screen: Screen) -> Rules:
@@ -222,12 +258,11 @@ def _sound(pool: Workers, source: str | None, only: list[str], skip: list[str], 
     names = [rule.name for rule in rules.rules]
     for name in (*only, *skip):
         if name not in names:
-            raise typer.BadParameter(
-                f"there is no rule '{name}'; the rules are {', '.join(names)}", param_hint="--only/--skip"
-            )
+            words = say("there is no rule '{name}'; the rules are {names}", name=named(name), names=", ".join(names))
+            raise refused(words, "--only/--skip")
     kept = tuple(rule for rule in rules.rules if (not only or rule.name in only) and rule.name not in skip)
     if not kept:
-        raise typer.BadParameter("no rule is left", param_hint="--only/--skip")
+        raise refused(say("no rule is left"), "--only/--skip")
     return replace(rules, rules=kept)
 
 
@@ -312,6 +347,6 @@ def _write(
             if one.path == STDOUT and isinstance(error.__cause__, BrokenPipeError):
                 sys.stdout = sys.stderr  # the reader has gone, and nothing more can be said there
                 continue
-            screen.trouble(say("the report can't be written: {reason}", reason=named(str(error))))
+            screen.trouble(say("the report can't be written: {reason}", reason=error.words))
             code = exits.UNWRITTEN
     return code

@@ -5,13 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
-from vidcheck.texts import LANGUAGES, Plain, Readable, say
+from vidcheck.texts import LANGUAGES, Plain, Readable, Text, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TextIO
+
+    import typer
 
     from vidcheck.reports.page import Page
 
@@ -27,12 +31,72 @@ def screen_language(asked: str | None) -> str:
     return "en"
 
 
+@cache
+def early_language() -> str:
+    """The screen's language before options are read, for help and usage errors: `--lang` among the arguments counts."""
+    asked = None
+    for word, after in zip(sys.argv[1:], [*sys.argv[2:], ""], strict=False):
+        if word == "--":
+            break
+        if word == "--lang" or word.startswith("--lang="):
+            asked = after if word == "--lang" else word.removeprefix("--lang=")
+    return screen_language(asked if asked in LANGUAGES else None)
+
+
+def worded(words: str) -> str:
+    """A help text of ours, in the language of the screen; English looks nothing up."""
+    return _rendered(words)
+
+
+def described(command: Callable[..., object] | None) -> str:
+    """What a command does, by its docstring, in the language of the screen."""
+    import inspect
+
+    return _rendered(inspect.getdoc(command) or "")
+
+
+def _rendered(words: str) -> str:
+    lang = early_language()
+    return words if lang == "en" else Text(words).render(lang)
+
+
+def break_chinese_lines(arguments: list[str]) -> None:
+    """Lets help in Chinese break between any two characters: rich breaks at spaces alone and cuts off what is longer."""
+    if early_language() == "en" or not (arguments in ([], ["rules"]) or {"-h", "--help"} & set(arguments)):
+        return
+    import re
+
+    from rich import _wrap
+    from rich.text import Text as Line
+
+    def rstrip_end(self: Line, size: int) -> None:
+        """As rich's own, which counts characters where it means columns."""
+        spaces = len(self.plain) - len(self.plain.rstrip())
+        beyond = min(spaces, self.cell_len - size)
+        if beyond > 0:
+            self.right_crop(beyond)
+
+    wide, closing = "\u2e80-\u9fff\uff00-\uffef\u2018-\u201d", "，。；：、）”’！？"
+    _wrap.re_word = re.compile(rf"\s*(?:[（“‘]*(?:[{wide}]|[^\s{wide}]+)[{closing}]*)\s*")
+    Line.rstrip_end = rstrip_end  # type: ignore[method-assign]
+
+
+def refused(words: Readable, option: str) -> typer.BadParameter:
+    """A usage error to be raised: what is wrong with an option or argument."""
+    import typer
+
+    return typer.BadParameter(words.render(early_language()), param_hint=option)
+
+
 def language_option(value: str | None) -> str | None:
     """Refuses a language that there are no words in."""
     import typer
 
     if value is not None and value not in LANGUAGES:
-        raise typer.BadParameter(f"there are no words in '{value}'; choose from {', '.join(LANGUAGES)}")
+        words = say(
+            "there are no words in '{lang}'; choose from {choices}", lang=named(value), choices=", ".join(LANGUAGES)
+        )
+        raise typer.BadParameter(words.render(early_language()))
     return value
 
 

@@ -8,18 +8,21 @@ from typing import Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, language_option, named, reason, screen_language
+from vidcheck.cli.console import Screen, language_option, named, reason, refused, screen_language, worded
 from vidcheck.texts import say
 
 _MOST = 512 * 2**20  # bytes of a report
 
 
 def diff(
-    old: Annotated[Path, typer.Argument(metavar="OLD.json", help="The earlier JSON report.", show_default=False)],
-    new: Annotated[Path, typer.Argument(metavar="NEW.json", help="The later one.", show_default=False)],
-    form: Annotated[str, typer.Option("--format", metavar="text|json", help="How to tell it.")] = "text",
+    old: Annotated[
+        Path, typer.Argument(metavar="OLD.json", help=worded("The earlier JSON report."), show_default=False)
+    ],
+    new: Annotated[Path, typer.Argument(metavar="NEW.json", help=worded("The later one."), show_default=False)],
+    form: Annotated[str, typer.Option("--format", metavar="text|json", help=worded("How to tell it."))] = "text",
     lang: Annotated[
-        str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen.", callback=language_option)
+        str | None,
+        typer.Option("--lang", metavar="en|zh", help=worded("Language of the screen."), callback=language_option),
     ] = None,
 ) -> None:
     """Compare two JSON reports: entries added, removed, with another verdict, by rule.
@@ -29,7 +32,7 @@ def diff(
     from vidcheck.reports import difference
 
     if form not in {"text", "json"}:
-        raise typer.BadParameter(f"'{form}' is none of text, json", param_hint="--format")
+        raise refused(say("'{text}' is none of {choices}", text=named(form), choices="text, json"), "--format")
     screen = Screen(screen_language(lang))
     try:
         told = [difference.loads(_read(path, screen), path.name) for path in (old, new)]

@@ -10,7 +10,7 @@ import typer
 
 from vidcheck import __version__
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, language_option, screen_language
+from vidcheck.cli.console import Screen, language_option, screen_language, worded
 from vidcheck.texts import Plain, say
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def doctor(
     lang: Annotated[
-        str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen.", callback=language_option)
+        str | None,
+        typer.Option("--lang", metavar="en|zh", help=worded("Language of the screen."), callback=language_option),
     ] = None,
 ) -> None:
     """Tell the versions of MediaInfo, ffmpeg and ffprobe, and what a missing one costs."""

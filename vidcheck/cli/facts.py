@@ -8,7 +8,8 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.check import found_entries, policy_of
-from vidcheck.cli.console import Screen, language_option, screen_language
+from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
+from vidcheck.texts import say
 
 if TYPE_CHECKING:
     from vidcheck.facts import Facts
@@ -16,17 +17,22 @@ if TYPE_CHECKING:
 
 def facts(
     paths: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Files, folders or glob patterns.", show_default=False)
+        list[str],
+        typer.Argument(metavar="FILE...", help=worded("Files, folders or glob patterns."), show_default=False),
     ],
-    form: Annotated[str, typer.Option("--format", metavar="text|json", help="How to tell them.")] = "text",
-    witness: Annotated[str, typer.Option("--witness", metavar="auto|all|mediainfo", help="Whom to ask.")] = "auto",
-    checksum: Annotated[bool, typer.Option("--checksum", help="Also read the whole file for its SHA-256.")] = False,
+    form: Annotated[str, typer.Option("--format", metavar="text|json", help=worded("How to tell them."))] = "text",
+    witness: Annotated[
+        str, typer.Option("--witness", metavar="auto|all|mediainfo", help=worded("Whom to ask."))
+    ] = "auto",
+    checksum: Annotated[
+        bool, typer.Option("--checksum", help=worded("Also read the whole file for its SHA-256."))
+    ] = False,
     lang: Annotated[
         str | None,
-        typer.Option("--lang", metavar="en|zh", help="Language of what is printed.", callback=language_option),
+        typer.Option("--lang", metavar="en|zh", help=worded("Language of what is printed."), callback=language_option),
     ] = None,
     timeout: Annotated[
-        float, typer.Option("--timeout", min=0.1, max=86400, help="Seconds that one file may take.")
+        float, typer.Option("--timeout", min=0.1, max=86400, help=worded("Seconds that one file may take."))
     ] = 30.0,
 ) -> None:
     """Tell every fact of files, each with its witness, place and raw text.
@@ -34,7 +40,7 @@ def facts(
     Exits with 0, or 3 where some file could not be read at all.
     """
     if form not in {"text", "json"}:
-        raise typer.BadParameter(f"'{form}' is none of text, json", param_hint="--format")
+        raise refused(say("'{text}' is none of {choices}", text=named(form), choices="text, json"), "--format")
     screen = Screen(screen_language(lang))
     policy = policy_of(witness)
     found = found_entries(paths, screen)

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidcheck import reports
+from vidcheck.cli.console import named
+from vidcheck.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vidcheck.findings import Report
+    from vidcheck.texts import Readable
 
 STDOUT = "-"
 
@@ -27,21 +30,40 @@ class Wanted:
     path: str
 
 
+class UnclearError(ValueError):
+    """What stands for a report can't be understood; `words` say why, in a language."""
+
+    def __init__(self, words: Readable) -> None:
+        super().__init__(words.render("en"))
+        self.words = words
+
+
 class UnwritableError(Exception):
-    """A report can't be written there; the message says why."""
+    """A report can't be written there; `words` say why, in a language."""
+
+    def __init__(self, words: Readable) -> None:
+        super().__init__(words.render("en"))
+        self.words = words
 
 
 def parse(text: str) -> Wanted:
-    """`json:out.json`, `json:-`, or a path alone whose extension tells. Raises ValueError with what to say."""
+    """`json:out.json`, `json:-`, or a path alone whose extension tells. Raises UnclearError."""
     head, colon, path = text.partition(":")
     if colon and head in reports.FORMATS:
         if not path:
-            raise ValueError(f"'{text}' names no path (try \"{head}:-\" for standard output)")
+            raise UnclearError(
+                say("'{text}' names no path (try \"{format}:-\" for standard output)", text=named(text), format=head)
+            )
         return Wanted(head, path)
     guessed = reports.format_for(text)
     if guessed is None:
-        known = ", ".join(reports.FORMATS)
-        raise ValueError(f"'{text}' does not say which format; write FORMAT:PATH with one of {known}")
+        raise UnclearError(
+            say(
+                "'{text}' does not say which format; write FORMAT:PATH with one of {formats}",
+                text=named(text),
+                formats=", ".join(reports.FORMATS),
+            )
+        )
     return Wanted(guessed, text)
 
 
@@ -51,13 +73,13 @@ def check_writable(wanted: Wanted) -> None:
         return
     target = Path(wanted.path)
     if target.is_dir():
-        raise UnwritableError(f"{wanted.path} is a folder")
+        raise UnwritableError(say("{path} is a folder", path=named(wanted.path)))
     if target.exists() and not target.is_file() and not target.is_char_device() and not target.is_fifo():
-        raise UnwritableError(f"{wanted.path} is no regular file")
+        raise UnwritableError(say("{path} is no regular file", path=named(wanted.path)))
     if not target.parent.is_dir():
-        raise UnwritableError(f"there is no folder {target.parent}")
+        raise UnwritableError(say("there is no folder {path}", path=named(str(target.parent))))
     if not os.access(target.parent if not target.exists() or target.is_file() else target, os.W_OK):
-        raise UnwritableError(f"{target.parent} may not be written")
+        raise UnwritableError(say("{path} may not be written", path=named(str(target.parent))))
 
 
 def write(wanted: Wanted, report: Report, lang: str, thumbnails: Mapping[str, bytes] | None = None) -> None:
@@ -66,7 +88,7 @@ def write(wanted: Wanted, report: Report, lang: str, thumbnails: Mapping[str, by
     try:
         put(wanted.path, content)
     except OSError as error:
-        raise UnwritableError(f"{wanted.path}: {error.strerror or error}") from error
+        raise UnwritableError(named(f"{wanted.path}: {error.strerror or error}")) from error
 
 
 def put(path: str, content: bytes) -> None:

@@ -8,26 +8,35 @@ from typing import Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, language_option, named, reason, screen_language
+from vidcheck.cli.console import Screen, language_option, named, reason, screen_language, worded
 from vidcheck.texts import say
 
 
 def init(
-    path: Annotated[Path, typer.Argument(metavar="[PATH]", help="Where to write.")] = Path("rules.yaml"),
+    path: Annotated[Path, typer.Argument(metavar="[PATH]", help=worded("Where to write."))] = Path("rules.yaml"),
     preset: Annotated[
-        str, typer.Option("--preset", metavar="NAME", help="The preset to start from; vidcheck rules list names them.")
+        str,
+        typer.Option(
+            "--preset", metavar="NAME", help=worded("The preset to start from; vidcheck rules list names them.")
+        ),
     ] = "heilongjiang-2022",
     good: Annotated[
         Path | None,
         typer.Option(
-            "--from", metavar="FILE", help="Draw the rules from a file that is known to be good.", show_default=False
+            "--from",
+            metavar="FILE",
+            help=worded("Draw the rules from a file that is known to be good."),
+            show_default=False,
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help=worded("Overwrite what is there."))] = False,
     lang: Annotated[
         str | None,
         typer.Option(
-            "--lang", metavar="en|zh", help="Language of the screen and of the comments.", callback=language_option
+            "--lang",
+            metavar="en|zh",
+            help=worded("Language of the screen and of the comments."),
+            callback=language_option,
         ),
     ] = None,
 ) -> None:

@@ -8,22 +8,25 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.check import sound_rules
-from vidcheck.cli.console import Screen, language_option, screen_language
-from vidcheck.texts import Joined, Plain, Readable, say
+from vidcheck.cli.console import Screen, language_option, screen_language, worded
+from vidcheck.texts import Joined, Plain, Readable, say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from vidcheck.rules.explain import Asking, KeyExplained, RuleExplained
 
-app = typer.Typer(no_args_is_help=True, help="Read, check and explain rules.", pretty_exceptions_enable=False)
+app = typer.Typer(no_args_is_help=True, help=worded("Read, check and explain rules."), pretty_exceptions_enable=False)
 Lang = Annotated[
-    str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen.", callback=language_option)
+    str | None,
+    typer.Option("--lang", metavar="en|zh", help=worded("Language of the screen."), callback=language_option),
 ]
 Source = Annotated[
     str | None,
     typer.Argument(
-        metavar="[PATH|PRESET]", help="By default ./rules.yaml, else the preset heilongjiang-2022.", show_default=False
+        metavar="[PATH|PRESET]",
+        help=worded("By default ./rules.yaml, else the preset heilongjiang-2022."),
+        show_default=False,
     ),
 ]
 
@@ -62,7 +65,7 @@ def check(source: Source = None, lang: Lang = None) -> None:
     """Check that rules are sound: every mistake in one go, with file, line and column. Exits with 0 or 2."""
     screen = Screen(screen_language(lang))
     sound = sound_rules(source, screen)
-    screen.line(say("{source}: {count} rules, sound", source=sound.source, count=len(sound.rules)))
+    screen.line(say_count("{source}: {count} rule, sound", "{source}: {count} rules, sound", len(sound.rules), source=sound.source))
     for notice in sound.notices:
         screen.line(Joined((Plain("  "), notice), ""))
 
@@ -70,11 +73,14 @@ def check(source: Source = None, lang: Lang = None) -> None:
 @app.command()
 def explain(
     name: Annotated[
-        str, typer.Argument(metavar="KEY|RULE", help="A key, or a rule of the rules at hand.", show_default=False)
+        str,
+        typer.Argument(metavar="KEY|RULE", help=worded("A key, or a rule of the rules at hand."), show_default=False),
     ],
     rules: Annotated[
         str | None,
-        typer.Option("--rules", "-r", metavar="PATH|PRESET", help="The rules to look in for a rule of that name."),
+        typer.Option(
+            "--rules", "-r", metavar="PATH|PRESET", help=worded("The rules to look in for a rule of that name.")
+        ),
     ] = None,
     lang: Lang = None,
 ) -> None:

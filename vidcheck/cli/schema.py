@@ -6,12 +6,17 @@ from typing import Annotated
 
 import typer
 
+from vidcheck.cli.console import named, refused, worded
+from vidcheck.texts import say
+
 
 def schema(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="report|facts|rules", help="The JSON report, the JSON of facts, or rules.yaml.", show_default=False
+            metavar="report|facts|rules",
+            help=worded("The JSON report, the JSON of facts, or rules.yaml."),
+            show_default=False,
         ),
     ],
 ) -> None:
@@ -23,5 +28,5 @@ def schema(
 
     made = {"report": reports.report_schema, "facts": reports.facts_schema, "rules": rules.schema}
     if what not in made:
-        raise typer.BadParameter(f"'{what}' is none of {', '.join(made)}", param_hint="WHAT")
+        raise refused(say("'{text}' is none of {choices}", text=named(what), choices=", ".join(made)), "WHAT")
     typer.echo(json.dumps(made[what](), ensure_ascii=False, indent=2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from vidcheck.cli.files import STDOUT
@@ -46,8 +47,10 @@ class Streams:
         if self._open:
             self._write(self._stream.end(ignored=ignored, incomplete=incomplete))
         for one, target in self._open:
-            if one.path != STDOUT:
-                target.close()
+            try:
+                _leave(one, target)
+            except OSError as error:  # some shares say only now that there was no room
+                self.failed.append(f"{one.path}: {error.strerror or error}")
 
     def _write(self, line: bytes) -> None:
         for pair in list(self._open):
@@ -55,11 +58,17 @@ class Streams:
             try:
                 target.write(line)
                 target.flush()
-            except BrokenPipeError:
-                self._open.remove(pair)
             except OSError as error:
                 self._open.remove(pair)
-                self.failed.append(f"{one.path}: {error.strerror or error}")
+                if not isinstance(error, BrokenPipeError):
+                    self.failed.append(f"{one.path}: {error.strerror or error}")
+                with suppress(OSError):  # what could not be written is tried once more
+                    _leave(one, target)
+
+
+def _leave(one: Wanted, target: BinaryIO) -> None:
+    if one.path != STDOUT:
+        target.close()
 
 
 class Kept:

@@ -1,0 +1,471 @@
+"""Every command but check, diff, letters and schema, and what of check its own tests leave out."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import sys
+from collections import namedtuple
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.cli.run import vidcheck
+from tests.kit import needs_ffprobe, put, rules_text
+from vidcheck import __version__
+from vidcheck.cli import build as application
+from vidcheck.cli import demo
+from vidcheck.rules.sources import preset_names, preset_text
+from vidcheck.runner.running import Run
+from vidcheck.samples import surgery
+from vidcheck.vocabulary import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from typer.testing import Result
+
+    from vidcheck.findings import EntryReport
+    from vidcheck.runner.entries import Target
+
+RULES = "format: {is: mp4}\nduration: {max: 200 s, tolerance: 0.5 s}\ncompleted: {from: 2020-01-01}\nresolution: {min: 1920x1080, level: recommended}\nshape: {fact: aspect-ratio, is: 16:9, when: {format: {is: mp4}}}\nlook: {manual: Look at it}"
+Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - as shutil's own
+
+
+def run(*arguments: str | Path) -> Result:
+    """Runs a command inside this process."""
+    told = list(map(str, arguments))
+    return CliRunner().invoke(application(told), told)
+
+
+def words(text: str) -> str:
+    """Text without the frame that typer puts around it, on one line."""
+    return " ".join(text.replace("│", " ").split())
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with rules and no entries yet."""
+    (tmp_path / "rules.yaml").write_text(rules_text(RULES))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def entries(here: Path) -> Path:
+    """The folder with an entry of every verdict, and rules."""
+    (here / "in").mkdir()
+    put(here / "in" / "1-good.mp4")
+    put(here / "in" / "2-long.mp4", surgery.set_duration(surgery.clip(), Fraction("212.48")))
+    put(here / "in" / "3-undated.mp4", surgery.set_creation_time(surgery.clip(), 0))
+    return here
+
+
+# --- facts ---
+
+
+def test_facts_as_text_name_the_value_and_its_witness(here: Path) -> None:
+    put(here / "[red]昆虫\x1b[31m.mp4")
+    done = run("facts", "[red]昆虫\x1b[31m.mp4", "--witness", "mediainfo")
+    assert (done.exit_code, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "[red]昆虫\\x1b[31m.mp4"
+    assert ["duration", "3:00", "mediainfo"] in [line.split() for line in lines]
+    assert ["size", "filesystem"] in [line.split()[:1] + line.split()[-1:] for line in lines]
+
+
+def test_facts_as_json_tell_every_key_with_its_evidence(here: Path) -> None:
+    put(here / "a.mp4")
+    put(here / "b.mp4", surgery.remove_track(surgery.clip(), "soun"))
+    done = run("facts", "b.mp4", "a.mp4", "--format", "json", "--witness", "mediainfo")
+    assert (done.exit_code, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    assert [entry["path"] for entry in told["entries"]] == ["a.mp4", "b.mp4"]
+    assert told["tool"]["witness"] == "mediainfo"
+    first, second = (entry["facts"] for entry in told["entries"])
+    assert first["duration"]["value"] == 180
+    assert first["resolution"]["value"] == [1920, 1080]
+    assert [name for name in KEYS if name in first] == list(first)
+    assert second["audio.count"]["value"] == 0
+    assert second["audio.codec"]["absent"] is True
+    assert "checksum" not in first
+
+
+def test_a_file_that_nobody_can_read_is_code_3_and_the_others_are_told(here: Path) -> None:
+    put(here / "a.mp4")
+    os.mkfifo(here / "pipe.mp4")
+    done = run("facts", "pipe.mp4", "a.mp4", "--format", "json", "--witness", "mediainfo")
+    assert done.exit_code == 3
+    told = {entry["path"]: entry for entry in json.loads(done.stdout)["entries"]}
+    assert told["a.mp4"]["facts"]["format"]["value"] == "mp4"
+    assert told["pipe.mp4"]["facts"] == {}
+    assert [fault["witness"] for fault in told["pipe.mp4"]["faults"]] == ["filesystem"]
+    assert run("facts", "pipe.mp4").exit_code == 3
+
+
+def test_the_checksum_is_that_of_hashlib(here: Path) -> None:
+    data = surgery.clip() + b"\0" * 3_000_001
+    put(here / "a.mp4", data)
+    done = run("facts", "a.mp4", "--format", "json", "--checksum", "--witness", "mediainfo")
+    told = json.loads(done.stdout)["entries"][0]["facts"]["checksum"]
+    assert told["value"] == hashlib.sha256(data).hexdigest()
+    assert [fact["witness"] for fact in told["evidence"]] == ["filesystem"]
+
+
+@needs_ffprobe
+def test_whom_to_ask_is_a_choice(here: Path) -> None:
+    put(here / "a.mp4")
+
+    def witnesses(choice: str) -> set[str]:
+        told = json.loads(run("facts", "a.mp4", "--format", "json", "--witness", choice).stdout)
+        facts = told["entries"][0]["facts"]
+        return {fact["witness"] for key in facts.values() for fact in key["evidence"]}
+
+    assert witnesses("all") == {"filesystem", "boxes", "mediainfo", "ffprobe"}
+    assert witnesses("mediainfo") == {"filesystem", "boxes", "mediainfo"}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--format", "xml"], "'xml' is none of text, json"),
+        (["--witness", "everybody"], "'everybody' is none of auto, all, mediainfo"),
+        (["gone.mp4"], "there is no file or folder gone.mp4"),
+        (["--lang", "fr"], "there are no words in 'fr'"),
+    ],
+    ids=["format", "witness", "path", "language"],
+)
+def test_what_facts_can_not_do_is_code_2(here: Path, options: list[str], said: str) -> None:
+    put(here / "a.mp4")
+    done = run("facts", "a.mp4", *options)
+    assert done.exit_code == 2
+    assert said in words(done.stderr)
+
+
+# --- rules ---
+
+
+def test_rules_list_names_every_key_and_every_preset() -> None:
+    done = run("rules", "list")
+    assert done.exit_code == 0
+    firsts = {line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ") and line[2] != " "}
+    assert firsts == {*KEYS, *preset_names()}
+
+
+def test_rules_show_tells_every_rule_with_its_level_and_place(here: Path) -> None:
+    shown = words(run("rules", "show").stdout)
+    assert "t (rules.yaml), time zone Asia/Shanghai" in shown
+    assert "resolution: at least 1920×1080 [recommended, rules.yaml:7:3]" in shown
+    assert "look Look at it [required, rules.yaml:9:3]" in shown
+    assert "preset heilongjiang-2016" in run("rules", "show", "heilongjiang-2016").stdout
+
+
+def test_rules_check_is_quiet_about_sound_rules(here: Path) -> None:
+    done = run("rules", "check")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "rules.yaml: 6 rules, sound\n", "")
+    assert run("rules", "check", "china-national-2024").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["check", "show"])
+def test_every_mistake_of_broken_rules_is_a_line_and_code_2(here: Path, command: str) -> None:
+    (here / "bad.yaml").write_text("vidcheck: 1\nrules:\n  duration: {max: wide}\n  siez: {min: 1 MB}\n")
+    done = run("rules", command, "bad.yaml")
+    assert (done.exit_code, done.stdout) == (2, "")
+    first, second = done.stderr.splitlines()
+    assert first.startswith("vidcheck: bad.yaml:3:19: duration: 'wide' is not a duration")
+    assert second.startswith("vidcheck: bad.yaml:4:3: ")
+    assert '(try "size")' in second
+
+
+@pytest.mark.parametrize("source", ["gone.yaml", "heilongjian-2022", "."])
+def test_rules_that_are_not_there_are_code_2(here: Path, source: str) -> None:
+    done = run("rules", "check", source)
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+def test_rules_explain_a_key(here: Path) -> None:
+    done = run("rules", "explain", "duration")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("duration: ")
+    assert {"max: 2 min", "tolerance: 0.5 s", "mediainfo, ffprobe"} <= {
+        part.strip() for part in done.stdout.replace("  ", "\n").splitlines()
+    }
+
+
+def test_rules_explain_a_rule_and_its_keys(here: Path) -> None:
+    done = run("rules", "explain", "shape")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("shape (required, rules.yaml:8:3): ")
+    assert "\naspect-ratio: " in done.stdout
+    assert "\nformat: " in done.stdout
+    assert run("rules", "explain", "mandarin", "--rules", "heilongjiang-2022").stdout.startswith("mandarin (required, ")
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("duraton", "duration"), ("fps", "video.frame-rate"), ("loook", "look"), ("zzzzzz", "")],
+)
+def test_rules_explain_nothing_unknown_but_the_nearest(here: Path, name: str, near: str) -> None:
+    done = run("rules", "explain", name)
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"vidcheck: {name}: there is no key and no rule of that name")
+    assert ("try " in done.stderr) is bool(near)
+    assert f'(try "{near}")' in done.stderr or not near
+
+
+def test_rules_schema_is_one() -> None:
+    assert json.loads(run("rules", "schema").stdout)["$schema"].endswith("2020-12/schema")
+
+
+# --- init ---
+
+
+def test_init_writes_the_default_preset_and_never_over_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("init").exit_code == 0
+    assert (tmp_path / "rules.yaml").read_text(encoding="utf-8") == preset_text("heilongjiang-2022")
+    assert run("rules", "check").exit_code == 0
+    (tmp_path / "rules.yaml").write_text("mine")
+    done = run("init")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == "vidcheck: rules.yaml is there already; --force overwrites it\n"
+    assert (tmp_path / "rules.yaml").read_text() == "mine"
+    assert run("init", "--force", "--preset", "hubei-2025").exit_code == 0
+    assert (tmp_path / "rules.yaml").read_text(encoding="utf-8") == preset_text("hubei-2025")
+    assert [path.name for path in tmp_path.iterdir()] == ["rules.yaml"]
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_init_writes_every_preset_sound(tmp_path: Path, name: str) -> None:
+    assert run("init", tmp_path / "rules.yaml", "--preset", name).exit_code == 0
+    assert run("rules", "check", tmp_path / "rules.yaml").exit_code == 0
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_init_draws_rules_from_a_file_that_passes_them(tmp_path: Path, lang: str) -> None:
+    good = put(tmp_path / "昆虫: {的} #一生.mp4", surgery.set_rotation(surgery.clip(), 90))
+    written = tmp_path / "mine.yaml"
+    done = run("init", written, "--from", good, "--lang", lang)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert run("rules", "check", written).exit_code == 0
+    done = run("check", good, "--rules", written, "--witness", "mediainfo")
+    assert done.exit_code == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--preset", "heilonjiang-2022"], 'there is no preset of that name (try "heilongjiang-2022")'),
+        (["--from", "gone.mp4"], "there is no file gone.mp4"),
+        (["no/such/folder.yaml"], "no/such/folder.yaml can't be written: No such file or directory"),
+        ([".", "--force"], ". can't be written: Is a directory"),
+    ],
+    ids=["preset", "file", "folder", "a-folder"],
+)
+def test_what_init_can_not_do_is_code_2_and_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("init", *options)
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert said in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- demo ---
+
+
+def test_demo_comes_out_as_meant_and_again_in_the_same_folder(tmp_path: Path) -> None:
+    for _ in range(2):
+        done = run("demo", tmp_path / "new" / "samples")
+        assert (done.exit_code, done.stderr) == (0, ""), done.stdout
+        assert "All 8 samples came out as meant." in done.stdout
+        assert "\n  !" not in done.stdout.partition("What the samples show:")[2]
+    samples = sorted((tmp_path / "new" / "samples").iterdir())
+    assert len(samples) == 8
+    assert sum(path.stat().st_blocks * 512 for path in samples) < demo._SPARSE_NEED
+
+
+def test_demo_says_which_sample_did_not_come_out_as_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    first, *rest = demo._samples()
+    lying = replace(first, rules=("size",))
+    monkeypatch.setattr(demo, "_samples", lambda: (lying, *rest[:1]))
+    done = run("demo", tmp_path / "samples")
+    assert done.exit_code == 4
+    assert "  ! 01-good.mp4: " in done.stdout
+    assert "1 of the samples did not come out as meant" in done.stderr
+
+
+def test_demo_leaves_a_folder_with_other_files_alone(tmp_path: Path) -> None:
+    (tmp_path / "01-good.mp4").write_text("mine")
+    (tmp_path / "thesis.txt").write_text("mine too")
+    done = run("demo", tmp_path)
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "holds other files" in done.stderr
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "01-good.mp4": "mine",
+        "thesis.txt": "mine too",
+    }
+
+
+@pytest.mark.parametrize(
+    ("sparse", "free", "need"), [(True, 15_999_999, "16"), (False, 1_000_000_000, "1080")], ids=["holes", "no-holes"]
+)
+def test_demo_refuses_a_disk_that_is_too_small(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sparse: bool, free: int, need: str
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(2 * free, free, free))
+    monkeypatch.setattr(demo, "_sparse", lambda _: sparse)
+    done = run("demo", tmp_path / "samples")
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f"the samples need {need} MB" in done.stderr
+    assert f"has {free // 10**6} MB left" in done.stderr
+    assert list((tmp_path / "samples").iterdir()) == []
+
+
+def test_the_probe_for_holes_leaves_nothing_behind(tmp_path: Path) -> None:
+    assert demo._sparse(tmp_path) is True
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_demo_says_that_it_can_not_write(tmp_path: Path) -> None:
+    (tmp_path / "samples").write_text("a file")
+    done = run("demo", tmp_path / "samples")
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "the samples can't be written to" in done.stderr
+
+
+# --- doctor, version, the module ---
+
+
+def test_doctor_names_what_is_missing_and_what_it_costs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    done = run("doctor")
+    assert (done.exit_code, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith(f"vidcheck {__version__}, Python ")
+    assert lines[1].startswith("  + mediainfo ")
+    assert lines[2].startswith("  - ffprobe   missing: without it there is no second witness")
+    assert lines[3].startswith("  - ffmpeg    missing: ")
+
+
+@needs_ffprobe
+def test_doctor_tells_the_version_of_what_is_there() -> None:
+    lines = run("doctor").stdout.splitlines()
+    assert lines[2].startswith("  + ffprobe   ")
+
+
+def test_without_mediainfo_doctor_is_code_2(monkeypatch: pytest.MonkeyPatch) -> None:
+    from vidcheck.cli import doctor
+
+    monkeypatch.setattr(doctor, "_mediainfo", lambda: None)
+    done = run("doctor")
+    assert done.exit_code == 2
+    assert "  - mediainfo missing: without it there are no durations" in done.stdout
+
+
+def test_version_is_one_line_and_the_module_is_the_command() -> None:
+    assert run("--version").stdout == f"vidcheck {__version__}\n"
+    done = vidcheck("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"vidcheck {__version__}\n", "")
+
+
+def test_without_arguments_every_command_is_named() -> None:
+    from vidcheck.cli import COMMANDS
+
+    done = vidcheck()
+    text = done.stdout + done.stderr
+    assert all(f" {name} " in text for name in COMMANDS)
+
+
+def test_a_command_that_there_is_not_is_code_2() -> None:
+    assert vidcheck("chekc", "a.mp4").returncode == 2
+
+
+# --- check: statistics, the stream, a missing extra ---
+
+
+def test_statistics_are_the_counts_and_nothing_else(entries: Path) -> None:
+    done = run("check", "in", "--statistics", "--witness", "mediainfo")
+    assert (done.exit_code, done.stderr) == (1, "")
+    assert done.stdout == (
+        "Rules: t (rules.yaml)\n"
+        "\n"
+        "By rule:\n"
+        "  ✗ duration    1 fails: 2-long.mp4\n"
+        "  ? completed   1 unknown: 3-undated.mp4\n"
+        "\n"
+        "3 entries: 1 ineligible, 1 for review, 1 eligible\n"
+    )
+
+
+def test_lines_on_standard_output_and_the_text_on_the_other(entries: Path) -> None:
+    done = run("check", "in", "--report", "jsonl:-", "--report", "json:all.json", "--witness", "mediainfo")
+    assert done.exit_code == 1
+    first, *told, last = map(json.loads, done.stdout.splitlines())
+    assert {**first, **last, "entries": told} == json.loads((entries / "all.json").read_text(encoding="utf-8"))
+    assert "3 entries: 1 ineligible" in done.stderr
+
+
+def test_each_line_is_out_before_the_next_entry_is_done(entries: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, seen = Run.reports, []
+
+    def reports(self: Run, targets: list[Target]) -> Iterator[EntryReport]:
+        for report in real(self, targets):
+            yield report
+            seen.append((entries / "all.jsonl").read_bytes().count(b"\n"))
+
+    monkeypatch.setattr(Run, "reports", reports)
+    assert run("check", "in", "--report", "all.jsonl", "--quiet", "--witness", "mediainfo").exit_code == 1
+    assert seen == [2, 3, 4]
+    assert (entries / "all.jsonl").read_bytes().count(b"\n") == 5
+
+
+def test_a_stream_that_is_interrupted_says_so_in_its_last_line(entries: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Run.reports
+
+    def reports(self: Run, targets: list[Target]) -> Iterator[EntryReport]:
+        yield next(iter(real(self, targets)))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Run, "reports", reports)
+    done = run("check", "in", "--report", "all.jsonl", "--witness", "mediainfo")
+    assert done.exit_code == 130
+    _, entry, last = map(json.loads, (entries / "all.jsonl").read_bytes().splitlines())
+    assert entry["path"] == "in/1-good.mp4"
+    assert (last["incomplete"], last["summary"]["entries"]) == (True, 1)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")  # noqa: PTH110
+def test_a_stream_that_can_not_be_written_ends_without_the_run(entries: Path) -> None:
+    done = run("check", "in", "--report", "jsonl:/dev/full", "--report", "all.json", "--witness", "mediainfo")
+    assert done.exit_code == 5
+    assert done.stderr == "vidcheck: the report can't be written: /dev/full: No space left on device\n"
+    assert len(json.loads((entries / "all.json").read_text(encoding="utf-8"))["entries"]) == 3
+
+
+def test_a_missing_extra_is_one_line_before_anything_is_checked(entries: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = importlib.util.find_spec
+
+    def find_spec(name: str, *more: Any) -> Any:
+        return None if name == "openpyxl" else real(name, *more)
+
+    monkeypatch.setattr(importlib.util, "find_spec", find_spec)
+    done = run("check", "in", "--report", "all.json", "--report", "all.xlsx")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert (
+        done.stderr == 'vidcheck: The xlsx report needs a library that is not installed: pip install "vidcheck[xlsx]"\n'
+    )
+    assert sorted(path.name for path in entries.iterdir()) == ["in", "rules.yaml"]
+
+
+def test_python_is_the_one_that_runs_the_tests() -> None:
+    assert vidcheck("doctor").stdout.startswith(f"vidcheck {__version__}, Python {sys.version.split()[0]}")

@@ -1,0 +1,158 @@
+"""Help and usage errors: in Chinese where the locale or `--lang` says so, in English everywhere else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMANDS = [
+    "", "check", "facts", "rules", "rules list", "rules show", "rules check", "rules explain", "rules schema",
+    "init", "diff", "letters", "schema", "demo", "doctor",
+]  # fmt: skip
+ENGLISH = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "C.UTF-8"}
+CHINESE = ENGLISH | {"LANG": "zh_CN.UTF-8"}
+WIDE = {"COLUMNS": "500", "TERMINAL_WIDTH": "500", "NO_COLOR": "1"}
+_CHINESE_CHARACTER = re.compile("[\u4e00-\u9fff]")
+_LOOK = """
+import json, typer
+from vidcheck import texts
+from vidcheck.cli import build
+
+def told(command, name=""):
+    ours = [one for one in command.params if one.name not in {"install_completion", "show_completion"}]
+    yield name, [command.help, [one.help for one in ours]]
+    for below, one in getattr(command, "commands", {}).items():
+        yield from told(one, f"{name} {below}".strip())
+
+helps = dict(told(typer.main.get_command(build([]))))
+print(json.dumps([helps, texts._catalogue.cache_info().currsize]))
+"""
+
+
+@cache
+def _told(lang: str) -> tuple[dict[str, tuple[str, list[str]]], int]:
+    """What each command and its options say of themselves, and how many catalogues were opened for that."""
+    locale = CHINESE if lang == "zh" else ENGLISH
+    done = subprocess.run([sys.executable, "-c", _LOOK], capture_output=True, env=os.environ | locale, check=True)
+    helps, catalogues = json.loads(done.stdout)
+    return helps, catalogues
+
+
+def _run(
+    arguments: list[str], locale: dict[str, str], cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    variables: dict[str, str] = WIDE | locale | environment
+    command = [sys.executable, "-m", "vidcheck", *arguments]
+    return subprocess.run(
+        command, capture_output=True, cwd=cwd, env=os.environ | variables, timeout=60, check=False, encoding="utf-8"
+    )
+
+
+def _lines(words: str) -> list[str]:
+    return [line.strip() for line in words.splitlines() if line.strip()]
+
+
+def test_every_command_is_looked_at() -> None:
+    assert sorted(_told("en")[0]) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_chinese_help_of_a_command_is_chinese(command: str) -> None:
+    shown = _run([*command.split(), "--help"], CHINESE).stdout
+    for line in _lines(_told("en")[0][command][0]):
+        assert line not in shown
+    for line in _lines(_told("zh")[0][command][0]):
+        assert _CHINESE_CHARACTER.search(line)
+        assert line in shown
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(one, marks=pytest.mark.xfail(one == "letters", reason="its options are not worded() yet"))
+        for one in COMMANDS
+    ],
+)
+def test_chinese_help_of_options_is_chinese(command: str) -> None:
+    shown = _run([*command.split(), "--help"], CHINESE).stdout
+    for english, chinese in zip(_told("en")[0][command][1], _told("zh")[0][command][1], strict=True):
+        assert english not in shown
+        assert _CHINESE_CHARACTER.search(chinese)
+        assert chinese in shown
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_english_help_stays_english(command: str) -> None:
+    shown = _run([*command.split(), "--help"], ENGLISH).stdout
+    words, options = _told("en")[0][command]
+    assert not _CHINESE_CHARACTER.search(shown)
+    assert all(line in shown for line in [*_lines(words), *options])
+
+
+def test_english_help_opens_no_catalogue() -> None:
+    assert _told("en")[1] == 0
+    assert _told("zh")[1] == 1
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_chinese_help_is_wrapped_and_never_cut_off(command: str) -> None:
+    shown = _run([*command.split(), "--help"], CHINESE, COLUMNS="80", TERMINAL_WIDTH="80").stdout
+    described = [row for row in shown.splitlines() if _CHINESE_CHARACTER.search(row)]
+    assert described
+    assert [row for row in described if "…" in row] == []
+
+
+@pytest.mark.parametrize("asked", [["--lang", "zh"], ["--lang=zh"], ["--lang", "en", "--lang=zh"]], ids=" ".join)
+def test_the_help_is_in_the_language_asked_for(asked: list[str]) -> None:
+    assert "按征集要求检查作品。" in _run(["check", *asked, "--help"], ENGLISH).stdout
+
+
+@pytest.mark.parametrize("asked", [["--lang", "en"], ["--lang=en"], ["--lang=zh", "--lang=en"]], ids=" ".join)
+def test_english_can_be_asked_for_on_a_chinese_screen(asked: list[str]) -> None:
+    shown = _run(["check", *asked, "--help"], CHINESE).stdout
+    assert "Check entries against the rules of a call." in shown
+    assert not _CHINESE_CHARACTER.search(shown)
+
+
+@pytest.mark.parametrize("rest", [["--", "--lang=zh"], ["--lang", "xx"], ["--lang"]], ids=" ".join)
+def test_what_asks_for_no_language_leaves_it_to_the_locale(rest: list[str]) -> None:
+    assert not _CHINESE_CHARACTER.search(_run(["check", "--help", *rest], ENGLISH).stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "english", "chinese"),
+    [
+        ("check . --lang xx", "there are no words in 'xx'; choose from en, zh", "不支持语言“xx”；可选：en, zh"),
+        ("check . --witness x", "'x' is none of auto, all, mediainfo", "“x”不在可选值之中：auto, all, mediainfo"),
+        ("check . --report x", "'x' does not say which format; write FORMAT:PATH", "“x”没有说明格式；请写成 FORMAT:PATH"),
+        ("check . --report json:", "'json:' names no path (try \"json:-\"", "“json:”没有给出路径（写到标准输出请用“json:-”）"),
+        ("check . --report json:- --report csv:-", "only one report can go to standard", "只能有一份报告写到标准输出"),
+        ("check . --only x", "there is no rule 'x'; the rules are", "没有规则“x”；现有规则："),
+        ("check . --only size --skip size", "no rule is left", "没有剩下任何规则"),
+        ("facts . --format x", "'x' is none of text, json", "“x”不在可选值之中：text, json"),
+        ("diff a b --format x", "'x' is none of text, json", "“x”不在可选值之中：text, json"),
+        ("schema x", "'x' is none of report, facts, rules", "“x”不在可选值之中：report, facts, rules"),
+        ("check . --report json:.", "the report can't be written: . is a folder", "无法写出报告：. 是文件夹"),
+        ("check . --report json:a/b", "there is no folder a", "无法写出报告：没有文件夹 a"),
+        ("check . --report csv:/dev/mem/x", "there is no folder /dev/mem", "无法写出报告：没有文件夹 /dev/mem"),
+    ],
+)  # fmt: skip
+def test_usage_errors_speak_the_language_of_the_screen(
+    tmp_path: Path, arguments: str, english: str, chinese: str
+) -> None:
+    plain = _run(arguments.split(), ENGLISH, tmp_path)
+    assert english in plain.stderr
+    assert not _CHINESE_CHARACTER.search(plain.stderr)
+    told = _run(arguments.split(), CHINESE, tmp_path)
+    assert chinese in told.stderr
+    assert told.returncode == plain.returncode
