@@ -36,10 +36,21 @@ def main() -> None:
         (folder / "rules.yaml").write_text(RULES)
         for number in range(entries):
             surgery.grow_mdat(folder / "in" / f"{number:05}.mp4", surgery.clip(), 130_000_000)
-        ours = [str(Path(sys.executable).with_name("vidcheck")), "check", "in", "--quiet", "--workers", workers, "--report", "json:/dev/null"]
+        ours = [
+            str(Path(sys.executable).with_name("vidcheck")),
+            "check",
+            "in",
+            "--quiet",
+            "--workers",
+            workers,
+            "--report",
+            "json:/dev/null",
+        ]
         seconds(ours, folder)  # so that every header is in memory for both
         mine = seconds(ours, folder)
-        print(f"vidcheck, {workers} worker(s): {mine:.2f} s, {mine / entries * 1000:.2f} ms an entry, {entries} entries")
+        print(
+            f"vidcheck, {workers} worker(s): {mine:.2f} s, {mine / entries * 1000:.2f} ms an entry, {entries} entries"
+        )
         if shutil.which("mediainfo"):
             files = [f"in/{number:05}.mp4" for number in range(entries)]
             theirs = seconds(["mediainfo", "--Output=JSON", *files], folder)
@@ -50,7 +61,10 @@ def main() -> None:
             few = min(entries, 50)
             begin = time.perf_counter()
             for number in range(few):
-                seconds(["ffprobe", "-v", "error", "-show_format", "-show_streams", "-of", "json", f"in/{number:05}.mp4"], folder)
+                seconds(
+                    ["ffprobe", "-v", "error", "-show_format", "-show_streams", "-of", "json", f"in/{number:05}.mp4"],
+                    folder,
+                )
             theirs = (time.perf_counter() - begin) * entries / few
             print(f"ffprobe loop (of {few}): {theirs:.2f} s; vidcheck takes {mine / theirs:.2f} of it")
 

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Where .ci/run has installed everything, a skipped test is a failed one."""
     report = yield
     if os.environ.get("VIDCHECK_NO_SKIP") and report.skipped and not hasattr(report, "wasxfail"):  # type: ignore[attr-defined]

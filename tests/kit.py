@@ -45,7 +45,9 @@ class Checker:
     def __init__(self, workers: Workers) -> None:
         self.workers = workers
 
-    def reports(self, rules: str, *paths: Path | str, witness: str = "mediainfo", timeout: float = 30.0, count: int = 1) -> list[EntryReport]:
+    def reports(
+        self, rules: str, *paths: Path | str, witness: str = "mediainfo", timeout: float = 30.0, count: int = 1
+    ) -> list[EntryReport]:
         """Every entry's report."""
         sound = read_rules(rules_text(rules).encode(), "rules.yaml")
         run = Run(rules=sound, workers=self.workers, policy=Policy(witness), timeout=timeout, count=count)

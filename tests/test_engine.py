@@ -20,7 +20,13 @@ HEAD = "vidcheck: 1\ncontest: {title: t, timezone: Asia/Shanghai}\nrules:\n"
 
 def fact(key: str, value: Any, witness: Witness = W.MEDIAINFO, state: State = State.KNOWN) -> Fact:
     assert key in KEYS
-    return Fact(key=key, witness=witness, value=value, state=state, note=Plain("it says nothing") if state is State.UNKNOWN else None)
+    return Fact(
+        key=key,
+        witness=witness,
+        value=value,
+        state=state,
+        note=Plain("it says nothing") if state is State.UNKNOWN else None,
+    )
 
 
 def absent(key: str, witness: Witness = W.MEDIAINFO) -> Fact:
@@ -38,7 +44,8 @@ def crashed(*keys: str, witness: Witness = W.MEDIAINFO) -> Fault:
 def judged(rules: str, *told: Fact | Fault, final: bool = False) -> Judgement:
     text = HEAD + "".join(f"  {line}\n" for line in rules.strip().splitlines())
     facts = Facts(
-        facts=tuple(one for one in told if isinstance(one, Fact)), faults=tuple(one for one in told if isinstance(one, Fault))
+        facts=tuple(one for one in told if isinstance(one, Fact)),
+        faults=tuple(one for one in told if isinstance(one, Fault)),
     )
     return judge_entry(Entry(path="e/a.mp4"), facts, read_rules(text.encode(), "rules.yaml"), final=final)
 
@@ -48,7 +55,11 @@ def one(rules: str, *told: Fact | Fault) -> Finding:
 
 
 D = Fraction
-DAY = {"in": datetime(2021, 6, 1, tzinfo=UTC), "late": datetime(2022, 2, 28, 17, tzinfo=UTC), "early": datetime(2019, 12, 31, 15, 59, tzinfo=UTC)}
+DAY = {
+    "in": datetime(2021, 6, 1, tzinfo=UTC),
+    "late": datetime(2022, 2, 28, 17, tzinfo=UTC),
+    "early": datetime(2019, 12, 31, 15, 59, tzinfo=UTC),
+}
 WINDOW = "completed: {from: 2020-01-01, to: 2022-02-28}"
 
 OUTCOMES: list[tuple[str, str, list[Fact | Fault], str]] = [
@@ -182,7 +193,9 @@ def test_a_container_date_that_stands_alone_says_what_it_rests_on() -> None:
 
 
 def test_a_pattern_that_takes_too_long_is_a_fault_that_names_rule_and_file() -> None:
-    judgement = judged("r: {fact: file.name, matches: (a|aa)+, if-unknown: pass}", fact("file.name", "a" * 60 + "b", W.FILESYSTEM))
+    judgement = judged(
+        "r: {fact: file.name, matches: (a|aa)+, if-unknown: pass}", fact("file.name", "a" * 60 + "b", W.FILESYSTEM)
+    )
     finding = judgement.report.findings[0]
     assert finding.outcome is Outcome.UNKNOWN
     assert "r (rules.yaml:4:" in judgement.report.faults[0].message.render("en")

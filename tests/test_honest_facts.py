@@ -57,7 +57,9 @@ CONTENT: list[tuple[str, Callable[[], bytes], str]] = [
 
 
 @pytest.mark.parametrize(("make", "format_"), [row[1:] for row in CONTENT], ids=[row[0] for row in CONTENT])
-def test_the_format_follows_from_the_content(checker: Checker, tmp_path: Path, make: Callable[[], bytes], format_: str) -> None:
+def test_the_format_follows_from_the_content(
+    checker: Checker, tmp_path: Path, make: Callable[[], bytes], format_: str
+) -> None:
     report = checker.report(FORMAT, put(tmp_path / "entry.mp4", make()), "auto")
     assert {fact.value for fact in report.findings[0].evidence if fact.witness == "boxes"} == {format_}
     assert report.verdict is (Verdict.ELIGIBLE if format_ == "mp4" else Verdict.INELIGIBLE)
@@ -93,7 +95,9 @@ def special(kind: str, path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["a FIFO", "a socket", "a symlink loop", "a device", "a dangling link"])
-def test_what_is_no_regular_file_is_named_with_a_fault_and_never_waited_for(checker: Checker, tmp_path: Path, kind: str) -> None:
+def test_what_is_no_regular_file_is_named_with_a_fault_and_never_waited_for(
+    checker: Checker, tmp_path: Path, kind: str
+) -> None:
     path = tmp_path / "entry.mp4"
     special(kind, path)
     report = checker.report(FORMAT, path)
@@ -134,7 +138,9 @@ def fragment_edge(data: bytes) -> int:
     [("", "unknown"), ("sidx", "fail"), ("mehd", "fail"), ("mfra", "unknown")],
     ids=["nothing proves it", "sidx", "mehd", "mfra was cut away too"],
 )
-def test_fragments_cut_at_an_edge_are_not_intact_only_where_that_is_proved(checker: Checker, tmp_path: Path, how: str, outcome: str) -> None:
+def test_fragments_cut_at_an_edge_are_not_intact_only_where_that_is_proved(
+    checker: Checker, tmp_path: Path, how: str, outcome: str
+) -> None:
     whole = surgery.fragment(clip(), mehd=how == "mehd", sidx=how == "sidx", mfra=how == "mfra")
     cut = whole[: fragment_edge(whole)]
     assert checker.finding(INTACT, put(tmp_path / "entry.mp4", cut)).outcome == outcome
@@ -142,7 +148,10 @@ def test_fragments_cut_at_an_edge_are_not_intact_only_where_that_is_proved(check
 
 def test_fragments_cut_inside_are_not_intact(checker: Checker, tmp_path: Path) -> None:
     whole = surgery.fragment(clip())
-    assert checker.finding(INTACT, put(tmp_path / "entry.mp4", whole[: fragment_edge(whole) + 900])).outcome is Outcome.FAIL
+    assert (
+        checker.finding(INTACT, put(tmp_path / "entry.mp4", whole[: fragment_edge(whole) + 900])).outcome
+        is Outcome.FAIL
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,7 +159,9 @@ def test_fragments_cut_inside_are_not_intact(checker: Checker, tmp_path: Path) -
     [(0, "zero"), (1, "one"), (1_640_000_000, "Unix seconds stored as 1904 seconds"), (MAC_EPOCH, "exactly 1970")],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_an_impossible_creation_time_is_unknown_with_the_raw_value(checker: Checker, tmp_path: Path, raw: int, name: str) -> None:
+def test_an_impossible_creation_time_is_unknown_with_the_raw_value(
+    checker: Checker, tmp_path: Path, raw: int, name: str
+) -> None:
     report = checker.report(WINDOW, put(tmp_path / "entry.mp4", surgery.set_creation_time(clip(), raw)), "auto")
     finding = report.findings[0]
     assert report.verdict is Verdict.REVIEW
@@ -162,8 +173,20 @@ def test_an_impossible_creation_time_is_unknown_with_the_raw_value(checker: Chec
 
 @pytest.mark.parametrize(
     ("when", "outcome"),
-    [(1_646_063_999, "pass"), (1_646_064_000, "fail"), (1_646_067_600, "fail"), (1_577_807_999, "fail"), (1_577_808_000, "pass")],
-    ids=["the last second of February in Shanghai", "the first of March", "17:00 UTC", "the last second of 2019", "the first of 2020"],
+    [
+        (1_646_063_999, "pass"),
+        (1_646_064_000, "fail"),
+        (1_646_067_600, "fail"),
+        (1_577_807_999, "fail"),
+        (1_577_808_000, "pass"),
+    ],
+    ids=[
+        "the last second of February in Shanghai",
+        "the first of March",
+        "17:00 UTC",
+        "the last second of 2019",
+        "the first of 2020",
+    ],
 )
 def test_days_are_days_in_the_calls_zone(checker: Checker, tmp_path: Path, when: int, outcome: str) -> None:
     path = put(tmp_path / "entry.mp4", surgery.set_creation_time(clip(), MAC_EPOCH + when))
@@ -187,8 +210,12 @@ def test_the_modification_time_never_decides(checker: Checker, tmp_path: Path) -
 
 @needs_ffprobe
 @pytest.mark.parametrize("where", ["tkhd", "mvhd"])
-@pytest.mark.parametrize(("degrees", "size"), [(90, Size(1080, 1920)), (180, Size(1920, 1080)), (270, Size(1080, 1920))])
-def test_a_rotated_picture_is_judged_as_displayed(checker: Checker, tmp_path: Path, where: str, degrees: int, size: Size) -> None:
+@pytest.mark.parametrize(
+    ("degrees", "size"), [(90, Size(1080, 1920)), (180, Size(1920, 1080)), (270, Size(1080, 1920))]
+)
+def test_a_rotated_picture_is_judged_as_displayed(
+    checker: Checker, tmp_path: Path, where: str, degrees: int, size: Size
+) -> None:
     path = put(tmp_path / "entry.mp4", surgery.set_rotation(clip(), degrees, where))
     shape = "portrait" if size.height > size.width else "landscape"
     rules = f"orientation: {{is: {shape}}}\nturn: {{fact: video.rotation, is: {degrees}}}\nw: {{fact: video.width, is: {size.width}}}\nresolution: {{is: 1920x1080}}"
@@ -199,7 +226,9 @@ def test_a_rotated_picture_is_judged_as_displayed(checker: Checker, tmp_path: Pa
 @needs_ffprobe
 def test_an_anamorphic_picture_is_judged_as_displayed(checker: Checker, tmp_path: Path) -> None:
     data = surgery.set_pixel_aspect(surgery.set_stored_size(clip(), 1440, 1080), 4, 3)
-    rules = "resolution: {is: 1920x1080}\nstored: {fact: video.stored-resolution, is: 1440x1080}\naspect-ratio: {is: 16:9}"
+    rules = (
+        "resolution: {is: 1920x1080}\nstored: {fact: video.stored-resolution, is: 1440x1080}\naspect-ratio: {is: 16:9}"
+    )
     report = checker.report(rules, put(tmp_path / "entry.mp4", data), "all")
     assert [finding.outcome.value for finding in report.findings] == ["pass"] * 3
 
@@ -207,7 +236,9 @@ def test_an_anamorphic_picture_is_judged_as_displayed(checker: Checker, tmp_path
 @needs_ffprobe
 def test_pixel_shapes_that_do_not_come_out_even_agree_within_two_pixels(checker: Checker, tmp_path: Path) -> None:
     data = surgery.set_pixel_aspect(surgery.set_stored_size(clip(), 720, 576), 12, 11)
-    report = checker.report("resolution: {is: 785x576, tolerance: 2x2}\naspect-ratio: {is: 15:11}", put(tmp_path / "entry.mp4", data), "all")
+    report = checker.report(
+        "resolution: {is: 785x576, tolerance: 2x2}\naspect-ratio: {is: 15:11}", put(tmp_path / "entry.mp4", data), "all"
+    )
     assert [finding.outcome.value for finding in report.findings] == ["pass", "pass"]
 
 
@@ -233,7 +264,9 @@ def test_an_edit_list_counts_as_a_player_shows_it(checker: Checker, tmp_path: Pa
 def test_a_fragmented_file_has_the_duration_of_its_fragments(checker: Checker, tmp_path: Path) -> None:
     path = put(tmp_path / "entry.mp4", surgery.fragment(clip(), mehd=True))
     report = checker.report("duration: {is: 3 min, tolerance: 0.2 s}\nfragmented: {is: yes}", path, "all")
-    assert [finding.outcome.value for finding in report.findings] == ["pass", "pass"], [f.message.render("en") for f in report.findings]
+    assert [finding.outcome.value for finding in report.findings] == ["pass", "pass"], [
+        f.message.render("en") for f in report.findings
+    ]
 
 
 def test_two_video_tracks_are_a_fact(checker: Checker, tmp_path: Path) -> None:
@@ -251,4 +284,6 @@ def test_two_hundredths_of_audio_priming_are_inside_the_tolerance(checker: Check
 def test_evidence_names_witness_locator_and_raw_text(checker: Checker, tmp_path: Path) -> None:
     finding = checker.finding("duration: {max: 2 min}", put(tmp_path / "entry.mp4"), "auto")
     assert finding.evidence
-    assert all(fact.locator and fact.raw for fact in finding.evidence), json.dumps([repr(fact) for fact in finding.evidence])
+    assert all(fact.locator and fact.raw for fact in finding.evidence), json.dumps(
+        [repr(fact) for fact in finding.evidence]
+    )

@@ -46,7 +46,12 @@ def test_a_run_needs_no_probe_and_no_table_until_something_is_amiss() -> None:
 
 
 def test_no_file_names_a_machines_path() -> None:
-    for path in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.yaml"), PACKAGE.parent / "README.md", PACKAGE.parent / "pyproject.toml"]:
+    for path in [
+        *PACKAGE.rglob("*.py"),
+        *PACKAGE.rglob("*.yaml"),
+        PACKAGE.parent / "README.md",
+        PACKAGE.parent / "pyproject.toml",
+    ]:
         assert not re.search(r"/(work|root|home)/\w", path.read_text(encoding="utf-8")), path
 
 

@@ -26,7 +26,9 @@ from vidcheck.samples import sparse, surgery, tables
 if TYPE_CHECKING:
     from vidcheck.runner.isolation import Workers
 
-DATA: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "data" / "presets.yaml").read_text(encoding="utf-8"))
+DATA: dict[str, dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).parent / "data" / "presets.yaml").read_text(encoding="utf-8")
+)
 
 
 def make(path: Path, facts: dict[str, Any]) -> Path:

@@ -43,7 +43,9 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("command", [found["command"] for found in RUN.finditer(README.read_text(encoding="utf-8"))])
 def test_every_shown_command_prints_what_is_shown(samples: Path, command: str) -> None:
     block = next(found for found in RUN.finditer(README.read_text(encoding="utf-8")) if found["command"] == command)
-    done = vidcheck(*shlex.split(command)[1:], cwd=samples, COLUMNS="100" if "--help" in command else "80", TERMINAL_WIDTH="100")
+    done = vidcheck(
+        *shlex.split(command)[1:], cwd=samples, COLUMNS="100" if "--help" in command else "80", TERMINAL_WIDTH="100"
+    )
     printed = "\n".join(line.rstrip() for line in done.stdout.strip("\n").splitlines()) + "\n"
     printed = printed.replace("python -m vidcheck", "vidcheck")
     compare(block[0], block[0].replace(f"```text\n{block['shown']}", f"```text\n{printed}"))
@@ -67,7 +69,9 @@ FOR = {
 
 
 TABLES = {
-    "formats": lambda: table([f"`{name}` | {' '.join(f'`.{end}`' for end in one.extensions)} | {FOR[name]}" for name, one in FORMATS.items()]),
+    "formats": lambda: table(
+        [f"`{name}` | {' '.join(f'`.{end}`' for end in one.extensions)} | {FOR[name]}" for name, one in FORMATS.items()]
+    ),
     "constraints": lambda: table([f"`{name}` | {kinds(name)} | {one.meaning}" for name, one in CONSTRAINTS.items()]),
     "options": lambda: table([f"`{name}` | {one.meaning}" for name, one in OPTIONS.items()]),
     "presets": lambda: table([f"`{name}` | {title.render('en')}" for name, title in presets().items()]),

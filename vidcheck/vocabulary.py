@@ -44,7 +44,9 @@ AUDIO_CODECS = (
 
 _MATRIX = marked("the movie's matrix applies after the track's (ISO/IEC 14496-12, 8.2.2), and the headers hold both")
 _BRANDS = marked("the file type box names the format (ISO/IEC 14496-12, 4.3), and the headers hold it")
-_EPOCH = marked("the movie header counts seconds from 1904 in UTC (ISO/IEC 14496-12, 8.2.2), and the headers hold the raw figure")
+_EPOCH = marked(
+    "the movie header counts seconds from 1904 in UTC (ISO/IEC 14496-12, 8.2.2), and the headers hold the raw figure"
+)
 _CONTAINER = (Witness.BOXES, Witness.MEDIAINFO, Witness.FFPROBE)
 _DECLARED_FIRST = ((Witness.DECLARED,), _CONTAINER)
 

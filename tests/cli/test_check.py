@@ -94,7 +94,9 @@ def test_a_missing_path_among_good_ones_is_named_and_the_good_ones_are_checked(h
 def test_the_first_line_says_which_rules(here: Path) -> None:
     good(here)
     assert vidcheck("check", "in").stdout.splitlines()[0] == "Rules: t (rules.yaml)"
-    assert "(preset heilongjiang-2022)" in vidcheck("check", "in", "--rules", "heilongjiang-2022").stdout.splitlines()[0]
+    assert (
+        "(preset heilongjiang-2022)" in vidcheck("check", "in", "--rules", "heilongjiang-2022").stdout.splitlines()[0]
+    )
 
 
 def test_without_rules_of_its_own_a_folder_is_checked_by_the_default_preset(tmp_path: Path) -> None:
@@ -107,7 +109,9 @@ def test_unsound_rules_are_answered_with_every_mistake_and_nothing_is_checked(he
     (here / "rules.yaml").write_text("vidcheck: 1\nrules:\n  duration: {max: wide}\n  siez: {min: 1 MB}\n")
     done = vidcheck("check", "in", "--report", "json:out.json")
     assert done.returncode == 2
-    assert "rules.yaml:3:19: duration: 'wide' is not a duration (try \"2 min\")" in done.stderr.replace("vidcheck: ", "")
+    assert "rules.yaml:3:19: duration: 'wide' is not a duration (try \"2 min\")" in done.stderr.replace(
+        "vidcheck: ", ""
+    )
     assert "rules.yaml:4:3:" in done.stderr
     assert done.stdout == ""
     assert not (here / "out.json").exists()
@@ -135,10 +139,14 @@ def test_reports_are_english_whatever_the_locale_and_the_screen_follows_it(here:
     long(here)
     done = vidcheck("check", "in", "--report", "json:out.json", LANG="zh_CN.UTF-8")
     assert "不合格" in done.stdout or "不符合" in done.stdout
-    finding = next(f for f in json.loads((here / "out.json").read_text())["entries"][0]["findings"] if f["rule"] == "duration")
+    finding = next(
+        f for f in json.loads((here / "out.json").read_text())["entries"][0]["findings"] if f["rule"] == "duration"
+    )
     assert finding["actual"] == "3:32.480"
     vidcheck("check", "in", "--report", "json:out.json", "--lang", "zh")
-    finding = next(f for f in json.loads((here / "out.json").read_text())["entries"][0]["findings"] if f["rule"] == "duration")
+    finding = next(
+        f for f in json.loads((here / "out.json").read_text())["entries"][0]["findings"] if f["rule"] == "duration"
+    )
     assert finding["actual"] == "3 分 32.480 秒"
 
 
@@ -163,7 +171,17 @@ def test_no_colour_and_no_escape_where_the_output_is_no_terminal(here: Path) -> 
 
 
 def test_hostile_names_are_shown_safely_and_identify_the_file(here: Path) -> None:
-    names = ["[red]x.mp4", "a\nb.mp4", "\x1b[31mred.mp4", "\u202egpj.mp4", "-x.mp4", "=1+1.mp4", "100%.mp4", "a:b.mp4", "作品 名.mp4"]
+    names = [
+        "[red]x.mp4",
+        "a\nb.mp4",
+        "\x1b[31mred.mp4",
+        "\u202egpj.mp4",
+        "-x.mp4",
+        "=1+1.mp4",
+        "100%.mp4",
+        "a:b.mp4",
+        "作品 名.mp4",
+    ]
     for name in names:
         good(here, name)
     with open(os.fsencode(here / "in") + b"/\xff\xfe.mp4", "wb") as file:  # noqa: PTH123 - a path of bytes
@@ -173,7 +191,14 @@ def test_hostile_names_are_shown_safely_and_identify_the_file(here: Path) -> Non
     assert not any(char in done.stdout for char in "\x1b\u202e\r")
     report = json.loads((here / "out.json").read_text(encoding="utf-8"))
     paths = {entry["path"] for entry in report["entries"]}
-    assert {"in/[red]x.mp4", "in/a\\nb.mp4", "in/\\x1b[31mred.mp4", "in/\\u202egpj.mp4", "in/-x.mp4", "in/\\xff\\xfe.mp4"} <= paths
+    assert {
+        "in/[red]x.mp4",
+        "in/a\\nb.mp4",
+        "in/\\x1b[31mred.mp4",
+        "in/\\u202egpj.mp4",
+        "in/-x.mp4",
+        "in/\\xff\\xfe.mp4",
+    } <= paths
     assert [entry["path_bytes"] for entry in report["entries"] if "path_bytes" in entry] == [b"in/\xff\xfe.mp4".hex()]
 
 
@@ -238,7 +263,9 @@ def test_an_interrupted_run_reports_what_was_done(here: Path, signal_: signal.Si
     fifo = here / "told"
     os.mkfifo(fifo)
     script = HANGS.format(size=len(surgery.clip()), fifo=str(fifo))
-    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
         fifo.read_text()
         running.send_signal(signal_)
         out, err = running.communicate(timeout=60)
@@ -291,7 +318,9 @@ def test_thumbnails_show_a_frame_of_each_entry(here: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "reports", [["json:in/good.mp4"], ["jsonl:in/good.mp4"], ["json:rules.yaml"], ["json:out", "text:./out"]], ids=" ".join
+    "reports",
+    [["json:in/good.mp4"], ["jsonl:in/good.mp4"], ["json:rules.yaml"], ["json:out", "text:./out"]],
+    ids=" ".join,
 )
 def test_no_report_is_written_over_what_is_read_or_over_another(here: Path, reports: list[str]) -> None:
     good(here)

@@ -33,7 +33,7 @@ FLAGS = (
     "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--force-color-profile=srgb",
     "--remote-debugging-pipe",
 )  # fmt: skip
-ANSWER = 60.0
+ANSWER = 240.0
 LOOK_AT = os.environ.get("VIDCHECK_SCREENSHOTS")
 """A folder where the pictures and the PDF are kept for a person to look at."""
 

@@ -4,98 +4,309 @@ HEAD = "vidcheck: 1\nrules:\n"
 
 RULES: dict[str, tuple[str, ...]] = {
     # id: (the rules from line 3 on, what is said …)
-    "unknown key": ("  duraton: {max: 5 min}", "3:3: duraton: 'duraton' is no key; a rule bears a key's name, or says fact, any or manual (try \"duration\")"),
-    "unknown key, a part of its name": ("  codec: {is: h264}", "3:3: codec: 'codec' is no key; a rule bears a key's name, or says fact, any or manual (try \"video.codec\")"),
-    "unknown key, far from all": ("  zzz: {is: h264}", "3:3: zzz: 'zzz' is no key; a rule bears a key's name, or says fact, any or manual"),
-    "unknown fact": ("  fps: {fact: video.framerate, is: 25}", "3:15: fps: 'video.framerate' is no key (try \"video.frame-rate\")"),
+    "unknown key": (
+        "  duraton: {max: 5 min}",
+        "3:3: duraton: 'duraton' is no key; a rule bears a key's name, or says fact, any or manual (try \"duration\")",
+    ),
+    "unknown key, a part of its name": (
+        "  codec: {is: h264}",
+        "3:3: codec: 'codec' is no key; a rule bears a key's name, or says fact, any or manual (try \"video.codec\")",
+    ),
+    "unknown key, far from all": (
+        "  zzz: {is: h264}",
+        "3:3: zzz: 'zzz' is no key; a rule bears a key's name, or says fact, any or manual",
+    ),
+    "unknown fact": (
+        "  fps: {fact: video.framerate, is: 25}",
+        "3:15: fps: 'video.framerate' is no key (try \"video.frame-rate\")",
+    ),
     "not a duration": ("  duration: {max: wide}", "3:19: duration: 'wide' is not a duration (try \"2 min\")"),
-    "duration without a unit": ("  duration: {max: 300}", "3:19: duration: '300' does not say the unit: write '300 s' or '300 min'"),
-    "bare M": ("  size: {max: 100M}", "3:15: size: '100M' does not say which: write '100 MB' (units of 1000) or '100 MiB' (units of 1024)"),
-    "not a resolution": ("  resolution: {min: 1080p}", "3:21: resolution: '1080p' is not a resolution (try \"1920x1080\")"),
-    "not a frame rate": ("  video.frame-rate: {is: fast}", "3:26: video.frame-rate: 'fast' is not a frame rate (try \"25\")"),
+    "duration without a unit": (
+        "  duration: {max: 300}",
+        "3:19: duration: '300' does not say the unit: write '300 s' or '300 min'",
+    ),
+    "bare M": (
+        "  size: {max: 100M}",
+        "3:15: size: '100M' does not say which: write '100 MB' (units of 1000) or '100 MiB' (units of 1024)",
+    ),
+    "not a resolution": (
+        "  resolution: {min: 1080p}",
+        "3:21: resolution: '1080p' is not a resolution (try \"1920x1080\")",
+    ),
+    "not a frame rate": (
+        "  video.frame-rate: {is: fast}",
+        "3:26: video.frame-rate: 'fast' is not a frame rate (try \"25\")",
+    ),
     "not a ratio": ("  aspect-ratio: {is: wide}", "3:22: aspect-ratio: 'wide' is not a ratio (try \"16:9\")"),
     "not a bit rate": ("  bit-rate: {max: 4 MB/s}", "3:19: bit-rate: '4 MB/s' is not a bit rate (try \"4 Mbps\")"),
     "not a whole number": ("  video.count: {is: one}", "3:21: video.count: 'one' is not a whole number (try \"1\")"),
     "neither yes nor no": ("  intact: {is: maybe}", "3:16: intact: 'maybe' is neither yes nor no (try \"yes\")"),
-    "impossible date": ("  completed: {from: 2022-02-30}", "3:21: completed: '2022-02-30' is no day of the calendar (try \"2022-02-28\")"),
-    "not a date": ("  completed: {from: spring 2022}", "3:21: completed: 'spring 2022' is not a date (try \"2022-02-28\")"),
-    "value outside the closed set": ("  video.codec: {is: h265}", "3:21: video.codec: 'h265' is no value of video.codec (try \"hevc\")"),
+    "impossible date": (
+        "  completed: {from: 2022-02-30}",
+        "3:21: completed: '2022-02-30' is no day of the calendar (try \"2022-02-28\")",
+    ),
+    "not a date": (
+        "  completed: {from: spring 2022}",
+        "3:21: completed: 'spring 2022' is not a date (try \"2022-02-28\")",
+    ),
+    "value outside the closed set": (
+        "  video.codec: {is: h265}",
+        "3:21: video.codec: 'h265' is no value of video.codec (try \"hevc\")",
+    ),
     "value in capitals": ("  format: {is: MP4}", "3:16: format: 'MP4' is no value of format (try \"mp4\")"),
-    "value outside, in a list": ("  video.codec: {any-of: [h264, avx]}", "3:32: video.codec: 'avx' is no value of video.codec (try \"av1\")"),
-    "value far from all": ("  orientation: {is: upside}", "3:21: orientation: 'upside' is no value of orientation (try \"landscape, portrait, square\")"),
-    "duplicate rule": ("  size: {max: 1 GB}\n  size: {max: 2 GB}", "4:3: 'size' stands here a second time; the first is in line 3"),
-    "duplicate constraint": ("  size: {max: 1 GB, max: 2 GB}", "3:21: 'max' stands here a second time; the first is in line 3"),
-    "min above max": ("  duration: {min: 5 min, max: 2 min}", "3:31: duration: nothing can meet 'min' 5:00 and 'max' 2:00 at once (try \"min: 2 min, max: 5 min\")"),
-    "min above max on one side": ("  resolution: {min: 1280x720, max: 1920x700}", "3:36: resolution: nothing can meet 'min' 1280×720 and 'max' 1920×700 at once (try \"min: 1920x700, max: 1280x720\")"),
-    "from after to": ("  completed: {to: 2020-01-01, from: 2022-02-28}", "3:37: completed: nothing can meet 'from' 2022-02-28 and 'to' 2020-01-01 at once (try \"from: 2020-01-01, to: 2022-02-28\")"),
-    "above and below meet": ("  duration: {above: 2 min, below: 120 s}", "3:35: duration: nothing can meet 'above' 2:00 and 'below' 2:00 at once"),
-    "lengths crossed": ("  title: {min-length: 9, max-length: 3}", "3:38: title: nothing can meet 'min-length' 9 and 'max-length' 3 at once (try \"min-length: 3, max-length: 9\")"),
-    "counts crossed": ("  audio.languages: {max-count: 1, min-count: 2}", "3:46: audio.languages: nothing can meet 'min-count' 2 and 'max-count' 1 at once (try \"min-count: 1, max-count: 2\")"),
-    "is beside min": ("  duration: {is: 30 s, min: 20 s}", "3:29: duration: 'min' adds nothing to 'is', which says all: keep one"),
-    "min beside above": ("  duration: {min: 20 s, above: 30 s}", "3:32: duration: 'min' and 'above' say the same end: keep one"),
-    "a value twice": ("  video.frame-rate: {any-of: [29.97, 30000/1001]}", "3:38: video.frame-rate: '30000/1001' says the same as '29.97' before it"),
+    "value outside, in a list": (
+        "  video.codec: {any-of: [h264, avx]}",
+        "3:32: video.codec: 'avx' is no value of video.codec (try \"av1\")",
+    ),
+    "value far from all": (
+        "  orientation: {is: upside}",
+        "3:21: orientation: 'upside' is no value of orientation (try \"landscape, portrait, square\")",
+    ),
+    "duplicate rule": (
+        "  size: {max: 1 GB}\n  size: {max: 2 GB}",
+        "4:3: 'size' stands here a second time; the first is in line 3",
+    ),
+    "duplicate constraint": (
+        "  size: {max: 1 GB, max: 2 GB}",
+        "3:21: 'max' stands here a second time; the first is in line 3",
+    ),
+    "min above max": (
+        "  duration: {min: 5 min, max: 2 min}",
+        "3:31: duration: nothing can meet 'min' 5:00 and 'max' 2:00 at once (try \"min: 2 min, max: 5 min\")",
+    ),
+    "min above max on one side": (
+        "  resolution: {min: 1280x720, max: 1920x700}",
+        "3:36: resolution: nothing can meet 'min' 1280×720 and 'max' 1920×700 at once (try \"min: 1920x700, max: 1280x720\")",
+    ),
+    "from after to": (
+        "  completed: {to: 2020-01-01, from: 2022-02-28}",
+        "3:37: completed: nothing can meet 'from' 2022-02-28 and 'to' 2020-01-01 at once (try \"from: 2020-01-01, to: 2022-02-28\")",
+    ),
+    "above and below meet": (
+        "  duration: {above: 2 min, below: 120 s}",
+        "3:35: duration: nothing can meet 'above' 2:00 and 'below' 2:00 at once",
+    ),
+    "lengths crossed": (
+        "  title: {min-length: 9, max-length: 3}",
+        "3:38: title: nothing can meet 'min-length' 9 and 'max-length' 3 at once (try \"min-length: 3, max-length: 9\")",
+    ),
+    "counts crossed": (
+        "  audio.languages: {max-count: 1, min-count: 2}",
+        "3:46: audio.languages: nothing can meet 'min-count' 2 and 'max-count' 1 at once (try \"min-count: 1, max-count: 2\")",
+    ),
+    "is beside min": (
+        "  duration: {is: 30 s, min: 20 s}",
+        "3:29: duration: 'min' adds nothing to 'is', which says all: keep one",
+    ),
+    "min beside above": (
+        "  duration: {min: 20 s, above: 30 s}",
+        "3:32: duration: 'min' and 'above' say the same end: keep one",
+    ),
+    "a value twice": (
+        "  video.frame-rate: {any-of: [29.97, 30000/1001]}",
+        "3:38: video.frame-rate: '30000/1001' says the same as '29.97' before it",
+    ),
     "any-of against not": ("  format: {any-of: [mp4, mov], not: mov}", "3:37: format: 'not' rules out mov of 'any-of'"),
-    "any-of against max": ("  audio.channels: {any-of: [1, 6], max: 2}", "3:41: audio.channels: 'max' rules out 6 of 'any-of'"),
-    "value where constraints should": ("  format: mp4", '3:11: format: a value stands where constraints should (try "{is: mp4}")'),
-    "list where constraints should": ("  format: [mp4, mov]", '3:11: format: a list stands where constraints should (try "{any-of: [mp4, mov]}")'),
-    "list where one value should": ("  format: {is: [mp4, mov]}", "3:16: format: 'is' takes one value, not a list (try \"any-of: [mp4, mov]\")"),
-    "value where a list should": ("  format: {any-of: mp4}", "3:20: format: 'any-of' takes a list (try \"any-of: [mp4]\")"),
-    "mapping where a value should": ("  duration: {max: {is: 3 min}}", "3:19: duration: 'max' takes a value, not a mapping (try \"max: 2 min\")"),
+    "any-of against max": (
+        "  audio.channels: {any-of: [1, 6], max: 2}",
+        "3:41: audio.channels: 'max' rules out 6 of 'any-of'",
+    ),
+    "value where constraints should": (
+        "  format: mp4",
+        '3:11: format: a value stands where constraints should (try "{is: mp4}")',
+    ),
+    "list where constraints should": (
+        "  format: [mp4, mov]",
+        '3:11: format: a list stands where constraints should (try "{any-of: [mp4, mov]}")',
+    ),
+    "list where one value should": (
+        "  format: {is: [mp4, mov]}",
+        "3:16: format: 'is' takes one value, not a list (try \"any-of: [mp4, mov]\")",
+    ),
+    "value where a list should": (
+        "  format: {any-of: mp4}",
+        "3:20: format: 'any-of' takes a list (try \"any-of: [mp4]\")",
+    ),
+    "mapping where a value should": (
+        "  duration: {max: {is: 3 min}}",
+        "3:19: duration: 'max' takes a value, not a mapping (try \"max: 2 min\")",
+    ),
     "empty list": ("  format: {any-of: []}", "3:20: format: the list of 'any-of' is empty"),
     "nothing behind the rule": ("  duration:", '3:3: duration: nothing is asked (try "{is: 2 min}")'),
     "no constraint": ("  duration: {}", '3:3: duration: nothing is asked (try "{is: 2 min}")'),
     "only a level": ("  duration: {level: required}", '3:3: duration: nothing is asked (try "{is: 2 min}")'),
-    "no space after the colon": ("  duration: {max:5 min}", "3:14: duration: 'max:5 min' has lost its value: a space is missing after the ':' (try \"max: 5 min\")"),
-    "no space, on a line of its own": ("  duration:\n    max:5 min", "4:5: duration: 'max:5 min' lacks the space after its ':' (try \"max: 5 min\")"),
+    "no space after the colon": (
+        "  duration: {max:5 min}",
+        "3:14: duration: 'max:5 min' has lost its value: a space is missing after the ':' (try \"max: 5 min\")",
+    ),
+    "no space, on a line of its own": (
+        "  duration:\n    max:5 min",
+        "4:5: duration: 'max:5 min' lacks the space after its ':' (try \"max: 5 min\")",
+    ),
     "no value": ("  duration: {max: }", "3:14: duration: 'max' has lost its value (try \"max: 2 min\")"),
-    "full-width colon in a constraint": ("  duration: {max：5 min}", "3:14: duration: a full-width '：' stands in 'max：5 min' (try \"max: 5 min\")"),
-    "full-width colon after the rule": ("  duration：{max: 5 min}", "3:3: a full-width '：' stands in 'duration：{max' (try \"duration: {max: 5 min}\")"),
-    "unknown constraint": ("  duration: {maximum: 5 min}", "3:14: duration: 'maximum' is nothing that can be asked of duration (try \"max\")"),
-    "constraint of another kind": ("  format: {min: 3}", "3:12: format: 'min' can't be asked of format (text); it takes is, not, any-of, none-of, matches, min-length, max-length, known (try \"min-length\")"),
-    "above on a resolution": ("  resolution: {above: 1280x720}", "3:16: resolution: 'above' can't be asked of resolution (resolution); it takes is, not, any-of, none-of, min, max, known (try \"min\")"),
-    "max on a date": ("  completed: {max: 2022-02-28}", "3:15: completed: 'max' can't be asked of completed (date); it takes is, not, any-of, none-of, from, to, known (try \"to\")"),
+    "full-width colon in a constraint": (
+        "  duration: {max：5 min}",
+        "3:14: duration: a full-width '：' stands in 'max：5 min' (try \"max: 5 min\")",
+    ),
+    "full-width colon after the rule": (
+        "  duration：{max: 5 min}",
+        "3:3: a full-width '：' stands in 'duration：{max' (try \"duration: {max: 5 min}\")",
+    ),
+    "unknown constraint": (
+        "  duration: {maximum: 5 min}",
+        "3:14: duration: 'maximum' is nothing that can be asked of duration (try \"max\")",
+    ),
+    "constraint of another kind": (
+        "  format: {min: 3}",
+        "3:12: format: 'min' can't be asked of format (text); it takes is, not, any-of, none-of, matches, min-length, max-length, known (try \"min-length\")",
+    ),
+    "above on a resolution": (
+        "  resolution: {above: 1280x720}",
+        "3:16: resolution: 'above' can't be asked of resolution (resolution); it takes is, not, any-of, none-of, min, max, known (try \"min\")",
+    ),
+    "max on a date": (
+        "  completed: {max: 2022-02-28}",
+        "3:15: completed: 'max' can't be asked of completed (date); it takes is, not, any-of, none-of, from, to, known (try \"to\")",
+    ),
     "known: no": ("  completed: {known: no}", "3:22: completed: 'known' takes only yes (try \"known: yes\")"),
-    "level as a name": ("  size: {max: 1 GB, required: yes}", "3:21: size: 'required' is a level (try \"level: required\")"),
+    "level as a name": (
+        "  size: {max: 1 GB, required: yes}",
+        "3:21: size: 'required' is a level (try \"level: required\")",
+    ),
     "off in capitals": ("  size: OFF", '3:9: size: a value stands where constraints should (try "off")'),
     "pattern bomb": (
         "  file.name: {matches: '((a{999}){999}){999}'}",
         "3:24: file.name: the pattern has more than 20000 parts when its repetitions are written out",
     ),
-    "unknown level": ("  size: {max: 1 GB, level: warning}", "3:28: size: 'warning' is no level: it is required, recommended (try \"recommended\")"),
-    "unknown if-unknown": ("  size: {max: 1 GB, if-unknown: reject}", "3:33: size: 'reject' is no if-unknown: it is review, fail, pass (try \"fail\")"),
-    "unknown witness": ("  size: {max: 1 GB, evidence: [ffprobee]}", "3:32: size: 'ffprobee' is no witness: it is declared, filesystem, boxes, mediainfo, ffprobe, content (try \"ffprobe\")"),
-    "a witness twice": ("  size: {max: 1 GB, evidence: [boxes, boxes]}", "3:39: size: 'boxes' says the same as 'boxes' before it"),
-    "no such language": ("  mandarin: {manual: {zh: 普通话, cn: 普通话}}", "3:32: mandarin: 'cn' is no language of reports: they are en, zh (try \"zh\")"),
-    "misspelt hole": ("  size: {max: 1 GB, message: '{actuel} is too large'}", "3:30: size: nothing is put in for '{actuel}' (try \"{actual}\")"),
-    "tolerance where nothing is widened": ("  duration: {above: 2 min, tolerance: 1 s}", "3:28: duration: nothing here is widened by a tolerance; it widens is, any-of, min, max"),
+    "unknown level": (
+        "  size: {max: 1 GB, level: warning}",
+        "3:28: size: 'warning' is no level: it is required, recommended (try \"recommended\")",
+    ),
+    "unknown if-unknown": (
+        "  size: {max: 1 GB, if-unknown: reject}",
+        "3:33: size: 'reject' is no if-unknown: it is review, fail, pass (try \"fail\")",
+    ),
+    "unknown witness": (
+        "  size: {max: 1 GB, evidence: [ffprobee]}",
+        "3:32: size: 'ffprobee' is no witness: it is declared, filesystem, boxes, mediainfo, ffprobe, content (try \"ffprobe\")",
+    ),
+    "a witness twice": (
+        "  size: {max: 1 GB, evidence: [boxes, boxes]}",
+        "3:39: size: 'boxes' says the same as 'boxes' before it",
+    ),
+    "no such language": (
+        "  mandarin: {manual: {zh: 普通话, cn: 普通话}}",
+        "3:32: mandarin: 'cn' is no language of reports: they are en, zh (try \"zh\")",
+    ),
+    "misspelt hole": (
+        "  size: {max: 1 GB, message: '{actuel} is too large'}",
+        "3:30: size: nothing is put in for '{actuel}' (try \"{actual}\")",
+    ),
+    "tolerance where nothing is widened": (
+        "  duration: {above: 2 min, tolerance: 1 s}",
+        "3:28: duration: nothing here is widened by a tolerance; it widens is, any-of, min, max",
+    ),
     "tolerance of a text": ("  format: {is: mp4, tolerance: 1 %}", "3:21: format: a tolerance can't widen text"),
-    "negative tolerance": ("  duration: {is: 30 s, tolerance: -1 s}", "3:35: duration: a tolerance can't be negative (try \"1 s\")"),
-    "tolerance of another kind": ("  duration: {is: 30 s, tolerance: 1 MB}", "3:35: duration: '1 MB' is no tolerance of duration (try \"0.5 s\")"),
-    "tolerance beyond the whole": ("  duration: {is: 30 s, tolerance: 200 %}", '3:35: duration: a tolerance of 200 % is more than the whole (try "0.5 s")'),
-    "container-date elsewhere": ("  size: {max: 1 GB, container-date: review}", "3:21: size: 'container-date' is for completed only"),
-    "container-date: fail": ("  completed: {to: 2022-02-28, container-date: fail}", "3:47: completed: 'fail' is no container-date: it is review (try \"review\")"),
-    "bad pattern": ("  file.name: {matches: '(a'}", "3:24: file.name: the pattern is not sound at its character 3: missing )"),
-    "named like a key, speaks of another": ("  duration: {fact: size, max: 1 GB}", '3:20: duration: the rule is named like one key and speaks of another, size: give it that name, or one of its own (try "size")'),
-    "named like a key, manual": ("  completed: {manual: ask}", "3:3: completed: the rule is named like a key: with 'manual' it needs a name of its own (try \"completed-rule\")"),
-    "two forms": ("  x: {fact: size, max: 1 GB, manual: ask}", "3:30: x: a rule says one of fact, any and manual; this one says fact, manual"),
-    "constraint beside any": ("  x: {any: [{size: {max: 1 GB}}], max: 1 GB}", "3:35: x: 'max' belongs to a key: inside a branch"),
-    "constraint beside manual": ("  x: {manual: ask, is: yes}", "3:20: x: a manual rule asks nothing else than a person's word; 'is' asks of a key"),
-    "any without branches": ("  x: {any: []}", "3:12: x: 'any' has no branch (try \"any: [{resolution: {min: 1280x720}}, {video.height: {min: 1080}}]\")"),
-    "any as a mapping": ("  x: {any: {size: {max: 1 GB}}}", "3:12: x: 'any' takes a list of branches (try \"any: [{resolution: {min: 1280x720}}, {video.height: {min: 1080}}]\")"),
-    "level in a branch": ("  x: {any: [{size: {max: 1 GB, level: required}}]}", "3:32: x: size: 'level' belongs to the rule, not into 'any'"),
-    "unknown key in a branch": ("  x: {any: [{hight: {min: 720}}]}", "3:14: x: 'hight' is no key (try \"video.height\")"),
-    "bare value in when": ("  size: {max: 1 GB, when: {format: mp4}}", '3:36: size: when: format: a value stands where constraints should (try "{is: mp4}")'),
-    "empty when": ("  size: {max: 1 GB, when: {}}", "3:27: size: when: 'when' asks nothing (try \"{format: {is: mp4}}\")"),
+    "negative tolerance": (
+        "  duration: {is: 30 s, tolerance: -1 s}",
+        '3:35: duration: a tolerance can\'t be negative (try "1 s")',
+    ),
+    "tolerance of another kind": (
+        "  duration: {is: 30 s, tolerance: 1 MB}",
+        "3:35: duration: '1 MB' is no tolerance of duration (try \"0.5 s\")",
+    ),
+    "tolerance beyond the whole": (
+        "  duration: {is: 30 s, tolerance: 200 %}",
+        '3:35: duration: a tolerance of 200 % is more than the whole (try "0.5 s")',
+    ),
+    "container-date elsewhere": (
+        "  size: {max: 1 GB, container-date: review}",
+        "3:21: size: 'container-date' is for completed only",
+    ),
+    "container-date: fail": (
+        "  completed: {to: 2022-02-28, container-date: fail}",
+        "3:47: completed: 'fail' is no container-date: it is review (try \"review\")",
+    ),
+    "bad pattern": (
+        "  file.name: {matches: '(a'}",
+        "3:24: file.name: the pattern is not sound at its character 3: missing )",
+    ),
+    "named like a key, speaks of another": (
+        "  duration: {fact: size, max: 1 GB}",
+        '3:20: duration: the rule is named like one key and speaks of another, size: give it that name, or one of its own (try "size")',
+    ),
+    "named like a key, manual": (
+        "  completed: {manual: ask}",
+        "3:3: completed: the rule is named like a key: with 'manual' it needs a name of its own (try \"completed-rule\")",
+    ),
+    "two forms": (
+        "  x: {fact: size, max: 1 GB, manual: ask}",
+        "3:30: x: a rule says one of fact, any and manual; this one says fact, manual",
+    ),
+    "constraint beside any": (
+        "  x: {any: [{size: {max: 1 GB}}], max: 1 GB}",
+        "3:35: x: 'max' belongs to a key: inside a branch",
+    ),
+    "constraint beside manual": (
+        "  x: {manual: ask, is: yes}",
+        "3:20: x: a manual rule asks nothing else than a person's word; 'is' asks of a key",
+    ),
+    "any without branches": (
+        "  x: {any: []}",
+        "3:12: x: 'any' has no branch (try \"any: [{resolution: {min: 1280x720}}, {video.height: {min: 1080}}]\")",
+    ),
+    "any as a mapping": (
+        "  x: {any: {size: {max: 1 GB}}}",
+        "3:12: x: 'any' takes a list of branches (try \"any: [{resolution: {min: 1280x720}}, {video.height: {min: 1080}}]\")",
+    ),
+    "level in a branch": (
+        "  x: {any: [{size: {max: 1 GB, level: required}}]}",
+        "3:32: x: size: 'level' belongs to the rule, not into 'any'",
+    ),
+    "unknown key in a branch": (
+        "  x: {any: [{hight: {min: 720}}]}",
+        "3:14: x: 'hight' is no key (try \"video.height\")",
+    ),
+    "bare value in when": (
+        "  size: {max: 1 GB, when: {format: mp4}}",
+        '3:36: size: when: format: a value stands where constraints should (try "{is: mp4}")',
+    ),
+    "empty when": (
+        "  size: {max: 1 GB, when: {}}",
+        "3:27: size: when: 'when' asks nothing (try \"{format: {is: mp4}}\")",
+    ),
     "manual says nothing": ("  x: {manual: ''}", "3:15: x: 'manual' says nothing"),
-    "off without extends": ("  size: off", "3:9: size: 'off' drops a rule of the file that is extended, and this file extends none"),
-    "alias": ("  size: {max: &most 1 GB}\n  x: {fact: size, max: *most}", "3:15: '&most' is a YAML anchor: rules files have none", "4:24: '*most' is a YAML alias: write out what it stands for"),
-    "tag": ("  size: {max: !!str 1 GB}", "3:15: '!!str' is a YAML tag: rules files have none, everything is read as text"),
-    "merge key": ("  size: {<<: {max: 1 GB}, min: 1 MB}", "3:10: '<<' is refused: use 'extends', or write the lines out"),
+    "off without extends": (
+        "  size: off",
+        "3:9: size: 'off' drops a rule of the file that is extended, and this file extends none",
+    ),
+    "alias": (
+        "  size: {max: &most 1 GB}\n  x: {fact: size, max: *most}",
+        "3:15: '&most' is a YAML anchor: rules files have none",
+        "4:24: '*most' is a YAML alias: write out what it stands for",
+    ),
+    "tag": (
+        "  size: {max: !!str 1 GB}",
+        "3:15: '!!str' is a YAML tag: rules files have none, everything is read as text",
+    ),
+    "merge key": (
+        "  size: {<<: {max: 1 GB}, min: 1 MB}",
+        "3:10: '<<' is refused: use 'extends', or write the lines out",
+    ),
     "a name that is a list": ("  [a, b]: {max: 1 GB}", "3:3: a name is a text, never a list or a mapping"),
-    "a name with white space around": ("  ' size': {max: 1 GB}", "3:3: ' size' is no name: one line, at most 80 visible characters"),
-    "invisible characters in a value": ('  duration: {max: "5\\u202E min"}', r"""3:19: duration: '5\u202e min' is not a duration (try "2 min")"""),
+    "a name with white space around": (
+        "  ' size': {max: 1 GB}",
+        "3:3: ' size' is no name: one line, at most 80 visible characters",
+    ),
+    "invisible characters in a value": (
+        '  duration: {max: "5\\u202E min"}',
+        r"""3:19: duration: '5\u202e min' is not a duration (try "2 min")""",
+    ),
     "no rules": ("  {}", "3:3: 'rules' is empty: nothing is asked (try \"rules: {format: {is: mp4}}\")"),
-    "rules as a list": ("  - format: {is: mp4}", "3:3: 'rules' takes rules by name (try \"rules: {format: {is: mp4}}\")"),
+    "rules as a list": (
+        "  - format: {is: mp4}",
+        "3:3: 'rules' takes rules by name (try \"rules: {format: {is: mp4}}\")",
+    ),
     "several at once": (
         "  duration: {max: wide, level: must}\n  sizee: {max: 1 GB}\n  completed: {from: 2022-13-01, before: 2022}",
         "3:19: duration: 'wide' is not a duration (try \"2 min\")",

@@ -51,7 +51,11 @@ def test_a_mistake_is_told_in_the_same_place_whatever_the_line_ends_and_the_mark
 
 
 def test_all_mistakes_of_a_file_are_told_in_one_go_in_the_order_of_their_places() -> None:
-    named = [(name, fragment) for name, (fragment, *_) in RULES.items() if fragment.startswith("  x: {any: [") or name.endswith("value")]
+    named = [
+        (name, fragment)
+        for name, (fragment, *_) in RULES.items()
+        if fragment.startswith("  x: {any: [") or name.endswith("value")
+    ]
     text = HEAD + "".join(fragment.replace("  ", f"  r{at}-", 1) + "\n" for at, (_, fragment) in enumerate(named))
     lines = said(text.encode())
     places = [tuple(map(int, line.split(":")[1:3])) for line in lines]

@@ -11,7 +11,15 @@ from vidcheck.rules.reader import read_rules
 
 @pytest.mark.parametrize(
     "text",
-    ["((a{999}){999}){999}", "(?:xx){9999999}", "a{99999999999999999999}", "(?:(?:ab){3000}c){3000}", "(?x)(a) {999} {999} {999}", "[]a]{99999}", "(?:a(b{300})c){300}"],
+    [
+        "((a{999}){999}){999}",
+        "(?:xx){9999999}",
+        "a{99999999999999999999}",
+        "(?:(?:ab){3000}c){3000}",
+        "(?x)(a) {999} {999} {999}",
+        "[]a]{99999}",
+        "(?:a(b{300})c){300}",
+    ],
 )
 def test_a_pattern_bomb_is_refused_before_it_is_compiled(text: str) -> None:
     assert weight(text) > MOST_PARTS

@@ -19,15 +19,21 @@ from vidcheck.rules.sources import preset_names, preset_text
 from vidcheck.rules.summary import summarise
 from vidcheck.vocabulary import KEYS
 
-NAMES = st.sampled_from([*KEYS, *CONSTRAINTS, *HEADS, *CONTEST, *FORMS, *OPTIONS, *Witness, "zh", "en", "<<", "max:5", "x", "a：b", "", "~"])
+NAMES = st.sampled_from(
+    [*KEYS, *CONSTRAINTS, *HEADS, *CONTEST, *FORMS, *OPTIONS, *Witness, "zh", "en", "<<", "max:5", "x", "a：b", "", "~"]
+)
 VALUES = st.sampled_from(
     ["mp4", "MP4", "yes", "no", "off", "1", "-1", "16:9", "1:30", "29.97", "100 MB", "100M", "2022-02-30", "2022-02-28", "1280x720",
      "''", "~", "null", "5 %", "*a", "&a", "!!str x", "'(a'", "'\\d+'", "required", "fail"]
 )  # fmt: skip
 NODES = st.recursive(
     VALUES,
-    lambda inner: st.lists(inner, max_size=3).map(lambda row: "[" + ", ".join(row) + "]")
-    | st.lists(st.tuples(NAMES, inner), max_size=4).map(lambda pairs: "{" + ", ".join(f"{name}: {value}" for name, value in pairs) + "}"),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda row: "[" + ", ".join(row) + "]")
+        | st.lists(st.tuples(NAMES, inner), max_size=4).map(
+            lambda pairs: "{" + ", ".join(f"{name}: {value}" for name, value in pairs) + "}"
+        )
+    ),
     max_leaves=12,
 )
 RULES = st.lists(st.tuples(NAMES, NODES), min_size=1, max_size=5)

@@ -65,7 +65,11 @@ def test_the_rules_of_the_design_page_load_as_they_stand() -> None:
     ]  # fmt: skip
     assert rules.title.render("en") == "2022年黑龙江省优秀科普微视频作品征集评选"
     assert (rules.zone, rules.zone_name, rules.notices) == (ZoneInfo("Asia/Shanghai"), "Asia/Shanghai", ())
-    asked = {name: {limit.constraint: limit.argument for limit in rule.asked.limits} for name, rule in by_name.items() if rule.asked}
+    asked = {
+        name: {limit.constraint: limit.argument for limit in rule.asked.limits}
+        for name, rule in by_name.items()
+        if rule.asked
+    }
     assert asked["size"] == {"min": 100_000_000, "max": 209_715_200}
     assert asked["duration"] == {"min": 120, "max": 300}
     assert asked["frame-rate"] == {"any-of": (24, 25, Fraction(30000, 1001), 30)}

@@ -52,7 +52,9 @@ def as_an_editor_reads(text: str) -> Any:
 
 
 def as_yaml_1_1_reads(text: str) -> Any:
-    return json.loads(json.dumps(yaml.safe_load(text), default=lambda day: day.isoformat() if isinstance(day, dt.date) else str(day)))
+    return json.loads(
+        json.dumps(yaml.safe_load(text), default=lambda day: day.isoformat() if isinstance(day, dt.date) else str(day))
+    )
 
 
 def test_the_schema_is_one() -> None:
@@ -85,7 +87,10 @@ def test_every_example_of_explain_loads_and_is_valid(key: Any) -> None:
     explained = explain_key(key, {Witness.BOXES: frozenset({key.name})})
     assert explained.witnesses == (Witness.BOXES,)
     live = [explained.example, *(f"{key.name}: {{{asking.example}}}" for asking in explained.constraints)]
-    first = "any-of: " + next(asking.example for asking in explained.constraints if asking.name == "any-of").partition(": ")[2]
+    first = (
+        "any-of: "
+        + next(asking.example for asking in explained.constraints if asking.name == "any-of").partition(": ")[2]
+    )
     live += [f"{key.name}: {{{first}, {option.example}}}" for option in explained.options]
     for example in live:
         text = f"vidcheck: 1\nrules:\n  {example}\n"

@@ -44,7 +44,11 @@ def test_every_preset_loads_with_a_title(name: str) -> None:
 
 def test_the_root_rules_are_the_default_preset() -> None:
     root = Path(__file__).parents[2] / "rules.yaml"
-    assert load_rules(None).digest == load_rules("heilongjiang-2022").digest == f"sha256:{sha256(root.read_bytes()).hexdigest()}"
+    assert (
+        load_rules(None).digest
+        == load_rules("heilongjiang-2022").digest
+        == f"sha256:{sha256(root.read_bytes()).hexdigest()}"
+    )
 
 
 def test_rules_of_the_folder_go_before_the_default_preset() -> None:
@@ -80,7 +84,10 @@ def test_a_presets_name_means_the_preset_whatever_lies_in_the_folder() -> None:
 
 def test_a_missing_file_is_one_clear_line() -> None:
     assert refused("nowhere.yaml") == "nowhere.yaml: there is no such file and no preset of that name"
-    assert refused("heilongjang-2022") == 'heilongjang-2022: there is no such file and no preset of that name (try "heilongjiang-2022")'
+    assert (
+        refused("heilongjang-2022")
+        == 'heilongjang-2022: there is no such file and no preset of that name (try "heilongjiang-2022")'
+    )
     assert refused("a/b\n.yaml") == "a/b\\n.yaml: there is no such file and no preset of that name"
     assert refused("") == ": there is no such file and no preset of that name"
 
@@ -119,7 +126,10 @@ def test_a_zero_byte_in_a_name_is_one_clear_line() -> None:
 
 
 def test_a_file_extends_a_preset_and_replaces_and_drops_whole_rules() -> None:
-    write("rules.yaml", "vidcheck: 1\nextends: heilongjiang-2022\nrules:\n  duration: {max: 10 min}\n  mandarin: off\n  name: {fact: file.name, max-length: 40}\n")
+    write(
+        "rules.yaml",
+        "vidcheck: 1\nextends: heilongjiang-2022\nrules:\n  duration: {max: 10 min}\n  mandarin: off\n  name: {fact: file.name, max-length: 40}\n",
+    )
     base, rules = load_rules("heilongjiang-2022"), load_rules()
     names = [rule.name for rule in base.rules if rule.name != "mandarin"]
     assert [rule.name for rule in rules.rules] == [*names, "name"]
@@ -131,11 +141,18 @@ def test_a_file_extends_a_preset_and_replaces_and_drops_whole_rules() -> None:
 
 
 def test_dates_of_the_extended_file_are_in_the_zone_of_the_one_that_extends() -> None:
-    write("base.yaml", "vidcheck: 1\ncontest: {title: Base, timezone: Asia/Tokyo}\nrules: {completed: {from: 2022-01-01}}\n")
+    write(
+        "base.yaml",
+        "vidcheck: 1\ncontest: {title: Base, timezone: Asia/Tokyo}\nrules: {completed: {from: 2022-01-01}}\n",
+    )
     write("rules.yaml", "vidcheck: 1\nextends: base.yaml\ncontest: {timezone: Europe/Berlin}\n")
     rules = load_rules()
     first = rules.rules[0].conditions[0].limits[0].argument.first
-    assert (rules.zone_name, first.isoformat(), rules.title.render("en")) == ("Europe/Berlin", "2022-01-01T00:00:00+01:00", "Base")
+    assert (rules.zone_name, first.isoformat(), rules.title.render("en")) == (
+        "Europe/Berlin",
+        "2022-01-01T00:00:00+01:00",
+        "Base",
+    )
 
 
 def test_the_digest_covers_every_file_in_the_order_of_extends() -> None:

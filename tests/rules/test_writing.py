@@ -87,7 +87,17 @@ def passes(text: str, given_facts: Facts) -> None:
 
 def test_the_comments_load_too_when_they_are_made_live() -> None:
     live = EXPECTED.replace("# aspect-ratio:", "aspect-ratio:")
-    for name in ("orientation", "video.frame-rate", "audio.sample-rate", "audio.channels", "video.scan", "faststart", "completed", "original", "timezone"):
+    for name in (
+        "orientation",
+        "video.frame-rate",
+        "audio.sample-rate",
+        "audio.channels",
+        "video.scan",
+        "faststart",
+        "completed",
+        "original",
+        "timezone",
+    ):
         live = live.replace(f"# {name}:", f"{name}:")
     names = [rule.name for rule in read_rules(live.encode()).rules]
     assert len(names) == EXPECTED.count("{") - 1
@@ -126,8 +136,12 @@ VALUES = st.fixed_dictionaries(
 
 @settings(deadline=None)
 @given(VALUES, VALUES, st.text(max_size=20))
-def test_whatever_the_facts_the_file_passes_the_rules_that_it_makes(one: dict[str, object], other: dict[str, object], name: str) -> None:
+def test_whatever_the_facts_the_file_passes_the_rules_that_it_makes(
+    one: dict[str, object], other: dict[str, object], name: str
+) -> None:
     near = {key: value for key, value in other.items() if key in {"duration", "size"}}
-    said = facts(one).joined(facts(near, Witness.FFPROBE), Facts(facts=(Fact(key="completed", witness=Witness.BOXES, state=State.UNKNOWN),)))
+    said = facts(one).joined(
+        facts(near, Witness.FFPROBE), Facts(facts=(Fact(key="completed", witness=Witness.BOXES, state=State.UNKNOWN),))
+    )
     for lang in ("en", "zh"):
         passes(write_rules(said, name, lang=lang), said)

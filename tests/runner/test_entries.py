@@ -40,7 +40,24 @@ def test_a_folder_is_joined_with_a_name_by_one_slash() -> None:
     assert paths(".") == ["./in/a.mp4"]
 
 
-@pytest.mark.parametrize("name", ["a.mp4", "a.M4V", "a.mov", "a.mkv", "a.avi", "a.webm", "a.ts", "a.mts", "a.flv", "a.wmv", "a.mpg", "a.mpeg", "a.3gp"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.mp4",
+        "a.M4V",
+        "a.mov",
+        "a.mkv",
+        "a.avi",
+        "a.webm",
+        "a.ts",
+        "a.mts",
+        "a.flv",
+        "a.wmv",
+        "a.mpg",
+        "a.mpeg",
+        "a.3gp",
+    ],
+)
 def test_a_videos_extension_makes_an_entry_whatever_is_inside(name: str) -> None:
     fill(f"in/{name}")
     assert paths("in") == [f"in/{name}"]

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers that inherit a patched library are forked")
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="workers that inherit a patched library are forked"
+)
 
 MARK = surgery.add_tag(surgery.clip(), "©cmt", b"this one")
 RULES = "duration: {max: 5 min}\nformat: {is: mp4}\nintact: {is: yes}"
@@ -91,7 +93,9 @@ def test_a_mediainfo_that_misbehaves_is_a_fault_of_that_entry_alone(
     put(tmp_path / "2-bad.mp4", MARK)
     put(tmp_path / "3-good.mp4")
     one, bad, three = patched(fake).reports(RULES, tmp_path, timeout=10.0)
-    assert (one.verdict, three.verdict) == (Verdict.ELIGIBLE, Verdict.ELIGIBLE), [f.message.render("en") for f in three.faults]
+    assert (one.verdict, three.verdict) == (Verdict.ELIGIBLE, Verdict.ELIGIBLE), [
+        f.message.render("en") for f in three.faults
+    ]
     assert bad.verdict is Verdict.REVIEW
     assert [fault.witness.value for fault in bad.faults] == ["mediainfo"]
     assert words in bad.faults[0].message.render("en")

@@ -240,7 +240,9 @@ def _apart(wanted: list[Wanted], read: list[str], screen: Screen) -> None:
             continue
         real = realpath(one.path)
         if real in taken:
-            screen.trouble(say("{path} is an entry, the rules or another report: name another place", path=named(one.path)))
+            screen.trouble(
+                say("{path} is an entry, the rules or another report: name another place", path=named(one.path))
+            )
             raise typer.Exit(exits.USAGE)
         taken.add(real)
 

@@ -65,7 +65,11 @@ def check(source: Source = None, lang: Lang = None) -> None:
     """Check that rules are sound: every mistake in one go, with file, line and column. Exits with 0 or 2."""
     screen = Screen(screen_language(lang))
     sound = sound_rules(source, screen)
-    screen.line(say_count("{source}: {count} rule, sound", "{source}: {count} rules, sound", len(sound.rules), source=sound.source))
+    screen.line(
+        say_count(
+            "{source}: {count} rule, sound", "{source}: {count} rules, sound", len(sound.rules), source=sound.source
+        )
+    )
     for notice in sound.notices:
         screen.line(Joined((Plain("  "), notice), ""))
 

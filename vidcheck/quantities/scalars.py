@@ -258,7 +258,9 @@ class Pixels(Count):
         try:
             return super().read(tidy(text).removesuffix("px").removesuffix("像素"))
         except NotAValueError:
-            raise NotAValueError("'{text}' is not a number of pixels (try \"{hint}\")", text=text, hint="1920") from None
+            raise NotAValueError(
+                "'{text}' is not a number of pixels (try \"{hint}\")", text=text, hint="1920"
+            ) from None
 
     def show(self, value: int, manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:  # noqa: ARG002
         return f"{value} {'像素' if manner.lang == 'zh' else 'px'}"

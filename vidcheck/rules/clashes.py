@@ -26,7 +26,9 @@ def find_clashes(key: Key, limits: tuple[Limit, ...], tolerance: Tolerance | Non
     if "is" in by_name:
         for limit in limits:
             if limit.constraint not in {"is", "known"}:
-                desk.ledger.add(limit.place, say("'{name}' adds nothing to 'is', which says all: keep one", name=limit.constraint))
+                desk.ledger.add(
+                    limit.place, say("'{name}' adds nothing to 'is', which says all: keep one", name=limit.constraint)
+                )
         return
     for one, other in _SAME_END:
         if one in by_name and other in by_name:
@@ -70,7 +72,9 @@ def _options(key: Key, options: Limit, limits: tuple[Limit, ...], tolerance: Tol
             except PatternTooSlowError:
                 holds = True
             if holds is False:
-                what = say("'{name}' rules out {value} of 'any-of'", name=limit.constraint, value=_shown(key, option, desk))
+                what = say(
+                    "'{name}' rules out {value} of 'any-of'", name=limit.constraint, value=_shown(key, option, desk)
+                )
                 desk.ledger.add(limit.place, what)
                 break
 

@@ -92,7 +92,11 @@ def read_conditions(node: Node, name: str, desk: Desk) -> tuple[Condition, ...] 
         return None
     if not isinstance(node, Mapping) or not node.pairs:
         empty = isinstance(node, Mapping) or (isinstance(node, Scalar) and node.missing)
-        what = say("'{name}' asks nothing", name=name) if empty else say("'{name}' takes keys with their constraints", name=name)
+        what = (
+            say("'{name}' asks nothing", name=name)
+            if empty
+            else say("'{name}' takes keys with their constraints", name=name)
+        )
         desk.ledger.add(node.place, what, hint)
         return None
     found = [_one(key, part, name, desk) for key, part in node.pairs]
@@ -103,7 +107,9 @@ def _one(name: Scalar, node: Node, whose: str, desk: Desk) -> Condition | None:
     key = KEYS.get(name.text)
     if key is None:
         if name.text in OPTIONS or name.text in FORMS:
-            desk.ledger.add(name.place, say("'{text}' belongs to the rule, not into '{name}'", text=name.text, name=whose))
+            desk.ledger.add(
+                name.place, say("'{text}' belongs to the rule, not into '{name}'", text=name.text, name=whose)
+            )
         else:
             check_name(name, node, KEYS, say("'{text}' is no key", text=quoted(name.text)), desk.ledger)
         return None
@@ -119,7 +125,9 @@ def _one(name: Scalar, node: Node, whose: str, desk: Desk) -> Condition | None:
             continue
         sound = False
         if option.text in OPTIONS or option.text in FORMS:
-            inner.ledger.add(option.place, say("'{text}' belongs to the rule, not into '{name}'", text=option.text, name=whose))
+            inner.ledger.add(
+                option.place, say("'{text}' belongs to the rule, not into '{name}'", text=option.text, name=whose)
+            )
         else:
             unknown_option(option, part, key, (*applicable(key), "tolerance"), inner)
     if not known and not sound:
@@ -133,7 +141,11 @@ def unknown_option(name: Scalar, node: Node, key: Key | None, valid: Iterable[st
     if name.text in list(Level):
         desk.ledger.add(name.place, say("'{text}' is a level", text=name.text), f"level: {name.text}")
         return
-    what = say("'{text}' is nothing that can be asked of {key}", text=quoted(name.text), key=key.name) if key else say("'{text}' is nothing that a rule has", text=quoted(name.text))
+    what = (
+        say("'{text}' is nothing that can be asked of {key}", text=quoted(name.text), key=key.name)
+        if key
+        else say("'{text}' is nothing that a rule has", text=quoted(name.text))
+    )
     check_name(name, node, valid, what, desk.ledger)
 
 
@@ -144,12 +156,20 @@ def bare(node: Node, key: Key, desk: Desk) -> None:
     if isinstance(node, Scalar) and not node.missing:
         name, colon, rest = node.text.replace("：", ":", 1).partition(":")
         meant = nearest(name, applicable(key)) if colon and rest.strip() and not name[:1].isdigit() else ""
-        hint = f"{meant}: {rest.strip()}" if meant else OFF if node.text.lower() == OFF else f"{{is: {quoted(node.text)}}}"
-        what = say("'{text}' lacks the space after its ':'", text=quoted(node.text)) if meant else say("a value stands where constraints should")
+        hint = (
+            f"{meant}: {rest.strip()}" if meant else OFF if node.text.lower() == OFF else f"{{is: {quoted(node.text)}}}"
+        )
+        what = (
+            say("'{text}' lacks the space after its ':'", text=quoted(node.text))
+            if meant
+            else say("a value stands where constraints should")
+        )
         desk.ledger.add(node.place, what, hint)
     elif isinstance(node, Sequence) and all(isinstance(item, Scalar) for item in node.items):
         items = ", ".join(item.text for item in node.items if isinstance(item, Scalar))
-        desk.ledger.add(node.place, say("a list stands where constraints should"), f"{{any-of: [{quoted(items)}]}}" if items else "")
+        desk.ledger.add(
+            node.place, say("a list stands where constraints should"), f"{{any-of: [{quoted(items)}]}}" if items else ""
+        )
     elif isinstance(node, Sequence):
         desk.ledger.add(node.place, say("a list stands where constraints should"))
     else:
@@ -163,7 +183,13 @@ def _nothing_asked(key: Key, place: Place, desk: Desk) -> None:
 def _not_applicable(name: Scalar, key: Key, desk: Desk) -> None:
     valid = applicable(key)
     instead = next((other for other in _INSTEAD.get(name.text, ()) if other in valid), "")
-    what = say("'{name}' can't be asked of {key} ({kind}); it takes {valid}", name=name.text, key=key.name, kind=say(key.kind.name), valid=", ".join(valid))
+    what = say(
+        "'{name}' can't be asked of {key} ({kind}); it takes {valid}",
+        name=name.text,
+        key=key.name,
+        kind=say(key.kind.name),
+        valid=", ".join(valid),
+    )
     desk.ledger.add(name.place, what, instead)
 
 
@@ -176,7 +202,11 @@ def _argument(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
     if takes is Takes.VALUE:
         if isinstance(node, Sequence) and key.kind is not LISTED and name in _OTHER_SHAPE:
             items = ", ".join(item.text for item in node.items if isinstance(item, Scalar))
-            desk.ledger.add(node.place, say("'{name}' takes one value, not a list", name=name), f"{_OTHER_SHAPE[name]}: [{quoted(items)}]")
+            desk.ledger.add(
+                node.place,
+                say("'{name}' takes one value, not a list", name=name),
+                f"{_OTHER_SHAPE[name]}: [{quoted(items)}]",
+            )
             return None
         return value(node, name, key, desk)
     if takes is Takes.PATTERN:
@@ -215,7 +245,9 @@ def _tolerance(name: Scalar, node: Node, asked: list[str], key: Key, desk: Desk)
         return None
     if asked and not any(CONSTRAINTS[constraint].widened for constraint in asked):
         widened = [one.name for one in CONSTRAINTS.values() if one.widened]
-        desk.ledger.add(name.place, say("nothing here is widened by a tolerance; it widens {names}", names=", ".join(widened)))
+        desk.ledger.add(
+            name.place, say("nothing here is widened by a tolerance; it widens {names}", names=", ".join(widened))
+        )
         return None
     found = scalar(node, name.text, desk.ledger, hint)
     return _widening(found, key.kind, hint, desk) if found else None
@@ -238,5 +270,7 @@ def _widening(found: Scalar, kind: Kind, hint: str, desk: Desk) -> Tolerance | N
         if error.other:
             desk.ledger.add_value(found.place, error)
         else:
-            desk.ledger.add(found.place, say("'{text}' is no tolerance of {kind}", text=quoted(text), kind=say(kind.name)), hint)
+            desk.ledger.add(
+                found.place, say("'{text}' is no tolerance of {kind}", text=quoted(text), kind=say(kind.name)), hint
+            )
         return None

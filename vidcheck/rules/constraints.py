@@ -100,66 +100,129 @@ def _is(*kinds: Kind) -> Callable[[Kind], bool]:
     return lambda kind: kind in kinds
 
 
-@_constraint("is", meaning=marked("is this value"), phrase=marked("{limit}"), takes=Takes.VALUE, kinds=_every, widened=True)
+@_constraint(
+    "is", meaning=marked("is this value"), phrase=marked("{limit}"), takes=Takes.VALUE, kinds=_every, widened=True
+)
 def _equals(case: Case) -> bool | None:
     if case.kind.equal(case.value, case.argument, case.slack(case.argument)):
         return True
     return None if case.kind is DATE and _straddles(case) else False
 
 
-@_constraint("not", meaning=marked("is anything but this value"), phrase=marked("not {limit}"), takes=Takes.VALUE, kinds=_every, absent_holds=True)
+@_constraint(
+    "not",
+    meaning=marked("is anything but this value"),
+    phrase=marked("not {limit}"),
+    takes=Takes.VALUE,
+    kinds=_every,
+    absent_holds=True,
+)
 def _differs(case: Case) -> bool | None:
     equal = _equals(case)
     return None if equal is None else not equal
 
 
-@_constraint("any-of", meaning=marked("is one of these values"), phrase=marked("one of {limit}"), takes=Takes.VALUES, kinds=_every, widened=True)
+@_constraint(
+    "any-of",
+    meaning=marked("is one of these values"),
+    phrase=marked("one of {limit}"),
+    takes=Takes.VALUES,
+    kinds=_every,
+    widened=True,
+)
 def _one_of(case: Case) -> bool | None:
     answers = [_equals(_with(case, option)) for option in case.argument]
     return True if True in answers else None if None in answers else False
 
 
-@_constraint("none-of", meaning=marked("is none of these values"), phrase=marked("none of {limit}"), takes=Takes.VALUES, kinds=_every, absent_holds=True)
+@_constraint(
+    "none-of",
+    meaning=marked("is none of these values"),
+    phrase=marked("none of {limit}"),
+    takes=Takes.VALUES,
+    kinds=_every,
+    absent_holds=True,
+)
 def _not_one_of(case: Case) -> bool | None:
     among = _one_of(case)
     return None if among is None else not among
 
 
-@_constraint("min", meaning=marked("is this value or more"), phrase=marked("at least {limit}"), takes=Takes.VALUE, kinds=_sided, widened=True)
+@_constraint(
+    "min",
+    meaning=marked("is this value or more"),
+    phrase=marked("at least {limit}"),
+    takes=Takes.VALUE,
+    kinds=_sided,
+    widened=True,
+)
 def _at_least(case: Case) -> bool | None:
     return not case.kind.below(case.value, case.argument, case.slack(case.argument))
 
 
-@_constraint("max", meaning=marked("is this value or less"), phrase=marked("at most {limit}"), takes=Takes.VALUE, kinds=_sided, widened=True)
+@_constraint(
+    "max",
+    meaning=marked("is this value or less"),
+    phrase=marked("at most {limit}"),
+    takes=Takes.VALUE,
+    kinds=_sided,
+    widened=True,
+)
 def _at_most(case: Case) -> bool | None:
     return not case.kind.over(case.value, case.argument, case.slack(case.argument))
 
 
-@_constraint("above", meaning=marked("is more than this value"), phrase=marked("more than {limit}"), takes=Takes.VALUE, kinds=_ordered)
+@_constraint(
+    "above",
+    meaning=marked("is more than this value"),
+    phrase=marked("more than {limit}"),
+    takes=Takes.VALUE,
+    kinds=_ordered,
+)
 def _more(case: Case) -> bool | None:
     return case.kind.over(case.value, case.argument)
 
 
-@_constraint("below", meaning=marked("is less than this value"), phrase=marked("less than {limit}"), takes=Takes.VALUE, kinds=_ordered)
+@_constraint(
+    "below",
+    meaning=marked("is less than this value"),
+    phrase=marked("less than {limit}"),
+    takes=Takes.VALUE,
+    kinds=_ordered,
+)
 def _less(case: Case) -> bool | None:
     return case.kind.below(case.value, case.argument)
 
 
-@_constraint("from", meaning=marked("is on this date or later"), phrase=marked("from {limit}"), takes=Takes.VALUE, kinds=_is(DATE))
+@_constraint(
+    "from",
+    meaning=marked("is on this date or later"),
+    phrase=marked("from {limit}"),
+    takes=Takes.VALUE,
+    kinds=_is(DATE),
+)
 def _from(case: Case) -> bool | None:
     if case.value.first >= case.argument.first:
         return True
     return None if case.value.last >= case.argument.first else False
 
 
-@_constraint("to", meaning=marked("is on this date or earlier"), phrase=marked("to {limit}"), takes=Takes.VALUE, kinds=_is(DATE))
+@_constraint(
+    "to", meaning=marked("is on this date or earlier"), phrase=marked("to {limit}"), takes=Takes.VALUE, kinds=_is(DATE)
+)
 def _to(case: Case) -> bool | None:
     if case.value.last <= case.argument.last:
         return True
     return None if case.value.first <= case.argument.last else False
 
 
-@_constraint("matches", meaning=marked("matches this regular expression from beginning to end"), phrase=marked("text of the form {limit}"), takes=Takes.PATTERN, kinds=_is(WORDS))
+@_constraint(
+    "matches",
+    meaning=marked("matches this regular expression from beginning to end"),
+    phrase=marked("text of the form {limit}"),
+    takes=Takes.PATTERN,
+    kinds=_is(WORDS),
+)
 def _matches(case: Case) -> bool | None:
     import regex  # the standard library's re can't be stopped: 17 s on a 34-character name were measured
 
@@ -169,32 +232,64 @@ def _matches(case: Case) -> bool | None:
         raise PatternTooSlowError from None
 
 
-@_constraint("min-length", meaning=marked("has this many characters or more, white space not counted"), phrase=marked("at least {limit} characters"), takes=Takes.NUMBER, kinds=_is(WORDS))
+@_constraint(
+    "min-length",
+    meaning=marked("has this many characters or more, white space not counted"),
+    phrase=marked("at least {limit} characters"),
+    takes=Takes.NUMBER,
+    kinds=_is(WORDS),
+)
 def _long_enough(case: Case) -> bool | None:
     return bool(length(case.value) >= case.argument)
 
 
-@_constraint("max-length", meaning=marked("has this many characters or fewer, white space not counted"), phrase=marked("at most {limit} characters"), takes=Takes.NUMBER, kinds=_is(WORDS))
+@_constraint(
+    "max-length",
+    meaning=marked("has this many characters or fewer, white space not counted"),
+    phrase=marked("at most {limit} characters"),
+    takes=Takes.NUMBER,
+    kinds=_is(WORDS),
+)
 def _short_enough(case: Case) -> bool | None:
     return bool(length(case.value) <= case.argument)
 
 
-@_constraint("contains", meaning=marked("has this among its items (all of them where several are asked)"), phrase=marked("a list with {limit}"), takes=Takes.TEXTS, kinds=_is(LISTED))
+@_constraint(
+    "contains",
+    meaning=marked("has this among its items (all of them where several are asked)"),
+    phrase=marked("a list with {limit}"),
+    takes=Takes.TEXTS,
+    kinds=_is(LISTED),
+)
 def _contains(case: Case) -> bool | None:
     return all(item in case.value for item in case.argument)
 
 
-@_constraint("min-count", meaning=marked("has this many items or more"), phrase=marked("at least {limit} items"), takes=Takes.NUMBER, kinds=_is(LISTED))
+@_constraint(
+    "min-count",
+    meaning=marked("has this many items or more"),
+    phrase=marked("at least {limit} items"),
+    takes=Takes.NUMBER,
+    kinds=_is(LISTED),
+)
 def _enough(case: Case) -> bool | None:
     return bool(len(case.value) >= case.argument)
 
 
-@_constraint("max-count", meaning=marked("has this many items or fewer"), phrase=marked("at most {limit} items"), takes=Takes.NUMBER, kinds=_is(LISTED))
+@_constraint(
+    "max-count",
+    meaning=marked("has this many items or fewer"),
+    phrase=marked("at most {limit} items"),
+    takes=Takes.NUMBER,
+    kinds=_is(LISTED),
+)
 def _not_too_many(case: Case) -> bool | None:
     return bool(len(case.value) <= case.argument)
 
 
-@_constraint("known", meaning=marked("is there and is known"), phrase=marked("something known"), takes=Takes.YES, kinds=_every)
+@_constraint(
+    "known", meaning=marked("is there and is known"), phrase=marked("something known"), takes=Takes.YES, kinds=_every
+)
 def _known(case: Case) -> bool | None:  # noqa: ARG001 - a value that comes here is known
     return True
 
@@ -272,7 +367,11 @@ def expected(condition: Condition, zone: tzinfo, apart: tuple[Any, ...] = ()) ->
             phrases.append(say("{first} to {last}", first=first, last=last))
     phrases += [_phrase(limit, kind, zone, apart) for limit in limits.values()]
     whole = join(phrases)
-    return say("{expected} (±{tolerance})", expected=whole, tolerance=tolerated(condition.tolerance, kind)) if condition.tolerance else whole
+    return (
+        say("{expected} (±{tolerance})", expected=whole, tolerance=tolerated(condition.tolerance, kind))
+        if condition.tolerance
+        else whole
+    )
 
 
 def tolerated(tolerance: Tolerance, kind: Kind) -> Readable:

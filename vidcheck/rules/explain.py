@@ -100,7 +100,10 @@ def explain_key(key: Key, knowing: Knowing) -> KeyExplained:
         kind=say(key.kind.name),
         spellings=() if key.values or key.kind is WORDS else key.kind.examples,
         witnesses=tuple(witness for witness in Witness if key.name in knowing.get(witness, ())),
-        constraints=tuple(Asking(name=name, meaning=say(CONSTRAINTS[name].meaning), example=f"{name}: {argument_example(name, key)}") for name in applicable(key)),
+        constraints=tuple(
+            Asking(name=name, meaning=say(CONSTRAINTS[name].meaning), example=f"{name}: {argument_example(name, key)}")
+            for name in applicable(key)
+        ),
         options=_options(key),
         values=key.values,
         notes=_notes(key),
@@ -135,14 +138,20 @@ def argument_example(name: str, key: Key) -> str:
 def _example(key: Key) -> str:
     if key.name in _EXAMPLES:
         return _EXAMPLES[key.name]
-    return f"{{from: {key.kind.examples[0]}}}" if key.kind is DATE else f"{{is: {'yes' if key.kind is FLAG else example_of(key)}}}"
+    return (
+        f"{{from: {key.kind.examples[0]}}}"
+        if key.kind is DATE
+        else f"{{is: {'yes' if key.kind is FLAG else example_of(key)}}}"
+    )
 
 
 def _options(key: Key) -> tuple[Asking, ...]:
     names = [name for name in OPTIONS if name != "container-date" or key.name == CONTAINER_DATE_KEY]
     names = [name for name in names if name != "tolerance" or key.kind.name in TOLERANCES]
     examples = {name: TOLERANCES[key.kind.name] if name == "tolerance" else OPTIONS[name].example for name in names}
-    return tuple(Asking(name=name, meaning=say(OPTIONS[name].meaning), example=f"{name}: {examples[name]}") for name in names)
+    return tuple(
+        Asking(name=name, meaning=say(OPTIONS[name].meaning), example=f"{name}: {examples[name]}") for name in names
+    )
 
 
 def _notes(key: Key) -> tuple[Readable, ...]:
@@ -155,7 +164,13 @@ def _notes(key: Key) -> tuple[Readable, ...]:
     if not key.absence_tells:
         notes.append(say("Where no witness finds it, it is unknown and goes to a person; its absence is no failure."))
     if key.settled_by and key.because:
-        notes.append(say("Where witnesses differ, {witness} decides: {because}.", witness=key.settled_by, because=say(key.because)))
+        notes.append(
+            say(
+                "Where witnesses differ, {witness} decides: {because}.",
+                witness=key.settled_by,
+                because=say(key.because),
+            )
+        )
     if key.costly:
         notes.append(say("It is read only if a rule or you ask for it."))
     return tuple(notes)

@@ -91,17 +91,25 @@ def _decoded(raw: bytes, file: str) -> str:
     if raw[:2] in _UTF16:
         raise _alone(file, 1, 1, say("this is UTF-16: save it as UTF-8"))
     if b"\0" in raw:
-        raise _alone(file, *_at(raw[: raw.index(b"\0")].decode("utf-8", "replace")), say("this is a binary file, no rules file"))
+        raise _alone(
+            file, *_at(raw[: raw.index(b"\0")].decode("utf-8", "replace")), say("this is a binary file, no rules file")
+        )
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8")
-        raise _alone(file, *_at(before), say("byte {byte} is not UTF-8: save the file as UTF-8", byte=f"0x{raw[error.start]:02x}")) from None
+        raise _alone(
+            file,
+            *_at(before),
+            say("byte {byte} is not UTF-8: save the file as UTF-8", byte=f"0x{raw[error.start]:02x}"),
+        ) from None
     text = text.removeprefix("\ufeff")
     found = _NOT_TEXT.search(text)
     if found:
         shown = quoted(found[0])
-        raise _alone(file, *_at(text[: found.start()]), say("the character {shown} can't stand in a text file", shown=shown))
+        raise _alone(
+            file, *_at(text[: found.start()]), say("the character {shown} can't stand in a text file", shown=shown)
+        )
     return text
 
 
@@ -151,7 +159,9 @@ class _Events:
         for event in self:
             if isinstance(event, self.yaml.DocumentStartEvent):
                 mark: Any = event.start_mark
-                raise _alone(self.file, mark.line + 1, mark.column + 1, say("a second document begins here: a rules file is one"))
+                raise _alone(
+                    self.file, mark.line + 1, mark.column + 1, say("a second document begins here: a rules file is one")
+                )
 
 
 def parser_class() -> Callable[[str], Any]:
@@ -185,21 +195,38 @@ class _Builder:
         place = Place(self._file, event.start_mark.line + 1, event.start_mark.column + 1)
         self._count += 1
         if self._count > MOST_NODES:
-            raise _alone(place.file, place.line, place.column, say("there are more than {most} values: no rules file has", most=MOST_NODES))
+            raise _alone(
+                place.file,
+                place.line,
+                place.column,
+                say("there are more than {most} values: no rules file has", most=MOST_NODES),
+            )
         if depth > MOST_DEPTH:
-            raise _alone(place.file, place.line, place.column, say("this is nested deeper than {most} levels", most=MOST_DEPTH))
+            raise _alone(
+                place.file, place.line, place.column, say("this is nested deeper than {most} levels", most=MOST_DEPTH)
+            )
         refused = self._refused(event, place)
         node = self._built(event, place, depth)
         return Broken(place) if refused else node
 
     def _refused(self, event: Any, place: Place) -> bool:
         if isinstance(event, self._yaml.AliasEvent):
-            self._ledger.add(place, say("'{text}' is a YAML alias: write out what it stands for", text=quoted(f"*{event.anchor}")))
+            self._ledger.add(
+                place, say("'{text}' is a YAML alias: write out what it stands for", text=quoted(f"*{event.anchor}"))
+            )
             return True
         if event.anchor is not None:
-            self._ledger.add(place, say("'{text}' is a YAML anchor: rules files have none", text=quoted(f"&{event.anchor}")))
+            self._ledger.add(
+                place, say("'{text}' is a YAML anchor: rules files have none", text=quoted(f"&{event.anchor}"))
+            )
         if event.tag is not None:
-            self._ledger.add(place, say("'{text}' is a YAML tag: rules files have none, everything is read as text", text=quoted(_tag(event.tag))))
+            self._ledger.add(
+                place,
+                say(
+                    "'{text}' is a YAML tag: rules files have none, everything is read as text",
+                    text=quoted(_tag(event.tag)),
+                ),
+            )
         return event.anchor is not None or event.tag is not None
 
     def _built(self, event: Any, place: Place, depth: int) -> Node:
@@ -233,7 +260,14 @@ class _Builder:
             elif key.text == "<<":
                 self._ledger.add(key.place, say("'<<' is refused: use 'extends', or write the lines out"))
             elif key.text in first:
-                self._ledger.add(key.place, say("'{name}' stands here a second time; the first is in line {line}", name=quoted(key.text), line=first[key.text]))
+                self._ledger.add(
+                    key.place,
+                    say(
+                        "'{name}' stands here a second time; the first is in line {line}",
+                        name=quoted(key.text),
+                        line=first[key.text],
+                    ),
+                )
             else:
                 first[key.text] = key.place.line
                 lost = isinstance(value, Scalar) and value.missing

@@ -27,7 +27,10 @@ def pattern(node: Scalar, ledger: Ledger) -> str | None:
         ledger.add(node.place, say("the pattern is longer than {most} characters", most=LONGEST))
         return None
     if weight(node.text) > MOST_PARTS:
-        ledger.add(node.place, say("the pattern has more than {most} parts when its repetitions are written out", most=MOST_PARTS))
+        ledger.add(
+            node.place,
+            say("the pattern has more than {most} parts when its repetitions are written out", most=MOST_PARTS),
+        )
         return None
     import regex  # 40 ms, so only where a pattern stands
 

@@ -48,7 +48,15 @@ def read_rules(text: bytes, name: str = "rules.yaml", *, source: str = "") -> Ru
     """The rules of a text in hand; `name` is what places show. Raises RulesError."""
     shown = visible(name)
     folder = os.path.dirname(name)  # noqa: PTH120
-    return _read(Origin(raw=text, shown=shown, source=visible(source) or shown, folder=folder, identity=os.path.realpath(visible(name))))
+    return _read(
+        Origin(
+            raw=text,
+            shown=shown,
+            source=visible(source) or shown,
+            folder=folder,
+            identity=os.path.realpath(visible(name)),
+        )
+    )
 
 
 def title_of(text: bytes, name: str) -> Readable:
@@ -106,7 +114,11 @@ def _chain(origin: Origin, problems: list[Problem]) -> tuple[list[_File], bool]:
             base = extended(link.text, chain[-1].origin)
         except RulesError as error:
             what = error.problems[0]
-            ledger.add_told(link.place, say("'{text}' can't be extended: {why}", text=quoted(link.text), why=what.message), what.hint)
+            ledger.add_told(
+                link.place,
+                say("'{text}' can't be extended: {why}", text=quoted(link.text), why=what.message),
+                what.hint,
+            )
             return chain, False
         if base.identity in {file.origin.identity for file in chain} or base.raw in {file.origin.raw for file in chain}:
             ledger.add(link.place, say("'{text}' extends itself", text=quoted(link.text)))
@@ -131,9 +143,17 @@ def _head(origin: Origin, problems: list[Problem]) -> _File:
     _version(root, origin, ledger)
     for name, node in root.pairs:
         if name.text in KEYS and "rules" not in (meant.text for meant, _ in root.pairs):
-            ledger.add(name.place, say("'{text}' is a rule: it stands under 'rules'", text=name.text), f"rules: {{{name.text}: …}}")
+            ledger.add(
+                name.place,
+                say("'{text}' is a rule: it stands under 'rules'", text=name.text),
+                f"rules: {{{name.text}: …}}",
+            )
         elif name.text not in HEADS:
-            what = say("'{text}' is nothing that a rules file has; it has {valid}", text=quoted(name.text), valid=", ".join(HEADS))
+            what = say(
+                "'{text}' is nothing that a rules file has; it has {valid}",
+                text=quoted(name.text),
+                valid=", ".join(HEADS),
+            )
             check_name(name, node, HEADS, what, ledger)
     contest = root.get("contest")
     if contest is not None:
@@ -156,7 +176,11 @@ def _version(root: Mapping, origin: Origin, ledger: Ledger) -> None:
     found = scalar(node, "vidcheck", ledger, VERSION)
     if found and found.text != VERSION:
         alone: list[Problem] = []
-        what = say("version '{text}' of the rules language is not known here; this vidcheck reads version {known}", text=quoted(found.text), known=VERSION)
+        what = say(
+            "version '{text}' of the rules language is not known here; this vidcheck reads version {known}",
+            text=quoted(found.text),
+            known=VERSION,
+        )
         Ledger(alone).add(Place(origin.shown, found.place.line, found.place.column), what, f"vidcheck: {VERSION}")
         raise RulesError(tuple(alone))
 
@@ -164,7 +188,11 @@ def _version(root: Mapping, origin: Origin, ledger: Ledger) -> None:
 def _contest(node: Node, file: _File, ledger: Ledger) -> None:
     if not isinstance(node, Mapping):
         if not isinstance(node, Broken):
-            ledger.add(node.place, say("'{name}' takes {valid}", name="contest", valid=", ".join(CONTEST)), "{title: …, timezone: Asia/Shanghai}")
+            ledger.add(
+                node.place,
+                say("'{name}' takes {valid}", name="contest", valid=", ".join(CONTEST)),
+                "{title: …, timezone: Asia/Shanghai}",
+            )
         return
     for name, part in node.pairs:
         if name.text == "title":
@@ -175,7 +203,9 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
             found = scalar(part, name.text, ledger, "Asia/Shanghai")
             file.zone = (found.text, read_zone(found, ledger)) if found else ("", UTC)
         else:
-            what = say("'{text}' is nothing that contest has; it has {valid}", text=quoted(name.text), valid=", ".join(CONTEST))
+            what = say(
+                "'{text}' is nothing that contest has; it has {valid}", text=quoted(name.text), valid=", ".join(CONTEST)
+            )
             check_name(name, part, CONTEST, what, ledger)
 
 
@@ -187,7 +217,9 @@ def _title(node: Node, ledger: Ledger) -> Readable | None:
     return Plain(words[0][1]) if isinstance(node, Scalar) else Spoken(words)
 
 
-def _apply(file: _File, rules: dict[str, Rule | None], zone: tzinfo, problems: list[Problem], *, bottom: bool, whole: bool) -> None:
+def _apply(
+    file: _File, rules: dict[str, Rule | None], zone: tzinfo, problems: list[Problem], *, bottom: bool, whole: bool
+) -> None:
     """Reads a file's rules over those that it extends."""
     desk = Desk(Ledger(problems), zone)
     node = file.rules

@@ -50,9 +50,22 @@ def _sound_name(name: Scalar, node: Node, desk: Desk) -> bool:
     if not text.strip():
         desk.ledger.add(name.place, say("a rule needs a name"))
     elif text != text.strip() or quoted(text, _LONGEST_NAME) != text:
-        desk.ledger.add(name.place, say("'{text}' is no name: one line, at most {most} visible characters", text=quoted(text), most=_LONGEST_NAME))
+        desk.ledger.add(
+            name.place,
+            say(
+                "'{text}' is no name: one line, at most {most} visible characters",
+                text=quoted(text),
+                most=_LONGEST_NAME,
+            ),
+        )
     elif "：" in text or (":" in text and isinstance(node, Scalar) and node.missing):
-        check_name(name, node, (*KEYS, text.replace("：", ":").partition(":")[0].strip()), say("'{text}' is no name of a rule", text=quoted(text)), desk.ledger)
+        check_name(
+            name,
+            node,
+            (*KEYS, text.replace("：", ":").partition(":")[0].strip()),
+            say("'{text}' is no name of a rule", text=quoted(text)),
+            desk.ledger,
+        )
     else:
         return True
     return False
@@ -77,7 +90,10 @@ def _form(name: Scalar, node: Mapping, desk: Desk) -> str:
     """`key`, `fact`, `any` or `manual`; empty where it can't be told."""
     forms = [key for key, _ in node.pairs if key.text in FORMS]
     if len(forms) > 1:
-        what = say("a rule says one of fact, any and manual; this one says {forms}", forms=", ".join(form.text for form in forms))
+        what = say(
+            "a rule says one of fact, any and manual; this one says {forms}",
+            forms=", ".join(form.text for form in forms),
+        )
         desk.ledger.add(forms[1].place, what)
         return ""
     if name.text in KEYS and forms and forms[0].text != "fact":
@@ -92,7 +108,9 @@ def _form(name: Scalar, node: Mapping, desk: Desk) -> str:
     return ""
 
 
-def _asked(name: Scalar, node: Mapping, form: str, desk: Desk) -> tuple[Condition | None, tuple[tuple[Condition, ...], ...], Any]:
+def _asked(
+    name: Scalar, node: Mapping, form: str, desk: Desk
+) -> tuple[Condition | None, tuple[tuple[Condition, ...], ...], Any]:
     key = KEYS[name.text] if form == "key" else _fact(name, node, desk) if form == "fact" else None
     rest = [(option, part) for option, part in node.pairs if option.text not in FORMS]
     known = [(option, part) for option, part in rest if option.text in CONSTRAINTS or option.text == "tolerance"]
@@ -105,7 +123,13 @@ def _asked(name: Scalar, node: Mapping, form: str, desk: Desk) -> tuple[Conditio
         return (None if lost else read_condition(known, key, name.place, desk)), (), None
     if form in {"any", "manual"}:
         for option, _ in known:
-            what = say("'{name}' belongs to a key: inside a branch", name=option.text) if form == "any" else say("a manual rule asks nothing else than a person's word; '{name}' asks of a key", name=option.text)
+            what = (
+                say("'{name}' belongs to a key: inside a branch", name=option.text)
+                if form == "any"
+                else say(
+                    "a manual rule asks nothing else than a person's word; '{name}' asks of a key", name=option.text
+                )
+            )
             desk.ledger.add(option.place, what)
     if form == "any":
         return None, _branches(node.get("any"), desk), None
@@ -119,7 +143,10 @@ def _fact(name: Scalar, node: Mapping, desk: Desk) -> Any:
     if found and key is None:
         desk.ledger.add(found.place, say("'{text}' is no key", text=quoted(found.text)), nearest(found.text, KEYS))
     elif found and key and name.text in KEYS and key.name != name.text:
-        what = say("the rule is named like one key and speaks of another, {key}: give it that name, or one of its own", key=key.name)
+        what = say(
+            "the rule is named like one key and speaks of another, {key}: give it that name, or one of its own",
+            key=key.name,
+        )
         desk.ledger.add(found.place, what, key.name)
     return key
 
@@ -131,7 +158,9 @@ def _branches(node: Node | None, desk: Desk) -> tuple[tuple[Condition, ...], ...
         return tuple(branch for branch in read if branch)
     if node is not None and not isinstance(node, Broken):
         empty = isinstance(node, Sequence) or (isinstance(node, Scalar) and node.missing)
-        desk.ledger.add(node.place, say("'any' has no branch") if empty else say("'any' takes a list of branches"), hint)
+        desk.ledger.add(
+            node.place, say("'any' has no branch") if empty else say("'any' takes a list of branches"), hint
+        )
     return ()
 
 
@@ -156,10 +185,14 @@ def _evidence(node: Mapping, desk: Desk) -> tuple[Witness, ...]:
         if word is None:
             continue
         if word.text not in list(Witness):
-            what = say("'{text}' is no {name}: it is {valid}", text=quoted(word.text), name="witness", valid=", ".join(Witness))
+            what = say(
+                "'{text}' is no {name}: it is {valid}", text=quoted(word.text), name="witness", valid=", ".join(Witness)
+            )
             desk.ledger.add(word.place, what, nearest(word.text, Witness))
         elif Witness(word.text) in found:
-            desk.ledger.add(word.place, say("'{text}' says the same as '{twin}' before it", text=word.text, twin=word.text))
+            desk.ledger.add(
+                word.place, say("'{text}' says the same as '{twin}' before it", text=word.text, twin=word.text)
+            )
         else:
             found.append(Witness(word.text))
     return tuple(found)

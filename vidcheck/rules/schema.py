@@ -85,16 +85,32 @@ def schema() -> dict[str, Any]:
 
 
 def _definitions() -> dict[str, Any]:
-    defs: dict[str, Any] = {f"value.{_slug(name)}": _value(name) for name in (*_PATTERNS, WORDS.name, FLAG.name, LISTED.name)}
+    defs: dict[str, Any] = {
+        f"value.{_slug(name)}": _value(name) for name in (*_PATTERNS, WORDS.name, FLAG.name, LISTED.name)
+    }
     defs |= {f"tolerance.{_slug(name)}": _tolerance(name) for name in TOLERANCES}
-    words = {"anyOf": [_TEXT, {"type": "object", "minProperties": 1, "properties": dict.fromkeys(LANGUAGES, _TEXT), "additionalProperties": False}]}
+    words = {
+        "anyOf": [
+            _TEXT,
+            {
+                "type": "object",
+                "minProperties": 1,
+                "properties": dict.fromkeys(LANGUAGES, _TEXT),
+                "additionalProperties": False,
+            },
+        ]
+    }
     defs |= {"words": words, "conditions": _conditions(), "rule": _named_rule()}
     defs |= {"rule.any": _form("any", {"type": "array", "minItems": 1, "items": _ref("conditions")})}
     defs |= {"rule.manual": _form("manual", _ref("words"))}
     for key in KEYS.values():
         asks = {name: _argument(name, key) for name in applicable(key)}
         some = {"anyOf": [{"required": [name]} for name in asks]}
-        widened = {"tolerance": {**_ref(f"tolerance.{_slug(key.kind.name)}"), "description": OPTIONS["tolerance"].meaning}} if key.kind.name in TOLERANCES else {}
+        widened = (
+            {"tolerance": {**_ref(f"tolerance.{_slug(key.kind.name)}"), "description": OPTIONS["tolerance"].meaning}}
+            if key.kind.name in TOLERANCES
+            else {}
+        )
         defs[f"condition.{key.name}"] = {**_object({**asks, **widened}), **some}
         rule = {"fact": {"const": key.name, "description": FORMS["fact"].meaning}, **asks, **widened, **_options(key)}
         defs[f"rule.{key.name}"] = {"description": key.meaning, **_object(rule), **some}
@@ -162,7 +178,10 @@ def _form(name: str, shape: dict[str, Any]) -> dict[str, Any]:
 
 def _named_rule() -> dict[str, Any]:
     """A rule with a name of its own: which shape it has follows from what it says."""
-    by_key = [{"if": {"properties": {"fact": {"const": name}}, "required": ["fact"]}, "then": _ref(f"rule.{name}")} for name in KEYS]
+    by_key = [
+        {"if": {"properties": {"fact": {"const": name}}, "required": ["fact"]}, "then": _ref(f"rule.{name}")}
+        for name in KEYS
+    ]
     by_form = [{"if": {"required": [form]}, "then": _ref(f"rule.{form}")} for form in ("any", "manual")]
     shapes: dict[str, Any] = {"fact": {"enum": list(KEYS)}, "any": {}, "manual": {}}
     return {
@@ -174,7 +193,10 @@ def _named_rule() -> dict[str, Any]:
 
 
 def _object(properties: dict[str, Any], meanings: Iterable[str] | dict[str, Any] = ()) -> dict[str, Any]:
-    described = {name: {**shape, "description": meanings[name].meaning} if isinstance(meanings, dict) else shape for name, shape in properties.items()}
+    described = {
+        name: {**shape, "description": meanings[name].meaning} if isinstance(meanings, dict) else shape
+        for name, shape in properties.items()
+    }
     return {"type": "object", "properties": described, "additionalProperties": False}
 
 

@@ -51,7 +51,11 @@ def extended(name: str, of: Origin) -> Origin:
     if preset:
         return preset
     if of.folder is None or _URL.match(name):
-        what = say("'{name}' is no preset", name=visible(name)) if of.folder is None else say("only a preset or a file on this machine can be extended")
+        what = (
+            say("'{name}' is no preset", name=visible(name))
+            if of.folder is None
+            else say("only a preset or a file on this machine can be extended")
+        )
         raise fault(visible(name), what, nearest(name, preset_names()))
     return from_path(os.path.join(of.folder, name), visible(os.path.join(of.folder, name)))  # noqa: PTH118 - keeps the path as it was given
 
@@ -109,7 +113,9 @@ def _no_file(path: str, shown: str, *, folder: bool) -> RulesError:
 
 def preset_names() -> tuple[str, ...]:
     """The names of all presets, in order."""
-    return tuple(sorted(item.name.removesuffix(".yaml") for item in _presets().iterdir() if item.name.endswith(".yaml")))
+    return tuple(
+        sorted(item.name.removesuffix(".yaml") for item in _presets().iterdir() if item.name.endswith(".yaml"))
+    )
 
 
 def presets() -> dict[str, Readable]:

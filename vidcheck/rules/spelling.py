@@ -53,7 +53,9 @@ def nearest(text: str, names: Iterable[str]) -> str:
     import unicodedata
 
     valid = tuple(names)
-    plain = unicodedata.normalize("NFKC", text[:_LONGEST]).strip().strip(":").lower().replace("_", "-").replace(" ", "-")
+    plain = (
+        unicodedata.normalize("NFKC", text[:_LONGEST]).strip().strip(":").lower().replace("_", "-").replace(" ", "-")
+    )
     by_plain = {name.lower().replace("_", "-"): name for name in reversed(valid)}
     meant = by_plain.get(plain) or _MEANT.get(plain, "")
     if meant in valid:

@@ -78,7 +78,9 @@ def _limits(condition: Condition, zone: tzinfo) -> dict[str, object]:
         told["tolerance"] = f"{float(tolerance.share * 100):g} %"
     elif tolerance:
         told["tolerance"] = tolerance_kind(kind).json(tolerance.absolute)
-    if kind.unit and any(CONSTRAINTS[limit.constraint].takes in {Takes.VALUE, Takes.VALUES} for limit in condition.limits):
+    if kind.unit and any(
+        CONSTRAINTS[limit.constraint].takes in {Takes.VALUE, Takes.VALUES} for limit in condition.limits
+    ):
         told["unit"] = kind.unit
     return told
 

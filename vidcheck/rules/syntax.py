@@ -36,9 +36,13 @@ def explain_syntax(error: Any, text: str, file: str) -> Problem:
     if line >= len(lines) or (line == len(lines) - 1 and not lines[line].strip()):
         line = max(0, len([*filter(str.strip, lines)]) and max(at for at, row in enumerate(lines) if row.strip()))
         column = len(lines[line].rstrip())
-    column -= "escape character" in str(error) and lines[line][column - 1 : column] == "\\"  # one parser marks what follows it
+    column -= (
+        "escape character" in str(error) and lines[line][column - 1 : column] == "\\"
+    )  # one parser marks what follows it
     said = " ".join(str(part) for part in (getattr(error, "context", ""), getattr(error, "problem", "")) if part)
-    return _likely(lines, line, file) or Problem(Place(file, line + 1, column + 1), _words(said or str(error), lines[line], column))
+    return _likely(lines, line, file) or Problem(
+        Place(file, line + 1, column + 1), _words(said or str(error), lines[line], column)
+    )
 
 
 def _words(said: str, row: str, column: int) -> Readable:
@@ -55,7 +59,9 @@ def _words(said: str, row: str, column: int) -> Readable:
 
 def _likely(lines: list[str], line: int, file: str) -> Problem | None:
     """A full-width sign or a missing space in this line or the last one before it: the usual cause."""
-    before = next((at for at in range(line - 1, -1, -1) if lines[at].strip() and not lines[at].lstrip().startswith("#")), line)
+    before = next(
+        (at for at in range(line - 1, -1, -1) if lines[at].strip() and not lines[at].lstrip().startswith("#")), line
+    )
     for at in dict.fromkeys((line, before)):
         found = _WIDE_COLON.match(lines[at])
         column = found.end() - 1 if found else _wide_in_flow(lines[at]) if at == line else None

@@ -96,7 +96,9 @@ def values(node: Node, name: str, key: Key, desk: Desk) -> tuple[Any, ...] | Non
         twin = None if told is None else next((text for other, text in seen if _same(key, other, told)), None)
         text = item.text if isinstance(item, Scalar) else key.kind.write(told) if told is not None else ""
         if twin is not None:
-            desk.ledger.add(item.place, say("'{text}' says the same as '{twin}' before it", text=quoted(text), twin=quoted(twin)))
+            desk.ledger.add(
+                item.place, say("'{text}' says the same as '{twin}' before it", text=quoted(text), twin=quoted(twin))
+            )
         sound = sound and told is not None and twin is None
         seen += [(told, text)] if told is not None else []
     return tuple(told for told, _ in seen) if sound else None
@@ -117,7 +119,10 @@ def sequence(node: Node, name: str, ledger: Ledger) -> tuple[Node, ...] | None:
         ledger.add(node.place, say("'{name}' takes a list", name=name), f"{name}: [{parts}]")
     elif not isinstance(node, Broken):
         lost = isinstance(node, Scalar)
-        ledger.add(node.place, say("'{name}' has lost its value", name=name) if lost else say("'{name}' takes a list", name=name))
+        ledger.add(
+            node.place,
+            say("'{name}' has lost its value", name=name) if lost else say("'{name}' takes a list", name=name),
+        )
     return None
 
 
@@ -128,7 +133,10 @@ def texts(node: Node, name: str, ledger: Ledger) -> tuple[str, ...] | None:
     sound = [item for item in found if item]
     for at, item in enumerate(sound):
         if item.text in [other.text for other in sound[:at]]:
-            ledger.add(item.place, say("'{text}' says the same as '{twin}' before it", text=quoted(item.text), twin=quoted(item.text)))
+            ledger.add(
+                item.place,
+                say("'{text}' says the same as '{twin}' before it", text=quoted(item.text), twin=quoted(item.text)),
+            )
             return None
     return tuple(item.text for item in sound) if len(sound) == len(items) else None
 
@@ -141,7 +149,11 @@ def spoken(node: Node, name: str, ledger: Ledger, *, holes: bool = False) -> Spo
     if not isinstance(node, Mapping):
         if not isinstance(node, Broken):
             lost = isinstance(node, Scalar)
-            told = say("'{name}' has lost its value", name=name) if lost else say("'{name}' takes a text, or texts by language", name=name)
+            told = (
+                say("'{name}' has lost its value", name=name)
+                if lost
+                else say("'{name}' takes a text, or texts by language", name=name)
+            )
             ledger.add(node.place, told, f"{name}: {{zh: …, en: …}}")
         return None
     by_lang: list[tuple[str, str]] = []
@@ -150,7 +162,11 @@ def spoken(node: Node, name: str, ledger: Ledger, *, holes: bool = False) -> Spo
         ledger.add(node.place, say("'{name}' has lost its value", name=name), f"{name}: {{zh: …, en: …}}")
     for key, part in node.pairs:
         if key.text not in LANGUAGES:
-            what = say("'{text}' is no language of reports: they are {valid}", text=quoted(key.text), valid=", ".join(LANGUAGES))
+            what = say(
+                "'{text}' is no language of reports: they are {valid}",
+                text=quoted(key.text),
+                valid=", ".join(LANGUAGES),
+            )
             ledger.add(key.place, what, nearest(key.text.partition("-")[0].partition("_")[0], LANGUAGES))
             sound = False
             continue

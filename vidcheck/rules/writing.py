@@ -55,7 +55,9 @@ def write_rules(facts: Facts, name: str, *, title: str = "", timezone: str = "",
         f"vidcheck: {VERSION}",
         "contest:",
         f"  title: {quote(title or say('Name of the contest').render(lang))}",
-        f"  timezone: {timezone}" if timezone else f"  # {say('Dates are days in this zone; without it, in UTC.').render(lang)}\n  # timezone: Asia/Shanghai",
+        f"  timezone: {timezone}"
+        if timezone
+        else f"  # {say('Dates are days in this zone; without it, in UTC.').render(lang)}\n  # timezone: Asia/Shanghai",
         "",
         "rules:",
     ]
@@ -78,7 +80,9 @@ def known(facts: Facts, key: str) -> Any | None:
 def _passes(facts: Facts, key: str, limit: Limit, tolerance: Tolerance | None = None) -> bool:
     """Whether every witness that knows agrees with what is about to be written."""
     said: list[Fact] = [fact for fact in facts.of(key) if fact.state is not State.UNKNOWN]
-    return bool(said) and all(fact.state is State.KNOWN and judge(limit, KEYS[key].kind, fact.value, tolerance) for fact in said)
+    return bool(said) and all(
+        fact.state is State.KNOWN and judge(limit, KEYS[key].kind, fact.value, tolerance) for fact in said
+    )
 
 
 def _is(key: str, why: Readable, *, live: bool = True, tolerance: str = "") -> Callable[[Facts], Iterable[Line | None]]:
@@ -86,7 +90,12 @@ def _is(key: str, why: Readable, *, live: bool = True, tolerance: str = "") -> C
         value = known(facts, key)
         kind = KEYS[key].kind
         share = Tolerance(share=_SHARE) if tolerance else None
-        if value is None or value is False or value == "other" or not _passes(facts, key, Limit(constraint="is", argument=value, place=_nowhere()), share):
+        if (
+            value is None
+            or value is False
+            or value == "other"
+            or not _passes(facts, key, Limit(constraint="is", argument=value, place=_nowhere()), share)
+        ):
             return []
         written = quote(value) if isinstance(value, str) and value not in KEYS[key].values else kind.write(value)
         return [Line(key=key, asks=f"is: {written}{tolerance}", why=why, live=live)]
@@ -113,7 +122,11 @@ def _duration(facts: Facts) -> Iterable[Line | None]:
     low, high = Fraction(values[0] // step * step), Fraction(-(-values[-1] // step) * step)
     low = low if low < values[0] else max(low - step, Fraction(0))
     high = high if high > values[-1] else high + step
-    asks = f"min: {kind.write(low)}, max: {kind.write(high)}, tolerance: 0.5 s" if low else f"max: {kind.write(high)}, tolerance: 0.5 s"
+    asks = (
+        f"min: {kind.write(low)}, max: {kind.write(high)}, tolerance: 0.5 s"
+        if low
+        else f"max: {kind.write(high)}, tolerance: 0.5 s"
+    )
     why = say("It runs {shown}; the tolerance is for sound that ends with its last packet.", shown=kind.show(values[0]))
     return [Line(key="duration", asks=asks, why=why)]
 
@@ -125,7 +138,10 @@ def _size(facts: Facts) -> Iterable[Line | None]:
     kind = KEYS["size"].kind
     step = 10 ** max(len(str(values[-1])) - 1, 0)
     high = -(-max(values[-1], 1) // step) * step
-    why = say("It has {shown}. MB is 10^6 bytes, MiB 2^20: where a call says only M, take the larger for the upper limit.", shown=kind.show(values[-1]))
+    why = say(
+        "It has {shown}. MB is 10^6 bytes, MiB 2^20: where a call says only M, take the larger for the upper limit.",
+        shown=kind.show(values[-1]),
+    )
     return [Line(key="size", asks=f"max: {kind.write(high)}", why=why)]
 
 
@@ -133,10 +149,17 @@ def _resolution(facts: Facts) -> Iterable[Line | None]:
     value = known(facts, "resolution")
     if value is None:
         return []
-    fits = [size for size in _SIZES if _passes(facts, "resolution", Limit(constraint="min", argument=size, place=_nowhere()))]
+    fits = [
+        size
+        for size in _SIZES
+        if _passes(facts, "resolution", Limit(constraint="min", argument=size, place=_nowhere()))
+    ]
     if not fits:
         return []
-    why = say("It is {shown} as displayed; upright pictures count alike. With level: recommended a failure only warns.", shown=RESOLUTION.show(value))
+    why = say(
+        "It is {shown} as displayed; upright pictures count alike. With level: recommended a failure only warns.",
+        shown=RESOLUTION.show(value),
+    )
     return [Line(key="resolution", asks=f"min: {RESOLUTION.write(fits[-1])}", why=why)]
 
 
@@ -146,7 +169,9 @@ def _frame_rate(facts: Facts) -> Iterable[Line | None]:
         return []
     kind = KEYS["video.frame-rate"].kind
     why = say("It has {shown}.", shown=kind.show(value))
-    return [Line(key="video.frame-rate", asks="any-of: [23.976, 24, 25, 29.97, 30, 50, 59.94, 60]", why=why, live=False)]
+    return [
+        Line(key="video.frame-rate", asks="any-of: [23.976, 24, 25, 29.97, 30, 50, 59.94, 60]", why=why, live=False)
+    ]
 
 
 def _tracks(facts: Facts) -> Iterable[Line | None]:
@@ -156,7 +181,9 @@ def _tracks(facts: Facts) -> Iterable[Line | None]:
     sound = say("It has sound.")
     return [
         Line(key="video.count", asks="is: 1", why=why, name="picture") if _passes(facts, "video.count", one) else None,
-        Line(key="audio.count", asks="min: 1", why=sound, name="sound") if _passes(facts, "audio.count", some) else None,
+        Line(key="audio.count", asks="min: 1", why=sound, name="sound")
+        if _passes(facts, "audio.count", some)
+        else None,
     ]
 
 
@@ -164,7 +191,11 @@ def _completed(facts: Facts) -> Iterable[Line | None]:
     value = known(facts, "completed")
     kind = KEYS["completed"].kind
     day = kind.write(value)[:10] if value is not None else "2022-01-01"
-    why = say("The window of the call: both days included. This file says {shown}.", shown=kind.show(value)) if value is not None else say("The window of the call: both days included.")
+    why = (
+        say("The window of the call: both days included. This file says {shown}.", shown=kind.show(value))
+        if value is not None
+        else say("The window of the call: both days included.")
+    )
     return [Line(key="completed", asks=f"from: {day}, to: {day}", why=why, live=False)]
 
 

@@ -26,7 +26,9 @@ def read_zone(node: Scalar, ledger: Ledger) -> tzinfo:
             return ZoneInfo(node.text)
     except (OSError, ValueError, LookupError):
         pass
-    ledger.add(node.place, say("'{text}' is no time zone", text=quoted(node.text)), nearest(node.text, sorted(_names())))
+    ledger.add(
+        node.place, say("'{text}' is no time zone", text=quoted(node.text)), nearest(node.text, sorted(_names()))
+    )
     return UTC
 
 
