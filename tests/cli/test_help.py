@@ -76,13 +76,7 @@ def test_chinese_help_of_a_command_is_chinese(command: str) -> None:
         assert line in shown
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        pytest.param(one, marks=pytest.mark.xfail(one == "letters", reason="its options are not worded() yet"))
-        for one in COMMANDS
-    ],
-)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_chinese_help_of_options_is_chinese(command: str) -> None:
     shown = _run([*command.split(), "--help"], CHINESE).stdout
     for english, chinese in zip(_told("en")[0][command][1], _told("zh")[0][command][1], strict=True):

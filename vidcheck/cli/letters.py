@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, language_option, named, reason, screen_language
+from vidcheck.cli.console import Screen, language_option, named, reason, screen_language, worded
 from vidcheck.cli.files import STDOUT
 from vidcheck.texts import say, say_count
 
@@ -30,7 +30,7 @@ def letters(
     report: Annotated[
         str,
         typer.Argument(
-            metavar="REPORT", help="A JSON report of vidcheck check; - is standard input.", show_default=False
+            metavar="REPORT", help=worded("A JSON report of vidcheck check; - is standard input."), show_default=False
         ),
     ],
     out: Annotated[
@@ -39,7 +39,7 @@ def letters(
             "--out",
             "-o",
             metavar="DIR",
-            help="The folder to write to; it is made where it is missing.",
+            help=worded("The folder to write to; it is made where it is missing."),
             show_default=False,
         ),
     ],
@@ -48,7 +48,7 @@ def letters(
         typer.Option(
             "--lang",
             metavar="en|zh",
-            help="Language of the letters; by default that of the report.",
+            help=worded("Language of the letters; by default that of the report."),
             callback=language_option,
         ),
     ] = None,
@@ -57,11 +57,11 @@ def letters(
         typer.Option(
             "--template",
             metavar="FILE",
-            help='A Jinja template of your own; one that begins with {% extends "en" %} changes parts of ours.',
+            help=worded('A Jinja template of your own; one that begins with {% extends "en" %} changes parts of ours.'),
             show_default=False,
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite letters that are there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help=worded("Overwrite letters that are there."))] = False,
 ) -> None:
     """Write a letter for each ineligible entry of a JSON report, as text and as HTML, and letters.csv, which lists them.
 
