@@ -57,6 +57,9 @@ def table_extent(stbl: Node) -> Extent | None:
     firsts, per_chunk = table[0::3].tolist(), table[1::3].tolist()
     if not offsets or not len(firsts) == len(per_chunk) > 0 or firsts[0] != 1 or sorted(firsts) != firsts:
         return None
+    final = next(iter(_chunk_samples(range(len(offsets) - 1, len(offsets)), firsts, per_chunk)))
+    if not _near(sum(final), sizes.count) or not _near(_timed(stbl), sizes.count):
+        return None
     ordered = sorted(offsets)
     # A chunk that begins so far before the last one can't reach beyond it.
     floor = ordered[-1] - max(per_chunk) * sizes.largest
@@ -69,6 +72,17 @@ def table_extent(stbl: Node) -> Extent | None:
         for place, (start, number) in zip(places, _chunk_samples(places, firsts, per_chunk), strict=True)
     )
     return Extent(samples=sizes.count, first=ordered[0], last=last)
+
+
+def _timed(stbl: Node) -> int:
+    """How many samples have a duration [8.6.1.2]."""
+    times = stbl.find("stts")
+    return sum(_column(times.bytes(8), 4)[0::2]) if times else 0
+
+
+def _near(number: int, count: int) -> bool:
+    """Whether two tables speak of as many samples; writers are one off now and then, or a per cent in long films."""
+    return abs(number - count) <= 1 + count // 100
 
 
 def _chunk_samples(places: Sequence[int], firsts: list[int], per_chunk: list[int]) -> Iterator[tuple[int, int]]:

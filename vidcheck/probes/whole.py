@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from vidcheck.probes.movie import Layout, Movie
 
 
+_PLAYED = frozenset({"vide", "soun"})
+
+
 def judge_whole(layout: Layout) -> tuple[bool | None, Readable | None]:
     """Whether nothing of the file was cut off, and why; None where nobody can tell from its headers."""
     movie, last = layout.movie, layout.boxes[-1] if layout.boxes else None
@@ -77,6 +80,8 @@ def _judge_media(layout: Layout, movie: Movie, samples: Extent) -> tuple[bool | 
         return layout.fragments.complete(should, {track.number: track.scale for track in movie.tracks}, from_zero)
     if not samples.samples:
         return None, say("the index names no samples")
+    if any(track.handler in _PLAYED and not (track.extent and track.extent.samples) for track in movie.tracks):
+        return None, say("the index names no samples of one of its tracks")
     return _judge_tail(layout, movie)
 
 
