@@ -1,0 +1,141 @@
+"""Mutants of the sample clip: whatever is done to a file, the run ends, nothing raises, and harm is never eligible.
+
+`VIDCHECK_MUTANTS=100000 pytest -m slow tests/hostile/test_mutants.py` goes as far as one likes. A mutant is made again
+by its seed, which is its name: `mutator.mutate(17)`, `mutator.destroy(17)`.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.hostile import batch, mutator, soundness
+from tests.kit import needs_ffprobe
+from vidcheck.findings import Verdict
+from vidcheck.samples import surgery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from random import Random
+
+    from vidcheck.runner.isolation import Workers
+
+PARTS = 4
+ORDINARY = 700 // PARTS
+NIGHTLY = int(os.environ.get("VIDCHECK_MUTANTS", "20000"))
+AT_ONCE = 250
+"""Mutants on disk at one time."""
+
+
+def wrongly_eligible(workers: Workers, made: list[mutator.Mutant], folder: Path, witness: str) -> list[str]:
+    """Those whose known harm, or what a reading of our own finds wrong with them, was passed over."""
+    return [
+        f"{mutant.seed}: {mutant.doomed or soundness.doubts(mutant.data)} {mutant.steps}"
+        for mutant, report in batch.check(workers, made, folder, witness)
+        if report.verdict is Verdict.ELIGIBLE and (mutant.doomed or soundness.doubts(mutant.data))
+    ]
+
+
+def test_the_clean_clip_is_eligible_in_every_form_that_mutants_are_made_of(workers: Workers, tmp_path: Path) -> None:
+    for number, data in enumerate(mutator.bases()):
+        mutator.Mutant(number, data).put(tmp_path)
+    seen = batch.run(workers, tmp_path)
+    assert {report.verdict for report in seen.reports} == {Verdict.ELIGIBLE}
+    assert {tuple(soundness.doubts(data)) for data in mutator.bases()} == {()}
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_mutant_raises_or_hangs_or_is_wrongly_eligible(workers: Workers, tmp_path: Path, part: int) -> None:
+    made = [mutator.mutate(seed) for seed in range(part * ORDINARY, (part + 1) * ORDINARY)]
+    assert wrongly_eligible(workers, made, tmp_path / "in", "mediainfo") == []
+
+
+@pytest.mark.parametrize("harm", mutator.DESTROYERS)
+def test_known_harm_is_never_eligible(workers: Workers, tmp_path: Path, harm: str) -> None:
+    made = [mutator.destroy(seed, harm) for seed in range(8)]
+    assert wrongly_eligible(workers, made, tmp_path / "in", "mediainfo") == []
+
+
+@needs_ffprobe
+def test_with_every_witness_known_harm_is_not_eligible_either(workers: Workers, tmp_path: Path) -> None:
+    made = [mutator.destroy(1000 + seed, harm) for seed, harm in enumerate(mutator.DESTROYERS)]
+    assert wrongly_eligible(workers, made, tmp_path / "in", "all") == []
+
+
+def _cut_table(kind: str) -> Callable[[bytes], bytes]:
+    return lambda data: surgery.drop_box(data, f"moov/trak/mdia/minf/stbl/{kind}")
+
+
+def _rows(kind: str, at: int, rows: int) -> Callable[[bytes], bytes]:
+    return lambda data: surgery.patch(data, f"moov/trak/mdia/minf/stbl/{kind}", at, rows.to_bytes(4))
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        pytest.param(_cut_table("stsz"), id="no-sizes"),
+        pytest.param(_cut_table("stts"), id="no-durations"),
+        pytest.param(_cut_table("stco"), id="no-places"),
+        pytest.param(_cut_table("stsc"), id="no-chunks"),
+        pytest.param(_rows("stsz", 16, 0), id="no-samples"),
+        pytest.param(_rows("stsz", 16, 1), id="one-sample"),
+        pytest.param(_rows("stts", 16, 1), id="one-duration"),
+        pytest.param(_rows("stco", 12, 10), id="ten-chunks"),
+        pytest.param(lambda data: surgery.drop_box(data, "moov/trak/mdia/minf/stbl"), id="no-tables"),
+        pytest.param(lambda data: surgery.drop_box(data, "moov/trak/mdia/minf"), id="no-media-information"),
+        pytest.param(lambda data: surgery.drop_box(data, "moov/trak[1]/mdia"), id="sound-without-media"),
+        pytest.param(lambda data: surgery.drop_box(data, "moov/trak[1]/mdia/minf"), id="sound-without-tables"),
+    ],
+)  # fmt: skip
+def test_an_index_that_lost_a_table_is_not_eligible(
+    workers: Workers, tmp_path: Path, harm: Callable[[bytes], bytes]
+) -> None:
+    made = [mutator.Mutant(0, harm(mutator.clean()), doomed="a table lost")]
+    assert wrongly_eligible(workers, made, tmp_path / "in", "mediainfo") == []
+
+
+# --- by hypothesis, which looks for the smallest that fails ---
+
+PLACES = st.tuples(
+    st.sampled_from(mutator.STEPS),
+    st.sampled_from(mutator.boxes_of(mutator.clean())),
+    st.randoms(use_true_random=False),
+)
+
+
+@settings(deadline=None, max_examples=120, database=None)
+@given(st.lists(PLACES, min_size=1, max_size=4))
+def test_whatever_steps_are_taken_the_run_ends(
+    workers: Workers,
+    tmp_path_factory: pytest.TempPathFactory,
+    steps: list[tuple[mutator.Step, surgery.Box, Random]],
+) -> None:
+    data = bytearray(mutator.clean())
+    for step, box, rng in steps:
+        if box.start < len(data):
+            step(data, box, rng)
+    made = mutator.Mutant(0, bytes(data), [f"{step.__name__} {box.type}@{box.start}" for step, box, _ in steps])
+    assert wrongly_eligible(workers, [made], tmp_path_factory.mktemp("one") / "in", "mediainfo") == []
+
+
+# --- the nightly size ---
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_mutant_of_very_many_raises_or_hangs_or_is_wrongly_eligible(
+    workers: Workers, tmp_path: Path, part: int
+) -> None:
+    wrong: list[str] = []
+    first = 1_000_000 + part * NIGHTLY // PARTS
+    for start in range(first, first + NIGHTLY // PARTS, AT_ONCE):
+        seeds = range(start, min(start + AT_ONCE, first + NIGHTLY // PARTS))
+        made = [mutator.destroy(seed) if seed % 4 == 0 else mutator.mutate(seed) for seed in seeds]
+        witness = "auto" if start // AT_ONCE % 20 == 0 else "mediainfo"
+        wrong += wrongly_eligible(workers, made, tmp_path / "in", witness)
+    assert wrong == []

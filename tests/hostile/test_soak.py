@@ -1,0 +1,54 @@
+"""Hundreds of entries, one in twenty hostile, in one run: nothing is lost, the order and the exit code are right."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hostile import crowd
+from tests.kit import rules_text
+from vidcheck.cli import exits
+from vidcheck.findings import Report
+from vidcheck.reports import json as json_report
+from vidcheck.rules.reader import read_rules
+from vidcheck.rules.summary import summarise
+from vidcheck.runner.entries import find
+from vidcheck.runner.isolation import Workers
+from vidcheck.runner.orders import Policy
+from vidcheck.runner.running import Run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("witness", "count"), [("auto", 500), ("all", crowd.EVERY * len(crowd.HOSTILE))], ids=["auto", "all"]
+)
+def test_nothing_of_a_hostile_crowd_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, witness: str, count: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = crowd.make(tmp_path / "in", count)
+    found = find(["in"])
+    crowd.vanish(made)
+    rules = read_rules(rules_text(crowd.RULES).encode(), "rules.yaml")
+    workers = Workers(2)
+    try:
+        run = Run(rules=rules, workers=workers, count=2, policy=Policy(witness), timeout=60.0)
+        entries = tuple(run.reports(found.targets))
+    finally:
+        workers.stop()
+    assert run.internal == []
+    report = Report(tool=dict(run.versions), rules=summarise(rules), entries=entries, ignored=found.ignored)
+    assert crowd.wrong(made, json.loads(json_report.render(report)), tmp_path) == []
+    assert exits.verdict_code([entry.verdict for entry in entries]) == exits.INELIGIBLE
+    assert not [fault for entry in entries for fault in entry.faults if "no answer" in fault.message.render("en")]
+    gone = [
+        entry
+        for entry, one in zip(entries, sorted(made, key=lambda one: str(one.path)), strict=True)
+        if one.kind == "vanishing"
+    ]
+    assert {fault.message.render("en") for entry in gone for fault in entry.faults} == {"it is not there any more"}
