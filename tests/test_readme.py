@@ -65,6 +65,7 @@ FOR = {
     "html": "the committee: one file with filters, plots and boxes to tick, good on paper", "junit": "CI: a suite an entry, a case a rule",
     "sarif": "CI: SARIF 2.1.0, every rule and outcome", "github": "GitHub: annotations", "gitlab": "GitLab: code quality",
     "markdown": "a step summary or a mail", "csv": "spreadsheets, a row a finding", "xlsx": "Excel: summary, matrix, findings",
+    "contacts": "whom to ask: contacts and what is open, as CSV; the one report with people's addresses",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What comes out: Outcome, Level, Place, Finding, Verdict, EntryReport, Report. Frozen values; nothing here judges."""
+"""What comes out: Outcome, Level, Place, Decision, Finding, Verdict, EntryReport, Report. Frozen values; nothing here judges."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vidcheck.facts import Entry, Fact, Fault
+    from vidcheck.quantities import Moment
     from vidcheck.texts import Readable
 
 
@@ -74,6 +75,33 @@ class Remedy:
     """The exact command, quoted for a POSIX shell, where one can be given."""
 
 
+class Choice(StrEnum):
+    """What a person decided."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person decided on one rule and one entry. It stands beside the machine's outcome and replaces nothing."""
+
+    entry: str
+    """The entry's path as it was given then, visible (`facts.visible`)."""
+    checksum: str
+    """SHA-256 of the file that was decided on, in hex: a decision is on these bytes and no others."""
+    rule: str
+    choice: Choice
+    by: str
+    """Who decided."""
+    reason: str
+    date: Moment
+    place: Place
+    """Where it stands in the file of decisions."""
+    void: Readable | None = None
+    """Why it doesn't count: the file's bytes are others now."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One rule on one entry, with its evidence."""
@@ -95,6 +123,14 @@ class Finding:
     """What the answer rests on, or why it is unknown, where there is something to say."""
     remedy: Remedy | None = None
     evidence: tuple[Fact, ...] = ()
+    decision: Decision | None = None
+
+    @property
+    def standing(self) -> Outcome:
+        """What counts for the verdict: what a person decided, else the machine's outcome."""
+        if self.decision is None or self.decision.void is not None:
+            return self.outcome
+        return Outcome.PASS if self.decision.choice is Choice.ACCEPT else Outcome.FAIL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,26 +143,28 @@ class EntryReport:
     verdict: Verdict
     findings: tuple[Finding, ...]
     faults: tuple[Fault, ...] = ()
+    declared: tuple[Fact, ...] = ()
+    """What the manifest or form says of it. No report shows people's addresses but the one that is made for that."""
 
     @property
     def manual(self) -> int:
         """How many findings wait for a person by the rules' own wish."""
-        return sum(finding.outcome is Outcome.MANUAL for finding in self.findings)
+        return sum(finding.standing is Outcome.MANUAL for finding in self.findings)
 
     @property
     def failed(self) -> tuple[Finding, ...]:
-        """The required rules that failed."""
-        return tuple(f for f in self.findings if f.outcome is Outcome.FAIL and f.level is Level.REQUIRED)
+        """The required rules that failed, by the machine or by a person's decision."""
+        return tuple(f for f in self.findings if f.standing is Outcome.FAIL and f.level is Level.REQUIRED)
 
     @property
     def warned(self) -> tuple[Finding, ...]:
         """The recommended rules that failed."""
-        return tuple(f for f in self.findings if f.outcome is Outcome.FAIL and f.level is Level.RECOMMENDED)
+        return tuple(f for f in self.findings if f.standing is Outcome.FAIL and f.level is Level.RECOMMENDED)
 
     @property
     def open(self) -> tuple[Finding, ...]:
-        """The findings that came out unknown."""
-        return tuple(f for f in self.findings if f.outcome is Outcome.UNKNOWN)
+        """The findings that came out unknown and that nobody has decided."""
+        return tuple(f for f in self.findings if f.standing is Outcome.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from vidcheck.cli.files import Wanted
     from vidcheck.cli.streams import Kept, Streams
-    from vidcheck.findings import Report
+    from vidcheck.findings import Finding, Report
+    from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
     from vidcheck.runner.entries import Found
     from vidcheck.runner.isolation import Workers
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from vidcheck.runner.running import Run
 
 _RULES_SECONDS = 60.0
+_Read = TypeVar("_Read")
 
 
 def check(
@@ -50,7 +52,7 @@ def check(
             "--report",
             metavar="FORMAT:PATH",
             help=worded(
-                "Also write a report: text, json, jsonl, html, xlsx, csv, markdown, junit, sarif, github or gitlab; - is standard output. May be given several times."
+                "Also write a report: text, json, jsonl, html, xlsx, csv, markdown, junit, sarif, github, gitlab or contacts; - is standard output. May be given several times."
             ),
         ),
     ] = None,
@@ -93,6 +95,14 @@ def check(
     final: Annotated[
         bool, typer.Option("--final", help=worded("An undecided manual item makes an entry 'review'."))
     ] = False,
+    decisions: Annotated[
+        str | None,
+        typer.Option(
+            "--decisions",
+            metavar="FILE",
+            help=worded("What people decided (see vidcheck decide); by default ./decisions.yaml where it is there."),
+        ),
+    ] = None,
     only: Annotated[
         list[str] | None,
         typer.Option("--only", metavar="RULE", help=worded("Apply only this rule. May be given several times.")),
@@ -133,8 +143,13 @@ def check(
     pool = Workers(count)
     try:
         sound = _sound(pool, rules, only or [], skip or [], screen)
+        decided = _decided(pool, decisions, screen)
         found = found_entries(paths, screen)
-        _apart(wanted, [rules or "rules.yaml", *(target.path for target in found.targets)], screen)
+        _apart(
+            wanted,
+            [rules or "rules.yaml", decisions or "decisions.yaml", *(target.path for target in found.targets)],
+            screen,
+        )
         from vidcheck.cli.streams import STREAMED, Kept, Streams
         from vidcheck.findings import Report
         from vidcheck.reports import FORMATS
@@ -142,7 +157,9 @@ def check(
         from vidcheck.runner import orders
         from vidcheck.runner.running import Run
 
-        run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
+        run = Run(
+            rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final, decisions=decided
+        )
         if wanted:
             run.versions.update(pool.submit(orders.versions, deadline=_RULES_SECONDS).result())
         told = summarise(sound)
@@ -157,9 +174,10 @@ def check(
             shown = frames(pool, kept.entries, found.targets, timeout)
     finally:
         pool.stop()
-    streams.end(ignored=found.ignored, incomplete=stopped is not None)
+    batch = _unused(decided, kept) if stopped is None else ()
+    streams.end(ignored=found.ignored, incomplete=stopped is not None, batch=batch)
     whole = Report(
-        tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None
+        tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None, batch=batch,
     )  # fmt: skip
     if not quiet:
         from vidcheck.reports import text
@@ -256,7 +274,7 @@ def _sound(pool: Workers, source: str | None, only: list[str], skip: list[str], 
     pool.submit(orders.warm, deadline=_RULES_SECONDS)
     from vidcheck.runner import running  # noqa: F401 - imported while the worker reads
 
-    rules = told_rules(reading.result, screen)
+    rules: Rules = told_rules(reading.result, screen)
     names = [rule.name for rule in rules.rules]
     for name in (*only, *skip):
         if name not in names:
@@ -268,6 +286,29 @@ def _sound(pool: Workers, source: str | None, only: list[str], skip: list[str], 
     return replace(rules, rules=kept)
 
 
+def _decided(pool: Workers, source: str | None, screen: Screen) -> Decisions | None:
+    """People's decisions, read by a worker where there are any."""
+    from os.path import lexists
+
+    from vidcheck.runner import orders
+
+    if source is None and not lexists("decisions.yaml"):
+        return None
+    reading = pool.submit(orders.read_decisions, source or "decisions.yaml", deadline=_RULES_SECONDS)
+    decisions: Decisions | None = told_rules(reading.result, screen)
+    return decisions
+
+
+def _unused(decided: Decisions | None, kept: Kept) -> tuple[Finding, ...]:
+    """What is to be said of decisions that concern nothing in this run."""
+    if decided is None:
+        return ()
+    from vidcheck.engine.decisions import unused
+
+    left = unused(decided.rows, kept.decisions)
+    return (left,) if left else ()
+
+
 def sound_rules(source: str | None, screen: Screen) -> Rules:
     """The rules, or every problem with them on stderr and exit code 2."""
     from vidcheck.rules.reader import load_rules
@@ -275,8 +316,8 @@ def sound_rules(source: str | None, screen: Screen) -> Rules:
     return told_rules(lambda: load_rules(source), screen)
 
 
-def told_rules(read: Callable[[], Rules], screen: Screen) -> Rules:
-    """The rules that reading them gives, or every problem with them on stderr and exit code 2."""
+def told_rules(read: Callable[[], _Read], screen: Screen) -> _Read:
+    """The rules (or decisions) that reading them gives, or every problem with them on stderr and exit code 2."""
     from vidcheck.rules.problems import RulesError
 
     try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.engine.answers import UNKNOWN, Answer, Context
 from vidcheck.engine.conditions import judge_condition
+from vidcheck.engine.decisions import decided
 from vidcheck.engine.words import finding_of
 from vidcheck.facts import Fact, Fault, State, Witness
 from vidcheck.findings import Breach, EntryReport, Finding, Level, Outcome, Verdict
@@ -18,9 +19,10 @@ from vidcheck.rules.model import IfUnknown
 from vidcheck.texts import Plain, Readable, join, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from vidcheck.facts import Entry, Facts
+    from vidcheck.findings import Decision
     from vidcheck.rules.model import Rule, Rules
 
 __all__ = ["Judgement", "judge_entry", "verdict_of"]
@@ -38,27 +40,35 @@ class Judgement:
 def verdict_of(findings: Iterable[Finding], *, final: bool = False) -> Verdict:
     """Ineligible where a required rule fails, else review where one is unknown, else eligible.
 
-    With `final`, a manual finding is an undecided matter too.
+    With `final`, a manual finding is an undecided matter too. What a person decided counts as decided.
     """
-    required = {finding.outcome for finding in findings if finding.level is Level.REQUIRED}
+    told = [(finding.standing, finding.level) for finding in findings]
+    required = {standing for standing, level in told if level is Level.REQUIRED}
     if Outcome.FAIL in required:
         return Verdict.INELIGIBLE
-    if Outcome.UNKNOWN in required or (final and Outcome.MANUAL in {finding.outcome for finding in findings}):
+    if Outcome.UNKNOWN in required or (final and Outcome.MANUAL in {standing for standing, _ in told}):
         return Verdict.REVIEW
     return Verdict.ELIGIBLE
 
 
-def judge_entry(entry: Entry, facts: Facts, rules: Rules, *, final: bool = False) -> Judgement:
-    """All rules on one entry."""
+def judge_entry(
+    entry: Entry, facts: Facts, rules: Rules, *, final: bool = False, decisions: Sequence[Decision] = ()
+) -> Judgement:
+    """All rules on one entry, with what people decided of it."""
     context = Context(facts, entry, rules.zone)
     judged = [_judge_rule(rule, context) for rule in rules.rules]
     findings = tuple(finding for finding, _ in judged)
+    if decisions:
+        findings = decided(findings, decisions, facts)
     faults = (*facts.faults, *dict.fromkeys(fault for _, row in judged for fault in row))
     verdict = verdict_of(findings, final=final)
     unreadable = any(fault.witness is Witness.FILESYSTEM for fault in facts.faults)
     if unreadable and verdict is Verdict.ELIGIBLE:  # nobody looked at it: no rules can make that eligible
         verdict = Verdict.REVIEW
-    report = EntryReport(entry=entry, size=_size(facts), verdict=verdict, findings=findings, faults=faults)
+    declared = tuple(fact for fact in facts.facts if fact.witness is Witness.DECLARED)
+    report = EntryReport(
+        entry=entry, size=_size(facts), verdict=verdict, findings=findings, faults=faults, declared=declared
+    )
     return Judgement(report=report, wanted=frozenset(context.wanted))
 
 

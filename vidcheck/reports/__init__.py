@@ -68,6 +68,7 @@ FORMATS: dict[str, Format] = {
         Format(name="gitlab", module="vidcheck.reports.gitlab"),
         Format(name="markdown", module="vidcheck.reports.markdown", extensions=("md", "markdown")),
         Format(name="csv", module="vidcheck.reports.csv", extensions=("csv",)),
+        Format(name="contacts", module="vidcheck.reports.contacts"),
         Format(name="xlsx", needs="openpyxl", module="vidcheck.reports.xlsx", extensions=("xlsx",)),
     )
 }

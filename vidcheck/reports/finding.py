@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.facts import State, visible
-from vidcheck.findings import Finding, Level, Outcome
-from vidcheck.quantities import Manner, Shown
+from vidcheck.findings import Choice, Finding, Level, Outcome
+from vidcheck.quantities import DATE, Manner, Shown
 from vidcheck.reports.page import Block, Command, Row, Span, cells, clipped, one_line
 from vidcheck.texts import Spoken, Text, marked, say
 from vidcheck.vocabulary import KEYS
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vidcheck.facts import Fact
+    from vidcheck.findings import Decision
 
 _WIDEST_NAME = 16
 
@@ -63,19 +64,26 @@ class Layout:
 
 def sign_of(finding: Finding) -> Sign:
     """The finding's sign: a recommended rule has its own for what is no pass."""
-    return _SIGNS[finding.outcome][finding.level is Level.RECOMMENDED]
+    return _SIGNS[finding.standing][finding.level is Level.RECOMMENDED]
 
 
 def wanting(finding: Finding) -> bool:
     """Whether somebody has to look at it."""
-    return finding.outcome in {Outcome.FAIL, Outcome.UNKNOWN}
+    return finding.standing in {Outcome.FAIL, Outcome.UNKNOWN}
+
+
+def overruled(finding: Finding) -> bool:
+    """Whether a person said otherwise than the machine; to answer what only a person can answer is no overruling."""
+    return finding.decision is not None and finding.outcome in {Outcome.FAIL, Outcome.UNKNOWN}
 
 
 def rows(finding: Finding, layout: Layout) -> Iterator[Block]:
     """The finding in full where it needs somebody's attention, else in one line."""
     yield Row(indent=2, lead=lead(finding), hang=layout.hang, body=_body(finding, layout))
     yield from _asked(finding, layout)
-    if wanting(finding) or finding.disputed:
+    if finding.decision:
+        yield _beside(layout, Span(one_line(decision_words(finding.decision).render(layout.manner.lang)), "bold"))
+    if wanting(finding) or finding.disputed or finding.decision:
         yield from _evidence(finding, layout)
         yield from _notes(finding, layout)
     if finding.remedy and wanting(finding):
@@ -104,6 +112,15 @@ def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = ()) -> st
     raw = fact.raw if fact.state is State.UNKNOWN else ""
     where = ": ".join(clipped(visible(text), 60) for text in (fact.locator, raw) if text)
     return f"{fact.witness.value} {fact_words(fact, layout.manner, apart)}" + (f" ({where})" if where else "")
+
+
+def decision_words(decision: Decision) -> Text:
+    """What a person decided: who, when and why, or that it no longer holds."""
+    key = marked("accepted by {by}, {date}: {reason}")
+    if decision.choice is Choice.REJECT:
+        key = marked("rejected by {by}, {date}: {reason}")
+    told = say(key, by=decision.by, date=DATE.write(decision.date), reason=decision.reason)
+    return say("void: {decision} ({why})", decision=told, why=decision.void) if decision.void else told
 
 
 def fact_words(fact: Fact, manner: Manner, apart: tuple[Any, ...] = ()) -> str:

@@ -82,7 +82,7 @@ def _commands(command: str, notes: list[_Note], most: int, manner: Manner) -> It
 
 
 def _command_of(finding: Finding) -> str | None:
-    return _COMMANDS.get((finding.outcome, finding.level))
+    return _COMMANDS.get((finding.standing, finding.level))
 
 
 def _command(command: str, properties: dict[str, str], message: str) -> str:

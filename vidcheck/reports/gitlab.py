@@ -48,7 +48,7 @@ def _finding(finding: Finding, place: dict[str, Any], unique: str, manner: Manne
     words = told(finding, manner).message
     if isinstance(finding.message, Spoken):
         words = say("{message} ({figures})", message=words, figures=figures(finding, manner)).render(manner.lang)
-    return _issue(finding.rule, words, _SEVERITIES[finding.outcome, finding.level], place, unique)
+    return _issue(finding.rule, words, _SEVERITIES[finding.standing, finding.level], place, unique)
 
 
 def _issue(rule: str, words: str, severity: str, place: dict[str, Any], unique: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import State, visible
-from vidcheck.quantities import Manner
+from vidcheck.quantities import DATE, Manner
 from vidcheck.reports.agreement import agree, chosen
 from vidcheck.vocabulary import KEYS
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from vidcheck.facts import Entry, Fact, Facts, Fault, Key
-    from vidcheck.findings import EntryReport, Finding, Place, Report, RuleSummary
+    from vidcheck.findings import Decision, EntryReport, Finding, Place, Report, RuleSummary
     from vidcheck.texts import Readable
 
 SCHEMA = 1
@@ -89,6 +89,20 @@ def _finding(finding: Finding, manner: Manner) -> dict[str, Any]:
         **({"command": command} if command else {}),
         "evidence": [_evidence(fact, manner) for fact in finding.evidence],
         "place": _place(finding.place),
+        **({"decision": _decision(finding.decision, lang)} if finding.decision else {}),
+    }
+
+
+def _decision(decision: Decision, lang: str) -> dict[str, Any]:
+    return {
+        "decision": decision.choice.value,
+        "by": decision.by,
+        "reason": decision.reason,
+        "date": DATE.write(decision.date),
+        "entry": decision.entry,
+        "checksum": decision.checksum,
+        "void": _words(decision.void, lang) if decision.void else None,
+        "place": _place(decision.place),
     }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
-from vidcheck.findings import Outcome, Summary
+from vidcheck.findings import Summary
 from vidcheck.quantities import Manner
 from vidcheck.reports.json import SCHEMA, _encode, _entry, _finding, _rule, _safe
 
@@ -42,7 +42,7 @@ class Stream:
 
     def entry(self, report: EntryReport) -> bytes:
         """One entry's line."""
-        manual = sum(finding.outcome is Outcome.MANUAL for finding in report.findings)
+        manual = report.manual
         for name, count in (("entries", 1), (report.verdict.value, 1), ("manual", manual)):
             self._counts[name] = self._counts.get(name, 0) + count
         return _line(_entry(report, self._manner))

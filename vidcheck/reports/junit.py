@@ -60,7 +60,7 @@ def _entry(entry: EntryReport, manner: Manner) -> Iterator[str]:
 def _suite(
     name: str, findings: Sequence[Finding], properties: dict[str, str], faults: Sequence[str], manner: Manner
 ) -> Iterator[str]:
-    outcomes = [finding.outcome for finding in findings]
+    outcomes = [finding.standing for finding in findings]
     head = {
         "name": name,
         "tests": len(outcomes),
@@ -83,10 +83,11 @@ def _suite(
 
 def _case(suite: str, finding: Finding, manner: Manner) -> str:
     head = _attributes({"name": finding.rule, "classname": suite})
-    if finding.outcome is Outcome.PASS:
-        return f"<testcase{head}/>"
-    element = _ELEMENTS[finding.outcome]
     words = told(finding, manner)
+    if finding.standing is Outcome.PASS:
+        decided = f"<system-out>{_xml(words.decision)}</system-out>" if words.decision else ""
+        return f"<testcase{head}>{decided}</testcase>" if decided else f"<testcase{head}/>"
+    element = _ELEMENTS[finding.standing]
     if element == "skipped":
         return f"<testcase{head}><skipped{_attributes({'message': words.message})}/></testcase>"
     kind = _attributes({"type": finding.level.value, "message": _headline(words, manner.lang)})
@@ -102,7 +103,7 @@ def _headline(words: Told, lang: str) -> str:
 
 def _count(report: Report, *outcomes: Outcome) -> int:
     every = [*report.batch, *(finding for entry in report.entries for finding in entry.findings)]
-    return sum(finding.outcome in outcomes for finding in every)
+    return sum(finding.standing in outcomes for finding in every)
 
 
 def _attributes(values: dict[str, object] | dict[str, str]) -> str:

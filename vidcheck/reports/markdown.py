@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import visible
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.quantities import Manner
-from vidcheck.reports.finding import sign_of, wanting
+from vidcheck.reports.finding import overruled, sign_of, wanting
 from vidcheck.reports.page import clipped
 from vidcheck.reports.words import INCOMPLETE, fault, line, paragraphs
 from vidcheck.texts import marked, say, say_count
@@ -76,7 +76,7 @@ def _by_rule(report: Report, lang: str) -> Iterator[str]:
     counts: dict[str, dict[Outcome, int]] = {name: {} for name in names}
     for finding in every:
         row = counts[finding.rule]
-        row[finding.outcome] = row.get(finding.outcome, 0) + 1
+        row[finding.standing] = row.get(finding.standing, 0) + 1
     outcomes = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS)
     rows = [
         (_escaped(name), *(row.get(outcome, 0) for outcome in outcomes))
@@ -94,7 +94,9 @@ def _entry(entry: EntryReport, manner: Manner) -> Iterator[str]:
     verdict = say(_VERDICTS[entry.verdict]).render(manner.lang)
     yield f"## {_escaped(entry.entry.shown)}: {verdict}"
     yield ""
-    for finding in sorted(filter(wanting, entry.findings), key=lambda each: sign_of(each).weight):
+    for finding in sorted(
+        (each for each in entry.findings if wanting(each) or overruled(each)), key=lambda each: sign_of(each).weight
+    ):
         yield from _finding(finding, manner)
     for each in entry.faults:
         yield f"- ! {_escaped(fault(each, manner.lang))}"
@@ -122,7 +124,7 @@ def _waiting(report: Report, lang: str) -> Iterator[str]:
     items: dict[str, Finding] = {}
     counts: dict[str, int] = {}
     for finding in (finding for entry in report.entries for finding in entry.findings):
-        if finding.outcome is Outcome.MANUAL:
+        if finding.standing is Outcome.MANUAL:
             items.setdefault(finding.rule, finding)
             counts[finding.rule] = counts.get(finding.rule, 0) + 1
     if items:
@@ -143,7 +145,7 @@ def _left_out(count: int, lang: str) -> str:
 
 
 def _wanting(entry: EntryReport) -> bool:
-    return entry.verdict is not Verdict.ELIGIBLE or any(map(wanting, entry.findings))
+    return entry.verdict is not Verdict.ELIGIBLE or any(wanting(each) or overruled(each) for each in entry.findings)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:

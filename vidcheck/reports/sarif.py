@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from vidcheck.facts import visible
-from vidcheck.findings import Level, Outcome
+from vidcheck.findings import Choice, Level, Outcome
 from vidcheck.quantities import Manner
 from vidcheck.reports.json import _encode, _rows, _rule, _safe
 from vidcheck.reports.words import INCOMPLETE, fault, fingerprint, told
@@ -144,7 +144,21 @@ def _result(finding: Finding, at: int, path: str, order: dict[str, int], manner:
             "disputed": finding.disputed,
             **{name: getattr(words, name) for name in _TOLD if getattr(words, name)},
             "evidence": list(words.witnesses),
+            **({"decision": words.decision} if words.decision else {}),
         },
+        **_suppressions(finding, words.decision),
+    }
+
+
+def _suppressions(finding: Finding, words: str) -> dict[str, Any]:
+    """A person's decision as SARIF tells it (3.35): it is kept outside the log's tool, and its status says whether it holds."""
+    decision = finding.decision
+    if decision is None or (decision.choice is Choice.REJECT and decision.void is None):
+        return {}
+    return {
+        "suppressions": [
+            {"kind": "external", "status": "rejected" if decision.void else "accepted", "justification": words}
+        ]
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from vidcheck.facts import Witness
-from vidcheck.findings import Level, Outcome, Verdict
+from vidcheck.findings import Choice, Level, Outcome, Verdict
 from vidcheck.quantities import DATE, FLAG, LISTED, RATIO, RESOLUTION, WORDS, Kind
 from vidcheck.reports.json import SCHEMA
 from vidcheck.vocabulary import KEYS
@@ -131,7 +131,21 @@ def _finding() -> Schema:
         command=_about("An exact command for a POSIX shell, where one can be given.", _TEXT),
         evidence=_rows("evidence"),
         place=_ref("place"),
-        optional=("command",),
+        decision=_about("What a person decided; it stands beside the outcome and counts for the verdict.", _decision()),
+        optional=("command", "decision"),
+    )
+
+
+def _decision() -> Schema:
+    return _object(
+        decision=_enum(Choice),
+        by=_TEXT,
+        reason=_TEXT,
+        date=_TEXT,
+        entry=_about("The file as it was given when it was decided on.", _TEXT),
+        checksum=_about("SHA-256 of the bytes that were decided on.", _TEXT),
+        void=_about("Why the decision no longer holds; null where it does.", _OPTIONAL),
+        place=_ref("place"),
     )
 
 

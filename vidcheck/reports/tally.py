@@ -140,4 +140,4 @@ def _shared_folder(paths: Sequence[str]) -> str:
 
 
 def _manual(entry: EntryReport) -> dict[str, Finding]:
-    return {finding.rule: finding for finding in entry.findings if finding.outcome is Outcome.MANUAL}
+    return {finding.rule: finding for finding in entry.findings if finding.standing is Outcome.MANUAL}

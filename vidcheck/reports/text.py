@@ -13,7 +13,7 @@ from vidcheck.facts import visible
 from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.quantities import Manner
 from vidcheck.reports import tally
-from vidcheck.reports.finding import FAIL, MANUAL, PASS, UNKNOWN, WARN, Layout, rows, sign_of, wanting
+from vidcheck.reports.finding import FAIL, MANUAL, PASS, UNKNOWN, WARN, Layout, overruled, rows, sign_of, wanting
 from vidcheck.reports.page import BLANK, Block, Page, Row, Span
 from vidcheck.texts import Text, marked, say, say_count
 
@@ -85,15 +85,15 @@ def _many(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Blo
     alike = tally.same_manual(report.entries)
     for verdict in _VERDICTS:
         entries = [entry for entry in report.entries if entry.verdict is verdict]
-        full = all_findings or verdict is not Verdict.ELIGIBLE
         for entry in entries:
+            full = all_findings or verdict is not Verdict.ELIGIBLE or any(map(overruled, entry.findings))
             yield _heading(entry, layout, manual=not alike, named=not full)
             if full:
-                told = [finding for finding in entry.findings if not (alike and finding.outcome is Outcome.MANUAL)]
+                told = [finding for finding in entry.findings if not (alike and finding.standing is Outcome.MANUAL)]
                 yield from _findings(told, layout) if all_findings else _needing(entry, layout)
                 yield from (_fault(fault, layout) for fault in entry.faults)
                 yield BLANK
-        if entries and not full:
+        if entries and not all_findings and verdict is Verdict.ELIGIBLE:
             yield BLANK
     yield from _batch(report, layout)
     yield from tally.waiting(report, layout)
@@ -131,6 +131,10 @@ def _counts(entry: EntryReport, *, manual: bool, named: bool) -> Iterator[Text]:
     if entry.warned:
         warned = say_count("{count} warning", "{count} warnings", len(entry.warned))
         yield _named(warned, entry.warned, named=named)
+    decided = [finding for finding in entry.findings if finding.decision and not wanting(finding)]
+    if decided:
+        words = say_count("{count} decided by a person", "{count} decided by a person", len(decided))
+        yield _named(words, decided, named=named)
     if entry.manual and manual:
         yield say_count("{count} item for a person", "{count} items for a person", entry.manual)
 
@@ -148,13 +152,13 @@ def _findings(findings: Iterable[Finding], layout: Layout) -> Iterator[Block]:
 
 def _needing(entry: EntryReport, layout: Layout) -> Iterator[Block]:
     """The findings that need somebody in full, then the names of those that pass."""
-    yield from _findings(filter(wanting, entry.findings), layout)
-    passed = [finding.rule for finding in entry.findings if finding.outcome is Outcome.PASS]
+    yield from _findings((each for each in entry.findings if wanting(each) or overruled(each)), layout)
+    passed = [finding.rule for finding in entry.findings if finding.standing is Outcome.PASS and not finding.decision]
     if passed:
         yield Row(indent=2, lead=(Span(PASS.char, PASS.style),), hang=4, body=(Span(", ".join(passed), "dim"),))
 
     if _waits_only(entry):
-        asked = [finding.rule for finding in entry.findings if finding.outcome is Outcome.MANUAL]
+        asked = [finding.rule for finding in entry.findings if finding.standing is Outcome.MANUAL]
         yield Row(indent=2, lead=(Span(MANUAL.char, MANUAL.style),), hang=4, body=(Span(", ".join(asked)),))
 
 

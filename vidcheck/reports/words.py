@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
-from vidcheck.reports.finding import Layout, _apart, _asked_and_seen, wanting, witness_words
+from vidcheck.reports.finding import Layout, _apart, _asked_and_seen, decision_words, wanting, witness_words
 from vidcheck.reports.page import one_line
 from vidcheck.texts import Spoken, Text, join, say, say_count
 
@@ -36,6 +36,8 @@ class Told:
     witnesses: tuple[str, ...]
     """Each witness's word and where it stands, with the key's name where several keys are spoken of."""
     place: str
+    decision: str
+    """What a person decided."""
 
 
 _MOST_REMEMBERED = 20_000
@@ -68,6 +70,7 @@ def _tell(finding: Finding, manner: Manner) -> Told:
         command=remedy.command if remedy else "",
         witnesses=_witnesses(finding, manner),
         place=visible(f"{finding.place.file}:{finding.place.line}"),
+        decision=line(decision_words(finding.decision), lang) if finding.decision else "",
     )
 
 
@@ -99,6 +102,8 @@ def paragraphs(finding: Finding, manner: Manner) -> Iterator[str]:
             yield line(finding.why, lang)
     elif words.difference:
         yield say("difference: {difference}", difference=words.difference).render(lang)
+    if words.decision:
+        yield words.decision
     yield from words.witnesses
     yield say("asked by {place}", place=words.place).render(lang)
     if words.remedy:

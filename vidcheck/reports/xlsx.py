@@ -55,6 +55,7 @@ _FINDING_HEADS = (
     (marked("entry"), 40), (marked("verdict"), 12), (marked("rule"), 18), (marked("outcome"), 12), (marked("level"), 14),
     (marked("expected"), 32), (marked("actual"), 28), (marked("difference"), 18), (marked("value"), 20), (marked("unit"), 8),
     (marked("message"), 60), (marked("remedy"), 60), (marked("command"), 30), (marked("evidence"), 60), (marked("asked by"), 22),
+    (marked("decision"), 40),
 )  # fmt: skip
 
 
@@ -183,7 +184,7 @@ def _by_rule(report: Report, lang: str) -> Iterator[_Row]:
     counts: dict[str, dict[Outcome, int]] = {name: {} for name in _rules(report)}
     for finding in (finding for entry in report.entries for finding in entry.findings):
         row = counts[finding.rule]
-        row[finding.outcome] = row.get(finding.outcome, 0) + 1
+        row[finding.standing] = row.get(finding.standing, 0) + 1
     heads = [say("rule"), say("meaning"), *(say(key) for _, key in _OUTCOMES.values())]
     yield [Cell(head.render(lang), _HEAD) for head in heads]
     for name, row in counts.items():
@@ -193,7 +194,7 @@ def _by_rule(report: Report, lang: str) -> Iterator[_Row]:
 
 def _matrix(report: Report, names: Sequence[str], manner: Manner) -> Iterator[_Row]:
     for entry in report.entries:
-        by_rule = {finding.rule: _outcome(finding, manner.lang) for finding in entry.findings}
+        by_rule = {finding.rule: _outcome(finding, finding.standing, manner.lang) for finding in entry.findings}
         size = None if entry.size is None else Cell(entry.size, WHOLE)
         lengths = (
             fact_cell(fact, manner) for each in entry.findings for fact in each.evidence if fact.key == "duration"
@@ -216,13 +217,14 @@ def _entry(entry: EntryReport, lang: str) -> list[Cell | None]:
 def _finding(finding: Finding, manner: Manner) -> Iterator[Cell | None]:
     words = told(finding, manner)
     yield Cell(text(finding.rule))
-    yield _outcome(finding, manner.lang)
+    yield _outcome(finding, finding.outcome, manner.lang)
     yield Cell(say(_LEVELS[finding.level]).render(manner.lang))
     yield from (Cell(text(each)) for each in (words.expected, words.actual, words.difference))
     yield from _value(finding, manner)
     yield from (Cell(text(each)) for each in (words.message, words.remedy, words.command))
     yield Cell(text("\n".join(words.witnesses)))
     yield Cell(text(words.place))
+    yield Cell(text(words.decision)) if words.decision else None
 
 
 def _value(finding: Finding, manner: Manner) -> tuple[Cell | None, Cell | None]:
@@ -234,7 +236,7 @@ def _value(finding: Finding, manner: Manner) -> tuple[Cell | None, Cell | None]:
     return fact_cell(chosen(key, finding.evidence), manner), unit
 
 
-def _outcome(finding: Finding, lang: str) -> Cell:
-    warned = finding.outcome is Outcome.FAIL and finding.level is Level.RECOMMENDED
-    colour, key = _WARNED if warned else _OUTCOMES[finding.outcome]
+def _outcome(finding: Finding, outcome: Outcome, lang: str) -> Cell:
+    warned = outcome is Outcome.FAIL and finding.level is Level.RECOMMENDED
+    colour, key = _WARNED if warned else _OUTCOMES[outcome]
     return Cell(say(key).render(lang), colour)

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 MOST_BYTES = 1 << 20
 """A longer file is no rules file."""
 MOST_NODES = 20_000
+
+
+class Bounds(NamedTuple):
+    """How much of a file is read."""
+
+    size: int = MOST_BYTES
+    """In bytes."""
+    nodes: int = MOST_NODES
+
+
 MOST_DEPTH = 24
 # YAML 1.2, 5.1, without NEL, LS and PS, which YAML 1.1 counts as ends of lines and editors don't, and the mark U+FEFF
 _NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -69,12 +79,13 @@ class Broken(NamedTuple):
 Node = Scalar | Sequence | Mapping | Broken
 
 
-def read_nodes(raw: bytes, file: str, ledger: Ledger) -> Node:
+def read_nodes(raw: bytes, file: str, ledger: Ledger, bounds: Bounds | None = None) -> Node:
     """The tree of a YAML text. Raises RulesError where it is none; refused nodes are entered and come back Broken."""
-    text = _decoded(raw, file)
+    bounds = bounds or Bounds()
+    text = _decoded(raw, file, bounds)
     events = _Events(text, file)
     try:
-        root = _Builder(events, file, ledger).document()
+        root = _Builder(events, file, ledger, bounds).document()
         events.finish()
     except _ParserError as error:
         from vidcheck.rules.syntax import explain_syntax
@@ -83,9 +94,9 @@ def read_nodes(raw: bytes, file: str, ledger: Ledger) -> Node:
     return root
 
 
-def _decoded(raw: bytes, file: str) -> str:
-    if len(raw) > MOST_BYTES:
-        raise _alone(file, 1, 1, say("this is longer than 1 MiB: no rules file is"))
+def _decoded(raw: bytes, file: str, bounds: Bounds) -> str:
+    if len(raw) > bounds.size:
+        raise _alone(file, 1, 1, say("this is longer than {most} MiB", most=bounds.size >> 20))
     if not raw.strip():
         raise _alone(file, 1, 1, say("the file is empty: it says neither 'vidcheck: 1' nor any rule"))
     if raw[:2] in _UTF16:
@@ -179,9 +190,9 @@ def parser_class() -> Callable[[str], Any]:
 class _Builder:
     """Events to nodes."""
 
-    def __init__(self, events: _Events, file: str, ledger: Ledger) -> None:
+    def __init__(self, events: _Events, file: str, ledger: Ledger, bounds: Bounds) -> None:
         self._events, self._yaml = events, events.yaml
-        self._file, self._ledger = file, ledger
+        self._file, self._ledger, self._most = file, ledger, bounds.nodes
         self._count = 0
 
     def document(self) -> Node:
@@ -194,12 +205,12 @@ class _Builder:
     def _node(self, event: Any, depth: int) -> Node:
         place = Place(self._file, event.start_mark.line + 1, event.start_mark.column + 1)
         self._count += 1
-        if self._count > MOST_NODES:
+        if self._count > self._most:
             raise _alone(
                 place.file,
                 place.line,
                 place.column,
-                say("there are more than {most} values: no rules file has", most=MOST_NODES),
+                say("there are more than {most} values", most=self._most),
             )
         if depth > MOST_DEPTH:
             raise _alone(

@@ -75,8 +75,8 @@ def from_preset(name: str) -> Origin | None:
     return Origin(raw=raw, shown=f"{name}.yaml", source=f"preset {name}", folder=None, identity=f"preset {name}")
 
 
-def from_path(path: str, shown: str) -> Origin:
-    """A regular file's bytes, never waited for. Raises RulesError."""
+def from_path(path: str, shown: str, most: int = MOST_BYTES) -> Origin:
+    """A regular file's bytes, never waited for, and one more where there are more than `most`. Raises RulesError."""
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError:
@@ -89,7 +89,7 @@ def from_path(path: str, shown: str) -> Origin:
         if not stat.S_ISREG(mode):
             raise _no_file(path, shown, folder=stat.S_ISDIR(mode))
         with os.fdopen(handle, "rb", closefd=False) as file:
-            raw = file.read(MOST_BYTES + 1)
+            raw = file.read(most + 1)
     except OSError as error:
         raise _unreadable(path, shown, error) from None
     finally:

@@ -7,7 +7,9 @@ from os import fspath
 from typing import TYPE_CHECKING
 
 from vidcheck import __version__
+from vidcheck.engine.decisions import unused
 from vidcheck.findings import Report
+from vidcheck.rules.decisions import load_decisions
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.summary import summarise
 from vidcheck.runner.entries import find
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
+    from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
 
 
@@ -30,29 +33,35 @@ def check(
     workers: int | None = None,
     timeout: float = 30.0,
     final: bool = False,
+    decisions: Decisions | str | None = None,
 ) -> Report:
     """Checks files, folders and patterns against rules and returns the whole report.
 
     `rules` are Rules, or a path or preset name, or None for `./rules.yaml` or else the default preset. `witness` is
     `auto`, `all` or `mediainfo`; `workers` defaults to the processors that may be used; `timeout` is in seconds for
-    each file; with `final` an undecided manual item makes an entry `review`.
+    each file; with `final` an undecided manual item makes an entry `review`. `decisions` are Decisions, or the path of
+    a file of them, or None for `./decisions.yaml` where it is there.
 
-    Raises RulesError where the rules are not sound, FileNotFoundError where a path names nothing or no entry is
+    Raises RulesError where the rules or decisions are not sound, FileNotFoundError where a path names nothing or no entry is
     found, ValueError for an unknown witness policy.
     """
     sound = rules if rules is not None and not isinstance(rules, str) else load_rules(rules)
+    decided = load_decisions(decisions) if decisions is None or isinstance(decisions, str) else decisions
     found = find([str(fspath(path)) for path in paths])
     if found.missing or found.empty or not found.targets:
         raise FileNotFoundError(", ".join([*found.missing, *found.empty]) or "no path was given")
     count = workers or cores()
     policy = Policy(witness)
     pool = Workers(count)
-    run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
+    run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final, decisions=decided)
     try:
         entries = tuple(run.reports(found.targets))
     finally:
         pool.stop()
-    return Report(tool=tools(run), rules=summarise(sound), entries=entries, ignored=found.ignored)
+    borne = (finding.decision for entry in entries for finding in entry.findings)
+    left = unused(decided.rows, [decision for decision in borne if decision]) if decided else None
+    batch = (left,) if left else ()
+    return Report(tool=tools(run), rules=summarise(sound), entries=entries, ignored=found.ignored, batch=batch)
 
 
 def tools(run: Run) -> dict[str, str]:

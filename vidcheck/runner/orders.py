@@ -13,6 +13,7 @@ from vidcheck.vocabulary import KEYS
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
     from vidcheck.texts import Readable
 
@@ -66,6 +67,13 @@ def read_rules(source: str | None) -> Rules:
     from vidcheck.rules.reader import load_rules
 
     return load_rules(source)
+
+
+def read_decisions(source: str) -> Decisions | None:
+    """What a worker runs: a file of people's decisions. Raises RulesError."""
+    from vidcheck.rules.decisions import load_decisions
+
+    return load_decisions(source)
 
 
 def thumbnail(order: Order, seconds: Fraction) -> bytes:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from vidcheck.findings import EntryReport
+    from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
     from vidcheck.runner.entries import Target
     from vidcheck.runner.isolation import Workers
@@ -43,6 +44,8 @@ class Run:
     timeout: float = 30.0
     """Seconds for one file."""
     final: bool = False
+    decisions: Decisions | None = None
+    """What people decided."""
     checksum: bool = False
     versions: dict[str, str] = field(default_factory=dict)
     """Of the tools that looked."""
@@ -61,7 +64,7 @@ class Run:
             yield work.entry, work.facts
 
     def _finished(self, targets: list[Target]) -> Iterator[_Work]:
-        waiting = deque(_Work(target) for target in targets)
+        waiting = deque(_Work(target, self.decisions) for target in targets)
         line: deque[_Work] = deque()
         under_way: dict[Future[Any], _Work] = {}
         while waiting or line:
@@ -82,12 +85,12 @@ class Run:
         deadline = self.timeout + (_GRACE if Witness.FFPROBE in work.asking else 0)
         order = Order(
             path=work.target.path, follow=work.target.follow, witnesses=work.asking, deadline=self.timeout,
-            checksum=self._checksum() and Witness.FILESYSTEM in work.asking, format=work.format,
+            checksum=self._checksum(work) and Witness.FILESYSTEM in work.asking, format=work.format,
         )  # fmt: skip
         under_way[self.workers.submit(observe, order, deadline=deadline)] = work
 
-    def _checksum(self) -> bool:
-        return self.checksum or (self.rules is not None and "checksum" in self.rules.keys)
+    def _checksum(self, work: _Work) -> bool:
+        return self.checksum or bool(work.decisions) or (self.rules is not None and "checksum" in self.rules.keys)
 
     def _take(self, work: _Work, future: Future[Any]) -> None:
         try:
@@ -135,7 +138,7 @@ class Run:
             return
         wanted = ALL_KEYS
         if self.rules is not None:
-            judgement = judge_entry(work.entry, work.facts, self.rules, final=self.final)
+            judgement = judge_entry(work.entry, work.facts, self.rules, final=self.final, decisions=work.decisions)
             work.report, wanted = judgement.report, judgement.wanted
         work.format = next((f.value for f in work.facts.of("format") if f.state is State.KNOWN), "")
         work.asking = frozenset({Witness.FFPROBE})
@@ -157,6 +160,7 @@ class _Work:
 
     __slots__ = (
         "asking",
+        "decisions",
         "done",
         "entry",
         "facts",
@@ -169,9 +173,10 @@ class _Work:
         "unreadable",
     )
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, decisions: Decisions | None) -> None:
         self.target = target
         self.entry = Entry(path=target.path)
+        self.decisions = decisions.of(self.entry) if decisions else ()
         self.facts = Facts()
         self.asking: frozenset[Witness] = frozenset(_LIBRARY)
         self.refused: frozenset[Witness] = frozenset()

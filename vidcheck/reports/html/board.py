@@ -137,7 +137,7 @@ def _columns(report: Report) -> tuple[Column, ...]:
             )  # fmt: skip
         letter = look_of(finding).letter
         column.counts[letter] = column.counts.get(letter, 0) + 1
-        if finding.outcome is Outcome.MANUAL:
+        if finding.standing is Outcome.MANUAL:
             column.manual, column.meaning = True, finding.expected
     return tuple(columns.values())
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.facts import State, visible
 from vidcheck.findings import Outcome
-from vidcheck.reports.finding import _apart, fact_words, wanting
+from vidcheck.reports.finding import _apart, decision_words, fact_words, wanting
 from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, Look, look_of
 from vidcheck.reports.page import clipped
 from vidcheck.texts import Spoken, say
@@ -48,7 +48,7 @@ def finding_block(finding: Finding, tell: Teller, anchor: str = "", heading: str
     """A finding in full, under a heading of that rank."""
     look = look_of(finding)
     parts = [_heading(finding, look, heading, tell), _message(finding, tell), _figures(finding, tell)]
-    parts += [_evidence(finding, tell), _remedy(finding, tell), _place(finding, tell)]
+    parts += [_decision(finding, tell), _evidence(finding, tell), _remedy(finding, tell), _place(finding, tell)]
     identity = f' id="{anchor}"' if anchor else ""
     return f'<div class="g {look.letter}"{identity}>{"".join(parts)}</div>'
 
@@ -60,7 +60,7 @@ def anchor_of(line: Line, column: int) -> str:
 
 def in_full(finding: Finding) -> bool:
     """Whether a finding is told with all its evidence."""
-    return wanting(finding) or finding.disputed
+    return wanting(finding) or finding.disputed or finding.decision is not None
 
 
 def _card(line: Line, places: Mapping[str, int], tell: Teller, picture: bytes | None, *, opened: bool) -> str:
@@ -118,6 +118,10 @@ def _figures(finding: Finding, tell: Teller) -> str:
         rows.append((say("Difference"), finding.difference))
     pairs = "".join(f"<div><dt>{tell(name)}</dt><dd>{tell(words)}</dd></div>" for name, words in rows)
     return f"<dl>{pairs}</dl>"
+
+
+def _decision(finding: Finding, tell: Teller) -> str:
+    return f'<p class="r">{tell.line(decision_words(finding.decision))}</p>' if finding.decision else ""
 
 
 def _evidence(finding: Finding, tell: Teller) -> str:

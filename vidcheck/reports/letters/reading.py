@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from vidcheck.facts import Fact, Witness, visible
-from vidcheck.findings import Level, Outcome, Verdict
+from vidcheck.findings import Choice, Level, Outcome, Verdict
 from vidcheck.reports import runs
 from vidcheck.reports.agreement import agree, chosen
 from vidcheck.reports.page import clipped, one_line
@@ -120,10 +120,11 @@ class _Reader:
         path, hidden = visible(raw["path"]), self.text(raw, "path_bytes", where, optional=True)
         folder = "" if hidden else path[: len(path) - len(path.rpartition("/")[2])]
         rows = [(each, f"{where}.findings[{at}]") for at, each in enumerate(raw["findings"])]
+        standings = [(each, place, self.standing(each, place)) for each, place in rows]
         items = [
-            (Outcome(each["outcome"]), Level(each["level"]), self.item(each, place, folder))
-            for each, place in rows
-            if each["outcome"] in _TOLD
+            (outcome, Level(each["level"]), self.item(each, place, folder))
+            for each, place, outcome in standings
+            if outcome in _TOLD
         ]
         return Rejected(
             path=clipped(path, _LONGEST),
@@ -144,6 +145,9 @@ class _Reader:
         command = self.of(raw.get("command", ""), str, f"{where}.command")
         remedy = self.of(raw.get("remedy") or "", str, f"{where}.remedy").removesuffix(f"\n{command}")
         note, lang = _parted(message, rule, actual, expected)
+        decision = self.decision(raw, where)
+        if decision:  # a person rejected it, and says why
+            note, lang = self.text(decision, "reason", f"{where}.decision"), ""
         self.words += [message, remedy]
         self.votes += [lang] if lang else []
         return Item(
@@ -156,6 +160,22 @@ class _Reader:
             remedy=_line(remedy),
             command=_command(command, folder),
         )
+
+    def decision(self, raw: Mapping[str, Any], where: str) -> Mapping[str, Any] | None:
+        """What a person decided, where it holds."""
+        told = raw.get("decision")
+        if told is None:
+            return None
+        decision: Mapping[str, Any] = self.of(told, dict, f"{where}.decision")
+        return None if decision.get("void") else decision
+
+    def standing(self, raw: Mapping[str, Any], where: str) -> Outcome:
+        """What counts of a finding: what a person decided, else the machine's outcome."""
+        decision = self.decision(raw, where)
+        if decision is None:
+            return Outcome(raw["outcome"])
+        accepted = self.text(decision, "decision", f"{where}.decision") == Choice.ACCEPT
+        return Outcome.PASS if accepted else Outcome.FAIL
 
     def durations(self, raw: Mapping[str, Any], where: str) -> Iterator[Fact]:
         """What witnesses say of the duration in one finding."""

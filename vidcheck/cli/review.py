@@ -1,0 +1,200 @@
+"""`vidcheck review`: a walk through everything in a report that waits for a person, each answer written at once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vidcheck.cli import exits
+from vidcheck.cli.console import Screen, language_option, named, reason, screen_language, worded
+from vidcheck.cli.decide import DEFAULT_FILE, add, day_of
+from vidcheck.findings import Choice, Outcome
+from vidcheck.texts import Joined, Plain, say, say_count
+
+if TYPE_CHECKING:
+    from vidcheck.reports.waiting import Waiting, WaitingEntry
+    from vidcheck.rules.decisions import Decisions
+
+_MOST = 512 * 2**20  # bytes of a report
+_ACCEPT, _REJECT, _OPEN, _SKIP, _NEXT, _QUIT = "arosnq"
+
+
+class _EndedError(Exception):
+    """The person has had enough."""
+
+
+def review(
+    report: Annotated[
+        Path, typer.Argument(metavar="REPORT", help=worded("A JSON report of vidcheck check."), show_default=False)
+    ],
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="NAME", help=worded("Who decides; asked for where it is not given."))
+    ] = None,
+    decisions: Annotated[
+        str, typer.Option("--decisions", metavar="FILE", help=worded("The file that the decisions are added to."))
+    ] = DEFAULT_FILE,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="en|zh", help=worded("Language of the screen."), callback=language_option),
+    ] = None,
+) -> None:
+    """Walk through everything in a JSON report that waits for a person, and write each decision down at once.
+
+    What is decided already, of the same bytes, is passed over: so a walk can be broken off and taken up again.
+
+    Exit codes: 0 nothing is left, 3 something is, 2 no report or no sound file of decisions, 5 it could not be written.
+    """
+    screen = Screen(screen_language(lang))
+    entries = _entries(report, screen)
+    walk = _Walk(screen, decisions, by)
+    left = 0
+    try:
+        for entry in entries:
+            left += len(entry.items)
+            left -= walk.entry(entry, left_of=len(entry.items))
+    except (_EndedError, EOFError):
+        left = sum(len(entry.items) for entry in entries) - walk.done
+    if walk.decided:
+        told = say_count(
+            "{count} decision is in {path}", "{count} decisions are in {path}", walk.decided, path=named(decisions)
+        )
+        screen.line(told)
+    if left > 0:
+        screen.line(say_count("{count} item still waits", "{count} items still wait", left))
+        raise typer.Exit(exits.REVIEW)
+    screen.line(say("Nothing waits for a person."))
+
+
+def _entries(report: Path, screen: Screen) -> tuple[WaitingEntry, ...]:
+    from vidcheck.reports.runs import NotAReportError
+    from vidcheck.reports.waiting import read
+
+    try:
+        if report.stat().st_size > _MOST:
+            screen.trouble(say("{path} is too large for a report", path=named(str(report))))
+            raise typer.Exit(exits.USAGE)
+        return read(report.read_bytes(), named(str(report)).words)
+    except NotAReportError as error:
+        screen.trouble(error.words)
+    except OSError as error:
+        screen.trouble(say("{path} can't be read: {reason}", path=named(str(report)), reason=reason(error)))
+    raise typer.Exit(exits.USAGE)
+
+
+class _Walk:
+    """One person's walk."""
+
+    def __init__(self, screen: Screen, decisions: str, by: str | None) -> None:
+        self.done = 0
+        """Items that need no more looking at."""
+        self.decided = 0
+        self._screen, self._path, self._by = screen, decisions, by
+        self._known = self._load()
+
+    def _load(self) -> Decisions | None:
+        from vidcheck.rules.decisions import load_decisions
+        from vidcheck.rules.problems import RulesError
+
+        if not os.path.lexists(self._path):
+            return None
+        try:
+            return load_decisions(self._path)
+        except RulesError as error:
+            for problem in error.problems:
+                self._screen.trouble(problem)
+            raise typer.Exit(exits.USAGE) from None
+
+    def entry(self, entry: WaitingEntry, *, left_of: int) -> int:
+        """Asks about one entry; how many of its items are done."""
+        before, screen = self.done, self._screen
+        try:
+            checksum = _checksum(entry.path)
+        except OSError as error:
+            screen.trouble(say("{path} can't be read: {reason}", path=named(entry.path), reason=reason(error)))
+            return 0
+        waiting = [item for item in entry.items if not self._is_decided(entry, item, checksum)]
+        self.done += left_of - len(waiting)
+        for at, item in enumerate(waiting, 1):
+            self._show(entry, item, at, len(waiting))
+            answer = self._answer(entry)
+            if answer == _NEXT:
+                break
+            if answer in {_ACCEPT, _REJECT}:
+                self._write(entry, item, checksum, Choice.ACCEPT if answer == _ACCEPT else Choice.REJECT)
+        return self.done - before
+
+    def _is_decided(self, entry: WaitingEntry, item: Waiting, checksum: str) -> bool:
+        from vidcheck.facts import Entry
+
+        rows = self._known.of(Entry(path=entry.path)) if self._known else ()
+        return any(row.rule == item.rule and row.checksum == checksum for row in rows)
+
+    def _show(self, entry: WaitingEntry, item: Waiting, at: int, count: int) -> None:
+        screen = self._screen
+        screen.line("")
+        screen.line(say("{path} ({at} of {count}): {rule}", path=named(entry.path), at=at, count=count, rule=item.rule))
+        screen.line(f"  {item.message}")
+        if item.outcome is Outcome.UNKNOWN:
+            screen.line(Joined((Plain("  "), say("expected {expected}", expected=item.expected)), ""))
+        for line in item.evidence:
+            screen.line(f"    {line}")
+        if item.place:
+            screen.line(Joined((Plain("  "), say("asked by {place}", place=item.place)), ""))
+
+    def _answer(self, entry: WaitingEntry) -> str:
+        question = say("[a]ccept, [r]eject, [o]pen the video, [s]kip, [n]ext entry, [q]uit: ")
+        while True:
+            answer = self._ask(question.render(self._screen.lang)).strip().lower()[:1]
+            if answer == _OPEN:
+                typer.launch(os.path.abspath(entry.path))  # noqa: PTH100 - surrogate escapes stay; no option, no address
+            elif answer == _QUIT:
+                raise _EndedError
+            elif answer in {_ACCEPT, _REJECT, _SKIP, _NEXT}:
+                return answer
+
+    def _ask(self, question: str) -> str:
+        self._screen.stream.write(question)
+        self._screen.stream.flush()
+        line = typer.get_text_stream("stdin").readline()
+        if not line:
+            self._screen.line("")
+            raise EOFError
+        return line
+
+    def _write(self, entry: WaitingEntry, item: Waiting, checksum: str, choice: Choice) -> None:
+        from vidcheck.facts import visible
+        from vidcheck.findings import Decision, Place
+
+        lang = self._screen.lang
+        self._by = self._by or self._said(say("Your name: ").render(lang))
+        why = self._said(say("Why: ").render(lang))
+        decision = Decision(
+            entry=visible(entry.path), checksum=checksum, rule=item.rule, choice=choice, by=self._by, reason=why,
+            date=day_of(None), place=Place("", 0, 0),
+        )  # fmt: skip
+        add(self._path, decision, self._screen)
+        self.done += 1
+        self.decided += 1
+
+    def _said(self, question: str) -> str:
+        from vidcheck.facts import visible
+
+        while True:
+            text = visible(" ".join(self._ask(question).split()))
+            if text:
+                return text
+
+
+def _checksum(path: str) -> str:
+    from vidcheck.probes import checksum, filesystem
+    from vidcheck.probes.errors import CouldNotLookError
+
+    try:
+        file, _ = filesystem.open_entry(path)
+        with file:
+            return checksum.look(file)
+    except CouldNotLookError as error:
+        raise OSError(0, error.message.render("en")) from None

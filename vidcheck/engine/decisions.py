@@ -1,0 +1,59 @@
+"""People's decisions on findings: which one concerns which finding, and whether it still holds. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import State
+from vidcheck.findings import Finding, Level, Outcome, Place
+from vidcheck.texts import Readable, join, say, say_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from vidcheck.facts import Facts
+    from vidcheck.findings import Decision
+
+RULE = "decisions"
+"""The name under which decisions that concern nothing are told."""
+_MOST_NAMED = 5
+_CHANGED = say("the file's bytes are not those that were decided on")
+_UNREAD = say("the file's checksum is not known")
+
+
+def decided(findings: Sequence[Finding], decisions: Sequence[Decision], facts: Facts) -> tuple[Finding, ...]:
+    """The findings, each with the decision on it. Of several the last one that holds counts; one on other bytes is void."""
+    checksum = next((fact.value for fact in facts.of("checksum") if fact.state is State.KNOWN), None)
+    by_rule: dict[str, Decision] = {}
+    for decision in decisions:
+        void = None if decision.checksum == checksum else _UNREAD if checksum is None else _CHANGED
+        there = by_rule.get(decision.rule)
+        if there is None or there.void is not None or void is None:
+            by_rule[decision.rule] = replace(decision, void=void)
+    return tuple(
+        replace(finding, decision=by_rule[finding.rule]) if finding.rule in by_rule else finding for finding in findings
+    )
+
+
+def unused(decisions: Sequence[Decision], used: Iterable[Decision]) -> Finding | None:
+    """A finding that names the decisions which no finding of the run bears; None where all are used."""
+    known = {decision.place for decision in used}
+    left = [decision for decision in decisions if decision.place not in known]
+    if not left:
+        return None
+    named: list[Readable] = [
+        say("{entry}, {rule} ({place})", entry=each.entry, rule=each.rule, place=str(each.place)) for each in left
+    ]
+    more = len(named) - _MOST_NAMED
+    told = join(named[:_MOST_NAMED], say("; "))
+    actual = say("{names} and {count} more", names=told, count=more) if more > 0 else told
+    message = say_count(
+        "{count} decision concerns no entry and rule of this run: {actual}.",
+        "{count} decisions concern no entry and rule of this run: {actual}.",
+        len(left), actual=actual,
+    )  # fmt: skip
+    return Finding(
+        rule=RULE, outcome=Outcome.UNKNOWN, level=Level.RECOMMENDED, place=Place(left[0].place.file, left[0].place.line, 1),
+        expected=say("every decision concerns an entry and a rule"), actual=actual, message=message,
+    )  # fmt: skip

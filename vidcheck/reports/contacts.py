@@ -1,0 +1,61 @@
+"""Whom to ask: a row an entry on which something is open, with its contact and what is missing, as CSV.
+
+It is the one report that shows people's addresses, so it is made only where it is asked for.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import State
+from vidcheck.findings import Level, Outcome
+from vidcheck.quantities import Manner
+from vidcheck.reports.csv import BOM, cell
+from vidcheck.reports.words import line
+from vidcheck.texts import join, say
+from vidcheck.vocabulary import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vidcheck.findings import EntryReport, Finding, Report
+    from vidcheck.texts import Readable
+
+_DECLARED = ("title", "recommender", "authors", "telephone", "email", "address")
+COLUMNS = ("path", "verdict", *_DECLARED, "open", "for-a-person")
+
+
+def render(report: Report, lang: str = "en") -> bytes:
+    """The list as CSV (UTF-8 with a byte order mark), entries in the report's order."""
+    manner = Manner(lang, report.rules.zone)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for entry in report.entries:
+        open_ = [finding for finding in entry.findings if _is_open(finding)]
+        if open_ or entry.manual:
+            writer.writerow([cell(part) for part in _row(entry, open_, manner)])
+    return (BOM + text.getvalue()).encode()
+
+
+def _is_open(finding: Finding) -> bool:
+    """Whether the entrant can help: a required rule fails or is not known."""
+    return finding.level is Level.REQUIRED and finding.standing in {Outcome.FAIL, Outcome.UNKNOWN}
+
+
+def _row(entry: EntryReport, open_: list[Finding], manner: Manner) -> Iterator[str]:
+    yield entry.entry.shown
+    yield entry.verdict.value
+    for name in _DECLARED:
+        key = KEYS[f"declared.{name}"]
+        told = [fact.value for fact in entry.declared if fact.key == key.name and fact.state is State.KNOWN]
+        yield "; ".join(dict.fromkeys(key.kind.show(value, manner) for value in told))
+    yield _joined([say("{rule}: {words}", rule=each.rule, words=each.message) for each in open_], manner)
+    manual: list[Readable] = [each.expected for each in entry.findings if each.standing is Outcome.MANUAL]
+    yield _joined(manual, manner)
+
+
+def _joined(parts: list[Readable], manner: Manner) -> str:
+    return line(join(parts, say("; ")), manner.lang) if parts else ""

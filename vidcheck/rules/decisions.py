@@ -1,0 +1,221 @@
+"""decisions.yaml: what people decided, read as strictly as rules and written so that a person can read it.
+
+vidcheck: 1
+decisions:
+- entry: "entries/017.mp4"
+  checksum: "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+  rule: "completed"
+  decision: accept
+  by: "王芳"
+  reason: "播出时间已由平台证实"
+  date: 2022-05-12
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from datetime import UTC
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from vidcheck.facts import visible
+from vidcheck.findings import Choice, Decision, Place
+from vidcheck.quantities import DATE, NotAValueError
+from vidcheck.rules.language import VERSION
+from vidcheck.rules.nodes import Bounds, Broken, Mapping, Node, Scalar, Sequence, read_nodes
+from vidcheck.rules.problems import Ledger, Problem, RulesError, quoted
+from vidcheck.rules.sources import from_path
+from vidcheck.rules.values import check_name, choice, scalar
+from vidcheck.texts import say
+
+if TYPE_CHECKING:
+    from vidcheck.facts import Entry
+
+DEFAULT_FILE = "decisions.yaml"
+BOUNDS = Bounds(size=64 << 20, nodes=1_000_000)
+"""Some 60,000 decisions."""
+_HEADS = ("vidcheck", "decisions")
+_FIELDS = ("entry", "checksum", "rule", "decision", "by", "reason", "date")
+_CHECKSUM = re.compile(r"(?:sha256:)?([0-9a-fA-F]{64})")
+_EMPTY = re.compile(r"^(decisions:) *\[ *\] *$", re.MULTILINE)
+_LONGEST = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decisions:
+    """All decisions of a file, in its order."""
+
+    source: str = ""
+    rows: tuple[Decision, ...] = ()
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Decision]]:
+        rows: dict[str, list[Decision]] = {}
+        for decision in self.rows:
+            rows.setdefault(decision.entry.rpartition("/")[2], []).append(decision)
+        return rows
+
+    def of(self, entry: Entry) -> tuple[Decision, ...]:
+        """The decisions on an entry, by its path: the shorter of both paths must be the end of the longer one.
+
+        So a decision made inside the folder holds for a run from outside it. The checksum is the engine's to compare.
+        """
+        path = entry.shown
+        return tuple(each for each in self._by_name.get(path.rpartition("/")[2], ()) if _ends_alike(path, each.entry))
+
+
+def _ends_alike(path: str, other: str) -> bool:
+    short, long = sorted((path.removeprefix("./"), other.removeprefix("./")), key=len)
+    return short == long or long.endswith(f"/{short.lstrip('/')}")
+
+
+def load_decisions(path: str | None) -> Decisions | None:
+    """The decisions of a file; without one those of `./decisions.yaml` where it is there, else None. Raises RulesError."""
+    if path is None and not os.path.lexists(DEFAULT_FILE):
+        return None
+    name = path or DEFAULT_FILE
+    return read_decisions(from_path(name, visible(name), BOUNDS.size).raw, visible(name))
+
+
+def read_decisions(raw: bytes, name: str) -> Decisions:
+    """The decisions of a text. Raises RulesError with every problem."""
+    problems: list[Problem] = []
+    ledger = Ledger(problems)
+    root = read_nodes(raw, name, ledger, BOUNDS)
+    rows = _rows(root, name, ledger)
+    read = [_decision(node, ledger.within(f"decisions[{at}]")) for at, node in enumerate(rows, 1)]
+    if problems:
+        raise RulesError(tuple(problems))
+    return Decisions(source=name, rows=tuple(decision for decision in read if decision))
+
+
+def written(decision: Decision) -> str:
+    """A decision as an item of the list `decisions`; strings are quoted as JSON's, which YAML reads alike."""
+    return (
+        f"- entry: {_quoted(decision.entry)}\n"
+        f"  checksum: {_quoted(f'sha256:{decision.checksum}')}\n"
+        f"  rule: {_quoted(decision.rule)}\n"
+        f"  decision: {decision.choice.value}\n"
+        f"  by: {_quoted(decision.by)}\n"
+        f"  reason: {_quoted(decision.reason)}\n"
+        f"  date: {DATE.write(decision.date)}\n"
+    )
+
+
+def with_decision(raw: bytes, name: str, decision: Decision) -> bytes:
+    """A file's text with one more decision at its end; all that stands there stays. Raises RulesError."""
+    if raw.strip():
+        read_decisions(raw, name)
+        text = raw.decode("utf-8")
+        text += "" if text.endswith("\n") else "\n"
+        text = _EMPTY.sub(r"\1\n", text)
+    else:
+        text = f"vidcheck: {VERSION}\ndecisions:\n"
+    indent = _indent(text)
+    added = text + "".join(f"{indent}{line}\n" for line in written(decision).splitlines())
+    read_decisions(added.encode(), name)  # whoever wrote the file may end it with something else than the list
+    return added.encode()
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _indent(text: str) -> str:
+    """How far the list's items stand in: YAML lets a list stand in line with its name, and people indent it."""
+    found = re.findall(r"^( *)- ", text, re.MULTILINE)
+    return found[0] if found else ""
+
+
+def _rows(root: Node, name: str, ledger: Ledger) -> tuple[Node, ...]:
+    if not isinstance(root, Mapping):
+        ledger.add(Place(name, 1, 1), say("a file of decisions says 'vidcheck: 1' and 'decisions:'"))
+        return ()
+    for key, node in root.pairs:
+        if key.text not in _HEADS:
+            what = say("'{text}' is nothing that a file of decisions has", text=quoted(key.text))
+            check_name(key, node, _HEADS, what, ledger)
+    version = root.get("vidcheck")
+    if version is None or not isinstance(version, Scalar) or version.text != VERSION:
+        place = version.place if version else root.place
+        ledger.add(
+            place, say("a file of decisions says 'vidcheck: {version}'", version=VERSION), f"vidcheck: {VERSION}"
+        )
+    listed = root.get("decisions")
+    if isinstance(listed, Sequence):
+        return listed.items
+    lost = isinstance(listed, Scalar) and listed.missing
+    if not lost and not isinstance(listed, Broken):
+        ledger.add(listed.place if listed else root.place, say("'{name}' takes a list", name="decisions"))
+    return ()
+
+
+def _decision(node: Node, ledger: Ledger) -> Decision | None:
+    before = len(ledger.problems)
+    if not isinstance(node, Mapping):
+        if not isinstance(node, Broken):
+            ledger.add(node.place, say("a decision has {names}", names=", ".join(_FIELDS)))
+        return None
+    for key, part in node.pairs:
+        if key.text not in _FIELDS:
+            what = say("'{text}' is nothing that a decision has", text=quoted(key.text))
+            check_name(key, part, _FIELDS, what, ledger)
+    told: dict[str, Any] = {}
+    missing = [name for name in _FIELDS if node.get(name) is None]
+    if missing:
+        what = say(
+            "a decision has {names}; missing here: {missing}", names=", ".join(_FIELDS), missing=", ".join(missing)
+        )
+        ledger.add(node.place, what)
+    for name in _FIELDS:
+        there = node.get(name)
+        if name == "decision" and there is not None:
+            told[name] = choice(there, name, list(Choice), ledger)
+        elif there is not None:
+            found = scalar(there, name, ledger)
+            told[name] = _READERS.get(name, _text)(found, name, ledger) if found else None
+    if len(ledger.problems) > before:
+        return None
+    return Decision(
+        entry=told["entry"], checksum=told["checksum"], rule=told["rule"], choice=Choice(told["decision"]),
+        by=told["by"], reason=told["reason"], date=told["date"], place=node.place,
+    )  # fmt: skip
+
+
+def _text(found: Scalar, name: str, ledger: Ledger) -> str | None:
+    text = visible(" ".join(found.text.split()))
+    if not text:
+        ledger.add(found.place, say("'{name}' says nothing", name=name))
+    elif len(text) > _LONGEST and name != "entry":
+        ledger.add(found.place, say("'{name}' is longer than {most} characters", name=name, most=_LONGEST))
+    return text
+
+
+def _entry(found: Scalar, name: str, ledger: Ledger) -> str:
+    del name, ledger
+    return visible(found.text)
+
+
+def _checksum(found: Scalar, name: str, ledger: Ledger) -> str | None:
+    del name
+    told = _CHECKSUM.fullmatch(found.text)
+    if told is None:
+        what = say("'{text}' is no SHA-256: sha256: and 64 hexadecimal digits", text=quoted(found.text))
+        ledger.add(found.place, what)
+        return None
+    return told[1].lower()
+
+
+def _date(found: Scalar, name: str, ledger: Ledger) -> Any:
+    del name
+    try:
+        return DATE.read(found.text, UTC)
+    except NotAValueError as error:
+        ledger.add_value(found.place, error)
+        return None
+
+
+_READERS = {"entry": _entry, "checksum": _checksum, "date": _date}
