@@ -57,6 +57,7 @@ def test_a_row_is_a_finding() -> None:
         "remedy": "Cut at least 12.480 s.",
         "evidence": "mediainfo 5:12.480 (General.Duration); ffprobe 5:12.480 (format.duration)",
         "place": "rules.yaml:21",
+        "decision": "",
     }
 
 
