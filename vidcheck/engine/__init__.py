@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.engine.answers import UNKNOWN, Answer, Context
 from vidcheck.engine.conditions import judge_condition
+from vidcheck.engine.verdicts import verdict_of
 from vidcheck.engine.words import finding_of
 from vidcheck.facts import Fact, Fault, State, Witness
 from vidcheck.findings import Breach, EntryReport, Finding, Level, Outcome, Verdict
@@ -33,19 +34,6 @@ class Judgement:
     report: EntryReport
     wanted: frozenset[str]
     """Keys on which a second witness could change or strengthen the answer."""
-
-
-def verdict_of(findings: Iterable[Finding], *, final: bool = False) -> Verdict:
-    """Ineligible where a required rule fails, else review where one is unknown, else eligible.
-
-    With `final`, a manual finding is an undecided matter too.
-    """
-    required = {finding.outcome for finding in findings if finding.level is Level.REQUIRED}
-    if Outcome.FAIL in required:
-        return Verdict.INELIGIBLE
-    if Outcome.UNKNOWN in required or (final and Outcome.MANUAL in {finding.outcome for finding in findings}):
-        return Verdict.REVIEW
-    return Verdict.ELIGIBLE
 
 
 def judge_entry(entry: Entry, facts: Facts, rules: Rules, *, final: bool = False) -> Judgement:
