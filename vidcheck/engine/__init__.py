@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vidcheck.engine.answers import UNKNOWN, Answer, Context
+from vidcheck.engine.categories import choose
 from vidcheck.engine.conditions import judge_condition
 from vidcheck.engine.verdicts import verdict_of
 from vidcheck.engine.words import finding_of
@@ -39,8 +40,9 @@ class Judgement:
 def judge_entry(entry: Entry, facts: Facts, rules: Rules, *, final: bool = False) -> Judgement:
     """All rules on one entry."""
     context = Context(facts, entry, rules.zone)
-    judged = [_judge_rule(rule, context) for rule in rules.rules]
-    findings = tuple(finding for finding, _ in judged)
+    chosen = choose(rules, facts)
+    judged = [_judge_rule(rule, context) for rule in chosen.rules]
+    findings = (*chosen.findings, *(finding for finding, _ in judged))
     faults = (*facts.faults, *dict.fromkeys(fault for _, row in judged for fault in row))
     verdict = verdict_of(findings, final=final)
     unreadable = any(fault.witness is Witness.FILESYSTEM for fault in facts.faults)

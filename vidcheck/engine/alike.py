@@ -7,13 +7,15 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.findings import Finding, Outcome, Remedy
-from vidcheck.rules.model import BatchRule, Form, IfFound, Keep
+from vidcheck.rules.model import Form, IfFound, Keep
+from vidcheck.rules.summary import meaning_of_batch
 from vidcheck.texts import Plain, Readable, join, say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from vidcheck.facts import Entry, Fact
+    from vidcheck.rules.model import BatchRule
 
 _MOST_NAMES = 5
 """Other entries that a finding on one entry names; the finding about the group names more."""
@@ -57,21 +59,9 @@ class Group:
         return _names(islice((entry for entry in row if entry.path != path), _MOST_NAMES), count)
 
 
-def expected(rule: BatchRule) -> Readable:
-    """What is asked, as a noun phrase."""
-    keys = _keys(rule)
-    if rule.form is Form.NOT_IN_ARCHIVE:
-        return say("no entry of an earlier edition with the same {keys}", keys=keys)
-    if rule.form is Form.UNIQUE:
-        return say("no other entry with the same {keys}", keys=keys)
-    return say_count(
-        "at most {count} entry with the same {keys}", "at most {count} entries with the same {keys}", rule.most, keys=keys
-    )  # fmt: skip
-
-
 def compared_finding(rule: BatchRule, facts: tuple[Fact, ...]) -> Finding:
     """Nothing is wrong with it."""
-    return _finding(rule, Outcome.PASS, actual=expected(rule), evidence=facts)
+    return _finding(rule, Outcome.PASS, actual=meaning_of_batch(rule), evidence=facts)
 
 
 def archived_finding(rule: BatchRule, found: Sequence[tuple[str, str]], facts: tuple[Fact, ...]) -> Finding:
@@ -164,7 +154,7 @@ def _finding(
     rule: BatchRule, outcome: Outcome, *, actual: Readable, why: Readable | None = None, remedy: Readable | None = None,
     evidence: tuple[Fact, ...] = (),
 ) -> Finding:  # fmt: skip
-    wanted = expected(rule)
+    wanted = meaning_of_batch(rule)
     holes = {"actual": actual, "expected": wanted, "difference": Plain("")}
     said = rule.remedy.filled(**holes) if rule.remedy and outcome in {Outcome.FAIL, Outcome.UNKNOWN} else remedy
     return Finding(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vidcheck.facts import Key
 
 _EXAMPLE = "{unique: checksum}"
-_AT_MOST = "{count: 2, per: file.name}"
+_AT_MOST = "{count: 2, per: declared.first-author}"
 
 
 def read_batch_rule(name: Scalar, node: Node, desk: Desk) -> BatchRule | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.quantities import LISTED, WORDS
+from vidcheck.quantities import LISTED, PEOPLE, WORDS
 from vidcheck.vocabulary import CHECKSUM, KEYS
 
 if TYPE_CHECKING:
@@ -14,18 +14,16 @@ if TYPE_CHECKING:
 _LONGEST = 10_000
 """Characters of a text that are compared."""
 _BETWEEN = "\x1f"
-_EXACT = frozenset({CHECKSUM.name})
-"""Keys whose values are the same only if every character is."""
+_LOOSE = (WORDS, LISTED, PEOPLE)
+"""Kinds whose values people write; all other values are told in one spelling already."""
 _NEVER = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
-COMPARED = (WORDS.name, LISTED.name, "people", "address", "e-mail", "telephone")
-"""The kinds whose equal values mean the same thing; figures are measured, and many films are equally long."""
 ARCHIVED = (CHECKSUM.name, "declared.title", "declared.authors", "declared.first-author")
 """What the archive of earlier editions keeps to compare by, each a `kind` there. A fingerprint of the content is to come."""
 
 
 def comparable() -> tuple[str, ...]:
-    """The keys that entries can be compared in, in the vocabulary's order."""
-    return tuple(name for name, key in KEYS.items() if key.kind.name in COMPARED)
+    """The keys that entries can be compared in: texts and lists of texts. Figures are measured, and many films are equally long."""
+    return tuple(name for name, key in KEYS.items() if key.kind is WORDS or key.kind.listed)
 
 
 def archived() -> tuple[str, ...]:
@@ -35,11 +33,8 @@ def archived() -> tuple[str, ...]:
 
 def normal(key: Key, value: Any) -> str:
     """A value as it is compared: without regard to width, case, white space and punctuation, in lists to order either."""
-    if key.name in _EXACT:
-        return str(value)
-    if isinstance(value, tuple | list | frozenset):
-        return _BETWEEN.join(sorted({plain(str(item)) for item in value}))
-    return plain(key.kind.write(value))
+    same = plain if key.kind in _LOOSE and key.name != CHECKSUM.name else str
+    return _BETWEEN.join(sorted({same(item) for item in value})) if key.kind.listed else same(value)
 
 
 def plain(text: str) -> str:

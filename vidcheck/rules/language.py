@@ -53,7 +53,7 @@ OPTIONS = _table(
 )  # fmt: skip
 BATCH_FORMS = _table(
     Option(name="unique", meaning=marked("No two entries may be the same in this key, or in all of several keys together."), example="checksum"),
-    Option(name="at-most", meaning=marked("At most so many entries may be the same in a key."), example="{count: 2, per: file.name}"),
+    Option(name="at-most", meaning=marked("At most so many entries may be the same in a key."), example="{count: 2, per: declared.first-author}"),
     Option(name="not-in-archive", meaning=marked("No entry of an earlier edition may be the same in this key, or in all of several keys together."), example="checksum"),
 )  # fmt: skip
 BATCH_OPTIONS = _table(
