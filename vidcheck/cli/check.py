@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vidcheck.cli.streams import Kept, Streams
     from vidcheck.findings import Report
     from vidcheck.rules.model import Rules
+    from vidcheck.runner.archive import ArchiveError
     from vidcheck.runner.entries import Found
     from vidcheck.runner.isolation import Workers
     from vidcheck.runner.orders import Policy
@@ -101,6 +102,17 @@ def check(
         list[str] | None,
         typer.Option("--skip", metavar="RULE", help=worded("Leave this rule out. May be given several times.")),
     ] = None,
+    archive: Annotated[
+        str | None,
+        typer.Option(
+            "--archive",
+            metavar="FILE",
+            help=worded(
+                "The archive of earlier editions; by default $VIDCHECK_ARCHIVE, else the one in your data folder if it is there."
+            ),
+            show_default=False,
+        ),
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -134,7 +146,7 @@ def check(
     try:
         sound = _sound(pool, rules, only or [], skip or [], screen)
         found = found_entries(paths, screen)
-        _apart(wanted, [rules or "rules.yaml", *(target.path for target in found.targets)], screen)
+        _apart(wanted, [rules or "rules.yaml", archive or "", *(target.path for target in found.targets)], screen)
         from vidcheck.cli.streams import STREAMED, Kept, Streams
         from vidcheck.findings import Report
         from vidcheck.reports import FORMATS
@@ -146,6 +158,10 @@ def check(
         if wanted:
             run.versions.update(pool.submit(orders.versions, deadline=_RULES_SECONDS).result())
         told = summarise(sound)
+        if archive or sound.batch:
+            from vidcheck.cli.archive import at_hand
+
+            run.archive = at_hand(archive, sound, screen)
         streams = Streams([one for one in wanted if one.format == STREAMED], _tools(run, wanted), told, lang or "en")
         files = [one for one in wanted if one.format != STREAMED]
         kept = Kept(whole=bool(files) or not quiet)
@@ -157,9 +173,10 @@ def check(
             shown = frames(pool, kept.entries, found.targets, timeout)
     finally:
         pool.stop()
-    streams.end(ignored=found.ignored, incomplete=stopped is not None)
+    streams.end(ignored=found.ignored, incomplete=stopped is not None, batch=run.batch)
     whole = Report(
-        tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None
+        tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=found.ignored,
+        incomplete=stopped is not None, batch=run.batch,
     )  # fmt: skip
     if not quiet:
         from vidcheck.reports import text
@@ -233,7 +250,7 @@ def _apart(wanted: list[Wanted], read: list[str], screen: Screen) -> None:
 
     from vidcheck.cli.files import STDOUT
 
-    taken = {realpath(path) for path in read}
+    taken = {realpath(path) for path in read if path}
     for one in wanted:
         target = Path(one.path)
         if one.path == STDOUT or (target.exists() and not target.is_file()):  # /dev/null may be named twice
@@ -248,8 +265,6 @@ def _apart(wanted: list[Wanted], read: list[str], screen: Screen) -> None:
 
 
 def _sound(pool: Workers, source: str | None, only: list[str], skip: list[str], screen: Screen) -> Rules:
-    from dataclasses import replace
-
     from vidcheck.runner import orders
 
     reading = pool.submit(orders.read_rules, source, deadline=_RULES_SECONDS)
@@ -257,15 +272,16 @@ def _sound(pool: Workers, source: str | None, only: list[str], skip: list[str], 
     from vidcheck.runner import running  # noqa: F401 - imported while the worker reads
 
     rules = told_rules(reading.result, screen)
-    names = [rule.name for rule in rules.rules]
     for name in (*only, *skip):
-        if name not in names:
-            words = say("there is no rule '{name}'; the rules are {names}", name=named(name), names=", ".join(names))
+        if name not in rules.names:
+            words = say(
+                "there is no rule '{name}'; the rules are {names}", name=named(name), names=", ".join(rules.names)
+            )
             raise refused(words, "--only/--skip")
-    kept = tuple(rule for rule in rules.rules if (not only or rule.name in only) and rule.name not in skip)
-    if not kept:
+    kept = rules.narrowed(lambda name: (not only or name in only) and name not in skip)
+    if not kept.names:
         raise refused(say("no rule is left"), "--only/--skip")
-    return replace(rules, rules=kept)
+    return kept
 
 
 def sound_rules(source: str | None, screen: Screen) -> Rules:
@@ -311,17 +327,30 @@ def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *
     before = signal.signal(signal.SIGTERM, _terminated)
     try:
         with progress(len(found.targets), screen, quiet=quiet) as advance:
-            for entry in run.reports(found.targets):
+            for entry in run.reports(found.targets, advance):
                 kept.take(entry)
                 streams.entry(entry)
-                advance()
     except KeyboardInterrupt:
-        return exits.INTERRUPTED
+        stopped: int | None = exits.INTERRUPTED
     except exits.Interrupted as signalled:
-        return signalled.code
+        stopped = signalled.code
+    except _archive_error() as error:
+        screen.trouble(error.words)
+        raise typer.Exit(exits.USAGE) from None
+    else:
+        stopped = None
     finally:
         signal.signal(signal.SIGTERM, before)
-    return None
+    for entry in run.unfinished():  # what was held back to be compared, of a run that broke off
+        kept.take(entry)
+        streams.entry(entry)
+    return stopped
+
+
+def _archive_error() -> type[ArchiveError]:
+    from vidcheck.runner.archive import ArchiveError
+
+    return ArchiveError
 
 
 def _terminated(_signal: int, _frame: FrameType | None) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from vidcheck.cli.files import Wanted
-    from vidcheck.findings import EntryReport, RulesSummary, Verdict
+    from vidcheck.findings import EntryReport, Finding, RulesSummary, Verdict
 
 STREAMED = "jsonl"
 
@@ -42,10 +42,10 @@ class Streams:
         if self._open:
             self._write(self._stream.entry(report))
 
-    def end(self, *, ignored: int, incomplete: bool) -> None:
+    def end(self, *, ignored: int, incomplete: bool, batch: tuple[Finding, ...] = ()) -> None:
         """The last line, which says whether all is there."""
         if self._open:
-            self._write(self._stream.end(ignored=ignored, incomplete=incomplete))
+            self._write(self._stream.end(ignored=ignored, incomplete=incomplete, batch=batch))
         for one, target in self._open:
             try:
                 _leave(one, target)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _MOST_NAMES = 5
 """Other entries that a finding on one entry names; the finding about the group names more."""
 _MOST_OF_GROUP = 100
+_MOST_TWINS = 2
+"""Other entries whose facts stand beside an entry's own."""
 
 
 class Lack(NamedTuple):
@@ -50,7 +52,7 @@ class Group:
     def facts(self, path: str) -> tuple[Fact, ...]:
         """One entry's own facts, then those of the first others, whose places name their entries."""
         others = (pair for pair in self.members.values() if pair[0].path != path)
-        return (*self.members[path][1], *_placed(islice(others, _MOST_NAMES)))
+        return (*self.members[path][1], *_placed(islice(others, _MOST_TWINS)))
 
     def others(self, path: str, among: Collection[Entry] = ()) -> Readable:
         """The other entries by name, or `among` whom it is not."""
@@ -70,7 +72,9 @@ def archived_finding(rule: BatchRule, found: Sequence[tuple[str, str]], facts: t
         return compared_finding(rule, facts)
     told = [say("already entered in {edition} as {name}", edition=e, name=name) for e, name in found[:_MOST_NAMES]]
     actual = join(told, say("; "))
-    remedy = say("Enter another work; if this is not the one that was entered before, tell the organizer how it differs.")
+    remedy = say(
+        "Enter another work; if this is not the one that was entered before, tell the organizer how it differs."
+    )
     if rule.if_found is IfFound.REVIEW:
         why = say("{actual}, if it is the same work", actual=actual)
         return _finding(rule, Outcome.UNKNOWN, actual=actual, why=why, remedy=remedy, evidence=facts)
@@ -87,7 +91,11 @@ def replaced_finding(group: Group, path: str) -> Finding:
         why = say("by the time of submission this entry counts")
         return _finding(rule, Outcome.PASS, actual=actual, why=why, evidence=facts)
     holes = {"others": group.others(path, group.kept)}
-    actual = say("replaced by {others}, submitted later", **holes) if late else say("already entered as {others}, submitted before", **holes)
+    actual = (
+        say("replaced by {others}, submitted later", **holes)
+        if late
+        else say("already entered as {others}, submitted before", **holes)
+    )
     remedy = say("If this is the entry that shall count, tell the organizer.")
     return _finding(rule, Outcome.FAIL, actual=actual, remedy=remedy, evidence=facts)
 
@@ -118,7 +126,9 @@ def group_finding(group: Group) -> Finding:
     if group.kept:
         counting = _names(islice(group.kept, _MOST_OF_GROUP), len(group.kept))
         actual = say("{actual}; by the time of submission {kept} counts", actual=actual, kept=counting)
-    return _finding(group.rule, Outcome.FAIL, actual=actual, evidence=tuple(_placed(islice(group.members.values(), _MOST_OF_GROUP))))
+    return _finding(
+        group.rule, Outcome.FAIL, actual=actual, evidence=tuple(_placed(islice(group.members.values(), _MOST_OF_GROUP)))
+    )
 
 
 def lack_finding(rule: BatchRule, lack: Lack, facts: tuple[Fact, ...]) -> Finding:
@@ -194,4 +204,6 @@ def _names(entries: Iterable[Entry], count: int) -> Readable:
 def _placed(members: Iterable[tuple[Entry, tuple[Fact, ...]]]) -> Iterable[Fact]:
     """Other entries' facts: where each stands begins with the entry's name."""
     for entry, facts in members:
-        yield from (replace(fact, locator=f"{entry.path}: {fact.locator}" if fact.locator else entry.path) for fact in facts)
+        yield from (
+            replace(fact, locator=f"{entry.path}: {fact.locator}" if fact.locator else entry.path) for fact in facts
+        )

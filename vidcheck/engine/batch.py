@@ -11,8 +11,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.engine.alike import (
-    Group, Lack, archived_finding, compared_finding, doubtful_finding, group_finding, lack_finding, replaced_finding, skipped,
-    uncompared_finding, unfinished_finding,
+    Group,
+    Lack,
+    archived_finding,
+    compared_finding,
+    doubtful_finding,
+    group_finding,
+    lack_finding,
+    replaced_finding,
+    skipped,
+    uncompared_finding,
+    unfinished_finding,
 )  # fmt: skip
 from vidcheck.engine.verdicts import verdict_of, worse
 from vidcheck.facts import Entry, Fact, Facts, State

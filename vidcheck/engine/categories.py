@@ -30,7 +30,9 @@ def choose(rules: Rules, facts: Facts) -> Chosen:
     if categories is None or not categories.differ:
         return Chosen(rules.rules)
     category, actual, why, disputed = _category(categories, facts)
-    outcome = Outcome.PASS if category or categories.if_unknown is IfUnknown.PASS and not disputed else Outcome.UNKNOWN
+    outcome = (
+        Outcome.PASS if category or (categories.if_unknown is IfUnknown.PASS and not disputed) else Outcome.UNKNOWN
+    )
     return Chosen(rules.of(category), (_finding(categories, facts, outcome, actual, why, disputed=disputed),))
 
 

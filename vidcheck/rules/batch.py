@@ -134,10 +134,10 @@ def _at_most(node: Node, desk: Desk) -> tuple[tuple[Key, ...], int]:
     if isinstance(node, Broken):
         return (), 1
     if not isinstance(node, Mapping) or not node.pairs:
-        lost = isinstance(node, Mapping) or (isinstance(node, Scalar) and node.missing)
+        empty = isinstance(node, Mapping) or (isinstance(node, Scalar) and node.missing)
         what = (
             say("'{name}' has lost its value", name=Form.AT_MOST)
-            if lost
+            if empty
             else say("'{name}' takes {valid}", name=Form.AT_MOST, valid=", ".join(AT_MOST))
         )
         desk.ledger.add(node.place, what, f"{Form.AT_MOST}: {_AT_MOST}")
@@ -146,9 +146,9 @@ def _at_most(node: Node, desk: Desk) -> tuple[tuple[Key, ...], int]:
         if name.text not in AT_MOST:
             what = say("'{text}' is nothing that '{name}' has", text=quoted(name.text), name=Form.AT_MOST)
             check_name(name, part, AT_MOST, what, desk.ledger)
-    missing = [name for name in AT_MOST if node.get(name) is None]
-    for name in missing:
-        desk.ledger.add(node.place, say("'{name}' is missing", name=name), f"{Form.AT_MOST}: {_AT_MOST}")
+    missing = [part for part in AT_MOST if node.get(part) is None]
+    for lost in missing:
+        desk.ledger.add(node.place, say("'{name}' is missing", name=lost), f"{Form.AT_MOST}: {_AT_MOST}")
     if missing:
         return (), 1
     return _compared(node.get("per") or node, "per", comparable(), desk), _count(node.get("count") or node, desk)

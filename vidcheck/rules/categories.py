@@ -55,13 +55,12 @@ class Draft:
         inner = desk.within("categories")
         if not isinstance(node, Mapping) or not node.pairs:
             lost = isinstance(node, Mapping) or (isinstance(node, Scalar) and node.missing)
-            name = "categories"
             what = (
-                say("'{name}' has lost its value", name=name)
+                say("'{name}' has lost its value", name="categories")
                 if lost
-                else say("'{name}' takes {valid}", name=name, valid=", ".join(CATEGORIES))
+                else say("'{name}' takes {valid}", name="categories", valid=", ".join(CATEGORIES))
             )
-            desk.ledger.add(node.place, what, f"{name}: {_EXAMPLE}")
+            desk.ledger.add(node.place, what, f"categories: {_EXAMPLE}")
             return
         self.place = self.place or (node.key("by") or node.pairs[0][0]).place
         for name, part in node.pairs:
@@ -90,10 +89,13 @@ class Draft:
                 inner.ledger.add(self.place, say("'{name}' is missing", name="by"), "by: declared.category")
             return None
         self._check_names(self.by, inner)
-        own = {name: self.place for name in rules}
+        own = dict.fromkeys(rules, self.place)
         own |= {name: drawn.place for drawn in self.drawn.values() for name in drawn.rules}
         if CATEGORY in own:
-            what = say("'{name}' is what the finding about an entry's category is called: name the rule otherwise", name=CATEGORY)
+            what = say(
+                "'{name}' is what the finding about an entry's category is called: name the rule otherwise",
+                name=CATEGORY,
+            )
             inner.ledger.add(own[CATEGORY], what)
         listed = tuple(
             Category(
@@ -141,7 +143,9 @@ class Draft:
             what = say("'off' drops a category of the file that is extended, and this file extends none")
             inner.ledger.add(node.place, what)
         elif whole:
-            desk.ledger.add(name.place, say("there is no category of that name to drop"), nearest(name.text, self.drawn))
+            desk.ledger.add(
+                name.place, say("there is no category of that name to drop"), nearest(name.text, self.drawn)
+            )
 
     def _category(self, name: Scalar, node: Node, rules: Collection[str], desk: Desk, *, whole: bool) -> None:
         if isinstance(node, Broken):

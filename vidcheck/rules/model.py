@@ -151,7 +151,7 @@ class Categories:
 
     @property
     def differ(self) -> bool:
-        """Whether any category asks anything else than the rules."""
+        """Whether any category asks anything else than the rules do."""
         return any(category.rules or category.dropped for category in self.listed)
 
 
@@ -204,7 +204,11 @@ class Rules:
         categories = self.categories and replace(
             self.categories,
             listed=tuple(
-                replace(category, rules=tuple(rule for rule in category.rules if wanted(rule.name)))
+                replace(
+                    category,
+                    rules=tuple(rule for rule in category.rules if wanted(rule.name)),
+                    dropped=frozenset(filter(wanted, category.dropped)),
+                )
                 for category in self.categories.listed
             ),
         )

@@ -180,7 +180,12 @@ def _head(origin: Origin, problems: list[Problem]) -> _File:
     if link is not None:
         file.extends = scalar(link, "extends", ledger, "heilongjiang-2022")
     file.rules, file.batch, file.categories = root.get("rules"), root.get("batch"), root.get("categories")
-    if file.rules is None and file.batch is None and link is None and not any(name.text not in HEADS for name, _ in root.pairs):
+    if (
+        file.rules is None
+        and file.batch is None
+        and link is None
+        and not any(name.text not in HEADS for name, _ in root.pairs)
+    ):
         ledger.add(root.place, say("'rules' is missing"), "rules: {format: {is: mp4}}")
     return file
 
@@ -245,7 +250,9 @@ def _apply(
     if not isinstance(node, Mapping) or not node.pairs:
         empty = isinstance(node, Mapping) or (isinstance(node, Scalar) and node.missing)
         what = (
-            say("'{name}' is empty: nothing is asked", name=name) if empty else say("'{name}' takes rules by name", name=name)
+            say("'{name}' is empty: nothing is asked", name=name)
+            if empty
+            else say("'{name}' takes rules by name", name=name)
         )
         desk.ledger.add(node.place, what, f"{name}: {HEADS[name].example}")
         return

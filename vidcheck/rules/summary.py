@@ -103,7 +103,9 @@ def _summarise(name: str, base: Rule | None, listed: Iterable[Category], zone: t
     ]
     limits: dict[str, object] = limits_of(base, zone) if base else {}
     if by_category:
-        limits["categories"] = {category: limits_of(rule, zone) if rule else OFF for category, rule in by_category.items()}
+        limits["categories"] = {
+            category: limits_of(rule, zone) if rule else OFF for category, rule in by_category.items()
+        }
     return RuleSummary(
         rule=name, keys=tuple(dict.fromkeys(key for rule in rules for key in rule.keys)), level=rules[0].level,
         limits=limits, place=rules[0].place, meaning=join(told, say("; ")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from os import fspath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidcheck import __version__
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vidcheck.rules.model import Rules
+    from vidcheck.runner.archive import Archive
 
 
 def check(
@@ -30,15 +32,17 @@ def check(
     workers: int | None = None,
     timeout: float = 30.0,
     final: bool = False,
+    archive: str | os.PathLike[str] | None = None,
 ) -> Report:
     """Checks files, folders and patterns against rules and returns the whole report.
 
     `rules` are Rules, or a path or preset name, or None for `./rules.yaml` or else the default preset. `witness` is
     `auto`, `all` or `mediainfo`; `workers` defaults to the processors that may be used; `timeout` is in seconds for
-    each file; with `final` an undecided manual item makes an entry `review`.
+    each file; with `final` an undecided manual item makes an entry `review`. `archive` is the file with the entries of
+    earlier editions (`vidcheck archive`), which only a rule `not-in-archive` asks; none is looked for by itself.
 
     Raises RulesError where the rules are not sound, FileNotFoundError where a path names nothing or no entry is
-    found, ValueError for an unknown witness policy.
+    found, ValueError for an unknown witness policy, ArchiveError where the archive can't be used.
     """
     sound = rules if rules is not None and not isinstance(rules, str) else load_rules(rules)
     found = find([str(fspath(path)) for path in paths])
@@ -46,13 +50,25 @@ def check(
         raise FileNotFoundError(", ".join([*found.missing, *found.empty]) or "no path was given")
     count = workers or cores()
     policy = Policy(witness)
+    opened = _archive(archive)
     pool = Workers(count)
-    run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
+    run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final, archive=opened)
     try:
         entries = tuple(run.reports(found.targets))
+        told = tools(run)
     finally:
         pool.stop()
-    return Report(tool=tools(run), rules=summarise(sound), entries=entries, ignored=found.ignored)
+        if opened is not None:
+            opened.close()
+    return Report(tool=told, rules=summarise(sound), entries=entries, ignored=found.ignored, batch=run.batch)
+
+
+def _archive(path: str | os.PathLike[str] | None) -> Archive | None:
+    if path is None:
+        return None
+    from vidcheck.runner.archive import open_to_read
+
+    return open_to_read(Path(path))
 
 
 def tools(run: Run) -> dict[str, str]:
@@ -64,4 +80,6 @@ def tools(run: Run) -> dict[str, str]:
     if run.policy is not Policy.MEDIAINFO and ffprobe.available():
         with suppress(CouldNotLookError):
             versions["ffprobe"] = ffprobe.version()
+    if run.archive is not None:
+        versions["archive"] = run.archive.told()
     return {"vidcheck": __version__, **versions, "witness": run.policy.value}

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from vidcheck.engine.batch import (
-    Archive, Earlier, Remembered, judge_batch, remember, uncompared, values_of, wanting_checksum, with_batch,
+    Archive,
+    Earlier,
+    Remembered,
+    judge_batch,
+    remember,
+    uncompared,
+    values_of,
+    wanting_checksum,
+    with_batch,
 )  # fmt: skip
 from vidcheck.rules.model import Form
 
@@ -28,6 +36,9 @@ class Answering(Protocol):
 
     def find(self, kinds: Sequence[str], values: Sequence[str]) -> Iterable[tuple[str, str]]:
         """Edition and name of each entry that bears all of these values."""
+
+    def told(self) -> str:
+        """What it holds, for reports."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
