@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vidcheck.cli.streams import Kept, Streams
     from vidcheck.findings import Report
     from vidcheck.rules.model import Rules
-    from vidcheck.runner.archive import ArchiveError
+    from vidcheck.runner.archive import Archive, ArchiveError
     from vidcheck.runner.entries import Found
     from vidcheck.runner.isolation import Workers
     from vidcheck.runner.orders import Policy
@@ -158,10 +158,7 @@ def check(
         if wanted:
             run.versions.update(pool.submit(orders.versions, deadline=_RULES_SECONDS).result())
         told = summarise(sound)
-        if archive or sound.batch:
-            from vidcheck.cli.archive import at_hand
-
-            run.archive = at_hand(archive, sound, screen)
+        run.archive = _at_hand(archive, sound, screen)
         streams = Streams([one for one in wanted if one.format == STREAMED], _tools(run, wanted), told, lang or "en")
         files = [one for one in wanted if one.format != STREAMED]
         kept = Kept(whole=bool(files) or not quiet)
@@ -345,6 +342,15 @@ def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *
         kept.take(entry)
         streams.entry(entry)
     return stopped
+
+
+def _at_hand(archive: str | None, rules: Rules, screen: Screen) -> Archive | None:
+    """The archive that rules over many entries are to ask."""
+    if not (archive or rules.batch):
+        return None
+    from vidcheck.cli.archive import at_hand
+
+    return at_hand(archive, rules, screen)
 
 
 def _archive_error() -> type[ArchiveError]:

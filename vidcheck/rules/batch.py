@@ -70,7 +70,8 @@ def _form(name: Scalar, node: Mapping, desk: Desk) -> Form | None:
         desk.ledger.add(forms[1].place, what)
         return None
     if not forms:
-        if not any(nearest(key.text, BATCH_FORMS) for key, _ in node.pairs if key.text not in BATCH_OPTIONS):
+        meant = [key.text.replace("：", ":").partition(":")[0] for key, _ in node.pairs if key.text not in BATCH_OPTIONS]
+        if not any(_of_one_entry(text) or nearest(text, BATCH_FORMS) for text in meant):
             what = say("a rule over many entries says one of {valid}", valid=", ".join(BATCH_FORMS))
             desk.ledger.add(name.place, what, _EXAMPLE)
         return None
@@ -84,12 +85,16 @@ def _form(name: Scalar, node: Mapping, desk: Desk) -> Form | None:
 def _unknown(name: Scalar, node: Node, desk: Desk) -> None:
     if name.text in list(Level):
         desk.ledger.add(name.place, say("'{text}' is a level", text=name.text), f"level: {name.text}")
-    elif name.text in CONSTRAINTS or name.text in FORMS or name.text in OPTIONS or name.text in KEYS:
+    elif _of_one_entry(name.text):
         what = say("'{text}' asks of one entry: such a rule stands under 'rules'", text=name.text)
         desk.ledger.add(name.place, what)
     else:
         what = say("'{text}' is nothing that a rule over many entries has", text=quoted(name.text))
         check_name(name, node, (*BATCH_FORMS, *BATCH_OPTIONS), what, desk.ledger)
+
+
+def _of_one_entry(text: str) -> bool:
+    return text in CONSTRAINTS or text in FORMS or text in OPTIONS or text in KEYS
 
 
 def _compared(node: Node, name: str, valid: tuple[str, ...], desk: Desk) -> tuple[Key, ...]:
@@ -106,7 +111,7 @@ def _compared(node: Node, name: str, valid: tuple[str, ...], desk: Desk) -> tupl
             desk.ledger.add(word.place, say("'{text}' is no key", text=quoted(word.text)), nearest(word.text, valid))
         elif word.text not in comparable():
             what = say(
-                "entries can't be compared in {key} ({kind}): equal figures do not make the same work",
+                "entries are not compared in {key} ({kind}): works that differ may agree in it",
                 key=word.text, kind=say(KEYS[word.text].kind.name),
             )  # fmt: skip
             desk.ledger.add(word.place, what, "checksum")

@@ -19,6 +19,7 @@ from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from collections.abc import Mapping as Mapped
 
     from vidcheck.facts import Key
     from vidcheck.findings import Place
@@ -79,7 +80,7 @@ class Draft:
             self.if_unknown = IfUnknown(found) if found else self.if_unknown
         self._listed(node, rules, inner, bottom=bottom, whole=whole)
 
-    def read(self, rules: Collection[str], desk: Desk) -> Categories | None:
+    def read(self, rules: Mapped[str, Rule | None], desk: Desk) -> Categories | None:
         """What all files come to; None where they say nothing of categories, or something that is not sound."""
         if self.place is None:
             return None
@@ -89,14 +90,13 @@ class Draft:
                 inner.ledger.add(self.place, say("'{name}' is missing", name="by"), "by: declared.category")
             return None
         self._check_names(self.by, inner)
-        own = dict.fromkeys(rules, self.place)
-        own |= {name: drawn.place for drawn in self.drawn.values() for name in drawn.rules}
-        if CATEGORY in own:
+        everywhere = [rules, *(drawn.rules for drawn in self.drawn.values())]
+        taken = next((rule for named in everywhere if (rule := named.get(CATEGORY))), None)
+        if taken:
             what = say(
-                "'{name}' is what the finding about an entry's category is called: name the rule otherwise",
-                name=CATEGORY,
+                "'{name}' is what the finding about an entry's category is called: name the rule otherwise", name=CATEGORY
             )
-            inner.ledger.add(own[CATEGORY], what)
+            inner.ledger.add(taken.place, what)
         listed = tuple(
             Category(
                 name=name, place=drawn.place, rules=tuple(rule for rule in drawn.rules.values() if rule),
