@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vidcheck.cli.files import STDOUT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import BinaryIO
 
     from vidcheck.cli.files import Wanted
@@ -42,7 +43,7 @@ class Streams:
         if self._open:
             self._write(self._stream.entry(report))
 
-    def end(self, *, ignored: int, incomplete: bool, batch: tuple[Finding, ...] = ()) -> None:
+    def end(self, *, ignored: int, incomplete: bool, batch: Sequence[Finding] = ()) -> None:
         """The last line, which says whether all is there."""
         if self._open:
             self._write(self._stream.end(ignored=ignored, incomplete=incomplete, batch=batch))

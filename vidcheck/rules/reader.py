@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Mapped
     from collections.abc import Sequence as Row
 
+    from vidcheck.probes.declared.layout import Layout
+
 _R = TypeVar("_R", Rule, BatchRule)
 
 MOST_FILES = 8
@@ -44,6 +46,7 @@ class _File:
     title: Readable | None = None
     zone: tuple[str, tzinfo] | None = None
     extends: Scalar | None = None
+    layout: Layout | None = None
     names: dict[str, Scalar] = field(default_factory=dict)
 
 
@@ -104,6 +107,7 @@ def _read(origin: Origin) -> Rules:
         zone_name=named or "UTC",
         rules=tuple(rule for rule in rules.values() if rule),
         source=origin.source,
+        layout=next((file.layout for file in chain if file.layout), None),
         digest=_digest([file.origin.raw for file in chain]),
         batch=tuple(rule for rule in batch.values() if rule),
         categories=categories,
@@ -225,6 +229,10 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
 
             found = scalar(part, name.text, ledger, "Asia/Shanghai")
             file.zone = (found.text, read_zone(found, ledger)) if found else ("", UTC)
+        elif name.text == "entries":
+            from vidcheck.rules.entries import read_entries
+
+            file.layout = read_entries(part, ledger.within("entries"))
         else:
             what = say(
                 "'{text}' is nothing that contest has; it has {valid}", text=quoted(name.text), valid=", ".join(CONTEST)

@@ -11,6 +11,7 @@ from vidcheck import __version__
 from vidcheck.findings import Report
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.summary import summarise
+from vidcheck.runner.declaring import declare
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers, cores
 from vidcheck.runner.orders import Policy
@@ -28,6 +29,7 @@ def check(
     paths: Iterable[str | os.PathLike[str]],
     rules: Rules | str | None = None,
     *,
+    manifest: str | os.PathLike[str] | None = None,
     witness: str = "auto",
     workers: int | None = None,
     timeout: float = 30.0,
@@ -36,13 +38,15 @@ def check(
 ) -> Report:
     """Checks files, folders and patterns against rules and returns the whole report.
 
-    `rules` are Rules, or a path or preset name, or None for `./rules.yaml` or else the default preset. `witness` is
+    `rules` are Rules, or a path or preset name, or None for `./rules.yaml` or else the default preset. `manifest` is
+    the table of what was declared (xlsx, csv, yaml or json); what does not fit it is in the report's `batch`. `witness` is
     `auto`, `all` or `mediainfo`; `workers` defaults to the processors that may be used; `timeout` is in seconds for
     each file; with `final` an undecided manual item makes an entry `review`. `archive` is the file with the entries of
     earlier editions (`vidcheck archive`), which only a rule `not-in-archive` asks; none is looked for by itself.
 
     Raises RulesError where the rules are not sound, FileNotFoundError where a path names nothing or no entry is
-    found, ValueError for an unknown witness policy, ArchiveError where the archive can't be used.
+    found, ManifestError where the manifest can't be read, ArchiveError where the archive can't be used, ValueError for
+    an unknown witness policy.
     """
     sound = rules if rules is not None and not isinstance(rules, str) else load_rules(rules)
     found = find([str(fspath(path)) for path in paths])
@@ -54,13 +58,14 @@ def check(
     pool = Workers(count)
     run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final, archive=opened)
     try:
+        batch = declare(str(fspath(manifest)), sound, found, pool) if manifest is not None else ()
         entries = tuple(run.reports(found.targets))
         told = tools(run)
     finally:
         pool.stop()
         if opened is not None:
             opened.close()
-    return Report(tool=told, rules=summarise(sound), entries=entries, ignored=found.ignored, batch=run.batch)
+    return Report(tool=told, rules=summarise(sound), entries=entries, ignored=found.ignored, batch=(*batch, *run.batch))
 
 
 def _archive(path: str | os.PathLike[str] | None) -> Archive | None:

@@ -186,13 +186,13 @@ class Run:
                 work.facts = work.facts.joined(Facts(faults=(fault,), asked=frozenset({witness})))
                 work.refused = work.refused | {witness}
                 return
-        work.facts = unreadable(message)
+        work.facts = unreadable(message).joined(work.target.declared)
         work.unreadable = True
 
     def _merge(self, work: _Work, seen: Observation) -> None:
         self.versions.update(seen.versions)
         if work.identity and seen.identity and seen.identity != work.identity:
-            work.facts, work.unreadable = unreadable(STILL_WRITTEN), True
+            work.facts, work.unreadable = unreadable(STILL_WRITTEN).joined(work.target.declared), True
             return
         work.identity = work.identity or seen.identity
         work.facts = work.facts.joined(seen.facts)
@@ -243,7 +243,7 @@ class _Work:
     def __init__(self, target: Target) -> None:
         self.target = target
         self.entry = Entry(path=target.path)
-        self.facts = Facts()
+        self.facts = target.declared
         self.asking: frozenset[Witness] = frozenset(_LIBRARY)
         self.refused: frozenset[Witness] = frozenset()
         self.identity: tuple[int, ...] = ()
