@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from tests.rules.broken import FILES, HEAD, RULES
+from tests.rules.broken import BATCH, FILES, HEAD, OVER_MANY, RULES
 from vidcheck.rules import nodes
 from vidcheck.rules.problems import RulesError
 from vidcheck.rules.reader import read_rules
@@ -31,6 +31,12 @@ def test_the_table_is_long() -> None:
 def test_a_mistake_in_a_rule_is_told_with_its_place(name: str, parser: str) -> None:
     fragment, *expected = RULES[name]
     assert said((HEAD + fragment + "\n").encode()) == [f"rules.yaml:{line}" for line in expected]
+
+
+@pytest.mark.parametrize("name", BATCH)
+def test_a_mistake_in_rules_over_many_entries_and_of_categories_is_told_with_its_place(name: str, parser: str) -> None:
+    fragment, *expected = BATCH[name]
+    assert said((OVER_MANY + fragment + "\n").encode()) == [f"rules.yaml:{line}" for line in expected]
 
 
 @pytest.mark.parametrize("name", FILES)

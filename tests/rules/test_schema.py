@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.rules.broken import HEAD, RULES
+from tests.rules.broken import BATCH, HEAD, OVER_MANY, RULES
 from tests.rules.test_reader import DESIGN
 from vidcheck.facts import Witness
 from vidcheck.rules.explain import KeyExplained, RuleExplained, explain, explain_key
@@ -29,6 +29,9 @@ NOT_OF_A_SCHEMA = {
     "any-of against not", "any-of against max", "misspelt hole", "tolerance where nothing is widened", "tolerance beyond the whole",
     "bad pattern", "pattern bomb", "two forms", "manual says nothing", "off without extends", "alias", "tag", "merge key", "a name that is a list",
     "a name with white space around",
+    "batch rule named like a rule", "misspelt hole in batch", "off in batch without extends", "categories without by",
+    "categories by a closed set", "no category", "categories alike", "category drops nothing", "category off without extends",
+    "category as a rule's name",
 }  # fmt: skip
 
 
@@ -78,8 +81,13 @@ def test_a_mistake_that_a_schema_can_see_is_refused(name: str) -> None:
     assert not VALIDATOR.is_valid(as_an_editor_reads(HEAD + RULES[name][0]))
 
 
+@pytest.mark.parametrize("name", [name for name in BATCH if name not in NOT_OF_A_SCHEMA])
+def test_a_mistake_in_rules_over_many_entries_that_a_schema_can_see_is_refused(name: str) -> None:
+    assert not VALIDATOR.is_valid(as_an_editor_reads(OVER_MANY + BATCH[name][0]))
+
+
 def test_most_mistakes_are_seen_by_the_schema() -> None:
-    assert len(NOT_OF_A_SCHEMA) * 2 < len(RULES)
+    assert len(NOT_OF_A_SCHEMA) * 2 < len(RULES) + len(BATCH)
 
 
 @pytest.mark.parametrize("key", KEYS.values(), ids=list(KEYS))

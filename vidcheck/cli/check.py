@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vidcheck.findings import Finding, Report
     from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
+    from vidcheck.runner.archive import Archive, ArchiveError
     from vidcheck.runner.entries import Found
     from vidcheck.runner.isolation import Workers
     from vidcheck.runner.orders import Policy
@@ -54,6 +55,14 @@ def check(
             help=worded(
                 "Also write a report: text, json, jsonl, html, xlsx, csv, markdown, junit, sarif, github, gitlab or contacts; - is standard output. May be given several times."
             ),
+        ),
+    ] = None,
+    manifest: Annotated[
+        str | None,
+        typer.Option(
+            "--manifest",
+            metavar="PATH",
+            help=worded("What was declared of the entries: a table in xlsx, csv, yaml or json, a row for each file."),
         ),
     ] = None,
     witness: Annotated[
@@ -111,6 +120,17 @@ def check(
         list[str] | None,
         typer.Option("--skip", metavar="RULE", help=worded("Leave this rule out. May be given several times.")),
     ] = None,
+    archive: Annotated[
+        str | None,
+        typer.Option(
+            "--archive",
+            metavar="FILE",
+            help=worded(
+                "The archive of earlier editions; by default $VIDCHECK_ARCHIVE, else the one in your data folder if it is there."
+            ),
+            show_default=False,
+        ),
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -145,11 +165,9 @@ def check(
         sound = _sound(pool, rules, only or [], skip or [], screen)
         decided = _decided(pool, decisions, screen)
         found = found_entries(paths, screen)
-        _apart(
-            wanted,
-            [rules or "rules.yaml", decisions or "decisions.yaml", *(target.path for target in found.targets)],
-            screen,
-        )
+        batch = declared(manifest, sound, found, pool, screen)
+        read = [rules or "rules.yaml", decisions or "decisions.yaml", *filter(None, [manifest, archive])]
+        _apart(wanted, [*read, *(target.path for target in found.targets)], screen)
         from vidcheck.cli.streams import STREAMED, Kept, Streams
         from vidcheck.findings import Report
         from vidcheck.reports import FORMATS
@@ -163,6 +181,7 @@ def check(
         if wanted:
             run.versions.update(pool.submit(orders.versions, deadline=_RULES_SECONDS).result())
         told = summarise(sound)
+        run.archive = _at_hand(archive, sound, screen)
         streams = Streams([one for one in wanted if one.format == STREAMED], _tools(run, wanted), told, lang or "en")
         files = [one for one in wanted if one.format != STREAMED]
         kept = Kept(whole=bool(files) or not quiet)
@@ -174,10 +193,11 @@ def check(
             shown = frames(pool, kept.entries, found.targets, timeout)
     finally:
         pool.stop()
-    batch = _unused(decided, kept) if stopped is None else ()
+    batch = (*batch, *run.batch, *(_unused(decided, kept) if stopped is None else ()))
     streams.end(ignored=found.ignored, incomplete=stopped is not None, batch=batch)
     whole = Report(
-        tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None, batch=batch,
+        tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None,
+        batch=batch,
     )  # fmt: skip
     if not quiet:
         from vidcheck.reports import text
@@ -186,7 +206,7 @@ def check(
             whole, lang=screen.lang, all_findings=all_findings, statistics=statistics, encoding=screen.encoding
         )
         screen.page(page)
-    code = exits.verdict_code(kept.verdicts, warned=kept.warned, strict=strict, exit_zero=exit_zero)
+    code = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
     code = exits.USAGE if found.missing or found.empty else code
     for path in streams.failed:
         screen.trouble(say("the report can't be written: {reason}", reason=named(path)))
@@ -251,7 +271,7 @@ def _apart(wanted: list[Wanted], read: list[str], screen: Screen) -> None:
 
     from vidcheck.cli.files import STDOUT
 
-    taken = {realpath(path) for path in read}
+    taken = {realpath(path) for path in read if path}
     for one in wanted:
         target = Path(one.path)
         if one.path == STDOUT or (target.exists() and not target.is_file()):  # /dev/null may be named twice
@@ -266,8 +286,6 @@ def _apart(wanted: list[Wanted], read: list[str], screen: Screen) -> None:
 
 
 def _sound(pool: Workers, source: str | None, only: list[str], skip: list[str], screen: Screen) -> Rules:
-    from dataclasses import replace
-
     from vidcheck.runner import orders
 
     reading = pool.submit(orders.read_rules, source, deadline=_RULES_SECONDS)
@@ -275,15 +293,16 @@ def _sound(pool: Workers, source: str | None, only: list[str], skip: list[str], 
     from vidcheck.runner import running  # noqa: F401 - imported while the worker reads
 
     rules: Rules = told_rules(reading.result, screen)
-    names = [rule.name for rule in rules.rules]
     for name in (*only, *skip):
-        if name not in names:
-            words = say("there is no rule '{name}'; the rules are {names}", name=named(name), names=", ".join(names))
+        if name not in rules.names:
+            words = say(
+                "there is no rule '{name}'; the rules are {names}", name=named(name), names=", ".join(rules.names)
+            )
             raise refused(words, "--only/--skip")
-    kept = tuple(rule for rule in rules.rules if (not only or rule.name in only) and rule.name not in skip)
-    if not kept:
+    kept = rules.narrowed(lambda name: (not only or name in only) and name not in skip)
+    if not kept.names:
         raise refused(say("no rule is left"), "--only/--skip")
-    return replace(rules, rules=kept)
+    return kept
 
 
 def _decided(pool: Workers, source: str | None, screen: Screen) -> Decisions | None:
@@ -345,6 +364,20 @@ def found_entries(paths: list[str], screen: Screen) -> Found:
     return found
 
 
+def declared(manifest: str | None, rules: Rules, found: Found, pool: Workers, screen: Screen) -> tuple[Finding, ...]:
+    """Joins what a manifest declares to the entries; one that can't be read is exit code 2."""
+    if manifest is None:
+        return ()
+    from vidcheck.runner.declaring import ManifestError, declare
+
+    try:
+        return declare(manifest, rules, found, pool)
+    except ManifestError as error:
+        for problem in error.problems:
+            screen.trouble(problem)
+        raise typer.Exit(exits.USAGE) from None
+
+
 def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *, quiet: bool) -> int | None:
     """Takes all entries, or those that were done when a signal came; then its exit code."""
     from vidcheck.cli.progress import progress
@@ -352,17 +385,39 @@ def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *
     before = signal.signal(signal.SIGTERM, _terminated)
     try:
         with progress(len(found.targets), screen, quiet=quiet) as advance:
-            for entry in run.reports(found.targets):
+            for entry in run.reports(found.targets, advance):
                 kept.take(entry)
                 streams.entry(entry)
-                advance()
     except KeyboardInterrupt:
-        return exits.INTERRUPTED
+        stopped: int | None = exits.INTERRUPTED
     except exits.Interrupted as signalled:
-        return signalled.code
+        stopped = signalled.code
+    except _archive_error() as error:
+        screen.trouble(error.words)
+        raise typer.Exit(exits.USAGE) from None
+    else:
+        stopped = None
     finally:
         signal.signal(signal.SIGTERM, before)
-    return None
+    for entry in run.unfinished():  # what was held back to be compared, of a run that broke off
+        kept.take(entry)
+        streams.entry(entry)
+    return stopped
+
+
+def _at_hand(archive: str | None, rules: Rules, screen: Screen) -> Archive | None:
+    """The archive that rules over many entries are to ask."""
+    if not (archive or rules.batch):
+        return None
+    from vidcheck.cli.archive import at_hand
+
+    return at_hand(archive, rules, screen)
+
+
+def _archive_error() -> type[ArchiveError]:
+    from vidcheck.runner.archive import ArchiveError
+
+    return ArchiveError
 
 
 def _terminated(_signal: int, _frame: FrameType | None) -> None:

@@ -67,7 +67,7 @@ def check(source: Source = None, lang: Lang = None) -> None:
     sound = sound_rules(source, screen)
     screen.line(
         say_count(
-            "{source}: {count} rule, sound", "{source}: {count} rules, sound", len(sound.rules), source=sound.source
+            "{source}: {count} rule, sound", "{source}: {count} rules, sound", len(sound.names), source=sound.source
         )
     )
     for notice in sound.notices:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vidcheck.engine.answers import UNKNOWN, Answer, Context
+from vidcheck.engine.categories import choose
 from vidcheck.engine.conditions import judge_condition
-from vidcheck.engine.decisions import decided
+from vidcheck.engine.decisions import checksum_of, decided
+from vidcheck.engine.verdicts import verdict_of
 from vidcheck.engine.words import finding_of
 from vidcheck.facts import Fact, Fault, State, Witness
 from vidcheck.findings import Breach, EntryReport, Finding, Level, Outcome, Verdict
@@ -37,29 +39,16 @@ class Judgement:
     """Keys on which a second witness could change or strengthen the answer."""
 
 
-def verdict_of(findings: Iterable[Finding], *, final: bool = False) -> Verdict:
-    """Ineligible where a required rule fails, else review where one is unknown, else eligible.
-
-    With `final`, a manual finding is an undecided matter too. What a person decided counts as decided.
-    """
-    told = [(finding.standing, finding.level) for finding in findings]
-    required = {standing for standing, level in told if level is Level.REQUIRED}
-    if Outcome.FAIL in required:
-        return Verdict.INELIGIBLE
-    if Outcome.UNKNOWN in required or (final and Outcome.MANUAL in {standing for standing, _ in told}):
-        return Verdict.REVIEW
-    return Verdict.ELIGIBLE
-
-
 def judge_entry(
     entry: Entry, facts: Facts, rules: Rules, *, final: bool = False, decisions: Sequence[Decision] = ()
 ) -> Judgement:
     """All rules on one entry, with what people decided of it."""
     context = Context(facts, entry, rules.zone)
-    judged = [_judge_rule(rule, context) for rule in rules.rules]
-    findings = tuple(finding for finding, _ in judged)
+    chosen = choose(rules, facts)
+    judged = [_judge_rule(rule, context) for rule in chosen.rules]
+    findings = (*chosen.findings, *(finding for finding, _ in judged))
     if decisions:
-        findings = decided(findings, decisions, facts)
+        findings = decided(findings, decisions, checksum_of(facts))
     faults = (*facts.faults, *dict.fromkeys(fault for _, row in judged for fault in row))
     verdict = verdict_of(findings, final=final)
     unreadable = any(fault.witness is Witness.FILESYSTEM for fault in facts.faults)

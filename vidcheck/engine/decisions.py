@@ -22,9 +22,13 @@ _CHANGED = say("the file's bytes are not those that were decided on")
 _UNREAD = say("the file's checksum is not known")
 
 
-def decided(findings: Sequence[Finding], decisions: Sequence[Decision], facts: Facts) -> tuple[Finding, ...]:
+def checksum_of(facts: Facts) -> str | None:
+    """The file's SHA-256, where it was read."""
+    return next((fact.value for fact in facts.of("checksum") if fact.state is State.KNOWN), None)
+
+
+def decided(findings: Sequence[Finding], decisions: Sequence[Decision], checksum: str | None) -> tuple[Finding, ...]:
     """The findings, each with the decision on it. Of several the last one that holds counts; one on other bytes is void."""
-    checksum = next((fact.value for fact in facts.of("checksum") if fact.state is State.KNOWN), None)
     by_rule: dict[str, Decision] = {}
     for decision in decisions:
         void = None if decision.checksum == checksum else _UNREAD if checksum is None else _CHANGED

@@ -12,7 +12,7 @@ from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable
 from vidcheck.rules.language import CONTAINER_DATE_KEY, OPTIONS
 from vidcheck.rules.problems import fault
 from vidcheck.rules.spelling import nearest
-from vidcheck.rules.summary import meaning_of
+from vidcheck.rules.summary import summarise_rules
 from vidcheck.rules.values import example_of
 from vidcheck.texts import Plain, Readable, say
 from vidcheck.vocabulary import KEYS
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from vidcheck.facts import Key
-    from vidcheck.findings import Level, Place
-    from vidcheck.rules.model import Rule, Rules
+    from vidcheck.findings import Level, Place, RuleSummary
+    from vidcheck.rules.model import Rules
 
     Knowing = Mapping[Witness, Collection[str]]
     """Which keys each witness can speak of."""
@@ -84,12 +84,12 @@ class RuleExplained:
 
 def explain(name: str, rules: Rules | None, knowing: Knowing) -> KeyExplained | RuleExplained:
     """A rule of that name in the rules at hand, else the key. Raises RulesError where there is neither."""
-    named = {rule.name: rule for rule in rules.rules} if rules else {}
-    if rules and name in named and name not in KEYS:
-        return explain_rule(named[name], rules, knowing)
+    summaries = {told.rule: told for told in summarise_rules(rules)} if rules else {}
+    if rules and name in summaries and (name not in KEYS or "categories" in summaries[name].limits):
+        return _explained(summaries[name], rules, knowing)
     if name in KEYS:
         return explain_key(KEYS[name], knowing)
-    raise fault(visible(name), say("there is no key and no rule of that name"), nearest(name, (*named, *KEYS)))
+    raise fault(visible(name), say("there is no key and no rule of that name"), nearest(name, (*summaries, *KEYS)))
 
 
 def explain_key(key: Key, knowing: Knowing) -> KeyExplained:
@@ -111,13 +111,14 @@ def explain_key(key: Key, knowing: Knowing) -> KeyExplained:
     )
 
 
-def explain_rule(rule: Rule, rules: Rules, knowing: Knowing) -> RuleExplained:
-    """What a rule asks, where it stands, and its keys."""
-    conditional = tuple(condition.key.name for condition in rule.when)
-    names = tuple(dict.fromkeys((*rule.keys, *conditional)))
+def _explained(told: RuleSummary, rules: Rules, knowing: Knowing) -> RuleExplained:
+    """What a rule asks, in every category, where it stands, and its keys."""
+    alike = [rule for rule in rules.every if rule.name == told.rule]
+    conditional = [condition.key.name for rule in alike for condition in rule.when]
     return RuleExplained(
-        name=rule.name, place=rule.place, level=rule.level, meaning=meaning_of(rule, rules.zone), evidence=rule.evidence,
-        keys=tuple(explain_key(KEYS[name], knowing) for name in names),
+        name=told.rule, place=told.place, level=told.level, meaning=told.meaning,
+        evidence=tuple(dict.fromkeys(witness for rule in alike for witness in rule.evidence)),
+        keys=tuple(explain_key(KEYS[name], knowing) for name in dict.fromkeys([*told.keys, *conditional])),
     )  # fmt: skip
 
 

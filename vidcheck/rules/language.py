@@ -29,10 +29,22 @@ HEADS = _table(
     Option(name="contest", meaning=marked("What is true of the call as a whole: its title, its time zone."), example="{title: Film Days, timezone: Europe/Berlin}"),
     Option(name="extends", meaning=marked("A preset or another rules file whose rules hold too; a rule of the same name replaces the whole rule."), example="heilongjiang-2022"),
     Option(name="rules", meaning=marked("The rules by name. A rule bears a key's name, or says fact, any or manual."), example="{format: {is: mp4}}"),
+    Option(name="batch", meaning=marked("Rules over many entries by name: no two the same, at most so many of one author, none in the archive of earlier editions."), example="{same-file: {unique: checksum}}"),
+    Option(name="categories", meaning=marked("Rules of single categories: by what key an entry's category is known, and what each category asks else."), example="{by: declared.category, rules: {short: {duration: {max: 2 min}}}}"),
 )  # fmt: skip
 CONTEST = _table(
     Option(name="title", meaning=marked("The call's name, as reports show it."), example="Film Days"),
     Option(name="timezone", meaning=marked("The zone that dates are days in, by its IANA name. Without it they are in UTC."), example="Asia/Shanghai"),
+    Option(name="entries", meaning=marked("How the table given with --manifest is laid out: which column is which field, and how a row finds its file."), example="{columns: {title: Work}, file: {column: File}}"),
+)  # fmt: skip
+ENTRIES = _table(
+    Option(name="columns", meaning=marked("What the table calls a field, or several names of it, beside the names that are known from the start."), example="{title: Work, authors: [Director, Camera]}"),
+    Option(name="file", meaning=marked("By what a row finds its file: the column that names it, or a regular expression of files' names whose named groups are fields."), example="{column: File}"),
+    Option(name="folder", meaning=marked("The column that names a folder with one entry, instead of a file."), example="{column: Number}"),
+)  # fmt: skip
+FINDS = _table(
+    Option(name="column", meaning=marked("The column's name."), example="File"),
+    Option(name="name", meaning=marked("A regular expression that a file's whole name matches; its named groups are fields, with _ for -."), example=r"'(?P<title>.+)-(?P<authors>.+)\.mp4'"),
 )  # fmt: skip
 FORMS = _table(
     Option(name="fact", meaning=marked("The key that a rule with a name of its own speaks of."), example="video.count"),
@@ -49,6 +61,29 @@ OPTIONS = _table(
     Option(name="remedy", meaning=marked("What the entrant can do when the rule fails; {actual}, {expected} and {difference} are put in."), example="'cut it to {expected}'"),
     Option(name="container-date", meaning=marked("With review, a date that only the file itself bears decides nothing (for completed)."), example="review"),
 )  # fmt: skip
+BATCH_FORMS = _table(
+    Option(name="unique", meaning=marked("No two entries may be the same in this key, or in all of several keys together."), example="checksum"),
+    Option(name="at-most", meaning=marked("At most so many entries may be the same in a key."), example="{count: 2, per: declared.first-author}"),
+    Option(name="not-in-archive", meaning=marked("No entry of an earlier edition may be the same in this key, or in all of several keys together."), example="checksum"),
+)  # fmt: skip
+BATCH_OPTIONS = _table(
+    Option(name="level", meaning=OPTIONS["level"].meaning, example="recommended"),
+    Option(name="keep", meaning=marked("Which of the entries that are the same counts, by the time of submission: later (the default of unique) or earlier; the others fail."), example="earlier"),
+    Option(name="if-found", meaning=marked("What it comes to where the time of submission settles nothing: review or fail (the default of not-in-archive)."), example="review"),
+    Option(name="message", meaning=OPTIONS["message"].meaning, example=OPTIONS["message"].example),
+    Option(name="remedy", meaning=OPTIONS["remedy"].meaning, example=OPTIONS["remedy"].example),
+)  # fmt: skip
+AT_MOST = _table(
+    Option(name="count", meaning=marked("How many entries may be the same, 1 or more."), example="2"),
+    Option(name="per", meaning=marked("The key, or the keys, that they are the same in."), example="file.name"),
+)  # fmt: skip
+CATEGORIES = _table(
+    Option(name="by", meaning=marked("The key whose text is the entry's category."), example="declared.category"),
+    Option(name="if-unknown", meaning=marked("What an unknown category comes to: review (the default), or pass where the other rules say enough."), example="pass"),
+    Option(name="rules", meaning=marked("The categories by name, each with rules that are added, or that replace the rule of the same name; off drops it."), example="{short: {duration: {max: 2 min}}}"),
+)  # fmt: skip
+CATEGORY = "category"
+"""The name of the finding that says which category's rules were applied."""
 HOLES = ("actual", "expected", "difference")
 """What `message` and `remedy` may ask to be put in."""
 CONTAINER_DATE_KEY = "completed"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from fractions import Fraction
 
     from vidcheck.facts import Key, Witness
     from vidcheck.findings import Level, Place
+    from vidcheck.probes.declared.layout import Layout
     from vidcheck.texts import Readable, Spoken
 
 
@@ -81,6 +83,79 @@ class Rule:
         return tuple(dict.fromkeys(condition.key.name for condition in self.conditions))
 
 
+class Form(StrEnum):
+    """What a rule over many entries asks."""
+
+    UNIQUE = "unique"
+    AT_MOST = "at-most"
+    NOT_IN_ARCHIVE = "not-in-archive"
+
+
+class Keep(StrEnum):
+    """Which of several entries counts, by the time of submission."""
+
+    LATER = "later"
+    EARLIER = "earlier"
+
+
+class IfFound(StrEnum):
+    """What being the same comes to where no time of submission settles it."""
+
+    REVIEW = "review"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRule:
+    """One rule over many entries."""
+
+    name: str
+    place: Place
+    level: Level
+    form: Form
+    compared: tuple[Key, ...]
+    """Entries that are the same in all of these are the same."""
+    most: int = 1
+    """How many entries may be the same; of `not-in-archive` it says nothing."""
+    keep: Keep | None = None
+    if_found: IfFound = IfFound.REVIEW
+    message: Spoken | None = None
+    remedy: Spoken | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of the keys that are compared."""
+        return tuple(key.name for key in self.compared)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """What one category asks else than the rules do."""
+
+    name: str
+    place: Place
+    rules: tuple[Rule, ...] = ()
+    """Added, or in the place of the rule of the same name."""
+    dropped: frozenset[str] = frozenset()
+    """Names of rules that don't hold here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Categories:
+    """Rules by category."""
+
+    by: Key
+    place: Place
+    if_unknown: IfUnknown = IfUnknown.REVIEW
+    """What it comes to where an entry's category isn't known: `review`, or `pass`."""
+    listed: tuple[Category, ...] = ()
+
+    @property
+    def differ(self) -> bool:
+        """Whether any category asks anything else than the rules do."""
+        return any(category.rules or category.dropped for category in self.listed)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """A call's rules, sound."""
@@ -93,12 +168,56 @@ class Rules:
     """The file or preset they came from, as the user named it."""
     digest: str = ""
     """`sha256:` and the hex digest of every file read, in the order of `extends`."""
+    layout: Layout | None = None
+    """How the manifest is laid out; None: as it is known from the start."""
     notices: tuple[Readable, ...] = ()
     """What is sound but worth saying: no time zone was given."""
+    batch: tuple[BatchRule, ...] = ()
+    """Rules over many entries."""
+    categories: Categories | None = None
+
+    @property
+    def every(self) -> tuple[Rule, ...]:
+        """The rules that hold for all entries, then those of single categories."""
+        listed = self.categories.listed if self.categories else ()
+        return (*self.rules, *(rule for category in listed for rule in category.rules))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name of every rule, each once: of all entries, of categories, over many entries."""
+        return tuple(dict.fromkeys([*(rule.name for rule in self.every), *(rule.name for rule in self.batch)]))
 
     @property
     def keys(self) -> frozenset[str]:
         """Every key that any rule or its `when` needs."""
         return frozenset(
-            condition.key.name for rule in self.rules for condition in (*rule.conditions, *rule.when)
+            condition.key.name for rule in self.every for condition in (*rule.conditions, *rule.when)
         )  # fmt: skip
+
+    def of(self, category: Category | None) -> tuple[Rule, ...]:
+        """The rules that hold in a category: where it replaces a rule, its own stands in that one's place."""
+        if category is None:
+            return self.rules
+        own = {rule.name: rule for rule in category.rules}
+        kept = [own.pop(rule.name, rule) for rule in self.rules if rule.name not in category.dropped]
+        return (*kept, *own.values())
+
+    def narrowed(self, wanted: Callable[[str], bool]) -> Rules:
+        """The rules whose names are wanted."""
+        categories = self.categories and replace(
+            self.categories,
+            listed=tuple(
+                replace(
+                    category,
+                    rules=tuple(rule for rule in category.rules if wanted(rule.name)),
+                    dropped=frozenset(filter(wanted, category.dropped)),
+                )
+                for category in self.categories.listed
+            ),
+        )
+        return replace(
+            self,
+            rules=tuple(rule for rule in self.rules if wanted(rule.name)),
+            batch=tuple(rule for rule in self.batch if wanted(rule.name)),
+            categories=categories,
+        )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from vidcheck.facts import visible
 from vidcheck.findings import Place
-from vidcheck.rules.language import CONTEST, HEADS, OFF, VERSION
-from vidcheck.rules.model import Rule, Rules
+from vidcheck.rules.batch import read_batch_rule
+from vidcheck.rules.categories import Draft
+from vidcheck.rules.language import CATEGORY, CONTEST, HEADS, OFF, VERSION
+from vidcheck.rules.model import BatchRule, Categories, Rule, Rules
 from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, read_nodes
 from vidcheck.rules.problems import Ledger, Problem, RulesError, quoted
 from vidcheck.rules.rule import read_rule
@@ -21,7 +23,13 @@ from vidcheck.texts import Plain, Readable, Spoken, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from collections.abc import Mapping as Mapped
     from collections.abc import Sequence as Row
+
+    from vidcheck.probes.declared.layout import Layout
+
+_R = TypeVar("_R", Rule, BatchRule)
 
 MOST_FILES = 8
 """How many files one may extend the other."""
@@ -33,9 +41,12 @@ class _File:
 
     origin: Origin
     rules: Node | None = None
+    batch: Node | None = None
+    categories: Node | None = None
     title: Readable | None = None
     zone: tuple[str, tzinfo] | None = None
     extends: Scalar | None = None
+    layout: Layout | None = None
     names: dict[str, Scalar] = field(default_factory=dict)
 
 
@@ -75,10 +86,18 @@ def _read(origin: Origin) -> Rules:
     problems: list[Problem] = []
     chain, whole = _chain(origin, problems)
     named, zone = next((file.zone for file in chain if file.zone), ("", UTC))
+    desk = Desk(Ledger(problems), zone)
     rules: dict[str, Rule | None] = {}
+    batch: dict[str, BatchRule | None] = {}
+    draft = Draft()
     for file in reversed(chain):
-        _apply(file, rules, zone, problems, bottom=file is chain[-1], whole=whole)
-    if not problems and not any(rules.values()):
+        bottom = file is chain[-1]
+        _apply("rules", file.rules, rules, read_rule, desk, bottom=bottom, whole=whole)
+        _apply("batch", file.batch, batch, read_batch_rule, desk, bottom=bottom, whole=whole)
+        draft.apply(file.categories, rules, desk, bottom=bottom, whole=whole)
+    categories = draft.read(rules, desk)
+    _apart(rules, batch, categories, desk)
+    if not problems and not any(rules.values()) and not any(batch.values()):
         problems.append(Problem(Place(origin.shown, 1, 1), say("no rule is left: there is nothing to check")))
     if problems:
         raise RulesError(tuple(problems))
@@ -88,7 +107,10 @@ def _read(origin: Origin) -> Rules:
         zone_name=named or "UTC",
         rules=tuple(rule for rule in rules.values() if rule),
         source=origin.source,
+        layout=next((file.layout for file in chain if file.layout), None),
         digest=_digest([file.origin.raw for file in chain]),
+        batch=tuple(rule for rule in batch.values() if rule),
+        categories=categories,
         notices=() if named else (say("no contest.timezone is given: dates are days in UTC"),),
     )
 
@@ -161,8 +183,13 @@ def _head(origin: Origin, problems: list[Problem]) -> _File:
     link = root.get("extends")
     if link is not None:
         file.extends = scalar(link, "extends", ledger, "heilongjiang-2022")
-    file.rules = root.get("rules")
-    if file.rules is None and link is None and not any(name.text not in HEADS for name, _ in root.pairs):
+    file.rules, file.batch, file.categories = root.get("rules"), root.get("batch"), root.get("categories")
+    if (
+        file.rules is None
+        and file.batch is None
+        and link is None
+        and not any(name.text not in HEADS for name, _ in root.pairs)
+    ):
         ledger.add(root.place, say("'rules' is missing"), "rules: {format: {is: mp4}}")
     return file
 
@@ -202,6 +229,10 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
 
             found = scalar(part, name.text, ledger, "Asia/Shanghai")
             file.zone = (found.text, read_zone(found, ledger)) if found else ("", UTC)
+        elif name.text == "entries":
+            from vidcheck.rules.entries import read_entries
+
+            file.layout = read_entries(part, ledger.within("entries"))
         else:
             what = say(
                 "'{text}' is nothing that contest has; it has {valid}", text=quoted(name.text), valid=", ".join(CONTEST)
@@ -218,26 +249,29 @@ def _title(node: Node, ledger: Ledger) -> Readable | None:
 
 
 def _apply(
-    file: _File, rules: dict[str, Rule | None], zone: tzinfo, problems: list[Problem], *, bottom: bool, whole: bool
-) -> None:
-    """Reads a file's rules over those that it extends."""
-    desk = Desk(Ledger(problems), zone)
-    node = file.rules
+    name: str, node: Node | None, rules: dict[str, _R | None], read: Callable[[Scalar, Node, Desk], _R | None], desk: Desk,
+    *, bottom: bool, whole: bool,
+) -> None:  # fmt: skip
+    """Reads a file's rules, of one entry or over many, over those that it extends."""
     if node is None or isinstance(node, Broken):
         return
     if not isinstance(node, Mapping) or not node.pairs:
         empty = isinstance(node, Mapping) or (isinstance(node, Scalar) and node.missing)
-        what = say("'rules' is empty: nothing is asked") if empty else say("'rules' takes rules by name")
-        desk.ledger.add(node.place, what, "rules: {format: {is: mp4}}")
+        what = (
+            say("'{name}' is empty: nothing is asked", name=name)
+            if empty
+            else say("'{name}' takes rules by name", name=name)
+        )
+        desk.ledger.add(node.place, what, f"{name}: {HEADS[name].example}")
         return
-    for name, part in node.pairs:
+    for key, part in node.pairs:
         if isinstance(part, Scalar) and part.text == OFF:
-            _drop(name, part, rules, desk, bottom=bottom, whole=whole)
+            _drop(key, part, rules, desk, bottom=bottom, whole=whole)
         else:
-            rules[name.text] = read_rule(name, part, desk)
+            rules[key.text] = read(key, part, desk)
 
 
-def _drop(name: Scalar, node: Scalar, rules: dict[str, Rule | None], desk: Desk, *, bottom: bool, whole: bool) -> None:
+def _drop(name: Scalar, node: Scalar, rules: dict[str, _R | None], desk: Desk, *, bottom: bool, whole: bool) -> None:
     inner = desk.within(name.text)
     if name.text in rules:
         del rules[name.text]
@@ -245,3 +279,14 @@ def _drop(name: Scalar, node: Scalar, rules: dict[str, Rule | None], desk: Desk,
         inner.ledger.add(node.place, say("'off' drops a rule of the file that is extended, and this file extends none"))
     elif whole:
         inner.ledger.add(name.place, say("there is no rule of that name to drop"), nearest(name.text, rules))
+
+
+def _apart(
+    rules: Collection[str], batch: Mapped[str, BatchRule | None], categories: Categories | None, desk: Desk
+) -> None:
+    """No rule over many entries may be called like one of single entries: findings are told apart by name."""
+    taken = {*rules, *(rule.name for one in (categories.listed if categories else ()) for rule in one.rules)}
+    taken |= {CATEGORY} if categories else set()
+    for name, rule in batch.items():
+        if rule and name in taken:
+            desk.within(name).ledger.add(rule.place, say("a rule of single entries bears that name: choose another"))

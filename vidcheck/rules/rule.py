@@ -8,7 +8,7 @@ from vidcheck.facts import Witness
 from vidcheck.findings import Level
 from vidcheck.rules.conditions import bare, read_condition, read_conditions, unknown_option
 from vidcheck.rules.constraints import CONSTRAINTS, applicable
-from vidcheck.rules.language import CONTAINER_DATE_KEY, FORMS, OPTIONS
+from vidcheck.rules.language import BATCH_FORMS, CONTAINER_DATE_KEY, FORMS, OPTIONS
 from vidcheck.rules.model import Condition, IfUnknown, Rule
 from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
 from vidcheck.rules.problems import quoted
@@ -27,10 +27,15 @@ def read_rule(name: Scalar, node: Node, desk: Desk) -> Rule | None:
     """The rule; None where anything in it is wrong, which is entered."""
     before = len(desk.ledger.problems)
     inner = desk.within(name.text)
-    if not _sound_name(name, node, desk) or isinstance(node, Broken):
+    if not sound_name(name, node, desk) or isinstance(node, Broken):
         return None
     if not isinstance(node, Mapping):
         _no_mapping(name, node, inner)
+        return None
+    many = next((key for key, _ in node.pairs if key.text in BATCH_FORMS), None)
+    if many is not None:
+        what = say("'{text}' compares entries: such a rule stands under 'batch'", text=many.text)
+        inner.ledger.add(many.place, what, f"batch: {{{name.text}: {{{many.text}: …}}}}")
         return None
     form = _form(name, node, inner)
     asked, branches, manual = _asked(name, node, form, inner)
@@ -45,7 +50,8 @@ def read_rule(name: Scalar, node: Node, desk: Desk) -> Rule | None:
     )  # fmt: skip
 
 
-def _sound_name(name: Scalar, node: Node, desk: Desk) -> bool:
+def sound_name(name: Scalar, node: Node, desk: Desk) -> bool:
+    """Whether a rule or a category may be called so; what is wrong with the name is entered."""
     text = name.text
     if not text.strip():
         desk.ledger.add(name.place, say("a rule needs a name"))

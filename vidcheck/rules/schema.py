@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import Witness
 from vidcheck.findings import Level
+from vidcheck.probes.declared.fields import FIELDS
 from vidcheck.quantities import (
     ANGLE,
     BIT_RATE,
@@ -22,10 +23,25 @@ from vidcheck.quantities import (
     RESOLUTION,
     WORDS,
 )
+from vidcheck.rules.comparing import archived, comparable
 from vidcheck.rules.conditions import TOLERANCES
 from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable
-from vidcheck.rules.language import CONTAINER_DATE_KEY, CONTEST, FORMS, HEADS, OFF, OPTIONS, VERSION
-from vidcheck.rules.model import IfUnknown
+from vidcheck.rules.language import (
+    AT_MOST,
+    BATCH_FORMS,
+    BATCH_OPTIONS,
+    CATEGORIES,
+    CONTAINER_DATE_KEY,
+    CONTEST,
+    ENTRIES,
+    FINDS,
+    FORMS,
+    HEADS,
+    OFF,
+    OPTIONS,
+    VERSION,
+)
+from vidcheck.rules.model import Form, IfFound, IfUnknown, Keep
 from vidcheck.rules.sources import preset_names
 from vidcheck.texts import LANGUAGES
 from vidcheck.vocabulary import KEYS
@@ -66,21 +82,25 @@ def schema() -> dict[str, Any]:
     """The schema, as a value for `json.dumps`."""
     heads: dict[str, Any] = {
         "vidcheck": {"enum": [int(VERSION), VERSION]},
-        "contest": _object({"title": _ref("words"), "timezone": {"type": "string"}}, CONTEST),
+        "contest": _object(
+            {"title": _ref("words"), "timezone": {"type": "string"}, "entries": _ref("entries")}, CONTEST
+        ),
         "extends": {"type": "string", "examples": list(preset_names())},
-        "rules": {
+        "rules": {**_ref("rules"), "minProperties": 1},
+        "batch": {
             "type": "object",
             "minProperties": 1,
-            "properties": {name: {"anyOf": [{"enum": [OFF, False]}, _ref(f"rule.{name}")]} for name in KEYS},
-            "additionalProperties": {"anyOf": [{"enum": [OFF, False]}, _ref("rule")]},
+            "propertyNames": {"not": {"enum": list(KEYS)}},
+            "additionalProperties": _or_off(_ref("batch")),
         },
+        "categories": _categories(),
     }
     return {
         "$schema": DIALECT,
         "title": "vidcheck rules",
         **_object(heads, HEADS),
         "required": ["vidcheck"],
-        "anyOf": [{"required": ["rules"]}, {"required": ["extends"]}],
+        "anyOf": [{"required": ["rules"]}, {"required": ["batch"]}, {"required": ["extends"]}],
         "$defs": _definitions(),
     }
 
@@ -101,7 +121,8 @@ def _definitions() -> dict[str, Any]:
             },
         ]
     }
-    defs |= {"words": words, "conditions": _conditions(), "rule": _named_rule()}
+    defs |= {"entries": _entries()}
+    defs |= {"words": words, "conditions": _conditions(), "rule": _named_rule(), "rules": _rules(), "batch": _batch()}
     defs |= {"rule.any": _form("any", {"type": "array", "minItems": 1, "items": _ref("conditions")})}
     defs |= {"rule.manual": _form("manual", _ref("words"))}
     for key in KEYS.values():
@@ -116,6 +137,53 @@ def _definitions() -> dict[str, Any]:
         rule = {"fact": {"const": key.name, "description": FORMS["fact"].meaning}, **asks, **widened, **_options(key)}
         defs[f"rule.{key.name}"] = {"description": key.meaning, **_object(rule), **some}
     return defs
+
+
+def _rules() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {name: _or_off(_ref(f"rule.{name}")) for name in KEYS},
+        "additionalProperties": _or_off(_ref("rule")),
+    }
+
+
+def _batch() -> dict[str, Any]:
+    """A rule over many entries."""
+    per = {"count": {**_ref(f"value.{_slug(COUNT.name)}"), "not": {"enum": [0, "0"]}}, "per": _compared(comparable())}
+    forms = {
+        Form.UNIQUE: _compared(comparable()),
+        Form.AT_MOST: {**_object(per, AT_MOST), "required": list(AT_MOST)},
+        Form.NOT_IN_ARCHIVE: _compared(archived()),
+    }
+    options = {
+        "level": {"enum": list(Level)}, "keep": {"enum": list(Keep)}, "if-found": {"enum": list(IfFound)},
+        "message": _ref("words"), "remedy": _ref("words"),
+    }  # fmt: skip
+    shapes: dict[str, Any] = {str(form): shape for form, shape in forms.items()}
+    return {
+        **_object({**shapes, **options}, BATCH_FORMS | BATCH_OPTIONS),
+        "oneOf": [{"required": [form]} for form in BATCH_FORMS],
+        "not": {"required": [str(Form.NOT_IN_ARCHIVE), "keep"]},
+    }
+
+
+def _compared(names: Iterable[str]) -> dict[str, Any]:
+    one = {"enum": list(names)}
+    return {"anyOf": [one, {"type": "array", "minItems": 1, "uniqueItems": True, "items": one}]}
+
+
+def _categories() -> dict[str, Any]:
+    texts = [name for name, key in KEYS.items() if key.kind is WORDS]
+    shapes: dict[str, Any] = {
+        "by": {"enum": texts},
+        "if-unknown": {"enum": [IfUnknown.REVIEW, IfUnknown.PASS]},
+        "rules": {"type": "object", "minProperties": 1, "additionalProperties": _or_off(_ref("rules"))},
+    }
+    return {**_object(shapes, CATEGORIES), "minProperties": 1}
+
+
+def _or_off(shape: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [{"enum": [OFF, False]}, shape]}
 
 
 def _value(kind: str) -> dict[str, Any]:
@@ -175,6 +243,20 @@ def _conditions() -> dict[str, Any]:
 
 def _form(name: str, shape: dict[str, Any]) -> dict[str, Any]:
     return {**_object({name: {**shape, "description": FORMS[name].meaning}, **_options()}), "required": [name]}
+
+
+def _entries() -> dict[str, Any]:
+    """How a manifest is laid out."""
+    label = {"type": "string", "minLength": 1, "maxLength": 100}
+    columns = {"anyOf": [label, {"type": "array", "minItems": 1, "items": label}]}
+    finds = _object({"column": label, "name": {"type": "string", "minLength": 1}}, FINDS)
+    properties = {
+        "columns": {**_object(dict.fromkeys(FIELDS, columns)), "minProperties": 1},
+        "file": {**finds, "minProperties": 1, "maxProperties": 1},
+        "folder": {**_object({"column": label}, FINDS), "minProperties": 1},
+    }
+    alone = {"not": {"required": ["file", "folder"]}}
+    return {**_object(properties, ENTRIES), "minProperties": 1, **alone}
 
 
 def _named_rule() -> dict[str, Any]:

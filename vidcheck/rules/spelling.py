@@ -24,6 +24,8 @@ _MEANT = {
     "base": "extends", "extend": "extends", "include": "extends", "version": "vidcheck", "error": "required", "must": "required",
     "mandatory": "required", "warning": "recommended", "warn": "recommended", "should": "recommended", "optional": "recommended",
     "preferred": "recommended", "unknown": "review", "ignore": "pass", "reject": "fail",
+    "number": "count", "how-many": "count", "same": "unique", "distinct": "unique", "no-duplicates": "unique",
+    "limit": "at-most", "archive": "not-in-archive", "group": "batch", "entries": "batch", "category": "categories",
     "accept": "pass", "cn": "zh", "chinese": "zh", "english": "en",
     # keys
     "length": "duration", "runtime": "duration", "filesize": "size", "file-size": "size", "file.size": "size", "container": "format",

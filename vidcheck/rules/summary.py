@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.findings import RulesSummary, RuleSummary
+from vidcheck.findings import Level, RulesSummary, RuleSummary
 from vidcheck.quantities import DATE, Kind, Manner
 from vidcheck.rules.constraints import CONSTRAINTS, Takes, expected, tolerance_kind
-from vidcheck.texts import Plain, Readable, join, say
+from vidcheck.rules.language import CATEGORY, OFF
+from vidcheck.rules.model import Form
+from vidcheck.texts import Plain, Readable, join, say, say_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import tzinfo
 
-    from vidcheck.rules.model import Condition, Limit, Rule, Rules
+    from vidcheck.rules.model import BatchRule, Categories, Category, Condition, Limit, Rule, Rules
 
 
 def summarise(rules: Rules, lang: str = "en") -> RulesSummary:
@@ -24,8 +26,20 @@ def summarise(rules: Rules, lang: str = "en") -> RulesSummary:
         digest=rules.digest,
         timezone=rules.zone_name,
         zone=rules.zone,
-        rules=tuple(summarise_rule(rule, rules.zone) for rule in rules.rules),
+        rules=tuple(summarise_rules(rules)),
     )
+
+
+def summarise_rules(rules: Rules) -> Iterator[RuleSummary]:
+    """Every rule, each name once: which category holds, the rules with what categories ask else, those over many entries."""
+    categories = rules.categories
+    if categories and categories.differ:
+        yield summarise_categories(categories)
+    base = {rule.name: rule for rule in rules.rules}
+    for name in dict.fromkeys([*base, *(rule.name for rule in rules.every)]):
+        yield _summarise(name, base.get(name), categories.listed if categories else (), rules.zone)
+    for batch_rule in rules.batch:
+        yield summarise_batch(batch_rule)
 
 
 def summarise_rule(rule: Rule, zone: tzinfo) -> RuleSummary:
@@ -33,6 +47,68 @@ def summarise_rule(rule: Rule, zone: tzinfo) -> RuleSummary:
     return RuleSummary(
         rule=rule.name, keys=rule.keys, level=rule.level, limits=limits_of(rule, zone), place=rule.place,
         meaning=meaning_of(rule, zone),
+    )  # fmt: skip
+
+
+def summarise_batch(rule: BatchRule) -> RuleSummary:
+    """One rule over many entries."""
+    keys = list(rule.keys)
+    asked: object = {"count": rule.most, "per": keys} if rule.form is Form.AT_MOST else keys
+    kept = {"keep": rule.keep.value} if rule.keep else {}
+    return RuleSummary(
+        rule=rule.name, keys=rule.keys, level=rule.level, limits={rule.form.value: asked, **kept, "if-found": rule.if_found.value},
+        place=rule.place, meaning=meaning_of_batch(rule),
+    )  # fmt: skip
+
+
+def meaning_of_batch(rule: BatchRule) -> Readable:
+    """The rule as a noun phrase: `no other entry with the same checksum`."""
+    keys = join([Plain(name) for name in rule.keys], say(" and "))
+    if rule.form is Form.NOT_IN_ARCHIVE:
+        return say("no entry of an earlier edition with the same {keys}", keys=keys)
+    if rule.form is Form.UNIQUE:
+        return say("no other entry with the same {keys}", keys=keys)
+    return say_count(
+        "at most {count} entry with the same {keys}", "at most {count} entries with the same {keys}", rule.most, keys=keys
+    )  # fmt: skip
+
+
+def summarise_categories(categories: Categories) -> RuleSummary:
+    """By what key categories are told, and which there are."""
+    names = [category.name for category in categories.listed]
+    return RuleSummary(
+        rule=CATEGORY, keys=(categories.by.name,), level=Level.REQUIRED, place=categories.place,
+        limits={"any-of": names, "if-unknown": categories.if_unknown.value},
+        meaning=say("{key}: {expected}", key=Plain(categories.by.name), expected=meaning_of_categories(categories)),
+    )  # fmt: skip
+
+
+def meaning_of_categories(categories: Categories) -> Readable:
+    """What a category can be, as a noun phrase."""
+    return say("one of {names}", names=join([Plain(category.name) for category in categories.listed]))
+
+
+def _summarise(name: str, base: Rule | None, listed: Iterable[Category], zone: tzinfo) -> RuleSummary:
+    """A rule with what single categories have in its place."""
+    by_category: dict[str, Rule | None] = {}
+    for category in listed:
+        own = next((rule for rule in category.rules if rule.name == name), None)
+        if own or name in category.dropped:
+            by_category[category.name] = own
+    rules = [rule for rule in (base, *by_category.values()) if rule]
+    told = [meaning_of(base, zone)] if base else []
+    told += [
+        say("{category}: {meaning}", category=Plain(category), meaning=meaning_of(rule, zone) if rule else Plain(OFF))
+        for category, rule in by_category.items()
+    ]
+    limits: dict[str, object] = limits_of(base, zone) if base else {}
+    if by_category:
+        limits["categories"] = {
+            category: limits_of(rule, zone) if rule else OFF for category, rule in by_category.items()
+        }
+    return RuleSummary(
+        rule=name, keys=tuple(dict.fromkeys(key for rule in rules for key in rule.keys)), level=rules[0].level,
+        limits=limits, place=rules[0].place, meaning=join(told, say("; ")),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from os import fspath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidcheck import __version__
@@ -12,6 +13,7 @@ from vidcheck.findings import Report
 from vidcheck.rules.decisions import load_decisions
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.summary import summarise
+from vidcheck.runner.declaring import declare
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers, cores
 from vidcheck.runner.orders import Policy
@@ -23,27 +25,33 @@ if TYPE_CHECKING:
 
     from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
+    from vidcheck.runner.archive import Archive
 
 
 def check(
     paths: Iterable[str | os.PathLike[str]],
     rules: Rules | str | None = None,
     *,
+    manifest: str | os.PathLike[str] | None = None,
     witness: str = "auto",
     workers: int | None = None,
     timeout: float = 30.0,
     final: bool = False,
     decisions: Decisions | str | None = None,
+    archive: str | os.PathLike[str] | None = None,
 ) -> Report:
     """Checks files, folders and patterns against rules and returns the whole report.
 
-    `rules` are Rules, or a path or preset name, or None for `./rules.yaml` or else the default preset. `witness` is
+    `rules` are Rules, or a path or preset name, or None for `./rules.yaml` or else the default preset. `manifest` is
+    the table of what was declared (xlsx, csv, yaml or json); what does not fit it is in the report's `batch`. `witness` is
     `auto`, `all` or `mediainfo`; `workers` defaults to the processors that may be used; `timeout` is in seconds for
     each file; with `final` an undecided manual item makes an entry `review`. `decisions` are Decisions, or the path of
-    a file of them, or None for `./decisions.yaml` where it is there.
+    a file of them, or None for `./decisions.yaml` where it is there. `archive` is the file with the entries of
+    earlier editions (`vidcheck archive`), which only a rule `not-in-archive` asks; none is looked for by itself.
 
     Raises RulesError where the rules or decisions are not sound, FileNotFoundError where a path names nothing or no entry is
-    found, ValueError for an unknown witness policy.
+    found, ManifestError where the manifest can't be read, ArchiveError where the archive can't be used, ValueError for
+    an unknown witness policy.
     """
     sound = rules if rules is not None and not isinstance(rules, str) else load_rules(rules)
     decided = load_decisions(decisions) if decisions is None or isinstance(decisions, str) else decisions
@@ -52,16 +60,31 @@ def check(
         raise FileNotFoundError(", ".join([*found.missing, *found.empty]) or "no path was given")
     count = workers or cores()
     policy = Policy(witness)
+    opened = _archive(archive)
     pool = Workers(count)
-    run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final, decisions=decided)
+    run = Run(
+        rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final, decisions=decided, archive=opened
+    )  # fmt: skip
     try:
+        batch = declare(str(fspath(manifest)), sound, found, pool) if manifest is not None else ()
         entries = tuple(run.reports(found.targets))
+        told = tools(run)
     finally:
         pool.stop()
+        if opened is not None:
+            opened.close()
     borne = (finding.decision for entry in entries for finding in entry.findings)
     left = unused(decided.rows, [decision for decision in borne if decision]) if decided else None
-    batch = (left,) if left else ()
-    return Report(tool=tools(run), rules=summarise(sound), entries=entries, ignored=found.ignored, batch=batch)
+    batch = (*batch, *run.batch, *((left,) if left else ()))
+    return Report(tool=told, rules=summarise(sound), entries=entries, ignored=found.ignored, batch=batch)
+
+
+def _archive(path: str | os.PathLike[str] | None) -> Archive | None:
+    if path is None:
+        return None
+    from vidcheck.runner.archive import open_to_read
+
+    return open_to_read(Path(path))
 
 
 def tools(run: Run) -> dict[str, str]:
@@ -73,4 +96,6 @@ def tools(run: Run) -> dict[str, str]:
     if run.policy is not Policy.MEDIAINFO and ffprobe.available():
         with suppress(CouldNotLookError):
             versions["ffprobe"] = ffprobe.version()
+    if run.archive is not None:
+        versions["archive"] = run.archive.told()
     return {"vidcheck": __version__, **versions, "witness": run.policy.value}

@@ -7,12 +7,15 @@ import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from vidcheck.facts import Facts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 EXTENSIONS = frozenset({"mp4", "m4v", "mov", "mkv", "avi", "webm", "ts", "mts", "flv", "wmv", "mpg", "mpeg", "3gp"})
 _VIDEO = frozenset({"mp4", "mov", "3gp", "matroska", "webm", "avi", "mpegts", "mpegps", "flv", "wmv", "mxf"})
 _GLOB = frozenset("*?[")
+_NOTHING = Facts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,8 @@ class Target:
     """As the user gave it, folder joined with name."""
     follow: bool
     """Whether a symlink is followed: only where the user named it."""
+    declared: Facts = _NOTHING
+    """What the manifest says of it."""
 
 
 @dataclass(slots=True)
@@ -36,6 +41,8 @@ class Found:
     """Arguments that name nothing."""
     empty: list[str] = field(default_factory=list)
     """Folders and patterns without an entry."""
+    roots: list[str] = field(default_factory=list)
+    """The folders that were searched."""
 
 
 def find(arguments: Iterable[str]) -> Found:
@@ -89,6 +96,7 @@ def _under(path: str, found: Found) -> Iterator[Target]:
         yield Target(path=path, follow=True)
         return
     folders = [path if path == "/" else path.rstrip("/")]
+    found.roots += folders
     while folders:
         here = folders.pop()
         try:

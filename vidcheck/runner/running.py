@@ -17,12 +17,13 @@ from vidcheck.runner.orders import ALL_KEYS, STILL_WRITTEN, Observation, Order, 
 from vidcheck.texts import Plain, Readable, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Future
 
-    from vidcheck.findings import EntryReport
+    from vidcheck.findings import EntryReport, Finding
     from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
+    from vidcheck.runner.comparing import Answering, Comparison, Held
     from vidcheck.runner.entries import Target
     from vidcheck.runner.isolation import Workers
 
@@ -51,12 +52,86 @@ class Run:
     """Of the tools that looked."""
     internal: list[str] = field(default_factory=list)
     """What went wrong inside vidcheck itself."""
+    archive: Answering | None = None
+    """The archive of earlier editions, where one is at hand."""
+    comparison: Comparison | None = None
+    """What is held back to the end, where rules over many entries are to be judged."""
 
-    def reports(self, targets: list[Target]) -> Iterator[EntryReport]:
-        """The entries' reports, in order."""
+    @property
+    def batch(self) -> tuple[Finding, ...]:
+        """Findings about several entries at once; there are none before the last report was taken."""
+        return self.comparison.findings if self.comparison else ()
+
+    def reports(self, targets: list[Target], judged: Callable[[], None] = lambda: None) -> Iterator[EntryReport]:
+        """The entries' reports, in order. `judged` is called whenever one more was judged by itself.
+
+        Rules over many entries hold all reports back to the end; `unfinished` gives those of a run that broke off.
+        """
+        if self.rules is not None and self.rules.batch:
+            yield from self._compared(self.rules, targets, judged)
+            return
         for work in self._finished(targets):
+            judged()
             if work.report is not None:
                 yield work.report
+
+    def unfinished(self) -> Iterator[EntryReport]:
+        """What was held back by a run that broke off."""
+        return self.comparison.unfinished() if self.comparison else iter(())
+
+    def _compared(self, rules: Rules, targets: list[Target], judged: Callable[[], None]) -> Iterator[EntryReport]:
+        from vidcheck.engine.decisions import checksum_of
+        from vidcheck.runner.comparing import Comparison, Held
+
+        self.comparison = Comparison(rules=rules, archive=self.archive, final=self.final)
+        for work in self._finished(targets):
+            judged()
+            if work.report is not None:
+                held = Held(
+                    target=work.target, report=work.report, identity=work.identity, decisions=work.decisions,
+                    checksum=checksum_of(work.facts),
+                )  # fmt: skip
+                self.comparison.take(held, work.facts)
+        for entry, facts in self._sums(self.comparison.unread()):
+            self.comparison.learn(entry, facts)
+        yield from self.comparison.reports()
+
+    def _sums(self, wanted: list[Held]) -> Iterator[tuple[Entry, Facts]]:
+        """The checksums of files that were looked at before."""
+        waiting = deque(wanted)
+        line: deque[tuple[Held, Future[Any]]] = deque()
+        while waiting or line:
+            while waiting and len(line) < self.count * _AHEAD:
+                held = waiting.popleft()
+                line.append((held, self._read_whole(held)))
+            held, future = line.popleft()
+            yield held.report.entry, self._sum(held, future)
+
+    def _read_whole(self, held: Held) -> Future[Any]:
+        order = Order(
+            path=held.target.path, follow=held.target.follow, witnesses=frozenset(), checksum=True, deadline=self.timeout
+        )  # fmt: skip
+        return self.workers.submit(observe, order, deadline=self.timeout)
+
+    def _sum(self, held: Held, future: Future[Any], tries: int = 1) -> Facts:
+        message: Readable
+        try:
+            seen: Observation = future.result()
+        except (BrokenExecutor, CancelledError):
+            if tries <= _AHEAD:
+                return self._sum(held, self._read_whole(held), tries + 1)
+            message = say("its worker was lost time and again")
+        except TimeoutError:
+            message = say("no answer in {limit}", limit=Shown("duration", _seconds(self.timeout)))
+        except MemoryError:
+            message = say("it took more memory than a worker may have")
+        except Exception as error:  # noqa: BLE001 - one entry must never take the batch down
+            message = _died(error, self.internal)
+        else:
+            if seen.identity == held.identity or not seen.identity:
+                return seen.facts
+            message = STILL_WRITTEN
+        return unreadable(message)
 
     def facts(self, targets: list[Target]) -> Iterator[tuple[Entry, Facts]]:
         """The entries' facts, in order."""
@@ -118,13 +193,13 @@ class Run:
                 work.facts = work.facts.joined(Facts(faults=(fault,), asked=frozenset({witness})))
                 work.refused = work.refused | {witness}
                 return
-        work.facts = unreadable(message)
+        work.facts = unreadable(message).joined(work.target.declared)
         work.unreadable = True
 
     def _merge(self, work: _Work, seen: Observation) -> None:
         self.versions.update(seen.versions)
         if work.identity and seen.identity and seen.identity != work.identity:
-            work.facts, work.unreadable = unreadable(STILL_WRITTEN), True
+            work.facts, work.unreadable = unreadable(STILL_WRITTEN).joined(work.target.declared), True
             return
         work.identity = work.identity or seen.identity
         work.facts = work.facts.joined(seen.facts)
@@ -177,7 +252,7 @@ class _Work:
         self.target = target
         self.entry = Entry(path=target.path)
         self.decisions = decisions.of(self.entry) if decisions else ()
-        self.facts = Facts()
+        self.facts = target.declared
         self.asking: frozenset[Witness] = frozenset(_LIBRARY)
         self.refused: frozenset[Witness] = frozenset()
         self.identity: tuple[int, ...] = ()

@@ -1,0 +1,209 @@
+"""What findings of rules over many entries say: which entries are the same, which of them counts, what was not compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from vidcheck.findings import Finding, Outcome, Remedy
+from vidcheck.rules.model import Form, IfFound, Keep
+from vidcheck.rules.summary import meaning_of_batch
+from vidcheck.texts import Plain, Readable, join, say, say_count
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from vidcheck.facts import Entry, Fact
+    from vidcheck.rules.model import BatchRule
+
+_MOST_NAMES = 5
+"""Other entries that a finding on one entry names; the finding about the group names more."""
+_MOST_OF_GROUP = 100
+_MOST_TWINS = 2
+"""Other entries whose facts stand beside an entry's own."""
+
+
+class Lack(NamedTuple):
+    """Why an entry could not be compared."""
+
+    why: Readable
+    open: bool = False
+    """Whether a person has to look: the entry may well be the same as another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Entries that are the same where a rule forbids it."""
+
+    rule: BatchRule
+    members: Mapping[str, tuple[Entry, tuple[Fact, ...]]]
+    """By path, in its order: each with the facts that it was compared by."""
+    kept: tuple[Entry, ...] = ()
+    """Those that count; none where nothing settles which."""
+    rest: tuple[Entry, ...] = ()
+    """The others, where some count."""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All of them."""
+        return tuple(entry for entry, _ in self.members.values())
+
+    def facts(self, path: str) -> tuple[Fact, ...]:
+        """One entry's own facts, then those of the first others, whose places name their entries."""
+        others = (pair for pair in self.members.values() if pair[0].path != path)
+        return (*self.members[path][1], *_placed(islice(others, _MOST_TWINS)))
+
+    def others(self, path: str, among: Collection[Entry] = ()) -> Readable:
+        """The other entries by name, or `among` whom it is not."""
+        row = among or (entry for entry, _ in self.members.values())
+        count = len(among) or len(self.members) - 1
+        return _names(islice((entry for entry in row if entry.path != path), _MOST_NAMES), count)
+
+
+def compared_finding(rule: BatchRule, facts: tuple[Fact, ...]) -> Finding:
+    """Nothing is wrong with it."""
+    return _finding(rule, Outcome.PASS, actual=meaning_of_batch(rule), evidence=facts)
+
+
+def archived_finding(rule: BatchRule, found: Sequence[tuple[str, str]], facts: tuple[Fact, ...]) -> Finding:
+    """Whether it was entered before: in which edition, and as what."""
+    if not found:
+        return compared_finding(rule, facts)
+    told = [say("already entered in {edition} as {name}", edition=e, name=name) for e, name in found[:_MOST_NAMES]]
+    actual = join(told, say("; "))
+    remedy = say(
+        "Enter another work; if this is not the one that was entered before, tell the organizer how it differs."
+    )
+    if rule.if_found is IfFound.REVIEW:
+        why = say("{actual}, if it is the same work", actual=actual)
+        return _finding(rule, Outcome.UNKNOWN, actual=actual, why=why, remedy=remedy, evidence=facts)
+    return _finding(rule, Outcome.FAIL, actual=actual, remedy=remedy, evidence=facts)
+
+
+def replaced_finding(group: Group, path: str) -> Finding:
+    """The time of submission tells which entries count: it is one of them, or another counts in its place."""
+    rule, facts = group.rule, group.facts(path)
+    late = rule.keep is Keep.LATER
+    if any(entry.path == path for entry in group.kept):
+        holes = {"others": group.others(path, group.rest)}
+        actual = say("submitted later than {others}", **holes) if late else say("submitted before {others}", **holes)
+        why = say("by the time of submission this entry counts")
+        return _finding(rule, Outcome.PASS, actual=actual, why=why, evidence=facts)
+    holes = {"others": group.others(path, group.kept)}
+    actual = (
+        say("replaced by {others}, submitted later", **holes)
+        if late
+        else say("already entered as {others}, submitted before", **holes)
+    )
+    remedy = say("If this is the entry that shall count, tell the organizer.")
+    return _finding(rule, Outcome.FAIL, actual=actual, remedy=remedy, evidence=facts)
+
+
+def doubtful_finding(group: Group, path: str) -> Finding:
+    """Nothing tells which of the entries count."""
+    rule = group.rule
+    if rule.form is Form.UNIQUE:
+        actual: Readable = say("the same as {others}", others=group.others(path))
+    else:
+        actual = say("one of {count} entries, with {others}", count=len(group.members), others=group.others(path))
+    remedy = say("Tell the organizer which of these entries shall count.")
+    if rule.if_found is IfFound.FAIL:
+        return _finding(rule, Outcome.FAIL, actual=actual, remedy=remedy, evidence=group.facts(path))
+    why = (
+        say("it is {actual}; which of them counts is for a person to say", actual=actual)
+        if rule.keep is None
+        else say("it is {actual}; no time of submission tells which of them counts", actual=actual)
+    )
+    return _finding(rule, Outcome.UNKNOWN, actual=actual, why=why, remedy=remedy, evidence=group.facts(path))
+
+
+def group_finding(group: Group) -> Finding:
+    """About all of them at once."""
+    entries = group.entries
+    named = _names(islice(entries, _MOST_OF_GROUP), len(entries))
+    actual: Readable = say("{count} entries: {names}", count=len(entries), names=named)
+    if group.kept:
+        counting = _names(islice(group.kept, _MOST_OF_GROUP), len(group.kept))
+        actual = say("{actual}; by the time of submission {kept} counts", actual=actual, kept=counting)
+    return _finding(
+        group.rule, Outcome.FAIL, actual=actual, evidence=tuple(_placed(islice(group.members.values(), _MOST_OF_GROUP)))
+    )
+
+
+def lack_finding(rule: BatchRule, lack: Lack, facts: tuple[Fact, ...]) -> Finding:
+    """It could not be compared."""
+    if lack.open:
+        return _finding(rule, Outcome.UNKNOWN, actual=say("unknown"), why=lack.why, evidence=facts)
+    return replace(skipped(rule, say("it was not compared, as {why}", why=lack.why)), evidence=facts)
+
+
+def skipped(rule: BatchRule, why: Readable) -> Finding:
+    """The rule has nothing to say of an entry."""
+    return _finding(rule, Outcome.SKIP, actual=say("unknown"), why=why)
+
+
+def uncompared_finding(rule: BatchRule, entries: Sequence[Entry]) -> Finding:
+    """How many entries could not be compared, and which."""
+    names = _names(islice(entries, _MOST_OF_GROUP), len(entries))
+    words = say_count(
+        "{count} entry was not compared for want of {keys}: {names}",
+        "{count} entries were not compared for want of {keys}: {names}",
+        len(entries), keys=_keys(rule), names=names,
+    )  # fmt: skip
+    return replace(_finding(rule, Outcome.SKIP, actual=words), message=say("{sentence}.", sentence=words))
+
+
+def unfinished_finding(rule: BatchRule) -> Finding:
+    """The run broke off before entries were compared."""
+    why = say("the run was interrupted before entries were compared")
+    return _finding(rule, Outcome.UNKNOWN, actual=say("unknown"), why=why)
+
+
+def _finding(
+    rule: BatchRule, outcome: Outcome, *, actual: Readable, why: Readable | None = None, remedy: Readable | None = None,
+    evidence: tuple[Fact, ...] = (),
+) -> Finding:  # fmt: skip
+    wanted = meaning_of_batch(rule)
+    holes = {"actual": actual, "expected": wanted, "difference": Plain("")}
+    said = rule.remedy.filled(**holes) if rule.remedy and outcome in {Outcome.FAIL, Outcome.UNKNOWN} else remedy
+    return Finding(
+        rule=rule.name, outcome=outcome, level=rule.level, place=rule.place, keys=rule.keys, expected=wanted, actual=actual,
+        message=_message(rule, outcome, actual, wanted, why), why=why, remedy=Remedy(words=said) if said else None,
+        evidence=evidence,
+    )  # fmt: skip
+
+
+def _message(rule: BatchRule, outcome: Outcome, actual: Readable, wanted: Readable, why: Readable | None) -> Readable:
+    name = Plain(rule.name)
+    match outcome:
+        case Outcome.SKIP:
+            return say("{rule} does not apply: {why}.", rule=name, why=why or actual)
+        case Outcome.UNKNOWN:
+            return say("{rule} is not known: {why}.", rule=name, why=why or actual)
+        case Outcome.FAIL if rule.message is not None:
+            return rule.message.filled(actual=actual, expected=wanted, difference=Plain(""))
+        case Outcome.PASS if actual == wanted:
+            return say("{rule}: there is {actual}.", rule=name, actual=actual)
+        case _:
+            return say("{rule}: {actual}; expected: {expected}.", rule=name, actual=actual, expected=wanted)
+
+
+def _keys(rule: BatchRule) -> Readable:
+    return join([Plain(name) for name in rule.keys], say(" and "))
+
+
+def _names(entries: Iterable[Entry], count: int) -> Readable:
+    shown = [Plain(entry.shown) for entry in entries]
+    named = join(shown)
+    if count > len(shown):
+        return say("{names} and {count} more", names=named, count=count - len(shown))
+    return named
+
+
+def _placed(members: Iterable[tuple[Entry, tuple[Fact, ...]]]) -> Iterable[Fact]:
+    """Other entries' facts: where each stands begins with the entry's name."""
+    for entry, facts in members:
+        yield from (
+            replace(fact, locator=f"{entry.path}: {fact.locator}" if fact.locator else entry.path) for fact in facts
+        )

@@ -1,0 +1,306 @@
+"""Rules over many entries: what was remembered of each entry in, findings on entries and about groups of them out.
+
+Pure, and independent of the order in which entries came: everything is sorted by path. That an entry's verdict may rest
+on the other entries of the run is what these rules are for; the findings name the entries that it rests on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from vidcheck.engine.alike import (
+    Group,
+    Lack,
+    archived_finding,
+    compared_finding,
+    doubtful_finding,
+    group_finding,
+    lack_finding,
+    replaced_finding,
+    skipped,
+    uncompared_finding,
+    unfinished_finding,
+)  # fmt: skip
+from vidcheck.engine.decisions import decided
+from vidcheck.engine.verdicts import verdict_of, worse
+from vidcheck.facts import Entry, Fact, Facts, State
+from vidcheck.findings import Level, Outcome
+from vidcheck.rules.comparing import normal
+from vidcheck.rules.model import Form, Keep
+from vidcheck.texts import Plain, say
+from vidcheck.vocabulary import CHECKSUM, KEYS, SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from vidcheck.findings import Decision, EntryReport, Finding
+    from vidcheck.quantities import Moment
+    from vidcheck.rules.model import BatchRule, Rules
+
+SUBMITTED = "declared.submitted"
+"""The key that says which of two entries came later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What is kept of an entry to compare it by: a few facts, never all of them."""
+
+    entry: Entry
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """One entry of an earlier edition."""
+
+    edition: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """What the archive of earlier editions answered."""
+
+    sizes: frozenset[int]
+    """The sizes of its entries in bytes: a file of another size has other bytes."""
+    found: Mapping[tuple[str, str], tuple[Earlier, ...]]
+    """By rule and path: the earlier entries that are the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchJudgement:
+    """What rules over many entries come to."""
+
+    findings: Mapping[str, tuple[Finding, ...]]
+    """By path, in the order of the rules."""
+    batch: tuple[Finding, ...] = ()
+    """About several entries at once."""
+
+
+class _Known(NamedTuple):
+    """An entry's values as they are compared."""
+
+    values: tuple[str, ...]
+
+
+def remember(entry: Entry, facts: Facts, rules: Rules) -> Remembered:
+    """What rules over many entries need of an entry."""
+    wanted = {name for rule in rules.batch for name in rule.keys} | {SUBMITTED}
+    wanted |= {SIZE.name} if CHECKSUM.name in wanted else set()
+    kept = tuple(fact for fact in facts.facts if fact.key in wanted)
+    faults = tuple(
+        replace(fault, keys=fault.keys & wanted) for fault in facts.faults if fault.keys & wanted
+    )  # fmt: skip
+    return Remembered(entry=entry, facts=Facts(facts=kept, faults=faults))
+
+
+def wanting_checksum(kept: Iterable[Remembered], rules: Rules, archive: frozenset[int] | None) -> tuple[str, ...]:
+    """The paths of entries that may hold the same bytes as another: those of one size. Only they need be read whole.
+
+    `archive` are the sizes of the archive's entries; None where there is none at hand.
+    """
+    sizes = {each.entry.path: _size(each) for each in kept if not each.facts.of(CHECKSUM.name)}
+    asking = [rule for rule in rules.batch if CHECKSUM.name in rule.keys]
+    several = Counter(_size(each) for each in kept)
+    wanted: set[int | None] = set()
+    if any(rule.form is not Form.NOT_IN_ARCHIVE for rule in asking):
+        wanted |= {size for size, count in several.items() if count > 1}
+    if any(rule.form is Form.NOT_IN_ARCHIVE for rule in asking):
+        wanted |= archive or set()
+    return tuple(sorted(path for path, size in sizes.items() if size is not None and size in wanted))
+
+
+def values_of(rule: BatchRule, each: Remembered) -> tuple[str, ...] | None:
+    """An entry's values as they are compared; None where one of them isn't known."""
+    found = [_value(name, each) for name in rule.keys]
+    return tuple(value for value in found if isinstance(value, str)) if all(isinstance(v, str) for v in found) else None
+
+
+def judge_batch(kept: Iterable[Remembered], rules: Rules, archive: Archive | None = None) -> BatchJudgement:
+    """All rules over many entries. In a run over a single entry only what could be compared is told."""
+    entries = sorted(kept, key=lambda each: each.entry.path)
+    court = _Court(entries, rules)
+    for rule in sorted(rules.batch, key=lambda rule: rule.form is Form.AT_MOST):  # what was replaced counts no more
+        if rule.form is Form.NOT_IN_ARCHIVE:
+            court.look_up(rule, archive)
+        elif len(entries) > 1:
+            court.compare(rule)
+    by_path = {
+        each.entry.path: tuple(found[rule.name] for rule in rules.batch if rule.name in found)
+        for each in entries
+        for found in [court.findings[each.entry.path]]
+    }
+    return BatchJudgement(
+        findings=by_path, batch=tuple(finding for rule in rules.batch for finding in court.batch.get(rule.name, ()))
+    )
+
+
+def with_batch(
+    report: EntryReport,
+    findings: tuple[Finding, ...],
+    *,
+    final: bool = False,
+    decisions: Sequence[Decision] = (),
+    checksum: str | None = None,
+) -> EntryReport:
+    """An entry's report with what comparing it brought and what people decided of that; its verdict follows."""
+    if not findings:
+        return report
+    findings = decided(findings, decisions, checksum) if decisions else findings
+    verdict = worse(report.verdict, verdict_of(findings, final=final))
+    return replace(report, findings=(*report.findings, *findings), verdict=verdict)
+
+
+def uncompared(report: EntryReport, rules: Rules) -> EntryReport:
+    """The report of an entry that was judged by itself, in a run that broke off before entries could be compared."""
+    return with_batch(report, tuple(unfinished_finding(rule) for rule in rules.batch))
+
+
+@dataclass(slots=True)
+class _Court:
+    """Judges rule after rule."""
+
+    entries: Sequence[Remembered]
+    rules: Rules
+    findings: dict[str, dict[str, Finding]] = field(init=False)
+    """By path and rule."""
+    batch: dict[str, list[Finding]] = field(default_factory=dict)
+    replaced: set[str] = field(default_factory=set)
+    """Paths of entries in whose place another one counts."""
+
+    def __post_init__(self) -> None:
+        self.findings = {each.entry.path: {} for each in self.entries}
+
+    def compare(self, rule: BatchRule) -> None:
+        """`unique` and `at-most`."""
+        groups: dict[tuple[str, ...], list[Remembered]] = {}
+        sizes = Counter(_size(each) for each in self.entries)
+        lacking: list[tuple[Remembered, Lack]] = []
+        for each in self.entries:
+            path = each.entry.path
+            if rule.form is Form.AT_MOST and path in self.replaced:
+                self.findings[path][rule.name] = skipped(rule, say("another entry counts in its place"))
+                continue
+            told = _told(rule, each, alone=sizes[_size(each)] == 1)
+            if isinstance(told, _Known):
+                groups.setdefault(told.values, []).append(each)
+            else:
+                lacking.append((each, told))
+        for members in groups.values():
+            if len(members) > rule.most:
+                self._alike(rule, members)
+                continue
+            for each in members:
+                self.findings[each.entry.path][rule.name] = compared_finding(rule, self._facts(rule, each))
+        self._lack(rule, lacking, any_known=bool(groups))
+
+    def _alike(self, rule: BatchRule, members: list[Remembered]) -> None:
+        kept = _kept(rule, members)
+        counting = {each.entry.path for each in kept or ()}
+        group = Group(
+            rule=rule,
+            members={each.entry.path: (each.entry, self._facts(rule, each, SUBMITTED)) for each in members},
+            kept=tuple(each.entry for each in kept or ()),
+            rest=tuple(each.entry for each in members if kept and each.entry.path not in counting),
+        )
+        self.batch.setdefault(rule.name, []).append(group_finding(group))
+        for each in members:
+            path = each.entry.path
+            finding = doubtful_finding(group, path) if kept is None else replaced_finding(group, path)
+            self.findings[path][rule.name] = finding
+            if rule.form is Form.UNIQUE and finding.outcome is Outcome.FAIL and rule.level is Level.REQUIRED:
+                self.replaced.add(path)
+
+    def look_up(self, rule: BatchRule, archive: Archive | None) -> None:
+        """`not-in-archive`."""
+        lacking: list[tuple[Remembered, Lack]] = []
+        single = len(self.entries) == 1
+        for each in self.entries:
+            path = each.entry.path
+            if archive is None:
+                if not single:
+                    why = say("no archive of earlier editions is at hand")
+                    self.findings[path][rule.name] = skipped(rule, why)
+                continue
+            told = _told(rule, each, alone=_size(each) not in archive.sizes)
+            if isinstance(told, Lack):
+                lacking.append((each, told))
+                continue
+            found = [(one.edition, one.name) for one in archive.found.get((rule.name, path), ())]
+            self.findings[path][rule.name] = archived_finding(rule, found, self._facts(rule, each))
+        self._lack(rule, lacking, any_known=archive is not None and len(lacking) < len(self.entries))
+
+    def _lack(self, rule: BatchRule, lacking: list[tuple[Remembered, Lack]], *, any_known: bool) -> None:
+        """Entries that could not be compared: each says so, and once it is said how many."""
+        single = len(self.entries) == 1
+        for each, lack in lacking:
+            if not single or lack.open:
+                self.findings[each.entry.path][rule.name] = lack_finding(rule, lack, self._facts(rule, each))
+        if any_known and lacking and not single:
+            names = [each.entry for each, _ in lacking]
+            self.batch.setdefault(rule.name, []).append(uncompared_finding(rule, names))
+
+    def _facts(self, rule: BatchRule, each: Remembered, *more: str) -> tuple[Fact, ...]:
+        return tuple(fact for name in (*rule.keys, *more) for fact in each.facts.of(name))
+
+
+def _told(rule: BatchRule, each: Remembered, *, alone: bool) -> _Known | Lack:
+    """An entry's values, or what it lacks of them. One that is `alone` with its size has bytes of its own."""
+    values: list[str] = []
+    for name in rule.keys:
+        value = _value(name, each)
+        if isinstance(value, str):
+            values.append(value)
+        elif name == CHECKSUM.name and _size(each) is not None and not each.facts.of(name):
+            if not alone:
+                why = next((fault.message for fault in each.facts.faulted(name)), say("its bytes could not be read"))
+                return Lack(why=say("another file is of its size, and {why}", why=why), open=True)
+            values.append(f"{_size(each)} B")
+        else:
+            return value or Lack(why=say("{key} is not known", key=Plain(name)))
+    return _Known(tuple(values))
+
+
+def _value(name: str, each: Remembered) -> str | Lack | None:
+    """A key's value as it is compared; witnesses that differ make it one that can't be."""
+    heard = each.facts.of(name)
+    known = [fact for fact in heard if fact.state is State.KNOWN]
+    settled = [fact for fact in known if fact.witness is KEYS[name].settled_by]
+    same = dict.fromkeys(normal(KEYS[name], fact.value) for fact in settled or known)
+    if len(same) > 1:
+        return Lack(why=say("{key} is disputed", key=Plain(name)))
+    if same:
+        return next(iter(same)) or Lack(why=say("{key} is empty", key=Plain(name)))
+    if any(fact.state is State.ABSENT for fact in heard):
+        return Lack(why=say("{key} is absent", key=Plain(name)))
+    return None
+
+
+def _size(each: Remembered) -> int | None:
+    return next((fact.value for fact in each.facts.of(SIZE.name) if fact.state is State.KNOWN), None)
+
+
+def _kept(rule: BatchRule, members: Sequence[Remembered]) -> tuple[Remembered, ...] | None:
+    """Those that count by their time of submission; None where no such time settles it."""
+    if rule.keep is None:
+        return None
+    times = {each.entry.path: _submitted(each) for each in members}
+    dated = [(each, moment) for each in members if (moment := times[each.entry.path])]
+    if len(dated) < len(members):
+        return None
+    late = rule.keep is Keep.LATER
+    dated.sort(key=lambda pair: pair[1].last if late else pair[1].first, reverse=late)
+    kept, rest = dated[: rule.most], dated[rule.most :]
+    if late:
+        apart = min(moment.first for _, moment in kept) > max(moment.last for _, moment in rest)
+    else:
+        apart = max(moment.last for _, moment in kept) < min(moment.first for _, moment in rest)
+    return tuple(each for each, _ in kept) if apart else None
+
+
+def _submitted(each: Remembered) -> Moment | None:
+    """When the entry was handed in; None where nobody knows, or where it is told in more ways than one."""
+    told = {fact.value for fact in each.facts.of(SUBMITTED) if fact.state is State.KNOWN}
+    return told.pop() if len(told) == 1 else None

@@ -1,0 +1,75 @@
+"""Which category an entry is in, and so which rules hold for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vidcheck.facts import State
+from vidcheck.findings import Finding, Level, Outcome
+from vidcheck.rules.comparing import normal, plain
+from vidcheck.rules.language import CATEGORY
+from vidcheck.rules.model import IfUnknown
+from vidcheck.rules.summary import meaning_of_categories
+from vidcheck.texts import Plain, Readable, join, say
+
+if TYPE_CHECKING:
+    from vidcheck.facts import Facts
+    from vidcheck.rules.model import Categories, Category, Rule, Rules
+
+
+class Chosen(NamedTuple):
+    """The rules that hold for an entry, and the finding that says which category's they are."""
+
+    rules: tuple[Rule, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def choose(rules: Rules, facts: Facts) -> Chosen:
+    """The rules of the entry's category; where that isn't known, those that hold for all, and it goes to a person."""
+    categories = rules.categories
+    if categories is None or not categories.differ:
+        return Chosen(rules.rules)
+    category, actual, why, disputed = _category(categories, facts)
+    outcome = (
+        Outcome.PASS if category or (categories.if_unknown is IfUnknown.PASS and not disputed) else Outcome.UNKNOWN
+    )
+    return Chosen(rules.of(category), (_finding(categories, facts, outcome, actual, why, disputed=disputed),))
+
+
+def _category(categories: Categories, facts: Facts) -> tuple[Category | None, Readable, Readable | None, bool]:
+    """The category, how it is told, why it is unknown, and whether that is since witnesses differ."""
+    key = categories.by
+    known = [fact for fact in facts.of(key.name) if fact.state is State.KNOWN]
+    settled = [fact for fact in known if fact.witness is key.settled_by] or known
+    told = {normal(key, fact.value): fact.value for fact in settled}
+    if len(told) > 1:
+        actual = join([Plain(value) for value in told.values()], say(" or "))
+        return None, actual, say("the witnesses do not agree: {actual}", actual=actual), True
+    if not told:
+        absent = any(fact.state is State.ABSENT for fact in facts.of(key.name))
+        actual = say("absent") if absent else say("unknown")
+        return None, actual, say("{key} is not known", key=Plain(key.name)), False
+    same, value = next(iter(told.items()))
+    found = next((category for category in categories.listed if plain(category.name) == same), None)
+    why = None if found else say("'{text}' is not {expected}", text=value, expected=meaning_of_categories(categories))
+    return found, Plain(value), why, False
+
+
+def _finding(
+    categories: Categories, facts: Facts, outcome: Outcome, actual: Readable, why: Readable | None, *, disputed: bool
+) -> Finding:
+    wanted = meaning_of_categories(categories)
+    name = Plain(CATEGORY)
+    message: Readable
+    if outcome is Outcome.UNKNOWN:
+        why = say("{why}; only the rules of all categories were applied", why=why)
+        message = say("{rule} is not known: {why}.", rule=name, why=why)
+    elif why is not None:
+        why = say("{why}; the rules settle this by if-unknown: {choice}", why=why, choice=categories.if_unknown.value)
+        message = say("{rule} is {actual}: {why}.", rule=name, actual=actual, why=why)
+    else:
+        message = say("{rule} is {actual}; its rules were applied.", rule=name, actual=actual)
+    return Finding(
+        rule=CATEGORY, outcome=outcome, level=Level.REQUIRED, place=categories.place, keys=(categories.by.name,),
+        disputed=disputed, expected=wanted, actual=actual, message=message, why=why, evidence=facts.of(categories.by.name),
+    )  # fmt: skip
