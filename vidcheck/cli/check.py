@@ -14,6 +14,7 @@ from vidcheck.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
     from types import FrameType
 
     from vidcheck.cli.files import Wanted
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from vidcheck.runner.entries import Found
     from vidcheck.runner.isolation import Workers
     from vidcheck.runner.orders import Policy
+    from vidcheck.runner.remembering import Memory
     from vidcheck.runner.running import Run
 
 _RULES_SECONDS = 60.0
@@ -115,6 +117,9 @@ def check(
     timeout: Annotated[
         float, typer.Option("--timeout", min=0.1, max=86400, help=worded("Seconds that one file may take."))
     ] = 30.0,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help=worded("Read every file anew, and remember nothing of it."))
+    ] = False,
 ) -> None:
     """Check entries against the rules of a call.
 
@@ -132,19 +137,20 @@ def check(
     count = min(workers or cores(), _most(paths))
     pool = Workers(count)
     try:
-        sound = _sound(pool, rules, only or [], skip or [], screen)
+        sound, warmed = _sound(pool, rules, only or [], skip or [], screen)
         found = found_entries(paths, screen)
         _apart(wanted, [rules or "rules.yaml", *(target.path for target in found.targets)], screen)
         from vidcheck.cli.streams import STREAMED, Kept, Streams
         from vidcheck.findings import Report
         from vidcheck.reports import FORMATS
         from vidcheck.rules.summary import summarise
-        from vidcheck.runner import orders
+        from vidcheck.runner.checking import remembered
         from vidcheck.runner.running import Run
 
-        run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
+        memory = None if no_cache else remembered(pool, warmed.result)
+        run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final, memory=memory)
         if wanted:
-            run.versions.update(pool.submit(orders.versions, deadline=_RULES_SECONDS).result())
+            run.versions.update(warmed.result())
         told = summarise(sound)
         streams = Streams([one for one in wanted if one.format == STREAMED], _tools(run, wanted), told, lang or "en")
         files = [one for one in wanted if one.format != STREAMED]
@@ -174,10 +180,20 @@ def check(
         screen.trouble(say("the report can't be written: {reason}", reason=named(path)))
         code = exits.UNWRITTEN
     code = _write(files, whole, lang or "en", screen, code, shown)
+    if memory is not None:
+        leave_cache(memory, screen)
     for trouble in dict.fromkeys(run.internal):
         screen.trouble(say("an error inside vidcheck: {error}", error=named(trouble)))
         code = exits.INTERNAL
     raise typer.Exit(stopped if stopped is not None else code)
+
+
+def leave_cache(memory: Memory, screen: Screen) -> None:
+    """Writes what is to be remembered; says why where there is no cache to be had."""
+    memory.cache.close()
+    if memory.cache.trouble is not None:
+        where = named(str(memory.cache.where))
+        screen.trouble(say("the cache {path} is not used: {reason}", path=where, reason=memory.cache.trouble))
 
 
 def _most(paths: list[str]) -> int:
@@ -247,14 +263,17 @@ def _apart(wanted: list[Wanted], read: list[str], screen: Screen) -> None:
         taken.add(real)
 
 
-def _sound(pool: Workers, source: str | None, only: list[str], skip: list[str], screen: Screen) -> Rules:
+def _sound(
+    pool: Workers, source: str | None, only: list[str], skip: list[str], screen: Screen
+) -> tuple[Rules, Future[dict[str, str]]]:
+    """The rules, and the versions that a worker tells when it is ready."""
     from dataclasses import replace
 
     from vidcheck.runner import orders
 
     reading = pool.submit(orders.read_rules, source, deadline=_RULES_SECONDS)
-    pool.submit(orders.warm, deadline=_RULES_SECONDS)
-    from vidcheck.runner import running  # noqa: F401 - imported while the worker reads
+    warmed = pool.submit(orders.warm, deadline=_RULES_SECONDS)
+    from vidcheck.runner import checking, running  # noqa: F401 - imported while the worker reads
 
     rules = told_rules(reading.result, screen)
     names = [rule.name for rule in rules.rules]
@@ -265,7 +284,7 @@ def _sound(pool: Workers, source: str | None, only: list[str], skip: list[str], 
     kept = tuple(rule for rule in rules.rules if (not only or rule.name in only) and rule.name not in skip)
     if not kept:
         raise refused(say("no rule is left"), "--only/--skip")
-    return replace(rules, rules=kept)
+    return replace(rules, rules=kept), warmed
 
 
 def sound_rules(source: str | None, screen: Screen) -> Rules:

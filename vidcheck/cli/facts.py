@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.check import found_entries, policy_of
+from vidcheck.cli.check import found_entries, leave_cache, policy_of
 from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
 from vidcheck.texts import say
 
@@ -34,6 +34,9 @@ def facts(
     timeout: Annotated[
         float, typer.Option("--timeout", min=0.1, max=86400, help=worded("Seconds that one file may take."))
     ] = 30.0,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help=worded("Read every file anew, and remember nothing of it."))
+    ] = False,
 ) -> None:
     """Tell every fact of files, each with its witness, place and raw text.
 
@@ -44,14 +47,17 @@ def facts(
     screen = Screen(screen_language(lang))
     policy = policy_of(witness)
     found = found_entries(paths, screen)
-    from vidcheck.runner.checking import tools
+    from vidcheck.runner.checking import remembered, tools
     from vidcheck.runner.isolation import Workers, cores
     from vidcheck.runner.running import Run
 
     count = min(cores(), len(found.targets))
     pool = Workers(count)
     try:
-        run = Run(rules=None, workers=pool, count=count, policy=policy, timeout=timeout, checksum=checksum)
+        memory = None if no_cache else remembered(pool)
+        run = Run(
+            rules=None, workers=pool, count=count, policy=policy, timeout=timeout, checksum=checksum, memory=memory
+        )
         known = list(run.facts(found.targets))
     finally:
         pool.stop()
@@ -64,6 +70,8 @@ def facts(
         from vidcheck.reports import facts as page
 
         screen.page(page.render(known, lang=screen.lang, encoding=screen.encoding))
+    if memory is not None:
+        leave_cache(memory, screen)
     if found.missing or found.empty:
         raise typer.Exit(exits.USAGE)
     raise typer.Exit(exits.REVIEW if any(_unread(told) for _, told in known) else 0)

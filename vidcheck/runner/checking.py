@@ -12,14 +12,15 @@ from vidcheck.rules.reader import load_rules
 from vidcheck.rules.summary import summarise
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers, cores
-from vidcheck.runner.orders import Policy
+from vidcheck.runner.orders import Policy, versions
 from vidcheck.runner.running import Run
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from vidcheck.rules.model import Rules
+    from vidcheck.runner.remembering import Memory
 
 
 def check(
@@ -30,12 +31,15 @@ def check(
     workers: int | None = None,
     timeout: float = 30.0,
     final: bool = False,
+    cache: bool = False,
 ) -> Report:
     """Checks files, folders and patterns against rules and returns the whole report.
 
     `rules` are Rules, or a path or preset name, or None for `./rules.yaml` or else the default preset. `witness` is
     `auto`, `all` or `mediainfo`; `workers` defaults to the processors that may be used; `timeout` is in seconds for
-    each file; with `final` an undecided manual item makes an entry `review`.
+    each file; with `final` an undecided manual item makes an entry `review`; with `cache` what the command line
+    remembers of files that have not changed is used and added to (off by default: a library writes nothing that it
+    was not asked to write).
 
     Raises RulesError where the rules are not sound, FileNotFoundError where a path names nothing or no entry is
     found, ValueError for an unknown witness policy.
@@ -47,12 +51,28 @@ def check(
     count = workers or cores()
     policy = Policy(witness)
     pool = Workers(count)
-    run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
+    memory = remembered(pool) if cache else None
+    run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final, memory=memory)
     try:
         entries = tuple(run.reports(found.targets))
     finally:
         pool.stop()
+        if memory is not None:
+            memory.cache.close()
     return Report(tool=tools(run), rules=summarise(sound), entries=entries, ignored=found.ignored)
+
+
+def remembered(pool: Workers, library: Callable[[], Mapping[str, str]] | None = None) -> Memory | None:
+    """What the cache remembers; None where the system can't tell a changed file from an unchanged one.
+
+    `library` gives the versions of the libraries that workers ask, where they are known already.
+    """
+    from vidcheck.runner import cache, remembering
+
+    if not remembering.possible():
+        return None
+    ask = library or (lambda: pool.submit(versions, deadline=60.0).result())
+    return remembering.Memory(cache.Cache(), remembering.Versions(ask))
 
 
 def tools(run: Run) -> dict[str, str]:
@@ -60,8 +80,8 @@ def tools(run: Run) -> dict[str, str]:
     from vidcheck.probes import ffprobe
     from vidcheck.probes.errors import CouldNotLookError
 
-    versions = dict(run.versions)
+    told = dict(run.versions)
     if run.policy is not Policy.MEDIAINFO and ffprobe.available():
         with suppress(CouldNotLookError):
-            versions["ffprobe"] = ffprobe.version()
-    return {"vidcheck": __version__, **versions, "witness": run.policy.value}
+            told["ffprobe"] = ffprobe.version()
+    return {"vidcheck": __version__, **told, "witness": run.policy.value}

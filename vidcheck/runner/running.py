@@ -8,12 +8,24 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.engine import judge_entry
 from vidcheck.facts import Entry, Facts, Fault, State, Witness
 from vidcheck.quantities import Shown
-from vidcheck.runner.orders import ALL_KEYS, STILL_WRITTEN, Observation, Order, Policy, observe, tells, unreadable
+from vidcheck.runner.orders import (
+    ALL_KEYS,
+    HEADERS,
+    LIBRARY,
+    STILL_WRITTEN,
+    Observation,
+    Order,
+    Policy,
+    observe,
+    tells,
+    unreadable,
+)
 from vidcheck.texts import Plain, Readable, say
 
 if TYPE_CHECKING:
@@ -24,11 +36,11 @@ if TYPE_CHECKING:
     from vidcheck.rules.model import Rules
     from vidcheck.runner.entries import Target
     from vidcheck.runner.isolation import Workers
+    from vidcheck.runner.remembering import Known, Memory
 
 _GRACE = 5.0  # seconds that ffprobe's worker has beyond ffprobe's own deadline
 _AHEAD = 4  # entries under way for each worker
-_HEADERS = frozenset({Witness.FILESYSTEM, Witness.BOXES})
-_LIBRARY = _HEADERS | {Witness.MEDIAINFO}
+_TOGETHER = 200  # entries that the cache is asked about at once
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,6 +56,8 @@ class Run:
     """Seconds for one file."""
     final: bool = False
     checksum: bool = False
+    memory: Memory | None = None
+    """What earlier runs left in the cache; None where nothing is remembered."""
     versions: dict[str, str] = field(default_factory=dict)
     """Of the tools that looked."""
     internal: list[str] = field(default_factory=list)
@@ -61,14 +75,15 @@ class Run:
             yield work.entry, work.facts
 
     def _finished(self, targets: list[Target]) -> Iterator[_Work]:
-        waiting = deque(_Work(target) for target in targets)
+        coming = self._coming(targets)
         line: deque[_Work] = deque()
         under_way: dict[Future[Any], _Work] = {}
-        while waiting or line:
-            while waiting and len(line) < self.count * _AHEAD:
-                work = waiting.popleft()
+        while True:
+            for work in islice(coming, max(0, self.count * _AHEAD - len(line))):
                 line.append(work)
                 self._send(work, under_way)
+            if not line:
+                return
             while line and line[0].done:
                 yield line.popleft()
             if line and under_way:
@@ -78,16 +93,38 @@ class Run:
                     if not work.done:
                         self._send(work, under_way)
 
+    def _coming(self, targets: list[Target]) -> Iterator[_Work]:
+        """The entries, each with what the cache knows of it."""
+        for start in range(0, len(targets), _TOGETHER):
+            part = targets[start : start + _TOGETHER]
+            for target, known in zip(part, self.memory.look_up(part) if self.memory else [None] * len(part), strict=True):
+                work = _Work(target)
+                work.known = known
+                yield work
+
+    def _recall(self, work: _Work) -> None:
+        """Takes from the cache what it knows of the entry, as if a worker had brought it."""
+        while self.memory is not None and not work.done:
+            seen = self.memory.answer(work.known, work.asking, checksum=self._asks_checksum(work), form=work.format)
+            if seen is None:
+                return
+            self._merge(work, seen)
+            self._next(work)
+
     def _send(self, work: _Work, under_way: dict[Future[Any], _Work]) -> None:
+        self._recall(work)
+        if work.done:
+            return
         deadline = self.timeout + (_GRACE if Witness.FFPROBE in work.asking else 0)
         order = Order(
             path=work.target.path, follow=work.target.follow, witnesses=work.asking, deadline=self.timeout,
-            checksum=self._checksum() and Witness.FILESYSTEM in work.asking, format=work.format,
+            checksum=self._asks_checksum(work), format=work.format,
         )  # fmt: skip
         under_way[self.workers.submit(observe, order, deadline=deadline)] = work
 
-    def _checksum(self) -> bool:
-        return self.checksum or (self.rules is not None and "checksum" in self.rules.keys)
+    def _asks_checksum(self, work: _Work) -> bool:
+        wanted = self.checksum or (self.rules is not None and "checksum" in self.rules.keys)
+        return wanted and Witness.FILESYSTEM in work.asking
 
     def _take(self, work: _Work, future: Future[Any]) -> None:
         try:
@@ -105,6 +142,8 @@ class Run:
             self._lost(work, _died(error, self.internal))
         else:
             self._merge(work, seen)
+            if self.memory is not None:
+                self.memory.keep(work.known, seen, work.asking, checksum=self._asks_checksum(work), form=work.format)
         self._next(work)
 
     def _lost(self, work: _Work, message: Readable) -> None:
@@ -129,7 +168,7 @@ class Run:
 
     def _next(self, work: _Work) -> None:
         """Judges what is known, and says whom to ask next."""
-        heads = frozenset(_HEADERS - work.facts.asked)
+        heads = frozenset(HEADERS - work.facts.asked)
         if heads and not work.unreadable:
             work.asking = heads  # the library's worker was lost before it could bring back what the headers say
             return
@@ -162,6 +201,7 @@ class _Work:
         "facts",
         "format",
         "identity",
+        "known",
         "refused",
         "report",
         "target",
@@ -173,9 +213,10 @@ class _Work:
         self.target = target
         self.entry = Entry(path=target.path)
         self.facts = Facts()
-        self.asking: frozenset[Witness] = frozenset(_LIBRARY)
+        self.asking: frozenset[Witness] = LIBRARY
         self.refused: frozenset[Witness] = frozenset()
         self.identity: tuple[int, ...] = ()
+        self.known: Known | None = None
         self.report: EntryReport | None = None
         self.format = ""
         self.tries = 0
