@@ -1,19 +1,25 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from vidcheck.runner import cache
-from vidcheck.runner.cache import Cache, Count, NoCacheError, Row
+from vidcheck.runner import cache_file, cache_upkeep
+from vidcheck.runner.cache import Cache
+from vidcheck.runner.cache_file import Count, NoCacheError, Row, path
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WRITER = """
 import sys
 from pathlib import Path
-from vidcheck.runner.cache import Cache, Row
+from vidcheck.runner.cache import Cache
+from vidcheck.runner.cache_file import Row
 for turn in range(20):
     cache = Cache(Path(sys.argv[1]))
     for number in range(20):
@@ -63,7 +69,7 @@ def test_several_processes_write_at_once_and_nothing_is_lost(tmp_path: Path) -> 
     where = tmp_path / "cache.sqlite"
     running = [subprocess.Popen([sys.executable, "-c", WRITER, str(where), name]) for name in "abc"]
     assert [each.wait() for each in running] == [0, 0, 0]
-    assert cache.count(where).files == 3 * 20 * 20
+    assert cache_upkeep.count(where).files == 3 * 20 * 20
 
 
 def damage(where: Path) -> None:
@@ -76,8 +82,8 @@ def tear(where: Path) -> None:
 
 def flip(where: Path) -> None:
     data = where.read_bytes()
-    assert data.count(b"words") == 1
-    where.write_bytes(data.replace(b"words", b"wards"))
+    assert data.count(b"unique") == 1
+    where.write_bytes(data.replace(b"unique", b"uniqua"))
 
 
 def retype(where: Path) -> None:
@@ -106,9 +112,11 @@ def folder(where: Path) -> None:
      (foreign, "it is another program's file"), (folder, "it is no regular file")],
     ids=["no sqlite", "torn", "one letter", "other types", "another program's", "a folder"],
 )  # fmt: skip
-def test_a_cache_that_can_not_be_trusted_is_put_aside_and_left_as_it_is(tmp_path: Path, harm: object, words: str) -> None:
+def test_a_cache_that_can_not_be_trusted_is_put_aside_and_left_as_it_is(
+    tmp_path: Path, harm: object, words: str
+) -> None:
     where = tmp_path / "cache.sqlite"
-    put(where, row(1))
+    put(where, row(1, b"unique"))
     assert callable(harm)
     harm(where)
     before = where.read_bytes() if where.is_file() else b""
@@ -125,7 +133,7 @@ def test_a_cache_that_can_not_be_trusted_is_put_aside_and_left_as_it_is(tmp_path
 def test_a_locked_cache_is_put_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     where = tmp_path / "cache.sqlite"
     put(where, row(1))
-    monkeypatch.setattr(cache, "_WAIT", 0.01)
+    monkeypatch.setattr(cache_file, "WAIT", 0.01)
     other = sqlite3.connect(where, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     kept = Cache(where)
@@ -162,19 +170,19 @@ def test_the_file_stays_within_its_bytes(tmp_path: Path) -> None:
             kept.keep(row(turn * 1000 + number, bytes(6000)))
         kept.close()
         assert where.stat().st_size <= most + 100 * 8192  # what one batch adds before the oldest goes
-    assert cache.prune(where, most_bytes=100_000).files > 100
+    assert cache_upkeep.prune(where, most_bytes=100_000).files > 100
     assert where.stat().st_size < 200_000
 
 
 def test_pruning_by_age_forgets_what_was_not_used(tmp_path: Path) -> None:
     where = tmp_path / "cache.sqlite"
     put(where, row(1), row(2))
-    assert cache.prune(where, older=3600).files == 0
+    assert cache_upkeep.prune(where, older=3600).files == 0
     base = sqlite3.connect(where)
     base.execute("UPDATE told SET used = used - 7200 WHERE file = '1:1'")
     base.commit()
     base.close()
-    assert cache.prune(where, older=3600).files == 1
+    assert cache_upkeep.prune(where, older=3600).files == 1
     assert list(Cache(where).rows(["1:1", "1:2"])) == [("1:2", "library")]
 
 
@@ -183,30 +191,30 @@ def test_clearing_forgets_everything_even_while_others_read(tmp_path: Path) -> N
     put(where, *(row(number) for number in range(300)))
     other = Cache(where)
     assert len(other.rows(["1:1"])) == 1
-    assert cache.clear(where).files == 300
+    assert cache_upkeep.clear(where).files == 300
     assert other.rows(["1:1"]) == {}
     other.close()
     assert other.trouble is None
-    assert cache.count(where).files == 0
+    assert cache_upkeep.count(where).files == 0
 
 
 def test_clearing_removes_a_damaged_cache_and_spares_another_programs_file(tmp_path: Path) -> None:
     where = tmp_path / "cache.sqlite"
     damage(where)
-    cache.clear(where)
+    cache_upkeep.clear(where)
     assert not where.exists()
-    assert cache.clear(where) == cache.count(where) == cache.prune(where) == Count(0, 0)
+    assert cache_upkeep.clear(where) == cache_upkeep.count(where) == cache_upkeep.prune(where) == Count(0, 0)
     where.touch()
     foreign(where)
-    for each in (cache.clear, cache.count, cache.prune):
+    for each in (cache_upkeep.clear, cache_upkeep.count, cache_upkeep.prune):
         with pytest.raises(NoCacheError, match="another program's"):
             each(where)
     assert where.exists()
 
 
 def test_the_folder_is_the_users_cache_unless_another_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert cache.path().is_relative_to(Path(__import__("os").environ["VIDCHECK_CACHE_DIR"]))
+    assert path().is_relative_to(os.environ["VIDCHECK_CACHE_DIR"])
     monkeypatch.delenv("VIDCHECK_CACHE_DIR")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     if sys.platform.startswith("linux"):
-        assert cache.path().parent == tmp_path / "vidcheck"
+        assert path().parent == tmp_path / "vidcheck"

@@ -13,11 +13,14 @@ from tests.kit import needs_ffprobe, put, rules_text
 from vidcheck.facts import Witness
 from vidcheck.findings import Report
 from vidcheck.probes import ffprobe, mediainfo
+from vidcheck.probes.errors import CouldNotLookError
 from vidcheck.reports import FORMATS, render
 from vidcheck.rules.reader import read_rules
 from vidcheck.rules.summary import summarise
 from vidcheck.runner import remembering
-from vidcheck.runner.cache import Cache, count, path
+from vidcheck.runner.cache import Cache
+from vidcheck.runner.cache_file import path
+from vidcheck.runner.cache_upkeep import count
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers
 from vidcheck.runner.orders import Policy, versions
@@ -57,12 +60,18 @@ class Nobody(Workers):
     def __init__(self) -> None:
         pass
 
-    def submit(self, function: Any, *args: Any, deadline: float) -> Any:
+    def submit(self, function: Any, *args: Any, deadline: float) -> Any:  # noqa: ARG002
         raise AssertionError(f"a worker was asked for {function} {args}")
 
 
 def run(
-    workers: Workers, folder: Path, *, settled: int = 0, witness: str = "mediainfo", checksum: bool = False, rules: str = RULES
+    workers: Workers,
+    folder: Path,
+    *,
+    settled: int = 0,
+    witness: str = "mediainfo",
+    checksum: bool = False,
+    rules: str = RULES,
 ) -> bytes:
     """Every report of the folder's entries in all formats, and the JSON of its facts."""
     cache = Cache()
@@ -200,9 +209,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     real = mediainfo.look
 
     def make(fake: Any) -> Workers:
-        monkeypatch.setattr(
-            mediainfo, "look", lambda file: real(file) if isinstance(file, BytesIO) else fake(file)
-        )
+        monkeypatch.setattr(mediainfo, "look", lambda file: real(file) if isinstance(file, BytesIO) else fake(file))
         started.append(Workers(1, memory=2**31, context=get_context("fork")))
         return started[-1]
 
@@ -255,7 +262,7 @@ def test_what_ffprobe_says_of_the_file_lasts_and_its_own_troubles_do_not(
     program = tmp_path / "ffprobe"
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
-    with put(tmp_path / "entry.mp4").open("rb") as file, pytest.raises(ffprobe.CouldNotLookError) as raised:
+    with put(tmp_path / "entry.mp4").open("rb") as file, pytest.raises(CouldNotLookError) as raised:
         ffprobe.look(file, "entry.mp4", "mp4", 10, program=str(program))
     assert raised.value.lasting is lasting
 

@@ -11,7 +11,7 @@ from vidcheck.cli.console import Screen, language_option, named, screen_language
 from vidcheck.texts import say, say_count
 
 if TYPE_CHECKING:
-    from vidcheck.runner.cache import Count
+    from vidcheck.runner.cache_file import Count, NoCacheError
     from vidcheck.texts import Readable
 
 app = typer.Typer(help=worded("What is remembered of files that have not changed."), no_args_is_help=True)
@@ -26,13 +26,14 @@ _DAY = 86_400  # seconds
 @app.command()
 def info(lang: _Lang = None) -> None:
     """Tell where the cache is, how many entries it knows and how large it is."""
-    from vidcheck.runner import cache
+    from vidcheck.runner import cache_upkeep
+    from vidcheck.runner.cache_file import NoCacheError, path
 
     screen = Screen(screen_language(lang))
-    where = cache.path()
+    where = path()
     try:
-        count = cache.count(where)
-    except cache.NoCacheError as error:
+        count = cache_upkeep.count(where)
+    except NoCacheError as error:
         raise _unusable(error, screen) from None
     screen.line(str(named(str(where)).words))
     screen.line(_told(count))
@@ -41,12 +42,13 @@ def info(lang: _Lang = None) -> None:
 @app.command()
 def clear(lang: _Lang = None) -> None:
     """Forget everything; the next run reads every file anew."""
-    from vidcheck.runner import cache
+    from vidcheck.runner import cache_upkeep
+    from vidcheck.runner.cache_file import NoCacheError, path
 
     screen = Screen(screen_language(lang))
     try:
-        gone = cache.clear(cache.path())
-    except cache.NoCacheError as error:
+        gone = cache_upkeep.clear(path())
+    except NoCacheError as error:
         raise _unusable(error, screen) from None
     screen.line(say("forgotten: {what}", what=_told(gone)))
 
@@ -60,12 +62,13 @@ def prune(
     lang: _Lang = None,
 ) -> None:
     """Forget what was not used for long, and give the disk its room back."""
-    from vidcheck.runner import cache
+    from vidcheck.runner import cache_upkeep
+    from vidcheck.runner.cache_file import NoCacheError, path
 
     screen = Screen(screen_language(lang))
     try:
-        gone = cache.prune(cache.path(), older=days * _DAY)
-    except cache.NoCacheError as error:
+        gone = cache_upkeep.prune(path(), older=days * _DAY)
+    except NoCacheError as error:
         raise _unusable(error, screen) from None
     screen.line(say("forgotten: {what}", what=_told(gone)))
 
@@ -76,9 +79,8 @@ def _told(count: Count) -> Readable:
     return say_count("{count} entry, {size}", "{count} entries, {size}", count.files, size=Shown("bytes", count.bytes))
 
 
-def _unusable(error: Exception, screen: Screen) -> typer.Exit:
-    from vidcheck.runner import cache
+def _unusable(error: NoCacheError, screen: Screen) -> typer.Exit:
+    from vidcheck.runner.cache_file import path
 
-    where, words = named(str(cache.path())), getattr(error, "words", "")
-    screen.trouble(say("the cache {path} can't be used: {reason}", path=where, reason=words))
+    screen.trouble(say("the cache {path} can't be used: {reason}", path=named(str(path())), reason=error.words))
     return typer.Exit(exits.USAGE)

@@ -180,16 +180,17 @@ def check(
         screen.trouble(say("the report can't be written: {reason}", reason=named(path)))
         code = exits.UNWRITTEN
     code = _write(files, whole, lang or "en", screen, code, shown)
-    if memory is not None:
-        leave_cache(memory, screen)
+    leave_cache(memory, screen)
     for trouble in dict.fromkeys(run.internal):
         screen.trouble(say("an error inside vidcheck: {error}", error=named(trouble)))
         code = exits.INTERNAL
     raise typer.Exit(stopped if stopped is not None else code)
 
 
-def leave_cache(memory: Memory, screen: Screen) -> None:
+def leave_cache(memory: Memory | None, screen: Screen) -> None:
     """Writes what is to be remembered; says why where there is no cache to be had."""
+    if memory is None:
+        return
     memory.cache.close()
     if memory.cache.trouble is not None:
         where = named(str(memory.cache.where))

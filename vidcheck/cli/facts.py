@@ -70,8 +70,7 @@ def facts(
         from vidcheck.reports import facts as page
 
         screen.page(page.render(known, lang=screen.lang, encoding=screen.encoding))
-    if memory is not None:
-        leave_cache(memory, screen)
+    leave_cache(memory, screen)
     if found.missing or found.empty:
         raise typer.Exit(exits.USAGE)
     raise typer.Exit(exits.REVIEW if any(_unread(told) for _, told in known) else 0)

@@ -61,7 +61,7 @@ def decode(data: bytes) -> tuple[tuple[Fact, ...], tuple[Fault, ...]]:
         form, rows, missed = _read(data.decode("utf-8", "surrogatepass"))
         if form != FORM:
             raise UndecodableError(f"form {form}")
-        facts = tuple([_fact(*row) for row in rows])
+        facts = tuple([_fact(row) for row in rows])
         faults = tuple(
             Fault(witness=_WITNESSES[witness], message=_unpack(message), keys=frozenset(keys))
             for witness, message, keys in missed
@@ -71,11 +71,17 @@ def decode(data: bytes) -> tuple[tuple[Fact, ...], tuple[Fault, ...]]:
     return facts, faults
 
 
-def _fact(key: str, witness: str, state: str, value: Any, locator: str, raw: str, note: Any) -> Fact:
+def _fact(row: list[Any]) -> Fact:
+    key, witness, state, value, locator, raw, note = row
     return Fact(
-        key=KEYS[key].name, witness=_WITNESSES[witness], value=_unpack(value) if type(value) is list else value,
-        locator=locator, raw=raw, state=_STATES[state], note=None if note is None else _unpack(note),
-    )  # fmt: skip
+        key=KEYS[key].name,
+        witness=_WITNESSES[witness],
+        value=_unpack(value) if type(value) is list else value,
+        locator=locator,
+        raw=raw,
+        state=_STATES[state],
+        note=None if note is None else _unpack(note),
+    )
 
 
 def _pack(value: Any) -> Any:

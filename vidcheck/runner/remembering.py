@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck import __version__
 from vidcheck.facts import Facts, Witness
-from vidcheck.runner.cache import Row
+from vidcheck.runner.cache_file import Row
 from vidcheck.runner.orders import LIBRARY, Observation
 
 if TYPE_CHECKING:
@@ -120,7 +120,9 @@ class Memory:
                 self.cache.damaged()
                 return None
             facts = facts.joined(Facts(facts=rows, faults=faults))
-        looked = Witness.MEDIAINFO in witnesses and all(fault.witness is not Witness.MEDIAINFO for fault in facts.faults)
+        looked = Witness.MEDIAINFO in witnesses and all(
+            fault.witness is not Witness.MEDIAINFO for fault in facts.faults
+        )
         library = self._versions.of(Witness.MEDIAINFO) if looked else None
         versions = {Witness.MEDIAINFO.value: library} if library else {}
         return Observation(facts=facts, identity=known.identity, versions=versions)
@@ -210,7 +212,7 @@ def _state(identity: tuple[int, ...]) -> str:
 
 @cache
 def _vidcheck() -> str:
-    """This vidcheck: its version, and when its modules were written, for a version is no more than a promise."""
+    """The version of vidcheck that runs, and when its modules were written, for a version is no more than a promise."""
     newest = total = 0
     for folder in ("probes", "quantities", "runner", "."):
         with os.scandir(Path(__file__).parent.parent / folder) as rows:

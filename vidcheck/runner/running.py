@@ -97,7 +97,9 @@ class Run:
         """The entries, each with what the cache knows of it."""
         for start in range(0, len(targets), _TOGETHER):
             part = targets[start : start + _TOGETHER]
-            for target, known in zip(part, self.memory.look_up(part) if self.memory else [None] * len(part), strict=True):
+            for target, known in zip(
+                part, self.memory.look_up(part) if self.memory else [None] * len(part), strict=True
+            ):
                 work = _Work(target)
                 work.known = known
                 yield work
