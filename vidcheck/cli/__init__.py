@@ -10,7 +10,9 @@ import typer
 
 from vidcheck import __version__
 
-COMMANDS = ("check", "facts", "rules", "init", "decide", "review", "diff", "letters", "archive", "schema", "demo", "doctor")
+COMMANDS = (
+    "check", "facts", "rules", "init", "decide", "review", "diff", "letters", "archive", "cache", "schema", "demo", "doctor",
+)  # fmt: skip
 """Each is a module here, with a function of that name or, for a group, an `app`."""
 
 

@@ -14,6 +14,7 @@ from vidcheck.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
     from types import FrameType
 
     from vidcheck.cli.files import Wanted
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from vidcheck.runner.entries import Found
     from vidcheck.runner.isolation import Workers
     from vidcheck.runner.orders import Policy
+    from vidcheck.runner.remembering import Memory
     from vidcheck.runner.running import Run
 
 _RULES_SECONDS = 60.0
@@ -145,6 +147,9 @@ def check(
     timeout: Annotated[
         float, typer.Option("--timeout", min=0.1, max=86400, help=worded("Seconds that one file may take."))
     ] = 30.0,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help=worded("Read every file anew, and remember nothing of it."))
+    ] = False,
 ) -> None:
     """Check entries against the rules of a call.
 
@@ -162,7 +167,7 @@ def check(
     count = min(workers or cores(), _most(paths))
     pool = Workers(count)
     try:
-        sound = _sound(pool, rules, only or [], skip or [], screen)
+        sound, warmed = _sound(pool, rules, only or [], skip or [], screen)
         decided = _decided(pool, decisions, screen)
         found = found_entries(paths, screen)
         batch = declared(manifest, sound, found, pool, screen)
@@ -172,14 +177,16 @@ def check(
         from vidcheck.findings import Report
         from vidcheck.reports import FORMATS
         from vidcheck.rules.summary import summarise
-        from vidcheck.runner import orders
+        from vidcheck.runner.checking import remembered
         from vidcheck.runner.running import Run
 
+        memory = None if no_cache else remembered(pool, warmed.result)
         run = Run(
-            rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final, decisions=decided
-        )
+            rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final, decisions=decided,
+            memory=memory,
+        )  # fmt: skip
         if wanted:
-            run.versions.update(pool.submit(orders.versions, deadline=_RULES_SECONDS).result())
+            run.versions.update(warmed.result())
         told = summarise(sound)
         run.archive = _at_hand(archive, sound, screen)
         streams = Streams([one for one in wanted if one.format == STREAMED], _tools(run, wanted), told, lang or "en")
@@ -212,10 +219,21 @@ def check(
         screen.trouble(say("the report can't be written: {reason}", reason=named(path)))
         code = exits.UNWRITTEN
     code = _write(files, whole, lang or "en", screen, code, shown)
+    leave_cache(memory, screen)
     for trouble in dict.fromkeys(run.internal):
         screen.trouble(say("an error inside vidcheck: {error}", error=named(trouble)))
         code = exits.INTERNAL
     raise typer.Exit(stopped if stopped is not None else code)
+
+
+def leave_cache(memory: Memory | None, screen: Screen) -> None:
+    """Writes what is to be remembered; says why where there is no cache to be had."""
+    if memory is None:
+        return
+    memory.cache.close()
+    if memory.cache.trouble is not None:
+        where = named(str(memory.cache.where))
+        screen.trouble(say("the cache {path} is not used: {reason}", path=where, reason=memory.cache.trouble))
 
 
 def _most(paths: list[str]) -> int:
@@ -285,12 +303,15 @@ def _apart(wanted: list[Wanted], read: list[str], screen: Screen) -> None:
         taken.add(real)
 
 
-def _sound(pool: Workers, source: str | None, only: list[str], skip: list[str], screen: Screen) -> Rules:
+def _sound(
+    pool: Workers, source: str | None, only: list[str], skip: list[str], screen: Screen
+) -> tuple[Rules, Future[dict[str, str]]]:
+    """The rules, and the versions that a worker tells when it is ready."""
     from vidcheck.runner import orders
 
     reading = pool.submit(orders.read_rules, source, deadline=_RULES_SECONDS)
-    pool.submit(orders.warm, deadline=_RULES_SECONDS)
-    from vidcheck.runner import running  # noqa: F401 - imported while the worker reads
+    warmed = pool.submit(orders.warm, deadline=_RULES_SECONDS)
+    from vidcheck.runner import checking, running  # noqa: F401 - imported while the worker reads
 
     rules: Rules = told_rules(reading.result, screen)
     for name in (*only, *skip):
@@ -302,7 +323,7 @@ def _sound(pool: Workers, source: str | None, only: list[str], skip: list[str], 
     kept = rules.narrowed(lambda name: (not only or name in only) and name not in skip)
     if not kept.names:
         raise refused(say("no rule is left"), "--only/--skip")
-    return kept
+    return kept, warmed
 
 
 def _decided(pool: Workers, source: str | None, screen: Screen) -> Decisions | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.check import declared, found_entries, policy_of, sound_rules
+from vidcheck.cli.check import declared, found_entries, leave_cache, policy_of, sound_rules
 from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
 from vidcheck.texts import say
 
@@ -51,6 +51,9 @@ def facts(
     timeout: Annotated[
         float, typer.Option("--timeout", min=0.1, max=86400, help=worded("Seconds that one file may take."))
     ] = 30.0,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help=worded("Read every file anew, and remember nothing of it."))
+    ] = False,
 ) -> None:
     """Tell every fact of files, each with its witness, place and raw text.
 
@@ -61,7 +64,7 @@ def facts(
     screen = Screen(screen_language(lang))
     policy = policy_of(witness)
     found = found_entries(paths, screen)
-    from vidcheck.runner.checking import tools
+    from vidcheck.runner.checking import remembered, tools
     from vidcheck.runner.isolation import Workers, cores
     from vidcheck.runner.running import Run
 
@@ -69,7 +72,10 @@ def facts(
     pool = Workers(count)
     try:
         batch = declared(manifest, sound_rules(rules, screen), found, pool, screen) if manifest else ()
-        run = Run(rules=None, workers=pool, count=count, policy=policy, timeout=timeout, checksum=checksum)
+        memory = None if no_cache else remembered(pool)
+        run = Run(
+            rules=None, workers=pool, count=count, policy=policy, timeout=timeout, checksum=checksum, memory=memory
+        )
         known = list(run.facts(found.targets))
     finally:
         pool.stop()
@@ -84,6 +90,7 @@ def facts(
         screen.page(page.render(known, lang=screen.lang, encoding=screen.encoding))
     for finding in batch:
         screen.trouble(finding.message)
+    leave_cache(memory, screen)
     if found.missing or found.empty:
         raise typer.Exit(exits.USAGE)
     raise typer.Exit(exits.REVIEW if batch or any(_unread(told) for _, told in known) else 0)

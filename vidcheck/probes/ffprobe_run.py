@@ -42,6 +42,7 @@ _MEMORY = 4 * 2**30
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 """All that ffprobe learns of the environment. FFREPORT would make it write files; the rest may be secrets."""
 _MOST_SAID = 300
+_INVALID = b"Invalid data found when processing input"  # libavutil's words for AVERROR_INVALIDDATA
 _NOISE = re.compile(r"\[[^\]@]*@ 0x[0-9a-fA-F]+\]")
 
 
@@ -138,7 +139,8 @@ def run(command: Sequence[str | bytes], deadline: float, descriptors: tuple[int,
             _kill(process)
     if process.returncode:
         raise CouldNotLookError(
-            _why(process.returncode, complaint.replace(b"file:" + os.fsencode(command[-1])[5:], b""))
+            _why(process.returncode, complaint.replace(b"file:" + os.fsencode(command[-1])[5:], b"")),
+            lasting=process.returncode > 0 and _INVALID in complaint,
         )
     return output
 

@@ -16,16 +16,17 @@ from vidcheck.rules.summary import summarise
 from vidcheck.runner.declaring import declare
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers, cores
-from vidcheck.runner.orders import Policy
+from vidcheck.runner.orders import Policy, versions
 from vidcheck.runner.running import Run
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
     from vidcheck.runner.archive import Archive
+    from vidcheck.runner.remembering import Memory
 
 
 def check(
@@ -39,6 +40,7 @@ def check(
     final: bool = False,
     decisions: Decisions | str | None = None,
     archive: str | os.PathLike[str] | None = None,
+    cache: bool = False,
 ) -> Report:
     """Checks files, folders and patterns against rules and returns the whole report.
 
@@ -47,7 +49,9 @@ def check(
     `auto`, `all` or `mediainfo`; `workers` defaults to the processors that may be used; `timeout` is in seconds for
     each file; with `final` an undecided manual item makes an entry `review`. `decisions` are Decisions, or the path of
     a file of them, or None for `./decisions.yaml` where it is there. `archive` is the file with the entries of
-    earlier editions (`vidcheck archive`), which only a rule `not-in-archive` asks; none is looked for by itself.
+    earlier editions (`vidcheck archive`), which only a rule `not-in-archive` asks; none is looked for by itself. With
+    `cache` what the command line remembers of files that have not changed is used and added to (off by default: a
+    library writes nothing that it was not asked to write).
 
     Raises RulesError where the rules or decisions are not sound, FileNotFoundError where a path names nothing or no entry is
     found, ManifestError where the manifest can't be read, ArchiveError where the archive can't be used, ValueError for
@@ -62,8 +66,10 @@ def check(
     policy = Policy(witness)
     opened = _archive(archive)
     pool = Workers(count)
+    memory = remembered(pool) if cache else None
     run = Run(
-        rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final, decisions=decided, archive=opened
+        rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final, decisions=decided,
+        archive=opened, memory=memory,
     )  # fmt: skip
     try:
         batch = declare(str(fspath(manifest)), sound, found, pool) if manifest is not None else ()
@@ -73,6 +79,8 @@ def check(
         pool.stop()
         if opened is not None:
             opened.close()
+        if memory is not None:
+            memory.cache.close()
     borne = (finding.decision for entry in entries for finding in entry.findings)
     left = unused(decided.rows, [decision for decision in borne if decision]) if decided else None
     batch = (*batch, *run.batch, *((left,) if left else ()))
@@ -87,15 +95,28 @@ def _archive(path: str | os.PathLike[str] | None) -> Archive | None:
     return open_to_read(Path(path))
 
 
+def remembered(pool: Workers, library: Callable[[], Mapping[str, str]] | None = None) -> Memory | None:
+    """What the cache remembers; None where the system can't tell a changed file from an unchanged one.
+
+    `library` gives the versions of the libraries that workers ask, where they are known already.
+    """
+    from vidcheck.runner import cache, remembering
+
+    if not remembering.possible():
+        return None
+    ask = library or (lambda: pool.submit(versions, deadline=60.0).result())
+    return remembering.Memory(cache.Cache(), remembering.Versions(ask))
+
+
 def tools(run: Run) -> dict[str, str]:
     """What the report says of the tools: versions, and the policy."""
     from vidcheck.probes import ffprobe
     from vidcheck.probes.errors import CouldNotLookError
 
-    versions = dict(run.versions)
+    told = dict(run.versions)
     if run.policy is not Policy.MEDIAINFO and ffprobe.available():
         with suppress(CouldNotLookError):
-            versions["ffprobe"] = ffprobe.version()
+            told["ffprobe"] = ffprobe.version()
     if run.archive is not None:
-        versions["archive"] = run.archive.told()
-    return {"vidcheck": __version__, **versions, "witness": run.policy.value}
+        told["archive"] = run.archive.told()
+    return {"vidcheck": __version__, **told, "witness": run.policy.value}

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vidcheck.findings import Decision, EntryReport, Finding
     from vidcheck.rules.model import Rules
     from vidcheck.runner.entries import Target
+    from vidcheck.runner.remembering import Known
 
 
 class Answering(Protocol):
@@ -52,6 +53,8 @@ class Held:
     decisions: tuple[Decision, ...] = ()
     checksum: str | None = None
     """Read where there are decisions."""
+    known: Known | None = None
+    """What the cache knows of it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,9 +94,7 @@ class Comparison:
         while self._held:
             held = self._held.popleft()
             findings = judgement.findings[held.report.entry.path]
-            yield with_batch(
-                held.report, findings, final=self.final, decisions=held.decisions, checksum=held.checksum
-            )
+            yield with_batch(held.report, findings, final=self.final, decisions=held.decisions, checksum=held.checksum)
 
     def unfinished(self) -> Iterator[EntryReport]:
         """The reports of a run that broke off: no entry was compared."""

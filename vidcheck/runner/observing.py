@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import Facts, Fault, Witness
@@ -31,6 +32,7 @@ TELLS: dict[Witness, frozenset[str]] = {
 
 def observe(order: Order) -> Observation:
     """Lets the witnesses of the order look at its file."""
+    opened = time.time_ns()
     try:
         file, before = filesystem.open_entry(order.path, follow=order.follow)
     except CouldNotLookError as error:
@@ -46,7 +48,9 @@ def observe(order: Order) -> Observation:
     if not filesystem.same(before, after):
         return Observation(facts=unreadable(STILL_WRITTEN))
     identity = (before.st_dev, before.st_ino, before.st_size, before.st_mtime_ns, before.st_ctime_ns)
-    return Observation(facts=gathered.result(), identity=identity, versions=gathered.versions)
+    return Observation(
+        facts=gathered.result(), identity=identity, versions=gathered.versions, opened=opened, lasting=gathered.lasting
+    )
 
 
 def _look(order: Order, file: BinaryIO, stat: os.stat_result, gathered: _Gathered) -> None:
@@ -87,6 +91,7 @@ class _Gathered:
         self.faults: list[Fault] = []
         self.asked: set[Witness] = set()
         self.versions: dict[str, str] = {}
+        self.lasting = True
 
     def hear(self, witness: Witness, ask: Callable[[], tuple[Fact, ...]], keys: frozenset[str] = frozenset()) -> None:
         """One witness's facts, or its fault."""
@@ -94,6 +99,7 @@ class _Gathered:
         try:
             self.facts.extend(ask())
         except CouldNotLookError as error:
+            self.lasting = self.lasting and error.lasting
             self.faults.append(Fault(witness=witness, message=error.message, keys=keys or TELLS[witness]))
 
     def fault(self, witness: Witness, message: Readable) -> None:

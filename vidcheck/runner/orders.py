@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 ALL_KEYS = frozenset(KEYS)
 _OF_FILES = frozenset(name for name in KEYS if name != "broadcast" and not name.startswith("declared."))
+HEADERS = frozenset({Witness.FILESYSTEM, Witness.BOXES})
+LIBRARY = HEADERS | {Witness.MEDIAINFO}
+"""Who is asked first of every entry."""
 STILL_WRITTEN = say("the file changed while it was read: it is still being written")
 
 
@@ -57,6 +60,10 @@ class Observation:
     """Device, inode, size, mtime and ctime in nanoseconds: the file that was looked at."""
     versions: dict[str, str] = field(default_factory=dict)
     """Of the tools that looked."""
+    opened: int = 0
+    """When the file was opened, in nanoseconds since 1970."""
+    lasting: bool = False
+    """Whether the same witnesses would say the same of the same file: no fault that the next try may be spared."""
 
 
 def observe(order: Order) -> Observation:
@@ -100,11 +107,11 @@ def thumbnail(order: Order, seconds: Fraction) -> bytes:
         return b""
 
 
-def warm() -> None:
-    """What a worker runs first, while the run reads the rules: imports that every order needs."""
+def warm() -> dict[str, str]:
+    """What a worker runs first, while the run reads the rules: imports that every order needs; then `versions`."""
     from vidcheck.runner import observing  # noqa: F401 - imported so that it is there
 
-    versions()
+    return versions()
 
 
 def versions() -> dict[str, str]:

@@ -6,19 +6,30 @@ Entry reports come out in the order of the targets whatever the number of worker
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.engine import judge_entry
 from vidcheck.facts import Entry, Facts, Fault, State, Witness
 from vidcheck.quantities import Shown
-from vidcheck.runner.orders import ALL_KEYS, STILL_WRITTEN, Observation, Order, Policy, observe, tells, unreadable
+from vidcheck.runner.orders import (
+    ALL_KEYS,
+    HEADERS,
+    LIBRARY,
+    STILL_WRITTEN,
+    Observation,
+    Order,
+    Policy,
+    observe,
+    tells,
+    unreadable,
+)
 from vidcheck.texts import Plain, Readable, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
 
     from vidcheck.findings import EntryReport, Finding
     from vidcheck.rules.decisions import Decisions
@@ -26,11 +37,11 @@ if TYPE_CHECKING:
     from vidcheck.runner.comparing import Answering, Comparison, Held
     from vidcheck.runner.entries import Target
     from vidcheck.runner.isolation import Workers
+    from vidcheck.runner.remembering import Known, Memory
 
 _GRACE = 5.0  # seconds that ffprobe's worker has beyond ffprobe's own deadline
 _AHEAD = 4  # entries under way for each worker
-_HEADERS = frozenset({Witness.FILESYSTEM, Witness.BOXES})
-_LIBRARY = _HEADERS | {Witness.MEDIAINFO}
+_TOGETHER = 200  # entries that the cache is asked about at once
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,6 +59,8 @@ class Run:
     decisions: Decisions | None = None
     """What people decided."""
     checksum: bool = False
+    memory: Memory | None = None
+    """What earlier runs left in the cache; None where nothing is remembered."""
     versions: dict[str, str] = field(default_factory=dict)
     """Of the tools that looked."""
     internal: list[str] = field(default_factory=list)
@@ -89,7 +102,7 @@ class Run:
             if work.report is not None:
                 held = Held(
                     target=work.target, report=work.report, identity=work.identity, decisions=work.decisions,
-                    checksum=checksum_of(work.facts),
+                    checksum=checksum_of(work.facts), known=work.known,
                 )  # fmt: skip
                 self.comparison.take(held, work.facts)
         for entry, facts in self._sums(self.comparison.unread()):
@@ -108,6 +121,11 @@ class Run:
             yield held.report.entry, self._sum(held, future)
 
     def _read_whole(self, held: Held) -> Future[Any]:
+        remembered = self.memory.answer(held.known, frozenset(), checksum=True) if self.memory else None
+        if remembered is not None:
+            told: Future[Any] = Future()
+            told.set_result(remembered)
+            return told
         order = Order(
             path=held.target.path, follow=held.target.follow, witnesses=frozenset(), checksum=True, deadline=self.timeout
         )  # fmt: skip
@@ -129,6 +147,8 @@ class Run:
             message = _died(error, self.internal)
         else:
             if seen.identity == held.identity or not seen.identity:
+                if self.memory is not None:
+                    self.memory.keep(held.known, seen, frozenset(), checksum=True)
                 return seen.facts
             message = STILL_WRITTEN
         return unreadable(message)
@@ -139,14 +159,15 @@ class Run:
             yield work.entry, work.facts
 
     def _finished(self, targets: list[Target]) -> Iterator[_Work]:
-        waiting = deque(_Work(target, self.decisions) for target in targets)
+        coming = self._coming(targets)
         line: deque[_Work] = deque()
         under_way: dict[Future[Any], _Work] = {}
-        while waiting or line:
-            while waiting and len(line) < self.count * _AHEAD:
-                work = waiting.popleft()
+        while True:
+            for work in islice(coming, max(0, self.count * _AHEAD - len(line))):
                 line.append(work)
                 self._send(work, under_way)
+            if not line:
+                return
             while line and line[0].done:
                 yield line.popleft()
             if line and under_way:
@@ -156,16 +177,40 @@ class Run:
                     if not work.done:
                         self._send(work, under_way)
 
+    def _coming(self, targets: list[Target]) -> Iterator[_Work]:
+        """The entries, each with what the cache knows of it."""
+        for start in range(0, len(targets), _TOGETHER):
+            part = targets[start : start + _TOGETHER]
+            for target, known in zip(
+                part, self.memory.look_up(part) if self.memory else [None] * len(part), strict=True
+            ):
+                work = _Work(target, self.decisions)
+                work.known = known
+                yield work
+
+    def _recall(self, work: _Work) -> None:
+        """Takes from the cache what it knows of the entry, as if a worker had brought it."""
+        while self.memory is not None and not work.done:
+            seen = self.memory.answer(work.known, work.asking, checksum=self._asks_checksum(work), form=work.format)
+            if seen is None:
+                return
+            self._merge(work, seen)
+            self._next(work)
+
     def _send(self, work: _Work, under_way: dict[Future[Any], _Work]) -> None:
+        self._recall(work)
+        if work.done:
+            return
         deadline = self.timeout + (_GRACE if Witness.FFPROBE in work.asking else 0)
         order = Order(
             path=work.target.path, follow=work.target.follow, witnesses=work.asking, deadline=self.timeout,
-            checksum=self._checksum(work) and Witness.FILESYSTEM in work.asking, format=work.format,
+            checksum=self._asks_checksum(work), format=work.format,
         )  # fmt: skip
         under_way[self.workers.submit(observe, order, deadline=deadline)] = work
 
-    def _checksum(self, work: _Work) -> bool:
-        return self.checksum or bool(work.decisions) or (self.rules is not None and "checksum" in self.rules.keys)
+    def _asks_checksum(self, work: _Work) -> bool:
+        wanted = self.checksum or bool(work.decisions) or (self.rules is not None and "checksum" in self.rules.keys)
+        return wanted and Witness.FILESYSTEM in work.asking
 
     def _take(self, work: _Work, future: Future[Any]) -> None:
         try:
@@ -183,6 +228,8 @@ class Run:
             self._lost(work, _died(error, self.internal))
         else:
             self._merge(work, seen)
+            if self.memory is not None:
+                self.memory.keep(work.known, seen, work.asking, checksum=self._asks_checksum(work), form=work.format)
         self._next(work)
 
     def _lost(self, work: _Work, message: Readable) -> None:
@@ -207,7 +254,7 @@ class Run:
 
     def _next(self, work: _Work) -> None:
         """Judges what is known, and says whom to ask next."""
-        heads = frozenset(_HEADERS - work.facts.asked)
+        heads = frozenset(HEADERS - work.facts.asked)
         if heads and not work.unreadable:
             work.asking = heads  # the library's worker was lost before it could bring back what the headers say
             return
@@ -241,6 +288,7 @@ class _Work:
         "facts",
         "format",
         "identity",
+        "known",
         "refused",
         "report",
         "target",
@@ -253,9 +301,10 @@ class _Work:
         self.entry = Entry(path=target.path)
         self.decisions = decisions.of(self.entry) if decisions else ()
         self.facts = target.declared
-        self.asking: frozenset[Witness] = frozenset(_LIBRARY)
+        self.asking: frozenset[Witness] = LIBRARY
         self.refused: frozenset[Witness] = frozenset()
         self.identity: tuple[int, ...] = ()
+        self.known: Known | None = None
         self.report: EntryReport | None = None
         self.format = ""
         self.tries = 0

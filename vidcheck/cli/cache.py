@@ -1,0 +1,86 @@
+"""`vidcheck cache`: what is remembered of files, and forgetting it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vidcheck.cli import exits
+from vidcheck.cli.console import Screen, language_option, named, screen_language, worded
+from vidcheck.texts import say, say_count
+
+if TYPE_CHECKING:
+    from vidcheck.runner.cache_file import Count, NoCacheError
+    from vidcheck.texts import Readable
+
+app = typer.Typer(help=worded("What is remembered of files that have not changed."), no_args_is_help=True)
+
+_Lang = Annotated[
+    str | None,
+    typer.Option("--lang", metavar="en|zh", help=worded("Language of the screen."), callback=language_option),
+]
+_DAY = 86_400  # seconds
+
+
+@app.command()
+def info(lang: _Lang = None) -> None:
+    """Tell where the cache is, how many entries it knows and how large it is."""
+    from vidcheck.runner import cache_upkeep
+    from vidcheck.runner.cache_file import NoCacheError, path
+
+    screen = Screen(screen_language(lang))
+    where = path()
+    try:
+        count = cache_upkeep.count(where)
+    except NoCacheError as error:
+        raise _unusable(error, screen) from None
+    screen.line(str(named(str(where)).words))
+    screen.line(_told(count))
+
+
+@app.command()
+def clear(lang: _Lang = None) -> None:
+    """Forget everything; the next run reads every file anew."""
+    from vidcheck.runner import cache_upkeep
+    from vidcheck.runner.cache_file import NoCacheError, path
+
+    screen = Screen(screen_language(lang))
+    try:
+        gone = cache_upkeep.clear(path())
+    except NoCacheError as error:
+        raise _unusable(error, screen) from None
+    screen.line(say("forgotten: {what}", what=_told(gone)))
+
+
+@app.command()
+def prune(
+    days: Annotated[
+        int,
+        typer.Option("--days", min=0, max=36500, help=worded("Forget what was not used for so many days.")),
+    ] = 90,
+    lang: _Lang = None,
+) -> None:
+    """Forget what was not used for long, and give the disk its room back."""
+    from vidcheck.runner import cache_upkeep
+    from vidcheck.runner.cache_file import NoCacheError, path
+
+    screen = Screen(screen_language(lang))
+    try:
+        gone = cache_upkeep.prune(path(), older=days * _DAY)
+    except NoCacheError as error:
+        raise _unusable(error, screen) from None
+    screen.line(say("forgotten: {what}", what=_told(gone)))
+
+
+def _told(count: Count) -> Readable:
+    from vidcheck.quantities import Shown
+
+    return say_count("{count} entry, {size}", "{count} entries, {size}", count.files, size=Shown("bytes", count.bytes))
+
+
+def _unusable(error: NoCacheError, screen: Screen) -> typer.Exit:
+    from vidcheck.runner.cache_file import path
+
+    screen.trouble(say("the cache {path} can't be used: {reason}", path=named(str(path())), reason=error.words))
+    return typer.Exit(exits.USAGE)

@@ -1,0 +1,148 @@
+"""Facts and faults as JSON text and back, exactly: what the cache holds of a file.
+
+A value that isn't text, a whole number, yes or no stands as a list that begins with its type's letter. Nothing here
+can name a class, call anything or open a file; a text that isn't of this form raises Undecodable.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from vidcheck.facts import Fact, Fault, State, Witness
+from vidcheck.quantities import Difference, Exact, Moment, Shown, Size
+from vidcheck.texts import Joined, Plain, Spoken, Text
+from vidcheck.vocabulary import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FORM = 1
+"""Grows whenever the same text would mean something else."""
+
+_TYPES: dict[str, Any] = {
+    "t": Text, "p": Plain, "j": Joined, "w": Spoken, "s": Shown, "e": Exact, "d": Difference, "z": Size,
+}  # fmt: skip
+"""Frozen values that are no more than their fields, in the order in which they are given."""
+_LETTERS = {kind: (letter, kind.__slots__) for letter, kind in _TYPES.items()}
+_WITNESSES = {witness.value: witness for witness in Witness}
+_STATES = {state.value: state for state in State}
+_write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_read = json.JSONDecoder().decode
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+
+
+class UnencodableError(ValueError):
+    """There is no form for a value of that type."""
+
+
+class UndecodableError(ValueError):
+    """A text that `encode` did not write."""
+
+
+def encode(facts: Iterable[Fact], faults: Iterable[Fault] = ()) -> bytes:
+    """Facts and faults as one line of JSON; lone surrogates stand as they are. Raises UnencodableError."""
+    rows = [
+        [fact.key, fact.witness.value, fact.state.value, _pack(fact.value), fact.locator, fact.raw, _pack(fact.note)]
+        for fact in facts
+    ]
+    missed = [[fault.witness.value, _pack(fault.message), sorted(fault.keys)] for fault in faults]
+    try:
+        return _write([FORM, rows, missed]).encode("utf-8", "surrogatepass")
+    except (ValueError, RecursionError) as error:  # a whole number of thousands of digits, or words nested as deep
+        raise UnencodableError(str(error)) from None
+
+
+def decode(data: bytes) -> tuple[tuple[Fact, ...], tuple[Fault, ...]]:
+    """The facts and faults that were encoded. Raises UndecodableError."""
+    try:
+        form, rows, missed = _read(data.decode("utf-8", "surrogatepass"))
+        if form != FORM:
+            raise UndecodableError(f"form {form}")
+        facts = tuple([_fact(row) for row in rows])
+        faults = tuple(
+            Fault(witness=_WITNESSES[witness], message=_unpack(message), keys=frozenset(keys))
+            for witness, message, keys in missed
+        )
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
+        raise UndecodableError(f"{type(error).__name__}: {error}") from None
+    return facts, faults
+
+
+def _fact(row: list[Any]) -> Fact:
+    key, witness, state, value, locator, raw, note = row
+    return Fact(
+        key=KEYS[key].name,
+        witness=_WITNESSES[witness],
+        value=_unpack(value) if type(value) is list else value,
+        locator=locator,
+        raw=raw,
+        state=_STATES[state],
+        note=None if note is None else _unpack(note),
+    )
+
+
+def _pack(value: Any) -> Any:
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is Fraction:
+        return ["f", value.numerator, value.denominator]
+    if kind is tuple:
+        return ["l", *map(_pack, value)]
+    if kind is Moment:
+        return ["m", _pack_time(value.first), _pack_time(value.last), value.precision]
+    if kind is timezone:
+        return ["o", _offset(value)]
+    if kind in _LETTERS:
+        letter, fields = _LETTERS[kind]
+        return [letter, *(_pack(getattr(value, field)) for field in fields)]
+    raise UnencodableError(kind.__name__)
+
+
+def _pack_time(value: datetime) -> str:
+    if type(value.tzinfo) is not timezone or value.fold:
+        raise UnencodableError(repr(value.tzinfo))
+    _offset(value.tzinfo)
+    return value.isoformat()
+
+
+def _offset(zone: timezone) -> int:
+    """Seconds east of Greenwich; only of a zone without a name of its own."""
+    shift = zone.utcoffset(None)
+    # Python 3.11 reads an offset of less than a second as none
+    if shift.microseconds or zone.tzname(None) != timezone(shift).tzname(None):
+        raise UnencodableError(repr(zone))
+    return shift // timedelta(seconds=1)
+
+
+def _unpack(value: Any) -> Any:
+    if type(value) is not list:
+        return value
+    letter = value[0]
+    if letter == "f":
+        return Fraction(*map(_whole, value[1:3]))
+    if letter == "l":
+        return tuple(map(_unpack, value[1:]))
+    if letter == "m":
+        _, first, last, precision = value
+        return Moment(_time(first), _time(last), precision)
+    if letter == "o":
+        shift = timedelta(seconds=_whole(value[1]))
+        return timezone(shift) if shift else UTC
+    return _TYPES[letter](*map(_unpack, value[1:]))
+
+
+def _time(text: str) -> datetime:
+    when = datetime.fromisoformat(text)
+    if when.tzinfo is None:
+        raise UndecodableError(text)
+    return when
+
+
+def _whole(figure: Any) -> int:
+    if type(figure) is not int:
+        raise UndecodableError(repr(figure))
+    return figure
