@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.check import found_entries, policy_of
+from vidcheck.cli.check import AllowPrivate, found_entries, policy_of
 from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
 from vidcheck.texts import say
 
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 def facts(
     paths: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help=worded("Files, folders or glob patterns."), show_default=False),
+        typer.Argument(
+            metavar="FILE...",
+            help=worded("Files, folders, glob patterns, or s3:// and https:// URLs."),
+            show_default=False,
+        ),
     ],
     form: Annotated[str, typer.Option("--format", metavar="text|json", help=worded("How to tell them."))] = "text",
     witness: Annotated[
@@ -34,6 +38,7 @@ def facts(
     timeout: Annotated[
         float, typer.Option("--timeout", min=0.1, max=86400, help=worded("Seconds that one file may take."))
     ] = 30.0,
+    allow_private: AllowPrivate = False,
 ) -> None:
     """Tell every fact of files, each with its witness, place and raw text.
 
@@ -43,13 +48,15 @@ def facts(
         raise refused(say("'{text}' is none of {choices}", text=named(form), choices="text, json"), "--format")
     screen = Screen(screen_language(lang))
     policy = policy_of(witness)
-    found = found_entries(paths, screen)
+    found = found_entries(paths, screen, private=allow_private)
+    from vidcheck.runner.away import workers_away
     from vidcheck.runner.checking import tools
     from vidcheck.runner.isolation import Workers, cores
     from vidcheck.runner.running import Run
 
     count = min(cores(), len(found.targets))
     pool = Workers(count)
+    pool.away = workers_away(found.targets, None)
     try:
         run = Run(rules=None, workers=pool, count=count, policy=policy, timeout=timeout, checksum=checksum)
         known = list(run.facts(found.targets))
@@ -64,7 +71,7 @@ def facts(
         from vidcheck.reports import facts as page
 
         screen.page(page.render(known, lang=screen.lang, encoding=screen.encoding))
-    if found.missing or found.empty:
+    if found.amiss:
         raise typer.Exit(exits.USAGE)
     raise typer.Exit(exits.REVIEW if any(_unread(told) for _, told in known) else 0)
 

@@ -24,3 +24,7 @@ class CouldNotLookError(Exception):
 
     def __reduce__(self) -> tuple[type[CouldNotLookError], tuple[Readable]]:
         return type(self), (self.message,)
+
+
+class ChangedError(Exception):
+    """A remote object is another one than it was at the start."""

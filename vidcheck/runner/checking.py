@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from vidcheck import __version__
 from vidcheck.findings import Report
+from vidcheck.probes.urls import UnclearUrlError
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.summary import summarise
+from vidcheck.runner.away import workers_away
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers, cores
 from vidcheck.runner.orders import Policy
@@ -30,23 +32,28 @@ def check(
     workers: int | None = None,
     timeout: float = 30.0,
     final: bool = False,
+    allow_private: bool = False,
 ) -> Report:
-    """Checks files, folders and patterns against rules and returns the whole report.
+    """Checks files, folders, patterns and URLs against rules and returns the whole report.
 
     `rules` are Rules, or a path or preset name, or None for `./rules.yaml` or else the default preset. `witness` is
     `auto`, `all` or `mediainfo`; `workers` defaults to the processors that may be used; `timeout` is in seconds for
-    each file; with `final` an undecided manual item makes an entry `review`.
+    each file; with `final` an undecided manual item makes an entry `review`; with
+    `allow_private` servers of URLs may stand at addresses that are not public.
 
     Raises RulesError where the rules are not sound, FileNotFoundError where a path names nothing or no entry is
-    found, ValueError for an unknown witness policy.
+    found, ValueError for an unknown witness policy, UnclearUrlError for a URL that can't be asked for or listed.
     """
     sound = rules if rules is not None and not isinstance(rules, str) else load_rules(rules)
-    found = find([str(fspath(path)) for path in paths])
+    found = find([str(fspath(path)) for path in paths], private=allow_private)
+    if found.refused:
+        raise UnclearUrlError(found.refused[0])
     if found.missing or found.empty or not found.targets:
         raise FileNotFoundError(", ".join([*found.missing, *found.empty]) or "no path was given")
     count = workers or cores()
     policy = Policy(witness)
     pool = Workers(count)
+    pool.away = workers_away(found.targets, workers)
     run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
     try:
         entries = tuple(run.reports(found.targets))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vidcheck.runner.isolation import Workers
 
 _GRACE = 5.0  # seconds that ffprobe's worker has beyond ffprobe's own deadline
+_AWAY = 20.0  # seconds that a remote entry's worker has beyond the entry's own deadline, for what it must load first
 _AHEAD = 4  # entries under way for each worker
 _HEADERS = frozenset({Witness.FILESYSTEM, Witness.BOXES})
 _LIBRARY = _HEADERS | {Witness.MEDIAINFO}
@@ -61,11 +62,12 @@ class Run:
             yield work.entry, work.facts
 
     def _finished(self, targets: list[Target]) -> Iterator[_Work]:
+        width = max(self.count, self.workers.away.count if self.workers.away else 0)
         waiting = deque(_Work(target) for target in targets)
         line: deque[_Work] = deque()
         under_way: dict[Future[Any], _Work] = {}
         while waiting or line:
-            while waiting and len(line) < self.count * _AHEAD:
+            while waiting and len(line) < width * _AHEAD:
                 work = waiting.popleft()
                 line.append(work)
                 self._send(work, under_way)
@@ -79,12 +81,15 @@ class Run:
                         self._send(work, under_way)
 
     def _send(self, work: _Work, under_way: dict[Future[Any], _Work]) -> None:
-        deadline = self.timeout + (_GRACE if Witness.FFPROBE in work.asking else 0)
+        away = work.target.remote is not None
+        deadline = self.timeout + (_AWAY if away else _GRACE if Witness.FFPROBE in work.asking else 0)
         order = Order(
             path=work.target.path, follow=work.target.follow, witnesses=work.asking, deadline=self.timeout,
             checksum=self._checksum() and Witness.FILESYSTEM in work.asking, format=work.format,
+            remote=work.target.remote,
         )  # fmt: skip
-        under_way[self.workers.submit(observe, order, deadline=deadline)] = work
+        pool = (self.workers.away if away else None) or self.workers
+        under_way[pool.submit(observe, order, deadline=deadline)] = work
 
     def _checksum(self) -> bool:
         return self.checksum or (self.rules is not None and "checksum" in self.rules.keys)
@@ -142,6 +147,8 @@ class Run:
         work.done = work.unreadable or not self._ask_ffprobe(work, wanted)
 
     def _ask_ffprobe(self, work: _Work, wanted: frozenset[str]) -> bool:
+        if work.target.remote is not None:  # ffprobe takes no open file, and opens nothing itself here
+            return False
         if self.policy is Policy.MEDIAINFO or Witness.FFPROBE in work.facts.asked | work.refused:
             return False
         if self.policy is Policy.AUTO and not wanted:
