@@ -150,7 +150,7 @@ def check(
         from vidcheck.runner.running import Run
 
         pool.away = workers_away(found.targets, workers)
-        run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
+        run = Run(rules=sound, workers=pool, away=pool.away, count=count, policy=policy, timeout=timeout, final=final)
         if wanted:
             run.versions.update(pool.submit(orders.versions, deadline=_RULES_SECONDS).result())
         told = summarise(sound)

@@ -7,7 +7,6 @@ failure of the file; nothing is waited for beyond the deadline.
 from __future__ import annotations
 
 import asyncio
-import errno
 import io
 import threading
 from collections import OrderedDict
@@ -35,12 +34,14 @@ _BLOCK = 1 << 14  # bytes; an entry costs some fifteen of them beyond its index
 _HEAD = 1 << 16  # bytes of the first request: what `boxes` reads first of all
 _AHEAD = 1 << 18  # bytes that reading straight on fetches at once, at most
 _KEPT = 1 << 10  # blocks, 16 MiB
-_MOST = 64 << 20
+_MOST = 32 << 20
 """Bytes fetched of one object, unless its checksum is asked for."""
+
+CHANGED = say("the file changed while it was read: it is still being written")
 
 
 class RemoteFile(io.RawIOBase):
-    """An object of known size, read in ranges."""
+    """An object of known size, read in ranges. Reading raises CouldNotLookError, which every witness lets pass."""
 
     def __init__(self, source: Source, *, seconds: float, whole: bool = False) -> None:
         """Asks for the object's beginning, and so whether it can be read at all. Raises CouldNotLookError.
@@ -55,14 +56,11 @@ class RemoteFile(io.RawIOBase):
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._at = self._straight = 0
         self._step = _BLOCK
-        self.failure: CouldNotLookError | ChangedError | None = None
-        """Why reading failed, once it has."""
+        self.failure: CouldNotLookError | None = None
+        """Why the server could not be read, once that was so; what it said before counts for nothing then."""
         self.fetched = self.requests = 0
         """Bytes and requests so far."""
-        try:
-            piece = self._fetch(0, _HEAD, None)
-        except ChangedError:
-            raise CouldNotLookError(say("the server does not answer as HTTP asks")) from None
+        piece = self._fetch(0, _HEAD, None)
         self.state = piece.state
         """As the object was at the start."""
         self.size = piece.state.size
@@ -118,14 +116,18 @@ class RemoteFile(io.RawIOBase):
         return b"".join(parts)[skip : skip + end - start]
 
     def _load(self, start: int, end: int) -> bytes:
-        """Fetches those bytes, and twice as many as before where reading goes straight on. OSError where it fails."""
+        """Fetches those bytes, and twice as many as before where reading goes straight on. Raises CouldNotLookError."""
         self._step = min(self._step * 2, _AHEAD) if start == self._straight else _BLOCK
         end = min(max(end, start + self._step), self.size)
+        if self._most is not None and self.fetched + end - start > self._most:
+            raise CouldNotLookError(
+                say("more than {most} would have to be fetched of it", most=Shown("bytes", self._most))
+            )
         try:
             data = self._fetch(start, end, self.state).data
-        except (CouldNotLookError, ChangedError) as failure:
+        except CouldNotLookError as failure:
             self.failure = failure
-            raise OSError(errno.EIO, "the remote object could not be read") from None
+            raise
         self._straight = end
         self._keep(start, data)
         return data
@@ -137,21 +139,19 @@ class RemoteFile(io.RawIOBase):
             self._blocks.popitem(last=False)
 
     def _fetch(self, start: int, end: int, state: State | None) -> Piece:
-        if self._most is not None and self.fetched + end - start > self._most:
-            raise CouldNotLookError(
-                say("more than {most} would have to be fetched of it", most=Shown("bytes", self._most))
-            )
-
         async def ask() -> Piece:
             self.requests += 1
             return await self._source.fetch(start, end, state)
 
-        piece = _connections().runner.run(persistently(ask, self._until, self._limit))
+        try:
+            piece = _connections().runner.run(persistently(ask, self._until, self._limit))
+        except ChangedError:
+            raise CouldNotLookError(CHANGED) from None
         self.fetched += len(piece.data)
         return piece
 
     def confirm(self) -> None:
-        """Asks once more, at the end. Raises ChangedError where it is another object by now, CouldNotLookError."""
+        """Asks once more, at the end. Raises CouldNotLookError, also where it is another object by now."""
         # a small object may come whole, from a server that knows no ranges
         self._fetch(0, 1 if self.size > _HEAD else _HEAD, self.state)
 
@@ -253,4 +253,5 @@ def identity(state: State) -> tuple[int, ...]:
     from hashlib import sha256
 
     moment = int(state.modified.timestamp()) if state.modified else 0
-    return (int.from_bytes(sha256(state.tag.encode("utf-8", "surrogateescape")).digest()[:7]), state.size, moment)
+    tag = int.from_bytes(sha256(state.tag.encode("utf-8", "surrogateescape")).digest()[:7])
+    return (0, tag, state.size, moment)  # 0: a local file's device stands there

@@ -54,7 +54,7 @@ def check(
     policy = Policy(witness)
     pool = Workers(count)
     pool.away = workers_away(found.targets, workers)
-    run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
+    run = Run(rules=sound, workers=pool, away=pool.away, count=count, policy=policy, timeout=timeout, final=final)
     try:
         entries = tuple(run.reports(found.targets))
     finally:

@@ -43,7 +43,7 @@ class Workers:
         self.count = count
         self._environment = dict(environment or {})
         self.away: Workers | None = None
-        """Those for remote entries, which end with these; None where these do them too."""
+        """Those for remote entries, which end with these."""
         self._memory = memory
         self._context = context or forking.Context()
         self._pool = self._start()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from vidcheck.facts import Facts, Fault, Witness
 from vidcheck.probes import boxes, checksum, ffprobe, filesystem, mediainfo
-from vidcheck.probes.errors import ChangedError, CouldNotLookError
+from vidcheck.probes.errors import CouldNotLookError
 from vidcheck.runner.orders import STILL_WRITTEN, Observation, Order, unreadable
 from vidcheck.texts import say
 
@@ -58,19 +58,13 @@ def _observe_remote(order: Order, asked: Remote) -> Observation:
         with remote.open_entry(
             asked.url, private=asked.private, seconds=order.deadline, whole=order.checksum
         ) as file:
-            state, gathered = file.state, _Gathered()
-            try:
-                name = name_of(asked.url)
-                _look(order, cast("BinaryIO", file), state.size, lambda: remote.read(name, state), gathered)
-            except OSError:  # boxes lets it pass, as it stands in `failure`
-                pass
+            name, state, gathered = name_of(asked.url), file.state, _Gathered()
+            _look(order, cast("BinaryIO", file), state.size, lambda: remote.read(name, state), gathered)
             if file.failure is not None:
                 raise file.failure
             file.confirm()
     except CouldNotLookError as error:
         return Observation(facts=unreadable(error.message))
-    except ChangedError:
-        return Observation(facts=unreadable(STILL_WRITTEN))
     return Observation(facts=gathered.result(), identity=remote.identity(state), versions=gathered.versions)
 
 

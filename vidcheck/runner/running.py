@@ -39,6 +39,8 @@ class Run:
     rules: Rules | None
     """None where only facts are wanted."""
     workers: Workers
+    away: Workers | None = None
+    """For remote entries; None where those above do them too."""
     count: int = 1
     policy: Policy = Policy.AUTO
     timeout: float = 30.0
@@ -62,7 +64,7 @@ class Run:
             yield work.entry, work.facts
 
     def _finished(self, targets: list[Target]) -> Iterator[_Work]:
-        width = max(self.count, self.workers.away.count if self.workers.away else 0)
+        width = max(self.count, self.away.count if self.away else 0)
         waiting = deque(_Work(target) for target in targets)
         line: deque[_Work] = deque()
         under_way: dict[Future[Any], _Work] = {}
@@ -88,7 +90,7 @@ class Run:
             checksum=self._checksum() and Witness.FILESYSTEM in work.asking, format=work.format,
             remote=work.target.remote,
         )  # fmt: skip
-        pool = (self.workers.away if away else None) or self.workers
+        pool = (self.away if away else None) or self.workers
         under_way[pool.submit(observe, order, deadline=deadline)] = work
 
     def _checksum(self) -> bool:
