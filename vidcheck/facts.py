@@ -140,9 +140,15 @@ class Entry:
     """As the user gave it, folder joined with name, `/` between; not valid UTF-8 stands as surrogate escapes."""
 
     @property
+    def remote(self) -> bool:
+        """Whether it was read from a server; its path is the URL then, without what gives access."""
+        return self.path.startswith(("https://", "http://", "s3://"))
+
+    @property
     def name(self) -> str:
         """The file's name without its folder."""
-        return self.path.rpartition("/")[2]
+        path = self.path.partition("?")[0] if self.remote and not self.path.startswith("s3://") else self.path
+        return path.rpartition("/")[2]
 
     @property
     def shown(self) -> str:

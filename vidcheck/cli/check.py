@@ -31,13 +31,18 @@ if TYPE_CHECKING:
 
 _RULES_SECONDS = 60.0
 _Read = TypeVar("_Read")
+AllowPrivate = Annotated[
+    bool,
+    typer.Option("--allow-private", help=worded("Also ask servers of URLs whose address is not a public one.")),
+]
 
 
 def check(
     paths: Annotated[
         list[str],
         typer.Argument(
-            help=worded("Files, folders (searched with all below them) or glob patterns."), show_default=False
+            help=worded("Files, folders (searched with all below them), glob patterns, or s3:// and https:// URLs."),
+            show_default=False,
         ),
     ],
     rules: Annotated[
@@ -150,6 +155,7 @@ def check(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help=worded("Read every file anew, and remember nothing of it."))
     ] = False,
+    allow_private: AllowPrivate = False,
 ) -> None:
     """Check entries against the rules of a call.
 
@@ -169,7 +175,7 @@ def check(
     try:
         sound, warmed = _sound(pool, rules, only or [], skip or [], screen)
         decided = _decided(pool, decisions, screen)
-        found = found_entries(paths, screen)
+        found = found_entries(paths, screen, private=allow_private)
         batch = declared(manifest, sound, found, pool, screen)
         read = [rules or "rules.yaml", decisions or "decisions.yaml", *filter(None, [manifest, archive])]
         _apart(wanted, [*read, *(target.path for target in found.targets)], screen)
@@ -177,13 +183,15 @@ def check(
         from vidcheck.findings import Report
         from vidcheck.reports import FORMATS
         from vidcheck.rules.summary import summarise
+        from vidcheck.runner.away import workers_away
         from vidcheck.runner.checking import remembered
         from vidcheck.runner.running import Run
 
         memory = None if no_cache else remembered(pool, warmed.result)
+        pool.away = workers_away(found.targets, workers)
         run = Run(
-            rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final, decisions=decided,
-            memory=memory,
+            rules=sound, workers=pool, away=pool.away, count=count, policy=policy, timeout=timeout, final=final,
+            decisions=decided, memory=memory,
         )  # fmt: skip
         if wanted:
             run.versions.update(warmed.result())
@@ -214,7 +222,7 @@ def check(
         )
         screen.page(page)
     code = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
-    code = exits.USAGE if found.missing or found.empty else code
+    code = exits.USAGE if found.amiss else code
     for path in streams.failed:
         screen.trouble(say("the report can't be written: {reason}", reason=named(path)))
         code = exits.UNWRITTEN
@@ -240,6 +248,10 @@ def _most(paths: list[str]) -> int:
     """No more workers than there can be entries."""
     from pathlib import Path
 
+    from vidcheck.runner.entries import is_url
+
+    if all(is_url(path) for path in paths):
+        return 1  # it reads the rules; remote entries have workers of their own
     return len(paths) if all(Path(path).is_file() for path in paths) else 256
 
 
@@ -371,15 +383,17 @@ def told_rules(read: Callable[[], _Read], screen: Screen) -> _Read:
         raise typer.Exit(exits.USAGE) from None
 
 
-def found_entries(paths: list[str], screen: Screen) -> Found:
+def found_entries(paths: list[str], screen: Screen, *, private: bool = False) -> Found:
     """The entries that the arguments name; what names nothing is said, and nothing at all is exit code 2."""
     from vidcheck.runner.entries import find
 
-    found = find(paths)
+    found = find(paths, private=private)
     for path in found.missing:
         screen.trouble(say("there is no file or folder {path}", path=named(path)))
     for path in found.empty:
         screen.trouble(say("there is no entry in {path}", path=named(path)))
+    for words in found.refused:
+        screen.trouble(words)
     if not found.targets:
         raise typer.Exit(exits.USAGE)
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.check import declared, found_entries, leave_cache, policy_of, sound_rules
+from vidcheck.cli.check import AllowPrivate, declared, found_entries, leave_cache, policy_of, sound_rules
 from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
 from vidcheck.texts import say
 
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 def facts(
     paths: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help=worded("Files, folders or glob patterns."), show_default=False),
+        typer.Argument(
+            metavar="FILE...",
+            help=worded("Files, folders, glob patterns, or s3:// and https:// URLs."),
+            show_default=False,
+        ),
     ],
     manifest: Annotated[
         str | None,
@@ -54,6 +58,7 @@ def facts(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help=worded("Read every file anew, and remember nothing of it."))
     ] = False,
+    allow_private: AllowPrivate = False,
 ) -> None:
     """Tell every fact of files, each with its witness, place and raw text.
 
@@ -63,19 +68,22 @@ def facts(
         raise refused(say("'{text}' is none of {choices}", text=named(form), choices="text, json"), "--format")
     screen = Screen(screen_language(lang))
     policy = policy_of(witness)
-    found = found_entries(paths, screen)
+    found = found_entries(paths, screen, private=allow_private)
+    from vidcheck.runner.away import workers_away
     from vidcheck.runner.checking import remembered, tools
     from vidcheck.runner.isolation import Workers, cores
     from vidcheck.runner.running import Run
 
     count = min(cores(), len(found.targets))
     pool = Workers(count)
+    pool.away = workers_away(found.targets, None)
     try:
         batch = declared(manifest, sound_rules(rules, screen), found, pool, screen) if manifest else ()
         memory = None if no_cache else remembered(pool)
         run = Run(
-            rules=None, workers=pool, count=count, policy=policy, timeout=timeout, checksum=checksum, memory=memory
-        )
+            rules=None, workers=pool, away=pool.away, count=count, policy=policy, timeout=timeout, checksum=checksum,
+            memory=memory,
+        )  # fmt: skip
         known = list(run.facts(found.targets))
     finally:
         pool.stop()
@@ -91,7 +99,7 @@ def facts(
     for finding in batch:
         screen.trouble(finding.message)
     leave_cache(memory, screen)
-    if found.missing or found.empty:
+    if found.amiss:
         raise typer.Exit(exits.USAGE)
     raise typer.Exit(exits.REVIEW if batch or any(_unread(told) for _, told in known) else 0)
 

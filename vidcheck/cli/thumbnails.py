@@ -20,12 +20,12 @@ def thumbnails(workers: Workers, entries: list[EntryReport], targets: list[Targe
     """JPEGs by the entries' paths; an entry whose picture can't be had in time has none."""
     from vidcheck.runner.orders import Order, thumbnail
 
-    follow = {target.path: target.follow for target in targets}
+    follow = {target.path: target.follow for target in targets if target.remote is None}
     asked: dict[str, Future[bytes]] = {}
     for report in entries:
         known = {f.key: f.value for finding in report.findings for f in finding.evidence if f.state is State.KNOWN}
         path = report.entry.path
-        if not known.get("format") or not known.get("duration"):
+        if path not in follow or not known.get("format") or not known.get("duration"):
             continue
         order = Order(
             path=path, follow=follow[path], witnesses=frozenset({Witness.CONTENT}), format=known["format"], deadline=timeout

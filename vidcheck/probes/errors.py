@@ -26,3 +26,7 @@ class CouldNotLookError(Exception):
 
     def __reduce__(self) -> tuple[type[CouldNotLookError], tuple[Readable], dict[str, bool]]:
         return type(self), (self.message,), {"lasting": self.lasting}
+
+
+class ChangedError(Exception):
+    """A remote object is another one than it was at the start."""

@@ -70,12 +70,7 @@ def read(name: str, status: os.stat_result) -> tuple[Fact, ...]:
     """The facts of a file's name (without its folder) and of what `fstat` said."""
     tell = Teller(WITNESS)
     tell.known("size", status.st_size, "st_size", str(status.st_size))
-    tell.known("file.name", name, "name", name)
-    stem, point, extension = name.rpartition(".")
-    if point and stem and extension:
-        tell.known("file.extension", extension.lower(), "name", extension)
-    else:
-        tell.absent("file.extension", "name")
+    tell_name(tell, name)
     try:
         modified = _EPOCH + timedelta(microseconds=status.st_mtime_ns // 1000)
     except OverflowError:
@@ -83,6 +78,16 @@ def read(name: str, status: os.stat_result) -> tuple[Fact, ...]:
     else:
         tell.known("file.modified", Moment.at(modified), "st_mtime", f"{modified:%Y-%m-%dT%H:%M:%S.%fZ}")
     return tell.facts
+
+
+def tell_name(tell: Teller, name: str) -> None:
+    """A file's name, without its folder, and its extension."""
+    tell.known("file.name", name, "name", name)
+    stem, point, extension = name.rpartition(".")
+    if point and stem and extension:
+        tell.known("file.extension", extension.lower(), "name", extension)
+    else:
+        tell.absent("file.extension", "name")
 
 
 def same(before: os.stat_result, after: os.stat_result) -> bool:

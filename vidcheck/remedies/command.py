@@ -115,7 +115,7 @@ def command(entry: Entry, facts: Facts, job: Job) -> str:
     if not copies_video(facts, job) and known(facts, "video.hdr") not in {None, "none"}:
         return ""  # 8-bit H.264 would spoil the colours of HDR; that is a job for the editing program
     target = target_of(facts, job)
-    words = ["ffmpeg", "-n", "-i", _plain_path(entry.path), *_maps(facts, job), "-map_metadata", "0"]
+    words = ["ffmpeg", "-n", "-i", _plain_path(_here(entry)), *_maps(facts, job), "-map_metadata", "0"]
     words += [*_codecs(facts, job, target), *job.more, *_tags(facts), _plain_path(_beside(entry, target))]
     return " ".join(shell(word) for word in words)
 
@@ -171,12 +171,18 @@ def _tags(facts: Facts) -> list[str]:
 
 
 def _beside(entry: Entry, extension: str) -> str:
-    folder = entry.path[: len(entry.path) - len(entry.name)]
+    path = _here(entry)
+    folder = path[: len(path) - len(entry.name)]
     stem, dot, _ = entry.name.rpartition(".")
     name, end = (stem if dot and stem else entry.name), f"{_FIXED}.{extension}"
     while len((name + end).encode("utf-8", "surrogateescape")) > _LONGEST_NAME:
         name = name[:-1]
     return f"{folder}{name}{end}"
+
+
+def _here(entry: Entry) -> str:
+    """Where the file is; a remote one has to be fetched first, under its own name."""
+    return entry.name if entry.remote else entry.path
 
 
 def _plain_path(path: str) -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from vidcheck.facts import visible
+from vidcheck.facts import Entry, visible
 from vidcheck.findings import Choice, Level, Outcome
 from vidcheck.quantities import Manner
 from vidcheck.reports.json import _encode, _rows, _rule, _safe
@@ -181,10 +181,12 @@ def _message(text: str) -> str:
 
 
 def _uri(path: str) -> str:
-    """A path as a URI reference: every byte that is no plain letter or figure as `%xx`, so that none can be a scheme."""
+    """A path as a URI reference: every byte that is no plain letter or figure as `%xx`, so that none can be a scheme; a URL as it is."""
     try:
         raw = path.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # no file's name, but a rules file's words may say anything
         raw = visible(path).encode()
+    if Entry(path=path).remote:
+        return quote(raw, safe="/:?#[]@!$&'()*+,;=%~")
     uri = quote(raw, safe="/")
     return f"file://{uri}" if uri.startswith("/") else uri

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from vidcheck import __version__
 from vidcheck.engine.decisions import unused
 from vidcheck.findings import Report
+from vidcheck.probes.urls import UnclearUrlError
 from vidcheck.rules.decisions import load_decisions
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.summary import summarise
+from vidcheck.runner.away import workers_away
 from vidcheck.runner.declaring import declare
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers, cores
@@ -41,8 +43,9 @@ def check(
     decisions: Decisions | str | None = None,
     archive: str | os.PathLike[str] | None = None,
     cache: bool = False,
+    allow_private: bool = False,
 ) -> Report:
-    """Checks files, folders and patterns against rules and returns the whole report.
+    """Checks files, folders, patterns and URLs against rules and returns the whole report.
 
     `rules` are Rules, or a path or preset name, or None for `./rules.yaml` or else the default preset. `manifest` is
     the table of what was declared (xlsx, csv, yaml or json); what does not fit it is in the report's `batch`. `witness` is
@@ -51,15 +54,18 @@ def check(
     a file of them, or None for `./decisions.yaml` where it is there. `archive` is the file with the entries of
     earlier editions (`vidcheck archive`), which only a rule `not-in-archive` asks; none is looked for by itself. With
     `cache` what the command line remembers of files that have not changed is used and added to (off by default: a
-    library writes nothing that it was not asked to write).
+    library writes nothing that it was not asked to write); with `allow_private` servers of URLs may stand at addresses
+    that are not public.
 
     Raises RulesError where the rules or decisions are not sound, FileNotFoundError where a path names nothing or no entry is
-    found, ManifestError where the manifest can't be read, ArchiveError where the archive can't be used, ValueError for
-    an unknown witness policy.
+    found, UnclearUrlError where a URL can't be asked for or listed, ManifestError where the manifest can't be read,
+    ArchiveError where the archive can't be used, ValueError for an unknown witness policy.
     """
     sound = rules if rules is not None and not isinstance(rules, str) else load_rules(rules)
     decided = load_decisions(decisions) if decisions is None or isinstance(decisions, str) else decisions
-    found = find([str(fspath(path)) for path in paths])
+    found = find([str(fspath(path)) for path in paths], private=allow_private)
+    if found.refused:
+        raise UnclearUrlError(found.refused[0])
     if found.missing or found.empty or not found.targets:
         raise FileNotFoundError(", ".join([*found.missing, *found.empty]) or "no path was given")
     count = workers or cores()
@@ -67,9 +73,10 @@ def check(
     opened = _archive(archive)
     pool = Workers(count)
     memory = remembered(pool) if cache else None
+    pool.away = workers_away(found.targets, workers)
     run = Run(
-        rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final, decisions=decided,
-        archive=opened, memory=memory,
+        rules=sound, workers=pool, away=pool.away, count=count, policy=policy, timeout=timeout, final=final,
+        decisions=decided, archive=opened, memory=memory,
     )  # fmt: skip
     try:
         batch = declare(str(fspath(manifest)), sound, found, pool) if manifest is not None else ()

@@ -12,6 +12,9 @@ from vidcheck.facts import Facts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from vidcheck.probes.urls import Remote
+    from vidcheck.texts import Readable
+
 EXTENSIONS = frozenset({"mp4", "m4v", "mov", "mkv", "avi", "webm", "ts", "mts", "flv", "wmv", "mpg", "mpeg", "3gp"})
 _VIDEO = frozenset({"mp4", "mov", "3gp", "matroska", "webm", "avi", "mpegts", "mpegps", "flv", "wmv", "mxf"})
 _GLOB = frozenset("*?[")
@@ -28,6 +31,8 @@ class Target:
     """Whether a symlink is followed: only where the user named it."""
     declared: Facts = _NOTHING
     """What the manifest says of it."""
+    remote: Remote | None = None
+    """What to ask a server for; None for a local file."""
 
 
 @dataclass(slots=True)
@@ -43,13 +48,34 @@ class Found:
     """Folders and patterns without an entry."""
     roots: list[str] = field(default_factory=list)
     """The folders that were searched."""
+    refused: list[Readable] = field(default_factory=list)
+    """Why some URLs were not taken, or not listed."""
+
+    @property
+    def amiss(self) -> bool:
+        """Whether some argument brought nothing."""
+        return bool(self.missing or self.empty or self.refused)
 
 
-def find(arguments: Iterable[str]) -> Found:
-    """The entries that files, folders and glob patterns name, each once, sorted by path."""
+def is_url(argument: str) -> bool:
+    """Whether an argument is a URL and no path: a scheme of two letters or more, then `://` (RFC 3986, 3.1)."""
+    scheme, mark, _ = argument.partition("://")
+    return bool(mark) and len(scheme) > 1 and scheme[0].isalpha() and scheme.isascii() and not set(scheme) & set("/ ")
+
+
+def find(arguments: Iterable[str], *, private: bool = False) -> Found:
+    """The entries that files, folders, glob patterns and URLs name, each once, sorted by path.
+
+    With `private` the servers of URLs may stand at addresses that are not public.
+    """
     found = Found()
     once: dict[str, Target] = {}
     for argument in arguments:
+        if is_url(argument) and not os.path.lexists(argument):
+            from vidcheck.runner.listing import add_remote
+
+            add_remote(argument, once, found, private=private)
+            continue
         before = len(once)
         named = list(_expand(argument))
         if not named:

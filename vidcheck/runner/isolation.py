@@ -18,7 +18,7 @@ import pebble
 from vidcheck.runner import forking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
 MEMORY = 2 * 2**30
@@ -35,10 +35,15 @@ def cores() -> int:
 
 
 class Workers:
-    """A pool of isolated workers."""
+    """A pool of isolated workers. `environment` is what they are told beyond what all workers may know."""
 
-    def __init__(self, count: int, *, memory: int = MEMORY, context: Any = None) -> None:
-        self._count = count
+    def __init__(
+        self, count: int, *, memory: int = MEMORY, context: Any = None, environment: Mapping[str, str] | None = None
+    ) -> None:
+        self.count = count
+        self._environment = dict(environment or {})
+        self.away: Workers | None = None
+        """Those for remote entries, which end with these."""
         self._memory = memory
         self._context = context or forking.Context()
         self._pool = self._start()
@@ -46,7 +51,10 @@ class Workers:
     def _start(self) -> pebble.ProcessPool:
         forkserver.set_forkserver_preload(forking.PRELOADED)
         return pebble.ProcessPool(
-            max_workers=self._count, initializer=_settle_in, initargs=(self._memory,), context=self._context
+            max_workers=self.count,
+            initializer=_settle_in,
+            initargs=(self._memory, self._environment),
+            context=self._context,
         )
 
     def submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
@@ -60,6 +68,8 @@ class Workers:
 
     def stop(self) -> None:
         """Ends all workers without waiting for what they do."""
+        if self.away is not None:
+            self.away.stop()
         self._leave()
 
     def _leave(self) -> None:
@@ -73,7 +83,7 @@ class Workers:
                 process.kill()
 
 
-def _settle_in(memory: int) -> None:
+def _settle_in(memory: int, environment: dict[str, str]) -> None:
     """What a worker does first: no secrets, no terminal, no more memory than it needs, and no life without us."""
     import signal
 
@@ -81,6 +91,7 @@ def _settle_in(memory: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for name in [name for name in os.environ if not forking.kept(name)]:
         del os.environ[name]
+    os.environ.update(environment)
     with contextlib.suppress(OSError):
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):

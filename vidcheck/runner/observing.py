@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from vidcheck.facts import Facts, Fault, Witness
 from vidcheck.probes import boxes, checksum, ffprobe, filesystem, mediainfo
@@ -15,9 +15,9 @@ from vidcheck.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import BinaryIO
 
     from vidcheck.facts import Fact
+    from vidcheck.probes.urls import Remote
     from vidcheck.texts import Readable
 
 TELLS: dict[Witness, frozenset[str]] = {
@@ -33,6 +33,8 @@ TELLS: dict[Witness, frozenset[str]] = {
 def observe(order: Order) -> Observation:
     """Lets the witnesses of the order look at its file."""
     opened = time.time_ns()
+    if order.remote is not None:
+        return _observe_remote(order, order.remote)
     try:
         file, before = filesystem.open_entry(order.path, follow=order.follow)
     except CouldNotLookError as error:
@@ -40,7 +42,8 @@ def observe(order: Order) -> Observation:
     with file:
         gathered = _Gathered()
         try:
-            _look(order, file, before, gathered)
+            name = order.path.rpartition("/")[2]
+            _look(order, file, before.st_size, lambda: filesystem.read(name, before), gathered)
             after = os.fstat(file.fileno())
         except OSError as error:  # the disk or the share failed under us
             message = say("reading failed: {reason}", reason=error.strerror or type(error).__name__)
@@ -53,16 +56,31 @@ def observe(order: Order) -> Observation:
     )
 
 
-def _look(order: Order, file: BinaryIO, stat: os.stat_result, gathered: _Gathered) -> None:
+def _observe_remote(order: Order, asked: Remote) -> Observation:
+    from vidcheck.probes import remote
+    from vidcheck.probes.urls import name_of
+
+    try:
+        with remote.open_entry(asked.url, private=asked.private, seconds=order.deadline, whole=order.checksum) as file:
+            name, state, gathered = name_of(asked.url), file.state, _Gathered()
+            _look(order, cast("BinaryIO", file), state.size, lambda: remote.read(name, state), gathered)
+            if file.failure is not None:
+                raise file.failure
+            file.confirm()
+    except CouldNotLookError as error:
+        return Observation(facts=unreadable(error.message))
+    return Observation(facts=gathered.result(), identity=remote.identity(state), versions=gathered.versions)
+
+
+def _look(order: Order, file: BinaryIO, size: int, about: Callable[[], tuple[Fact, ...]], gathered: _Gathered) -> None:
     wanted = order.witnesses
     if Witness.FILESYSTEM in wanted:
-        name = order.path.rpartition("/")[2]
-        gathered.hear(Witness.FILESYSTEM, lambda: filesystem.read(name, stat))
+        gathered.hear(Witness.FILESYSTEM, about)
     if order.checksum:
         gathered.hear(Witness.FILESYSTEM, lambda: checksum.read(checksum.look(file)), checksum.KEYS)
     layout = None
     if Witness.BOXES in wanted:
-        layout = boxes.look(file, stat.st_size)
+        layout = boxes.look(file, size)
         gathered.hear(Witness.BOXES, lambda: boxes.read(layout))
     if Witness.MEDIAINFO in wanted:
         if layout is not None and layout.refusal is not None:

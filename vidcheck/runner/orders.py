@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from vidcheck.probes.declared.layout import Layout
     from vidcheck.probes.declared.manifest import Manifest
+    from vidcheck.probes.urls import Remote
     from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
     from vidcheck.texts import Readable
@@ -49,6 +50,8 @@ class Order:
     """In seconds, for ffprobe, which is a process of its own."""
     format: str = ""
     """The format found, for ffprobe's demuxer."""
+    remote: Remote | None = None
+    """What to ask a server for; None for a local file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,8 @@ class Observation:
 
     facts: Facts
     identity: tuple[int, ...] = ()
-    """Device, inode, size, mtime and ctime in nanoseconds: the file that was looked at."""
+    """Device, inode, size, mtime and ctime in nanoseconds: the file that was looked at. Of a remote object its tag in
+    figures, its size and the second it was modified. Empty where it could not be read."""
     versions: dict[str, str] = field(default_factory=dict)
     """Of the tools that looked."""
     opened: int = 0

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from vidcheck.runner.remembering import Known, Memory
 
 _GRACE = 5.0  # seconds that ffprobe's worker has beyond ffprobe's own deadline
+_AWAY = 20.0  # seconds that a remote entry's worker has beyond the entry's own deadline, for what it must load first
 _AHEAD = 4  # entries under way for each worker
 _TOGETHER = 200  # entries that the cache is asked about at once
 
@@ -51,6 +52,8 @@ class Run:
     rules: Rules | None
     """None where only facts are wanted."""
     workers: Workers
+    away: Workers | None = None
+    """For remote entries; None where those above do them too."""
     count: int = 1
     policy: Policy = Policy.AUTO
     timeout: float = 30.0
@@ -126,10 +129,7 @@ class Run:
             told: Future[Any] = Future()
             told.set_result(remembered)
             return told
-        order = Order(
-            path=held.target.path, follow=held.target.follow, witnesses=frozenset(), checksum=True, deadline=self.timeout
-        )  # fmt: skip
-        return self.workers.submit(observe, order, deadline=self.timeout)
+        return self._ask(held.target, frozenset(), checksum=True)
 
     def _sum(self, held: Held, future: Future[Any], tries: int = 1) -> Facts:
         message: Readable
@@ -159,11 +159,12 @@ class Run:
             yield work.entry, work.facts
 
     def _finished(self, targets: list[Target]) -> Iterator[_Work]:
+        width = max(self.count, self.away.count if self.away else 0)
         coming = self._coming(targets)
         line: deque[_Work] = deque()
         under_way: dict[Future[Any], _Work] = {}
         while True:
-            for work in islice(coming, max(0, self.count * _AHEAD - len(line))):
+            for work in islice(coming, max(0, width * _AHEAD - len(line))):
                 line.append(work)
                 self._send(work, under_way)
             if not line:
@@ -201,12 +202,19 @@ class Run:
         self._recall(work)
         if work.done:
             return
-        deadline = self.timeout + (_GRACE if Witness.FFPROBE in work.asking else 0)
+        future = self._ask(work.target, work.asking, checksum=self._asks_checksum(work), form=work.format)
+        under_way[future] = work
+
+    def _ask(self, target: Target, witnesses: frozenset[Witness], *, checksum: bool, form: str = "") -> Future[Any]:
+        """Gives a worker its order."""
+        away = target.remote is not None
+        deadline = self.timeout + (_AWAY if away else _GRACE if Witness.FFPROBE in witnesses else 0)
         order = Order(
-            path=work.target.path, follow=work.target.follow, witnesses=work.asking, deadline=self.timeout,
-            checksum=self._asks_checksum(work), format=work.format,
+            path=target.path, follow=target.follow, witnesses=witnesses, deadline=self.timeout, checksum=checksum,
+            format=form, remote=target.remote,
         )  # fmt: skip
-        under_way[self.workers.submit(observe, order, deadline=deadline)] = work
+        pool = (self.away if away else None) or self.workers
+        return pool.submit(observe, order, deadline=deadline)
 
     def _asks_checksum(self, work: _Work) -> bool:
         wanted = self.checksum or bool(work.decisions) or (self.rules is not None and "checksum" in self.rules.keys)
@@ -267,6 +275,8 @@ class Run:
         work.done = work.unreadable or not self._ask_ffprobe(work, wanted)
 
     def _ask_ffprobe(self, work: _Work, wanted: frozenset[str]) -> bool:
+        if work.target.remote is not None:  # ffprobe takes no open file, and opens nothing itself here
+            return False
         if self.policy is Policy.MEDIAINFO or Witness.FFPROBE in work.facts.asked | work.refused:
             return False
         if self.policy is Policy.AUTO and not wanted:
