@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vidcheck.cli import exits
+from vidcheck.cli import clusters, exits
 from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
 from vidcheck.texts import say
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vidcheck.runner.entries import Found
     from vidcheck.runner.isolation import Workers
     from vidcheck.runner.orders import Policy
+    from vidcheck.runner.pools import Pool
     from vidcheck.runner.running import Run
 
 _RULES_SECONDS = 60.0
@@ -115,6 +116,14 @@ def check(
     timeout: Annotated[
         float, typer.Option("--timeout", min=0.1, max=86400, help=worded("Seconds that one file may take."))
     ] = 30.0,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="tcp://HOST:PORT",
+            help=worded("Let the workers of the Dask scheduler at this address look at the entries."),
+        ),
+    ] = None,
 ) -> None:
     """Check entries against the rules of a call.
 
@@ -129,8 +138,11 @@ def check(
     _writable(wanted, screen)
     from vidcheck.runner.isolation import Workers, cores
 
-    count = min(workers or cores(), _most(paths))
+    if cluster is not None:
+        clusters.check_available(workers, screen)
+    count = min(workers or cores(), _most(paths)) if cluster is None else 1
     pool = Workers(count)
+    looking: Pool = pool
     try:
         sound = _sound(pool, rules, only or [], skip or [], screen)
         found = found_entries(paths, screen)
@@ -139,12 +151,13 @@ def check(
         from vidcheck.findings import Report
         from vidcheck.reports import FORMATS
         from vidcheck.rules.summary import summarise
-        from vidcheck.runner import orders
         from vidcheck.runner.running import Run
 
-        run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
+        if cluster is not None:
+            looking, count = clusters.join(cluster, screen)
+        run = Run(rules=sound, workers=looking, count=count, policy=policy, timeout=timeout, final=final)
         if wanted:
-            run.versions.update(pool.submit(orders.versions, deadline=_RULES_SECONDS).result())
+            run.versions.update(looking.versions())
         told = summarise(sound)
         streams = Streams([one for one in wanted if one.format == STREAMED], _tools(run, wanted), told, lang or "en")
         files = [one for one in wanted if one.format != STREAMED]
@@ -154,8 +167,9 @@ def check(
         if thumbnails and stopped is None and any(FORMATS[one.format].pictures for one in files):
             from vidcheck.cli.thumbnails import thumbnails as frames
 
-            shown = frames(pool, kept.entries, found.targets, timeout)
+            shown = frames(looking, kept.entries, found.targets, timeout)
     finally:
+        looking.stop()
         pool.stop()
     streams.end(ignored=found.ignored, incomplete=stopped is not None)
     whole = Report(
@@ -307,6 +321,7 @@ def found_entries(paths: list[str], screen: Screen) -> Found:
 def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *, quiet: bool) -> int | None:
     """Takes all entries, or those that were done when a signal came; then its exit code."""
     from vidcheck.cli.progress import progress
+    from vidcheck.runner.pools import StoppedError
 
     before = signal.signal(signal.SIGTERM, _terminated)
     try:
@@ -319,6 +334,9 @@ def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *
         return exits.INTERRUPTED
     except exits.Interrupted as signalled:
         return signalled.code
+    except StoppedError as stopped:
+        screen.trouble(stopped.words)
+        return exits.INTERNAL
     finally:
         signal.signal(signal.SIGTERM, before)
     return None

@@ -57,11 +57,10 @@ def check(
 
 def tools(run: Run) -> dict[str, str]:
     """What the report says of the tools: versions, and the policy."""
-    from vidcheck.probes import ffprobe
     from vidcheck.probes.errors import CouldNotLookError
 
     versions = dict(run.versions)
-    if run.policy is not Policy.MEDIAINFO and ffprobe.available():
+    if run.policy is not Policy.MEDIAINFO and run.workers.has_ffprobe():
         with suppress(CouldNotLookError):
-            versions["ffprobe"] = ffprobe.version()
+            versions["ffprobe"] = run.workers.ffprobe_version()
     return {"vidcheck": __version__, **versions, "witness": run.policy.value}

@@ -14,6 +14,7 @@ from vidcheck.engine import judge_entry
 from vidcheck.facts import Entry, Facts, Fault, State, Witness
 from vidcheck.quantities import Shown
 from vidcheck.runner.orders import ALL_KEYS, STILL_WRITTEN, Observation, Order, Policy, observe, tells, unreadable
+from vidcheck.runner.pools import LostTwiceError, StoppedError
 from vidcheck.texts import Plain, Readable, say
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from vidcheck.findings import EntryReport
     from vidcheck.rules.model import Rules
     from vidcheck.runner.entries import Target
-    from vidcheck.runner.isolation import Workers
+    from vidcheck.runner.pools import Pool
 
 _GRACE = 5.0  # seconds that ffprobe's worker has beyond ffprobe's own deadline
 _AHEAD = 4  # entries under way for each worker
@@ -37,7 +38,7 @@ class Run:
 
     rules: Rules | None
     """None where only facts are wanted."""
-    workers: Workers
+    workers: Pool
     count: int = 1
     policy: Policy = Policy.AUTO
     timeout: float = 30.0
@@ -50,7 +51,7 @@ class Run:
     """What went wrong inside vidcheck itself."""
 
     def reports(self, targets: list[Target]) -> Iterator[EntryReport]:
-        """The entries' reports, in order."""
+        """The entries' reports, in order. Raises StoppedError where the workers are lost for good."""
         for work in self._finished(targets):
             if work.report is not None:
                 yield work.report
@@ -92,6 +93,12 @@ class Run:
     def _take(self, work: _Work, future: Future[Any]) -> None:
         try:
             seen: Observation = future.result()
+        except StoppedError:
+            raise
+        except LostTwiceError:
+            if Witness.FFPROBE not in work.asking:
+                work.asking = _HEADERS  # it may be the death of more workers: nothing else is asked of this file
+            self._lost(work, say("its worker was lost time and again"))
         except (BrokenExecutor, CancelledError):
             work.tries += 1
             if work.tries > _AHEAD:
@@ -119,13 +126,20 @@ class Run:
         work.unreadable = True
 
     def _merge(self, work: _Work, seen: Observation) -> None:
-        self.versions.update(seen.versions)
-        if work.identity and seen.identity and seen.identity != work.identity:
+        self._hear(seen.versions)
+        # the first is the device, which each machine numbers for itself
+        if work.identity and seen.identity and seen.identity[1:] != work.identity[1:]:
             work.facts, work.unreadable = unreadable(STILL_WRITTEN), True
             return
         work.identity = work.identity or seen.identity
         work.facts = work.facts.joined(seen.facts)
         work.unreadable = not seen.identity
+
+    def _hear(self, versions: dict[str, str]) -> None:
+        """Workers on several machines may have several versions of a tool: the report tells them all."""
+        for tool, version in versions.items():
+            known = self.versions.get(tool, version).split(", ")
+            self.versions[tool] = ", ".join(sorted({*known, version}))
 
     def _next(self, work: _Work) -> None:
         """Judges what is known, and says whom to ask next."""
@@ -149,7 +163,7 @@ class Run:
         from vidcheck.probes import ffprobe
 
         asked_for = self.policy is Policy.ALL or bool(wanted & ffprobe.KEYS)
-        return asked_for and work.format in ffprobe.DEMUXERS and ffprobe.available() is not None
+        return asked_for and work.format in ffprobe.DEMUXERS and self.workers.has_ffprobe()
 
 
 class _Work:
