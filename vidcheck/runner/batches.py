@@ -133,7 +133,7 @@ class Crew:
     """The isolated processes of one Dask worker."""
 
     def __init__(self, count: int) -> None:
-        from multiprocessing import current_process
+        from multiprocessing import current_process, util
 
         from vidcheck.runner.isolation import Workers
 
@@ -141,6 +141,8 @@ class Crew:
         # don't: the server that forks them ends with the pipe to this process, and they end with the server
         current_process().daemon = False
         self.workers: Workers = Workers(count)
+        # the end of a process waits for its children, which the pool would start anew meanwhile
+        util.Finalize(None, self.workers.stop, exitpriority=100)
         self.tools = tools()
 
     def work(self, jobs: tuple[Job, ...], wanted: Callable[[], bool]) -> list[Answer | None]:
