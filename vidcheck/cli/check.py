@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from vidcheck.cli import exits
+from vidcheck.cli import clusters, exits
 from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
 from vidcheck.texts import say
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vidcheck.runner.entries import Found
     from vidcheck.runner.isolation import Workers
     from vidcheck.runner.orders import Policy
+    from vidcheck.runner.pools import Pool
     from vidcheck.runner.remembering import Memory
     from vidcheck.runner.running import Run
 
@@ -156,6 +157,14 @@ def check(
         bool, typer.Option("--no-cache", help=worded("Read every file anew, and remember nothing of it."))
     ] = False,
     allow_private: AllowPrivate = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="tcp://HOST:PORT",
+            help=worded("Let the workers of the Dask scheduler at this address look at the entries."),
+        ),
+    ] = None,
 ) -> None:
     """Check entries against the rules of a call.
 
@@ -170,8 +179,11 @@ def check(
     _writable(wanted, screen)
     from vidcheck.runner.isolation import Workers, cores
 
-    count = min(workers or cores(), _most(paths))
+    if cluster is not None:
+        clusters.check_available(workers, screen)
+    count = min(workers or cores(), _most(paths)) if cluster is None else 1
     pool = Workers(count)
+    looking: Pool = pool
     try:
         sound, warmed = _sound(pool, rules, only or [], skip or [], screen)
         decided = _decided(pool, decisions, screen)
@@ -187,14 +199,17 @@ def check(
         from vidcheck.runner.checking import remembered
         from vidcheck.runner.running import Run
 
-        memory = None if no_cache else remembered(pool, warmed.result)
-        pool.away = workers_away(found.targets, workers)
+        memory = None if no_cache or cluster is not None else remembered(pool, warmed.result)
+        if cluster is None:
+            pool.away = workers_away(found.targets, workers)
+        else:
+            looking, count = clusters.join(cluster, screen)
         run = Run(
-            rules=sound, workers=pool, away=pool.away, count=count, policy=policy, timeout=timeout, final=final,
+            rules=sound, workers=looking, away=pool.away, count=count, policy=policy, timeout=timeout, final=final,
             decisions=decided, memory=memory,
         )  # fmt: skip
         if wanted:
-            run.versions.update(warmed.result())
+            run.versions.update(warmed.result() if cluster is None else looking.versions())
         told = summarise(sound)
         run.archive = _at_hand(archive, sound, screen)
         streams = Streams([one for one in wanted if one.format == STREAMED], _tools(run, wanted), told, lang or "en")
@@ -205,8 +220,9 @@ def check(
         if thumbnails and stopped is None and any(FORMATS[one.format].pictures for one in files):
             from vidcheck.cli.thumbnails import thumbnails as frames
 
-            shown = frames(pool, kept.entries, found.targets, timeout)
+            shown = frames(looking, kept.entries, found.targets, timeout)
     finally:
+        looking.stop()
         pool.stop()
     batch = (*batch, *run.batch, *(_unused(decided, kept) if stopped is None else ()))
     streams.end(ignored=found.ignored, incomplete=stopped is not None, batch=batch)
@@ -416,6 +432,7 @@ def declared(manifest: str | None, rules: Rules, found: Found, pool: Workers, sc
 def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *, quiet: bool) -> int | None:
     """Takes all entries, or those that were done when a signal came; then its exit code."""
     from vidcheck.cli.progress import progress
+    from vidcheck.runner.pools import StoppedError
 
     before = signal.signal(signal.SIGTERM, _terminated)
     try:
@@ -427,6 +444,9 @@ def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *
         stopped: int | None = exits.INTERRUPTED
     except exits.Interrupted as signalled:
         stopped = signalled.code
+    except StoppedError as broke_off:
+        screen.trouble(broke_off.words)
+        stopped = exits.INTERNAL
     except _archive_error() as error:
         screen.trouble(error.words)
         raise typer.Exit(exits.USAGE) from None

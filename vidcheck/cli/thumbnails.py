@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
     from vidcheck.findings import EntryReport
     from vidcheck.runner.entries import Target
-    from vidcheck.runner.isolation import Workers
+    from vidcheck.runner.pools import Pool
 
 _GRACE = 5.0  # seconds that the worker has beyond ffmpeg's own deadline
 
 
-def thumbnails(workers: Workers, entries: list[EntryReport], targets: list[Target], timeout: float) -> dict[str, bytes]:
+def thumbnails(workers: Pool, entries: list[EntryReport], targets: list[Target], timeout: float) -> dict[str, bytes]:
     """JPEGs by the entries' paths; an entry whose picture can't be had in time has none."""
     from vidcheck.runner.orders import Order, thumbnail
 

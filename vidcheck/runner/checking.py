@@ -117,13 +117,12 @@ def remembered(pool: Workers, library: Callable[[], Mapping[str, str]] | None = 
 
 def tools(run: Run) -> dict[str, str]:
     """What the report says of the tools: versions, and the policy."""
-    from vidcheck.probes import ffprobe
     from vidcheck.probes.errors import CouldNotLookError
 
     told = dict(run.versions)
-    if run.policy is not Policy.MEDIAINFO and ffprobe.available():
+    if run.policy is not Policy.MEDIAINFO and run.workers.has_ffprobe():
         with suppress(CouldNotLookError):
-            told["ffprobe"] = ffprobe.version()
+            told["ffprobe"] = run.workers.ffprobe_version()
     if run.archive is not None:
         told["archive"] = run.archive.told()
     return {"vidcheck": __version__, **told, "witness": run.policy.value}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MEMORY = 2 * 2**30
 """Bytes of address space a worker may have."""
+_VERSIONS = 60.0  # seconds in which a worker must say what libraries it has
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -65,6 +66,25 @@ class Workers:
             self._leave()
             self._pool = self._start()
             return self._pool.schedule(function, args=args, timeout=deadline)
+
+    def versions(self) -> dict[str, str]:
+        """The versions of the libraries that workers ask; none of one that is missing."""
+        from vidcheck.runner import orders
+
+        told: dict[str, str] = self.submit(orders.versions, deadline=_VERSIONS).result()
+        return told
+
+    def has_ffprobe(self) -> bool:
+        """Whether workers can ask ffprobe."""
+        from vidcheck.probes import ffprobe
+
+        return ffprobe.available() is not None
+
+    def ffprobe_version(self) -> str:
+        """Which one. Raises CouldNotLookError."""
+        from vidcheck.probes import ffprobe
+
+        return ffprobe.version()
 
     def stop(self) -> None:
         """Ends all workers without waiting for what they do."""

@@ -26,6 +26,7 @@ from vidcheck.runner.orders import (
     tells,
     unreadable,
 )
+from vidcheck.runner.pools import LostTwiceError, StoppedError
 from vidcheck.texts import Plain, Readable, say
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from vidcheck.rules.model import Rules
     from vidcheck.runner.comparing import Answering, Comparison, Held
     from vidcheck.runner.entries import Target
-    from vidcheck.runner.isolation import Workers
+    from vidcheck.runner.pools import Pool
     from vidcheck.runner.remembering import Known, Memory
 
 _GRACE = 5.0  # seconds that ffprobe's worker has beyond ffprobe's own deadline
@@ -51,8 +52,8 @@ class Run:
 
     rules: Rules | None
     """None where only facts are wanted."""
-    workers: Workers
-    away: Workers | None = None
+    workers: Pool
+    away: Pool | None = None
     """For remote entries; None where those above do them too."""
     count: int = 1
     policy: Policy = Policy.AUTO
@@ -82,6 +83,7 @@ class Run:
         """The entries' reports, in order. `judged` is called whenever one more was judged by itself.
 
         Rules over many entries hold all reports back to the end; `unfinished` gives those of a run that broke off.
+        Raises StoppedError where the workers are lost for good.
         """
         if self.rules is not None and self.rules.batch:
             yield from self._compared(self.rules, targets, judged)
@@ -139,12 +141,10 @@ class Run:
             if tries <= _AHEAD:
                 return self._sum(held, self._read_whole(held), tries + 1)
             message = say("its worker was lost time and again")
-        except TimeoutError:
-            message = say("no answer in {limit}", limit=Shown("duration", _seconds(self.timeout)))
-        except MemoryError:
-            message = say("it took more memory than a worker may have")
+        except StoppedError:
+            raise
         except Exception as error:  # noqa: BLE001 - one entry must never take the batch down
-            message = _died(error, self.internal)
+            message = self._misfortune(error)
         else:
             if seen.identity == held.identity or not seen.identity:
                 if self.memory is not None:
@@ -223,22 +223,32 @@ class Run:
     def _take(self, work: _Work, future: Future[Any]) -> None:
         try:
             seen: Observation = future.result()
+        except StoppedError:
+            raise
+        except LostTwiceError:
+            if Witness.FFPROBE not in work.asking:
+                work.asking = HEADERS  # it may be the death of more workers: nothing else is asked of this file
+            self._lost(work, say("its worker was lost time and again"))
         except (BrokenExecutor, CancelledError):
             work.tries += 1
             if work.tries > _AHEAD:
                 self._lost(work, say("its worker was lost time and again"))
             return
-        except TimeoutError:
-            self._lost(work, say("no answer in {limit}", limit=Shown("duration", _seconds(self.timeout))))
-        except MemoryError:
-            self._lost(work, say("it took more memory than a worker may have"))
         except Exception as error:  # noqa: BLE001 - one entry must never take the batch down
-            self._lost(work, _died(error, self.internal))
+            self._lost(work, self._misfortune(error))
         else:
             self._merge(work, seen)
             if self.memory is not None:
                 self.memory.keep(work.known, seen, work.asking, checksum=self._asks_checksum(work), form=work.format)
         self._next(work)
+
+    def _misfortune(self, error: Exception) -> Readable:
+        """Why a worker brought nothing back."""
+        if isinstance(error, TimeoutError):
+            return say("no answer in {limit}", limit=Shown("duration", _seconds(self.timeout)))
+        if isinstance(error, MemoryError):
+            return say("it took more memory than a worker may have")
+        return _died(error, self.internal)
 
     def _lost(self, work: _Work, message: Readable) -> None:
         """A worker did not come back: the witness that it was asking for is at fault, or, headers alone, the file."""
@@ -252,13 +262,20 @@ class Run:
         work.unreadable = True
 
     def _merge(self, work: _Work, seen: Observation) -> None:
-        self.versions.update(seen.versions)
-        if work.identity and seen.identity and seen.identity != work.identity:
+        self._hear(seen.versions)
+        # the first is the device, which each machine numbers for itself
+        if work.identity and seen.identity and seen.identity[1:] != work.identity[1:]:
             work.facts, work.unreadable = unreadable(STILL_WRITTEN).joined(work.target.declared), True
             return
         work.identity = work.identity or seen.identity
         work.facts = work.facts.joined(seen.facts)
         work.unreadable = not seen.identity
+
+    def _hear(self, versions: dict[str, str]) -> None:
+        """Workers on several machines may have several versions of a tool: the report tells them all."""
+        for tool, version in versions.items():
+            known = self.versions.get(tool, version).split(", ")
+            self.versions[tool] = ", ".join(sorted({*known, version}))
 
     def _next(self, work: _Work) -> None:
         """Judges what is known, and says whom to ask next."""
@@ -284,7 +301,7 @@ class Run:
         from vidcheck.probes import ffprobe
 
         asked_for = self.policy is Policy.ALL or bool(wanted & ffprobe.KEYS)
-        return asked_for and work.format in ffprobe.DEMUXERS and ffprobe.available() is not None
+        return asked_for and work.format in ffprobe.DEMUXERS and self.workers.has_ffprobe()
 
 
 class _Work:

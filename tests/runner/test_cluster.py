@@ -1,0 +1,411 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import Future, wait
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.cli.run import COMMAND, vidcheck
+from tests.cli.test_formats import PIPE, SAMPLES, hostile, write
+from tests.cli.test_formats import RULES as VARIED
+from tests.kit import put, rules_text
+from tests.runner.misbehaving import misbehaves, poisons
+from vidcheck import __version__
+from vidcheck.findings import Report, Verdict
+from vidcheck.reports import json as as_json
+from vidcheck.rules.reader import read_rules
+from vidcheck.rules.summary import summarise
+from vidcheck.runner.entries import find
+from vidcheck.runner.orders import Observation, Order, Policy, observe
+from vidcheck.runner.pools import StoppedError
+from vidcheck.runner.running import Run
+from vidcheck.samples import surgery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from distributed import LocalCluster
+
+    from vidcheck.runner.cluster import Cluster
+    from vidcheck.runner.isolation import Workers
+    from vidcheck.runner.pools import Pool
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the poisons find their Dask worker in /proc"),
+    # a worker that is killed leaves the connections that others had to it
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+]
+RULES = "format: {is: mp4}\nduration: {max: 5 min}\nintact: {is: yes}"
+
+
+@pytest.fixture(scope="module")
+def dask() -> Iterator[LocalCluster]:
+    """A scheduler with two workers, processes under a nanny as `dask worker` starts them."""
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=100
+    ) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def cluster(dask: LocalCluster) -> Iterator[Cluster]:
+    from vidcheck.runner.cluster import Cluster
+
+    joined = Cluster(dask.scheduler_address)
+    yield joined
+    joined.stop()
+
+
+class Swapped:
+    """A pool whose workers run another function than `observe`."""
+
+    def __init__(self, pool: Pool, function: Callable[[Order], Observation]) -> None:
+        self._pool = pool
+        self._function = function
+
+    def submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
+        return self._pool.submit(self._function if function is observe else function, *args, deadline=deadline)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pool, name)
+
+
+def whole(pool: Pool, folder: Path, count: int, *, timeout: float = 30.0) -> tuple[bytes, Run]:
+    """The JSON report on a folder."""
+    rules = read_rules(rules_text(RULES).encode(), "rules.yaml")
+    run = Run(rules=rules, workers=pool, policy=Policy.MEDIAINFO, timeout=timeout, count=count)
+    entries = tuple(run.reports(find([str(folder)]).targets))
+    return as_json.render(Report(tool=run.versions, rules=summarise(rules), entries=entries), "en"), run
+
+
+def fill(folder: Path, *names: str) -> Path:
+    for name in names:
+        put(folder / f"{name}.mp4")
+    return folder
+
+
+def ask(dask: LocalCluster, function: Callable[..., Any], *args: Any) -> dict[str, Any]:
+    """What a function comes to on every worker."""
+    from distributed import Client
+
+    with Client(dask, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=60)
+        told: dict[str, Any] = client.run(function, *args)
+        return told
+
+
+def test_a_cluster_tells_byte_for_byte_what_one_machine_tells(dask: LocalCluster, tmp_path: Path) -> None:
+    for name, sample in {**SAMPLES, **dict(hostile())}.items():
+        write(tmp_path / "in" / name, sample)
+    (tmp_path / os.fsdecode(b"in/no-encoding-\xff\xfe.mp4")).write_bytes(surgery.clip())
+    os.mkfifo(tmp_path / "in" / PIPE)
+    (tmp_path / "in" / "link.mp4").symlink_to("good.mp4")
+    (tmp_path / "elsewhere" / "deep").mkdir(parents=True)
+    (tmp_path / "behind").symlink_to("elsewhere/deep")
+    put(tmp_path / "elsewhere" / "up.mp4")
+    (tmp_path / "named.mp4").symlink_to("in/long.mp4")
+    (tmp_path / "rules.yaml").write_text(rules_text(VARIED), encoding="utf-8")
+    entries = ["in", "behind/../up.mp4", "named.mp4", "./in/good.mp4", str(tmp_path / "elsewhere/up.mp4")]
+    done = [
+        vidcheck(
+            "check", *entries, "--report", f"json:{name}.json", "--report", f"jsonl:{name}.jsonl", *more, cwd=tmp_path
+        )
+        for name, more in {"here": [], "there": ["--cluster", dask.scheduler_address]}.items()
+    ]
+    here, there = done
+    assert there.stderr == ""
+    assert (there.returncode, there.stdout) == (here.returncode, here.stdout)
+    assert (tmp_path / "there.json").read_bytes() == (tmp_path / "here.json").read_bytes()
+    assert (tmp_path / "there.jsonl").read_bytes() == (tmp_path / "here.jsonl").read_bytes()
+    assert len(json.loads((tmp_path / "there.json").read_bytes())["entries"]) > 60
+
+
+def test_a_library_that_hangs_or_crashes_there_is_the_same_fault_as_here(
+    cluster: Cluster, workers: Workers, tmp_path: Path
+) -> None:
+    bad = ("hangs", "crashes", "leaves", "eats", "raises")
+    fill(tmp_path, *(f"{at:02d}-{name}" for at, name in enumerate(("good", *bad, *["good"] * 20))))
+    (here, one), (there, other) = (
+        whole(Swapped(pool, misbehaves), tmp_path, count, timeout=5.0)
+        for pool, count in ((workers, 1), (cluster, cluster.count))
+    )
+    assert there == here
+    assert other.internal == one.internal
+    entries = json.loads(there)["entries"]
+    told = {entry["path"].rpartition("-")[2]: entry["faults"] for entry in entries}
+    assert told["good.mp4"] == []
+    assert "no answer in 0:05" in told["hangs.mp4"][0]["message"]
+    assert "it crashed (SIGSEGV)" in told["crashes.mp4"][0]["message"]
+    assert "it crashed (exit code 3)" in told["leaves.mp4"][0]["message"]
+    assert "memory" in told["eats.mp4"][0]["message"]
+
+
+def test_the_time_of_an_order_counts_from_when_it_begins(cluster: Cluster, tmp_path: Path) -> None:
+    fill(tmp_path, *(f"{at:02d}-{'good' if at % 2 else 'hangs'}" for at in range(12)))
+    there, _ = whole(Swapped(cluster, misbehaves), tmp_path, cluster.count, timeout=1.5)
+    for entry in json.loads(there)["entries"]:
+        assert bool(entry["faults"]) == ("hangs" in entry["path"]), entry
+
+
+def test_nothing_is_lost_with_a_worker_that_is_killed_in_the_middle(
+    dask: LocalCluster, cluster: Cluster, workers: Workers, tmp_path: Path
+) -> None:
+    fill(tmp_path, *(f"{at:03d}" for at in range(300)))
+    rules = read_rules(rules_text(RULES).encode(), "rules.yaml")
+    run = Run(rules=rules, workers=cluster, policy=Policy.MEDIAINFO, count=cluster.count)
+    reports = run.reports(find([str(tmp_path)]).targets)
+    entries = [next(reports)]
+    before = ask(dask, os.getpid)
+    os.kill(next(iter(before.values())), signal.SIGKILL)
+    entries += reports
+    assert [entry.verdict for entry in entries] == [Verdict.ELIGIBLE] * 300
+    assert [entry.faults for entry in entries] == [()] * 300
+    here, _ = whole(workers, tmp_path, 1)
+    there = as_json.render(Report(tool=run.versions, rules=summarise(rules), entries=tuple(entries)), "en")
+    assert there == here
+    assert set(ask(dask, os.getpid).values()) != set(before.values())
+
+
+def test_a_poisonous_file_is_given_up_after_its_second_death_and_takes_nobody_along(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    names = [f"{at:03d}" for at in range(60)]
+    names[20], names[40] = "020-poison", "040-poison"
+    fill(tmp_path, *names)
+    there, run = whole(Swapped(cluster, poisons), tmp_path, cluster.count)
+    entries = json.loads(there)["entries"]
+    assert len(entries) == 60
+    bad = [entry for entry in entries if "poison" in entry["path"]]
+    assert [entry["verdict"] for entry in bad] == ["review"] * 2
+    assert [entry["faults"] for entry in bad] == [
+        [{"witness": "filesystem", "message": "its worker was lost time and again"}]
+    ] * 2
+    assert {entry["verdict"] for entry in entries if entry not in bad} == {"eligible"}
+    assert [entry for entry in entries if entry not in bad and entry["faults"]] == []
+    assert [len(deaths.read_text()) for deaths in sorted(tmp_path.glob("*.deaths"))] == [2, 2]
+    assert run.internal == []
+
+
+def test_work_goes_in_batches_and_what_is_under_way_is_bounded(cluster: Cluster, tmp_path: Path) -> None:
+    fill(tmp_path, "entry")
+    order = Order(path=str(tmp_path / "entry.mp4"), follow=True, witnesses=frozenset())
+    answers = []
+    for _ in range(400):
+        answers.append(cluster.submit(observe, order, deadline=30.0))
+        assert len(cluster._out) <= 4
+    wait(answers)
+    assert len({answer.result().identity for answer in answers}) == 1
+    assert cluster._sent < 60
+
+
+def test_a_scheduler_that_is_not_there_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    fill(tmp_path, "entry")
+    done = vidcheck("check", "entry.mp4", "--cluster", "tcp://127.0.0.1:1", "--report", "json:r.json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("vidcheck: there is no Dask scheduler at tcp://127.0.0.1:1: ")
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "r.json").exists()
+
+
+@pytest.mark.parametrize("address", ["nonsense", "xyz://127.0.0.1:1", "tcp://127.0.0.1", "tcp://no.such.host.invalid:8786", ""])
+def test_an_address_that_is_none_is_one_line_and_exit_code_2(tmp_path: Path, address: str) -> None:
+    fill(tmp_path, "entry")
+    done = vidcheck("check", "entry.mp4", "--cluster", address, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("vidcheck: there is no Dask scheduler at ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_scheduler_without_workers_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    fill(tmp_path, "entry")
+    with LocalCluster(n_workers=0, dashboard_address=":0", silence_logs=100) as empty:
+        done = vidcheck("check", "entry.mp4", "--cluster", empty.scheduler_address, cwd=tmp_path)
+        assert done.stderr == f"vidcheck: the Dask scheduler at {empty.scheduler_address} has no workers\n"
+    assert done.returncode == 2
+
+
+def started(tmp_path: Path, address: str) -> subprocess.Popen[bytes]:
+    """A run over many entries of which the first has been told."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    fill(folder, *(f"{at:03d}" for at in range(600)))
+    (tmp_path / "rules.yaml").write_text(rules_text(RULES))
+    command = [*COMMAND, "check", "in", "-q", "--report", "jsonl:-", "--witness", "mediainfo", "--cluster", address]
+    run = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert run.stdout is not None
+    run.stdout.readline()
+    assert b"in/000.mp4" in run.stdout.readline()
+    return run
+
+
+def test_a_scheduler_lost_in_the_middle_leaves_an_incomplete_report_and_exit_code_4(tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=100
+    ) as mortal:
+        run = started(tmp_path, mortal.scheduler_address)
+    out, errors = run.communicate(timeout=60)
+    assert errors.decode().splitlines() == ["vidcheck: the connection to the Dask scheduler was lost"]
+    assert run.returncode == 4
+    assert json.loads(out.splitlines()[-1])["incomplete"] is True
+
+
+def test_ctrl_c_ends_the_run_and_takes_its_work_back(dask: LocalCluster, tmp_path: Path) -> None:
+    run = started(tmp_path, dask.scheduler_address)
+    run.send_signal(signal.SIGINT)
+    out, errors = run.communicate(timeout=60)
+    assert (run.returncode, errors) == (130, b"")
+    assert json.loads(out.splitlines()[-1])["incomplete"] is True
+    while dask.scheduler.tasks:
+        ask(dask, os.getpid)
+    while any(ask(dask, busy).values()):
+        pass
+
+
+def busy(dask_worker: Any) -> int:
+    """How many tasks run on a worker."""
+    return len(dask_worker.state.executing)
+
+
+def another(version: str) -> str:
+    """Makes a worker believe that it has another vidcheck, and tells what it had."""
+    from vidcheck.runner import batches
+
+    had = batches._started[0].tools
+    batches._started[0].tools = had | {"vidcheck": version}
+    return had["vidcheck"]
+
+
+def test_workers_with_another_vidcheck_are_refused_before_and_in_the_middle(
+    dask: LocalCluster, cluster: Cluster, tmp_path: Path
+) -> None:
+    from vidcheck.runner.cluster import Cluster
+
+    fill(tmp_path, "entry")
+    assert set(ask(dask, another, "0.0.1").values()) == {__version__}
+    try:
+        with pytest.raises(StoppedError, match=f"has vidcheck 0.0.1, and this is {__version__}"):
+            Cluster(dask.scheduler_address)
+        with pytest.raises(StoppedError, match=f"has vidcheck 0.0.1, and this is {__version__}"):
+            whole(cluster, tmp_path, cluster.count)
+    finally:
+        ask(dask, another, __version__)
+
+
+ONE = {"vidcheck": __version__, "mediainfo": "24.12", "ffprobe": "5.1"}
+
+
+def test_workers_with_different_versions_of_a_tool_are_told() -> None:
+    from vidcheck.runner.cluster import agreed
+
+    assert agreed({"tcp://a:1": ONE, "tcp://b:1": ONE}) == ONE
+    assert agreed({"tcp://a:1": ONE, "tcp://b:1": ONE | {"mediainfo": "24.06"}}) == ONE | {"mediainfo": "24.06, 24.12"}
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (ModuleNotFoundError("No module named 'vidcheck'"), "vidcheck is not installed on the worker tcp://b:1"),
+        (OSError("gone"), "the worker tcp://b:1 can't do the work: gone"),
+        (ONE | {"vidcheck": "0.0.1"}, "the worker tcp://b:1 has vidcheck 0.0.1"),
+        ({name: one for name, one in ONE.items() if name != "ffprobe"}, "the worker tcp://b:1 has no ffprobe"),
+    ],
+    ids=["no vidcheck", "an error", "another vidcheck", "no ffprobe"],
+)
+def test_workers_that_can_not_work_together_are_refused(other: Any, words: str) -> None:
+    from vidcheck.runner.cluster import agreed
+
+    with pytest.raises(StoppedError, match=words):
+        agreed({"tcp://a:1": ONE, "tcp://b:1": other})
+
+
+def test_the_report_tells_every_version_that_looked() -> None:
+    run = Run(rules=None, workers=Here(0))
+    for version in ("24.12", "24.06", "24.12"):
+        run._hear({"mediainfo": version})
+    assert run.versions == {"mediainfo": "24.06, 24.12"}
+
+
+class Here:
+    """A pool that does the work at once, and each time on a machine that numbers devices for itself."""
+
+    def __init__(self, device: int) -> None:
+        self._device = device
+
+    def submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
+        self._device += 1
+        future: Future[Any] = Future()
+        seen = function(*args)
+        future.set_result(replace(seen, identity=(self._device, *seen.identity[1:])))
+        return future
+
+    def versions(self) -> dict[str, str]:
+        return {}
+
+    def has_ffprobe(self) -> bool:
+        return True
+
+    def ffprobe_version(self) -> str:
+        return ""
+
+    def stop(self) -> None:
+        pass
+
+
+def test_another_number_of_the_device_does_not_make_another_file(tmp_path: Path) -> None:
+    put(tmp_path / "entry.mp4")
+    run = Run(rules=None, workers=Here(0), policy=Policy.ALL)
+    ((_, facts),) = run.facts(find([str(tmp_path)]).targets)
+    assert not [fault for fault in facts.faults if "still being written" in fault.message.render("en")]
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("a.mp4", "{here}/a.mp4"),
+        ("./a.mp4", "{here}/./a.mp4"),
+        ("link/../a.mp4", "{here}/link/../a.mp4"),
+        ("\udcff.mp4", "{here}/\udcff.mp4"),
+        ("/elsewhere/a.mp4", "/elsewhere/a.mp4"),
+        ("s3://bucket/a.mp4", "s3://bucket/a.mp4"),
+        ("https://host/a.mp4", "https://host/a.mp4"),
+    ],
+)
+def test_a_file_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, sent: str) -> None:
+    from vidcheck.runner.cluster import _from_anywhere
+
+    monkeypatch.chdir(tmp_path)
+    order = Order(path=given, follow=True, witnesses=frozenset())
+    assert _from_anywhere(order).path == sent.format(here=tmp_path)
+
+
+def test_without_the_extra_one_line_names_the_command_that_installs_it(tmp_path: Path) -> None:
+    fill(tmp_path, "entry")
+    code = "import sys; sys.modules['distributed'] = None; from vidcheck.cli import run; run()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "check", "entry.mp4", "--cluster", "tcp://127.0.0.1:1"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == 'vidcheck: --cluster needs a library that is not installed: pip install "vidcheck[cluster]"\n'
+
+
+def test_a_cluster_and_workers_of_this_machine_exclude_each_other(tmp_path: Path) -> None:
+    fill(tmp_path, "entry")
+    done = vidcheck("check", "entry.mp4", "--cluster", "tcp://127.0.0.1:1", "-j", "2", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "a cluster has its own workers" in done.stderr
