@@ -12,6 +12,7 @@ from vidcheck.rules.reader import load_rules
 from vidcheck.rules.summary import summarise
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers, cores
+from vidcheck.runner import orders
 from vidcheck.runner.orders import Policy
 from vidcheck.runner.running import Run
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vidcheck.rules.model import Rules
+
+_SECONDS = 60.0  # that a worker has to load a library and ask its version
 
 
 def check(
@@ -50,16 +53,19 @@ def check(
     run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
     try:
         entries = tuple(run.reports(found.targets))
+        used = tools(run)
     finally:
         pool.stop()
-    return Report(tool=tools(run), rules=summarise(sound), entries=entries, ignored=found.ignored)
+    return Report(tool=used, rules=summarise(sound), entries=entries, ignored=found.ignored)
 
 
 def tools(run: Run) -> dict[str, str]:
-    """What the report says of the tools: versions, and the policy."""
+    """What the report says of the tools: versions, whether a file could be read by them or not, and the policy."""
     from vidcheck.probes import ffprobe
     from vidcheck.probes.errors import CouldNotLookError
 
+    if not run.versions:
+        run.versions.update(run.workers.submit(orders.versions, deadline=_SECONDS).result())
     versions = dict(run.versions)
     if run.policy is not Policy.MEDIAINFO and ffprobe.available():
         with suppress(CouldNotLookError):
