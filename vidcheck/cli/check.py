@@ -173,8 +173,11 @@ def check(
             full = error
     code = exits.verdict_code(kept.verdicts, warned=kept.warned, strict=strict, exit_zero=exit_zero)
     code = exits.USAGE if found.missing or found.empty else code
-    for why in [*streams.failed, *([full.words] if full else [])]:
+    for why in streams.failed:
         screen.trouble(say("the report can't be written: {reason}", reason=why))
+        code = exits.UNWRITTEN
+    if full:
+        screen.trouble(full.words)
         code = exits.UNWRITTEN
     code = _write(files, whole, lang or "en", screen, code, shown)
     for trouble in dict.fromkeys(run.internal):

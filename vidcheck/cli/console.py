@@ -109,8 +109,8 @@ class FullError(Exception):
 
 
 def unsaid(error: OSError) -> Readable:
-    """That the screen could not be written to, and why."""
-    return say("nothing more can be printed: {reason}", reason=reason(error))
+    """That standard output could not be written, and why."""
+    return say("standard output can't be written: {reason}", reason=reason(error))
 
 
 def abandon(stream: TextIO) -> None:

@@ -95,8 +95,9 @@ def write(wanted: Wanted, report: Report, lang: str, thumbnails: Mapping[str, by
 
 def failed(path: str, error: OSError) -> Readable:
     """Which place could not be written, and why."""
-    place = say("standard output") if path == STDOUT else named(path)
-    return say("{path}: {reason}", path=place, reason=reason(error))
+    if path == STDOUT:
+        return unsaid(error)
+    return say("{path}: {reason}", path=named(path), reason=reason(error))
 
 
 def put(path: str, content: bytes) -> None:
