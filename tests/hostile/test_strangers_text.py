@@ -197,7 +197,9 @@ def test_no_two_paths_are_shown_alike(one: str, other: str) -> None:
     assert visible(Entry(path=one).shown) == Entry(path=one).shown
 
 
-@pytest.mark.parametrize("kind", TAGS)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[pytest.mark.slow] * (kind == "90,000 tags")) for kind in TAGS]
+)
 def test_hostile_tags_are_shown_safely_and_leave_reports_whole(here: Path, kind: str) -> None:
     laid(here / "in", b"1.mp4", TAGS[kind](surgery.clip()))
     laid(here / "in", b"2.mp4", surgery.clip())

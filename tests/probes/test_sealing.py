@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import select
 import socket
 import sys
 from pathlib import Path
@@ -26,6 +28,17 @@ def test_no_file_and_no_connection_can_be_opened_and_what_is_open_can_be_read(tm
                 assert caught.value.errno == errno.EMFILE
         assert path.read_bytes() == b"here"
         socket.socket().close()
+
+
+def test_what_is_open_can_be_waited_for() -> None:
+    reader, writer = os.pipe()
+    with sealed():
+        os.write(writer, b"x")
+        waiting = select.poll()
+        waiting.register(reader)
+        assert waiting.poll(0) == [(reader, select.POLLIN)]
+    os.close(reader)
+    os.close(writer)
 
 
 def test_an_error_inside_lifts_it_too(tmp_path: Path) -> None:

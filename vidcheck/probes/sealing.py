@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,10 @@ def sealed() -> Iterator[None]:
         yield
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    # not 0, for then poll(2) fails on descriptors that are open: the number that the next one would get
+    following = os.open(os.devnull, os.O_RDONLY)
+    os.close(following)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (following, hard))
     try:
         yield
     finally:
