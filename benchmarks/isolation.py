@@ -1,8 +1,9 @@
 """What isolation costs: `python -m benchmarks.isolation [ENTRIES [ROUNDS]]`.
 
-Many good entries by one isolated worker against the same orders in this process; and one file in a new process, with
-and without a worker. Both ways take turns, for the machine may have others to serve: the best of each is compared, and
-what the processor did, which others disturb less.
+Many good entries by one isolated worker (a deadline for each, a memory limit, no environment) against the same run with
+a plain ProcessPoolExecutor of one worker; and one file in a new process, by an isolated worker and by that process itself.
+Both ways take turns, for the machine may have others to serve: the best of each is compared, and what the processor did,
+which others disturb less.
 """
 
 from __future__ import annotations
@@ -11,28 +12,29 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from random import Random
 from statistics import median
 from time import perf_counter, process_time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from tests.hostile import crowd
 from tests.kit import rules_text
-from vidcheck.engine import judge_entry
-from vidcheck.facts import Entry, Witness
 from vidcheck.rules.reader import read_rules
+from vidcheck.runner import forking
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers
-from vidcheck.runner.observing import observe
-from vidcheck.runner.orders import Order, Policy, warm
+from vidcheck.runner.orders import Policy, warm
 from vidcheck.runner.running import Run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
     from vidcheck.rules.model import Rules
     from vidcheck.runner.entries import Target
 
-LIBRARY = frozenset({Witness.FILESYSTEM, Witness.BOXES, Witness.MEDIAINFO})
 COLD = 25
 """Runs of a new process, each way."""
 # the command line with the same work done in its own process: nothing of the pool is imported
@@ -57,24 +59,32 @@ run()
 """
 
 
-def isolated(targets: list[Target], rules: Rules, workers: Workers) -> tuple[float, float]:
+class Plain:
+    """A pool that protects from nothing, in the place of `Workers`."""
+
+    def __init__(self) -> None:
+        forking.start()
+        self._pool = ProcessPoolExecutor(1, mp_context=forking.Context())
+
+    def submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
+        """Runs a function in the worker, however long that takes."""
+        del deadline
+        return self._pool.submit(function, *args)
+
+    def stop(self) -> None:
+        """Ends the worker."""
+        self._pool.shutdown()
+
+
+def spent(targets: list[Target], rules: Rules, workers: Workers | Plain) -> tuple[float, float]:
     """Seconds by the clock, and of the processor in this process and the worker."""
     began, here, there = perf_counter(), process_time(), workers.submit(process_time, deadline=60.0).result()
-    run = Run(rules=rules, workers=workers, policy=Policy.MEDIAINFO)
+    run = Run(rules=rules, workers=cast("Workers", workers), policy=Policy.MEDIAINFO)
     count = sum(1 for _ in run.reports(targets))
-    spent = process_time() - here + workers.submit(process_time, deadline=60.0).result() - there
+    both = process_time() - here + workers.submit(process_time, deadline=60.0).result() - there
     assert count == len(targets)
     assert run.internal == []
-    return perf_counter() - began, spent
-
-
-def bare(targets: list[Target], rules: Rules) -> tuple[float, float]:
-    """The same without a worker."""
-    began, here = perf_counter(), process_time()
-    for target in targets:
-        seen = observe(Order(path=target.path, follow=target.follow, witnesses=LIBRARY))
-        judge_entry(Entry(path=target.path), seen.facts, rules)
-    return perf_counter() - began, process_time() - here
+    return perf_counter() - began, both
 
 
 def many(count: int, rounds: int) -> None:
@@ -85,18 +95,19 @@ def many(count: int, rounds: int) -> None:
             crowd.good(Path(folder) / f"{number:05d}.mp4", rng)
         targets = find([folder]).targets
         rules = read_rules(rules_text(crowd.RULES).encode(), "rules.yaml")
-        workers = Workers(1)
-        warm()
-        workers.submit(warm, deadline=60.0).result()
+        workers, plain = Workers(1), Plain()
+        for pool in (workers, plain):
+            pool.submit(warm, deadline=60.0).result()
         with_, without = list[tuple[float, float]](), list[tuple[float, float]]()
         for _ in range(rounds):
-            with_.append(isolated(targets, rules, workers))
-            without.append(bare(targets, rules))
+            with_.append(spent(targets, rules, workers))
+            without.append(spent(targets, rules, plain))
         workers.stop()
+        plain.stop()
     for number, what in enumerate(("clock", "processor")):
         one, other = [row[number] for row in with_], [row[number] for row in without]
         print(
-            f"{count} entries, {what:9}: best {min(one):.2f} s isolated, {min(other):.2f} s bare: {min(one) / min(other) - 1:+.1%}; "
+            f"{count} entries, {what:9}: best {min(one):.2f} s isolated, {min(other):.2f} s plain: {min(one) / min(other) - 1:+.1%}; "
             f"median {median(one):.2f} s, {median(other):.2f} s: {median(one) / median(other) - 1:+.1%}"
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -152,8 +153,12 @@ class Entry:
 
     @property
     def shown(self) -> str:
-        """The path with everything that isn't a plain visible character escaped, the same on every machine."""
-        return visible(self.path)
+        """The path with everything that isn't a plain visible character escaped, the same on every machine.
+
+        No two paths are shown alike: a backslash is doubled too where it would read as an escape.
+        """
+        shown = visible(self.path)
+        return self.path.replace("\\", "\\\\") if shown == self.path and _LIKE_AN_ESCAPE.search(shown) else shown
 
     @property
     def path_bytes(self) -> str:
@@ -167,6 +172,7 @@ class Entry:
 
 
 _ORDER = {witness: place for place, witness in enumerate(Witness)}
+_LIKE_AN_ESCAPE = re.compile(r"\\(?:[\\ntr]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 

@@ -225,6 +225,73 @@ def test_a_full_disk_is_one_line_and_loses_nothing_on_the_screen(here: Path) -> 
     assert done.stderr.count("\n") == 1
 
 
+def full(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs vidcheck with a full disk behind its standard output."""
+    with open("/dev/full", "wb") as nowhere:  # noqa: PTH123
+        return subprocess.run(
+            [*COMMAND, *arguments], stdout=nowhere, stderr=subprocess.PIPE, text=True, check=False, stdin=subprocess.DEVNULL
+        )  # fmt: skip
+
+
+NO_ROOM = "standard output can't be written: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "in", "-q", "--report", "json:-"],
+        ["check", "in", "-q", "--report", "jsonl:-"],
+        ["check", "in", "-q", "--report", "text:-"],
+        ["check", "in"],
+        ["facts", "in", "--witness", "mediainfo"],
+        ["facts", "in", "--witness", "mediainfo", "--format", "json"],
+        ["rules", "list"],
+        ["rules", "schema"],
+        ["schema", "report"],
+        ["--help"],
+        ["--version"],
+    ],
+    ids=" ".join,
+)
+def test_a_full_standard_output_is_one_line_and_code_5(here: Path, arguments: list[str]) -> None:
+    long(here)
+    done = full(*arguments)
+    assert done.returncode == 5, done.stderr
+    assert done.stderr.endswith(NO_ROOM)
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_full_screen_keeps_no_report_from_its_file(here: Path) -> None:
+    long(here)
+    done = full("check", "in", "--report", "json:out.json")
+    assert done.returncode == 5
+    assert [entry["verdict"] for entry in json.loads((here / "out.json").read_text())["entries"]] == ["ineligible"]
+
+
+def test_a_full_standard_error_takes_nothing_from_the_verdict(here: Path) -> None:
+    long(here)
+    with open("/dev/full", "wb") as nowhere:  # noqa: PTH123
+        done = subprocess.run([*COMMAND, "check", "in", "gone.mp4", "--report", "json:out.json"], stderr=nowhere,
+                              stdout=subprocess.PIPE, check=False, stdin=subprocess.DEVNULL)  # fmt: skip
+    assert done.returncode == 2
+    assert b"INELIGIBLE" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [["check", "in", "-q", "--report", "json:-"], ["facts", "in", "--format", "json"], ["rules", "schema"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_reader_that_leaves_a_machines_output_is_silent_too(here: Path, arguments: list[str]) -> None:
+    for number in range(9):
+        good(here, f"{number}.mp4")
+    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        running.stdout.close()
+        assert running.stderr is not None
+        said = running.stderr.read()
+    assert (said, running.returncode) == (b"", 0)
+
+
 def test_a_report_is_written_whole_over_an_old_one_and_through_a_link(here: Path) -> None:
     good(here)
     (here / "real.json").write_text("old")

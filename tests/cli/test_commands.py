@@ -109,6 +109,14 @@ def test_a_file_that_nobody_can_read_is_code_3_and_the_others_are_told(here: Pat
     assert run("facts", "pipe.mp4").exit_code == 3
 
 
+def test_the_tools_versions_are_told_though_nothing_could_be_read(here: Path) -> None:
+    os.mkfifo(here / "pipe.mp4")
+    put(here / "a.mp4")
+    one, other = (json.loads(run("facts", name, "--format", "json").stdout)["tool"] for name in ("pipe.mp4", "a.mp4"))
+    assert one == other
+    assert one["mediainfo"]
+
+
 def test_the_checksum_is_that_of_hashlib(here: Path) -> None:
     data = surgery.clip() + b"\0" * 3_000_001
     put(here / "a.mp4", data)
@@ -278,6 +286,25 @@ def test_what_init_can_not_do_is_code_2_and_writes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "content",
+    [b"notes\n", b"", b"%PDF-1.7", bytes(4096), surgery.clip()[:32], surgery.box("ftyp", b"heic\0\0\0\0")],
+    ids=["text", "nothing", "a document", "zeros", "brands alone", "a picture"],
+)
+def test_init_draws_no_rules_from_what_is_no_video(here: Path, content: bytes) -> None:
+    put(here / "notes.mp4", content)
+    done = run("init", "new.yaml", "--from", "notes.mp4")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1].startswith("vidcheck: notes.mp4 is no video: ")
+    assert not (here / "new.yaml").exists()
+
+
+def test_init_says_why_a_file_could_not_be_read(here: Path) -> None:
+    put(here / "a.mp4", surgery.patch(surgery.clip(), "moov/trak/mdia/minf/stbl/stts", 12, b"\xff" * 4))
+    done = run("init", "new.yaml", "--from", "a.mp4", "--force")
+    assert "the file's headers are impossible" in done.stderr
+
+
 # --- demo ---
 
 
@@ -328,7 +355,15 @@ def test_demo_refuses_a_disk_that_is_too_small(
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert f"the samples need {need} MB" in done.stderr
     assert f"has {free // 10**6} MB left" in done.stderr
-    assert list((tmp_path / "samples").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_demo_that_refuses_leaves_a_folder_that_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(1, 1, 0))
+    (tmp_path / "samples").mkdir()
+    assert run("demo", tmp_path / "samples").exit_code == 2
+    assert run("demo", tmp_path / "a" / "b" / "c").exit_code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["samples"]
 
 
 def test_the_probe_for_holes_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -106,14 +106,14 @@ def _name(number: int, kind: str) -> str:
     }.get(kind, f"{name}.mp4")
 
 
-def make(folder: Path, count: int, seed: int = 0) -> list[Made]:
-    """So many entries in folders of 500, all kinds of hostile ones among them in turn."""
+def make(folder: Path, count: int, seed: int = 0, every: int = EVERY) -> list[Made]:
+    """So many entries in folders of 500, one in `every` of them hostile, all kinds in turn."""
     rng, made = Random(seed), list[Made]()  # noqa: S311 - the crowd must come out the same again
     for number in range(count):
         here = folder / f"{number // 500:03d}"
         here.mkdir(parents=True, exist_ok=True)
-        hostile = number % EVERY == EVERY - 1
-        kind, write, verdicts = HOSTILE[number // EVERY % len(HOSTILE)] if hostile else _ORDINARY
+        hostile = number % every == every - 1
+        kind, write, verdicts = HOSTILE[number // every % len(HOSTILE)] if hostile else _ORDINARY
         path = here / _name(number, kind)
         write(path, rng)
         made.append(Made(path, kind, verdicts))

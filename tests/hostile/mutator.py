@@ -365,7 +365,7 @@ DESTROYERS: dict[str, Destroyer] = {
 def destroy(seed: int, which: str | None = None) -> Mutant:
     """The clean clip with one known harm, and often some bits more that can't undo it."""
     rng = Random(seed)  # noqa: S311 - mutants must come out the same again
-    name = which or rng.choice(list(DESTROYERS))
+    name = rng.choice(list(DESTROYERS)) if which is None else which
     destroyer = DESTROYERS[name]
     made = Mutant(seed, b"", doomed=name)
     data = bytearray(destroyer.harm(clean(), rng))

@@ -59,10 +59,14 @@ def _inside(data: bytes) -> Iterator[str]:
         yield f"created {created}"
     if surgery.find_all(data, "moof"):
         return  # its samples are not in tables
-    media = [(body, end) for kind, body, end in top(data) if kind == b"mdat"]
+    media = [(body, min(end, len(data))) for kind, body, end in top(data) if kind == b"mdat"]
     for number, _ in enumerate(surgery.find_all(data, "moov/trak")):
+        around = (0, 0)  # the media box that the chunk before lies in
         for start, end in _chunks(data, f"moov/trak[{number}]/mdia/minf/stbl"):
-            if end > len(data) or not any(body <= start and end <= stop for body, stop in media):
+            if around[0] <= start and end <= around[1]:
+                continue
+            around = next((box for box in media if box[0] <= start and end <= box[1]), (0, 0))
+            if around == (0, 0):
                 yield f"track {number}: samples at {start}..{end} lie outside the media"
                 break
 

@@ -12,11 +12,13 @@ from struct import pack
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tests.cli.run import vidcheck
 from tests.kit import rules_text
 from vidcheck import reports
-from vidcheck.facts import visible
+from vidcheck.facts import Entry, visible
 from vidcheck.samples import surgery
 
 if TYPE_CHECKING:
@@ -90,7 +92,7 @@ def laid(folder: Path, name: bytes, data: bytes) -> str:
 
 def shown_as(path: str) -> str:
     """The path with escapes that can be told from what stands in the name itself."""
-    return visible(path) if visible(path) != path else path.replace("\\", "\\\\")
+    return visible(path) if visible(path) != path else path.replace("a\\nb", "a\\\\nb")
 
 
 def strict(text: bytes) -> Any:
@@ -169,17 +171,35 @@ def test_structured_reports_hold_each_hostile_name_once(here: Path) -> None:
             ET.fromstring(content)  # noqa: S314 - written by ourselves
 
 
-@pytest.mark.parametrize("kind", NAMES)
-def test_a_file_of_any_name_can_be_named(here: Path, kind: str) -> None:
-    name = laid(here, NAMES[kind], surgery.clip())
-    done = vidcheck("check", "--report", "json:out.json", "--", name)
+def test_files_of_any_name_can_be_named(here: Path) -> None:
+    names = [laid(here, name, surgery.clip()) for name in NAMES.values()]
+    done = vidcheck("check", "--report", "json:out.json", "--", *names)
     assert done.returncode == 0, done.stderr
     assert obeyed(done.stdout + done.stderr) == set()
-    (entry,) = strict((here / "out.json").read_bytes())["entries"]
-    assert entry["path"] == shown_as(name)
+    told = [entry["path"] for entry in strict((here / "out.json").read_bytes())["entries"]]
+    assert told == [shown_as(name) for name in sorted(names)]
 
 
-@pytest.mark.parametrize("kind", TAGS)
+@pytest.mark.parametrize("kind", ["dash", "colon", "protocol", "invalid UTF-8", "newline"])
+def test_one_file_of_a_hostile_name_can_be_named(here: Path, kind: str) -> None:
+    name = laid(here, NAMES[kind], surgery.clip())
+    assert vidcheck("check", "-q", "--", name, "--witness", "all").returncode == 2, "an option after -- is a path"
+    assert vidcheck("check", "-q", "--witness", "all", "--", name).returncode == 0
+
+
+@given(st.text(st.sampled_from("\\nrtx0aeu\n\r\t\x1b\u202e\udcff "), max_size=9), st.text(st.sampled_from("\\nrtx0aeu\n\r\t\x1b\u202e\udcff "), max_size=9))
+@example("a\nb", "a\\nb")
+@example("\\n\x1b", "\\\\n\x1b")
+@example("\udcff", "\\xff")
+def test_no_two_paths_are_shown_alike(one: str, other: str) -> None:
+    assert (Entry(path=one).shown == Entry(path=other).shown) is (one == other)
+    assert obeyed(Entry(path=one).shown) == set()
+    assert visible(Entry(path=one).shown) == Entry(path=one).shown
+
+
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[pytest.mark.slow] * (kind == "90,000 tags")) for kind in TAGS]
+)
 def test_hostile_tags_are_shown_safely_and_leave_reports_whole(here: Path, kind: str) -> None:
     laid(here / "in", b"1.mp4", TAGS[kind](surgery.clip()))
     laid(here / "in", b"2.mp4", surgery.clip())

@@ -79,7 +79,7 @@ def test_a_foreign_file_has_its_format_and_nothing_else() -> None:
 
 def test_every_fact_is_of_a_known_key_and_this_witness() -> None:
     found = facts(kit.set_rotation(CLIP, 90, "mvhd"))
-    assert set(found) == boxes.KEYS
+    assert set(found) == boxes.KEYS - {"video.count"}  # which it tells of a film without a picture alone
     assert {fact.witness for fact in found.values()} == {Witness.BOXES}
     assert all(fact.locator for fact in found.values())
 
@@ -251,3 +251,11 @@ def test_the_shown_track(tracks: tuple[Track, ...], shown: int | None) -> None:
 
 def test_sound_alone_has_no_rotation() -> None:
     assert facts(kit.remove_track(CLIP, "vide"))["video.rotation"].state is State.ABSENT
+
+
+@pytest.mark.parametrize("handler", ["soun", "abcd", "\0\0\0\0"])
+def test_without_a_picture_by_its_handler_there_is_none_whatever_the_codec_says(handler: str) -> None:
+    fact = facts(kit.set_handler(CLIP, "vide", handler))["video.count"]
+    assert (fact.value, fact.locator) == (0, "moov/trak/mdia/hdlr")
+    assert "video.count" not in facts(CLIP)
+    assert "video.count" not in facts(kit.drop_box(CLIP, "moov"))

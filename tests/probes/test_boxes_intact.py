@@ -105,6 +105,37 @@ def test_a_chunk_before_the_media_is_unknown() -> None:
     assert "outside the media data" in note
 
 
+TABLES = "moov/trak[0]/mdia/minf/stbl"
+
+
+@pytest.mark.parametrize(
+    ("table", "at"), [("stco", 12), ("stsc", 12), ("stts", 12), ("stsz", 16)], ids=["stco", "stsc", "stts", "stsz"]
+)
+def test_rows_beyond_a_tables_own_count_are_none(table: str, at: int) -> None:
+    value, note = intact(kit.patch(CLIP, f"{TABLES}/{table}", at, pack(">I", 0)))
+    assert value is None
+    assert note in {
+        "the tables of the index contradict one another",
+        "the index names no samples of one of its tracks",
+    }
+
+
+def test_padding_behind_a_table_does_no_harm() -> None:
+    data = CLIP
+    for table in ("stco", "stsc", "stts", "stsz"):
+        box = kit.find(data, f"{TABLES}/{table}")
+        data = kit.replace_box(data, f"{TABLES}/{table}", kit.box(table, data[box.body : box.end], b"\xff" * 48))
+    assert intact(data) == (True, "")
+
+
+@pytest.mark.parametrize("lost", ["tkhd", "mdia/mdhd", "mdia/hdlr", "mdia/minf", "mdia/minf/stbl", "mdia/minf/stbl/stsd"])
+@pytest.mark.parametrize("track", ["vide", "soun"])
+def test_a_track_without_what_every_track_has_is_unknown(track: str, lost: str) -> None:
+    value, note = intact(kit.drop_box(CLIP, f"{kit.track(CLIP, track)}/{lost}"))
+    assert value is None
+    assert note.startswith(f"a track of the index lacks its {lost}")
+
+
 def test_64_bit_offsets_are_read_too() -> None:
     from vidcheck.samples.tables import read_offsets, write_offsets
 

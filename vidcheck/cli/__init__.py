@@ -72,16 +72,31 @@ def run() -> None:
     except Exception as error:
         if os.environ.get("VIDCHECK_DEBUG"):
             raise
-        from vidcheck.cli import exits
-        from vidcheck.cli.console import early_language, named
-        from vidcheck.texts import say
-
-        words = say("an error inside vidcheck: {error}", error=named(f"{type(error).__name__}: {error}"))
-        sys.stderr.write(f"vidcheck: {words.render(early_language())}\n")
-        code = exits.INTERNAL
+        code = _told(error)
     else:
         code = 0
     _leave(code)
+
+
+def _told(error: Exception) -> int:
+    """One line on what went wrong, and its exit code: the screen may be full, anything else is an error of ours."""
+    import errno
+
+    from vidcheck.cli import exits
+    from vidcheck.cli.console import FullError, Screen, abandon, early_language, named, unsaid
+    from vidcheck.texts import say
+
+    screen = Screen(early_language())
+    full = error.words if isinstance(error, FullError) else None
+    if (
+        isinstance(error, OSError)
+        and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+        and error.filename is None
+    ):
+        full = unsaid(error)  # help, which does not go through the screen; whoever writes files minds that himself
+        abandon(sys.stdout)
+    screen.trouble(full or say("an error inside vidcheck: {error}", error=named(f"{type(error).__name__}: {error}")))
+    return exits.UNWRITTEN if full else exits.INTERNAL
 
 
 def _leave(code: object) -> None:

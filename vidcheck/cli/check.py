@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import signal
-import sys
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from vidcheck.cli import clusters, exits
-from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
+from vidcheck.cli.console import FullError, Screen, language_option, named, refused, screen_language, worded
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
@@ -230,17 +229,24 @@ def check(
         tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None,
         batch=batch,
     )  # fmt: skip
+    full: FullError | None = None
     if not quiet:
         from vidcheck.reports import text
 
         page = text.render(
             whole, lang=screen.lang, all_findings=all_findings, statistics=statistics, encoding=screen.encoding
         )
-        screen.page(page)
+        try:
+            screen.page(page)
+        except FullError as error:  # the reports in files are written all the same
+            full = error
     code = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
     code = exits.USAGE if found.amiss else code
-    for path in streams.failed:
-        screen.trouble(say("the report can't be written: {reason}", reason=named(path)))
+    for why in streams.failed:
+        screen.trouble(say("the report can't be written: {reason}", reason=why))
+        code = exits.UNWRITTEN
+    if full:
+        screen.trouble(full.words)
         code = exits.UNWRITTEN
     code = _write(files, whole, lang or "en", screen, code, shown)
     leave_cache(memory, screen)
@@ -491,15 +497,12 @@ def _tools(run: Run, wanted: list[Wanted]) -> dict[str, str]:
 def _write(
     wanted: list[Wanted], report: Report, lang: str, screen: Screen, code: int, thumbnails: dict[str, bytes]
 ) -> int:
-    from vidcheck.cli.files import STDOUT, UnwritableError, write
+    from vidcheck.cli.files import UnwritableError, write
 
     for one in wanted:
         try:
             write(one, report, lang, thumbnails)
         except UnwritableError as error:
-            if one.path == STDOUT and isinstance(error.__cause__, BrokenPipeError):
-                sys.stdout = sys.stderr  # the reader has gone, and nothing more can be said there
-                continue
             screen.trouble(say("the report can't be written: {reason}", reason=error.words))
             code = exits.UNWRITTEN
     return code

@@ -100,8 +100,31 @@ def language_option(value: str | None) -> str | None:
     return value
 
 
+class FullError(Exception):
+    """The screen takes no more (a full disk behind it); `words` say why, in a language."""
+
+    def __init__(self, words: Readable) -> None:
+        super().__init__(words.render("en"))
+        self.words = words
+
+
+def unsaid(error: OSError) -> Readable:
+    """That standard output could not be written, and why."""
+    return say("standard output can't be written: {reason}", reason=reason(error))
+
+
+def abandon(stream: TextIO) -> None:
+    """What is left to write there goes nowhere, so that the exit stays quiet."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
 class Screen:
-    """Where people read. A closed pipe is silent; nothing here ever prints markup or an escape of a stranger's."""
+    """Where people read. A closed pipe is silent, a full disk behind it a FullError.
+
+    Nothing here ever prints markup or an escape of a stranger's.
+    """
 
     def __init__(self, lang: str, *, to_stderr: bool = False) -> None:
         self.lang = lang
@@ -144,7 +167,8 @@ class Screen:
     def trouble(self, words: Readable | str) -> None:
         """One line on stderr that says what is wrong."""
         text = words if isinstance(words, str) else words.render(self.lang)
-        with self._open(sys.stderr):
+        # where stderr is full too there is no place left to say so
+        with contextlib.suppress(FullError), self._open(sys.stderr):
             sys.stderr.write(f"vidcheck: {text}\n")
             sys.stderr.flush()
 
@@ -153,10 +177,10 @@ class Screen:
         try:
             yield
         except BrokenPipeError:
-            # the reader has gone (`| head`): what is left to write goes nowhere, so that the exit stays quiet
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, stream.fileno())
-            os.close(nowhere)
+            abandon(stream)  # the reader has gone (`| head`)
+        except OSError as error:
+            abandon(stream)
+            raise FullError(unsaid(error)) from error
 
 
 def width() -> int:

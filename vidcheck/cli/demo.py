@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -87,6 +88,18 @@ def _as_meant(sample: Sample, entry: EntryReport) -> bool:
 
 
 def _prepare(folder: Path, samples: tuple[Sample, ...], screen: Screen) -> None:
+    """Makes the folder, or says why the samples can't stand there and leaves nothing behind."""
+    new = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        _room(folder, samples, screen)
+    except typer.Exit:
+        for path in new:
+            with suppress(OSError):  # it was not made, or somebody else has put something there
+                path.rmdir()
+        raise
+
+
+def _room(folder: Path, samples: tuple[Sample, ...], screen: Screen) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         others = {path.name for path in folder.iterdir()} - {sample.name for sample in samples}

@@ -85,13 +85,14 @@ def facts(
             memory=memory,
         )  # fmt: skip
         known = list(run.facts(found.targets))
+        used = tools(run) if form == "json" else {}
     finally:
         pool.stop()
     if form == "json":
         from vidcheck.cli.files import STDOUT, put
         from vidcheck.reports import json
 
-        put(STDOUT, json.render_facts(known, tools(run), lang or "en"))
+        put(STDOUT, json.render_facts(known, used, lang or "en"))
     else:
         from vidcheck.reports import facts as page
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidcheck import reports
-from vidcheck.cli.console import named
+from vidcheck.cli.console import FullError, abandon, named, reason, unsaid
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
@@ -87,16 +87,34 @@ def write(wanted: Wanted, report: Report, lang: str, thumbnails: Mapping[str, by
     content = reports.render(wanted.format, report, lang, thumbnails)
     try:
         put(wanted.path, content)
+    except FullError as error:
+        raise UnwritableError(error.words) from error
     except OSError as error:
-        raise UnwritableError(named(f"{wanted.path}: {error.strerror or error}")) from error
+        raise UnwritableError(failed(wanted.path, error)) from error
+
+
+def failed(path: str, error: OSError) -> Readable:
+    """Which place could not be written, and why."""
+    if path == STDOUT:
+        return unsaid(error)
+    return say("{path}: {reason}", path=named(path), reason=reason(error))
 
 
 def put(path: str, content: bytes) -> None:
-    """Writes a file whole or not at all: beside it first, then renamed over it."""
+    """Writes a file whole or not at all: beside it first, then renamed over it.
+
+    OSError as the system raises it; FullError where standard output takes no more.
+    """
     if path == STDOUT:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            abandon(sys.stdout)  # the reader has gone, which is its own affair
+        except OSError as error:
+            abandon(sys.stdout)
+            raise FullError(unsaid(error)) from error
         return
     target = Path(path)
     if target.exists() and not target.is_file():  # /dev/null, a named pipe: there is nothing to replace

@@ -69,7 +69,7 @@ def _from_preset(name: str, screen: Screen) -> str:
 
 def _from_file(good: Path, screen: Screen) -> str:
     from vidcheck.cli.check import found_entries
-    from vidcheck.rules.writing import write_rules
+    from vidcheck.rules.writing import known, write_rules
     from vidcheck.runner.isolation import Workers
     from vidcheck.runner.running import Run
 
@@ -84,4 +84,12 @@ def _from_file(good: Path, screen: Screen) -> str:
         workers.stop()
     for fault in facts.faults:
         screen.trouble(say("{witness}: {message}", witness=fault.witness.value, message=fault.message))
+    if not known(facts, "video.count") and not known(facts, "audio.count"):
+        screen.trouble(
+            say(
+                "{path} is no video: neither picture nor sound was found in it, so no rules are written",
+                path=named(str(good)),
+            )
+        )
+        raise typer.Exit(exits.USAGE)
     return write_rules(facts, good.name, lang=screen.lang)

@@ -111,9 +111,10 @@ def schema() -> None:
     """Print a JSON Schema of rules.yaml: editors complete and check it with that."""
     import json
 
+    from vidcheck.cli.files import STDOUT, put
     from vidcheck.rules.schema import schema as made
 
-    typer.echo(json.dumps(made(), ensure_ascii=False, indent=2))
+    put(STDOUT, f"{json.dumps(made(), ensure_ascii=False, indent=2)}\n".encode())
 
 
 def _explain_rule(screen: Screen, told: RuleExplained) -> None:

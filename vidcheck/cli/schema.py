@@ -23,10 +23,11 @@ def schema(
     """Print a JSON Schema (2020-12)."""
     import json
 
+    from vidcheck.cli.files import STDOUT, put
     from vidcheck.reports import schema as reports
     from vidcheck.rules import schema as rules
 
     made = {"report": reports.report_schema, "facts": reports.facts_schema, "rules": rules.schema}
     if what not in made:
         raise refused(say("'{text}' is none of {choices}", text=named(what), choices=", ".join(made)), "WHAT")
-    typer.echo(json.dumps(made[what](), ensure_ascii=False, indent=2))
+    put(STDOUT, f"{json.dumps(made[what](), ensure_ascii=False, indent=2)}\n".encode())

@@ -27,7 +27,7 @@ __all__ = ["KEYS", "WITNESS", "Layout", "judge_whole", "look", "read", "shown_tr
 WITNESS = Witness.BOXES
 KEYS = frozenset({
     "format", "format.brand", "format.brands", "intact", "faststart", "fragmented", "container.created", "completed",
-    "video.rotation", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",
+    "video.count", "video.rotation", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",
 })  # fmt: skip
 
 _OPENS = frozenset({"ftyp", "moov", "mdat", "moof", "styp", "sidx", "emsg", "prft"})
@@ -208,7 +208,12 @@ def _picture_facts(movie: Movie) -> list[Fact]:
     track = shown_track(movie.tracks)
     if track is None:
         missing = State.UNKNOWN if movie.compressed else State.ABSENT
-        return [_fact("video.rotation", None, "moov/trak", state=missing)]
+        rows = [_fact("video.rotation", None, "moov/trak", state=missing)]
+        handlers = [track.handler for track in movie.tracks]
+        if handlers and "vide" not in handlers:
+            # the libraries go by the codec where they don't know the handler; the standard goes by the handler [12.1.1]
+            rows.append(_fact("video.count", 0, "moov/trak/mdia/hdlr", raw=" ".join(map(visible, handlers[:12]))))
+        return rows
     locator = f"moov/trak[{movie.tracks.index(track)}]/tkhd.matrix"
     raw = " ".join(f"{figure}" for figure in track.matrix)
     moved = _plain(movie.matrix) not in (None, (_ONE, 0, 0, _ONE))

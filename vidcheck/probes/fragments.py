@@ -52,8 +52,8 @@ def table_extent(stbl: Node) -> Extent | None:
     if not sizes.count or not any(sizes.table or (sizes.uniform,)):
         return Extent()
     chunks, runs = stbl.find("co64") or stbl.find("stco"), stbl.find("stsc")
-    offsets = _column(chunks.bytes(8), 8 if chunks.type == "co64" else 4).tolist() if chunks else []
-    table = _column(runs.bytes(8), 4) if runs else array("I")
+    offsets = _rows(chunks, 8 if chunks.type == "co64" else 4).tolist() if chunks else []
+    table = _rows(runs, 4, 3) if runs else array("I")
     firsts, per_chunk = table[0::3].tolist(), table[1::3].tolist()
     if not offsets or not len(firsts) == len(per_chunk) > 0 or firsts[0] != 1 or sorted(firsts) != firsts:
         return None
@@ -77,7 +77,12 @@ def table_extent(stbl: Node) -> Extent | None:
 def _timed(stbl: Node) -> int:
     """How many samples have a duration [8.6.1.2]."""
     times = stbl.find("stts")
-    return sum(_column(times.bytes(8), 4)[0::2]) if times else 0
+    return sum(_rows(times, 4, 2)[0::2]) if times else 0
+
+
+def _rows(table: Node, width: int, columns: int = 1) -> array[int]:
+    """The figures in as many rows as a table says that it has; what follows them in its box is padding."""
+    return _column(table.bytes(8, table.u32(4) * columns * width), width)
 
 
 def _near(number: int, count: int) -> bool:

@@ -17,6 +17,7 @@ from vidcheck.probes.figures import counted, positive
 from vidcheck.probes.languages import tell_languages
 from vidcheck.probes.mediainfo_tracks import tell_picture_track, tell_sound_track
 from vidcheck.probes.rows import PICTURE_KEYS, SOUND_KEYS, Fields, Row, flat, read_json, tell_rows
+from vidcheck.probes.sealing import sealed
 from vidcheck.probes.telling import Teller
 from vidcheck.texts import say
 
@@ -49,7 +50,7 @@ def look(file: BinaryIO) -> str:
     """MediaInfo's JSON on an open file. Reads headers only.
 
     The file is handed over open: under `LC_ALL=C` a Chinese path fails, and with a path MediaInfo may open the
-    siblings that a playlist names. Raises CouldNotLookError.
+    siblings that a playlist names. While it looks nothing else can be opened. Raises CouldNotLookError.
     """
     try:
         from pymediainfo import MediaInfo
@@ -59,13 +60,23 @@ def look(file: BinaryIO) -> str:
         # parse_speed=0 costs a third of the default and tells all that is asked here, and full=False leaves out only
         # what is spelt for people. A file that fits into one buffer loses facts (scan, the layer of MPEG sound), so
         # the buffer is small, which costs nothing.
-        return MediaInfo.parse(file, output="JSON", parse_speed=0, full=False, buffer_size=4096)
+        _load()
+        with sealed():
+            return MediaInfo.parse(file, output="JSON", parse_speed=0, full=False, buffer_size=4096)
     except OSError as why:
         if why.errno is None:
             raise CouldNotLookError(say("MediaInfo's library could not be loaded")) from None
         raise CouldNotLookError(say("the file could not be read")) from None
     except (RuntimeError, ValueError):
         raise CouldNotLookError(say("MediaInfo failed on this file")) from None
+
+
+@cache
+def _load() -> None:
+    """Lets the library be opened before nothing more may be."""
+    from pymediainfo import MediaInfo
+
+    MediaInfo.can_parse()
 
 
 @cache

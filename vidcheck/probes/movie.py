@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vidcheck.probes.iso import Box, Node
     from vidcheck.texts import Readable
 
+_NEEDED = ("tkhd", "mdia/mdhd", "mdia/hdlr", "mdia/minf/stbl/stsd")
 _CREATION = b"com.apple.quicktime.creationdate"
 Matrix = tuple[int, ...]
 
@@ -41,6 +42,8 @@ class Track:
     """Ticks a second."""
     external: bool
     """Whether its samples lie in another file [8.7.2]."""
+    lacks: str = ""
+    """The first box that every track must have and this one has not [8.3 to 8.7]; empty where all are there."""
     extent: Extent | None
     """Where its samples lie; None where its tables contradict themselves."""
 
@@ -128,6 +131,7 @@ def _read_track(trak: Node) -> Track:
         pixel=Fraction(across, down) if across and down else Fraction(1),
         scale=times.u32(20 if times.wide else 12) if times else 0,
         external=entry is not None and _elsewhere(trak.find("mdia/minf/dinf/dref"), int.from_bytes(entry.bytes(6, 2))),
+        lacks=next((path for path in _NEEDED if trak.find(path) is None), ""),
         extent=table_extent(stbl) if stbl else Extent(),
     )
 

@@ -60,6 +60,9 @@ def _doubt(movie: Movie) -> Readable | None:
     """Why the index can't tell where the samples lie."""
     if movie.compressed:
         return say("the index is compressed (cmov)")
+    lacks = next((track.lacks for track in movie.tracks if track.lacks), "")
+    if lacks:
+        return say("a track of the index lacks its {box}", box=lacks)
     if any(track.external for track in movie.tracks):
         return say("the index says that media lies in another file")
     if any(track.extent is None for track in movie.tracks):

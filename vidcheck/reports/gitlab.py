@@ -35,7 +35,7 @@ def _issues(report: Report, lang: str) -> Iterator[dict[str, Any]]:
         place = {"path": _path(report.rules.source), "lines": {"begin": 1}}
         yield _issue("incomplete", INCOMPLETE.render(lang), "blocker", place, fingerprint("incomplete"))
     for entry in report.entries:
-        path = _path(entry.entry.path)
+        path = _path(entry.entry.shown)
         for finding in filter(wanting, entry.findings):
             unique = fingerprint(entry.entry.path, finding.rule)
             yield _finding(finding, {"path": path, "lines": {"begin": 1}}, unique, manner)

@@ -53,7 +53,7 @@ def by_rule(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Bloc
     places = {rule: place for place, rule in enumerate(order)}
     for entry in report.entries:
         for finding in filter(wanting, entry.findings):
-            table.setdefault((sign_of(finding).weight, finding.rule), []).append((finding, entry.entry.path))
+            table.setdefault((sign_of(finding).weight, finding.rule), []).append((finding, entry.entry.shown))
     if not table:
         return
     yield _head(say("By rule:"), layout)
@@ -76,7 +76,7 @@ def faults(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block
     for entry in report.entries:
         for fault in entry.faults:
             row = fault.witness.value, fault.message.render(layout.manner.lang)
-            table.setdefault(row, []).append(entry.entry.path)
+            table.setdefault(row, []).append(entry.entry.shown)
     if not table:
         return
     yield _head(say("Witnesses that could not look:"), layout)
@@ -123,7 +123,7 @@ def _count(sign: Sign, count: int) -> Text:
 
 def _names(paths: Sequence[str], report: Report, layout: Layout, *, all_names: bool) -> str:
     """The entries' names without the folder that all of them share; of very many the first ones."""
-    shared = _shared_folder([entry.entry.path for entry in report.entries])
+    shared = _shared_folder([entry.entry.shown for entry in report.entries])
     most = len(paths) if all_names else _MOST_NAMES
     names = ", ".join(clipped(visible(path[len(shared) :]), 255 if all_names else 60) for path in paths[:most])
     return (

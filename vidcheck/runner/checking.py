@@ -116,9 +116,11 @@ def remembered(pool: Workers, library: Callable[[], Mapping[str, str]] | None = 
 
 
 def tools(run: Run) -> dict[str, str]:
-    """What the report says of the tools: versions, and the policy."""
+    """What the report says of the tools: versions, whether a file could be read by them or not, and the policy."""
     from vidcheck.probes.errors import CouldNotLookError
 
+    if not run.versions:
+        run.versions.update(run.workers.versions())
     told = dict(run.versions)
     if run.policy is not Policy.MEDIAINFO and run.workers.has_ffprobe():
         with suppress(CouldNotLookError):

@@ -28,6 +28,7 @@ PRELOADED = [
 ]
 KEPT = frozenset({"PATH", "LANG", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"})
 """The environment that workers may know; all else may be a secret."""
+_SAFE = "PYTHONSAFEPATH"
 
 
 def kept(name: str) -> bool:
@@ -44,10 +45,27 @@ def prepare() -> None:
     for name in [name for name in everything if not kept(name)]:
         del os.environ[name]
     try:
+        start()
+    finally:
+        os.environ.update(everything)
+
+
+def start() -> None:
+    """Starts the server unless it runs already.
+
+    It is a `python -c`, which looks for modules in the current folder first: in a folder of entries a stranger's
+    `yaml.py` would run. The interpreter is told not to look there (PYTHONSAFEPATH, Python 3.11).
+    """
+    before = os.environ.get(_SAFE)
+    os.environ[_SAFE] = "1"
+    try:
         forkserver.set_forkserver_preload(PRELOADED)
         forkserver.ensure_running()
     finally:
-        os.environ.update(everything)
+        if before is None:
+            del os.environ[_SAFE]
+        else:
+            os.environ[_SAFE] = before
 
 
 def leave() -> None:

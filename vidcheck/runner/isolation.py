@@ -10,7 +10,6 @@ import contextlib
 import os
 import sys
 from concurrent.futures import BrokenExecutor
-from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any
 
 import pebble
@@ -50,7 +49,8 @@ class Workers:
         self._pool = self._start()
 
     def _start(self) -> pebble.ProcessPool:
-        forkserver.set_forkserver_preload(forking.PRELOADED)
+        if isinstance(self._context, forking.Context):
+            forking.start()
         return pebble.ProcessPool(
             max_workers=self.count,
             initializer=_settle_in,

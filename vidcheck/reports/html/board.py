@@ -110,10 +110,10 @@ def look_of(finding: Finding) -> Look:
 
 def board(report: Report) -> Board:
     """The board of a report."""
-    folder = _shared_folder([entry.entry.path for entry in report.entries])
+    folder = _shared_folder([entry.entry.shown for entry in report.entries])
     lines = tuple(
         Line(
-            number=number, report=entry, name=entry.entry.path[len(folder) :],
+            number=number, report=entry, name=entry.entry.shown[len(folder) :],
             findings={finding.rule: finding for finding in entry.findings},
         )
         for number, entry in enumerate(report.entries, 1)
