@@ -83,5 +83,5 @@ def _from_file(good: Path, screen: Screen) -> str:
     finally:
         workers.stop()
     for fault in facts.faults:
-        screen.trouble(say("{witness}: {message}", witness=fault.witness.value, message=fault.message))
+        screen.trouble(fault.told)
     return write_rules(facts, good.name, lang=screen.lang)

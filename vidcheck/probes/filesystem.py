@@ -60,7 +60,7 @@ def _regular(descriptor: int) -> os.stat_result:
         if stat.S_ISREG(status.st_mode) and hasattr(os, "set_blocking"):
             os.set_blocking(descriptor, True)
     except OSError:
-        raise CouldNotLookError(say("the file could not be read")) from None
+        raise CouldNotLookError(say("reading failed")) from None
     if not stat.S_ISREG(status.st_mode):
         raise CouldNotLookError(_what(status.st_mode))
     return status

@@ -26,7 +26,7 @@ COLUMNS = (
 )  # fmt: skip
 _LONGEST = 16_000
 """Characters of a cell: under what every spreadsheet takes, even where each counts for two."""
-_BOM = "\ufeff"
+BOM = "\ufeff"
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 # What a spreadsheet takes for a formula where a cell begins, or where one would begin to a reader of another separator.
 _SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
@@ -42,16 +42,16 @@ def render(report: Report, lang: str = "en") -> bytes:
     writer.writerow(COLUMNS)
     for entry in report.entries:
         head = _head(entry)
-        writer.writerows([*head, *map(_cell, _finding(finding, manner))] for finding in entry.findings)
+        writer.writerows([*head, *map(cell, _finding(finding, manner))] for finding in entry.findings)
         if not entry.findings:
             writer.writerow([*head, *("",) * (len(COLUMNS) - len(head))])
-    writer.writerows([*("",) * 3, *map(_cell, _finding(finding, manner))] for finding in report.batch)
-    return (_BOM + text.getvalue()).encode()
+    writer.writerows([*("",) * 3, *map(cell, _finding(finding, manner))] for finding in report.batch)
+    return (BOM + text.getvalue()).encode()
 
 
 def _head(entry: EntryReport) -> list[str]:
     size = "" if entry.size is None else str(entry.size)
-    return [_cell(entry.entry.shown), size, entry.verdict.value]
+    return [cell(entry.entry.shown), size, entry.verdict.value]
 
 
 def _finding(finding: Finding, manner: Manner) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _finding(finding: Finding, manner: Manner) -> Iterator[str]:
     yield words.place
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Text of ours and of others as a cell that no spreadsheet runs: an apostrophe before what could be a formula."""
     safe = clipped(visible(text), _LONGEST)
     if not _SIGN.search(safe) or _NUMBER.fullmatch(safe):

@@ -41,8 +41,9 @@ def _entry(entry: Entry, facts: Facts, layout: Layout) -> Iterator[Block]:
     for key, row in told:
         yield from _key(key, row, layout)
     for fault in facts.faults:
-        words = say("{witness} could not look: {message}", witness=fault.witness.value, message=fault.message)
-        yield Row(indent=2, lead=(Span("!", "yellow"),), hang=4, body=(Span(layout.say(words)),))
+        yield Row(
+            indent=2, lead=(Span("!", "yellow"),), hang=4, body=(Span(one_line(fault.told.render(layout.manner.lang))),)
+        )
 
 
 def _key(key: Key, facts: Sequence[Fact], layout: Layout) -> Iterator[Block]:

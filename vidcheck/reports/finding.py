@@ -126,10 +126,11 @@ def _body(finding: Finding, layout: Layout) -> tuple[Span, ...]:
     difference = visible(finding.difference.render(lang)) if finding.difference else ""
     if finding.outcome is Outcome.PASS and actual == expected:
         return (Span(actual),)
-    return (Span(layout.say(_asked_and_seen(finding, actual, expected, difference))),)
+    return (Span(layout.say(asked_and_seen(finding, actual, expected, difference))),)
 
 
-def _asked_and_seen(finding: Finding, actual: str, expected: str, difference: str) -> Text:
+def asked_and_seen(finding: Finding, actual: str, expected: str, difference: str) -> Text:
+    """What was seen beside what was asked, in a phrase; recommended rules are told so."""
     holes = {"actual": actual, "expected": expected, "difference": difference}
     if finding.level is Level.RECOMMENDED:
         if difference:
@@ -162,7 +163,7 @@ def _evidence(finding: Finding, layout: Layout) -> Iterator[Block]:
         if told:
             yield _beside(layout, Span(told, "dim"))
         facts = (fact for fact in finding.evidence if fact.key == key)
-        told = ", ".join(witness_words(fact, layout, _apart(finding, fact)) for fact in facts)
+        told = ", ".join(witness_words(fact, layout, told_apart(finding, fact)) for fact in facts)
         told = f"{key}: {told}" if len(keys) > 1 else told
     place = visible(f"{finding.place.file}:{finding.place.line}")
     asked = (
@@ -181,7 +182,7 @@ def _notes(finding: Finding, layout: Layout) -> Iterator[Block]:
             yield _beside(layout, Span(clipped(words, 300), "dim"))
 
 
-def _apart(finding: Finding, fact: Fact) -> tuple[Any, ...]:
+def told_apart(finding: Finding, fact: Fact) -> tuple[Any, ...]:
     """The values that the finding's own figure is told apart from, so that its evidence is as precise."""
     kind = KEYS[fact.key].kind
     return finding.actual.apart if isinstance(finding.actual, Shown) and finding.actual.kind == kind.name else ()

@@ -56,9 +56,9 @@ def render(report: Report, lang: str = "en", most: int = _MOST_BYTES) -> bytes:
 
 def _head(report: Report, lang: str) -> Iterator[str]:
     rules, counts = report.rules, report.summary
-    yield f"# {_escaped(rules.title or 'vidcheck')}"
+    yield f"# {_escaped(rules.title_in(lang) or 'vidcheck')}"
     yield ""
-    yield say("Rules: {source}", source=_escaped(rules.source)).render(lang)
+    yield say("Rules: {source}", source=_escaped(rules.source_in(lang))).render(lang)
     yield ""
     if report.incomplete:
         yield f"**{INCOMPLETE.render(lang)}**"

@@ -14,7 +14,7 @@ from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.quantities import Manner
 from vidcheck.reports import tally
 from vidcheck.reports.finding import FAIL, MANUAL, PASS, UNKNOWN, WARN, Layout, rows, sign_of, wanting
-from vidcheck.reports.page import BLANK, Block, Page, Row, Span
+from vidcheck.reports.page import BLANK, Block, Page, Row, Span, one_line
 from vidcheck.texts import Text, marked, say, say_count
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ def render(
 def _opening(report: Report, layout: Layout) -> Iterator[Block]:
     """Which rules were applied, first of all."""
     rules = report.rules
-    if rules.title:
-        line = say("Rules: {title} ({source})", title=visible(rules.title), source=visible(rules.source))
-    else:
-        line = say("Rules: {source}", source=visible(rules.source))
+    title, source = visible(rules.title_in(layout.manner.lang)), visible(rules.source_in(layout.manner.lang))
+    line = (
+        say("Rules: {title} ({source})", title=title, source=source) if title else say("Rules: {source}", source=source)
+    )
     yield Row(body=(Span(layout.say(line)),))
     yield from _incomplete(report, layout)
     yield BLANK
@@ -164,8 +164,12 @@ def _waits_only(entry: EntryReport) -> bool:
 
 
 def _fault(fault: Fault, layout: Layout) -> Row:
-    words = say("{witness} could not look: {message}", witness=fault.witness.value, message=fault.message)
-    return Row(indent=2, lead=(Span(WARN.char, WARN.style),), hang=4, body=(Span(layout.say(words)),))
+    return Row(
+        indent=2,
+        lead=(Span(WARN.char, WARN.style),),
+        hang=4,
+        body=(Span(one_line(fault.told.render(layout.manner.lang))),),
+    )
 
 
 def _batch(report: Report, layout: Layout) -> Iterator[Block]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from vidcheck.facts import Key, Witness
     from vidcheck.findings import Level, Place
+    from vidcheck.quantities import Moment
     from vidcheck.texts import Readable, Spoken
 
 
@@ -93,6 +94,10 @@ class Rules:
     """The file or preset they came from, as the user named it."""
     digest: str = ""
     """`sha256:` and the hex digest of every file read, in the order of `extends`."""
+    deadline: Moment | None = None
+    """The last day or moment for entries, in `zone`; None where the rules name none."""
+    preset: str = ""
+    """The preset's name where they came from one."""
     notices: tuple[Readable, ...] = ()
     """What is sound but worth saying: no time zone was given."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
 from vidcheck.findings import Place
+from vidcheck.quantities import DATE, Moment, NotAValueError
 from vidcheck.rules.language import CONTEST, HEADS, OFF, VERSION
 from vidcheck.rules.model import Rule, Rules
 from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, read_nodes
@@ -35,6 +36,7 @@ class _File:
     rules: Node | None = None
     title: Readable | None = None
     zone: tuple[str, tzinfo] | None = None
+    deadline: Scalar | None = None
     extends: Scalar | None = None
     names: dict[str, Scalar] = field(default_factory=dict)
 
@@ -75,6 +77,7 @@ def _read(origin: Origin) -> Rules:
     problems: list[Problem] = []
     chain, whole = _chain(origin, problems)
     named, zone = next((file.zone for file in chain if file.zone), ("", UTC))
+    deadline = _deadline(chain[0].deadline, Desk(Ledger(problems, ("contest",)), zone))
     rules: dict[str, Rule | None] = {}
     for file in reversed(chain):
         _apply(file, rules, zone, problems, bottom=file is chain[-1], whole=whole)
@@ -88,6 +91,8 @@ def _read(origin: Origin) -> Rules:
         zone_name=named or "UTC",
         rules=tuple(rule for rule in rules.values() if rule),
         source=origin.source,
+        deadline=deadline,
+        preset=origin.preset,
         digest=_digest([file.origin.raw for file in chain]),
         notices=() if named else (say("no contest.timezone is given: dates are days in UTC"),),
     )
@@ -202,11 +207,30 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
 
             found = scalar(part, name.text, ledger, "Asia/Shanghai")
             file.zone = (found.text, read_zone(found, ledger)) if found else ("", UTC)
+        elif name.text == "deadline":
+            file.deadline = scalar(part, name.text, ledger, CONTEST[name.text].example)
         else:
             what = say(
                 "'{text}' is nothing that contest has; it has {valid}", text=quoted(name.text), valid=", ".join(CONTEST)
             )
             check_name(name, part, CONTEST, what, ledger)
+
+
+def _deadline(node: Scalar | None, desk: Desk) -> Moment | None:
+    """The day or moment that is written there; a month is none, which is entered."""
+    if node is None:
+        return None
+    inner = desk.within("deadline")
+    try:
+        told: Moment = DATE.read(node.text, desk.zone)
+    except NotAValueError as error:
+        inner.ledger.add_value(node.place, error)
+        return None
+    if told.precision == "month":
+        what = say("'{text}' is a month; a deadline is a day or a moment", text=quoted(node.text))
+        inner.ledger.add(node.place, what, told.last.date().isoformat())
+        return None
+    return told
 
 
 def _title(node: Node, ledger: Ledger) -> Readable | None:

@@ -65,7 +65,7 @@ def schema() -> dict[str, Any]:
     """The schema, as a value for `json.dumps`."""
     heads: dict[str, Any] = {
         "vidcheck": {"enum": [int(VERSION), VERSION]},
-        "contest": _object({"title": _ref("words"), "timezone": {"type": "string"}}, CONTEST),
+        "contest": _object({"title": _ref("words"), "timezone": {"type": "string"}, "deadline": _deadline()}, CONTEST),
         "extends": {"type": "string", "examples": list(preset_names())},
         "rules": {
             "type": "object",
@@ -82,6 +82,11 @@ def schema() -> dict[str, Any]:
         "anyOf": [{"required": ["rules"]}, {"required": ["extends"]}],
         "$defs": _definitions(),
     }
+
+
+def _deadline() -> dict[str, Any]:
+    day = r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ]\s*\d{1,2}:\d{2}.*)?|\d{4}年\d{1,2}月\d{1,2}日)"
+    return {"type": "string", "pattern": rf"^\s*{day}\s*$", "examples": ["2022-05-09", "2022-05-09 18:00"]}
 
 
 def _definitions() -> dict[str, Any]:

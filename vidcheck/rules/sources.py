@@ -34,6 +34,8 @@ class Origin(NamedTuple):
     """What `extends` is relative to; None in a preset, which extends presets only."""
     identity: str
     """The same for the same file, however it was reached."""
+    preset: str = ""
+    """The preset's name, of one."""
 
 
 def choose(source: str | None) -> Origin:
@@ -72,7 +74,8 @@ def from_preset(name: str) -> Origin | None:
         raw = _preset_bytes(name)
     except OSError:
         return None
-    return Origin(raw=raw, shown=f"{name}.yaml", source=f"preset {name}", folder=None, identity=f"preset {name}")
+    called = f"preset {name}"
+    return Origin(raw=raw, shown=f"{name}.yaml", source=called, folder=None, identity=called, preset=name)
 
 
 def from_path(path: str, shown: str) -> Origin:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck.engine import judge_entry
 from vidcheck.facts import Entry, Facts, Fault, State, Witness
-from vidcheck.quantities import Shown
 from vidcheck.runner.orders import ALL_KEYS, STILL_WRITTEN, Observation, Order, Policy, observe, tells, unreadable
 from vidcheck.texts import Plain, Readable, say
 
@@ -98,7 +97,7 @@ class Run:
                 self._lost(work, say("its worker was lost time and again"))
             return
         except TimeoutError:
-            self._lost(work, say("no answer in {limit}", limit=Shown("duration", _seconds(self.timeout))))
+            self._lost(work, say("no answer in {seconds} s", seconds=f"{self.timeout:g}"))
         except MemoryError:
             self._lost(work, say("it took more memory than a worker may have"))
         except Exception as error:  # noqa: BLE001 - one entry must never take the batch down
@@ -180,12 +179,6 @@ class _Work:
         self.format = ""
         self.tries = 0
         self.done = self.unreadable = False
-
-
-def _seconds(timeout: float) -> Any:
-    from fractions import Fraction
-
-    return Fraction(str(timeout))
 
 
 def _died(error: Exception, internal: list[str]) -> Readable:

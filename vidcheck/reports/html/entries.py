@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.facts import State, visible
 from vidcheck.findings import Outcome
-from vidcheck.reports.finding import _apart, fact_words, wanting
+from vidcheck.reports.finding import fact_words, told_apart, wanting
 from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, Look, look_of
 from vidcheck.reports.page import clipped
 from vidcheck.texts import Spoken, say
@@ -91,10 +91,7 @@ def _weight(finding: Finding) -> int:
 
 
 def _faults(line: Line, tell: Teller) -> str:
-    words = (
-        tell.line(say("{witness} could not look: {message}", witness=fault.witness.value, message=fault.message))
-        for fault in line.report.faults
-    )
+    words = (tell.line(fault.told) for fault in line.report.faults)
     return "".join(f'<p class="x">{each}</p>' for each in words)
 
 
@@ -127,7 +124,7 @@ def _evidence(finding: Finding, tell: Teller) -> str:
     rows = []
     for fact in finding.evidence:
         key = f"{tell(fact.key)}: " if several else ""
-        said = tell(fact_words(fact, tell.manner, _apart(finding, fact)))
+        said = tell(fact_words(fact, tell.manner, told_apart(finding, fact)))
         where = f" <code>{tell(fact.locator)}</code>" if fact.locator else ""
         raw = f" <q>{tell(clipped(fact.raw, _MOST_RAW))}</q>" if fact.raw else ""
         note = f" <small>{tell.line(fact.note)}</small>" if fact.note and fact.note != why else ""

@@ -26,10 +26,11 @@ _LEVELS = {Level.REQUIRED: marked("required"), Level.RECOMMENDED: marked("recomm
 def header(board: Board, tell: Teller) -> str:
     """The call's title, the outcome in a sentence, and what the report rests on."""
     report = board.report
-    kicker, title = say("Eligibility report"), report.rules.title or report.rules.source
+    lang = tell.manner.lang
+    kicker, title = say("Eligibility report"), report.rules.title_in(lang) or report.rules.source_in(lang)
     tools = ", ".join(f"{name} {version}" for name, version in report.tool.items() if name != "witness")
     rows: list[tuple[Readable, str]] = [
-        (say("Rules"), report.rules.source),
+        (say("Rules"), report.rules.source_in(lang)),
         (say("Rules digest"), report.rules.digest),
         (say("Time zone of dates"), report.rules.timezone),
         (say("Tools"), tools),

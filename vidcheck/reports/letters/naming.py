@@ -8,7 +8,7 @@ import unicodedata
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from vidcheck.reports.csv import _BOM, _cell
+from vidcheck.reports.csv import BOM, cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,10 +47,10 @@ def index(letters: Sequence[Letter]) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(("path", "verdict", "subject", "text", "html"))
     writer.writerows(
-        [_cell(letter.path), "ineligible", _cell(letter.subject), f"{letter.name}.txt", f"{letter.name}.html"]
+        [cell(letter.path), "ineligible", cell(letter.subject), f"{letter.name}.txt", f"{letter.name}.html"]
         for letter in letters
     )
-    return (_BOM + text.getvalue()).encode()
+    return (BOM + text.getvalue()).encode()
 
 
 def _stem(name: str) -> str:

@@ -95,7 +95,7 @@ class Writer:
         manner = Manner(self.lang)
         return {
             "title": told.title,
-            "deadline": told.deadline,
+            "deadline": told.deadline.render(self.lang) if told.deadline else "",
             "entry": {
                 "name": entry.name,
                 "path": entry.path,
