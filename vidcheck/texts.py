@@ -105,6 +105,10 @@ LISTED = marked("{before}, {after}")
 """Items of a list."""
 SENTENCES = marked("{before} {after}")
 """One sentence after another."""
+ASIDE = marked("{words} ({aside})")
+"""What is said by the way, in brackets."""
+LABELLED = marked("{name}: {words}")
+"""Who or what is spoken of, and what is said."""
 
 
 def say(key: str, /, **holes: object) -> Text:
@@ -121,6 +125,41 @@ def join(parts: Iterable[Readable], between: str | Readable = LISTED) -> Readabl
     """Several readables as one; a single one is itself."""
     row = tuple(parts)
     return row[0] if len(row) == 1 else Joined(row, between)
+
+
+def listed(names: Iterable[str]) -> Readable:
+    """Names in a row, parted as languages part them: with a comma in English, with 、 in Chinese."""
+    return join([Plain(name) for name in names])
+
+
+@cache
+def separator(lang: str) -> str:
+    """What stands between the items of a list in that language."""
+    return say(LISTED, before="", after="").render(lang)
+
+
+def aside(words: str, more: str, lang: str) -> str:
+    """The words with more in brackets, which Chinese writes without a space and wide."""
+    return say(ASIDE, words=words, aside=more).render(lang)
+
+
+def labelled(name: str, words: str, lang: str) -> str:
+    """`name: words`, with the colon of that language."""
+    return say(LABELLED, name=name, words=words).render(lang)
+
+
+_SYSTEMS = frozenset({
+    marked("No such file or directory"), marked("Not a directory"), marked("Is a directory"), marked("File exists"),
+    marked("Permission denied"), marked("Operation not permitted"), marked("Read-only file system"),
+    marked("No space left on device"), marked("Disk quota exceeded"), marked("File too large"),
+    marked("File name too long"), marked("Too many levels of symbolic links"), marked("Input/output error"),
+})  # fmt: skip
+"""What systems say (strerror) when they refuse a file."""
+
+
+def system_words(said: str) -> Readable:
+    """What the system said, translated where it is common."""
+    return say(said) if said in _SYSTEMS else Plain(said)
 
 
 def fill(words: str, holes: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
-from vidcheck.texts import say
+from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,8 +170,8 @@ def check(
         screen.page(page)
     code = exits.verdict_code(kept.verdicts, warned=kept.warned, strict=strict, exit_zero=exit_zero)
     code = exits.USAGE if found.missing or found.empty else code
-    for path in streams.failed:
-        screen.trouble(say("the report can't be written: {reason}", reason=named(path)))
+    for why in streams.failed:
+        screen.trouble(say("the report can't be written: {reason}", reason=why))
         code = exits.UNWRITTEN
     code = _write(files, whole, lang or "en", screen, code, shown)
     for trouble in dict.fromkeys(run.internal):
@@ -206,7 +206,7 @@ def policy_of(text: str) -> Policy:
     try:
         return Policy(text)
     except ValueError:
-        words = say("'{text}' is none of {choices}", text=named(text), choices=", ".join(Policy))
+        words = say("'{text}' is none of {choices}", text=named(text), choices=listed(Policy))
         raise refused(words, "--witness") from None
 
 
@@ -260,7 +260,7 @@ def _sound(pool: Workers, source: str | None, only: list[str], skip: list[str], 
     names = [rule.name for rule in rules.rules]
     for name in (*only, *skip):
         if name not in names:
-            words = say("there is no rule '{name}'; the rules are {names}", name=named(name), names=", ".join(names))
+            words = say("there is no rule '{name}'; the rules are {names}", name=named(name), names=listed(names))
             raise refused(words, "--only/--skip")
     kept = tuple(rule for rule in rules.rules if (not only or rule.name in only) and rule.name not in skip)
     if not kept:

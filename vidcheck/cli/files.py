@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidcheck import reports
-from vidcheck.cli.console import named
-from vidcheck.texts import say
+from vidcheck.cli.console import named, reason
+from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ def parse(text: str) -> Wanted:
             say(
                 "'{text}' does not say which format; write FORMAT:PATH with one of {formats}",
                 text=named(text),
-                formats=", ".join(reports.FORMATS),
+                formats=listed(reports.FORMATS),
             )
         )
     return Wanted(guessed, text)
@@ -88,7 +88,12 @@ def write(wanted: Wanted, report: Report, lang: str, thumbnails: Mapping[str, by
     try:
         put(wanted.path, content)
     except OSError as error:
-        raise UnwritableError(named(f"{wanted.path}: {error.strerror or error}")) from error
+        raise UnwritableError(unwritten(wanted.path, error)) from error
+
+
+def unwritten(path: str, error: OSError) -> Readable:
+    """Which file could not be written, and why."""
+    return say("{path}: {reason}", path=named(path), reason=reason(error))
 
 
 def put(path: str, content: bytes) -> None:

@@ -10,7 +10,7 @@ from vidcheck.cli import exits
 from vidcheck.cli.check import sound_rules
 from vidcheck.cli.console import Screen, language_option, screen_language, worded
 from vidcheck.findings import Level
-from vidcheck.texts import Joined, Plain, Readable, join, say, say_count
+from vidcheck.texts import Plain, Readable, join, say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,15 +72,16 @@ def show(source: Source = None, lang: Lang = None) -> None:
 @app.command()
 def check(source: Source = None, lang: Lang = None) -> None:
     """Check that rules are sound: every mistake in one go, with file, line and column. Exits with 0 or 2."""
+    from vidcheck.rules.summary import summarise
+
     screen = Screen(screen_language(lang))
     sound = sound_rules(source, screen)
+    called = summarise(sound).source_in(screen.lang)
     screen.line(
-        say_count(
-            "{source}: {count} rule, sound", "{source}: {count} rules, sound", len(sound.rules), source=sound.source
-        )
+        say_count("{source}: {count} rule, sound", "{source}: {count} rules, sound", len(sound.rules), source=called)
     )
     for notice in sound.notices:
-        screen.line(Joined((Plain("  "), notice), ""))
+        _paragraph(screen, notice, indent=2)
 
 
 @app.command()

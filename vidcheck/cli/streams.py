@@ -6,13 +6,14 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from vidcheck.cli.files import STDOUT
+from vidcheck.cli.files import STDOUT, unwritten
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
     from vidcheck.cli.files import Wanted
     from vidcheck.findings import EntryReport, RulesSummary, Verdict
+    from vidcheck.texts import Readable
 
 STREAMED = "jsonl"
 
@@ -21,7 +22,8 @@ class Streams:
     """The reports that are written entry by entry. A write that fails ends its stream, not the run."""
 
     def __init__(self, wanted: list[Wanted], tool: dict[str, str], rules: RulesSummary, lang: str) -> None:
-        self.failed: list[str] = []
+        self.failed: list[Readable] = []
+        """Which could not be written, and why."""
         self._open: list[tuple[Wanted, BinaryIO]] = []
         if not wanted:
             return
@@ -32,7 +34,7 @@ class Streams:
             try:
                 target = sys.stdout.buffer if one.path == STDOUT else open(one.path, "wb")  # noqa: PTH123, SIM115 - closed in end
             except OSError as error:
-                self.failed.append(f"{one.path}: {error.strerror or error}")
+                self.failed.append(unwritten(one.path, error))
                 continue
             self._open.append((one, target))
         self._write(self._stream.start())
@@ -50,7 +52,7 @@ class Streams:
             try:
                 _leave(one, target)
             except OSError as error:  # some shares say only now that there was no room
-                self.failed.append(f"{one.path}: {error.strerror or error}")
+                self.failed.append(unwritten(one.path, error))
 
     def _write(self, line: bytes) -> None:
         for pair in list(self._open):
@@ -61,7 +63,7 @@ class Streams:
             except OSError as error:
                 self._open.remove(pair)
                 if not isinstance(error, BrokenPipeError):
-                    self.failed.append(f"{one.path}: {error.strerror or error}")
+                    self.failed.append(unwritten(one.path, error))
                 with suppress(OSError):  # what could not be written is tried once more
                     _leave(one, target)
 

@@ -9,7 +9,7 @@ from vidcheck.facts import State, visible
 from vidcheck.findings import Finding, Level, Outcome
 from vidcheck.quantities import Manner, Shown
 from vidcheck.reports.page import Block, Command, Row, Span, cells, clipped, one_line
-from vidcheck.texts import Spoken, Text, marked, say
+from vidcheck.texts import Spoken, Text, aside, labelled, marked, say, separator
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -103,7 +103,8 @@ def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = ()) -> st
     """One witness's word and where it stands: `ffprobe 5:12.480 (format.duration)`; of an unknown also the raw text."""
     raw = fact.raw if fact.state is State.UNKNOWN else ""
     where = ": ".join(clipped(visible(text), 60) for text in (fact.locator, raw) if text)
-    return f"{fact.witness.value} {fact_words(fact, layout.manner, apart)}" + (f" ({where})" if where else "")
+    told = f"{fact.witness.value} {fact_words(fact, layout.manner, apart)}"
+    return aside(told, where, layout.manner.lang) if where else told
 
 
 def fact_words(fact: Fact, manner: Manner, apart: tuple[Any, ...] = ()) -> str:
@@ -163,8 +164,10 @@ def _evidence(finding: Finding, layout: Layout) -> Iterator[Block]:
         if told:
             yield _beside(layout, Span(told, "dim"))
         facts = (fact for fact in finding.evidence if fact.key == key)
-        told = ", ".join(witness_words(fact, layout, told_apart(finding, fact)) for fact in facts)
-        told = f"{key}: {told}" if len(keys) > 1 else told
+        told = separator(layout.manner.lang).join(
+            witness_words(fact, layout, told_apart(finding, fact)) for fact in facts
+        )
+        told = labelled(key, told, layout.manner.lang) if len(keys) > 1 else told
     place = visible(f"{finding.place.file}:{finding.place.line}")
     asked = (
         say("{evidence}; asked by {place}", evidence=told, place=place)
@@ -178,7 +181,8 @@ def _notes(finding: Finding, layout: Layout) -> Iterator[Block]:
     """What a person should know of the facts, apart from what the finding itself has said already."""
     for fact in finding.evidence:
         if fact.note and fact.note != finding.why:
-            words = f"{fact.witness.value}: {one_line(fact.note.render(layout.manner.lang))}"
+            lang = layout.manner.lang
+            words = labelled(fact.witness.value, one_line(fact.note.render(lang)), lang)
             yield _beside(layout, Span(clipped(words, 300), "dim"))
 
 

@@ -11,7 +11,7 @@ from vidcheck.quantities import Manner
 from vidcheck.reports.finding import sign_of, wanting
 from vidcheck.reports.page import clipped
 from vidcheck.reports.words import INCOMPLETE, fault, line, paragraphs
-from vidcheck.texts import marked, say, say_count
+from vidcheck.texts import aside, labelled, marked, say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,7 +92,7 @@ def _by_rule(report: Report, lang: str) -> Iterator[str]:
 
 def _entry(entry: EntryReport, manner: Manner) -> Iterator[str]:
     verdict = say(_VERDICTS[entry.verdict]).render(manner.lang)
-    yield f"## {_escaped(entry.entry.shown)}: {verdict}"
+    yield f"## {labelled(_escaped(entry.entry.shown), verdict, manner.lang)}"
     yield ""
     for finding in sorted(filter(wanting, entry.findings), key=lambda each: sign_of(each).weight):
         yield from _finding(finding, manner)
@@ -103,7 +103,8 @@ def _entry(entry: EntryReport, manner: Manner) -> Iterator[str]:
 
 def _finding(finding: Finding, manner: Manner) -> Iterator[str]:
     first, *rest = paragraphs(finding, manner)
-    yield f"- {sign_of(finding).char} **{_escaped(finding.rule)}**: {_escaped(first)}"
+    told = labelled(f"**{_escaped(finding.rule)}**", _escaped(first), manner.lang)
+    yield f"- {sign_of(finding).char} {told}"
     for words in rest:
         yield f"  - {_escaped(words)}"
 
@@ -130,7 +131,8 @@ def _waiting(report: Report, lang: str) -> Iterator[str]:
         yield ""
         for rule, finding in items.items():
             count = say_count("on {count} entry", "on {count} entries", counts[rule]).render(lang)
-            yield f"- [ ] **{_escaped(rule)}**: {_escaped(line(finding.expected, lang))} ({count})"
+            words = aside(_escaped(line(finding.expected, lang)), count, lang)
+            yield f"- [ ] {labelled(f'**{_escaped(rule)}**', words, lang)}"
 
 
 def _left_out(count: int, lang: str) -> str:

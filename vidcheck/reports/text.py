@@ -15,7 +15,7 @@ from vidcheck.quantities import Manner
 from vidcheck.reports import tally
 from vidcheck.reports.finding import FAIL, MANUAL, PASS, UNKNOWN, WARN, Layout, rows, sign_of, wanting
 from vidcheck.reports.page import BLANK, Block, Page, Row, Span, one_line
-from vidcheck.texts import Text, marked, say, say_count
+from vidcheck.texts import Text, listed, marked, say, say_count, separator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -136,7 +136,7 @@ def _counts(entry: EntryReport, *, manual: bool, named: bool) -> Iterator[Text]:
 
 
 def _named(count: Text, findings: Sequence[Finding], *, named: bool) -> Text:
-    names = ", ".join(visible(finding.rule) for finding in findings)
+    names = listed(visible(finding.rule) for finding in findings)
     return say("{count} ({names})", count=count, names=names) if named else count
 
 
@@ -151,11 +151,21 @@ def _needing(entry: EntryReport, layout: Layout) -> Iterator[Block]:
     yield from _findings(filter(wanting, entry.findings), layout)
     passed = [finding.rule for finding in entry.findings if finding.outcome is Outcome.PASS]
     if passed:
-        yield Row(indent=2, lead=(Span(PASS.char, PASS.style),), hang=4, body=(Span(", ".join(passed), "dim"),))
+        yield Row(
+            indent=2,
+            lead=(Span(PASS.char, PASS.style),),
+            hang=4,
+            body=(Span(separator(layout.manner.lang).join(passed), "dim"),),
+        )
 
     if _waits_only(entry):
         asked = [finding.rule for finding in entry.findings if finding.outcome is Outcome.MANUAL]
-        yield Row(indent=2, lead=(Span(MANUAL.char, MANUAL.style),), hang=4, body=(Span(", ".join(asked)),))
+        yield Row(
+            indent=2,
+            lead=(Span(MANUAL.char, MANUAL.style),),
+            hang=4,
+            body=(Span(separator(layout.manner.lang).join(asked)),),
+        )
 
 
 def _waits_only(entry: EntryReport) -> bool:

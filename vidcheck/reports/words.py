@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import visible
 from vidcheck.reports.finding import Layout, asked_and_seen, told_apart, wanting, witness_words
 from vidcheck.reports.page import one_line
-from vidcheck.texts import Spoken, Text, join, say, say_count
+from vidcheck.texts import Spoken, Text, join, labelled, say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def _witnesses(finding: Finding, manner: Manner) -> tuple[str, ...]:
     layout = Layout(manner=manner, names=0)
     several = len({fact.key for fact in finding.evidence}) > 1
     words = ((fact, witness_words(fact, layout, told_apart(finding, fact))) for fact in finding.evidence)
-    return tuple(f"{fact.key}: {said}" if several else said for fact, said in words)
+    return tuple(labelled(fact.key, said, manner.lang) if several else said for fact, said in words)
 
 
 def line(words: Readable | None, lang: str) -> str:

@@ -18,7 +18,7 @@ from vidcheck.rules.rule import read_rule
 from vidcheck.rules.sources import Origin, choose, extended
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, scalar, spoken
-from vidcheck.texts import Plain, Readable, Spoken, say
+from vidcheck.texts import Plain, Readable, Spoken, listed, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _head(origin: Origin, problems: list[Problem]) -> _File:
             what = say(
                 "'{text}' is nothing that a rules file has; it has {valid}",
                 text=quoted(name.text),
-                valid=", ".join(HEADS),
+                valid=listed(HEADS),
             )
             check_name(name, node, HEADS, what, ledger)
     contest = root.get("contest")
@@ -195,7 +195,7 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
         if not isinstance(node, Broken):
             ledger.add(
                 node.place,
-                say("'{name}' takes {valid}", name="contest", valid=", ".join(CONTEST)),
+                say("'{name}' takes {valid}", name="contest", valid=listed(CONTEST)),
                 "{title: …, timezone: Asia/Shanghai}",
             )
         return
@@ -211,7 +211,7 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
             file.deadline = scalar(part, name.text, ledger, CONTEST[name.text].example)
         else:
             what = say(
-                "'{text}' is nothing that contest has; it has {valid}", text=quoted(name.text), valid=", ".join(CONTEST)
+                "'{text}' is nothing that contest has; it has {valid}", text=quoted(name.text), valid=listed(CONTEST)
             )
             check_name(name, part, CONTEST, what, ledger)
 

@@ -11,7 +11,7 @@ from vidcheck.facts import visible
 from vidcheck.rules.nodes import MOST_BYTES
 from vidcheck.rules.problems import RulesError, fault
 from vidcheck.rules.spelling import nearest
-from vidcheck.texts import Readable, say
+from vidcheck.texts import Readable, say, system_words
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -103,7 +103,7 @@ def from_path(path: str, shown: str) -> Origin:
 def _unreadable(path: str, shown: str, error: Exception) -> RulesError:
     if isinstance(error, IsADirectoryError):
         return _no_file(path, shown, folder=True)
-    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    said = system_words(error.strerror) if isinstance(error, OSError) and error.strerror else str(error)
     return fault(shown, say("the file can't be read: {said}", said=said))
 
 

@@ -10,7 +10,7 @@ from vidcheck.findings import Outcome
 from vidcheck.reports.finding import fact_words, told_apart, wanting
 from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, Look, look_of
 from vidcheck.reports.page import clipped
-from vidcheck.texts import Spoken, say
+from vidcheck.texts import Spoken, labelled, say, separator
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _evidence(finding: Finding, tell: Teller) -> str:
     why = finding.why
     rows = []
     for fact in finding.evidence:
-        key = f"{tell(fact.key)}: " if several else ""
+        key = labelled(tell(fact.key), "", tell.manner.lang) if several else ""
         said = tell(fact_words(fact, tell.manner, told_apart(finding, fact)))
         where = f" <code>{tell(fact.locator)}</code>" if fact.locator else ""
         raw = f" <q>{tell(clipped(fact.raw, _MOST_RAW))}</q>" if fact.raw else ""
@@ -165,7 +165,9 @@ def _list(look: Look, items: Sequence[str], tell: Teller) -> str:
 
 
 def _passed(finding: Finding, tell: Teller) -> str:
-    who = ", ".join(dict.fromkeys(fact.witness.value for fact in finding.evidence if fact.state is not State.UNKNOWN))
+    who = separator(tell.manner.lang).join(
+        dict.fromkeys(fact.witness.value for fact in finding.evidence if fact.state is not State.UNKNOWN)
+    )
     actual, expected = (clipped(words.render(tell.manner.lang)) for words in (finding.actual, finding.expected))
     seen = say("{actual}, expected {expected}", actual=actual, expected=expected)
     told = tell(actual if actual == expected else seen)

@@ -9,7 +9,7 @@ from vidcheck.reports import tally
 from vidcheck.reports.html.board import LOOKS, PASSES, VERDICTS, Look
 from vidcheck.reports.html.entries import finding_block
 from vidcheck.reports.html.markup import tag
-from vidcheck.texts import join, marked, say, say_count
+from vidcheck.texts import join, marked, say, say_count, separator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def header(board: Board, tell: Teller) -> str:
     report = board.report
     lang = tell.manner.lang
     kicker, title = say("Eligibility report"), report.rules.title_in(lang) or report.rules.source_in(lang)
-    tools = ", ".join(f"{name} {version}" for name, version in report.tool.items() if name != "witness")
+    tools = separator(lang).join(f"{name} {version}" for name, version in report.tool.items() if name != "witness")
     rows: list[tuple[Readable, str]] = [
         (say("Rules"), report.rules.source_in(lang)),
         (say("Rules digest"), report.rules.digest),

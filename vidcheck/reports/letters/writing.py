@@ -17,7 +17,7 @@ from vidcheck.facts import visible
 from vidcheck.quantities import BYTES, DURATION, Manner
 from vidcheck.reports import MissingExtraError
 from vidcheck.reports.page import clipped, one_line
-from vidcheck.texts import LANGUAGES, Plain, say
+from vidcheck.texts import LANGUAGES, Plain, listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -180,7 +180,7 @@ class Writer:
             if frame.f_code.co_filename in self._names:
                 name, line = frame.f_code.co_filename, at
         if isinstance(error, TemplateNotFound):
-            known = ", ".join(LANGUAGES)
+            known = listed(LANGUAGES)
             raise BadTemplateError(
                 name,
                 line,
