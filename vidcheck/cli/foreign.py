@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from vidcheck.cli.console import early_language, worded
-from vidcheck.texts import marked, say
+from vidcheck.texts import Text, marked
 
 if TYPE_CHECKING:
     from typer._click import Context, HelpFormatter
@@ -112,7 +112,7 @@ def told(message: str, lang: str) -> str:
             holes = found.groupdict()
             if "reason" in holes:
                 holes["reason"] = _reason(holes["reason"], lang)
-            return say(words, **holes).render(lang)
+            return Text(words, tuple(holes.items())).render(lang)
     return message
 
 
@@ -120,7 +120,7 @@ def _reason(reason: str, lang: str) -> str:
     for pattern, words in _REASONS:
         found = pattern.fullmatch(reason)
         if found:
-            return say(words, **found.groupdict()).render(lang)
+            return Text(words, tuple(found.groupdict().items())).render(lang)
     return reason
 
 
@@ -128,7 +128,7 @@ def _worded(parameters: list[Parameter]) -> list[Parameter]:
     for parameter in parameters:
         words = getattr(parameter, "help", None)
         if words in _HELPS:
-            setattr(parameter, "help", worded(words))  # noqa: B010 - which of typer's classes it is, typer alone knows
+            setattr(parameter, "help", Text(words).render(early_language()))  # noqa: B010 - which of typer's classes it is, typer alone knows
     return parameters
 
 
@@ -153,7 +153,7 @@ def _prepare() -> None:
     from typer import rich_utils
 
     for name, words in _TITLES.items():
-        setattr(rich_utils, name, say(words).render(early_language()))
+        setattr(rich_utils, name, Text(words).render(early_language()))
 
     def rstrip_end(self: Line, size: int) -> None:
         """As rich's own, which counts characters where it means columns."""

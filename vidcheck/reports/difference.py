@@ -162,7 +162,8 @@ def render(comparison: Comparison, *, lang: str = "en", encoding: str = "utf-8")
         *told.by_rule(comparison),
         told.totals(comparison),
     ]
-    return Page(blocks, encoding)
+    told_once = (block for at, block in enumerate(blocks) if block is not BLANK or blocks[at - 1] is not BLANK)
+    return Page(tuple(told_once), encoding)
 
 
 def render_json(comparison: Comparison) -> bytes:

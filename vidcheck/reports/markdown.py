@@ -29,7 +29,7 @@ _VERDICTS = {
 # Text in which no Markdown, HTML, link, mention or reference can begin: letters, figures and a few marks, a full stop
 # or colon only where no address or emoji name can come of it, no number that GitHub would take for a commit.
 _HARMLESS = re.compile(
-    r"(?:[^\W_]|[ ,;()%/×–→°“”‘’…、。，；：？！（）《》「」·'\"]|[.:](?![^\W\d_])|(?<=\w)-(?=\w)|[+-](?=\d))*"
+    r"(?:[^\W_]|[ ,;()%/×±–→°“”‘’…、。，；：？！（）［］《》「」·'\"]|[.:](?![^\W\d_])|(?<=\w)-(?=\w)|[+-](?=\d))*"
 )
 _REFERENCE = re.compile(r"\b(?:[0-9a-f]{7,}|GH-\d+|www|https?|ftp|mailto|xmpp)\b|://", re.IGNORECASE)
 _RUNS = re.compile("`+")
