@@ -9,6 +9,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from vidcheck.texts import say
+
 if TYPE_CHECKING:
     from vidcheck.quantities import Kind
     from vidcheck.texts import Readable
@@ -94,8 +96,18 @@ class Fault:
 
     witness: Witness
     message: Readable
+    """Why, without the witness's name: `no answer in 30 s`."""
     keys: frozenset[str] = frozenset()
-    """The keys it leaves without this witness's word."""
+    """The keys it leaves without this witness's word. None: it did look, and something else went wrong with its word."""
+
+    @property
+    def told(self) -> Readable:
+        """A clause that says whose fault it is and why, and names the witness once."""
+        if not self.keys:
+            return say("{witness}: {message}", witness=self.witness.value, message=self.message)
+        if self.witness is Witness.FILESYSTEM:
+            return say("the file could not be read: {message}", message=self.message)
+        return say("{witness} could not look: {message}", witness=self.witness.value, message=self.message)
 
 
 @dataclass(frozen=True, kw_only=True)

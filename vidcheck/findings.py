@@ -7,6 +7,8 @@ from datetime import UTC, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from vidcheck.texts import say
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -184,12 +186,24 @@ class RuleSummary:
 class RulesSummary:
     """The rules that were applied, as a report tells them."""
 
-    title: str
+    title: Readable | str
     source: str
     digest: str
     timezone: str
     zone: tzinfo = UTC
     rules: tuple[RuleSummary, ...] = ()
+    deadline: Moment | None = None
+    """The last day or moment for entries; None where the rules name none."""
+    preset: str = ""
+    """The preset's name where the rules come from one."""
+
+    def title_in(self, lang: str) -> str:
+        """The call's name in that language, as far as the rules give it."""
+        return self.title if isinstance(self.title, str) else self.title.render(lang)
+
+    def source_in(self, lang: str) -> str:
+        """Where the rules come from, for people; `source` is for machines."""
+        return say("preset {name}", name=self.preset).render(lang) if self.preset else self.source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,8 @@ LANGUAGES = ("en", "zh")
 DOMAIN = "vidcheck"
 _CATALOGUES = {"zh": "zh_CN"}
 _HOLE = re.compile(r"\{(\w+)\}")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_SPACED = re.compile(r"((?<=[\u4e00-\u9fff]) )?\{(\w+)\}( (?=[\u4e00-\u9fff]))?")
 
 
 class Readable(Protocol):
@@ -53,7 +55,8 @@ class Text:
         """The sentence in that language, its holes filled."""
         catalogue = _catalogue(lang)
         words = catalogue.ngettext(self.key, self.plural, self.count) if self.plural else catalogue.gettext(self.key)
-        return fill(words, {name: _render(value, lang) for name, value in self.holes})
+        told = {name: _render(value, lang) for name, value in self.holes}
+        return fill(_closed_up(words, self.holes, told) if lang == "zh" else words, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,10 @@ LISTED = marked("{before}, {after}")
 """Items of a list."""
 SENTENCES = marked("{before} {after}")
 """One sentence after another."""
+ASIDE = marked("{words} ({aside})")
+"""What is said by the way, in brackets."""
+LABELLED = marked("{name}: {words}")
+"""Who or what is spoken of, and what is said."""
 
 
 def say(key: str, /, **holes: object) -> Text:
@@ -123,9 +130,61 @@ def join(parts: Iterable[Readable], between: str | Readable = LISTED) -> Readabl
     return row[0] if len(row) == 1 else Joined(row, between)
 
 
+def listed(names: Iterable[str]) -> Readable:
+    """Names in a row, parted as languages part them: with a comma in English, with 、 in Chinese."""
+    return join([Plain(name) for name in names])
+
+
+def separator(lang: str) -> str:
+    """What stands between the items of a list in that language."""
+    return say(LISTED, before="", after="").render(lang)
+
+
+def aside(words: str, more: str, lang: str) -> str:
+    """The words with more in brackets, which Chinese writes without a space and wide."""
+    return say(ASIDE, words=words, aside=more).render(lang)
+
+
+def labelled(name: str, words: str, lang: str) -> str:
+    """`name: words`, with the colon of that language."""
+    return say(LABELLED, name=name, words=words).render(lang)
+
+
+_SYSTEMS = frozenset({
+    marked("No such file or directory"), marked("Not a directory"), marked("Is a directory"), marked("File exists"),
+    marked("Permission denied"), marked("Operation not permitted"), marked("Read-only file system"),
+    marked("No space left on device"), marked("Disk quota exceeded"), marked("File too large"),
+    marked("File name too long"), marked("Too many levels of symbolic links"), marked("Input/output error"),
+})  # fmt: skip
+"""What systems say (strerror) when they refuse a file."""
+
+
+def system_words(said: str) -> Readable:
+    """What the system said, translated where it is common."""
+    return say(said) if said in _SYSTEMS else Plain(said)
+
+
 def fill(words: str, holes: Mapping[str, str]) -> str:
     """Plain replacement of `{name}`: no attribute, index or format of str.format, and unknown names stay."""
     return _HOLE.sub(lambda hole: holes.get(hole[1], hole[0]), words)
+
+
+def _closed_up(words: str, holes: tuple[tuple[str, object], ...], told: Mapping[str, str]) -> str:
+    """The pattern without the space between a Chinese character and a value of ours that begins or ends with one.
+
+    Chinese parts only figures and Latin letters by spaces. Names and other people's text keep theirs, to stand out.
+    """
+    if " {" not in words and "} " not in words:
+        return words
+    ours = {name for name, value in holes if not isinstance(value, (str, int, Plain))}
+
+    def close(found: re.Match[str]) -> str:
+        before, name, after = found.groups(default="")
+        value = told.get(name, "") if name in ours else ""
+        before = "" if _HAN.match(value[:1]) else before
+        return f"{before}{{{name}}}{'' if _HAN.match(value[-1:]) else after}"
+
+    return _SPACED.sub(close, words)
 
 
 def _render(value: object, lang: str) -> str:

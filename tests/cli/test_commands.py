@@ -200,7 +200,11 @@ def test_rules_that_are_not_there_are_code_2(here: Path, source: str) -> None:
 def test_rules_explain_a_key(here: Path) -> None:
     done = run("rules", "explain", "duration")
     assert done.exit_code == 0
-    assert done.stdout.startswith("duration: ")
+    assert done.stdout.startswith(
+        "duration (required, rules.yaml:5:3): duration: at most 3:20 (±0.5 s)\n  max: 200 s  "
+    )
+    assert "\n\nduration: How long the work runs" in done.stdout
+    assert run("rules", "explain", "bit-rate").stdout.startswith("bit-rate: ")
     assert {"max: 2 min", "tolerance: 0.5 s", "mediainfo, ffprobe"} <= {
         part.strip() for part in done.stdout.replace("  ", "\n").splitlines()
     }

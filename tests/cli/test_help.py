@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from functools import cache
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,6 +40,71 @@ print(json.dumps([helps, texts._catalogue.cache_info().currsize]))
 """
 
 
+_INVOKE = """
+import json, os, sys
+from typer.testing import CliRunner
+from vidcheck.cli import build
+
+told = {}
+for arguments in json.loads(sys.stdin.read()):
+    done = CliRunner().invoke(build(arguments), arguments)
+    told[" ".join(arguments)] = [done.exit_code, done.stdout, done.stderr]
+sys.__stdout__.write(json.dumps(told))
+sys.__stdout__.flush()
+os._exit(0)
+"""
+"""Many commands in one process, as the words of options are chosen once a process."""
+USAGE_ERRORS = [
+    ("check . --lang xx", "there are no words in 'xx'; choose from en, zh", "不支持语言“xx”；可选：en、zh"),
+    ("check . --witness x", "'x' is none of auto, all, mediainfo", "“x”不在可选值之中：auto、all、mediainfo"),
+    ("check . --report x", "'x' does not say which format; write FORMAT:PATH", "“x”没有说明格式；请写成 FORMAT:PATH"),
+    ("check . --report json:", "'json:' names no path (try \"json:-\"", "“json:”没有给出路径（写到标准输出请用“json:-”）"),
+    ("check . --report json:- --report csv:-", "only one report can go to standard", "只能有一份报告写到标准输出"),
+    ("check . --only x", "there is no rule 'x'; the rules are", "没有规则“x”；现有规则："),
+    ("check . --only size --skip size", "no rule is left", "没有剩下任何规则"),
+    ("facts . --format x", "'x' is none of text, json", "“x”不在可选值之中：text、json"),
+    ("diff a b --format x", "'x' is none of text, json", "“x”不在可选值之中：text、json"),
+    ("schema x", "'x' is none of report, facts, rules", "“x”不在可选值之中：report、facts、rules"),
+    ("check . --report json:.", "the report can't be written: . is a folder", "无法写出报告：. 是文件夹"),
+    ("check . --report json:a/b", "there is no folder a", "无法写出报告：没有文件夹 a"),
+    ("check . --report csv:/dev/mem/x", "there is no folder /dev/mem", "无法写出报告：没有文件夹 /dev/mem"),
+    ("diff gone new", "gone can't be read: No such file or directory", "无法读取 gone：没有该文件或文件夹"),
+    # what typer and pydantic say
+    ("check", "Missing argument 'paths'.", "缺少参数 'paths'。"),
+    ("letters a", "Missing option '--out' / '-o'.", "缺少选项 '--out' / '-o'。"),
+    ("check . --nope", "No such option: --nope", "没有选项 --nope"),
+    ("check . --statistcs", "--statistcs (Possible options: --statistics, --strict)", "没有选项 --statistcs（可能是 --statistics, --strict）"),
+    ("nix", "No such command 'nix'.", "没有命令 'nix'。"),
+    ("chek", "No such command 'chek'. Did you mean 'check', 'schema'?", "没有命令 'chek'。是否想用 'check', 'schema'？"),
+    ("diff a b c", "Got unexpected extra argument(s) (c)", "多余的参数：c"),
+    ("check . --quiet=3", "Option '--quiet' does not take a value.", "选项 '--quiet' 不带值。"),
+    ("check . --rules", "Option '--rules' requires an argument.", "选项 '--rules' 需要一个值。"),
+    ("check . --workers 0", "'--workers' / '-j': Input should be greater than or equal to 1", "'--workers' / '-j' 的值无效：应不小于 1"),
+    ("check . --workers 999", "Input should be less than or equal to 256", "应不大于 256"),
+    ("check . --workers x", "Input should be a valid integer", "应为整数"),
+    ("check . --timeout x", "Input should be a valid number", "应为数字"),
+]  # fmt: skip
+
+
+@cache
+def _invoked(lang: str, columns: str, *commands: str) -> dict[str, tuple[int, str, str]]:
+    """Exit code, output and complaint of each command, all run in one process of that language."""
+    variables = WIDE | (CHINESE if lang == "zh" else ENGLISH) | {"COLUMNS": columns, "TERMINAL_WIDTH": columns}
+    with TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-c", _INVOKE], input=json.dumps([command.split() for command in commands]).encode(),
+            capture_output=True, cwd=folder, env=os.environ | variables, timeout=120, check=True,
+        )  # fmt: skip
+    return {command: (code, shown, said) for command, (code, shown, said) in json.loads(done.stdout).items()}
+
+
+def _help(command: str, lang: str, columns: str = "500") -> str:
+    every = tuple(f"{each} --help".strip() for each in COMMANDS)
+    code, shown, _ = _invoked(lang, columns, *every)[f"{command} --help".strip()]
+    assert code == 0
+    return shown
+
+
 @cache
 def _told(lang: str) -> tuple[dict[str, tuple[str, list[str]]], int]:
     """What each command and its options say of themselves, and how many catalogues were opened for that."""
@@ -68,7 +134,7 @@ def test_every_command_is_looked_at() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_chinese_help_of_a_command_is_chinese(command: str) -> None:
-    shown = _run([*command.split(), "--help"], CHINESE).stdout
+    shown = _help(command, "zh")
     for line in _lines(_told("en")[0][command][0]):
         assert line not in shown
     for line in _lines(_told("zh")[0][command][0]):
@@ -78,7 +144,7 @@ def test_chinese_help_of_a_command_is_chinese(command: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_chinese_help_of_options_is_chinese(command: str) -> None:
-    shown = _run([*command.split(), "--help"], CHINESE).stdout
+    shown = _help(command, "zh")
     for english, chinese in zip(_told("en")[0][command][1], _told("zh")[0][command][1], strict=True):
         assert english not in shown
         assert _CHINESE_CHARACTER.search(chinese)
@@ -87,7 +153,7 @@ def test_chinese_help_of_options_is_chinese(command: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_english_help_stays_english(command: str) -> None:
-    shown = _run([*command.split(), "--help"], ENGLISH).stdout
+    shown = _help(command, "en")
     words, options = _told("en")[0][command]
     assert not _CHINESE_CHARACTER.search(shown)
     assert all(line in shown for line in [*_lines(words), *options])
@@ -100,7 +166,7 @@ def test_english_help_opens_no_catalogue() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_chinese_help_is_wrapped_and_never_cut_off(command: str) -> None:
-    shown = _run([*command.split(), "--help"], CHINESE, COLUMNS="80", TERMINAL_WIDTH="80").stdout
+    shown = _help(command, "zh", "80")
     described = [row for row in shown.splitlines() if _CHINESE_CHARACTER.search(row)]
     assert described
     assert [row for row in described if "…" in row] == []
@@ -123,30 +189,38 @@ def test_what_asks_for_no_language_leaves_it_to_the_locale(rest: list[str]) -> N
     assert not _CHINESE_CHARACTER.search(_run(["check", "--help", *rest], ENGLISH).stdout)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "english", "chinese"),
-    [
-        ("check . --lang xx", "there are no words in 'xx'; choose from en, zh", "不支持语言“xx”；可选：en, zh"),
-        ("check . --witness x", "'x' is none of auto, all, mediainfo", "“x”不在可选值之中：auto, all, mediainfo"),
-        ("check . --report x", "'x' does not say which format; write FORMAT:PATH", "“x”没有说明格式；请写成 FORMAT:PATH"),
-        ("check . --report json:", "'json:' names no path (try \"json:-\"", "“json:”没有给出路径（写到标准输出请用“json:-”）"),
-        ("check . --report json:- --report csv:-", "only one report can go to standard", "只能有一份报告写到标准输出"),
-        ("check . --only x", "there is no rule 'x'; the rules are", "没有规则“x”；现有规则："),
-        ("check . --only size --skip size", "no rule is left", "没有剩下任何规则"),
-        ("facts . --format x", "'x' is none of text, json", "“x”不在可选值之中：text, json"),
-        ("diff a b --format x", "'x' is none of text, json", "“x”不在可选值之中：text, json"),
-        ("schema x", "'x' is none of report, facts, rules", "“x”不在可选值之中：report, facts, rules"),
-        ("check . --report json:.", "the report can't be written: . is a folder", "无法写出报告：. 是文件夹"),
-        ("check . --report json:a/b", "there is no folder a", "无法写出报告：没有文件夹 a"),
-        ("check . --report csv:/dev/mem/x", "there is no folder /dev/mem", "无法写出报告：没有文件夹 /dev/mem"),
-    ],
-)  # fmt: skip
-def test_usage_errors_speak_the_language_of_the_screen(
-    tmp_path: Path, arguments: str, english: str, chinese: str
-) -> None:
-    plain = _run(arguments.split(), ENGLISH, tmp_path)
-    assert english in plain.stderr
-    assert not _CHINESE_CHARACTER.search(plain.stderr)
-    told = _run(arguments.split(), CHINESE, tmp_path)
-    assert chinese in told.stderr
-    assert told.returncode == plain.returncode
+@pytest.mark.parametrize("command", COMMANDS)
+def test_typers_own_words_are_chinese_too(command: str) -> None:
+    shown = _help(command, "zh")
+    assert "用法：" in shown
+    assert "显示此帮助并退出。" in shown
+    for english in (
+        "Usage",
+        "Options",
+        "Arguments",
+        "Commands",
+        "[default",
+        "[required]",
+        "Show this",
+        "completion for",
+    ):
+        assert english not in shown
+
+
+@pytest.mark.parametrize(("arguments", "english", "chinese"), USAGE_ERRORS)
+def test_usage_errors_speak_the_language_of_the_screen(arguments: str, english: str, chinese: str) -> None:
+    every = tuple(each for each, *_ in USAGE_ERRORS)
+    plain, told = (_invoked(lang, "500", *every)[arguments] for lang in ("en", "zh"))
+    assert english in plain[2]
+    assert not _CHINESE_CHARACTER.search(plain[2])
+    assert chinese in told[2]
+    assert "Usage" not in told[2]
+    assert "Error" not in told[2]
+    assert told[0] == plain[0]
+
+
+def test_a_usage_error_in_chinese_is_wrapped_between_words(tmp_path: Path) -> None:
+    done = _run(["check", ".", "--only", "nix"], CHINESE, tmp_path, COLUMNS="80", TERMINAL_WIDTH="80")
+    assert done.returncode == 2
+    assert "completed、" in done.stderr
+    assert all(name in done.stderr for name in ("not-entered-before", "signatures", "screen-text"))

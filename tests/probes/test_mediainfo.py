@@ -101,7 +101,7 @@ def test_without_pymediainfo_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> No
     ("error", "words"),
     [
         (OSError("Failed to load library"), "could not be loaded"),
-        (OSError(5, "Input/output error"), "could not be read"),
+        (OSError(5, "Input/output error"), "reading failed"),
         (RuntimeError("An error occurred"), "failed on this file"),
         (ValueError("character U+110000 is not in range"), "failed on this file"),
     ],

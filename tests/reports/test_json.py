@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import json as stdlib
 import unicodedata
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.reports import build
 from vidcheck.facts import Entry, Facts, State
+from vidcheck.quantities import DATE
 from vidcheck.reports import json
-from vidcheck.texts import Plain
+from vidcheck.texts import Plain, Spoken
 
 if TYPE_CHECKING:
     from vidcheck.findings import EntryReport
@@ -21,11 +23,12 @@ def told(*entries: EntryReport, **more: Any) -> Any:
 
 def test_shape_is_the_designs() -> None:
     report = told(build.failing(), ignored=2)
-    assert list(report) == ["schema", "incomplete", "tool", "rules", "summary", "batch", "entries"]
+    assert list(report) == ["schema", "lang", "incomplete", "tool", "rules", "summary", "batch", "entries"]
     assert report["schema"] == 1
     assert report["incomplete"] is False
     assert report["tool"] == build.TOOL
-    assert list(report["rules"]) == ["title", "source", "digest", "timezone", "list"]
+    assert list(report["rules"]) == ["title", "source", "digest", "timezone", "deadline", "list"]
+    assert (report["lang"], report["rules"]["deadline"]) == ("en", None)
     assert report["rules"]["list"] == [
         {
             "rule": "duration",
@@ -38,6 +41,24 @@ def test_shape_is_the_designs() -> None:
     ]
     assert report["summary"] == {"entries": 1, "eligible": 0, "ineligible": 1, "review": 0, "manual": 3, "ignored": 2}
     assert report["batch"] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "stands"),
+    [("2022-05-09", "2022-05-09"), ("2022年5月9日", "2022-05-09"), ("2022-05-09 18:00", "2022-05-09T18:00:00+08:00")],
+)
+def test_the_deadline_is_a_day_or_a_moment_in_iso_8601(written: str, stands: str) -> None:
+    rules = replace(build.RULES, deadline=DATE.read(written, build.SHANGHAI))
+    assert told(build.failing(), rules=rules)["rules"]["deadline"] == stands
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_it_says_the_language_of_its_words_and_tells_the_title_in_it(lang: str) -> None:
+    rules = replace(build.RULES, title=Spoken((("zh", "影展"), ("en", "Film Days"))), preset="film-days")
+    report = stdlib.loads(json.render(build.report(build.failing(), rules=rules), lang))
+    assert report["lang"] == lang
+    assert report["rules"]["title"] == {"zh": "影展", "en": "Film Days"}[lang]
+    assert report["rules"]["source"] == build.RULES.source
 
 
 def test_entry_and_finding_are_the_designs() -> None:

@@ -28,7 +28,7 @@ def test_its_lines_together_are_the_json_report(name: str, lang: str) -> None:
     first, *entries, last = map(stdlib.loads, jsonl.render(report, lang).splitlines())
     whole = stdlib.loads(json.render(report, lang))
     assert {**first, **last, "entries": entries} == whole
-    assert list(first) == ["schema", "tool", "rules"]
+    assert list(first) == ["schema", "lang", "tool", "rules"]
     assert list(last) == ["summary", "incomplete", "batch"]
 
 

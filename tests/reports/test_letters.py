@@ -147,10 +147,22 @@ def test_the_duration_is_left_out_where_nobody_knows_it() -> None:
 
 
 def test_the_deadline_is_told_where_the_rules_give_one() -> None:
-    one = letter(build.failing(), deadline="2022-03-15 <18:00>")
-    assert "by 2022-03-15 <18:00>." in one.text
-    assert "by 2022-03-15 &lt;18:00&gt;." in one.html
-    assert "while the call is open" not in one.text
+    day = letter(build.failing(), deadline="2022-05-09", timezone="<b>Asia/Shanghai")
+    assert "by the end of 2022-05-09 (<b>Asia/Shanghai)." in day.text
+    assert "by the end of 2022-05-09 (&lt;b&gt;Asia/Shanghai)." in day.html
+    assert "while the call is open" not in day.text
+    moment = letter(build.failing(), deadline="2022-05-09T18:00:00+08:00").text
+    assert "by 2022-05-09 18:00 (Asia/Shanghai)." in moment
+    known = told(build.failing(), deadline="2022-05-09")
+    assert "截止时间：2022-05-09 当日结束前（Asia/Shanghai）。" in written(known, "zh")[0].text
+
+
+def test_a_report_of_an_earlier_version_names_neither_language_nor_deadline() -> None:
+    report = raw(build.failing(), lang="zh")
+    del report["lang"], report["rules"]["deadline"]
+    earlier = read(stdlib.dumps(report).encode(), "r")
+    assert (earlier.lang, earlier.deadline) == ("zh", None)
+    assert "征集期内" in written(earlier)[0].text
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -160,10 +172,13 @@ def test_the_language_is_that_of_the_words(lang: str) -> None:
         build.entry("科普.mp4", build.long_duration()),
         build.entry("sd.mp4", build.either()),
     ):
-        assert told(entry, lang=lang).lang == lang
+        report = raw(entry, lang=lang)
+        del report["lang"]
+        assert read(stdlib.dumps(report).encode(), "r").lang == lang
 
 
-def test_a_report_may_say_its_language() -> None:
+def test_the_language_is_the_one_that_the_report_says() -> None:
+    assert told(build.failing(), lang="zh").lang == "zh"
     assert read(stdlib.dumps({**raw(build.failing()), "lang": "zh"}).encode(), "r").lang == "zh"
     assert read(stdlib.dumps({**raw(build.failing()), "lang": ["fr"]}).encode(), "r").lang == "en"
 
@@ -291,6 +306,7 @@ FINDING = ("entries", 0, "findings", 2)
         (broken("schema", to=2), "r.json has schema 2; this version reads schema 1"),
         (broken("rules", "title", to=None), "r.json: rules.title is not as in a JSON report of vidcheck"),
         (broken("rules", "deadline", to=7), "r.json: rules.deadline is not as in a JSON report of vidcheck"),
+        (broken("rules", "deadline", to="<soon>"), "r.json: rules.deadline is not as in a JSON report of vidcheck"),
         (broken("entries", 0, "size", to="1"), "r.json: entries[0].size is not as in a JSON report of vidcheck"),
         (broken("entries", 0, "size", to=-1), "r.json: entries[0].size is not as in a JSON report of vidcheck"),
         (broken("entries", 0, "size", to=True), "r.json: entries[0].size is not as in a JSON report of vidcheck"),

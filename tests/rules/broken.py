@@ -351,7 +351,24 @@ FILES: dict[str, tuple[bytes, ...]] = {
     ),
     "unknown part of contest": (
         b"vidcheck: 1\ncontest: {titel: x}\nrules: {format: {is: mp4}}",
-        b"2:11: contest: 'titel' is nothing that contest has; it has title, timezone (try \"title\")",
+        b"2:11: contest: 'titel' is nothing that contest has; it has title, timezone, deadline (try \"title\")",
+    ),
+    "a deadline that is no date": (
+        b"vidcheck: 1\ncontest: {deadline: soon}\nrules: {format: {is: mp4}}",
+        b"2:21: contest: deadline: 'soon' is not a date (try \"2022-02-28\")",
+    ),
+    "an impossible deadline": (
+        b"vidcheck: 1\ncontest: {deadline: 2022-02-30, timezone: Asia/Shangai}\nrules: {format: {is: mp4}}",
+        b"2:21: contest: deadline: '2022-02-30' is no day of the calendar (try \"2022-02-28\")",
+        b"2:43: contest: 'Asia/Shangai' is no time zone (try \"Asia/Shanghai\")",
+    ),
+    "a month as deadline": (
+        b"vidcheck: 1\ncontest: {deadline: 2022-05}\nrules: {format: {is: mp4}}",
+        b"2:21: contest: deadline: '2022-05' is a month; a deadline is a day or a moment (try \"2022-05-31\")",
+    ),
+    "a deadline that lost its value": (
+        b"vidcheck: 1\ncontest: {deadline: }\nrules: {format: {is: mp4}}",
+        b"2:11: contest: 'deadline' has lost its value (try \"deadline: 2022-05-09\")",
     ),
     "unknown preset": (
         b"vidcheck: 1\nextends: heilongjiang-2021\n",

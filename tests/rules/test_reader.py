@@ -11,7 +11,7 @@ from vidcheck.findings import Level, Place
 from vidcheck.quantities import Size
 from vidcheck.rules.model import IfUnknown, Rule, Rules, Tolerance
 from vidcheck.rules.problems import RulesError
-from vidcheck.rules.reader import read_rules
+from vidcheck.rules.reader import load_rules, read_rules
 from vidcheck.rules.summary import summarise
 from vidcheck.texts import Spoken
 
@@ -176,6 +176,24 @@ def test_words_for_people_show_no_control_characters() -> None:
 def test_a_title_comes_by_language() -> None:
     rules = read("  format: {is: mp4}", "contest: {title: {zh: 影展, en: Film\tDays}}\n")
     assert (rules.title.render("zh"), rules.title.render("en")) == ("影展", "Film Days")
+
+
+def test_a_deadline_is_a_day_or_a_moment_in_the_calls_zone() -> None:
+    day = read("  format: {is: mp4}", "contest: {deadline: 2022-05-09, timezone: Asia/Shanghai}\n").deadline
+    assert day is not None
+    assert day.last.isoformat() == "2022-05-09T23:59:59.999999+08:00"
+    moment = read("  format: {is: mp4}", "contest: {timezone: Asia/Shanghai, deadline: 2022-05-09 18:00}\n").deadline
+    assert moment is not None
+    assert moment.first.isoformat() == "2022-05-09T18:00:00+08:00"
+    assert read("  format: {is: mp4}").deadline is None
+
+
+def test_a_deadline_belongs_to_one_call_and_is_not_taken_over() -> None:
+    preset = load_rules("heilongjiang-2022")
+    assert preset.deadline is not None
+    assert preset.deadline.last.isoformat() == "2022-05-09T23:59:59.999999+08:00"
+    heir = read_rules(b"vidcheck: 1\nextends: heilongjiang-2022\n")
+    assert (heir.deadline, heir.zone_name) == (None, "Asia/Shanghai")
 
 
 def test_the_digest_of_one_file_is_its_sha256() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.rules.broken import BATCH, HEAD, OVER_MANY, RULES
 from tests.rules.test_reader import DESIGN
 from vidcheck.facts import Witness
-from vidcheck.rules.explain import KeyExplained, RuleExplained, explain, explain_key
+from vidcheck.rules.explain import KeyExplained, RuleExplained, WordExplained, explain, explain_key
 from vidcheck.rules.problems import RulesError
 from vidcheck.rules.reader import load_rules, read_rules
 from vidcheck.rules.schema import schema
@@ -28,7 +28,7 @@ NOT_OF_A_SCHEMA = {
     "above and below meet", "lengths crossed", "counts crossed", "is beside min", "min beside above", "a value twice",
     "any-of against not", "any-of against max", "misspelt hole", "tolerance where nothing is widened", "tolerance beyond the whole",
     "bad pattern", "pattern bomb", "two forms", "manual says nothing", "off without extends", "alias", "tag", "merge key", "a name that is a list",
-    "a name with white space around",
+    "a name with white space around", "an impossible deadline",
     "batch rule named like a rule", "misspelt hole in batch", "off in batch without extends", "categories without by",
     "categories by a closed set", "no category", "categories alike", "category drops nothing", "category off without extends",
     "category as a rule's name",
@@ -121,6 +121,42 @@ def test_a_rule_is_explained_with_its_place_and_keys() -> None:
     assert isinstance(told, RuleExplained)
     assert told.place.file == "anhui-teachers-2018.yaml"
     assert [key.key.name for key in told.keys] == ["size", "duration"]
+
+
+def test_a_rule_that_bears_a_keys_name_is_explained_as_a_rule() -> None:
+    told = explain("duration", load_rules("heilongjiang-2022"), {})
+    assert isinstance(told, RuleExplained)
+    assert told.place.file == "heilongjiang-2022.yaml"
+    assert [(asked.written, asked.place.line) for asked in told.asks] == [
+        ("min: 2 min", told.place.line), ("max: 5 min", told.place.line),
+    ]  # fmt: skip
+    assert [(name, words.render("en")) for name, words in told.options] == [("tolerance", "0.5 s")]
+    assert [key.key.name for key in told.keys] == ["duration"]
+
+
+def test_all_that_a_rule_says_is_explained() -> None:
+    rule = """
+      {fact: completed, from: 2020-01-01, known: yes, if-unknown: fail, evidence: [boxes, mediainfo],
+       container-date: review, message: m, remedy: r, when: {video.codec: {any-of: [h264, hevc]}}}"""
+    told = explain("x", read_rules(f"vidcheck: 1\nrules:\n  x: {rule}".encode()), {})
+    assert isinstance(told, RuleExplained)
+    assert [(asked.key, asked.written, asked.conditional) for asked in told.asks] == [
+        ("completed", "from: 2020-01-01", False), ("completed", "known: yes", False),
+        ("video.codec", "any-of: [h264, hevc]", True),
+    ]  # fmt: skip
+    assert {name: words.render("en") for name, words in told.options} == {
+        "if-unknown": "fail", "evidence": "boxes, mediainfo", "container-date": "review",
+        "message": "m", "remedy": "r",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "full"), [("deadline", "contest.deadline"), ("contest.timezone", "contest.timezone"), ("when", "when")]
+)
+def test_the_words_of_the_language_are_explained_too(name: str, full: str) -> None:
+    told = explain(name, load_rules("nasa-hunch-2020"), {})
+    assert isinstance(told, WordExplained)
+    assert told.name == full
 
 
 def test_what_is_neither_key_nor_rule_is_refused_with_the_nearest() -> None:

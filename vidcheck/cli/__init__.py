@@ -18,22 +18,22 @@ COMMANDS = (
 
 def build(arguments: list[str]) -> typer.Typer:
     """The application; where the first argument names a command, only that one's module is imported."""
-    from vidcheck.cli.console import break_chinese_lines, described
+    from vidcheck.cli.console import described
+    from vidcheck.cli.foreign import Command, Group
 
-    break_chinese_lines(arguments)
     app = typer.Typer(
-        name="vidcheck", no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
+        name="vidcheck", cls=Group, no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
     )  # fmt: skip
     app.callback(help=described(_main))(_main)
     for name in arguments[:1] if arguments[:1] and arguments[0] in COMMANDS else COMMANDS:
         module = import_module(f"vidcheck.cli.{name}")
         if hasattr(module, "app"):
             for command in module.app.registered_commands:
-                command.help = described(command.callback)
-            app.add_typer(module.app, name=name)
+                command.help, command.cls = described(command.callback), Command
+            app.add_typer(module.app, name=name, cls=Group)
         else:
             function = getattr(module, name)
-            app.command(name, help=described(function))(function)
+            app.command(name, cls=Command, help=described(function))(function)
     return app
 
 

@@ -9,7 +9,7 @@ import typer
 
 from vidcheck.cli import clusters, exits
 from vidcheck.cli.console import FullError, Screen, language_option, named, refused, screen_language, worded
-from vidcheck.texts import say
+from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -296,7 +296,7 @@ def policy_of(text: str) -> Policy:
     try:
         return Policy(text)
     except ValueError:
-        words = say("'{text}' is none of {choices}", text=named(text), choices=", ".join(Policy))
+        words = say("'{text}' is none of {choices}", text=named(text), choices=listed(Policy))
         raise refused(words, "--witness") from None
 
 
@@ -350,9 +350,7 @@ def _sound(
     rules: Rules = told_rules(reading.result, screen)
     for name in (*only, *skip):
         if name not in rules.names:
-            words = say(
-                "there is no rule '{name}'; the rules are {names}", name=named(name), names=", ".join(rules.names)
-            )
+            words = say("there is no rule '{name}'; the rules are {names}", name=named(name), names=listed(rules.names))
             raise refused(words, "--only/--skip")
     kept = rules.narrowed(lambda name: (not only or name in only) and name not in skip)
     if not kept.names:

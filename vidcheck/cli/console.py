@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
-from vidcheck.texts import LANGUAGES, Plain, Readable, Text, say
+from vidcheck.texts import LANGUAGES, Plain, Readable, Text, listed, say, system_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,27 +60,6 @@ def _rendered(words: str) -> str:
     return words if lang == "en" else Text(words).render(lang)
 
 
-def break_chinese_lines(arguments: list[str]) -> None:
-    """Lets help in Chinese break between any two characters: rich breaks at spaces alone and cuts off what is longer."""
-    if early_language() == "en" or not (arguments in ([], ["rules"]) or {"-h", "--help"} & set(arguments)):
-        return
-    import re
-
-    from rich import _wrap
-    from rich.text import Text as Line
-
-    def rstrip_end(self: Line, size: int) -> None:
-        """As rich's own, which counts characters where it means columns."""
-        spaces = len(self.plain) - len(self.plain.rstrip())
-        beyond = min(spaces, self.cell_len - size)
-        if beyond > 0:
-            self.right_crop(beyond)
-
-    wide, closing = "\u2e80-\u9fff\uff00-\uffef\u2018-\u201d", "，。；：、）”’！？"
-    _wrap.re_word = re.compile(rf"\s*(?:[（“‘]*(?:[{wide}]|[^\s{wide}]+)[{closing}]*)\s*")
-    Line.rstrip_end = rstrip_end  # type: ignore[method-assign]
-
-
 def refused(words: Readable, option: str) -> typer.BadParameter:
     """A usage error to be raised: what is wrong with an option or argument."""
     import typer
@@ -94,7 +73,7 @@ def language_option(value: str | None) -> str | None:
 
     if value is not None and value not in LANGUAGES:
         words = say(
-            "there are no words in '{lang}'; choose from {choices}", lang=named(value), choices=", ".join(LANGUAGES)
+            "there are no words in '{lang}'; choose from {choices}", lang=named(value), choices=listed(LANGUAGES)
         )
         raise typer.BadParameter(words.render(early_language()))
     return value
@@ -197,4 +176,4 @@ def named(path: str) -> Plain:
 
 def reason(error: OSError) -> Readable:
     """Why the system refused."""
-    return Plain(error.strerror) if error.strerror else say("an unknown reason")
+    return system_words(error.strerror) if error.strerror else say("an unknown reason")

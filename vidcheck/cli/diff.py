@@ -9,7 +9,7 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.console import Screen, language_option, named, reason, refused, screen_language, worded
-from vidcheck.texts import say
+from vidcheck.texts import listed, say
 
 _MOST = 512 * 2**20  # bytes of a report
 
@@ -32,7 +32,9 @@ def diff(
     from vidcheck.reports import difference
 
     if form not in {"text", "json"}:
-        raise refused(say("'{text}' is none of {choices}", text=named(form), choices="text, json"), "--format")
+        raise refused(
+            say("'{text}' is none of {choices}", text=named(form), choices=listed(("text", "json"))), "--format"
+        )
     screen = Screen(screen_language(lang))
     try:
         told = [difference.loads(_read(path, screen), path.name) for path in (old, new)]

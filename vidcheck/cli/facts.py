@@ -9,7 +9,7 @@ import typer
 from vidcheck.cli import exits
 from vidcheck.cli.check import AllowPrivate, declared, found_entries, leave_cache, policy_of, sound_rules
 from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
-from vidcheck.texts import say
+from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
     from vidcheck.facts import Facts
@@ -65,7 +65,9 @@ def facts(
     Exits with 0, or 3 where some file could not be read at all or the manifest and the files don't fit.
     """
     if form not in {"text", "json"}:
-        raise refused(say("'{text}' is none of {choices}", text=named(form), choices="text, json"), "--format")
+        raise refused(
+            say("'{text}' is none of {choices}", text=named(form), choices=listed(("text", "json"))), "--format"
+        )
     screen = Screen(screen_language(lang))
     policy = policy_of(witness)
     found = found_entries(paths, screen, private=allow_private)

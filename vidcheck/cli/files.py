@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck import reports
 from vidcheck.cli.console import FullError, abandon, named, reason, unsaid
-from vidcheck.texts import say
+from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ def parse(text: str) -> Wanted:
             say(
                 "'{text}' does not say which format; write FORMAT:PATH with one of {formats}",
                 text=named(text),
-                formats=", ".join(reports.FORMATS),
+                formats=listed(reports.FORMATS),
             )
         )
     return Wanted(guessed, text)

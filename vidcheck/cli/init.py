@@ -83,7 +83,7 @@ def _from_file(good: Path, screen: Screen) -> str:
     finally:
         workers.stop()
     for fault in facts.faults:
-        screen.trouble(say("{witness}: {message}", witness=fault.witness.value, message=fault.message))
+        screen.trouble(fault.told)
     if not known(facts, "video.count") and not known(facts, "audio.count"):
         screen.trouble(
             say(

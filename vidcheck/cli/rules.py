@@ -9,12 +9,13 @@ import typer
 from vidcheck.cli import exits
 from vidcheck.cli.check import sound_rules
 from vidcheck.cli.console import Screen, language_option, screen_language, worded
-from vidcheck.texts import Joined, Plain, Readable, say, say_count
+from vidcheck.findings import Level
+from vidcheck.texts import Plain, Readable, join, say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from vidcheck.rules.explain import Asking, KeyExplained, RuleExplained
+    from vidcheck.rules.explain import Asked, Asking, KeyExplained, RuleExplained
 
 app = typer.Typer(no_args_is_help=True, help=worded("Read, check and explain rules."), pretty_exceptions_enable=False)
 Lang = Annotated[
@@ -48,14 +49,22 @@ def list_(lang: Lang = None) -> None:
 @app.command()
 def show(source: Source = None, lang: Lang = None) -> None:
     """Show rules as they are understood, everything they extend included."""
+    from vidcheck.quantities import DATE, Shown
     from vidcheck.rules.summary import summarise
 
     screen = Screen(screen_language(lang))
     sound = sound_rules(source, screen)
-    told = summarise(sound, screen.lang)
-    screen.line(say("{title} ({source}), time zone {zone}", title=told.title, source=told.source, zone=told.timezone))
-    rows = [
-        (rule.rule, Joined((rule.meaning, Plain(f"[{rule.level.value}, {rule.place}]")), " ")) for rule in told.rules
+    told = summarise(sound)
+    source = told.source_in(screen.lang)
+    screen.line(say("{title} ({source}), time zone {zone}", title=told.title, source=source, zone=told.timezone))
+    if told.deadline:
+        screen.line(say("Deadline: {date}", date=Shown(DATE.name, told.deadline, told.zone)))
+    rows: list[tuple[str, Readable]] = [
+        (
+            rule.rule,
+            say("{rule} [{level}, {place}]", rule=rule.meaning, level=level_words(rule.level), place=rule.place),
+        )
+        for rule in told.rules
     ]
     _columns(screen, rows)
 
@@ -63,15 +72,16 @@ def show(source: Source = None, lang: Lang = None) -> None:
 @app.command()
 def check(source: Source = None, lang: Lang = None) -> None:
     """Check that rules are sound: every mistake in one go, with file, line and column. Exits with 0 or 2."""
+    from vidcheck.rules.summary import summarise
+
     screen = Screen(screen_language(lang))
     sound = sound_rules(source, screen)
+    called = summarise(sound).source_in(screen.lang)
     screen.line(
-        say_count(
-            "{source}: {count} rule, sound", "{source}: {count} rules, sound", len(sound.names), source=sound.source
-        )
+        say_count("{source}: {count} rule, sound", "{source}: {count} rules, sound", len(sound.names), source=called)
     )
     for notice in sound.notices:
-        screen.line(Joined((Plain("  "), notice), ""))
+        _paragraph(screen, notice, indent=2)
 
 
 @app.command()
@@ -102,8 +112,12 @@ def explain(
         raise typer.Exit(exits.USAGE) from None
     if isinstance(told, explaining.KeyExplained):
         _explain_key(screen, told)
-    else:
+    elif isinstance(told, explaining.RuleExplained):
         _explain_rule(screen, told)
+    else:
+        _paragraph(screen, say("{key}: {meaning}", key=told.name, meaning=told.meaning))
+        screen.line(say("  Example:"))
+        screen.line(f"    {told.example}")
 
 
 @app.command()
@@ -118,37 +132,71 @@ def schema() -> None:
 
 
 def _explain_rule(screen: Screen, told: RuleExplained) -> None:
-    screen.line(
+    _paragraph(
+        screen,
         say(
             "{rule} ({level}, {place}): {meaning}",
             rule=told.name,
-            level=told.level.value,
+            level=level_words(told.level),
             place=str(told.place),
             meaning=told.meaning,
-        )
+        ),
     )
+    several = len({(asked.key, asked.conditional) for asked in told.asks}) > 1
+    rows: list[tuple[str, Readable]] = [(_asked(asked, several=several), _meaning(asked)) for asked in told.asks]
+    _columns(screen, [*rows, *((f"{name}:", words) for name, words in told.options)])
     for key in told.keys:
         screen.line("")
         _explain_key(screen, key)
 
 
+def _asked(asked: Asked, *, several: bool) -> str:
+    when = "when " if asked.conditional else ""
+    return f"{when}{asked.key}: {{{asked.written}}}" if several else asked.written
+
+
+def _meaning(asked: Asked) -> Readable:
+    return say("{meaning} [{place}]", meaning=asked.meaning, place=str(asked.place))
+
+
+def level_words(level: Level) -> Readable:
+    """A level in the reader's language."""
+    return say("recommended") if level is Level.RECOMMENDED else say("required")
+
+
 def _explain_key(screen: Screen, told: KeyExplained) -> None:
-    screen.line(say("{key}: {meaning}", key=told.key.name, meaning=told.meaning))
+    _paragraph(screen, say("{key}: {meaning}", key=told.key.name, meaning=told.meaning))
     rows: list[tuple[str, Readable]] = [(say("kind").render(screen.lang), told.kind)]
-    rows.append((say("witnesses").render(screen.lang), Plain(", ".join(told.witnesses) or "-")))
+    rows.append(
+        (
+            say("witnesses").render(screen.lang),
+            join([Plain(one.value) for one in told.witnesses]) if told.witnesses else Plain("–"),
+        )
+    )
     if told.spellings:
-        rows.append((say("spellings").render(screen.lang), Plain(", ".join(told.spellings))))
+        rows.append((say("spellings").render(screen.lang), join(map(Plain, told.spellings))))
     if told.values:
-        rows.append((say("values").render(screen.lang), Plain(", ".join(told.values))))
+        rows.append((say("values").render(screen.lang), join(map(Plain, told.values))))
     _columns(screen, rows)
     screen.line(say("  What can be asked:"))
     _columns(screen, _askings(told.constraints), indent=4)
     screen.line(say("  What a rule can also say:"))
     _columns(screen, _askings(told.options), indent=4)
     for note in told.notes:
-        screen.line(Joined((Plain("  "), note), ""))
+        _paragraph(screen, note, indent=2)
     screen.line(say("  Example:"))
     screen.line(f"    {told.example}")
+
+
+def _paragraph(screen: Screen, words: Readable, indent: int = 0) -> None:
+    """Words wrapped at the screen's width, later lines indented."""
+    from vidcheck.cli.console import width
+    from vidcheck.reports.page import Page, Row, Span
+
+    lead = (Span(" " * indent),) if indent else ()
+    row = Row(lead=lead, hang=indent or 2, body=(Span(words.render(screen.lang)),))
+    page = Page((row,), screen.encoding)
+    screen.line(page.plain(width()).rstrip("\n").removeprefix("" if indent else "  "))
 
 
 def _askings(rows: Iterable[Asking]) -> list[tuple[str, Readable]]:
@@ -166,4 +214,5 @@ def _columns(screen: Screen, rows: Sequence[tuple[str, Readable]], indent: int =
         for name, words in rows
     )
     page = Page(blocks, screen.encoding)
-    screen.line(page.plain(width()).rstrip("\n"))
+    if rows:
+        screen.line(page.plain(width()).rstrip("\n"))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from vidcheck.cli.console import named, refused, worded
-from vidcheck.texts import say
+from vidcheck.texts import listed, say
 
 
 def schema(
@@ -29,5 +29,5 @@ def schema(
 
     made = {"report": reports.report_schema, "facts": reports.facts_schema, "rules": rules.schema}
     if what not in made:
-        raise refused(say("'{text}' is none of {choices}", text=named(what), choices=", ".join(made)), "WHAT")
+        raise refused(say("'{text}' is none of {choices}", text=named(what), choices=listed(made)), "WHAT")
     put(STDOUT, f"{json.dumps(made[what](), ensure_ascii=False, indent=2)}\n".encode())

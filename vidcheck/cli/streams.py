@@ -24,6 +24,7 @@ class Streams:
 
     def __init__(self, wanted: list[Wanted], tool: dict[str, str], rules: RulesSummary, lang: str) -> None:
         self.failed: list[Readable] = []
+        """Which could not be written, and why."""
         self._open: list[tuple[Wanted, BinaryIO]] = []
         if not wanted:
             return

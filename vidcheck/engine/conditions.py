@@ -178,7 +178,7 @@ def _too_slow(vote: _Vote, condition: Condition, heard: tuple[Fact, ...], rule: 
 def _nobody(condition: Condition, context: Context, heard: tuple[Fact, ...]) -> Answer:
     faults = context.facts.faulted(condition.key.name)
     if faults:
-        why: Readable = join([fault.message for fault in dict.fromkeys(faults)], say("; "))
+        why: Readable = join([fault.told for fault in dict.fromkeys(faults)], say("; "))
         return Answer(outcome=Outcome.UNKNOWN, evidence=heard, settleable=False, why=why)
     absent = next((fact for fact in heard if fact.state is State.ABSENT), None)
     why = absent.note if absent and absent.note else say("no witness could tell")

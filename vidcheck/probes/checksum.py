@@ -27,7 +27,7 @@ def look(file: BinaryIO) -> str:
         while piece := file.read(_PIECE):
             digest.update(piece)
     except OSError:
-        raise CouldNotLookError(say("the file could not be read")) from None
+        raise CouldNotLookError(say("reading failed")) from None
     return digest.hexdigest()
 
 

@@ -54,7 +54,7 @@ def read(text: str) -> tuple[Fact, ...]:
     form = output.get("format") if isinstance(output, dict) else None
     streams = output.get("streams") if isinstance(output, dict) else None
     if not isinstance(form, dict) or not isinstance(streams, list) or not all(isinstance(one, dict) for one in streams):
-        raise CouldNotLookError(say("ffprobe did not answer in its own form"))
+        raise CouldNotLookError(say("it did not answer in its own form"))
     tell = Teller(WITNESS)
     _tell_all(tell, _fields("format", form), streams)
     return tell.facts

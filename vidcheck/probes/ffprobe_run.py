@@ -77,7 +77,7 @@ def look(file: BinaryIO, path: str, form: str, deadline: float, *, program: str 
     """
     demuxer = DEMUXERS.get(form)
     if demuxer is None:
-        raise CouldNotLookError(say("ffprobe is not asked about files of this format"))
+        raise CouldNotLookError(say("it is not asked about files of this format"))
     name, descriptors = handed_over(file) or (os.fsencode(Path(path).absolute()), ())
     return _run(_command(program or _found(), name, demuxer), deadline, descriptors)
 
@@ -94,7 +94,7 @@ def handed_over(file: BinaryIO) -> tuple[bytes, tuple[int, ...]] | None:
 def _found() -> str:
     program = available()
     if program is None:
-        raise CouldNotLookError(say("ffprobe is not installed"))
+        raise CouldNotLookError(say("it is not installed"))
     return program
 
 
@@ -128,13 +128,13 @@ def run(command: Sequence[str | bytes], deadline: float, descriptors: tuple[int,
             cwd=os.path.abspath(os.sep),  # noqa: PTH100 - the root, on any system
         )
     except OSError:
-        raise CouldNotLookError(say("ffprobe could not be started")) from None
+        raise CouldNotLookError(say("it could not be started")) from None
     with process:
         _limit(process.pid, deadline)
         try:
             output, complaint = _gather(process, until)
         except (TimeoutError, subprocess.TimeoutExpired):
-            raise CouldNotLookError(say("ffprobe gave no answer in {seconds} s", seconds=f"{deadline:g}")) from None
+            raise CouldNotLookError(say("no answer in {seconds} s", seconds=f"{deadline:g}")) from None
         finally:
             _kill(process)
     if process.returncode:
@@ -172,7 +172,7 @@ def _gather(process: subprocess.Popen[bytes], until: float) -> tuple[bytes, byte
                 elif key.data is output or len(complaint) < _MOST_COMPLAINT:
                     key.data.extend(chunk)
             if len(output) > _MOST_OUTPUT:
-                raise CouldNotLookError(say("ffprobe printed more than {most} bytes", most=_MOST_OUTPUT))
+                raise CouldNotLookError(say("it printed more than {most} bytes", most=_MOST_OUTPUT))
     process.wait(max(0.0, until - monotonic()))
     return bytes(output), bytes(complaint)
 
@@ -207,9 +207,9 @@ def _why(code: int, complaint: bytes) -> Readable:
             name = signal.Signals(-code).name
         except ValueError:
             name = str(-code)
-        return say("ffprobe was ended by the signal {name}", name=name)
+        return say("it was ended by the signal {name}", name=name)
     lines = [_NOISE.sub("", line).strip(" :") for line in complaint.decode("utf-8", "replace").splitlines()]
     said = "; ".join(dict.fromkeys(line for line in lines if line))
     if not said:
-        return say("ffprobe ended with code {code} and no word", code=code)
-    return say("ffprobe could not read the file: {why}", why=Plain(said[:_MOST_SAID]))
+        return say("it ended with code {code} and no word", code=code)
+    return Plain(said[:_MOST_SAID])

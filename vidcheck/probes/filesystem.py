@@ -15,7 +15,7 @@ from vidcheck.facts import Fact, Witness
 from vidcheck.probes.errors import CouldNotLookError
 from vidcheck.probes.telling import Teller
 from vidcheck.quantities import Moment
-from vidcheck.texts import Plain, marked, say
+from vidcheck.texts import marked, say, system_words
 
 if TYPE_CHECKING:
     from vidcheck.texts import Readable
@@ -60,7 +60,7 @@ def _regular(descriptor: int) -> os.stat_result:
         if stat.S_ISREG(status.st_mode) and hasattr(os, "set_blocking"):
             os.set_blocking(descriptor, True)
     except OSError:
-        raise CouldNotLookError(say("the file could not be read")) from None
+        raise CouldNotLookError(say("reading failed")) from None
     if not stat.S_ISREG(status.st_mode):
         raise CouldNotLookError(_what(status.st_mode))
     return status
@@ -114,7 +114,7 @@ def _why_not_opened(why: OSError | ValueError, path: str, *, follow: bool) -> Re
             return _what(os.stat(path).st_mode)  # noqa: PTH116 - a path may hold surrogate escapes
         except (OSError, ValueError):
             pass
-    return say("it could not be opened: {why}", why=Plain(os.strerror(why.errno or 0)))
+    return say("it could not be opened: {why}", why=system_words(os.strerror(why.errno or 0)))
 
 
 def _what(mode: int) -> Readable:

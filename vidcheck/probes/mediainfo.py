@@ -65,10 +65,10 @@ def look(file: BinaryIO) -> str:
             return MediaInfo.parse(file, output="JSON", parse_speed=0, full=False, buffer_size=4096)
     except OSError as why:
         if why.errno is None:
-            raise CouldNotLookError(say("MediaInfo's library could not be loaded")) from None
-        raise CouldNotLookError(say("the file could not be read")) from None
+            raise CouldNotLookError(say("its library could not be loaded")) from None
+        raise CouldNotLookError(say("reading failed")) from None
     except (RuntimeError, ValueError):
-        raise CouldNotLookError(say("MediaInfo failed on this file")) from None
+        raise CouldNotLookError(say("it failed on this file")) from None
 
 
 @cache
@@ -99,7 +99,7 @@ def read(text: str) -> tuple[Fact, ...]:
     media = _parse(text).get("media")
     tracks = media.get("track") if isinstance(media, dict) else None
     if not isinstance(tracks, list) or not all(isinstance(track, dict) for track in tracks):
-        raise CouldNotLookError(say("MediaInfo did not answer in its own form"))
+        raise CouldNotLookError(say("it did not answer in its own form"))
     raw: dict[str, Any] = next((track for track in tracks if track.get("@type") == "General"), {})
     general = Fields("General", flat(raw, ("extra",)))
     torn = _torn(raw.get("extra"))
@@ -114,7 +114,7 @@ def _parse(text: str) -> dict[str, Any]:
     except ValueError:
         output = None
     if not isinstance(output, dict):
-        raise CouldNotLookError(say("MediaInfo did not answer in its own form"))
+        raise CouldNotLookError(say("it did not answer in its own form"))
     return output
 
 

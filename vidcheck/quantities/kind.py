@@ -36,6 +36,15 @@ class Manner:
     lang: str = "en"
     zone: tzinfo = UTC
 
+    @property
+    def comma(self) -> str:
+        """What parts the items of a list."""
+        return "、" if self.lang == "zh" else ", "
+
+    def aside(self, told: str, more: str) -> str:
+        """A value with the same told otherwise, in brackets."""
+        return f"{told}（{more}）" if self.lang == "zh" else f"{told} ({more})"
+
 
 class Kind:
     """A kind of value. Values are exact (`int`, `Fraction`, `Moment` …); a float appears only in text."""

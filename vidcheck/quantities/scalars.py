@@ -82,10 +82,10 @@ class Bytes(Number):
         if value and value % 10**6 and value % 2**20 == 0:
             scale, name = (2**30, "GiB") if value % 2**30 == 0 else (2**20, "MiB")
             exact = exact_decimal(Fraction(value, 10**6))
-            return f"{value // scale} {name} ({exact} MB)"
+            return manner.aside(f"{value // scale} {name}", f"{exact} MB")
         shown = _scaled(Fraction(value), self._shown, tuple(Fraction(other) for other in apart))
         word = {"zh": "字节"}.get(manner.lang, "bytes" if value != 1 else "byte")
-        return shown if value % 10**6 == 0 and value or value < 1000 else f"{shown} ({value:,} {word})"  # noqa: RUF021
+        return shown if value % 10**6 == 0 and value or value < 1000 else manner.aside(shown, f"{value:,} {word}")  # noqa: RUF021
 
     def difference(self, value: int, limit: int, manner: Manner = _PLAIN) -> str:  # noqa: ARG002
         gap = Fraction(value - limit)

@@ -62,7 +62,7 @@ class Resolution(Kind):
         names = ("长边", "短边") if manner.lang == "zh" else ("long side", "short side")
         unit = "像素" if manner.lang == "zh" else "px"
         gaps = (a - b for a, b in zip(value.sides, limit.sides, strict=True))
-        return ", ".join(f"{name} {gap:+d} {unit}" for name, gap in zip(names, gaps, strict=True) if gap)
+        return manner.comma.join(f"{name} {gap:+d} {unit}" for name, gap in zip(names, gaps, strict=True) if gap)
 
     def share(self, limit: Size, part: Fraction) -> tuple[Fraction, Fraction]:
         return limit.sides[0] * part, limit.sides[1] * part

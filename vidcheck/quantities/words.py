@@ -68,6 +68,9 @@ class Listed(Kind):
     def write(self, value: tuple[str, ...]) -> str:
         return ", ".join(value)
 
+    def show(self, value: tuple[str, ...], manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:  # noqa: ARG002
+        return manner.comma.join(value)
+
     def json(self, value: tuple[str, ...], manner: Manner = _PLAIN) -> object:  # noqa: ARG002
         return list(value)
 

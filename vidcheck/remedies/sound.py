@@ -8,7 +8,7 @@ from vidcheck.findings import Remedy
 from vidcheck.quantities import BIT_RATE, Shown
 from vidcheck.remedies.case import Aim, Case, Row, known
 from vidcheck.remedies.command import Job, audio_options, can_encode_audio, command
-from vidcheck.texts import say
+from vidcheck.texts import listed, say
 from vidcheck.vocabulary import KEYS
 
 _PREFERRED = ("aac", "mp3", "opus", "ac3")
@@ -146,7 +146,7 @@ def _languages(case: Case) -> Remedy | None:
     if case.breach.constraint not in {"contains", "is", "any-of"}:
         return None
     limit = case.breach.limit
-    names = ", ".join(str(one) for one in limit) if isinstance(limit, tuple) else str(limit)
+    names = listed(str(one) for one in limit) if isinstance(limit, tuple) else str(limit)
     return Remedy(
         words=say(
             "If the sound is in that language, mark its track so in the editing program ({languages}) and export again; a mark alone changes no speech.",

@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.findings import Level, Outcome, Verdict
-from vidcheck.reports.json import SCHEMA, _encode, _rows, _safe
+from vidcheck.reports.json import SCHEMA
+from vidcheck.reports.jsontext import encode, rows, safe
 from vidcheck.reports.page import BLANK, Block, Page, Row, Span
 from vidcheck.reports.runs import NotAReportError, Run, loads, read
 from vidcheck.texts import Text, marked, say, say_count
@@ -161,7 +162,8 @@ def render(comparison: Comparison, *, lang: str = "en", encoding: str = "utf-8")
         *told.by_rule(comparison),
         told.totals(comparison),
     ]
-    return Page(blocks, encoding)
+    told_once = (block for at, block in enumerate(blocks) if block is not BLANK or blocks[at - 1] is not BLANK)
+    return Page(tuple(told_once), encoding)
 
 
 def render_json(comparison: Comparison) -> bytes:
@@ -177,14 +179,14 @@ def render_json(comparison: Comparison) -> bytes:
         "schema": SCHEMA, "worse": comparison.worse, "summary": counts, "rules": rules, "tools": tools,
         "incomplete": {"old": comparison.old.incomplete, "new": comparison.new.incomplete}, "by_rule": by_rule,
     }  # fmt: skip
-    return _safe(
-        f'{_encode(head)[:-1]},\n"added": [{_paths(comparison.added)}],\n"removed": [{_paths(comparison.removed)}],\n'
-        f'"changed": [{_rows(_encode(_change(change)) for change in comparison.changed)}]}}'
+    return safe(
+        f'{encode(head)[:-1]},\n"added": [{_paths(comparison.added)}],\n"removed": [{_paths(comparison.removed)}],\n'
+        f'"changed": [{rows(encode(_change(change)) for change in comparison.changed)}]}}'
     )
 
 
 def _paths(verdicts: Mapping[str, Verdict]) -> str:
-    return _rows(_encode({"path": path, "verdict": verdict.value}) for path, verdict in verdicts.items())
+    return rows(encode({"path": path, "verdict": verdict.value}) for path, verdict in verdicts.items())
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from vidcheck.quantities import Manner
 from vidcheck.reports.agreement import agree, chosen
 from vidcheck.reports.finding import Layout, fact_words, witness_words
 from vidcheck.reports.page import BLANK, Block, Page, Row, Span, cells, clipped, one_line
-from vidcheck.texts import say
+from vidcheck.texts import labelled, say, separator
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ def _entry(entry: Entry, facts: Facts, layout: Layout) -> Iterator[Block]:
     for key, row in told:
         yield from _key(key, row, layout)
     for fault in facts.faults:
-        words = say("{witness} could not look: {message}", witness=fault.witness.value, message=fault.message)
-        yield Row(indent=2, lead=(Span("!", "yellow"),), hang=4, body=(Span(layout.say(words)),))
+        yield Row(
+            indent=2, lead=(Span("!", "yellow"),), hang=4, body=(Span(one_line(fault.told.render(layout.manner.lang))),)
+        )
 
 
 def _key(key: Key, facts: Sequence[Fact], layout: Layout) -> Iterator[Block]:
@@ -50,7 +51,7 @@ def _key(key: Key, facts: Sequence[Fact], layout: Layout) -> Iterator[Block]:
     apart = () if agreed else tuple(each.value for each in facts if each.state is State.KNOWN)
     value = fact_words(fact, layout.manner, apart)
     pad = " " * max(_WIDEST_VALUE - cells(value), 0)
-    who = ", ".join(each.witness.value for each in facts if each.state is fact.state)
+    who = separator(layout.manner.lang).join(each.witness.value for each in facts if each.state is fact.state)
     hang = layout.names + 4
     marker = Span(layout.say(say("disputed")), "bold yellow") if not agreed else Span(who, "dim")
     style = "bold" if fact.state is State.KNOWN else "dim"
@@ -59,5 +60,6 @@ def _key(key: Key, facts: Sequence[Fact], layout: Layout) -> Iterator[Block]:
         if not agreed or each.state is not fact.state or each.state is State.UNKNOWN:
             yield Row(hang=hang + 2, body=(Span(witness_words(each, layout, apart), "dim"),))
         if each.note:
-            words = f"{each.witness.value}: {one_line(each.note.render(layout.manner.lang))}"
+            lang = layout.manner.lang
+            words = labelled(each.witness.value, one_line(each.note.render(lang)), lang)
             yield Row(hang=hang + 2, body=(Span(clipped(words, 300), "dim"),))

@@ -9,7 +9,7 @@ from vidcheck.facts import State, visible
 from vidcheck.findings import Choice, Finding, Level, Outcome
 from vidcheck.quantities import DATE, Manner, Shown
 from vidcheck.reports.page import Block, Command, Row, Span, cells, clipped, one_line
-from vidcheck.texts import Spoken, Text, marked, say
+from vidcheck.texts import Spoken, Text, aside, labelled, marked, say, separator
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = ()) -> st
     """One witness's word and where it stands: `ffprobe 5:12.480 (format.duration)`; of an unknown also the raw text."""
     raw = fact.raw if fact.state is State.UNKNOWN else ""
     where = ": ".join(clipped(visible(text), 60) for text in (fact.locator, raw) if text)
-    return f"{fact.witness.value} {fact_words(fact, layout.manner, apart)}" + (f" ({where})" if where else "")
+    told = f"{fact.witness.value} {fact_words(fact, layout.manner, apart)}"
+    return aside(told, where, layout.manner.lang) if where else told
 
 
 def decision_words(decision: Decision) -> Text:
@@ -143,10 +144,11 @@ def _body(finding: Finding, layout: Layout) -> tuple[Span, ...]:
     difference = visible(finding.difference.render(lang)) if finding.difference else ""
     if finding.outcome is Outcome.PASS and actual == expected:
         return (Span(actual),)
-    return (Span(layout.say(_asked_and_seen(finding, actual, expected, difference))),)
+    return (Span(layout.say(asked_and_seen(finding, actual, expected, difference))),)
 
 
-def _asked_and_seen(finding: Finding, actual: str, expected: str, difference: str) -> Text:
+def asked_and_seen(finding: Finding, actual: str, expected: str, difference: str) -> Text:
+    """What was seen beside what was asked, in a phrase; recommended rules are told so."""
     holes = {"actual": actual, "expected": expected, "difference": difference}
     if finding.level is Level.RECOMMENDED:
         if difference:
@@ -179,8 +181,10 @@ def _evidence(finding: Finding, layout: Layout) -> Iterator[Block]:
         if told:
             yield _beside(layout, Span(told, "dim"))
         facts = (fact for fact in finding.evidence if fact.key == key)
-        told = ", ".join(witness_words(fact, layout, _apart(finding, fact)) for fact in facts)
-        told = f"{key}: {told}" if len(keys) > 1 else told
+        told = separator(layout.manner.lang).join(
+            witness_words(fact, layout, told_apart(finding, fact)) for fact in facts
+        )
+        told = labelled(key, told, layout.manner.lang) if len(keys) > 1 else told
     place = visible(f"{finding.place.file}:{finding.place.line}")
     asked = (
         say("{evidence}; asked by {place}", evidence=told, place=place)
@@ -194,11 +198,12 @@ def _notes(finding: Finding, layout: Layout) -> Iterator[Block]:
     """What a person should know of the facts, apart from what the finding itself has said already."""
     for fact in finding.evidence:
         if fact.note and fact.note != finding.why:
-            words = f"{fact.witness.value}: {one_line(fact.note.render(layout.manner.lang))}"
+            lang = layout.manner.lang
+            words = labelled(fact.witness.value, one_line(fact.note.render(lang)), lang)
             yield _beside(layout, Span(clipped(words, 300), "dim"))
 
 
-def _apart(finding: Finding, fact: Fact) -> tuple[Any, ...]:
+def told_apart(finding: Finding, fact: Fact) -> tuple[Any, ...]:
     """The values that the finding's own figure is told apart from, so that its evidence is as precise."""
     kind = KEYS[fact.key].kind
     return finding.actual.apart if isinstance(finding.actual, Shown) and finding.actual.kind == kind.name else ()

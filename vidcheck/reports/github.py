@@ -14,7 +14,7 @@ from vidcheck.findings import Level, Outcome
 from vidcheck.quantities import Manner
 from vidcheck.reports.page import clipped
 from vidcheck.reports.words import INCOMPLETE, line, paragraphs, totals
-from vidcheck.texts import say, say_count
+from vidcheck.texts import labelled, say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ def _notes(report: Report) -> Iterator[_Note]:
 def _commands(command: str, notes: list[_Note], most: int, manner: Manner) -> Iterator[str]:
     shown = notes if len(notes) <= most else notes[: most - 1]
     for note in shown:
-        title = f"{note.file}: {visible(note.finding.rule)}"
+        title = labelled(note.file, visible(note.finding.rule), manner.lang)
         message = "\n".join(paragraphs(note.finding, manner))
         yield _command(command, {"file": note.file, "line": str(note.line), "title": title}, message)
     rest = len(notes) - len(shown)

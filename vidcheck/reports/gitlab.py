@@ -8,7 +8,7 @@ from vidcheck.facts import visible
 from vidcheck.findings import Level, Outcome
 from vidcheck.quantities import Manner
 from vidcheck.reports.finding import wanting
-from vidcheck.reports.json import _encode, _safe
+from vidcheck.reports.jsontext import encode, safe
 from vidcheck.reports.words import INCOMPLETE, figures, fingerprint, told
 from vidcheck.texts import Spoken, say
 
@@ -25,8 +25,8 @@ _SEVERITIES = {
 
 def render(report: Report, lang: str = "en") -> bytes:
     """The report's issues as JSON, UTF-8, one a line."""
-    rows = ",\n".join(_encode(issue) for issue in _issues(report, lang))
-    return _safe(f"[\n{rows}\n]" if rows else "[]")
+    rows = ",\n".join(encode(issue) for issue in _issues(report, lang))
+    return safe(f"[\n{rows}\n]" if rows else "[]")
 
 
 def _issues(report: Report, lang: str) -> Iterator[dict[str, Any]]:

@@ -6,50 +6,45 @@ and in a diff.
 
 from __future__ import annotations
 
-import json
-import re
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import State, visible
 from vidcheck.quantities import DATE, Manner
 from vidcheck.reports.agreement import agree, chosen
+from vidcheck.reports.jsontext import SURROGATE, encode, rows, safe
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from vidcheck.facts import Entry, Fact, Facts, Fault, Key
-    from vidcheck.findings import Decision, EntryReport, Finding, Place, Report, RuleSummary
+    from vidcheck.findings import Decision, EntryReport, Finding, Place, Report, RulesSummary, RuleSummary
+    from vidcheck.quantities import Moment
     from vidcheck.texts import Readable
 
 SCHEMA = 1
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-# RFC 8259 lets these stand in a string as they are, but a terminal that shows the report may obey them.
-_UNSHOWN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def render(report: Report, lang: str = "en") -> bytes:
     """The whole report as JSON, UTF-8, with a newline at its end."""
     manner = Manner(lang, report.rules.zone)
-    rules = {
-        "title": report.rules.title,
-        "source": visible(report.rules.source),
-        "digest": report.rules.digest,
-        "timezone": report.rules.timezone,
-    }
-    entries = (_entry(entry, manner) for entry in report.entries)
+    entries = (entry_text(entry, manner) for entry in report.entries)
     lines = [
         "{" + _pair("schema", SCHEMA) + ",",
+        _pair("lang", lang) + ",",
         _pair("incomplete", report.incomplete) + ",",
         _pair("tool", dict(report.tool)) + ",",
-        '"rules": ' + _with_rows(rules, "list", (_encode(_rule(rule, lang)) for rule in report.rules.rules)) + ",",
+        '"rules": '
+        + _with_rows(
+            rules_members(report.rules, lang), "list", (encode(rule_members(rule, lang)) for rule in report.rules.rules)
+        )
+        + ",",
         _pair("summary", _summary(report)) + ",",
-        '"batch": [' + _rows(_encode(_finding(finding, manner)) for finding in report.batch) + "],",
-        '"entries": [' + _rows(entries) + "]}",
+        '"batch": [' + rows(encode(finding_members(finding, manner)) for finding in report.batch) + "],",
+        '"entries": [' + rows(entries) + "]}",
     ]
-    return _safe("\n".join(lines))
+    return safe("\n".join(lines))
 
 
 def render_facts(
@@ -60,21 +55,39 @@ def render_facts(
     lines = [
         "{" + _pair("schema", SCHEMA) + ",",
         _pair("tool", dict(tool)) + ",",
-        '"entries": [' + _rows(_known(entry, facts, manner) for entry, facts in known) + "]}",
+        '"entries": [' + rows(_known(entry, facts, manner) for entry, facts in known) + "]}",
     ]
-    return _safe("\n".join(lines))
+    return safe("\n".join(lines))
 
 
-def _entry(report: EntryReport, manner: Manner) -> str:
+def rules_members(rules: RulesSummary, lang: str) -> dict[str, Any]:
+    """What the report says of the rules as a whole, without their list."""
+    return {
+        "title": rules.title_in(lang),
+        "source": visible(rules.source),
+        "digest": rules.digest,
+        "timezone": rules.timezone,
+        "deadline": None if rules.deadline is None else _deadline(rules.deadline),
+    }
+
+
+def _deadline(moment: Moment) -> str:
+    """ISO 8601: a day as a day, in the rules' time zone, a moment with its offset."""
+    return DATE.write(moment) if moment.precision == "day" else moment.first.isoformat()
+
+
+def entry_text(report: EntryReport, manner: Manner) -> str:
+    """One entry: its head, a finding a line, its faults."""
     head = {**_path(report.entry), "size": report.size, "verdict": report.verdict.value}
     tail = {"faults": [_fault(fault, manner.lang) for fault in report.faults]}
-    return _with_rows(head, "findings", (_encode(_finding(finding, manner)) for finding in report.findings), tail)
+    return _with_rows(head, "findings", (encode(finding_members(finding, manner)) for finding in report.findings), tail)
 
 
-def _finding(finding: Finding, manner: Manner) -> dict[str, Any]:
+def finding_members(finding: Finding, manner: Manner) -> dict[str, Any]:
+    """One finding, its words in that manner's language."""
     lang, remedy = manner.lang, finding.remedy
     words = _words(remedy.words, lang) if remedy else None
-    command = remedy.command if remedy and not _SURROGATE.search(remedy.command) else ""
+    command = remedy.command if remedy and not SURROGATE.search(remedy.command) else ""
     return {
         "rule": finding.rule,
         "keys": list(finding.keys),
@@ -128,11 +141,11 @@ def _value(key: Key, fact: Fact, manner: Manner) -> dict[str, Any]:
 
 
 def _known(entry: Entry, facts: Facts, manner: Manner) -> str:
-    rows = (
-        f"{_encode(name)}: {_encode(_key(key, facts.of(name), manner))}" for name, key in KEYS.items() if facts.of(name)
+    told = (
+        f"{encode(name)}: {encode(_key(key, facts.of(name), manner))}" for name, key in KEYS.items() if facts.of(name)
     )
     faults = _pair("faults", [_fault(fault, manner.lang) for fault in facts.faults])
-    return _encode(_path(entry))[:-1] + ', "facts": {' + _rows(rows) + "}, " + faults + "}"
+    return encode(_path(entry))[:-1] + ', "facts": {' + rows(told) + "}, " + faults + "}"
 
 
 def _key(key: Key, facts: Sequence[Fact], manner: Manner) -> dict[str, Any]:
@@ -159,7 +172,8 @@ def _fault(fault: Fault, lang: str) -> dict[str, Any]:
     return {"witness": fault.witness.value, "message": _words(fault.message, lang)}
 
 
-def _rule(rule: RuleSummary, lang: str) -> dict[str, Any]:
+def rule_members(rule: RuleSummary, lang: str) -> dict[str, Any]:
+    """One rule that was applied."""
     return {
         "rule": rule.rule,
         "keys": list(rule.keys),
@@ -197,25 +211,12 @@ def _words(words: Readable, lang: str) -> str:
 
 
 def _pair(name: str, value: object) -> str:
-    return f"{_encode(name)}: {_encode(value)}"
+    return f"{encode(name)}: {encode(value)}"
 
 
-def _with_rows(head: Mapping[str, Any], name: str, rows: Iterable[str], tail: Mapping[str, Any] | None = None) -> str:
+def _with_rows(
+    head: Mapping[str, Any], name: str, encoded: Iterable[str], tail: Mapping[str, Any] | None = None
+) -> str:
     """An object that holds a list of rows, each on a line of its own, between its other members."""
-    end = f", {_encode(tail)[1:-1]}" if tail else ""
-    return f"{_encode(head)[:-1]}, {_encode(name)}: [{_rows(rows)}]{end}}}"
-
-
-def _rows(rows: Iterable[str]) -> str:
-    every = ",\n".join(rows)
-    return f"\n{every}\n" if every else ""
-
-
-def _safe(text: str) -> bytes:
-    r"""The JSON text as bytes: nothing in it that a terminal obeys, and lone surrogates told as `\xff` in words.
-
-    A lone surrogate is no character (RFC 8259, 8.2: what readers make of its escape is unpredictable).
-    """
-    escaped = _UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-    told = _SURROGATE.sub(lambda found: f"\\\\{visible(found[0])[1:]}", escaped)
-    return f"{told}\n".encode()
+    end = f", {encode(tail)[1:-1]}" if tail else ""
+    return f"{encode(head)[:-1]}, {encode(name)}: [{rows(encoded)}]{end}}}"

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vidcheck.facts import visible
 from vidcheck.findings import Summary
 from vidcheck.quantities import Manner
-from vidcheck.reports.json import SCHEMA, _encode, _entry, _finding, _rule, _safe
+from vidcheck.reports.json import SCHEMA, entry_text, finding_members, rule_members, rules_members
+from vidcheck.reports.jsontext import encode, safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,27 +32,24 @@ class Stream:
     def start(self) -> bytes:
         """The first line: the tools and the rules."""
         rules = {
-            "title": self.rules.title,
-            "source": visible(self.rules.source),
-            "digest": self.rules.digest,
-            "timezone": self.rules.timezone,
-            "list": [_rule(rule, self.lang) for rule in self.rules.rules],
+            **rules_members(self.rules, self.lang),
+            "list": [rule_members(rule, self.lang) for rule in self.rules.rules],
         }
-        return _line(_encode({"schema": SCHEMA, "tool": dict(self.tool), "rules": rules}))
+        return _line(encode({"schema": SCHEMA, "lang": self.lang, "tool": dict(self.tool), "rules": rules}))
 
     def entry(self, report: EntryReport) -> bytes:
         """One entry's line."""
         manual = report.manual
         for name, count in (("entries", 1), (report.verdict.value, 1), ("manual", manual)):
             self._counts[name] = self._counts.get(name, 0) + count
-        return _line(_entry(report, self._manner))
+        return _line(entry_text(report, self._manner))
 
     def end(self, *, ignored: int = 0, incomplete: bool = False, batch: Sequence[Finding] = ()) -> bytes:
         """The last line: the counts of what was written, and whether entries are missing."""
         counts = Summary(**self._counts, ignored=ignored)
         summary = {name: getattr(counts, name) for name in Summary.__slots__}
-        told = [_finding(finding, self._manner) for finding in batch]
-        return _line(_encode({"summary": summary, "incomplete": incomplete, "batch": told}))
+        told = [finding_members(finding, self._manner) for finding in batch]
+        return _line(encode({"summary": summary, "incomplete": incomplete, "batch": told}))
 
     @property
     def _manner(self) -> Manner:
@@ -69,4 +66,4 @@ def render(report: Report, lang: str = "en") -> bytes:
 
 def _line(text: str) -> bytes:
     """JSON text on one line: between its tokens a newline is white space, in its strings there is none."""
-    return _safe(text.replace(",\n", ", ").replace("\n", ""))
+    return safe(text.replace(",\n", ", ").replace("\n", ""))

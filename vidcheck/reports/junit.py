@@ -31,7 +31,7 @@ def render(report: Report, lang: str = "en") -> bytes:
     manner = Manner(lang, report.rules.zone)
     failures, errors = _count(report, Outcome.FAIL), _count(report, Outcome.UNKNOWN) + report.incomplete
     tests = _count(report, *Outcome) + report.incomplete
-    name = report.rules.title or report.rules.source
+    name = report.rules.title_in(lang) or report.rules.source_in(lang)
     head = {"name": f"vidcheck: {name}", "tests": tests, "failures": failures, "errors": errors}
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<testsuites{_attributes(head)}>", *_whole(report, lang)]
     for entry in report.entries:

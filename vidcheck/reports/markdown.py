@@ -11,7 +11,7 @@ from vidcheck.quantities import Manner
 from vidcheck.reports.finding import overruled, sign_of, wanting
 from vidcheck.reports.page import clipped
 from vidcheck.reports.words import INCOMPLETE, fault, line, paragraphs
-from vidcheck.texts import marked, say, say_count
+from vidcheck.texts import aside, labelled, marked, say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ _VERDICTS = {
 # Text in which no Markdown, HTML, link, mention or reference can begin: letters, figures and a few marks, a full stop
 # or colon only where no address or emoji name can come of it, no number that GitHub would take for a commit.
 _HARMLESS = re.compile(
-    r"(?:[^\W_]|[ ,;()%/×–→°“”‘’…、。，；：？！（）《》「」·'\"]|[.:](?![^\W\d_])|(?<=\w)-(?=\w)|[+-](?=\d))*"
+    r"(?:[^\W_]|[ ,;()%/×±–→°“”‘’…、。，；：？！（）［］《》「」·'\"]|[.:](?![^\W\d_])|(?<=\w)-(?=\w)|[+-](?=\d))*"
 )
 _REFERENCE = re.compile(r"\b(?:[0-9a-f]{7,}|GH-\d+|www|https?|ftp|mailto|xmpp)\b|://", re.IGNORECASE)
 _RUNS = re.compile("`+")
@@ -56,9 +56,9 @@ def render(report: Report, lang: str = "en", most: int = _MOST_BYTES) -> bytes:
 
 def _head(report: Report, lang: str) -> Iterator[str]:
     rules, counts = report.rules, report.summary
-    yield f"# {_escaped(rules.title or 'vidcheck')}"
+    yield f"# {_escaped(rules.title_in(lang) or 'vidcheck')}"
     yield ""
-    yield say("Rules: {source}", source=_escaped(rules.source)).render(lang)
+    yield say("Rules: {source}", source=_escaped(rules.source_in(lang))).render(lang)
     yield ""
     if report.incomplete:
         yield f"**{INCOMPLETE.render(lang)}**"
@@ -92,7 +92,7 @@ def _by_rule(report: Report, lang: str) -> Iterator[str]:
 
 def _entry(entry: EntryReport, manner: Manner) -> Iterator[str]:
     verdict = say(_VERDICTS[entry.verdict]).render(manner.lang)
-    yield f"## {_escaped(entry.entry.shown)}: {verdict}"
+    yield f"## {labelled(_escaped(entry.entry.shown), verdict, manner.lang)}"
     yield ""
     for finding in sorted(
         (each for each in entry.findings if wanting(each) or overruled(each)), key=lambda each: sign_of(each).weight
@@ -105,7 +105,8 @@ def _entry(entry: EntryReport, manner: Manner) -> Iterator[str]:
 
 def _finding(finding: Finding, manner: Manner) -> Iterator[str]:
     first, *rest = paragraphs(finding, manner)
-    yield f"- {sign_of(finding).char} **{_escaped(finding.rule)}**: {_escaped(first)}"
+    told = labelled(f"**{_escaped(finding.rule)}**", _escaped(first), manner.lang)
+    yield f"- {sign_of(finding).char} {told}"
     for words in rest:
         yield f"  - {_escaped(words)}"
 
@@ -132,7 +133,8 @@ def _waiting(report: Report, lang: str) -> Iterator[str]:
         yield ""
         for rule, finding in items.items():
             count = say_count("on {count} entry", "on {count} entries", counts[rule]).render(lang)
-            yield f"- [ ] **{_escaped(rule)}**: {_escaped(line(finding.expected, lang))} ({count})"
+            words = aside(_escaped(line(finding.expected, lang)), count, lang)
+            yield f"- [ ] {labelled(f'**{_escaped(rule)}**', words, lang)}"
 
 
 def _left_out(count: int, lang: str) -> str:

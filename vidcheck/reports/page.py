@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 # What opens or closes is never parted from what it encloses, wherever Chinese text may break.
-_OPENING = "（〔【《「『〈“"
-_CLOSING = "、。，．：；？！）〕】》」』〉”…％"
+_OPENING = "（［〔【《「『〈“"
+_CLOSING = "、。，．：；？！）］〕】》」』〉”…％"
 _WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 # A figure stays with its unit.
 _NARROW = rf"(?:(?![{_OPENING}{_CLOSING}{_WIDE}])(?:\S|(?<=\d) (?=[A-Za-z])))+"

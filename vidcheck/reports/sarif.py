@@ -9,7 +9,8 @@ from urllib.parse import quote
 from vidcheck.facts import Entry, visible
 from vidcheck.findings import Choice, Level, Outcome
 from vidcheck.quantities import Manner
-from vidcheck.reports.json import _encode, _rows, _rule, _safe
+from vidcheck.reports.json import rule_members
+from vidcheck.reports.jsontext import encode, rows, safe
 from vidcheck.reports.words import INCOMPLETE, fault, fingerprint, told
 from vidcheck.texts import say
 
@@ -33,21 +34,21 @@ def render(report: Report, lang: str = "en") -> bytes:
     rules = _rules(report, lang)
     order = {rule["id"]: at for at, rule in enumerate(rules)}
     head = {
-        "tool": {"driver": _driver(report, rules), "extensions": _witnesses(report)},
+        "tool": {"driver": _driver(report, rules, lang), "extensions": _witnesses(report)},
         "columnKind": "unicodeCodePoints",
         "language": "zh-CN" if lang == "zh" else "en",
         "invocations": [_invocation(report, lang)],
         "properties": {"summary": _summary(report), "incomplete": report.incomplete},
     }
-    artifacts = (_encode(_artifact(entry)) for entry in report.entries)
-    results = (_encode(_result(finding, at, path, order, manner)) for finding, at, path in _findings(report))
-    return _safe(
-        f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{_encode(head)[:-1]},\n'
-        f'"artifacts": [{_rows(artifacts)}],\n"results": [{_rows(results)}]}}]}}'
+    artifacts = (encode(_artifact(entry)) for entry in report.entries)
+    results = (encode(_result(finding, at, path, order, manner)) for finding, at, path in _findings(report))
+    return safe(
+        f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{encode(head)[:-1]},\n'
+        f'"artifacts": [{rows(artifacts)}],\n"results": [{rows(results)}]}}]}}'
     )
 
 
-def _driver(report: Report, rules: list[dict[str, Any]]) -> dict[str, Any]:
+def _driver(report: Report, rules: list[dict[str, Any]], lang: str) -> dict[str, Any]:
     return {
         "name": "vidcheck",
         "version": report.tool.get("vidcheck", ""),
@@ -56,7 +57,7 @@ def _driver(report: Report, rules: list[dict[str, Any]]) -> dict[str, Any]:
         "properties": {
             "witness": report.tool.get("witness", ""),
             "rules": {
-                "title": visible(report.rules.title),
+                "title": visible(report.rules.title_in(lang)),
                 "source": visible(report.rules.source),
                 "digest": report.rules.digest,
                 "timezone": report.rules.timezone,
@@ -72,7 +73,7 @@ def _witnesses(report: Report) -> list[dict[str, str]]:
 
 def _rules(report: Report, lang: str) -> list[dict[str, Any]]:
     """Every rule that was applied, then what findings speak of besides."""
-    listed = [_descriptor(_rule(rule, lang)) for rule in report.rules.rules]
+    listed = [_descriptor(rule_members(rule, lang)) for rule in report.rules.rules]
     known = {rule["id"] for rule in listed}
     spoken = dict.fromkeys(visible(finding.rule) for finding, _, _ in _findings(report))
     return listed + [{"id": rule} for rule in spoken if rule not in known]

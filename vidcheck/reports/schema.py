@@ -12,6 +12,7 @@ from vidcheck.facts import Witness
 from vidcheck.findings import Choice, Level, Outcome, Verdict
 from vidcheck.quantities import DATE, FLAG, KINDS, RATIO, RESOLUTION, WORDS, Kind
 from vidcheck.reports.json import SCHEMA
+from vidcheck.texts import LANGUAGES
 from vidcheck.vocabulary import KEYS
 
 Schema: TypeAlias = dict[str, Any]
@@ -48,6 +49,7 @@ def report_schema() -> Schema:
         **_head("report", "What vidcheck found."),
         **_object(
             schema={"const": SCHEMA},
+            lang=_about("The language of the words for people.", _enum(LANGUAGES)),
             incomplete=_about("Whether the run was interrupted, so that entries are missing.", _FLAG),
             tool=_ref("tool"),
             rules=_ref("rules"),
@@ -113,7 +115,23 @@ def _rules() -> Schema:
         place=_ref("place"),
         meaning=_TEXT,
     )
-    return _object(title=_TEXT, source=_TEXT, digest=_TEXT, timezone=_TEXT, list={"type": "array", "items": rule})
+    return _object(
+        title=_TEXT,
+        source=_TEXT,
+        digest=_TEXT,
+        timezone=_TEXT,
+        deadline=_about(
+            "The last day for entries, in the time zone, or the moment with its offset; null where the rules name none.",
+            {
+                "anyOf": [
+                    {"type": "string", "format": "date"},
+                    {"type": "string", "format": "date-time"},
+                    {"type": "null"},
+                ]
+            },
+        ),
+        list={"type": "array", "items": rule},
+    )
 
 
 def _finding() -> Schema:

@@ -9,7 +9,7 @@ from vidcheck.facts import visible
 from vidcheck.findings import Finding, Outcome
 from vidcheck.reports.finding import FAIL, WARN, Layout, Sign, lead, sign_of, wanting
 from vidcheck.reports.page import BLANK, Block, Row, Span, clipped, one_line
-from vidcheck.texts import Text, join, say, say_count
+from vidcheck.texts import Text, aside, join, say, say_count, separator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +40,8 @@ def waiting(report: Report, layout: Layout) -> Iterator[Block]:
     for rule, finding in items.items():
         words = one_line(finding.expected.render(layout.manner.lang))
         count = say_count("on {count} entry", "on {count} entries", counts[rule])
-        body = (Span(words), Span("" if alike else f" ({layout.say(count)})", "dim"))
+        more = aside("", layout.say(count), layout.manner.lang)
+        body = (Span(words), Span("" if alike else more, "dim"))
         yield Row(indent=2, lead=lead(finding), hang=layout.hang, body=body)
     yield BLANK
 
@@ -86,7 +87,7 @@ def faults(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block
             witness=witness, message=one_line(message),
         )  # fmt: skip
         names = _names(paths, report, layout, all_names=all_names)
-        body = (Span(layout.say(told)), Span(f" ({names})", "dim"))
+        body = (Span(layout.say(told)), Span(aside("", names, layout.manner.lang), "dim"))
         yield Row(indent=2, lead=(Span(WARN.char, WARN.style),), hang=4, body=body)
     yield BLANK
 
@@ -125,7 +126,9 @@ def _names(paths: Sequence[str], report: Report, layout: Layout, *, all_names: b
     """The entries' names without the folder that all of them share; of very many the first ones."""
     shared = _shared_folder([entry.entry.shown for entry in report.entries])
     most = len(paths) if all_names else _MOST_NAMES
-    names = ", ".join(clipped(visible(path[len(shared) :]), 255 if all_names else 60) for path in paths[:most])
+    names = separator(layout.manner.lang).join(
+        clipped(visible(path[len(shared) :]), 255 if all_names else 60) for path in paths[:most]
+    )
     return (
         layout.say(say("{names} and {count} more", names=names, count=len(paths) - most))
         if len(paths) > most

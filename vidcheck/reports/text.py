@@ -14,8 +14,8 @@ from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.quantities import Manner
 from vidcheck.reports import tally
 from vidcheck.reports.finding import FAIL, MANUAL, PASS, UNKNOWN, WARN, Layout, overruled, rows, sign_of, wanting
-from vidcheck.reports.page import BLANK, Block, Page, Row, Span
-from vidcheck.texts import Text, marked, say, say_count
+from vidcheck.reports.page import BLANK, Block, Page, Row, Span, one_line
+from vidcheck.texts import Text, listed, marked, say, say_count, separator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -53,10 +53,10 @@ def render(
 def _opening(report: Report, layout: Layout) -> Iterator[Block]:
     """Which rules were applied, first of all."""
     rules = report.rules
-    if rules.title:
-        line = say("Rules: {title} ({source})", title=visible(rules.title), source=visible(rules.source))
-    else:
-        line = say("Rules: {source}", source=visible(rules.source))
+    title, source = visible(rules.title_in(layout.manner.lang)), visible(rules.source_in(layout.manner.lang))
+    line = (
+        say("Rules: {title} ({source})", title=title, source=source) if title else say("Rules: {source}", source=source)
+    )
     yield Row(body=(Span(layout.say(line)),))
     yield from _incomplete(report, layout)
     yield BLANK
@@ -140,7 +140,7 @@ def _counts(entry: EntryReport, *, manual: bool, named: bool) -> Iterator[Text]:
 
 
 def _named(count: Text, findings: Sequence[Finding], *, named: bool) -> Text:
-    names = ", ".join(visible(finding.rule) for finding in findings)
+    names = listed(visible(finding.rule) for finding in findings)
     return say("{count} ({names})", count=count, names=names) if named else count
 
 
@@ -155,11 +155,21 @@ def _needing(entry: EntryReport, layout: Layout) -> Iterator[Block]:
     yield from _findings((each for each in entry.findings if wanting(each) or overruled(each)), layout)
     passed = [finding.rule for finding in entry.findings if finding.standing is Outcome.PASS and not finding.decision]
     if passed:
-        yield Row(indent=2, lead=(Span(PASS.char, PASS.style),), hang=4, body=(Span(", ".join(passed), "dim"),))
+        yield Row(
+            indent=2,
+            lead=(Span(PASS.char, PASS.style),),
+            hang=4,
+            body=(Span(separator(layout.manner.lang).join(passed), "dim"),),
+        )
 
     if _waits_only(entry):
         asked = [finding.rule for finding in entry.findings if finding.standing is Outcome.MANUAL]
-        yield Row(indent=2, lead=(Span(MANUAL.char, MANUAL.style),), hang=4, body=(Span(", ".join(asked)),))
+        yield Row(
+            indent=2,
+            lead=(Span(MANUAL.char, MANUAL.style),),
+            hang=4,
+            body=(Span(separator(layout.manner.lang).join(asked)),),
+        )
 
 
 def _waits_only(entry: EntryReport) -> bool:
@@ -168,8 +178,12 @@ def _waits_only(entry: EntryReport) -> bool:
 
 
 def _fault(fault: Fault, layout: Layout) -> Row:
-    words = say("{witness} could not look: {message}", witness=fault.witness.value, message=fault.message)
-    return Row(indent=2, lead=(Span(WARN.char, WARN.style),), hang=4, body=(Span(layout.say(words)),))
+    return Row(
+        indent=2,
+        lead=(Span(WARN.char, WARN.style),),
+        hang=4,
+        body=(Span(one_line(fault.told.render(layout.manner.lang))),),
+    )
 
 
 def _batch(report: Report, layout: Layout) -> Iterator[Block]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
-from vidcheck.reports.finding import Layout, _apart, _asked_and_seen, decision_words, wanting, witness_words
+from vidcheck.reports.finding import Layout, asked_and_seen, decision_words, told_apart, wanting, witness_words
 from vidcheck.reports.page import one_line
-from vidcheck.texts import Spoken, Text, join, say, say_count
+from vidcheck.texts import Spoken, Text, join, labelled, say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,8 +77,8 @@ def _tell(finding: Finding, manner: Manner) -> Told:
 def _witnesses(finding: Finding, manner: Manner) -> tuple[str, ...]:
     layout = Layout(manner=manner, names=0)
     several = len({fact.key for fact in finding.evidence}) > 1
-    words = ((fact, witness_words(fact, layout, _apart(finding, fact))) for fact in finding.evidence)
-    return tuple(f"{fact.key}: {said}" if several else said for fact, said in words)
+    words = ((fact, witness_words(fact, layout, told_apart(finding, fact))) for fact in finding.evidence)
+    return tuple(labelled(fact.key, said, manner.lang) if several else said for fact, said in words)
 
 
 def line(words: Readable | None, lang: str) -> str:
@@ -89,7 +89,7 @@ def line(words: Readable | None, lang: str) -> str:
 def figures(finding: Finding, manner: Manner) -> str:
     """What was seen, what was expected, and how far they are apart."""
     words = told(finding, manner)
-    return _asked_and_seen(finding, words.actual, words.expected, words.difference).render(manner.lang)
+    return asked_and_seen(finding, words.actual, words.expected, words.difference).render(manner.lang)
 
 
 def paragraphs(finding: Finding, manner: Manner) -> Iterator[str]:
@@ -115,8 +115,7 @@ def paragraphs(finding: Finding, manner: Manner) -> Iterator[str]:
 
 def fault(fault: Fault, lang: str) -> str:
     """Which witness could not look, and why."""
-    words = say("{witness} could not look: {message}", witness=fault.witness.value, message=fault.message)
-    return line(words, lang)
+    return line(fault.told, lang)
 
 
 def totals(report: Report, lang: str) -> str:

@@ -160,7 +160,7 @@ def _summary(report: Report, lang: str) -> Iterator[_Row]:
     if report.incomplete:
         yield [Cell(INCOMPLETE.render(lang), "bad")]
     origin: list[tuple[Readable, str]] = [
-        (say("call"), rules.title), (say("rules"), rules.source), (say("digest"), rules.digest),
+        (say("call"), rules.title_in(lang)), (say("rules"), rules.source_in(lang)), (say("digest"), rules.digest),
         (say("time zone"), rules.timezone), *((Plain(name), version) for name, version in report.tool.items()),
     ]  # fmt: skip
     yield from ([Cell(text(key.render(lang))), Cell(text(words))] for key, words in origin)

@@ -33,7 +33,7 @@ from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, example_of, scalar, texts, value, values
-from vidcheck.texts import say
+from vidcheck.texts import listed, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _not_applicable(name: Scalar, key: Key, desk: Desk) -> None:
         name=name.text,
         key=key.name,
         kind=say(key.kind.name),
-        valid=", ".join(valid),
+        valid=listed(valid),
     )
     desk.ledger.add(name.place, what, instead)
 
@@ -246,7 +246,7 @@ def _tolerance(name: Scalar, node: Node, asked: list[str], key: Key, desk: Desk)
     if asked and not any(CONSTRAINTS[constraint].widened for constraint in asked):
         widened = [one.name for one in CONSTRAINTS.values() if one.widened]
         desk.ledger.add(
-            name.place, say("nothing here is widened by a tolerance; it widens {names}", names=", ".join(widened))
+            name.place, say("nothing here is widened by a tolerance; it widens {names}", names=listed(widened))
         )
         return None
     found = scalar(node, name.text, desk.ledger, hint)

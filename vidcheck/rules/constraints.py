@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.quantities import COUNT, DATE, DURATION, FLAG, LISTED, PEOPLE, RESOLUTION, WORDS, Difference, Exact, Shown
-from vidcheck.texts import Plain, Readable, Text, join, marked, say
+from vidcheck.texts import Plain, Readable, Text, join, listed, marked, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -398,7 +398,7 @@ def _phrase(limit: Limit, kind: Kind, zone: tzinfo, apart: tuple[Any, ...]) -> R
         case Takes.VALUES:
             told = join([Shown(kind.name, argument, zone, apart) for argument in limit.argument])
         case Takes.TEXTS:
-            told = Plain(", ".join(limit.argument))
+            told = listed(limit.argument)
         case _:
             told = Plain(str(limit.argument))
     if kind is FLAG and limit.constraint == "is":

@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import Witness, visible
 from vidcheck.quantities import DATE, FLAG, LISTED, RESOLUTION, WORDS
 from vidcheck.rules.conditions import TOLERANCES
-from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable
-from vidcheck.rules.language import CONTAINER_DATE_KEY, OPTIONS
+from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable, tolerated
+from vidcheck.rules.language import CONTAINER_DATE_KEY, CONTEST, FORMS, HEADS, OPTIONS
+from vidcheck.rules.model import IfUnknown
 from vidcheck.rules.problems import fault
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.summary import summarise_rules
 from vidcheck.rules.values import example_of
-from vidcheck.texts import Plain, Readable, say
+from vidcheck.texts import Plain, Readable, join, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from vidcheck.facts import Key
     from vidcheck.findings import Level, Place, RuleSummary
-    from vidcheck.rules.model import Rules
+    from vidcheck.quantities import Kind
+    from vidcheck.rules.model import Limit, Rule, Rules
 
     Knowing = Mapping[Witness, Collection[str]]
     """Which keys each witness can speak of."""
@@ -76,20 +78,52 @@ class RuleExplained:
     place: Place
     level: Level
     meaning: Readable
-    evidence: tuple[Witness, ...]
-    """The witnesses that the rule lets count; empty: all."""
+    asks: tuple[Asked, ...]
+    """Each constraint by itself; those of `when` come last."""
+    options: tuple[tuple[str, Readable], ...]
+    """What the rule says besides, where it says it: `if-unknown`, `evidence`, `message` and so on."""
     keys: tuple[KeyExplained, ...]
     """Of `manual` none; those of `when` come last."""
 
 
-def explain(name: str, rules: Rules | None, knowing: Knowing) -> KeyExplained | RuleExplained:
-    """A rule of that name in the rules at hand, else the key. Raises RulesError where there is neither."""
-    summaries = {told.rule: told for told in summarise_rules(rules)} if rules else {}
-    if rules and name in summaries and (name not in KEYS or "categories" in summaries[name].limits):
-        return _explained(summaries[name], rules, knowing)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One constraint that a rule puts to a key."""
+
+    key: str
+    written: str
+    """As it may be written: `min: 2 min`."""
+    meaning: Readable
+    place: Place
+    conditional: bool = False
+    """Whether it stands in `when`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordExplained:
+    """A word of the rules language that is no key: `contest.deadline`, `when`."""
+
+    name: str
+    """With what it stands in: `contest.deadline`."""
+    meaning: Readable
+    example: str
+
+
+def explain(name: str, rules: Rules | None, knowing: Knowing) -> KeyExplained | RuleExplained | WordExplained:
+    """A rule of that name in the rules at hand, else the key, else the word. Raises RulesError where there is none."""
+    named = {told.rule: told for told in summarise_rules(rules)} if rules else {}
+    if rules and name in named:
+        return _explained(named[name], rules, knowing)
     if name in KEYS:
         return explain_key(KEYS[name], knowing)
-    raise fault(visible(name), say("there is no key and no rule of that name"), nearest(name, (*summaries, *KEYS)))
+    words = {option.name: option for table in (CONTEST, OPTIONS, FORMS, HEADS) for option in table.values()}
+    inside = {f"contest.{option.name}": option for option in CONTEST.values()}
+    word = inside.get(name) or words.get(name)
+    if word:
+        full = f"contest.{word.name}" if word.name in CONTEST else word.name
+        return WordExplained(name=full, meaning=say(word.meaning), example=f"{word.name}: {word.example}")
+    every = (*named, *KEYS, *words, *inside)
+    raise fault(visible(name), say("there is no key and no rule of that name"), nearest(name, every))
 
 
 def explain_key(key: Key, knowing: Knowing) -> KeyExplained:
@@ -117,9 +151,47 @@ def _explained(told: RuleSummary, rules: Rules, knowing: Knowing) -> RuleExplain
     conditional = [condition.key.name for rule in alike for condition in rule.when]
     return RuleExplained(
         name=told.rule, place=told.place, level=told.level, meaning=told.meaning,
-        evidence=tuple(dict.fromkeys(witness for rule in alike for witness in rule.evidence)),
+        asks=tuple(asked for rule in alike for asked in _asks(rule)),
+        options=tuple(dict.fromkeys(said for rule in alike for said in _said(rule))),
         keys=tuple(explain_key(KEYS[name], knowing) for name in dict.fromkeys([*told.keys, *conditional])),
     )  # fmt: skip
+
+
+def _asks(rule: Rule) -> Iterator[Asked]:
+    for conditions, conditional in ((rule.conditions, False), (rule.when, True)):
+        for condition in conditions:
+            kind = condition.key.kind
+            for limit in condition.limits:
+                meaning = say(CONSTRAINTS[limit.constraint].meaning)
+                written = f"{limit.constraint}: {_written(limit, kind)}"
+                yield Asked(
+                    key=condition.key.name, written=written, meaning=meaning, place=limit.place, conditional=conditional
+                )
+
+
+def _written(limit: Limit, kind: Kind) -> str:
+    takes, argument = CONSTRAINTS[limit.constraint].takes, limit.argument
+    if takes is Takes.VALUE:
+        return kind.write(argument)
+    if takes in {Takes.VALUES, Takes.TEXTS}:
+        return f"[{', '.join(kind.write(one) if takes is Takes.VALUES else one for one in argument)}]"
+    return "yes" if takes is Takes.YES else str(argument)
+
+
+def _said(rule: Rule) -> Iterator[tuple[str, Readable]]:
+    for condition in rule.conditions:
+        if condition.tolerance:
+            yield "tolerance", tolerated(condition.tolerance, condition.key.kind)
+    if rule.if_unknown is not IfUnknown.REVIEW:
+        yield "if-unknown", Plain(rule.if_unknown.value)
+    if rule.evidence:
+        yield "evidence", join([Plain(witness.value) for witness in rule.evidence])
+    if rule.container_date:
+        yield "container-date", Plain(rule.container_date.value)
+    if rule.message:
+        yield "message", rule.message
+    if rule.remedy:
+        yield "remedy", rule.remedy
 
 
 def argument_example(name: str, key: Key) -> str:

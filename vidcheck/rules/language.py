@@ -26,7 +26,7 @@ def _table(*options: Option) -> dict[str, Option]:
 
 HEADS = _table(
     Option(name="vidcheck", meaning=marked("The version of the rules language."), example="1"),
-    Option(name="contest", meaning=marked("What is true of the call as a whole: its title, its time zone."), example="{title: Film Days, timezone: Europe/Berlin}"),
+    Option(name="contest", meaning=marked("What is true of the call as a whole: its title, its time zone, its deadline."), example="{title: Film Days, timezone: Europe/Berlin}"),
     Option(name="extends", meaning=marked("A preset or another rules file whose rules hold too; a rule of the same name replaces the whole rule."), example="heilongjiang-2022"),
     Option(name="rules", meaning=marked("The rules by name. A rule bears a key's name, or says fact, any or manual."), example="{format: {is: mp4}}"),
     Option(name="batch", meaning=marked("Rules over many entries by name: no two the same, at most so many of one author, none in the archive of earlier editions."), example="{same-file: {unique: checksum}}"),
@@ -35,6 +35,7 @@ HEADS = _table(
 CONTEST = _table(
     Option(name="title", meaning=marked("The call's name, as reports show it."), example="Film Days"),
     Option(name="timezone", meaning=marked("The zone that dates are days in, by its IANA name. Without it they are in UTC."), example="Asia/Shanghai"),
+    Option(name="deadline", meaning=marked("The last day, or the moment, for entries, in the call's zone. Letters tell it; it decides nothing, and extends does not take it over."), example="2022-05-09"),
     Option(name="entries", meaning=marked("How the table given with --manifest is laid out: which column is which field, and how a row finds its file."), example="{columns: {title: Work}, file: {column: File}}"),
 )  # fmt: skip
 ENTRIES = _table(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from vidcheck.facts import Key, Witness
     from vidcheck.findings import Level, Place
     from vidcheck.probes.declared.layout import Layout
+    from vidcheck.quantities import Moment
     from vidcheck.texts import Readable, Spoken
 
 
@@ -170,6 +171,10 @@ class Rules:
     """`sha256:` and the hex digest of every file read, in the order of `extends`."""
     layout: Layout | None = None
     """How the manifest is laid out; None: as it is known from the start."""
+    deadline: Moment | None = None
+    """The last day or moment for entries, in `zone`; None where the rules name none."""
+    preset: str = ""
+    """The preset's name where they came from one."""
     notices: tuple[Readable, ...] = ()
     """What is sound but worth saying: no time zone was given."""
     batch: tuple[BatchRule, ...] = ()

@@ -77,7 +77,7 @@ class Ledger(NamedTuple):
 
     def _enter(self, place: Place, message: Readable, hint: str) -> None:
         parts = (*(Plain(quoted(name)) for name in self.path), message)
-        self.problems.append(Problem(place, Joined(parts, ": ") if self.path else message, hint))
+        self.problems.append(Problem(place, Joined(parts, say(": ")) if self.path else message, hint))
 
 
 def quoted(text: str, most: int = 60) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from vidcheck.facts import visible
 from vidcheck.findings import Place
+from vidcheck.quantities import DATE, Moment, NotAValueError
 from vidcheck.rules.batch import read_batch_rule
 from vidcheck.rules.categories import Draft
 from vidcheck.rules.language import CATEGORY, CONTEST, HEADS, OFF, VERSION
@@ -19,7 +20,7 @@ from vidcheck.rules.rule import read_rule
 from vidcheck.rules.sources import Origin, choose, extended
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, scalar, spoken
-from vidcheck.texts import Plain, Readable, Spoken, say
+from vidcheck.texts import Plain, Readable, Spoken, listed, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class _File:
     categories: Node | None = None
     title: Readable | None = None
     zone: tuple[str, tzinfo] | None = None
+    deadline: Scalar | None = None
     extends: Scalar | None = None
     layout: Layout | None = None
     names: dict[str, Scalar] = field(default_factory=dict)
@@ -87,6 +89,7 @@ def _read(origin: Origin) -> Rules:
     chain, whole = _chain(origin, problems)
     named, zone = next((file.zone for file in chain if file.zone), ("", UTC))
     desk = Desk(Ledger(problems), zone)
+    deadline = _deadline(chain[0].deadline, Desk(Ledger(problems, ("contest",)), zone))
     rules: dict[str, Rule | None] = {}
     batch: dict[str, BatchRule | None] = {}
     draft = Draft()
@@ -108,6 +111,8 @@ def _read(origin: Origin) -> Rules:
         rules=tuple(rule for rule in rules.values() if rule),
         source=origin.source,
         layout=next((file.layout for file in chain if file.layout), None),
+        deadline=deadline,
+        preset=origin.preset,
         digest=_digest([file.origin.raw for file in chain]),
         batch=tuple(rule for rule in batch.values() if rule),
         categories=categories,
@@ -174,7 +179,7 @@ def _head(origin: Origin, problems: list[Problem]) -> _File:
             what = say(
                 "'{text}' is nothing that a rules file has; it has {valid}",
                 text=quoted(name.text),
-                valid=", ".join(HEADS),
+                valid=listed(HEADS),
             )
             check_name(name, node, HEADS, what, ledger)
     contest = root.get("contest")
@@ -217,7 +222,7 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
         if not isinstance(node, Broken):
             ledger.add(
                 node.place,
-                say("'{name}' takes {valid}", name="contest", valid=", ".join(CONTEST)),
+                say("'{name}' takes {valid}", name="contest", valid=listed(CONTEST)),
                 "{title: …, timezone: Asia/Shanghai}",
             )
         return
@@ -233,11 +238,30 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
             from vidcheck.rules.entries import read_entries
 
             file.layout = read_entries(part, ledger.within("entries"))
+        elif name.text == "deadline":
+            file.deadline = scalar(part, name.text, ledger, CONTEST[name.text].example)
         else:
             what = say(
-                "'{text}' is nothing that contest has; it has {valid}", text=quoted(name.text), valid=", ".join(CONTEST)
+                "'{text}' is nothing that contest has; it has {valid}", text=quoted(name.text), valid=listed(CONTEST)
             )
             check_name(name, part, CONTEST, what, ledger)
+
+
+def _deadline(node: Scalar | None, desk: Desk) -> Moment | None:
+    """The day or moment that is written there; a month is none, which is entered."""
+    if node is None:
+        return None
+    inner = desk.within("deadline")
+    try:
+        told: Moment = DATE.read(node.text, desk.zone)
+    except NotAValueError as error:
+        inner.ledger.add_value(node.place, error)
+        return None
+    if told.precision == "month":
+        what = say("'{text}' is a month; a deadline is a day or a moment", text=quoted(node.text))
+        inner.ledger.add(node.place, what, told.last.date().isoformat())
+        return None
+    return told
 
 
 def _title(node: Node, ledger: Ledger) -> Readable | None:

@@ -14,7 +14,7 @@ from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, choice, scalar, spoken
-from vidcheck.texts import say
+from vidcheck.texts import listed, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _form(name: Scalar, node: Mapping, desk: Desk) -> str:
     if len(forms) > 1:
         what = say(
             "a rule says one of fact, any and manual; this one says {forms}",
-            forms=", ".join(form.text for form in forms),
+            forms=listed(form.text for form in forms),
         )
         desk.ledger.add(forms[1].place, what)
         return ""
@@ -192,7 +192,7 @@ def _evidence(node: Mapping, desk: Desk) -> tuple[Witness, ...]:
             continue
         if word.text not in list(Witness):
             what = say(
-                "'{text}' is no {name}: it is {valid}", text=quoted(word.text), name="witness", valid=", ".join(Witness)
+                "'{text}' is no {name}: it is {valid}", text=quoted(word.text), name="witness", valid=listed(Witness)
             )
             desk.ledger.add(word.place, what, nearest(word.text, Witness))
         elif Witness(word.text) in found:

@@ -83,7 +83,13 @@ def schema() -> dict[str, Any]:
     heads: dict[str, Any] = {
         "vidcheck": {"enum": [int(VERSION), VERSION]},
         "contest": _object(
-            {"title": _ref("words"), "timezone": {"type": "string"}, "entries": _ref("entries")}, CONTEST
+            {
+                "title": _ref("words"),
+                "timezone": {"type": "string"},
+                "deadline": _deadline(),
+                "entries": _ref("entries"),
+            },
+            CONTEST,
         ),
         "extends": {"type": "string", "examples": list(preset_names())},
         "rules": {**_ref("rules"), "minProperties": 1},
@@ -103,6 +109,11 @@ def schema() -> dict[str, Any]:
         "anyOf": [{"required": ["rules"]}, {"required": ["batch"]}, {"required": ["extends"]}],
         "$defs": _definitions(),
     }
+
+
+def _deadline() -> dict[str, Any]:
+    day = r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ]\s*\d{1,2}:\d{2}.*)?|\d{4}年\d{1,2}月\d{1,2}日)"
+    return {"type": "string", "pattern": rf"^\s*{day}\s*$", "examples": ["2022-05-09", "2022-05-09 18:00"]}
 
 
 def _definitions() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from vidcheck.facts import visible
 from vidcheck.rules.nodes import MOST_BYTES
 from vidcheck.rules.problems import RulesError, fault
 from vidcheck.rules.spelling import nearest
-from vidcheck.texts import Readable, say
+from vidcheck.texts import Readable, say, system_words
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -34,6 +34,8 @@ class Origin(NamedTuple):
     """What `extends` is relative to; None in a preset, which extends presets only."""
     identity: str
     """The same for the same file, however it was reached."""
+    preset: str = ""
+    """The preset's name, of one."""
 
 
 def choose(source: str | None) -> Origin:
@@ -72,7 +74,8 @@ def from_preset(name: str) -> Origin | None:
         raw = _preset_bytes(name)
     except OSError:
         return None
-    return Origin(raw=raw, shown=f"{name}.yaml", source=f"preset {name}", folder=None, identity=f"preset {name}")
+    called = f"preset {name}"
+    return Origin(raw=raw, shown=f"{name}.yaml", source=called, folder=None, identity=called, preset=name)
 
 
 def from_path(path: str, shown: str, most: int = MOST_BYTES) -> Origin:
@@ -100,7 +103,7 @@ def from_path(path: str, shown: str, most: int = MOST_BYTES) -> Origin:
 def _unreadable(path: str, shown: str, error: Exception) -> RulesError:
     if isinstance(error, IsADirectoryError):
         return _no_file(path, shown, folder=True)
-    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    said = system_words(error.strerror) if isinstance(error, OSError) and error.strerror else str(error)
     return fault(shown, say("the file can't be read: {said}", said=said))
 
 

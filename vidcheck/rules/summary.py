@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from vidcheck.rules.model import BatchRule, Categories, Category, Condition, Limit, Rule, Rules
 
 
-def summarise(rules: Rules, lang: str = "en") -> RulesSummary:
+def summarise(rules: Rules) -> RulesSummary:
     """The rules that were applied."""
     return RulesSummary(
-        title=rules.title.render(lang),
+        title=rules.title,
         source=rules.source,
         digest=rules.digest,
         timezone=rules.zone_name,
         zone=rules.zone,
         rules=tuple(summarise_rules(rules)),
+        deadline=rules.deadline,
+        preset=rules.preset,
     )
 
 

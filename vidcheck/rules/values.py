@@ -11,7 +11,7 @@ from vidcheck.rules.language import HOLES
 from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
 from vidcheck.rules.problems import Ledger, quoted
 from vidcheck.rules.spelling import nearest
-from vidcheck.texts import LANGUAGES, Readable, Spoken, say
+from vidcheck.texts import LANGUAGES, Readable, Spoken, listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +54,7 @@ def choice(node: Node, name: str, names: Iterable[str], ledger: Ledger) -> str |
     found = scalar(node, name, ledger, valid[0])
     if found is None or found.text in valid:
         return found.text if found else None
-    what = say("'{text}' is no {name}: it is {valid}", text=quoted(found.text), name=name, valid=", ".join(valid))
+    what = say("'{text}' is no {name}: it is {valid}", text=quoted(found.text), name=name, valid=listed(valid))
     ledger.add(found.place, what, valid[0] if len(valid) == 1 else nearest(found.text, valid))
     return None
 
@@ -168,7 +168,7 @@ def spoken(node: Node, name: str, ledger: Ledger, *, holes: bool = False) -> Spo
             what = say(
                 "'{text}' is no language of reports: they are {valid}",
                 text=quoted(key.text),
-                valid=", ".join(LANGUAGES),
+                valid=listed(LANGUAGES),
             )
             ledger.add(key.place, what, nearest(key.text.partition("-")[0].partition("_")[0], LANGUAGES))
             sound = False

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import State, visible
-from vidcheck.quantities import RESOLUTION, Size
+from vidcheck.quantities import RESOLUTION, Shown, Size
 from vidcheck.rules.constraints import judge
 from vidcheck.rules.language import VERSION
 from vidcheck.rules.model import Limit, Tolerance
@@ -127,7 +127,9 @@ def _duration(facts: Facts) -> Iterable[Line | None]:
         if low
         else f"max: {kind.write(high)}, tolerance: 0.5 s"
     )
-    why = say("It runs {shown}; the tolerance is for sound that ends with its last packet.", shown=kind.show(values[0]))
+    why = say(
+        "It runs {shown}; the tolerance is for sound that ends with its last packet.", shown=Shown(kind.name, values[0])
+    )
     return [Line(key="duration", asks=asks, why=why)]
 
 
@@ -140,7 +142,7 @@ def _size(facts: Facts) -> Iterable[Line | None]:
     high = -(-max(values[-1], 1) // step) * step
     why = say(
         "It has {shown}. MB is 10^6 bytes, MiB 2^20: where a call says only M, take the larger for the upper limit.",
-        shown=kind.show(values[-1]),
+        shown=Shown(kind.name, values[-1]),
     )
     return [Line(key="size", asks=f"max: {kind.write(high)}", why=why)]
 
@@ -158,7 +160,7 @@ def _resolution(facts: Facts) -> Iterable[Line | None]:
         return []
     why = say(
         "It is {shown} as displayed; upright pictures count alike. With level: recommended a failure only warns.",
-        shown=RESOLUTION.show(value),
+        shown=Shown(RESOLUTION.name, value),
     )
     return [Line(key="resolution", asks=f"min: {RESOLUTION.write(fits[-1])}", why=why)]
 
@@ -168,7 +170,7 @@ def _frame_rate(facts: Facts) -> Iterable[Line | None]:
     if value is None:
         return []
     kind = KEYS["video.frame-rate"].kind
-    why = say("It has {shown}.", shown=kind.show(value))
+    why = say("It has {shown}.", shown=Shown(kind.name, value))
     return [
         Line(key="video.frame-rate", asks="any-of: [23.976, 24, 25, 29.97, 30, 50, 59.94, 60]", why=why, live=False)
     ]
@@ -192,7 +194,7 @@ def _completed(facts: Facts) -> Iterable[Line | None]:
     kind = KEYS["completed"].kind
     day = kind.write(value)[:10] if value is not None else "2022-01-01"
     why = (
-        say("The window of the call: both days included. This file says {shown}.", shown=kind.show(value))
+        say("The window of the call: both days included. This file says {shown}.", shown=Shown(kind.name, value))
         if value is not None
         else say("The window of the call: both days included.")
     )

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck.engine import judge_entry
 from vidcheck.facts import Entry, Facts, Fault, State, Witness
-from vidcheck.quantities import Shown
 from vidcheck.runner.orders import (
     ALL_KEYS,
     HEADERS,
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from vidcheck.rules.model import Rules
     from vidcheck.runner.comparing import Answering, Comparison, Held
     from vidcheck.runner.entries import Target
+    from vidcheck.runner.isolation import Workers
     from vidcheck.runner.pools import Pool
     from vidcheck.runner.remembering import Known, Memory
 
@@ -53,7 +53,7 @@ class Run:
     rules: Rules | None
     """None where only facts are wanted."""
     workers: Pool
-    away: Pool | None = None
+    away: Workers | None = None
     """For remote entries; None where those above do them too."""
     count: int = 1
     policy: Policy = Policy.AUTO
@@ -245,7 +245,7 @@ class Run:
     def _misfortune(self, error: Exception) -> Readable:
         """Why a worker brought nothing back."""
         if isinstance(error, TimeoutError):
-            return say("no answer in {limit}", limit=Shown("duration", _seconds(self.timeout)))
+            return say("no answer in {seconds} s", seconds=f"{self.timeout:g}")
         if isinstance(error, MemoryError):
             return say("it took more memory than a worker may have")
         return _died(error, self.internal)
@@ -336,12 +336,6 @@ class _Work:
         self.format = ""
         self.tries = 0
         self.done = self.unreadable = False
-
-
-def _seconds(timeout: float) -> Any:
-    from fractions import Fraction
-
-    return Fraction(str(timeout))
 
 
 def _died(error: Exception, internal: list[str]) -> Readable:

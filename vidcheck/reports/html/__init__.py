@@ -29,7 +29,7 @@ def render(report: Report, lang: str = "en", *, thumbnails: Mapping[str, bytes] 
     """The whole report as a page; `thumbnails` are JPEG pictures by the entries' paths."""
     tell = Teller(Manner(lang, report.rules.zone))
     drawn, pictures = board(report), thumbnails or {}
-    title = report.rules.title or report.rules.source
+    title = report.rules.title_in(lang) or report.rules.source_in(lang)
     style = f"{_asset('page.css')}:root {{ --rules: {len(drawn.columns)}; --lines: {len(drawn.lines)}; }}\n"
     script = _asset("page.js")
     parts = (

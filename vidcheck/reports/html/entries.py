@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from vidcheck.facts import State, visible
 from vidcheck.findings import Outcome
-from vidcheck.reports.finding import _apart, decision_words, fact_words, wanting
+from vidcheck.reports.finding import decision_words, fact_words, told_apart, wanting
 from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, Look, look_of
 from vidcheck.reports.page import clipped
-from vidcheck.texts import Spoken, say
+from vidcheck.texts import Spoken, labelled, say, separator
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -91,10 +91,7 @@ def _weight(finding: Finding) -> int:
 
 
 def _faults(line: Line, tell: Teller) -> str:
-    words = (
-        tell.line(say("{witness} could not look: {message}", witness=fault.witness.value, message=fault.message))
-        for fault in line.report.faults
-    )
+    words = (tell.line(fault.told) for fault in line.report.faults)
     return "".join(f'<p class="x">{each}</p>' for each in words)
 
 
@@ -130,8 +127,8 @@ def _evidence(finding: Finding, tell: Teller) -> str:
     why = finding.why
     rows = []
     for fact in finding.evidence:
-        key = f"{tell(fact.key)}: " if several else ""
-        said = tell(fact_words(fact, tell.manner, _apart(finding, fact)))
+        key = labelled(tell(fact.key), "", tell.manner.lang) if several else ""
+        said = tell(fact_words(fact, tell.manner, told_apart(finding, fact)))
         where = f" <code>{tell(fact.locator)}</code>" if fact.locator else ""
         raw = f" <q>{tell(clipped(fact.raw, _MOST_RAW))}</q>" if fact.raw else ""
         note = f" <small>{tell.line(fact.note)}</small>" if fact.note and fact.note != why else ""
@@ -172,7 +169,9 @@ def _list(look: Look, items: Sequence[str], tell: Teller) -> str:
 
 
 def _passed(finding: Finding, tell: Teller) -> str:
-    who = ", ".join(dict.fromkeys(fact.witness.value for fact in finding.evidence if fact.state is not State.UNKNOWN))
+    who = separator(tell.manner.lang).join(
+        dict.fromkeys(fact.witness.value for fact in finding.evidence if fact.state is not State.UNKNOWN)
+    )
     actual, expected = (clipped(words.render(tell.manner.lang)) for words in (finding.actual, finding.expected))
     seen = say("{actual}, expected {expected}", actual=actual, expected=expected)
     told = tell(actual if actual == expected else seen)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.findings import Outcome
 from vidcheck.reports.html.board import PASSES, Look, look_of
-from vidcheck.texts import say, say_count
+from vidcheck.texts import labelled, say, say_count
 from vidcheck.vocabulary import DURATION_KEY, SIZE
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _dots(marks: Sequence[Mark], axis: Axis, key: Key, tell: Teller) -> str:
         if mark.look is PASSES:
             passed.append(f"M{x} {y}h0")
         else:
-            words = f"{tell(mark.line.name)}: {tell(_shown(key, mark.value, tell))}"
+            words = labelled(tell(mark.line.name), tell(_shown(key, mark.value, tell)), tell.manner.lang)
             d = f"M{x - 3} {y - 3}l6 6m0-6l-6 6"
             others.append(
                 f'<a href="#e{mark.line.number}" tabindex="-1"><path class="c {mark.look.letter}" d="{d}"><title>{words}</title></path></a>'

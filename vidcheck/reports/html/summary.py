@@ -9,7 +9,7 @@ from vidcheck.reports import tally
 from vidcheck.reports.html.board import LOOKS, PASSES, VERDICTS, Look
 from vidcheck.reports.html.entries import finding_block
 from vidcheck.reports.html.markup import tag
-from vidcheck.texts import join, marked, say, say_count
+from vidcheck.texts import join, marked, say, say_count, separator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,10 +26,11 @@ _LEVELS = {Level.REQUIRED: marked("required"), Level.RECOMMENDED: marked("recomm
 def header(board: Board, tell: Teller) -> str:
     """The call's title, the outcome in a sentence, and what the report rests on."""
     report = board.report
-    kicker, title = say("Eligibility report"), report.rules.title or report.rules.source
-    tools = ", ".join(f"{name} {version}" for name, version in report.tool.items() if name != "witness")
+    lang = tell.manner.lang
+    kicker, title = say("Eligibility report"), report.rules.title_in(lang) or report.rules.source_in(lang)
+    tools = separator(lang).join(f"{name} {version}" for name, version in report.tool.items() if name != "witness")
     rows: list[tuple[Readable, str]] = [
-        (say("Rules"), report.rules.source),
+        (say("Rules"), report.rules.source_in(lang)),
         (say("Rules digest"), report.rules.digest),
         (say("Time zone of dates"), report.rules.timezone),
         (say("Tools"), tools),

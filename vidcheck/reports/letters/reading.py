@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from vidcheck.facts import Fact, Witness, visible
 from vidcheck.findings import Choice, Level, Outcome, Verdict
+from vidcheck.quantities import DATE, NotAValueError
 from vidcheck.reports import runs
 from vidcheck.reports.agreement import agree, chosen
 from vidcheck.reports.page import clipped, one_line
 from vidcheck.reports.runs import NotAReportError
-from vidcheck.texts import LANGUAGES, say
+from vidcheck.texts import LANGUAGES, Plain, say
 from vidcheck.vocabulary import DURATION_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from vidcheck.texts import Readable
 
 _T = TypeVar("_T")
 _LONGEST = 2000
@@ -70,8 +73,8 @@ class Told:
     """What a report tells."""
 
     title: str
-    deadline: str
-    """As the rules word it. The report's `rules.deadline` is optional; empty where it is missing."""
+    deadline: Readable | None
+    """When entries are due; None where the rules name no day. Reports of earlier versions lack `rules.deadline`."""
     lang: str
     """The language of the words about findings."""
     tool: str
@@ -95,7 +98,7 @@ def read(data: bytes, name: str) -> Told:
     reader.distinct(rejected)
     return Told(
         title=reader.text(rules, "title", "rules"),
-        deadline=reader.text(rules, "deadline", "rules", optional=True),
+        deadline=reader.deadline(rules),
         lang=_declared(raw) or _spoken(reader.votes, reader.words),
         tool=_line(run.tool.get("vidcheck", "")),
         incomplete=run.incomplete,
@@ -187,6 +190,20 @@ class _Reader:
                 seconds = Fraction(str(value))
                 if 0 <= seconds < _LONGEST_TIME:
                     yield Fact(key=DURATION_KEY.name, witness=Witness(witness), value=seconds)
+
+    def deadline(self, rules: Mapping[str, Any]) -> Readable | None:
+        """The day or moment in ISO 8601, as a letter tells it: with the zone that the rules count days in."""
+        written, zone = rules.get("deadline"), self.text(rules, "timezone", "rules")
+        if written is None:
+            return None
+        try:
+            when = DATE.read(self.of(written, str, "rules.deadline"))
+        except NotAValueError:
+            raise self.wrong("rules.deadline") from None
+        told = Plain(f"{when.first:%Y-%m-%d %H:%M}" if when.precision == "second" else DATE.write(when))
+        if when.precision == "second":
+            return say("{date} ({zone})", date=told, zone=zone)
+        return say("the end of {date} ({zone})", date=told, zone=zone)
 
     def size(self, raw: object, where: str) -> int | None:
         """A file's size, where it is known."""

@@ -17,7 +17,7 @@ from vidcheck.facts import visible
 from vidcheck.quantities import BYTES, DURATION, Manner
 from vidcheck.reports import MissingExtraError
 from vidcheck.reports.page import clipped, one_line
-from vidcheck.texts import LANGUAGES, Plain, say
+from vidcheck.texts import LANGUAGES, Plain, listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +95,7 @@ class Writer:
         manner = Manner(self.lang)
         return {
             "title": told.title,
-            "deadline": told.deadline,
+            "deadline": told.deadline.render(self.lang) if told.deadline else "",
             "entry": {
                 "name": entry.name,
                 "path": entry.path,
@@ -180,7 +180,7 @@ class Writer:
             if frame.f_code.co_filename in self._names:
                 name, line = frame.f_code.co_filename, at
         if isinstance(error, TemplateNotFound):
-            known = ", ".join(LANGUAGES)
+            known = listed(LANGUAGES)
             raise BadTemplateError(
                 name,
                 line,
