@@ -16,13 +16,18 @@ from vidcheck.quantities import (
     COUNT,
     DATE,
     DURATION,
+    EMAIL,
     FLAG,
     FRAME_RATE,
     FREQUENCY,
+    HOST,
     LISTED,
+    PEOPLE,
     PIXELS,
     RATIO,
     RESOLUTION,
+    TELEPHONE,
+    WEB_ADDRESS,
     WORDS,
     Kind,
 )
@@ -98,6 +103,25 @@ SUBTITLE_COUNT = _key("subtitle.count", COUNT, marked("How many subtitle tracks 
 ENCODER = _key("encoder", WORDS, marked("The program that wrote the file, by its own word."))
 CONTAINER_CREATED = _key("container.created", DATE, marked("The date that the file itself bears: when it was written, not when the work was completed."), agreement=1, absence_tells=False, settled_by=Witness.BOXES, because=_EPOCH)
 CHECKSUM = _key("checksum", WORDS, marked("The file's SHA-256."), costly=True)
+BROADCAST = _key("broadcast", DATE, marked("When the work was broadcast, as it was declared."))
+DECLARED_TITLE = _key("declared.title", WORDS, marked("The work's title, as it was declared."))
+DECLARED_CATEGORY = _key("declared.category", WORDS, marked("The category that the work was entered in, as it was declared."))
+DECLARED_BROADCAST_DATE = _key("declared.broadcast-date", DATE, marked("The broadcast date, as it was declared."))
+DECLARED_COMPLETED_DATE = _key("declared.completed-date", DATE, marked("The completion date, as it was declared."))
+DECLARED_AUTHORS = _key("declared.authors", PEOPLE, marked("The persons or units that made the work, as they were declared, in their order."))
+DECLARED_FIRST_AUTHOR = _key("declared.first-author", WORDS, marked("The first of the persons or units that made the work."))
+DECLARED_BROADCAST_PLATFORM = _key("declared.broadcast-platform", WORDS, marked("Where the work was broadcast, as it was declared, without the web address."))
+DECLARED_BROADCAST_URL = _key("declared.broadcast-url", WEB_ADDRESS, marked("The web addresses at which the work can be seen, as they were declared."))
+DECLARED_BROADCAST_HOST = _key("declared.broadcast-host", HOST, marked("The sites of those web addresses. A rule that names example.cn means every site under it too, and one of several is enough."))
+DECLARED_ADDRESS = _key("declared.address", WORDS, marked("The postal address, as it was declared."))
+DECLARED_TELEPHONE = _key("declared.telephone", TELEPHONE, marked("The telephones of mainland China that were declared."))
+DECLARED_EMAIL = _key("declared.email", EMAIL, marked("The e-mail addresses that were declared."))
+DECLARED_SUMMARY = _key("declared.summary", WORDS, marked("What the work is about, in the entrant's words."))
+DECLARED_INNOVATION = _key("declared.innovation", WORDS, marked("What is new about the work, in the entrant's words."))
+DECLARED_REACH = _key("declared.reach", WORDS, marked("Whom the work has reached, in the entrant's words."))
+DECLARED_RECOMMENDER = _key("declared.recommender", WORDS, marked("The unit that recommends the work, as it was declared."))
+DECLARED_FILE = _key("declared.file", WORDS, marked("The file that the declaration names."))
+DECLARED_SUBMITTED = _key("declared.submitted", DATE, marked("When the entry was submitted, as the organizer noted it."))
 
 # fmt: on
 KEYS: dict[str, Key] = {value.name: value for value in list(globals().values()) if isinstance(value, Key)}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any
 
+from vidcheck.quantities.contact import Email, Host, People, Telephone, WebAddress
 from vidcheck.quantities.kind import Kind, Manner, NotAValueError, decimal, exact_decimal
 from vidcheck.quantities.scalars import Angle, BitRate, Bytes, Count, FrameRate, Frequency, Pixels, Ratio
 from vidcheck.quantities.shapes import Resolution, Size
@@ -23,14 +24,19 @@ __all__ = [
     "COUNT",
     "DATE",
     "DURATION",
+    "EMAIL",
     "FLAG",
     "FRAME_RATE",
     "FREQUENCY",
+    "HOST",
     "KINDS",
     "LISTED",
+    "PEOPLE",
     "PIXELS",
     "RATIO",
     "RESOLUTION",
+    "TELEPHONE",
+    "WEB_ADDRESS",
     "WORDS",
     "Difference",
     "Exact",
@@ -51,17 +57,25 @@ BYTES = Bytes()
 COUNT = Count()
 DATE = Date()
 DURATION = Duration()
+EMAIL = Email()
 FLAG = Flag()
 FRAME_RATE = FrameRate()
 FREQUENCY = Frequency()
+HOST = Host()
 LISTED = Listed()
+PEOPLE = People()
 PIXELS = Pixels()
 RATIO = Ratio()
 RESOLUTION = Resolution()
+TELEPHONE = Telephone()
+WEB_ADDRESS = WebAddress()
 WORDS = Words()
 KINDS: dict[str, Kind] = {
     kind.name: kind
-    for kind in (ANGLE, BIT_RATE, BYTES, COUNT, DATE, DURATION, FLAG, FRAME_RATE, FREQUENCY, LISTED, PIXELS, RATIO, RESOLUTION, WORDS)
+    for kind in (
+        ANGLE, BIT_RATE, BYTES, COUNT, DATE, DURATION, EMAIL, FLAG, FRAME_RATE, FREQUENCY, HOST, LISTED, PEOPLE, PIXELS, RATIO,
+        RESOLUTION, TELEPHONE, WEB_ADDRESS, WORDS,
+    )
 }  # fmt: skip
 
 

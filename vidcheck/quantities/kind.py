@@ -44,6 +44,8 @@ class Kind:
     unit: ClassVar[str] = ""
     ordered: ClassVar[bool] = False
     examples: ClassVar[tuple[str, ...]] = ()
+    listed: ClassVar[bool] = False
+    """Whether a value is several texts."""
     relative_equality: ClassVar[Fraction] = Fraction(0)
     """Two values this close, relative to the limit, count as equal where a rule gives no tolerance."""
 

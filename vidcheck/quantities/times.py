@@ -142,14 +142,18 @@ class Date(Kind):
     _form = re.compile(
         r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})\d*)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?)?)?"
     )
-    _chinese = re.compile(r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})日)?)?")
+    _chinese = re.compile(
+        r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})[日号]?"
+        r"(?:(?<=[日号])(上午|早上|中午|下午|晚上|晚)?(\d{1,2})(?::(\d{2})(?::(\d{2}))?|[时点](?:(\d{1,2})分(?:(\d{1,2})秒)?|(半)|整)?))?)?)?"
+    )
+    _spaces = re.compile(r"\s*([年月日号时点分秒:])\s*|(?<=[午上晚])\s+")
+    _weekday = re.compile(r"[(（]?(?:星期|周)[一二三四五六日天][)）]?")
 
     def read(self, text: str, zone: tzinfo = UTC) -> Moment:
         plain = tidy(text)
-        chinese = self._chinese.fullmatch(plain)
-        found = chinese or self._form.fullmatch(
-            plain.replace("/", "-").replace(".", "-", 2) if "-" not in plain else plain
-        )
+        if "年" in plain:
+            plain = self._from_chinese(plain)
+        found = self._form.fullmatch(plain.replace("/", "-").replace(".", "-", 2) if "-" not in plain else plain)
         if not found or not found[2]:
             raise NotAValueError("'{text}' is not a date (try \"{hint}\")", text=text, hint="2022-02-28")
         parts = [*found.groups(), *(None,) * 5][:8]
@@ -159,6 +163,23 @@ class Date(Kind):
             raise NotAValueError(
                 "'{text}' is no day of the calendar (try \"{hint}\")", text=text, hint=self._nearest(parts)
             ) from None
+
+    def _from_chinese(self, text: str) -> str:
+        """`2024年3月15日 下午8:30` as the digits would be written: `2024-3-15 20:30`; what isn't such a date as it is."""
+        plain = self._weekday.sub(" ", text)
+        found = self._chinese.fullmatch(
+            self._spaces.sub(r"\1", plain).rstrip().replace("日 ", "日").replace("号 ", "号")
+        )
+        if found is None:
+            return text
+        year, month, day, half, hour, minute, second, minute_said, second_said, half_hour = found.groups()
+        told = "-".join(part for part in (year, month, day) if part)
+        if hour is None:
+            return told
+        late = int(hour) < 12 and (half in {"下午", "晚上", "晚"} or (half == "中午" and int(hour) < 3))
+        told += f" {int(hour) + 12 * late}:{minute or (minute_said or ('30' if half_hour else '0')).zfill(2)}"
+        seconds = second or second_said
+        return f"{told}:{seconds.zfill(2)}" if seconds else told
 
     def _moment(self, parts: list[str | None], zone: tzinfo) -> Moment:
         year, month = int(parts[0] or 0), int(parts[1] or 0)

@@ -59,6 +59,7 @@ class Listed(Kind):
     """A list of texts, in order."""
 
     name = "list"
+    listed = True
     examples = ("[zh, en]",)
 
     def read(self, text: str, zone: tzinfo = UTC) -> tuple[str, ...]:  # noqa: ARG002

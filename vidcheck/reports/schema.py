@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from vidcheck.facts import Witness
 from vidcheck.findings import Level, Outcome, Verdict
-from vidcheck.quantities import DATE, FLAG, LISTED, RATIO, RESOLUTION, WORDS, Kind
+from vidcheck.quantities import DATE, FLAG, KINDS, RATIO, RESOLUTION, WORDS, Kind
 from vidcheck.reports.json import SCHEMA
 from vidcheck.vocabulary import KEYS
 
@@ -25,7 +25,7 @@ _OPTIONAL: Schema = {"type": ["string", "null"]}
 _VALUES: dict[Kind, Schema] = {
     WORDS: _TEXT,
     FLAG: _FLAG,
-    LISTED: {"type": "array", "items": _TEXT},
+    **{kind: {"type": "array", "items": _TEXT} for kind in KINDS.values() if kind.listed},
     RATIO: {"type": "string", "pattern": "^[0-9]+:[0-9]+$"},
     RESOLUTION: {"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2},
     DATE: {"type": "string", "format": "date-time"},

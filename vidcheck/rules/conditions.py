@@ -17,7 +17,7 @@ from vidcheck.quantities import (
     FLAG,
     FRAME_RATE,
     FREQUENCY,
-    LISTED,
+    KINDS,
     PIXELS,
     RATIO,
     RESOLUTION,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from vidcheck.findings import Place
 
 _PER_CENT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*[%％]")
-_NO_TOLERANCE = (WORDS, FLAG, LISTED)
+_NO_TOLERANCE = (WORDS, FLAG, *(kind for kind in KINDS.values() if kind.listed))
 TOLERANCES: dict[str, str] = {
     BYTES.name: "1 MB", DURATION.name: "0.5 s", DATE.name: "1 day", RESOLUTION.name: "8x8", RATIO.name: "1 %", FRAME_RATE.name: "0.1 %",
     BIT_RATE.name: "1 %", FREQUENCY.name: "1 %", COUNT.name: "1", PIXELS.name: "8 px", ANGLE.name: "1",
@@ -200,7 +200,7 @@ def _argument(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
     if takes is Takes.TEXTS:
         return texts(node, name, desk.ledger)
     if takes is Takes.VALUE:
-        if isinstance(node, Sequence) and key.kind is not LISTED and name in _OTHER_SHAPE:
+        if isinstance(node, Sequence) and not key.kind.listed and name in _OTHER_SHAPE:
             items = ", ".join(item.text for item in node.items if isinstance(item, Scalar))
             desk.ledger.add(
                 node.place,

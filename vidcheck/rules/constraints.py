@@ -11,7 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.quantities import COUNT, DATE, DURATION, FLAG, LISTED, RESOLUTION, WORDS, Difference, Exact, Shown
+from vidcheck.quantities import COUNT, DATE, DURATION, FLAG, LISTED, PEOPLE, RESOLUTION, WORDS, Difference, Exact, Shown
 from vidcheck.texts import Plain, Readable, Text, join, marked, say
 
 if TYPE_CHECKING:
@@ -94,6 +94,10 @@ def _sided(kind: Kind) -> bool:
 
 def _ordered(kind: Kind) -> bool:
     return kind.ordered
+
+
+def _listed(kind: Kind) -> bool:
+    return kind.listed
 
 
 def _is(*kinds: Kind) -> Callable[[Kind], bool]:
@@ -259,7 +263,7 @@ def _short_enough(case: Case) -> bool | None:
     meaning=marked("has this among its items (all of them where several are asked)"),
     phrase=marked("a list with {limit}"),
     takes=Takes.TEXTS,
-    kinds=_is(LISTED),
+    kinds=_is(LISTED, PEOPLE),
 )
 def _contains(case: Case) -> bool | None:
     return all(item in case.value for item in case.argument)
@@ -270,7 +274,7 @@ def _contains(case: Case) -> bool | None:
     meaning=marked("has this many items or more"),
     phrase=marked("at least {limit} items"),
     takes=Takes.NUMBER,
-    kinds=_is(LISTED),
+    kinds=_listed,
 )
 def _enough(case: Case) -> bool | None:
     return bool(len(case.value) >= case.argument)
@@ -281,7 +285,7 @@ def _enough(case: Case) -> bool | None:
     meaning=marked("has this many items or fewer"),
     phrase=marked("at most {limit} items"),
     takes=Takes.NUMBER,
-    kinds=_is(LISTED),
+    kinds=_listed,
 )
 def _not_too_many(case: Case) -> bool | None:
     return bool(len(case.value) <= case.argument)

@@ -16,7 +16,7 @@ from vidcheck.quantities import (
     FLAG,
     FRAME_RATE,
     FREQUENCY,
-    LISTED,
+    KINDS,
     PIXELS,
     RATIO,
     RESOLUTION,
@@ -49,13 +49,14 @@ _PATTERNS: dict[str, str] = {
     COUNT.name: r"^\s*\d{1,18}\s*$",
     PIXELS.name: r"^\s*\d{1,18}\s*(px|像素)?\s*$",
     ANGLE.name: r"^\s*[+-]?\d{1,6}\s*(°|deg|度)?\s*$",
-    DATE.name: r"^\s*(\d{4}[-/.]\d{1,2}([-/.]\d{1,2}([T ]\s*\d{1,2}:\d{2}.*)?)?|\d{4}年\d{1,2}月(\d{1,2}日)?)\s*$",
+    DATE.name: r"^\s*(\d{4}[-/.]\d{1,2}([-/.]\d{1,2}([T ]\s*\d{1,2}:\d{2}.*)?)?|\s*\d{4}\s*年.*)\s*$",
 }
 _AS_NUMBER: dict[str, str] = {
     # what YAML takes for numbers although it is written as the language wants it (YAML 1.1 reads 16:9 as 969)
     FRAME_RATE.name: "number", FREQUENCY.name: "number", COUNT.name: "integer", PIXELS.name: "integer", ANGLE.name: "integer",
     RATIO.name: "integer",
 }  # fmt: skip
+_LISTS = tuple(kind.name for kind in KINDS.values() if kind.listed)
 _YES = [True, "yes", "true", "on", "是"]
 _NO = [False, "no", "false", "off", "否"]
 _TEXT: dict[str, Any] = {"type": ["string", "number", "boolean"]}
@@ -86,7 +87,7 @@ def schema() -> dict[str, Any]:
 
 def _definitions() -> dict[str, Any]:
     defs: dict[str, Any] = {
-        f"value.{_slug(name)}": _value(name) for name in (*_PATTERNS, WORDS.name, FLAG.name, LISTED.name)
+        f"value.{_slug(name)}": _value(name) for name in (*_PATTERNS, WORDS.name, FLAG.name, *_LISTS)
     }
     defs |= {f"tolerance.{_slug(name)}": _tolerance(name) for name in TOLERANCES}
     words = {
@@ -122,7 +123,7 @@ def _value(kind: str) -> dict[str, Any]:
         return {"enum": [*_YES, *_NO]}
     if kind == WORDS.name:
         return _TEXT
-    if kind == LISTED.name:
+    if kind in _LISTS:
         return {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
     told: dict[str, Any] = {"type": "string", "pattern": _PATTERNS[kind]}
     return {"anyOf": [told, {"type": _AS_NUMBER[kind], "minimum": 0}]} if kind in _AS_NUMBER else told

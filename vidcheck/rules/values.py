@@ -64,6 +64,9 @@ def value(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
     if key.kind is LISTED and isinstance(node, Sequence):
         items = [scalar(item, name, desk.ledger) for item in node.items]
         return None if None in items else tuple(item.text for item in items if item)
+    if key.kind.listed and isinstance(node, Sequence) and node.items:
+        parts = [value(item, name, key, desk) for item in node.items]
+        return None if None in parts else tuple(text for part in parts if part for text in part)
     found = scalar(node, name, desk.ledger, example_of(key))
     if found is None:
         return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.facts import Facts, Fault, Witness
 from vidcheck.probes import boxes, checksum, ffprobe, filesystem, mediainfo
+from vidcheck.probes.declared import fields
 from vidcheck.probes.errors import CouldNotLookError
 from vidcheck.runner.orders import STILL_WRITTEN, Observation, Order, unreadable
 from vidcheck.texts import say
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 TELLS: dict[Witness, frozenset[str]] = {
+    Witness.DECLARED: fields.KEYS,
     Witness.FILESYSTEM: filesystem.KEYS | checksum.KEYS,
     Witness.BOXES: boxes.KEYS,
     Witness.MEDIAINFO: mediainfo.KEYS,

@@ -1,0 +1,197 @@
+"""Kinds of what people write of themselves in forms: people, telephones, e-mail and web addresses.
+
+A cell may hold several, so every value is a tuple of texts in one spelling. What stands between and around them
+(Chinese and full-width punctuation, a label, a remark in brackets) is passed over; anything else makes it no value.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING, Any
+
+from vidcheck.quantities.kind import NotAValueError
+from vidcheck.quantities.web import Found, find_addresses, host_name, host_of
+from vidcheck.quantities.words import Listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LONGEST = 4000  # characters: a longer text names no people and no telephones
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff〇"
+
+
+def _plain(text: str) -> str:
+    """Full-width forms made half-width, dashes made one dash, outer white space gone."""
+    import unicodedata
+
+    return re.sub("[‐‑‒–—―−]", "-", unicodedata.normalize("NFKC", text)).strip()
+
+
+class People(Listed):
+    """Persons or units, in the order in which they are named. White space and letter case make no difference."""
+
+    name = "people"
+    examples = ("张三、李四",)
+    _between = frozenset("、,;/|\n\r\t\v\f\x85\u2028\u2029")
+    _open, _close = "([{<【〔《「『“", ")]}>】〕》」』”"
+    _role = re.compile(rf"[{_HAN}A-Za-z/ ]{{1,12}}[:：]\s*(?=\S)")
+    _remark = re.compile(r"[(\[{<【〔][^()\[\]{}<>【】〔〕]*[)\]}>】〕]$")
+    _others = re.compile(r"(?<=.)等(?:\d{1,4})?(?:人|位|名)?$")
+    _person = re.compile(rf"[{_HAN}]{{2,4}}")
+    _unit = re.compile(
+        "(?:公司|集团|中心|委员会|协会|学会|研究[院所会]|大学|学院|学校|[中小]学|医院|[馆局厅处院校台社部会所团站园网室队组司署])$"
+    )
+
+    def read(self, text: str, zone: tzinfo = UTC) -> tuple[str, ...]:  # noqa: ARG002
+        plain = _plain(text) if len(text) <= _LONGEST else ""
+        names = tuple(name for part in self._parts(plain) for name in self._names(part))
+        if not names or not any(char.isalpha() for name in names for char in name):
+            raise NotAValueError("'{text}' names nobody (try \"{hint}\")", text=text, hint=self.examples[0])
+        return names
+
+    def _parts(self, text: str) -> Iterator[str]:
+        """What separators part, those inside brackets left alone where the brackets are closed."""
+        closed = sum(map(text.count, self._open)) == sum(map(text.count, self._close))
+        depth, start = 0, 0
+        for at, char in enumerate(text):
+            depth += (char in self._open) - (char in self._close) if closed else 0
+            if depth <= 0 and char in self._between:
+                yield text[start:at]
+                start = at + 1
+        yield text[start:]
+
+    def _names(self, part: str) -> Iterator[str]:
+        """The names in what no separator parts: white space parts Chinese persons, and stands inside all other names."""
+        words = self._others.sub("", self._role.sub("", part.strip(), count=1)).split()
+        whole = self._bare(" ".join(words))
+        joined = self._joined([self._bare(word) for word in words])
+        persons = len(joined) > 1 and all(self._person.fullmatch(word) for word in joined)
+        if (persons and not any(self._unit.search(word) for word in joined)) or len(joined) == 1:
+            yield from joined
+        elif whole:
+            yield whole
+
+    def _bare(self, name: str) -> str:
+        """A person's name without the remark in brackets behind it; a unit's keeps it: `某某大学（深圳）`."""
+        alone = self._remark.sub("", name).strip()
+        return alone if self._person.fullmatch(alone) and not self._unit.search(alone) else name
+
+    def _joined(self, words: list[str]) -> list[str]:
+        """`张 三` is written so to stand in line with three characters: one character is nobody's whole name."""
+        row: list[str] = []
+        for word in words:
+            if row and re.fullmatch(f"[{_HAN}]", row[-1]) and re.fullmatch(f"[{_HAN}]{{1,2}}", word):
+                row[-1] += word
+            else:
+                row.append(word)
+        return row
+
+    def equal(self, value: tuple[str, ...], other: tuple[str, ...], slack: Any = 0) -> bool:  # noqa: ARG002
+        return tuple(map(_same, value)) == tuple(map(_same, other))
+
+
+def _same(name: str) -> str:
+    return "".join(_plain(name).split()).casefold()
+
+
+class Telephone(Listed):
+    """Telephones of mainland China: mobile ones as eleven figures, others as `0731-84800000`, with `-123` for an extension."""
+
+    name = "telephone"
+    examples = ("0731-84800000", "13812345678", "400-123-4567")
+    _mobile = r"(?:(?:\+|00)?86[- ]?)?(?P<mobile>1[3-9]\d[- ]?\d{4}[- ]?\d{4})"
+    _fixed = (
+        r"(?:\(?(?P<area>0(?:10|2\d|[3-9]\d\d))\)?|(?:\+|00)86[- ]?\(?0?(?P<bare>10|2\d|[3-9]\d\d)\)?)"
+        r"[- ]{0,3}(?P<fixed>[1-9]\d{2,3}[- ]?\d{4})"
+    )
+    _service = r"(?P<service>[48]00[- ]?\d[- ]?\d[- ]?\d[- ]?\d[- ]?\d[- ]?\d[- ]?\d)"
+    _extension = r"(?:\s?(?:-|转|分机|ext\.?|#)\s?:?(?P<extension>\d{1,6}))?"
+    _number = re.compile(
+        rf"(?<![\d+])(?:{_mobile}|(?:{_fixed}|{_service})\s?{_extension})(?![\d])", re.ASCII | re.IGNORECASE
+    )
+    _around = re.compile(
+        rf"(?:[{_HAN}\s,;:、/|()\[\]<>【】。.\-]|tel|phone|mobile|telephone|office|home)*", re.IGNORECASE
+    )
+
+    def read(self, text: str, zone: tzinfo = UTC) -> tuple[str, ...]:  # noqa: ARG002
+        plain = _plain(text) if len(text) <= _LONGEST else ""
+        found = list(self._number.finditer(plain))
+        rest = self._number.sub(" ", plain)
+        if not found or not self._around.fullmatch(rest) or "转" in rest or "分机" in rest:
+            raise NotAValueError("'{text}' is not a telephone (try \"{hint}\")", text=text, hint=self.examples[0])
+        return tuple(dict.fromkeys(map(self._told, found)))
+
+    @staticmethod
+    def _told(found: re.Match[str]) -> str:
+        if found["mobile"]:
+            return _figures(found["mobile"])
+        tail = f"-{found['extension']}" if found["extension"] else ""
+        if found["service"]:
+            figures = _figures(found["service"])
+            return f"{figures[:3]}-{figures[3:6]}-{figures[6:]}{tail}"
+        return f"{found['area'] or '0' + found['bare']}-{_figures(found['fixed'])}{tail}"
+
+
+def _figures(text: str) -> str:
+    return "".join(char for char in text if char.isdigit())
+
+
+class Email(Listed):
+    """E-mail addresses; the part behind the @ in small letters."""
+
+    name = "e-mail"
+    examples = ("zhangsan@example.cn",)
+    _between = re.compile(rf"[\s,;、/|()\[\]<>【】“”\"'{_HAN}:]+")
+    _labels = frozenset({"email", "e-mail", "mail", "mailto"})
+    _form = re.compile(
+        r"(?=.{1,64}@)([A-Za-z0-9!#$%&*+=?^_`{}~-]+(?:\.[A-Za-z0-9!#$%&*+=?^_`{}~-]+)*)@(.{1,253})", re.ASCII
+    )
+
+    def read(self, text: str, zone: tzinfo = UTC) -> tuple[str, ...]:  # noqa: ARG002
+        plain = _plain(text).replace("。", ".") if len(text) <= _LONGEST else ""
+        parts = [part.rstrip(".") for part in self._between.split(plain)]
+        told = [self._told(part) for part in parts if part and part.lower() not in self._labels]
+        if not told or None in told:
+            raise NotAValueError("'{text}' is not an e-mail address (try \"{hint}\")", text=text, hint=self.examples[0])
+        return tuple(dict.fromkeys(part for part in told if part))
+
+    def _told(self, part: str) -> str | None:
+        found = self._form.fullmatch(part)
+        host = host_name(found[2]) if found else None
+        return f"{found[1]}@{host}" if found and host and not host.replace(".", "").isdigit() else None
+
+
+class WebAddress(Listed):
+    """Web addresses with scheme, host and path; one without a scheme is read as a browser reads it, with http."""
+
+    name = "web address"
+    examples = ("https://www.example.cn/video/1",)
+    _around = re.compile(rf"(?:网址|链接|地址|网站|播放|播出|视频|及|url|link|[^\w{_HAN}])*", re.IGNORECASE)
+
+    def read(self, text: str, zone: tzinfo = UTC) -> tuple[str, ...]:  # noqa: ARG002
+        found = find_addresses(text) if len(text) <= _LONGEST else Found((), text)
+        if not found.addresses or not self._around.fullmatch(found.rest):
+            raise NotAValueError("'{text}' is not a web address (try \"{hint}\")", text=text, hint=self.examples[0])
+        return found.addresses
+
+
+class Host(Listed):
+    """The sites of web addresses. `example.cn` stands for every site under it as well: `v.example.cn`, not `myexample.cn`."""
+
+    name = "site"
+    examples = ("example.cn", "v.example.cn")
+
+    def read(self, text: str, zone: tzinfo = UTC) -> tuple[str, ...]:  # noqa: ARG002
+        found = find_addresses(text) if len(text) <= _LONGEST else Found((), text)
+        parts = [part for part in re.split(r"[\s,;、，；]+", text) if part] if len(text) <= _LONGEST else []
+        told = [host_name(part) for part in parts]
+        if parts and None not in told:
+            return tuple(dict.fromkeys(part for part in told if part))
+        if found.addresses and not found.rest.strip(" ,;、"):
+            return tuple(dict.fromkeys(map(host_of, found.addresses)))
+        raise NotAValueError("'{text}' is not the name of a site (try \"{hint}\")", text=text, hint=self.examples[0])
+
+    def equal(self, value: tuple[str, ...], other: tuple[str, ...], slack: Any = 0) -> bool:  # noqa: ARG002
+        """Whether any of these sites is one of those, or under one of those."""
+        return any(site == whole or site.endswith(f".{whole}") for site in value for whole in other)
