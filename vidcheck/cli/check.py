@@ -13,7 +13,7 @@ from vidcheck.cli.console import Screen, language_option, named, refused, screen
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import FrameType
 
     from vidcheck.cli.files import Wanted
@@ -133,13 +133,15 @@ def check(
     pool = Workers(count)
     try:
         sound = _sound(pool, rules, only or [], skip or [], screen)
-        found = found_entries(paths, screen)
-        _apart(wanted, [rules or "rules.yaml", *(target.path for target in found.targets)], screen)
+        found = found_entries(paths, screen, [rules or "rules.yaml", *(one.path for one in wanted)])
+        beside = [path for target in found.targets for path in target.attachments or ()]
+        _apart(wanted, [rules or "rules.yaml", *(target.path for target in found.targets), *beside], screen)
         from vidcheck.cli.streams import STREAMED, Kept, Streams
         from vidcheck.findings import Report
         from vidcheck.reports import FORMATS
         from vidcheck.rules.summary import summarise
         from vidcheck.runner import orders
+        from vidcheck.runner.attachments import ignored as left_alone
         from vidcheck.runner.running import Run
 
         run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
@@ -157,9 +159,10 @@ def check(
             shown = frames(pool, kept.entries, found.targets, timeout)
     finally:
         pool.stop()
-    streams.end(ignored=found.ignored, incomplete=stopped is not None)
+    ignored = left_alone(found, sound)
+    streams.end(ignored=ignored, incomplete=stopped is not None)
     whole = Report(
-        tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None
+        tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=ignored, incomplete=stopped is not None
     )  # fmt: skip
     if not quiet:
         from vidcheck.reports import text
@@ -290,11 +293,14 @@ def told_rules(read: Callable[[], Rules], screen: Screen) -> Rules:
         raise typer.Exit(exits.USAGE) from None
 
 
-def found_entries(paths: list[str], screen: Screen) -> Found:
-    """The entries that the arguments name; what names nothing is said, and nothing at all is exit code 2."""
+def found_entries(paths: list[str], screen: Screen, apart: Iterable[str] = ()) -> Found:
+    """The entries that the arguments name; what names nothing is said, and nothing at all is exit code 2.
+
+    `apart` are files that are no entry's attachments: rules, reports.
+    """
     from vidcheck.runner.entries import find
 
-    found = find(paths)
+    found = find(paths, apart)
     for path in found.missing:
         screen.trouble(say("there is no file or folder {path}", path=named(path)))
     for path in found.empty:

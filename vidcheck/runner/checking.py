@@ -10,6 +10,7 @@ from vidcheck import __version__
 from vidcheck.findings import Report
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.summary import summarise
+from vidcheck.runner.attachments import ignored
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers, cores
 from vidcheck.runner.orders import Policy
@@ -52,7 +53,7 @@ def check(
         entries = tuple(run.reports(found.targets))
     finally:
         pool.stop()
-    return Report(tool=tools(run), rules=summarise(sound), entries=entries, ignored=found.ignored)
+    return Report(tool=tools(run), rules=summarise(sound), entries=entries, ignored=ignored(found, sound))
 
 
 def tools(run: Run) -> dict[str, str]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.engine import judge_entry
 from vidcheck.facts import Entry, Facts, Fault, State, Witness
 from vidcheck.quantities import Shown
+from vidcheck.runner import attachments
 from vidcheck.runner.orders import ALL_KEYS, STILL_WRITTEN, Observation, Order, Policy, observe, tells, unreadable
 from vidcheck.texts import Plain, Readable, say
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from vidcheck.findings import EntryReport
+    from vidcheck.probes.forms.attachments import Attachment
     from vidcheck.rules.model import Rules
     from vidcheck.runner.entries import Target
     from vidcheck.runner.isolation import Workers
@@ -61,7 +64,8 @@ class Run:
             yield work.entry, work.facts
 
     def _finished(self, targets: list[Target]) -> Iterator[_Work]:
-        waiting = deque(_Work(target) for target in targets)
+        beside = attachments.wanted(self.rules)
+        waiting = deque(_Work(target, beside=beside) for target in targets)
         line: deque[_Work] = deque()
         under_way: dict[Future[Any], _Work] = {}
         while waiting or line:
@@ -79,6 +83,10 @@ class Run:
                         self._send(work, under_way)
 
     def _send(self, work: _Work, under_way: dict[Future[Any], _Work]) -> None:
+        if work.shelf is not None and Witness.DECLARED in work.asking:
+            path, name = work.shelf.next
+            under_way[self.workers.submit(attachments.look, path, name, deadline=self.timeout)] = work
+            return
         deadline = self.timeout + (_GRACE if Witness.FFPROBE in work.asking else 0)
         order = Order(
             path=work.target.path, follow=work.target.follow, witnesses=work.asking, deadline=self.timeout,
@@ -91,7 +99,7 @@ class Run:
 
     def _take(self, work: _Work, future: Future[Any]) -> None:
         try:
-            seen: Observation = future.result()
+            seen: Observation | Attachment = future.result()
         except (BrokenExecutor, CancelledError):
             work.tries += 1
             if work.tries > _AHEAD:
@@ -109,6 +117,9 @@ class Run:
 
     def _lost(self, work: _Work, message: Readable) -> None:
         """A worker did not come back: the witness that it was asking for is at fault, or, headers alone, the file."""
+        if work.shelf is not None and Witness.DECLARED in work.asking:
+            work.shelf.lost(message)
+            return
         for witness in (Witness.FFPROBE, Witness.MEDIAINFO):
             if witness in work.asking:
                 fault = Fault(witness=witness, message=message, keys=tells(witness))
@@ -118,7 +129,11 @@ class Run:
         work.facts = unreadable(message)
         work.unreadable = True
 
-    def _merge(self, work: _Work, seen: Observation) -> None:
+    def _merge(self, work: _Work, seen: Observation | Attachment) -> None:
+        if not isinstance(seen, Observation):
+            if work.shelf is not None:
+                work.shelf.put(seen)
+            return
         self.versions.update(seen.versions)
         if work.identity and seen.identity and seen.identity != work.identity:
             work.facts, work.unreadable = unreadable(STILL_WRITTEN), True
@@ -133,6 +148,12 @@ class Run:
         if heads and not work.unreadable:
             work.asking = heads  # the library's worker was lost before it could bring back what the headers say
             return
+        if work.shelf is not None and not work.unreadable:
+            if work.shelf.waiting:
+                work.asking = frozenset({Witness.DECLARED})
+                return
+            work.facts = work.shelf.facts(work.facts, self.rules.zone if self.rules else UTC)
+            work.shelf = None
         wanted = ALL_KEYS
         if self.rules is not None:
             judgement = judge_entry(work.entry, work.facts, self.rules, final=self.final)
@@ -164,13 +185,15 @@ class _Work:
         "identity",
         "refused",
         "report",
+        "shelf",
         "target",
         "tries",
         "unreadable",
     )
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, *, beside: bool) -> None:
         self.target = target
+        self.shelf = attachments.Shelf(target) if beside and target.attachments is not None else None
         self.entry = Entry(path=target.path)
         self.facts = Facts()
         self.asking: frozenset[Witness] = frozenset(_LIBRARY)

@@ -5,36 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vidcheck.probes.forms.document import Line
-from vidcheck.probes.forms.labels import normal
+from vidcheck.probes.forms.labels import field_of, normal
 from vidcheck.probes.forms.lines import Row, in_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vidcheck.probes.forms.document import Cell, Table
-    from vidcheck.probes.forms.labels import Labels
 
 _LONGEST_UNKNOWN = 20  # characters of a cell that may be a label nobody knows
 
 
-def in_table(table: Table, labels: Labels) -> list[Row]:
+def in_table(table: Table) -> list[Row]:
     """The pairs of a table, in the order of their labels."""
-    return [row for _, row in sorted(_Grid(table, labels).pairs(), key=lambda pair: pair[0])]
+    return [row for _, row in sorted(_Grid(table).pairs(), key=lambda pair: pair[0])]
 
 
 class _Grid:
     """A table with its cells by place."""
 
-    def __init__(self, table: Table, labels: Labels) -> None:
+    def __init__(self, table: Table) -> None:
         self._table = table
-        self._labels = labels
         self._starts: dict[tuple[int, int], Cell] = {}
         self._fields: dict[Cell, str] = {}
         self._used: set[Cell] = set()
         self._at: dict[tuple[int, int], Cell] = {}
         self._width = max((cell.column + cell.columns for cell in table.cells), default=0)
         for cell in table.cells:
-            self._fields[cell] = labels.field_of(cell.text)
+            self._fields[cell] = field_of(cell.text)
             for row in range(cell.row, cell.row + cell.rows):
                 for column in range(cell.column, cell.column + cell.columns):
                     self._at.setdefault((row, column), cell)
@@ -116,7 +114,7 @@ class _Grid:
     def _inside(self, cell: Cell) -> Iterator[tuple[tuple[int, int], Row]]:
         """Labels with their values in one cell: `作品名称：…`, a line each."""
         lines = [Line(text=text, place=self._table.place_of(cell)) for text in cell.text.split("\n")]
-        rows = [row for row in in_lines(lines, self._labels, alone=False) if row[1]]
+        rows = [row for row in in_lines(lines, alone=False) if row[1]]
         if rows:
             self._used.add(cell)
         for row in rows:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from vidcheck.probes.declared.fields import field_for
 
 LONGEST = 60
 """Characters of a label with its notes; a longer text is none."""
+_NOT_OF_FORMS = frozenset({"file", "submitted"})
+"""What only a manifest can tell: the day on which a form was filled in is not that of the submission."""
 _ROUNDS = 4
 """`（1）1. 作品名称：` takes two; a label that takes more is none."""
 _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>|《[^《》]*》")
@@ -45,16 +46,10 @@ def _unnumbered(text: str) -> str:
     return stripped[found.end() :] if found and found.end() < len(stripped) else stripped
 
 
-class Labels:
-    """The labels that are known, and the field that each names."""
-
-    def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
-        """Rows of a label as it is spelt and its field; of two that are the same the first counts."""
-        self._fields: dict[str, str] = {}
-        for label, field in rows:
-            self._fields.setdefault(normal(label), field)
-        self._fields.pop("", None)
-
-    def field_of(self, text: str) -> str:
-        """The field that a text names as its label; empty where it is no known label."""
-        return self._fields.get(normal(text), "") if len(text) <= LONGEST else ""
+@lru_cache(maxsize=4096)
+def field_of(text: str) -> str:
+    """The field that a text names as its label; empty where it is no known label, or of no form's concern."""
+    if len(text) > LONGEST or not any(char.isalpha() for char in text):
+        return ""
+    found = field_for(text) or field_for(normal(text))
+    return found.name if found is not None and found.name not in _NOT_OF_FORMS else ""

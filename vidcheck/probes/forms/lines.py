@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from vidcheck.probes.forms.labels import LONGEST
+from vidcheck.probes.forms.labels import LONGEST, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vidcheck.probes.forms.document import Line
-    from vidcheck.probes.forms.labels import Labels
 
 _ENDS = re.compile(r"[：:]|(?<=\S)(?=\s)|(?<=\S)$|(?<=[)）\]】])")
 """Where a label may end: at a colon, before white space, at the line's end, after a note."""
@@ -46,12 +45,12 @@ class _Head(NamedTuple):
     text: str
 
 
-def in_lines(lines: Sequence[Line], labels: Labels, *, alone: bool = True) -> list[Row]:
+def in_lines(lines: Sequence[Line], *, alone: bool = True) -> list[Row]:
     """The pairs of lines, with known labels only: prose has too many words before colons.
 
     `alone`: whether a label may stand without a colon, as in the text of a page; in a table's cell it may not.
     """
-    heads = list(_heads(lines, labels, alone=alone))
+    heads = list(_heads(lines, alone=alone))
     rows: list[tuple[int, int, Row]] = []
     for head, following in zip(heads, [*heads, None][1:], strict=True):
         value = _value(lines, head, following)
@@ -60,7 +59,7 @@ def in_lines(lines: Sequence[Line], labels: Labels, *, alone: bool = True) -> li
     return [row for _, _, row in sorted(rows, key=lambda row: row[:2])]
 
 
-def _heads(lines: Sequence[Line], labels: Labels, *, alone: bool) -> Iterator[_Head]:
+def _heads(lines: Sequence[Line], *, alone: bool) -> Iterator[_Head]:
     """The labels in order; of two that begin in the same place the longer one."""
     line = at = 0
     while line < len(lines):
@@ -68,7 +67,7 @@ def _heads(lines: Sequence[Line], labels: Labels, *, alone: bool) -> Iterator[_H
         if start is None:
             line, at = line + 1, 0
             continue
-        head = _head(lines, line, start.start(), labels, alone=alone)
+        head = _head(lines, line, start.start(), alone=alone)
         if head is None:
             at = start.end()
             continue
@@ -76,7 +75,7 @@ def _heads(lines: Sequence[Line], labels: Labels, *, alone: bool) -> Iterator[_H
         line, at = head.last, head.end
 
 
-def _head(lines: Sequence[Line], line: int, start: int, labels: Labels, *, alone: bool) -> _Head | None:
+def _head(lines: Sequence[Line], line: int, start: int, *, alone: bool) -> _Head | None:
     """The longest known label that begins there."""
     text, best = "", None
     for last in range(line, min(line + _MOST_LINES, len(lines))):
@@ -84,7 +83,7 @@ def _head(lines: Sequence[Line], line: int, start: int, labels: Labels, *, alone
         here = lines[last].text
         for end in _ends(here, begin):
             spelt = f"{text}{here[begin:end]}"
-            field = labels.field_of(spelt)
+            field = field_of(spelt)
             if field and _may(spelt, here, end, begin=begin, alone=alone, whole=start == 0):
                 best = _Head(line, start, last, end, field, spelt)
         text = f"{text}{here[begin:]}\n"

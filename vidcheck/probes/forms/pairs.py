@@ -12,7 +12,6 @@ from vidcheck.probes.forms.lines import in_lines
 
 if TYPE_CHECKING:
     from vidcheck.probes.forms.document import Document
-    from vidcheck.probes.forms.labels import Labels
 
 FEW = 3
 """A document with so many known labels or more is a form; a script or a certificate that names one or two is none."""
@@ -32,14 +31,14 @@ class Pair:
     """Where the label stands: `table 1, row 4`."""
 
 
-def find_pairs(document: Document, labels: Labels) -> tuple[Pair, ...]:
+def find_pairs(document: Document) -> tuple[Pair, ...]:
     """All pairs in the document's order; those whose label is not known have no field."""
     found: list[Pair] = []
     for lines, blocks in groupby(document.blocks, lambda block: isinstance(block, Line)):
         if lines:
-            rows = in_lines([block for block in blocks if isinstance(block, Line)], labels)
+            rows = in_lines([block for block in blocks if isinstance(block, Line)])
         else:
-            rows = [row for block in blocks if isinstance(block, Table) for row in in_table(block, labels)]
+            rows = [row for block in blocks if isinstance(block, Table) for row in in_table(block)]
         found += [Pair(label=" ".join(label.split()), field=field, value=value, place=place) for label, field, value, place in rows]
     return tuple(found)
 
