@@ -96,9 +96,10 @@ def _unpacked(packed: memoryview) -> int:
     inflate = zlib.decompressobj()
     size, at = 0, 0
     try:
-        while at < len(packed) and not inflate.eof and size <= MOST_STREAM:
-            piece = inflate.unconsumed_tail or packed[at : at + 2**16]
-            at += 0 if inflate.unconsumed_tail else 2**16
+        while (inflate.unconsumed_tail or at < len(packed)) and not inflate.eof and size <= MOST_STREAM:
+            piece: bytes | memoryview = inflate.unconsumed_tail
+            if not piece:
+                piece, at = packed[at : at + 2**16], at + 2**16
             size += len(inflate.decompress(piece, 2**20))
     except zlib.error:
         return size
@@ -167,8 +168,18 @@ def _check_pages(root: Any) -> None:
             stack.extend((kid, depth + 1) for kid in list.__iter__(kids))
         else:
             pages += 1
+            _check_page(node)
         if pages > MOST_PAGES or len(stack) > MOST_OBJECTS:
             raise CouldNotLookError(say("the document has more than {most} pages: it is no form", most=MOST_PAGES))
+
+
+def _check_page(page: dict[Any, Any]) -> None:
+    """Raises CouldNotLookError for contents that call themselves a picture: such are not unpacked beforehand."""
+    contents = _resolved(dict.get(page, "/Contents"))
+    for part in list.__iter__(contents) if isinstance(contents, list) else [contents]:
+        stream = _resolved(part)
+        if isinstance(stream, dict) and _resolved(dict.get(stream, "/Subtype")) == "/Image":
+            raise CouldNotLookError(say("the document's pages are not in order"))
 
 
 def _pages(pages: Any, budget: Budget) -> Iterator[Line]:

@@ -153,4 +153,4 @@ def _figure(element: Any, properties: str, name: str) -> int:
     """A figure among an element's properties; 0 where none stands."""
     found = element.find(f"{_W}{properties}/{_W}{name}")
     text = found.get(f"{_W}val", "") if found is not None else ""
-    return min(int(text), MOST_COLUMNS) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+    return min(int(text[:9]), MOST_COLUMNS) if text.isascii() and text.isdigit() else 0
