@@ -77,6 +77,15 @@ class Fact:
     note: Readable | None = None
     """What a person should know of it: why it can't be true, what a derived value was computed from."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Facts travel between processes by the thousand; dataclasses' own way takes five times as long."""
+        return _fact, (self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note)
+
+
+def _fact(*parts: Any) -> Fact:
+    key, witness, value, locator, raw, state, note = parts
+    return Fact(key=key, witness=witness, value=value, locator=locator, raw=raw, state=state, note=note)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:

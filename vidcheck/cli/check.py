@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from vidcheck.cli.files import Wanted
     from vidcheck.cli.streams import Kept, Streams
-    from vidcheck.findings import Report
+    from vidcheck.findings import Finding, Report
     from vidcheck.rules.model import Rules
     from vidcheck.runner.entries import Found
     from vidcheck.runner.isolation import Workers
@@ -52,6 +52,14 @@ def check(
             help=worded(
                 "Also write a report: text, json, jsonl, html, xlsx, csv, markdown, junit, sarif, github or gitlab; - is standard output. May be given several times."
             ),
+        ),
+    ] = None,
+    manifest: Annotated[
+        str | None,
+        typer.Option(
+            "--manifest",
+            metavar="PATH",
+            help=worded("What was declared of the entries: a table in xlsx, csv, yaml or json, a row for each file."),
         ),
     ] = None,
     witness: Annotated[
@@ -133,9 +141,11 @@ def check(
     pool = Workers(count)
     try:
         sound = _sound(pool, rules, only or [], skip or [], screen)
-        found = found_entries(paths, screen, [rules or "rules.yaml", *(one.path for one in wanted)])
+        read = [rules or "rules.yaml", *filter(None, [manifest])]
+        found = found_entries(paths, screen, [*read, *(one.path for one in wanted)])
+        batch = declared(manifest, sound, found, pool, screen)
         beside = [path for target in found.targets for path in target.attachments or ()]
-        _apart(wanted, [rules or "rules.yaml", *(target.path for target in found.targets), *beside], screen)
+        _apart(wanted, [*read, *(target.path for target in found.targets), *beside], screen)
         from vidcheck.cli.streams import STREAMED, Kept, Streams
         from vidcheck.findings import Report
         from vidcheck.reports import FORMATS
@@ -160,9 +170,10 @@ def check(
     finally:
         pool.stop()
     ignored = left_alone(found, sound)
-    streams.end(ignored=ignored, incomplete=stopped is not None)
+    streams.end(ignored=ignored, incomplete=stopped is not None, batch=batch)
     whole = Report(
-        tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=ignored, incomplete=stopped is not None
+        tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=ignored, incomplete=stopped is not None,
+        batch=batch,
     )  # fmt: skip
     if not quiet:
         from vidcheck.reports import text
@@ -171,7 +182,7 @@ def check(
             whole, lang=screen.lang, all_findings=all_findings, statistics=statistics, encoding=screen.encoding
         )
         screen.page(page)
-    code = exits.verdict_code(kept.verdicts, warned=kept.warned, strict=strict, exit_zero=exit_zero)
+    code = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
     code = exits.USAGE if found.missing or found.empty else code
     for path in streams.failed:
         screen.trouble(say("the report can't be written: {reason}", reason=named(path)))
@@ -308,6 +319,20 @@ def found_entries(paths: list[str], screen: Screen, apart: Iterable[str] = ()) -
     if not found.targets:
         raise typer.Exit(exits.USAGE)
     return found
+
+
+def declared(manifest: str | None, rules: Rules, found: Found, pool: Workers, screen: Screen) -> tuple[Finding, ...]:
+    """Joins what a manifest declares to the entries; one that can't be read is exit code 2."""
+    if manifest is None:
+        return ()
+    from vidcheck.runner.declaring import ManifestError, declare
+
+    try:
+        return declare(manifest, rules, found, pool)
+    except ManifestError as error:
+        for problem in error.problems:
+            screen.trouble(problem)
+        raise typer.Exit(exits.USAGE) from None
 
 
 def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *, quiet: bool) -> int | None:

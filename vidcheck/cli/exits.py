@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vidcheck.findings import Verdict
+from vidcheck.findings import Level, Outcome, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from vidcheck.findings import Finding
 
 ALL_ELIGIBLE = 0
 INELIGIBLE = 1
@@ -28,11 +30,20 @@ class Interrupted(BaseException):
 
 
 def verdict_code(
-    verdicts: Collection[Verdict], *, warned: bool = False, strict: bool = False, exit_zero: bool = False
+    verdicts: Collection[Verdict],
+    *,
+    batch: Collection[Finding] = (),
+    warned: bool = False,
+    strict: bool = False,
+    exit_zero: bool = False,
 ) -> int:
-    """What the verdicts alone come to; `strict`: a failed recommendation (`warned`) counts as a failure."""
+    """What the verdicts come to, and what is found of several entries at once: there what is unknown asks for review.
+
+    `strict`: a failed recommendation (`warned`) counts as a failure.
+    """
     if exit_zero:
         return ALL_ELIGIBLE
     if Verdict.INELIGIBLE in verdicts or (strict and warned):
         return INELIGIBLE
-    return REVIEW if Verdict.REVIEW in verdicts else ALL_ELIGIBLE
+    undecided = any(finding.outcome is Outcome.UNKNOWN and finding.level is Level.REQUIRED for finding in batch)
+    return REVIEW if undecided or Verdict.REVIEW in verdicts else ALL_ELIGIBLE

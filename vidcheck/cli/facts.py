@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.check import found_entries, policy_of
+from vidcheck.cli.check import declared, found_entries, policy_of, sound_rules
 from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
 from vidcheck.texts import say
 
@@ -20,6 +21,23 @@ def facts(
         list[str],
         typer.Argument(metavar="FILE...", help=worded("Files, folders or glob patterns."), show_default=False),
     ],
+    manifest: Annotated[
+        str | None,
+        typer.Option(
+            "--manifest",
+            metavar="PATH",
+            help=worded("What was declared of the entries: a table in xlsx, csv, yaml or json, a row for each file."),
+        ),
+    ] = None,
+    rules: Annotated[
+        str | None,
+        typer.Option(
+            "--rules",
+            "-r",
+            metavar="PATH|PRESET",
+            help=worded("The rules that say how the manifest is laid out and in which zone its dates are."),
+        ),
+    ] = None,
     form: Annotated[str, typer.Option("--format", metavar="text|json", help=worded("How to tell them."))] = "text",
     witness: Annotated[
         str, typer.Option("--witness", metavar="auto|all|mediainfo", help=worded("Whom to ask."))
@@ -37,13 +55,13 @@ def facts(
 ) -> None:
     """Tell every fact of files, each with its witness, place and raw text.
 
-    Exits with 0, or 3 where some file could not be read at all.
+    Exits with 0, or 3 where some file could not be read at all or the manifest and the files don't fit.
     """
     if form not in {"text", "json"}:
         raise refused(say("'{text}' is none of {choices}", text=named(form), choices="text, json"), "--format")
     screen = Screen(screen_language(lang))
     policy = policy_of(witness)
-    found = found_entries(paths, screen)
+    found = found_entries(paths, screen, filter(None, [manifest, rules]))
     from vidcheck.runner.checking import tools
     from vidcheck.runner.isolation import Workers, cores
     from vidcheck.runner.running import Run
@@ -51,7 +69,12 @@ def facts(
     count = min(cores(), len(found.targets))
     pool = Workers(count)
     try:
-        run = Run(rules=None, workers=pool, count=count, policy=policy, timeout=timeout, checksum=checksum)
+        sound = sound_rules(rules, screen) if manifest or rules else None
+        batch = declared(manifest, sound, found, pool, screen) if sound else ()
+        run = Run(
+            rules=None, workers=pool, count=count, policy=policy, timeout=timeout, checksum=checksum,
+            zone=sound.zone if sound else UTC,
+        )  # fmt: skip
         known = list(run.facts(found.targets))
     finally:
         pool.stop()
@@ -64,9 +87,11 @@ def facts(
         from vidcheck.reports import facts as page
 
         screen.page(page.render(known, lang=screen.lang, encoding=screen.encoding))
+    for finding in batch:
+        screen.trouble(finding.message)
     if found.missing or found.empty:
         raise typer.Exit(exits.USAGE)
-    raise typer.Exit(exits.REVIEW if any(_unread(told) for _, told in known) else 0)
+    raise typer.Exit(exits.REVIEW if batch or any(_unread(told) for _, told in known) else 0)
 
 
 def _unread(told: Facts) -> bool:

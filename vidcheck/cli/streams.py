@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from vidcheck.cli.files import STDOUT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import BinaryIO
 
     from vidcheck.cli.files import Wanted
-    from vidcheck.findings import EntryReport, RulesSummary, Verdict
+    from vidcheck.findings import EntryReport, Finding, RulesSummary, Verdict
 
 STREAMED = "jsonl"
 
@@ -42,10 +43,10 @@ class Streams:
         if self._open:
             self._write(self._stream.entry(report))
 
-    def end(self, *, ignored: int, incomplete: bool) -> None:
+    def end(self, *, ignored: int, incomplete: bool, batch: Sequence[Finding] = ()) -> None:
         """The last line, which says whether all is there."""
         if self._open:
-            self._write(self._stream.end(ignored=ignored, incomplete=incomplete))
+            self._write(self._stream.end(ignored=ignored, incomplete=incomplete, batch=batch))
         for one, target in self._open:
             try:
                 _leave(one, target)

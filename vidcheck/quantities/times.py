@@ -127,6 +127,10 @@ class Moment:
     last: datetime
     precision: str = "second"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As facts do."""
+        return Moment, (self.first, self.last, self.precision)
+
     @classmethod
     def at(cls, when: datetime) -> Moment:
         """A point in time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, tzinfo
-from typing import Any
+from typing import Any, ClassVar
 
 from vidcheck.quantities.kind import Kind, Manner, NotAValueError, tidy
 
@@ -60,7 +60,7 @@ class Listed(Kind):
 
     name = "list"
     listed = True
-    examples = ("[zh, en]",)
+    examples: ClassVar[tuple[str, ...]] = ("[zh, en]",)
 
     def read(self, text: str, zone: tzinfo = UTC) -> tuple[str, ...]:  # noqa: ARG002
         return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -50,6 +50,8 @@ def _shown(case: Case, constraint: str, limit: Any) -> Readable:
 
 def general(case: Case) -> Remedy:
     """What can be said of any key."""
+    if case.breach.key == "broadcast" or case.breach.key.startswith("declared."):
+        return _declared(case)
     if case.breach.constraint == "known":
         return Remedy(
             words=say(
@@ -59,6 +61,45 @@ def general(case: Case) -> Remedy:
     return Remedy(
         words=say("Change the entry so that its {key} is {expected}.", key=case.breach.key, expected=expected(case))
     )
+
+
+def _declared(case: Case) -> Remedy:
+    field = _FIELDS.get(case.breach.key)
+    name: Readable = say(field) if field else Plain(case.breach.key)
+    if case.breach.constraint == "known" or case.aim is Aim.ABSENT:
+        return Remedy(
+            words=say("Fill in the {field} in the form, so that it can be read, and send the form again.", field=name)
+        )
+    return Remedy(
+        words=say(
+            "If the {field} in the form is a slip, correct it and send the form again; asked is: {expected}.",
+            field=name,
+            expected=expected(case),
+        )
+    )
+
+
+_FIELDS = {
+    "broadcast": marked("broadcast date"),
+    "declared.title": marked("title"),
+    "declared.category": marked("category"),
+    "declared.broadcast-date": marked("broadcast date"),
+    "declared.completed-date": marked("completion date"),
+    "declared.authors": marked("makers"),
+    "declared.first-author": marked("makers"),
+    "declared.broadcast-platform": marked("broadcast platform"),
+    "declared.broadcast-url": marked("web address"),
+    "declared.broadcast-host": marked("web address"),
+    "declared.address": marked("postal address"),
+    "declared.telephone": marked("telephone"),
+    "declared.email": marked("e-mail address"),
+    "declared.summary": marked("summary"),
+    "declared.innovation": marked("innovations"),
+    "declared.reach": marked("reach"),
+    "declared.recommender": marked("recommending unit"),
+    "declared.file": marked("file name"),
+    "declared.submitted": marked("submission time"),
+}
 
 
 def _date(case: Case) -> Remedy | None:

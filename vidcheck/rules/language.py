@@ -33,6 +33,16 @@ HEADS = _table(
 CONTEST = _table(
     Option(name="title", meaning=marked("The call's name, as reports show it."), example="Film Days"),
     Option(name="timezone", meaning=marked("The zone that dates are days in, by its IANA name. Without it they are in UTC."), example="Asia/Shanghai"),
+    Option(name="entries", meaning=marked("How the table given with --manifest is laid out: which column is which field, and how a row finds its file."), example="{columns: {title: Work}, file: {column: File}}"),
+)  # fmt: skip
+ENTRIES = _table(
+    Option(name="columns", meaning=marked("What the table calls a field, or several names of it, beside the names that are known from the start."), example="{title: Work, authors: [Director, Camera]}"),
+    Option(name="file", meaning=marked("By what a row finds its file: the column that names it, or a regular expression of files' names whose named groups are fields."), example="{column: File}"),
+    Option(name="folder", meaning=marked("The column that names a folder with one entry, instead of a file."), example="{column: Number}"),
+)  # fmt: skip
+FINDS = _table(
+    Option(name="column", meaning=marked("The column's name."), example="File"),
+    Option(name="name", meaning=marked("A regular expression that a file's whole name matches; its named groups are fields, with _ for -."), example=r"'(?P<title>.+)-(?P<authors>.+)\.mp4'"),
 )  # fmt: skip
 FORMS = _table(
     Option(name="fact", meaning=marked("The key that a rule with a name of its own speaks of."), example="video.count"),

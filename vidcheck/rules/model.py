@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from vidcheck.facts import Key, Witness
     from vidcheck.findings import Level, Place
+    from vidcheck.probes.declared.layout import Layout
     from vidcheck.texts import Readable, Spoken
 
 
@@ -93,6 +94,8 @@ class Rules:
     """The file or preset they came from, as the user named it."""
     digest: str = ""
     """`sha256:` and the hex digest of every file read, in the order of `extends`."""
+    layout: Layout | None = None
+    """How the manifest is laid out; None: as it is known from the start."""
     notices: tuple[Readable, ...] = ()
     """What is sound but worth saying: no time zone was given."""
 

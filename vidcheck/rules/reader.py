@@ -23,6 +23,8 @@ from vidcheck.vocabulary import KEYS
 if TYPE_CHECKING:
     from collections.abc import Sequence as Row
 
+    from vidcheck.probes.declared.layout import Layout
+
 MOST_FILES = 8
 """How many files one may extend the other."""
 
@@ -36,6 +38,7 @@ class _File:
     title: Readable | None = None
     zone: tuple[str, tzinfo] | None = None
     extends: Scalar | None = None
+    layout: Layout | None = None
     names: dict[str, Scalar] = field(default_factory=dict)
 
 
@@ -88,6 +91,7 @@ def _read(origin: Origin) -> Rules:
         zone_name=named or "UTC",
         rules=tuple(rule for rule in rules.values() if rule),
         source=origin.source,
+        layout=next((file.layout for file in chain if file.layout), None),
         digest=_digest([file.origin.raw for file in chain]),
         notices=() if named else (say("no contest.timezone is given: dates are days in UTC"),),
     )
@@ -202,6 +206,10 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
 
             found = scalar(part, name.text, ledger, "Asia/Shanghai")
             file.zone = (found.text, read_zone(found, ledger)) if found else ("", UTC)
+        elif name.text == "entries":
+            from vidcheck.rules.entries import read_entries
+
+            file.layout = read_entries(part, ledger.within("entries"))
         else:
             what = say(
                 "'{text}' is nothing that contest has; it has {valid}", text=quoted(name.text), valid=", ".join(CONTEST)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import Witness
 from vidcheck.findings import Level
+from vidcheck.probes.declared.fields import FIELDS
 from vidcheck.quantities import (
     ANGLE,
     BIT_RATE,
@@ -25,7 +26,7 @@ from vidcheck.quantities import (
 )
 from vidcheck.rules.conditions import TOLERANCES
 from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable
-from vidcheck.rules.language import CONTAINER_DATE_KEY, CONTEST, FORMS, HEADS, OFF, OPTIONS, VERSION
+from vidcheck.rules.language import CONTAINER_DATE_KEY, CONTEST, ENTRIES, FINDS, FORMS, HEADS, OFF, OPTIONS, VERSION
 from vidcheck.rules.model import IfUnknown
 from vidcheck.rules.sources import preset_names
 from vidcheck.texts import LANGUAGES
@@ -67,7 +68,9 @@ def schema() -> dict[str, Any]:
     """The schema, as a value for `json.dumps`."""
     heads: dict[str, Any] = {
         "vidcheck": {"enum": [int(VERSION), VERSION]},
-        "contest": _object({"title": _ref("words"), "timezone": {"type": "string"}}, CONTEST),
+        "contest": _object(
+            {"title": _ref("words"), "timezone": {"type": "string"}, "entries": _ref("entries")}, CONTEST
+        ),
         "extends": {"type": "string", "examples": list(preset_names())},
         "rules": {
             "type": "object",
@@ -102,6 +105,7 @@ def _definitions() -> dict[str, Any]:
             },
         ]
     }
+    defs |= {"entries": _entries()}
     defs |= {"words": words, "conditions": _conditions(), "rule": _named_rule()}
     defs |= {"rule.any": _form("any", {"type": "array", "minItems": 1, "items": _ref("conditions")})}
     defs |= {"rule.manual": _form("manual", _ref("words"))}
@@ -178,6 +182,20 @@ def _conditions() -> dict[str, Any]:
 
 def _form(name: str, shape: dict[str, Any]) -> dict[str, Any]:
     return {**_object({name: {**shape, "description": FORMS[name].meaning}, **_options()}), "required": [name]}
+
+
+def _entries() -> dict[str, Any]:
+    """How a manifest is laid out."""
+    label = {"type": "string", "minLength": 1, "maxLength": 100}
+    columns = {"anyOf": [label, {"type": "array", "minItems": 1, "items": label}]}
+    finds = _object({"column": label, "name": {"type": "string", "minLength": 1}}, FINDS)
+    properties = {
+        "columns": {**_object(dict.fromkeys(FIELDS, columns)), "minProperties": 1},
+        "file": {**finds, "minProperties": 1, "maxProperties": 1},
+        "folder": {**_object({"column": label}, FINDS), "minProperties": 1},
+    }
+    alone = {"not": {"required": ["file", "folder"]}}
+    return {**_object(properties, ENTRIES), "minProperties": 1, **alone}
 
 
 def _named_rule() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from vidcheck.findings import Report
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.summary import summarise
 from vidcheck.runner.attachments import ignored
+from vidcheck.runner.declaring import declare
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers, cores
 from vidcheck.runner.orders import Policy
@@ -27,6 +28,7 @@ def check(
     paths: Iterable[str | os.PathLike[str]],
     rules: Rules | str | None = None,
     *,
+    manifest: str | os.PathLike[str] | None = None,
     witness: str = "auto",
     workers: int | None = None,
     timeout: float = 30.0,
@@ -34,15 +36,17 @@ def check(
 ) -> Report:
     """Checks files, folders and patterns against rules and returns the whole report.
 
-    `rules` are Rules, or a path or preset name, or None for `./rules.yaml` or else the default preset. `witness` is
+    `rules` are Rules, or a path or preset name, or None for `./rules.yaml` or else the default preset. `manifest` is
+    the table of what was declared (xlsx, csv, yaml or json); what does not fit it is in the report's `batch`. `witness` is
     `auto`, `all` or `mediainfo`; `workers` defaults to the processors that may be used; `timeout` is in seconds for
     each file; with `final` an undecided manual item makes an entry `review`.
 
     Raises RulesError where the rules are not sound, FileNotFoundError where a path names nothing or no entry is
-    found, ValueError for an unknown witness policy.
+    found, ManifestError where the manifest can't be read, ValueError for an unknown witness policy.
     """
     sound = rules if rules is not None and not isinstance(rules, str) else load_rules(rules)
-    found = find([str(fspath(path)) for path in paths])
+    read = [sound.source, *([str(fspath(manifest))] if manifest is not None else [])]
+    found = find([str(fspath(path)) for path in paths], read)
     if found.missing or found.empty or not found.targets:
         raise FileNotFoundError(", ".join([*found.missing, *found.empty]) or "no path was given")
     count = workers or cores()
@@ -50,10 +54,12 @@ def check(
     pool = Workers(count)
     run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
     try:
+        batch = declare(str(fspath(manifest)), sound, found, pool) if manifest is not None else ()
         entries = tuple(run.reports(found.targets))
     finally:
         pool.stop()
-    return Report(tool=tools(run), rules=summarise(sound), entries=entries, ignored=ignored(found, sound))
+    left = ignored(found, sound)
+    return Report(tool=tools(run), rules=summarise(sound), entries=entries, ignored=left, batch=batch)
 
 
 def tools(run: Run) -> dict[str, str]:

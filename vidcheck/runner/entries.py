@@ -7,6 +7,8 @@ import stat
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from vidcheck.facts import Facts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -14,6 +16,7 @@ EXTENSIONS = frozenset({"mp4", "m4v", "mov", "mkv", "avi", "webm", "ts", "mts", 
 _VIDEO = frozenset({"mp4", "mov", "3gp", "matroska", "webm", "avi", "mpegts", "mpegps", "flv", "wmv", "mxf"})
 _LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 _GLOB = frozenset("*?[")
+_NOTHING = Facts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,8 @@ class Target:
     """The other files of the entry's own folder, sorted; None where it has no folder of its own."""
     folder: str = ""
     """That folder."""
+    declared: Facts = _NOTHING
+    """What the manifest says of it."""
 
 
 @dataclass(slots=True)
@@ -41,6 +46,8 @@ class Found:
     """Arguments that name nothing."""
     empty: list[str] = field(default_factory=list)
     """Folders and patterns without an entry."""
+    roots: list[str] = field(default_factory=list)
+    """The folders that were searched."""
 
 
 @dataclass(slots=True)
@@ -121,6 +128,7 @@ def _under(path: str, found: Found, apart: set[str]) -> Iterator[Target]:
         yield Target(path=path, follow=True)
         return
     root = _Folder(path if path == "/" else path.rstrip("/"))
+    found.roots.append(root.path)
     for folder in root.every():
         _list(folder, found)
     _attach(root, apart)

@@ -11,12 +11,16 @@ from vidcheck.texts import say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
     from fractions import Fraction
 
+    from vidcheck.probes.declared.layout import Layout
+    from vidcheck.probes.declared.manifest import Manifest
     from vidcheck.rules.model import Rules
     from vidcheck.texts import Readable
 
 ALL_KEYS = frozenset(KEYS)
+_OF_FILES = frozenset(name for name in KEYS if name != "broadcast" and not name.startswith("declared."))
 STILL_WRITTEN = say("the file changed while it was read: it is still being written")
 
 
@@ -68,6 +72,13 @@ def read_rules(source: str | None) -> Rules:
     return load_rules(source)
 
 
+def read_manifest(path: str, layout: Layout, zone: tzinfo) -> Manifest:
+    """What a worker reads under its deadline and memory limit: a table that strangers wrote. Raises ManifestError."""
+    from vidcheck.probes.declared import manifest
+
+    return manifest.read(manifest.look(path, layout), path, layout, zone)
+
+
 def thumbnail(order: Order, seconds: Fraction) -> bytes:
     """One frame as JPEG; empty where none is to be had."""
     from vidcheck.probes import filesystem, thumbnail
@@ -110,5 +121,5 @@ def tells(witness: Witness) -> frozenset[str]:
 
 def unreadable(message: Readable) -> Facts:
     """Facts of a file that nobody could open."""
-    fault = Fault(witness=Witness.FILESYSTEM, message=message, keys=ALL_KEYS)
+    fault = Fault(witness=Witness.FILESYSTEM, message=message, keys=_OF_FILES)
     return Facts(faults=(fault,), asked=frozenset({Witness.FILESYSTEM}))

@@ -21,6 +21,7 @@ from vidcheck.texts import Plain, Readable, say
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import Future
+    from datetime import tzinfo
 
     from vidcheck.findings import EntryReport
     from vidcheck.probes.forms.attachments import Attachment
@@ -45,6 +46,8 @@ class Run:
     policy: Policy = Policy.AUTO
     timeout: float = 30.0
     """Seconds for one file."""
+    zone: tzinfo = UTC
+    """In which forms' dates are, where there are no rules to say it."""
     final: bool = False
     checksum: bool = False
     versions: dict[str, str] = field(default_factory=dict)
@@ -126,7 +129,7 @@ class Run:
                 work.facts = work.facts.joined(Facts(faults=(fault,), asked=frozenset({witness})))
                 work.refused = work.refused | {witness}
                 return
-        work.facts = unreadable(message)
+        work.facts = unreadable(message).joined(work.target.declared)
         work.unreadable = True
 
     def _merge(self, work: _Work, seen: Observation | Attachment) -> None:
@@ -136,7 +139,7 @@ class Run:
             return
         self.versions.update(seen.versions)
         if work.identity and seen.identity and seen.identity != work.identity:
-            work.facts, work.unreadable = unreadable(STILL_WRITTEN), True
+            work.facts, work.unreadable = unreadable(STILL_WRITTEN).joined(work.target.declared), True
             return
         work.identity = work.identity or seen.identity
         work.facts = work.facts.joined(seen.facts)
@@ -152,7 +155,7 @@ class Run:
             if work.shelf.waiting:
                 work.asking = frozenset({Witness.DECLARED})
                 return
-            work.facts = work.shelf.facts(work.facts, self.rules.zone if self.rules else UTC)
+            work.facts = work.shelf.facts(work.facts, self.rules.zone if self.rules else self.zone)
             work.shelf = None
         wanted = ALL_KEYS
         if self.rules is not None:
@@ -195,7 +198,7 @@ class _Work:
         self.target = target
         self.shelf = attachments.Shelf(target) if beside and target.attachments is not None else None
         self.entry = Entry(path=target.path)
-        self.facts = Facts()
+        self.facts = target.declared
         self.asking: frozenset[Witness] = frozenset(_LIBRARY)
         self.refused: frozenset[Witness] = frozenset()
         self.identity: tuple[int, ...] = ()

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import Fact, State, Witness, visible
@@ -85,24 +85,26 @@ _URL_LABEL = re.compile(
 _EDGES = " \t\r\n,，;；、:：/|。.()（）[]【】<>《》-—–_"
 
 
+@cache
 def field_for(label: str) -> Field | None:
     """The field that a column's head or a form's label names, whatever white space, notes and colons it bears."""
     if len(label) > _LONGEST_LABEL:
         return None
     table = _labels()
-    return table.get(_bare(label)) or table.get(_bare(_NOTES.sub("", label)))
+    return table.get(bare(label)) or table.get(bare(_NOTES.sub("", label)))
 
 
 @cache
 def _labels() -> dict[str, Field]:
-    table = {_bare(field.name): field for field in FIELDS.values()}
+    table = {bare(field.name): field for field in FIELDS.values()}
     for field in FIELDS.values():
         for label in field.labels:
-            table.setdefault(_bare(label), field)
+            table.setdefault(bare(label), field)
     return table
 
 
-def _bare(label: str) -> str:
+@cache
+def bare(label: str) -> str:
     """A label without what makes no difference: width, case, white space, `*`, `:`, hyphens, brackets, a number in front."""
     plain = unicodedata.normalize("NFKC", label).casefold()
     return re.sub(r"^\d{1,3}[.、)]|[\W_]", "", plain)
@@ -164,6 +166,7 @@ def _as(key: str, fact: Fact) -> Fact:
     )  # fmt: skip
 
 
+@lru_cache(4096)  # a call's table says many things many times
 def _value(field: Field, text: str, zone: tzinfo, *, numeric: bool, epoch: int) -> Any:
     kind = VOCABULARY[field.keys[0]].kind
     if kind is DATE:

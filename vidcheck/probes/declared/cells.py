@@ -1,0 +1,111 @@
+"""What a manifest's file comes to before anybody asks what it means: cells with their places, in sheets or records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import visible
+from vidcheck.texts import Plain, Readable, join, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_BYTES = 32 * 2**20
+"""A longer file is no manifest that people made."""
+MOST_ROWS = 100_000
+MOST_COLUMNS = 200
+MOST_CHARACTERS = 32_767
+"""Of one cell: Excel's own limit."""
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """What stands in one place."""
+
+    text: str
+    locator: str
+    """`entries.xlsx: Sheet1!C7`, `entries.json: [3].title`."""
+    numeric: bool = False
+    """Whether a spreadsheet holds it as a number."""
+    epoch: int = 1900
+    """The year from which its workbook counts days."""
+    trouble: Readable | None = None
+    """Why it can't be read, although something stands there."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing stands there."""
+        return self.trouble is None and not self.text.strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A grid of cells."""
+
+    name: str
+    """As a locator begins: `entries.xlsx: Sheet1!`; a file without sheets has none: `entries.csv: `."""
+    rows: tuple[tuple[int, dict[int, Cell]], ...]
+    """The rows that hold something: row and column numbers count from 1."""
+    merged: tuple[tuple[int, int, int], ...] = ()
+    """Cells that span several rows: column, first row, last row."""
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One row of declarations: labels with their cells."""
+
+    locator: str
+    """`entries.xlsx: Sheet1!7`."""
+    line: int
+    """The row or line, for editors and CI."""
+    cells: tuple[tuple[str, Cell], ...]
+
+
+class ManifestError(Exception):
+    """A manifest can't be read. Carries what is wrong, each with its place, in the order found."""
+
+    def __init__(self, *problems: Readable) -> None:
+        super().__init__("\n".join(problem.render("en") for problem in problems))
+        self.problems = problems
+
+    def __reduce__(self) -> tuple[type[ManifestError], tuple[Readable, ...]]:
+        return type(self), self.problems
+
+    def render(self, lang: str) -> str:
+        """One line for each problem."""
+        return "\n".join(problem.render(lang) for problem in self.problems)
+
+
+def wrong(where: str, what: Readable) -> ManifestError:
+    """The error of one place."""
+    return ManifestError(join([Plain(where), what], ": "))
+
+
+def column_letter(number: int) -> str:
+    """`A`, `B` … `Z`, `AA`: how spreadsheets name columns."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def short(text: str) -> str:
+    """Other people's text inside a sentence: visible, on one line, not endless."""
+    return visible(text) if len(text) <= _SHOWN else f"{visible(text[:_SHOWN])}…"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a row."""
+    return ", ".join(map(short, names))
+
+
+def cell(text: str, locator: str, *, numeric: bool = False, epoch: int = 1900) -> Cell:
+    """A cell with that text; a text too long to have been meant is trouble."""
+    if len(text) <= MOST_CHARACTERS:
+        return Cell(text=text, locator=locator, numeric=numeric, epoch=epoch)
+    why = say("the cell holds {count} characters, more than {most}", count=len(text), most=MOST_CHARACTERS)
+    return Cell(text=short(text), locator=locator, trouble=why)

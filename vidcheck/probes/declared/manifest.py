@@ -1,0 +1,224 @@
+"""A manifest: the organizer's table of entries. `look` brings its cells, `read` says what they declare.
+
+It is written by strangers or made out of what they wrote, so it is looked at in a worker with a deadline.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import Fact, Facts, State, Witness, visible
+from vidcheck.probes import filesystem
+from vidcheck.probes.declared import plain, xlsx
+from vidcheck.probes.declared.cells import (
+    MOST_BYTES,
+    Cell,
+    ManifestError,
+    Record,
+    Sheet,
+    column_letter,
+    listed,
+    short,
+    wrong,
+)
+from vidcheck.probes.declared.fields import derived, read_field, unknown_field
+from vidcheck.probes.errors import CouldNotLookError
+from vidcheck.texts import Readable, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import tzinfo
+
+    from vidcheck.probes.declared.fields import Field
+    from vidcheck.probes.declared.layout import Layout
+
+_HEAD_ROWS = 30
+"""In how many of its first rows a sheet's heads are looked for: a title and a note may stand above them."""
+
+__all__ = ["Declaration", "Manifest", "ManifestError", "Unread", "look", "read"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """One row."""
+
+    locator: str
+    line: int
+    facts: Facts
+    texts: tuple[tuple[str, str], ...]
+    """The fields as they stand there, by name; what finds the file as `""`."""
+
+    def text(self, name: str) -> str:
+        """A field as it stands there; empty where there is none."""
+        return next((text for field, text in self.texts if field == name), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A sheet that was passed over although something stands in it."""
+
+    locator: str
+    why: Readable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """All that was declared."""
+
+    path: str
+    """As the user gave it, made visible."""
+    rows: tuple[Declaration, ...]
+    unread: tuple[Unread, ...] = ()
+
+
+def look(path: str, layout: Layout) -> tuple[Sheet, ...] | tuple[Record, ...]:
+    """The manifest's cells, by what the file is and not by its name; only JSON and YAML are told by it. Raises ManifestError."""
+    name = visible(path.replace("\\", "/").rpartition("/")[2])
+    try:
+        file, status = filesystem.open_entry(path, follow=True)
+    except CouldNotLookError as error:
+        raise wrong(visible(path), error.message) from None
+    with file:
+        if status.st_size > MOST_BYTES:
+            raise wrong(name, say("the file is longer than {most} MiB", most=MOST_BYTES // 2**20))
+        raw = file.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise wrong(name, say("the file is longer than {most} MiB", most=MOST_BYTES // 2**20))
+    if not raw.strip():
+        raise wrong(name, say("the file is empty"))
+    if xlsx.is_workbook(raw):
+        return xlsx.look_xlsx(raw, name)
+    ending = name.rpartition(".")[2].lower()
+    if ending == "json":
+        return plain.look_json(raw, name)
+    if ending in {"yaml", "yml"}:
+        return plain.look_yaml(raw, name)
+    return plain.look_csv(raw, name, layout.knows)
+
+
+def read(looked: tuple[Sheet, ...] | tuple[Record, ...], path: str, layout: Layout, zone: tzinfo) -> Manifest:
+    """What the rows declare. Raises ManifestError where no row can be understood or none could find its file."""
+    name = visible(path.replace("\\", "/").rpartition("/")[2])
+    records: list[Record] = []
+    unread: list[Unread] = []
+    heads: list[str] = []
+    for part in looked:
+        if isinstance(part, Record):
+            records.append(part)
+            heads += [label for label, _ in part.cells]
+        else:
+            _read_sheet(part, layout, records, unread, heads)
+    known = [label for label in dict.fromkeys(heads) if layout.knows(label)]
+    _check_heads(name, layout, list(dict.fromkeys(heads)), known, unread)
+    rows = tuple(row for record in records if (row := _declaration(record, layout, zone)) is not None)
+    if not rows:
+        raise wrong(name, say("no entry stands in it"))
+    return Manifest(path=visible(path), rows=rows, unread=tuple(unread))
+
+
+def _read_sheet(sheet: Sheet, layout: Layout, records: list[Record], unread: list[Unread], heads: list[str]) -> None:
+    if not sheet.rows:
+        return
+    if sheet.hidden:
+        unread.append(Unread(locator=sheet.name, why=say("the sheet is hidden")))
+        return
+    number, labels = _heads(sheet, layout)
+    if not labels:
+        first = [cell.text for cell in sheet.rows[0][1].values()]
+        why = say("no row names known columns; the first says: {heads}", heads=listed(first[:8]))
+        unread.append(Unread(locator=sheet.name, why=why))
+        return
+    heads += labels.values()
+    records += _records(sheet, number, labels)
+
+
+def _heads(sheet: Sheet, layout: Layout) -> tuple[int, dict[int, str]]:
+    """The row in which most columns are known, and its labels; none where no row knows any."""
+    most, row, heads = 0, 0, dict[int, str]()
+    for number, cells in sheet.rows[:_HEAD_ROWS]:
+        labels = {column: cell.text for column, cell in cells.items() if cell.text.strip()}
+        known = {layout.field(label) or label for label in labels.values() if layout.knows(label)}
+        if len(known) > most:
+            most, row, heads = len(known), number, labels
+    return row, heads
+
+
+def _records(sheet: Sheet, head: int, labels: dict[int, str]) -> Iterator[Record]:
+    """The rows below the heads; a cell that spans several rows stands in each of them, as people see it."""
+    by_row = dict(sheet.rows)
+    first = max([head, *(last for _, top, last in sheet.merged if top <= head <= last)])
+    spans: dict[int, dict[int, Cell]] = {}
+    for column, top, last in sheet.merged:
+        there = by_row.get(top, {}).get(column)
+        if there is not None and column in labels and top > first:
+            for row in range(top + 1, last + 1):
+                if row in by_row:
+                    spans.setdefault(row, {})[column] = there
+    for number, cells in sheet.rows:
+        if number > first:
+            whole = spans.get(number, {}) | cells
+            if any(column in labels for column in cells):
+                row = tuple(
+                    (label, whole.get(column) or Cell(text="", locator=f"{sheet.name}{column_letter(column)}{number}"))
+                    for column, label in labels.items()
+                )
+                yield Record(locator=f"{sheet.name}{number}", line=number, cells=row)
+
+
+def _check_heads(name: str, layout: Layout, heads: list[str], known: list[str], unread: list[Unread]) -> None:
+    if not heads:
+        told = [problem for part in unread for problem in wrong(part.locator, part.why).problems]
+        raise ManifestError(*told) if told else wrong(name, say("no entry stands in it"))
+    column = layout.file or layout.folder
+    if column and not any(map(layout.finds, heads)):
+        what = say(
+            "there is no column '{label}', by which entries are to find their files; the columns are: {heads}",
+            label=short(column),
+            heads=listed(heads[:30]),
+        )
+        raise wrong(name, what)
+    fields = {field.name for label in known if (field := layout.field(label))}
+    if not column and not layout.name and not fields & {"file", "title"}:
+        what = say(
+            "no column names the file or the title ('视频文件', '作品名称'); the columns are: {heads}",
+            heads=listed(heads[:30]),
+        )
+        raise wrong(name, what)
+
+
+def _declaration(record: Record, layout: Layout, zone: tzinfo) -> Declaration | None:
+    """The row's facts; None where nothing is declared in it."""
+    facts: list[Fact] = []
+    texts: dict[str, str] = {}
+    for label, cell in record.cells:
+        field = layout.field(label)
+        if layout.finds(label) and not cell.empty:
+            texts.setdefault("", cell.text)
+        if field is not None:
+            facts += _facts(field, cell, zone)
+            if not cell.empty:
+                texts.setdefault(field.name, cell.text)
+    if not texts and all(fact.state is State.ABSENT for fact in facts):
+        return None
+    told = tuple(_without_twins(facts))
+    whole = Facts(facts=(*told, *derived(told)), asked=frozenset({Witness.DECLARED}))
+    return Declaration(locator=record.locator, line=record.line, facts=whole, texts=tuple(texts.items()))
+
+
+def _facts(field: Field, cell: Cell, zone: tzinfo) -> tuple[Fact, ...]:
+    if cell.trouble is not None:
+        return unknown_field(field, cell.trouble, locator=cell.locator, raw=cell.text)
+    return read_field(field, cell.text, locator=cell.locator, zone=zone, numeric=cell.numeric, epoch=cell.epoch)
+
+
+def _without_twins(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """The facts without those that say "none" of what another column of the same row tells."""
+    row = tuple(facts)
+    there = {fact.key for fact in row if fact.state is not State.ABSENT}
+    seen: set[str] = set()
+    for fact in row:
+        if fact.state is State.ABSENT and (fact.key in there or fact.key in seen):
+            continue
+        seen.add(fact.key)
+        yield fact
