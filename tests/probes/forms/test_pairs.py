@@ -237,7 +237,8 @@ def cells() -> Iterator[st.SearchStrategy[Cell]]:
 @settings(max_examples=300)
 @given(st.lists(next(cells()), max_size=16), st.lists(st.text(max_size=30), max_size=5))
 def test_any_table_and_any_lines_have_an_answer(row: list[Cell], texts: list[str]) -> None:
-    blocks = (Table(cells=tuple(row), place="table 1"), *(Line(text=text, place="line") for text in texts))
-    for pair in find_pairs(Document(blocks=blocks)):
+    blocks: list[Table | Line] = [Table(cells=tuple(row), place="table 1")]
+    blocks += [Line(text=text, place="line") for text in texts]
+    for pair in find_pairs(Document(blocks=tuple(blocks))):
         assert pair.field == "" or pair.field in FIELDS
         assert pair.place

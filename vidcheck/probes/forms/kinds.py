@@ -23,6 +23,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAMS = (("EncryptedPackage", "encrypted"), ("WordDocument", "doc"), ("Workbook", "xls"), ("PowerPoint Document", "ppt"))
 """Of an OLE container ([MS-CFB] 2.6.1: names are UTF-16): what each is the mark of."""
 _OFFICE = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
+_TYPES = "[Content_Types].xml"
 _MACROS = {"docx": "docm", "xlsx": "xlsm", "pptx": "pptm"}
 _STARTS = ((b"II*\0", "tiff"), (b"MM\0*", "tiff"), (b"{\\rtf", "rtf"), (b"BM", "bmp"))
 _TEXT_HEAD = 4096
@@ -41,7 +42,7 @@ def look(file: BinaryIO, size: int) -> str:
         return told
     form = boxes.look(file, size).format
     if form == "zip":
-        return _archive(file, size)
+        return _archive(file, size, head)
     return "text" if form == "none" and _is_text(head[:_TEXT_HEAD]) else form
 
 
@@ -51,8 +52,11 @@ def _ole(file: BinaryIO) -> str:
     return next((kind for name, kind in _STREAMS if name.encode("utf-16-le") in data), "ole")
 
 
-def _archive(file: BinaryIO, size: int) -> str:
-    """The office's document that a ZIP archive is, by the names in it; nothing is unpacked."""
+def _archive(file: BinaryIO, size: int, head: bytes) -> str:
+    """The office's document that a ZIP archive is, by the names in it; nothing is unpacked.
+
+    One that is broken and begins like such a document counts as one: it may have been a form.
+    """
     if size > MOST_BYTES:
         return "zip"
     try:
@@ -60,10 +64,13 @@ def _archive(file: BinaryIO, size: int) -> str:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()[:MOST_MEMBERS]
     except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, LookupError, RuntimeError):
-        return "zip"
-    if "[Content_Types].xml" not in names:
-        return "zip"
-    kind = next((kind for folder, kind in _OFFICE if any(name.startswith(folder) for name in names)), "zip")
+        names = [name for name in (_TYPES, *(folder for folder, _ in _OFFICE)) if name.encode() in head]
+        return _office(names) or "docx" if _TYPES in names else "zip"
+    return _office(names) or "zip" if _TYPES in names else "zip"
+
+
+def _office(names: list[str]) -> str:
+    kind = next((kind for folder, kind in _OFFICE if any(name.startswith(folder) for name in names)), "")
     macros = any(name.lower().endswith("vbaproject.bin") for name in names)
     return _MACROS.get(kind, kind) if macros else kind
 
