@@ -41,10 +41,10 @@ def expected(case: Case) -> Readable:
 
 
 def _shown(case: Case, constraint: str, limit: Any) -> Readable:
-    if isinstance(limit, tuple) and (constraint in _AS_WRITTEN or constraint in {"any-of", "none-of"}):
-        return join(tuple(_shown(case, constraint, one) for one in limit))
+    if constraint in {"any-of", "none-of"}:
+        return join(tuple(Shown(case.kind.name, one, case.zone) for one in limit))
     if constraint in _AS_WRITTEN:
-        return Plain(str(limit))
+        return join(tuple(Plain(one) for one in limit)) if isinstance(limit, tuple) else Plain(str(limit))
     return Shown((COUNT if constraint in _COUNTED else case.kind).name, limit, case.zone)
 
 
