@@ -29,8 +29,8 @@ def wanted(rules: Rules | None) -> bool:
 def ignored(found: Found, rules: Rules | None) -> int:
     """How many files were met and left alone: attachments that the rules ask about are not among them."""
     asked = rules is None or any(key.startswith(_ASKED) for key in rules.keys)
-    beside = sum(len(target.attachments or ()) for target in found.targets) if asked else 0
-    return max(0, found.ignored - beside)
+    beside = {path for target in found.targets for path in target.attachments or ()} if asked else ()
+    return max(0, found.ignored - len(beside))
 
 
 def look(path: str, name: str) -> Attachment:
@@ -61,7 +61,8 @@ class Shelf:
     def next(self) -> tuple[str, str]:
         """The path of the one that is looked at now, and its name below the entry's folder."""
         path = self._waiting[-1]
-        return path, path[len(self._target.folder) :].lstrip("/")
+        inside = path.startswith(f"{self._target.folder}/")
+        return path, path[len(self._target.folder) + 1 :] if inside else path.rpartition("/")[2]
 
     def put(self, seen: Attachment) -> None:
         """What a worker brought back."""

@@ -46,6 +46,8 @@ class Found:
     """Arguments that name nothing."""
     empty: list[str] = field(default_factory=list)
     """Folders and patterns without an entry."""
+    others: list[str] = field(default_factory=list)
+    """Files met in folders that are no entries and not hidden: a manifest may name them as attachments."""
     roots: list[str] = field(default_factory=list)
     """The folders that were searched."""
 
@@ -153,6 +155,7 @@ def _list(here: _Folder, found: Found) -> None:
             here.entries.append(Target(path=where, follow=False))
         else:
             here.others.append(where)
+            found.others.append(where)
             found.ignored += 1
 
 

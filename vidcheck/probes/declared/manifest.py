@@ -23,6 +23,7 @@ from vidcheck.probes.declared.cells import (
     wrong,
 )
 from vidcheck.probes.declared.fields import derived, read_field, unknown_field
+from vidcheck.probes.declared.layout import names_attachments
 from vidcheck.probes.errors import CouldNotLookError
 from vidcheck.texts import Readable, say
 
@@ -48,6 +49,8 @@ class Declaration:
     facts: Facts
     texts: tuple[tuple[str, str], ...]
     """The fields as they stand there, by name; what finds the file as `""`."""
+    beside: tuple[Cell, ...] | None = None
+    """The cells that name attachments and forms; None where no column does."""
 
     def text(self, name: str) -> str:
         """A field as it stands there; empty where there is none."""
@@ -191,6 +194,7 @@ def _declaration(record: Record, layout: Layout, zone: tzinfo) -> Declaration | 
     """The row's facts; None where nothing is declared in it."""
     facts: list[Fact] = []
     texts: dict[str, str] = {}
+    beside = [cell for label, cell in record.cells if names_attachments(label)]
     for label, cell in record.cells:
         field = layout.field(label)
         if layout.finds(label) and not cell.empty:
@@ -203,7 +207,8 @@ def _declaration(record: Record, layout: Layout, zone: tzinfo) -> Declaration | 
         return None
     told = tuple(_without_twins(facts))
     whole = Facts(facts=(*told, *derived(told)), asked=frozenset({Witness.DECLARED}))
-    return Declaration(locator=record.locator, line=record.line, facts=whole, texts=tuple(texts.items()))
+    named = tuple(cell for cell in beside if not cell.empty) if beside else None
+    return Declaration(locator=record.locator, line=record.line, facts=whole, texts=tuple(texts.items()), beside=named)
 
 
 def _facts(field: Field, cell: Cell, zone: tzinfo) -> tuple[Fact, ...]:
