@@ -26,6 +26,7 @@ from vidcheck.quantities import (
     PIXELS,
     RATIO,
     RESOLUTION,
+    SIZES,
     TELEPHONE,
     WEB_ADDRESS,
     WORDS,
@@ -122,6 +123,12 @@ DECLARED_REACH = _key("declared.reach", WORDS, marked("Whom the work has reached
 DECLARED_RECOMMENDER = _key("declared.recommender", WORDS, marked("The unit that recommends the work, as it was declared."))
 DECLARED_FILE = _key("declared.file", WORDS, marked("The file that the declaration names."))
 DECLARED_SUBMITTED = _key("declared.submitted", DATE, marked("When the entry was submitted, as the organizer noted it."))
+
+ATTACHMENT_COUNT = _key("attachment.count", COUNT, marked("How many files lie beside the video in the entry's own folder, forms not counted."))
+ATTACHMENT_SIZE = _key("attachment.size", SIZES, marked("The attachments' sizes; what is asked is asked of each."))
+ATTACHMENT_KIND = _key("attachment.kind", LISTED, marked("What the attachments are by their content, such as pdf, jpeg or docx, each once."))
+FORM_COUNT = _key("form.count", COUNT, marked("How many of the files beside the video are forms: documents whose text has three or more labels that are known."))
+FORM_KIND = _key("form.kind", LISTED, marked("What the forms are by their content, docx or pdf, each once."))
 
 # fmt: on
 KEYS: dict[str, Key] = {value.name: value for value in list(globals().values()) if isinstance(value, Key)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -70,7 +71,7 @@ def facts(
         )
     screen = Screen(screen_language(lang))
     policy = policy_of(witness)
-    found = found_entries(paths, screen, private=allow_private)
+    found = found_entries(paths, screen, filter(None, [manifest, rules]), private=allow_private)
     from vidcheck.runner.away import workers_away
     from vidcheck.runner.checking import remembered, tools
     from vidcheck.runner.isolation import Workers, cores
@@ -80,11 +81,12 @@ def facts(
     pool = Workers(count)
     pool.away = workers_away(found.targets, None)
     try:
-        batch = declared(manifest, sound_rules(rules, screen), found, pool, screen) if manifest else ()
+        sound = sound_rules(rules, screen) if manifest or rules else None
+        batch = declared(manifest, sound, found, pool, screen) if sound else ()
         memory = None if no_cache else remembered(pool)
         run = Run(
             rules=None, workers=pool, away=pool.away, count=count, policy=policy, timeout=timeout, checksum=checksum,
-            memory=memory,
+            memory=memory, zone=sound.zone if sound else UTC,
         )  # fmt: skip
         known = list(run.facts(found.targets))
         used = tools(run) if form == "json" else {}

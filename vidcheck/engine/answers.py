@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import State
+from vidcheck.facts import State, visible
 from vidcheck.quantities import Shown
 from vidcheck.rules.constraints import CONSTRAINTS, Takes
 from vidcheck.texts import Plain, Readable, join, say
@@ -66,7 +66,19 @@ def told(fact: Fact, condition: Condition, zone: tzinfo | None) -> Readable:
 
 
 def both(facts: list[Fact], condition: Condition, zone: tzinfo) -> Readable:
-    """Several values, each with its witness."""
+    """Several values, each with its witness; where one witness said them all, with the places where they stand."""
+    one = len({fact.witness for fact in facts}) == 1
     return join(
-        [say("{value} ({witness})", value=told(f, condition, zone), witness=Plain(f.witness.value)) for f in facts]
+        [
+            say(
+                "{value} ({witness})",
+                value=told(f, condition, zone),
+                witness=Plain(_place(f) if one else f.witness.value),
+            )
+            for f in facts
+        ]
     )
+
+
+def _place(fact: Fact) -> str:
+    return visible(fact.locator) or fact.witness.value

@@ -58,6 +58,12 @@ def judge_condition(condition: Condition, context: Context, rule: Rule | None) -
 def _decided(condition: Condition, context: Context, heard: tuple[Fact, ...], votes: list[_Vote]) -> Answer:
     key, zone = condition.key, context.zone
     outcomes = {vote.outcome for vote in votes}
+    why: Readable | None
+    contrary = _contrary(key, votes)
+    if contrary:
+        actual = both(contrary, condition, zone)
+        why = say("the declarations do not agree: {actual}", actual=actual)
+        return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=why)
     settling = next((vote for vote in votes if vote.fact.witness is key.settled_by), None)
     late = _written_later(key, condition, votes, heard)
     if late is not None:
@@ -67,10 +73,11 @@ def _decided(condition: Condition, context: Context, heard: tuple[Fact, ...], vo
         )
         actual = both([votes[0].fact, late], condition, zone)
         return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=later)
-    why: Readable | None
     if len(outcomes) > 1 and settling is None:
         actual = both([vote.fact for vote in votes], condition, zone)
-        why = say("the witnesses do not agree: {actual}", actual=actual)
+        one = len({vote.fact.witness for vote in votes}) == 1
+        doubt = next((vote.fact.note for vote in votes if vote.fact.note is not None), None) if one else None
+        why = doubt or say("the witnesses do not agree: {actual}", actual=actual)
         return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=why)
     vote = settling if len(outcomes) > 1 and settling is not None else votes[0]
     fact = vote.fact
@@ -108,7 +115,7 @@ def _counting(key: Key, heard: tuple[Fact, ...], listed: tuple[Witness, ...]) ->
     """The facts that vote: those that tell something, of the first group of witnesses that does."""
     telling = tuple(fact for fact in heard if _tells(key, fact))
     if listed:
-        return telling[:1]
+        return tuple(fact for fact in telling if fact.witness is telling[0].witness)
     for tier in key.tiers or (tuple(Witness),):
         row = tuple(fact for fact in telling if fact.witness in tier)
         if row:
@@ -119,6 +126,14 @@ def _counting(key: Key, heard: tuple[Fact, ...], listed: tuple[Witness, ...]) ->
         return row[:1]
     # a witness that merely couldn't tell has no vote, unless its word settles the key
     return tuple(fact for fact in row if fact.state is not State.UNKNOWN or fact.witness is key.settled_by)
+
+
+def _contrary(key: Key, votes: list[_Vote]) -> list[Fact]:
+    """Declarations that say different things of one matter: which of them is meant, only a person can ask."""
+    said = [v.fact for v in votes if v.fact.witness is Witness.DECLARED and v.fact.state is State.KNOWN]
+    kind = key.kind
+    first = said[:1]
+    return said if any(not kind.equal(first[0].value, fact.value) for fact in said[1:]) else []
 
 
 def _tells(key: Key, fact: Fact) -> bool:

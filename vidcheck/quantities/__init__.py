@@ -14,6 +14,7 @@ from vidcheck.quantities.contact import Email, Host, People, Telephone, WebAddre
 from vidcheck.quantities.kind import Kind, Manner, NotAValueError, decimal, exact_decimal
 from vidcheck.quantities.scalars import Angle, BitRate, Bytes, Count, FrameRate, Frequency, Pixels, Ratio
 from vidcheck.quantities.shapes import Resolution, Size
+from vidcheck.quantities.sizes import Sizes
 from vidcheck.quantities.times import Date, Duration, Moment, told_in
 from vidcheck.quantities.words import Flag, Listed, Words
 
@@ -35,6 +36,7 @@ __all__ = [
     "PIXELS",
     "RATIO",
     "RESOLUTION",
+    "SIZES",
     "TELEPHONE",
     "WEB_ADDRESS",
     "WORDS",
@@ -67,6 +69,7 @@ PEOPLE = People()
 PIXELS = Pixels()
 RATIO = Ratio()
 RESOLUTION = Resolution()
+SIZES = Sizes()
 TELEPHONE = Telephone()
 WEB_ADDRESS = WebAddress()
 WORDS = Words()
@@ -74,7 +77,7 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         ANGLE, BIT_RATE, BYTES, COUNT, DATE, DURATION, EMAIL, FLAG, FRAME_RATE, FREQUENCY, HOST, LISTED, PEOPLE, PIXELS, RATIO,
-        RESOLUTION, TELEPHONE, WEB_ADDRESS, WORDS,
+        RESOLUTION, SIZES, TELEPHONE, WEB_ADDRESS, WORDS,
     )
 }  # fmt: skip
 

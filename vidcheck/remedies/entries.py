@@ -25,12 +25,13 @@ _FORMS = {
     "min-length": marked("at least {limit} characters long"),
     "max-length": marked("at most {limit} characters long"),
     "contains": marked("a list that contains {limit}"),
+    "only": marked("a list of nothing but {limit}"),
     "min-count": marked("a list of at least {limit}"),
     "max-count": marked("a list of at most {limit}"),
     "known": marked("there"),
 }
 _COUNTED = frozenset({"min-length", "max-length", "min-count", "max-count"})
-_AS_WRITTEN = frozenset({"matches", "contains", "known"})
+_AS_WRITTEN = frozenset({"matches", "contains", "only", "known"})
 
 
 def expected(case: Case) -> Readable:
@@ -40,10 +41,10 @@ def expected(case: Case) -> Readable:
 
 
 def _shown(case: Case, constraint: str, limit: Any) -> Readable:
-    if isinstance(limit, tuple) and (constraint in _AS_WRITTEN or constraint in {"any-of", "none-of"}):
-        return join(tuple(_shown(case, constraint, one) for one in limit))
+    if constraint in {"any-of", "none-of"}:
+        return join(tuple(Shown(case.kind.name, one, case.zone) for one in limit))
     if constraint in _AS_WRITTEN:
-        return Plain(str(limit))
+        return join(tuple(Plain(one) for one in limit)) if isinstance(limit, tuple) else Plain(str(limit))
     return Shown((COUNT if constraint in _COUNTED else case.kind).name, limit, case.zone)
 
 
@@ -174,6 +175,19 @@ def _checksum(case: Case) -> Remedy | None:
     )
 
 
+def _attachments(case: Case) -> Remedy | None:
+    """What to do with the files beside the video."""
+    if case.aim is Aim.OVER and case.goal is not None:
+        fewer = say("Hand in fewer attachments: {limit} at most.", limit=case.shown_goal)
+        smaller = say(
+            "Make each attachment {limit} at most: save scans as JPEG or PDF of 150 to 300 dpi.", limit=case.shown_goal
+        )
+        return Remedy(words=smaller if case.breach.key == "attachment.size" else fewer)
+    if case.aim is Aim.UNDER and case.goal is not None and case.breach.key != "attachment.size":
+        return Remedy(words=say("Put what is missing into the entry's folder, beside the video."))
+    return None
+
+
 ROWS: dict[tuple[str, Aim], Row] = {
     ("completed", Aim.ANY): _date,
     ("container.created", Aim.ANY): _date,
@@ -182,4 +196,7 @@ ROWS: dict[tuple[str, Aim], Row] = {
     ("file.modified", Aim.ANY): _modified,
     ("title", Aim.ANY): _title,
     ("checksum", Aim.ANY): _checksum,
+    ("attachment.count", Aim.ANY): _attachments,
+    ("attachment.size", Aim.ANY): _attachments,
+    ("form.count", Aim.UNDER): _attachments,
 }

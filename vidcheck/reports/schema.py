@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from vidcheck.facts import Witness
 from vidcheck.findings import Choice, Level, Outcome, Verdict
-from vidcheck.quantities import DATE, FLAG, KINDS, RATIO, RESOLUTION, WORDS, Kind
+from vidcheck.quantities import DATE, FLAG, KINDS, RATIO, RESOLUTION, SIZES, WORDS, Kind
 from vidcheck.reports.json import SCHEMA
 from vidcheck.texts import LANGUAGES
 from vidcheck.vocabulary import KEYS
@@ -27,6 +27,7 @@ _VALUES: dict[Kind, Schema] = {
     WORDS: _TEXT,
     FLAG: _FLAG,
     **{kind: {"type": "array", "items": _TEXT} for kind in KINDS.values() if kind.listed},
+    SIZES: {"type": "array", "items": _COUNT},
     RATIO: {"type": "string", "pattern": "^[0-9]+:[0-9]+$"},
     RESOLUTION: {"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2},
     DATE: {"type": "string", "format": "date-time"},

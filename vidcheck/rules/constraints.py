@@ -11,7 +11,20 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.quantities import COUNT, DATE, DURATION, FLAG, LISTED, PEOPLE, RESOLUTION, WORDS, Difference, Exact, Shown
+from vidcheck.quantities import (
+    COUNT,
+    DATE,
+    DURATION,
+    FLAG,
+    LISTED,
+    PEOPLE,
+    RESOLUTION,
+    SIZES,
+    WORDS,
+    Difference,
+    Exact,
+    Shown,
+)
 from vidcheck.texts import Plain, Readable, Text, join, listed, marked, say
 
 if TYPE_CHECKING:
@@ -89,7 +102,7 @@ def _every(_: Kind) -> bool:
 
 
 def _sided(kind: Kind) -> bool:
-    return kind.ordered or kind is RESOLUTION
+    return kind.ordered or kind in {RESOLUTION, SIZES}
 
 
 def _ordered(kind: Kind) -> bool:
@@ -267,6 +280,18 @@ def _short_enough(case: Case) -> bool | None:
 )
 def _contains(case: Case) -> bool | None:
     return all(item in case.value for item in case.argument)
+
+
+@_constraint(
+    "only",
+    meaning=marked("has nothing but these among its items"),
+    phrase=marked("nothing but {limit}"),
+    takes=Takes.TEXTS,
+    kinds=_is(LISTED),
+    absent_holds=True,
+)
+def _only(case: Case) -> bool | None:
+    return all(item in case.argument for item in case.value)
 
 
 @_constraint(

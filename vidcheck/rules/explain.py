@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import Witness, visible
-from vidcheck.quantities import DATE, FLAG, LISTED, RESOLUTION, WORDS
+from vidcheck.quantities import DATE, FLAG, LISTED, RESOLUTION, SIZES, WORDS
 from vidcheck.rules.conditions import TOLERANCES
 from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable, tolerated
 from vidcheck.rules.language import CONTAINER_DATE_KEY, CONTEST, FORMS, HEADS, OPTIONS
@@ -38,6 +38,8 @@ _EXAMPLES: dict[str, str] = {
     "audio.languages": "{contains: zh}", "audio.count": "{min: 1}", "video.count": "{is: 1}", "title": "{max-length: 30}",
     "video.bit-depth": "{any-of: [8, 10]}", "video.rotation": "{is: 0}", "file.extension": "{any-of: [mp4, m4v]}",
     "video.profile": "{any-of: [Main, High]}", "format.brand": "{any-of: [isom, mp42]}", "format.brands": "{contains: isom}",
+    "attachment.count": "{max: 3}", "attachment.size": "{max: 20 MiB}", "attachment.kind": "{only: [pdf, jpeg, png]}",
+    "form.count": "{is: 1}", "form.kind": "{only: [docx, pdf]}",
     "checksum": "{known: yes}", "encoder": "{known: yes}", "audio.profile": "{is: LC}",
 }  # fmt: skip
 
@@ -234,6 +236,8 @@ def _notes(key: Key) -> tuple[Readable, ...]:
         notes.append(say("Without a tolerance, values within {share} count as equal.", share=share))
     if key.kind is RESOLUTION:
         notes.append(say("Compared without regard to orientation: long side with long side, short with short."))
+    if key.kind is SIZES:
+        notes.append(say("Asked of each of them; an empty list meets every limit."))
     if not key.absence_tells:
         notes.append(say("Where no witness finds it, it is unknown and goes to a person; its absence is no failure."))
     if key.settled_by and key.because:

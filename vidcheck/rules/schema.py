@@ -21,6 +21,7 @@ from vidcheck.quantities import (
     PIXELS,
     RATIO,
     RESOLUTION,
+    SIZES,
     WORDS,
 )
 from vidcheck.rules.comparing import archived, comparable
@@ -202,6 +203,8 @@ def _value(kind: str) -> dict[str, Any]:
         return {"enum": [*_YES, *_NO]}
     if kind == WORDS.name:
         return _TEXT
+    if kind == SIZES.name:
+        return _ref(f"value.{_slug(BYTES.name)}")
     if kind in _LISTS:
         return {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
     told: dict[str, Any] = {"type": "string", "pattern": _PATTERNS[kind]}

@@ -14,6 +14,7 @@ from vidcheck.probes.urls import UnclearUrlError
 from vidcheck.rules.decisions import load_decisions
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.summary import summarise
+from vidcheck.runner.attachments import ignored
 from vidcheck.runner.away import workers_away
 from vidcheck.runner.declaring import declare
 from vidcheck.runner.entries import find
@@ -63,7 +64,8 @@ def check(
     """
     sound = rules if rules is not None and not isinstance(rules, str) else load_rules(rules)
     decided = load_decisions(decisions) if decisions is None or isinstance(decisions, str) else decisions
-    found = find([str(fspath(path)) for path in paths], private=allow_private)
+    read = [sound.source, *(str(fspath(path)) for path in (manifest, archive) if path is not None)]
+    found = find([str(fspath(path)) for path in paths], read, private=allow_private)
     if found.refused:
         raise UnclearUrlError(found.refused[0])
     if found.missing or found.empty or not found.targets:
@@ -91,7 +93,7 @@ def check(
     borne = (finding.decision for entry in entries for finding in entry.findings)
     left = unused(decided.rows, [decision for decision in borne if decision]) if decided else None
     batch = (*batch, *run.batch, *((left,) if left else ()))
-    return Report(tool=told, rules=summarise(sound), entries=entries, ignored=found.ignored, batch=batch)
+    return Report(tool=told, rules=summarise(sound), entries=entries, ignored=ignored(found, sound), batch=batch)
 
 
 def _archive(path: str | os.PathLike[str] | None) -> Archive | None:

@@ -9,6 +9,7 @@ from vidcheck.facts import visible
 from vidcheck.probes.declared.cells import ManifestError, wrong
 from vidcheck.probes.declared.layout import DEFAULT
 from vidcheck.runner import orders
+from vidcheck.runner.beside import attach
 from vidcheck.runner.matching import match
 from vidcheck.texts import say
 
@@ -40,5 +41,5 @@ def declare(path: str, rules: Rules, found: Found, workers: Workers) -> tuple[Fi
     except (BrokenExecutor, CancelledError) as error:
         raise wrong(visible(path), say("its worker was lost ({how})", how=type(error).__name__)) from None
     matched = match(manifest, found.targets, found.roots, layout)
-    found.targets = matched.targets
-    return matched.findings
+    found.targets, missing = attach(manifest, matched, found)
+    return (*matched.findings, *missing)

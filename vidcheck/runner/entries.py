@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import Facts
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 EXTENSIONS = frozenset({"mp4", "m4v", "mov", "mkv", "avi", "webm", "ts", "mts", "flv", "wmv", "mpg", "mpeg", "3gp"})
 _VIDEO = frozenset({"mp4", "mov", "3gp", "matroska", "webm", "avi", "mpegts", "mpegps", "flv", "wmv", "mxf"})
+_LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 _GLOB = frozenset("*?[")
 _NOTHING = Facts()
 
@@ -29,6 +30,10 @@ class Target:
     """As the user gave it, folder joined with name."""
     follow: bool
     """Whether a symlink is followed: only where the user named it."""
+    attachments: tuple[str, ...] | None = None
+    """The other files of the entry's own folder, sorted; None where it has no folder of its own."""
+    folder: str = ""
+    """That folder."""
     declared: Facts = _NOTHING
     """What the manifest says of it."""
     remote: Remote | None = None
@@ -46,6 +51,8 @@ class Found:
     """Arguments that name nothing."""
     empty: list[str] = field(default_factory=list)
     """Folders and patterns without an entry."""
+    others: list[str] = field(default_factory=list)
+    """Files met in folders that are no entries and not hidden: a manifest may name them as attachments."""
     roots: list[str] = field(default_factory=list)
     """The folders that were searched."""
     refused: list[Readable] = field(default_factory=list)
@@ -57,17 +64,38 @@ class Found:
         return bool(self.missing or self.empty or self.refused)
 
 
+@dataclass(slots=True)
+class _Folder:
+    """What was met in a folder."""
+
+    path: str
+    entries: list[Target] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    inside: list[_Folder] = field(default_factory=list)
+
+    def every(self) -> Iterator[_Folder]:
+        """It and all folders below it."""
+        stack = [self]
+        while stack:
+            folder = stack.pop()
+            yield folder
+            stack.extend(reversed(folder.inside))
+
+
 def is_url(argument: str) -> bool:
     """Whether an argument is a URL and no path: a scheme of two letters or more, then `://` (RFC 3986, 3.1)."""
     scheme, mark, _ = argument.partition("://")
     return bool(mark) and len(scheme) > 1 and scheme[0].isalpha() and scheme.isascii() and not set(scheme) & set("/ ")
 
 
-def find(arguments: Iterable[str], *, private: bool = False) -> Found:
+def find(arguments: Iterable[str], apart: Iterable[str] = (), *, private: bool = False) -> Found:
     """The entries that files, folders, glob patterns and URLs name, each once, sorted by path.
 
+    A folder that holds one entry, and none in the folders below it, is that entry's own: the other files in it and
+    below it are its attachments. `apart` are files that are none, because they are rules, manifests or reports.
     With `private` the servers of URLs may stand at addresses that are not public.
     """
+    kept = {os.path.realpath(path) for path in apart}
     found = Found()
     once: dict[str, Target] = {}
     for argument in arguments:
@@ -83,7 +111,7 @@ def find(arguments: Iterable[str], *, private: bool = False) -> Found:
             kind.append(argument)
             continue
         for path in named:
-            for target in _under(path, found):
+            for target in _under(path, found, kept):
                 _once(once, target)
         if len(once) == before and not _known(named, once):
             found.empty.append(argument)
@@ -94,8 +122,12 @@ def find(arguments: Iterable[str], *, private: bool = False) -> Found:
 def _once(once: dict[str, Target], target: Target) -> None:
     real = os.path.realpath(target.path)
     there = once.get(real)
-    if there is None or (target.follow and not there.follow):
+    if there is None:
         once[real] = target
+    elif target.follow and not there.follow:
+        once[real] = replace(target, attachments=there.attachments, folder=there.folder)
+    elif there.attachments is None and target.attachments is not None:
+        once[real] = replace(there, attachments=target.attachments, folder=target.folder)
 
 
 def _known(named: list[str], once: dict[str, Target]) -> bool:
@@ -113,34 +145,59 @@ def _expand(argument: str) -> Iterator[str]:
         yield from sorted(glob.iglob(argument, recursive=True))  # noqa: PTH207 - names that are not UTF-8 stay as they are
 
 
-def _under(path: str, found: Found) -> Iterator[Target]:
+def _under(path: str, found: Found, apart: set[str]) -> Iterator[Target]:
     try:
-        folder = stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 - paths here are bytes that need not be UTF-8
+        is_folder = stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 - paths here are bytes that need not be UTF-8
     except OSError:
-        folder = False
-    if not folder:
+        is_folder = False
+    if not is_folder:
         yield Target(path=path, follow=True)
         return
-    folders = [path if path == "/" else path.rstrip("/")]
-    found.roots += folders
-    while folders:
-        here = folders.pop()
-        try:
-            with os.scandir(here) as rows:
-                listed = sorted(rows, key=lambda row: row.name)
-        except OSError:
-            yield Target(path=here, follow=False)  # what can't be listed is named in the report, not passed over
-            continue
-        for row in listed:
-            where = f"{here.rstrip('/')}/{row.name}"
-            if row.name.startswith(".") or row.is_symlink():
-                found.ignored += 1
-            elif row.is_dir(follow_symlinks=False):
-                folders.append(where)
-            elif _is_entry(row, where):
-                yield Target(path=where, follow=False)
-            else:
-                found.ignored += 1
+    root = _Folder(path if path == "/" else path.rstrip("/"))
+    found.roots.append(root.path)
+    for folder in root.every():
+        _list(folder, found)
+    _attach(root, apart)
+    for folder in root.every():
+        yield from folder.entries
+
+
+def _list(here: _Folder, found: Found) -> None:
+    try:
+        with os.scandir(here.path) as rows:
+            listed = sorted(rows, key=lambda row: row.name)
+    except OSError:  # what can't be listed is named in the report, not passed over
+        here.entries.append(Target(path=here.path, follow=False))
+        return
+    for row in listed:
+        where = f"{here.path.rstrip('/')}/{row.name}"
+        if _passed_over(row):
+            found.ignored += 1
+        elif row.is_dir(follow_symlinks=False):
+            here.inside.append(_Folder(where))
+        elif _is_entry(row, where):
+            here.entries.append(Target(path=where, follow=False))
+        else:
+            here.others.append(where)
+            found.others.append(where)
+            found.ignored += 1
+
+
+def _passed_over(row: os.DirEntry[str]) -> bool:
+    """Hidden files, symlinks, and what systems and programs leave behind."""
+    return row.name.startswith((".", "~$")) or row.is_symlink() or row.name.casefold() in _LEFT_BEHIND
+
+
+def _attach(root: _Folder, apart: set[str]) -> None:
+    """Gives every entry that has a folder of its own the other files there."""
+    every = list(root.every())
+    held: dict[str, int] = {}
+    for folder in reversed(every):  # those inside come before those around them
+        held[folder.path] = len(folder.entries) + sum(held[inner.path] for inner in folder.inside)
+        if len(folder.entries) == held[folder.path] == 1:
+            others = sorted(path for inner in folder.every() for path in inner.others)
+            mine = tuple(path for path in others if os.path.realpath(path) not in apart)
+            folder.entries[0] = replace(folder.entries[0], attachments=mine, folder=folder.path)
 
 
 def _is_entry(row: os.DirEntry[str], path: str) -> bool:

@@ -19,7 +19,7 @@ from vidcheck.texts import Plain, Readable, join, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from vidcheck.probes.declared.layout import Layout
     from vidcheck.probes.declared.manifest import Declaration, Manifest
@@ -31,7 +31,8 @@ PATTERN_SECONDS = 1.0
 """How long the pattern may take on one name, as for `matches`."""
 _MOST_SLOW = 5  # names on which the pattern may take too long before it is given up
 _MOST_NAMED = 5
-_OUTSIDE = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|^~|^[a-z]:|^[a-z]{2,}://|\0", re.IGNORECASE)
+OUTSIDE = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|^~|^[a-z]:|^[a-z]{2,}://|\0", re.IGNORECASE)
+"""A name that leads out of the folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,8 @@ class Matched:
     """All of them, in their order, with what was declared of them."""
     findings: tuple[Finding, ...]
     """What did not, rows first, then files."""
+    rows: Mapping[str, list[Declaration]]
+    """By the path of their file."""
 
 
 def match(manifest: Manifest, targets: Sequence[Target], roots: Iterable[str], layout: Layout) -> Matched:
@@ -49,7 +52,9 @@ def match(manifest: Manifest, targets: Sequence[Target], roots: Iterable[str], l
     finder = _Finder(targets, [root.rstrip("/") for root in roots], layout)
     rows: dict[str, list[Declaration]] = {}
     findings = [
-        _finding(manifest, 1, say("the part {locator} was not read: {why}", locator=Plain(part.locator), why=part.why))
+        finding_of(
+            manifest, 1, say("the part {locator} was not read: {why}", locator=Plain(part.locator), why=part.why)
+        )
         for part in manifest.unread
     ]
     for row in manifest.rows:
@@ -58,19 +63,19 @@ def match(manifest: Manifest, targets: Sequence[Target], roots: Iterable[str], l
             rows.setdefault(found.path, []).append(row)
         else:
             findings.append(
-                _finding(manifest, row.line, say("{locator}: {why}", locator=Plain(row.locator), why=trouble))
+                finding_of(manifest, row.line, say("{locator}: {why}", locator=Plain(row.locator), why=trouble))
             )
     for path, several in rows.items():
         if len(several) > 1:
-            findings.append(_finding(manifest, several[1].line, _twice(path, several)))
+            findings.append(finding_of(manifest, several[1].line, _twice(path, several)))
     findings += [
-        _finding(manifest, 1, say("the file {path} has no row", path=Plain(visible(target.path))))
+        finding_of(manifest, 1, say("the file {path} has no row", path=Plain(visible(target.path))))
         for target in targets
         if target.path not in rows
     ]
-    findings += [_finding(manifest, 1, trouble) for trouble in finder.troubles]
+    findings += [finding_of(manifest, 1, trouble) for trouble in finder.troubles]
     joined = [replace(target, declared=_facts(rows.get(target.path, ()))) for target in targets]
-    return Matched(targets=joined, findings=tuple(findings))
+    return Matched(targets=joined, findings=tuple(findings), rows=rows)
 
 
 def _facts(rows: Sequence[Declaration]) -> Facts:
@@ -83,7 +88,8 @@ def _twice(path: str, rows: Sequence[Declaration]) -> Readable:
     return say("{count} rows are for the file {path}: {rows}", count=len(rows), path=Plain(visible(path)), rows=where)
 
 
-def _finding(manifest: Manifest, line: int, what: Readable) -> Finding:
+def finding_of(manifest: Manifest, line: int, what: Readable) -> Finding:
+    """A finding of the batch: something of the manifest and something of the folder don't fit."""
     wanted = say("one row for each file, and one file for each row")
     return Finding(
         rule=RULE, outcome=Outcome.UNKNOWN, level=Level.REQUIRED, place=Place(manifest.path, line, 1), expected=wanted,
@@ -109,7 +115,7 @@ class _Finder:
         self._folders: dict[str, list[Target]] = {}
         self._patterns: dict[tuple[str, ...], dict[tuple[str, ...], list[Target]]] = {}
         for target in targets:
-            inner = _within(target.path, roots)
+            inner = within(target.path, roots)
             name = inner.rpartition("/")[2]
             for text in {inner, name, target.path}:
                 self._exact.setdefault(unicodedata.normalize("NFC", text), []).append(target)
@@ -171,7 +177,7 @@ class _Finder:
         plain = unicodedata.normalize("NFC", cell.strip()).replace("\\", "/")
         while plain.startswith("./"):
             plain = plain[2:]
-        if _OUTSIDE.search(unicodedata.normalize("NFKC", plain)):
+        if OUTSIDE.search(unicodedata.normalize("NFKC", plain)):
             return None, say(
                 "the file {name} lies outside the folder that is checked, and is not looked for",
                 name=Plain(short(cell)),
@@ -193,7 +199,7 @@ class _Finder:
         plain = cell.strip().replace("\\", "/").rstrip("/")
         while plain.startswith("./"):
             plain = plain[2:]
-        if _OUTSIDE.search(unicodedata.normalize("NFKC", plain)):
+        if OUTSIDE.search(unicodedata.normalize("NFKC", plain)):
             return None, say(
                 "the folder {name} lies outside the folder that is checked, and is not looked for",
                 name=Plain(short(cell)),
@@ -218,7 +224,7 @@ def _one(there: list[Target], named: str) -> tuple[Target | None, Readable]:
     return None, say("{count} files fit {name}: {paths}", count=len(there), name=Plain(short(named)), paths=paths)
 
 
-def _within(path: str, roots: list[str]) -> str:
+def within(path: str, roots: list[str]) -> str:
     """A path as seen from the folder that was searched; a file named by itself has its name alone."""
     inside = [path[len(root) + 1 :] for root in roots if path.startswith(f"{root}/")]
     return min(inside, key=len) if inside else path.rpartition("/")[2]

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from dataclasses import dataclass, field
+from datetime import UTC
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.engine import judge_entry
 from vidcheck.facts import Entry, Facts, Fault, State, Witness
+from vidcheck.runner import attachments
 from vidcheck.runner.orders import (
     ALL_KEYS,
     HEADERS,
@@ -30,8 +32,10 @@ from vidcheck.texts import Plain, Readable, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import tzinfo
 
     from vidcheck.findings import EntryReport, Finding
+    from vidcheck.probes.forms.attachments import Attachment
     from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
     from vidcheck.runner.comparing import Answering, Comparison, Held
@@ -59,6 +63,8 @@ class Run:
     policy: Policy = Policy.AUTO
     timeout: float = 30.0
     """Seconds for one file."""
+    zone: tzinfo = UTC
+    """In which forms' dates are, where there are no rules to say it."""
     final: bool = False
     decisions: Decisions | None = None
     """What people decided."""
@@ -180,12 +186,13 @@ class Run:
 
     def _coming(self, targets: list[Target]) -> Iterator[_Work]:
         """The entries, each with what the cache knows of it."""
+        beside = attachments.wanted(self.rules)
         for start in range(0, len(targets), _TOGETHER):
             part = targets[start : start + _TOGETHER]
             for target, known in zip(
                 part, self.memory.look_up(part) if self.memory else [None] * len(part), strict=True
             ):
-                work = _Work(target, self.decisions)
+                work = _Work(target, self.decisions, beside=beside)
                 work.known = known
                 yield work
 
@@ -201,6 +208,10 @@ class Run:
     def _send(self, work: _Work, under_way: dict[Future[Any], _Work]) -> None:
         self._recall(work)
         if work.done:
+            return
+        if work.shelf is not None and Witness.DECLARED in work.asking:
+            path, name = work.shelf.next
+            under_way[self.workers.submit(attachments.look, path, name, deadline=self.timeout)] = work
             return
         future = self._ask(work.target, work.asking, checksum=self._asks_checksum(work), form=work.format)
         under_way[future] = work
@@ -222,7 +233,7 @@ class Run:
 
     def _take(self, work: _Work, future: Future[Any]) -> None:
         try:
-            seen: Observation = future.result()
+            seen: Observation | Attachment = future.result()
         except StoppedError:
             raise
         except LostTwiceError:
@@ -238,7 +249,7 @@ class Run:
             self._lost(work, self._misfortune(error))
         else:
             self._merge(work, seen)
-            if self.memory is not None:
+            if self.memory is not None and isinstance(seen, Observation):
                 self.memory.keep(work.known, seen, work.asking, checksum=self._asks_checksum(work), form=work.format)
         self._next(work)
 
@@ -252,6 +263,9 @@ class Run:
 
     def _lost(self, work: _Work, message: Readable) -> None:
         """A worker did not come back: the witness that it was asking for is at fault, or, headers alone, the file."""
+        if work.shelf is not None and Witness.DECLARED in work.asking:
+            work.shelf.lost(message)
+            return
         for witness in (Witness.FFPROBE, Witness.MEDIAINFO):
             if witness in work.asking:
                 fault = Fault(witness=witness, message=message, keys=tells(witness))
@@ -261,7 +275,11 @@ class Run:
         work.facts = unreadable(message).joined(work.target.declared)
         work.unreadable = True
 
-    def _merge(self, work: _Work, seen: Observation) -> None:
+    def _merge(self, work: _Work, seen: Observation | Attachment) -> None:
+        if not isinstance(seen, Observation):
+            if work.shelf is not None:
+                work.shelf.put(seen)
+            return
         self._hear(seen.versions)
         # the first is the device, which each machine numbers for itself
         if work.identity and seen.identity and seen.identity[1:] != work.identity[1:]:
@@ -283,6 +301,12 @@ class Run:
         if heads and not work.unreadable:
             work.asking = heads  # the library's worker was lost before it could bring back what the headers say
             return
+        if work.shelf is not None and not work.unreadable:
+            if work.shelf.waiting:
+                work.asking = frozenset({Witness.DECLARED})
+                return
+            work.facts = work.shelf.facts(work.facts, self.rules.zone if self.rules else self.zone)
+            work.shelf = None
         wanted = ALL_KEYS
         if self.rules is not None:
             judgement = judge_entry(work.entry, work.facts, self.rules, final=self.final, decisions=work.decisions)
@@ -318,13 +342,15 @@ class _Work:
         "known",
         "refused",
         "report",
+        "shelf",
         "target",
         "tries",
         "unreadable",
     )
 
-    def __init__(self, target: Target, decisions: Decisions | None) -> None:
+    def __init__(self, target: Target, decisions: Decisions | None, *, beside: bool) -> None:
         self.target = target
+        self.shelf = attachments.Shelf(target) if beside and target.attachments is not None else None
         self.entry = Entry(path=target.path)
         self.decisions = decisions.of(self.entry) if decisions else ()
         self.facts = target.declared

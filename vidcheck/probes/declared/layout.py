@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,6 +11,16 @@ from vidcheck.probes.declared.fields import FIELDS, Field, bare, field_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_BESIDE = re.compile(
+    r"(?:附件|推荐表|自荐表|推荐表自荐表|推荐自荐表|attachments?|forms?)(?:名称|文件|文件名|扫描件|材料|files?)?\d{0,2}"
+)
+
+
+def names_attachments(label: str) -> bool:
+    """Whether a column's head says that the files beside the video are named there: `附件`, `附件2`, `推荐表`."""
+    return _BESIDE.fullmatch(bare(label)) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +51,7 @@ class Layout:
 
     def knows(self, label: str) -> bool:
         """Whether a column's head means something."""
-        return self.finds(label) or self.field(label) is not None
+        return self.finds(label) or self.field(label) is not None or names_attachments(label)
 
 
 DEFAULT = Layout()

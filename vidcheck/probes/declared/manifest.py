@@ -23,6 +23,7 @@ from vidcheck.probes.declared.cells import (
     wrong,
 )
 from vidcheck.probes.declared.fields import derived, read_field, unknown_field
+from vidcheck.probes.declared.layout import names_attachments
 from vidcheck.probes.errors import CouldNotLookError
 from vidcheck.texts import Readable, say
 
@@ -48,6 +49,8 @@ class Declaration:
     facts: Facts
     texts: tuple[tuple[str, str], ...]
     """The fields as they stand there, by name; what finds the file as `""`."""
+    beside: tuple[Cell, ...] | None = None
+    """The cells that name attachments and forms; None where no column does."""
 
     def text(self, name: str) -> str:
         """A field as it stands there; empty where there is none."""
@@ -159,11 +162,11 @@ def _records(sheet: Sheet, head: int, labels: dict[int, str]) -> Iterator[Record
         if number > first:
             whole = spans.get(number, {}) | cells
             if any(column in labels for column in cells):
-                row = tuple(
+                told = tuple(
                     (label, whole.get(column) or Cell(text="", locator=f"{sheet.name}{column_letter(column)}{number}"))
                     for column, label in labels.items()
                 )
-                yield Record(locator=f"{sheet.name}{number}", line=number, cells=row)
+                yield Record(locator=f"{sheet.name}{number}", line=number, cells=told)
 
 
 def _check_heads(name: str, layout: Layout, heads: list[str], known: list[str], unread: list[Unread]) -> None:
@@ -191,6 +194,7 @@ def _declaration(record: Record, layout: Layout, zone: tzinfo) -> Declaration | 
     """The row's facts; None where nothing is declared in it."""
     facts: list[Fact] = []
     texts: dict[str, str] = {}
+    beside = [cell for label, cell in record.cells if names_attachments(label)]
     for label, cell in record.cells:
         field = layout.field(label)
         if layout.finds(label) and not cell.empty:
@@ -203,7 +207,8 @@ def _declaration(record: Record, layout: Layout, zone: tzinfo) -> Declaration | 
         return None
     told = tuple(_without_twins(facts))
     whole = Facts(facts=(*told, *derived(told)), asked=frozenset({Witness.DECLARED}))
-    return Declaration(locator=record.locator, line=record.line, facts=whole, texts=tuple(texts.items()))
+    named = tuple(cell for cell in beside if not cell.empty) if beside else None
+    return Declaration(locator=record.locator, line=record.line, facts=whole, texts=tuple(texts.items()), beside=named)
 
 
 def _facts(field: Field, cell: Cell, zone: tzinfo) -> tuple[Fact, ...]:

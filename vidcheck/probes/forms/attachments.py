@@ -1,0 +1,146 @@
+"""The files beside an entry's video: its attachments, and the forms among them.
+
+`look` opens one of them, once and never waited for; `read` turns all of them into facts. Each is looked at by itself, so
+that one which hangs or kills its reader is a fault of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import Facts, Fault, Witness, visible
+from vidcheck.probes import filesystem
+from vidcheck.probes.errors import CouldNotLookError
+from vidcheck.probes.forms import kinds, pdf, word
+from vidcheck.probes.forms.pairs import Pair, find_pairs, is_form
+from vidcheck.probes.forms.reading import DECLARED, read_pairs
+from vidcheck.probes.telling import Teller
+from vidcheck.quantities import Shown
+from vidcheck.texts import Plain, join, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vidcheck.texts import Readable
+
+KEYS = frozenset({"attachment.count", "attachment.size", "attachment.kind", "form.count", "form.kind"})
+_SHORTEST = 60  # characters of raw text for each file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """One file beside a video, as it was found."""
+
+    name: str
+    """Its path below the entry's folder, `/` between."""
+    size: int | None = None
+    """In bytes; None where it could not be opened."""
+    kind: str = ""
+    """By content; empty where nobody could tell."""
+    pairs: tuple[Pair, ...] = ()
+    """Of a document that could be read."""
+    unopened: Readable | None = None
+    """Why the file could not be opened or read at all."""
+    unread: Readable | None = None
+    """Why the document could not be read, so that nobody knows whether it is a form."""
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it is not known if this is a form or an attachment."""
+        return self.unopened is not None or self.unread is not None
+
+
+def look(path: str, name: str) -> Attachment:
+    """What that file is, and what it says if it is a document. Symlinks are not followed; whatever is met is told."""
+    try:
+        file, status = filesystem.open_entry(path, follow=False)
+    except CouldNotLookError as error:
+        return Attachment(name=name, unopened=error.message)
+    with file:
+        try:
+            kind = kinds.look(file, status.st_size)
+        except (CouldNotLookError, OSError):
+            return Attachment(name=name, size=status.st_size, unopened=say("the file could not be read"))
+        if kind not in kinds.READ:
+            return Attachment(name=name, size=status.st_size, kind=kind)
+        try:
+            document = (pdf if kind == "pdf" else word).look(file)
+        except CouldNotLookError as error:
+            return Attachment(name=name, size=status.st_size, kind=kind, unread=error.message)
+        except OSError:
+            return Attachment(name=name, size=status.st_size, kind=kind, unread=say("the file could not be read"))
+        pairs = find_pairs(document)
+        after = os.fstat(file.fileno())
+    if not filesystem.same(status, after):
+        written = say("the file changed while it was read: it is still being written")
+        return Attachment(name=name, size=after.st_size, kind=kind, unread=written)
+    return Attachment(name=name, size=status.st_size, kind=kind, pairs=pairs)
+
+
+def read(found: Sequence[Attachment], zone: tzinfo = UTC) -> Facts:
+    """The facts of an entry's attachments and forms; dates on forms are in `zone`.
+
+    A document that could not be read may be a form or an attachment. Then each figure is told twice, without it and
+    with it, and a rule to which that makes a difference is a matter for a person.
+    """
+    unsure = [one for one in found if one.unsure]
+    forms = [one for one in found if not one.unsure and is_form(one.pairs)]
+    rest = [one for one in found if not one.unsure and not is_form(one.pairs)]
+    tell = Teller(Witness.FILESYSTEM)
+    _tell(tell, "attachment", rest, unsure)
+    _tell(tell, "form", forms, unsure)
+    declared = [fact for form in forms for fact in read_pairs(form.pairs, form.name, zone)]
+    return Facts(
+        facts=(*tell.facts, *declared),
+        faults=tuple(_fault(one) for one in unsure),
+        asked=frozenset({Witness.FILESYSTEM, Witness.DECLARED} if forms or unsure else {Witness.FILESYSTEM}),
+    )
+
+
+def too_many(count: int, most: int) -> Facts:
+    """Facts of an entry with more files beside it than are looked at."""
+    message = say("{count} files lie beside the video, and no more than {most} are looked at", count=count, most=most)
+    return Facts(faults=(Fault(witness=Witness.DECLARED, message=message, keys=KEYS | DECLARED),))
+
+
+def _tell(tell: Teller, what: str, sure: Sequence[Attachment], unsure: Sequence[Attachment]) -> None:
+    rows: list[tuple[Sequence[Attachment], str, Readable | None]] = [(sure, "folder", None)]
+    if unsure:
+        rows.append(([*sure, *unsure], "folder, with what could not be read", _named(unsure)))
+    for row, locator, note in rows:
+        tell.known(f"{what}.count", len(row), locator, _raw(row), note)
+        if what == "attachment" and all(one.size is not None for one in row):
+            sizes = tuple(one.size or 0 for one in row)
+            tell.known("attachment.size", sizes, locator, _raw(row), note or _largest(row))
+        if all(one.kind for one in row):
+            tell.known(f"{what}.kind", tuple(dict.fromkeys(one.kind for one in row)), locator, _raw(row), note)
+
+
+def _raw(row: Sequence[Attachment]) -> str:
+    return "; ".join(f"{_short(one.name)} {one.kind} {'' if one.size is None else one.size}".strip() for one in row)
+
+
+def _short(name: str) -> str:
+    shown = visible(name)
+    return shown if len(shown) <= _SHORTEST else f"…{shown[1 - _SHORTEST :]}"
+
+
+def _largest(row: Sequence[Attachment]) -> Readable | None:
+    if len(row) < 2:
+        return None
+    largest = max(row, key=lambda one: one.size or 0)
+    size = Shown("bytes", largest.size)
+    return say("the largest is {name} with {size}", name=Plain(_short(largest.name)), size=size)
+
+
+def _named(row: Sequence[Attachment]) -> Readable:
+    names = join([Plain(_short(one.name)) for one in row])
+    return say("{names} could not be read, so nobody knows whether that is a form or an attachment", names=names)
+
+
+def _fault(one: Attachment) -> Fault:
+    message = say("{name}: {reason}", name=Plain(_short(one.name)), reason=one.unopened or one.unread or Plain(""))
+    return Fault(witness=Witness.DECLARED, message=message, keys=DECLARED | KEYS)

@@ -1,0 +1,59 @@
+"""A list of sizes: those of an entry's attachments. What is asked of it is asked of each."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING, Any
+
+from vidcheck.quantities.kind import Kind, Manner
+from vidcheck.quantities.scalars import Bytes
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+_PLAIN = Manner()
+_BYTES = Bytes()
+
+
+class Sizes(Kind):
+    """Sizes in whole bytes. `min` and `max` ask it of each of them, and no size at all meets both."""
+
+    name = "list of sizes"
+    unit = "B"
+    listed = True
+    examples = ("20 MB", "20 MiB")
+
+    def read(self, text: str, zone: tzinfo = UTC) -> tuple[int, ...]:
+        return tuple(_BYTES.read(part, zone) for part in text.split(","))
+
+    def write(self, value: tuple[int, ...]) -> str:
+        return ", ".join(map(_BYTES.write, value))
+
+    def show(self, value: tuple[int, ...], manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:
+        others = tuple(size for other in apart for size in other)
+        between, none = ("、", "无") if manner.lang == "zh" else (", ", "none")
+        return between.join(_BYTES.show(size, manner, others) for size in value) or none
+
+    def json(self, value: tuple[int, ...], manner: Manner = _PLAIN) -> object:  # noqa: ARG002
+        return list(value)
+
+    def difference(self, value: tuple[int, ...], limit: tuple[int, ...], manner: Manner = _PLAIN) -> str:
+        """How far the size that misses the limit by most lies from it."""
+        if not value or len(limit) != 1:
+            return ""
+        return _BYTES.difference(max(value, key=lambda size: abs(size - limit[0])), limit[0], manner)
+
+    def share(self, limit: tuple[int, ...], part: Fraction) -> Fraction:
+        return min(limit) * part
+
+    def below(self, value: tuple[int, ...], limit: tuple[int, ...], slack: Any = 0) -> bool:
+        """Whether any of the sizes is less than the limit."""
+        return any(size < max(limit) - slack for size in value)
+
+    def over(self, value: tuple[int, ...], limit: tuple[int, ...], slack: Any = 0) -> bool:
+        """Whether any of the sizes is more than the limit."""
+        return any(size > min(limit) + slack for size in value)
+
+    def equal(self, value: tuple[int, ...], other: tuple[int, ...], slack: Any = 0) -> bool:
+        """Whether they are the same sizes; with slack whether one of them comes that near."""
+        return any(abs(size - min(other)) <= slack for size in value) if slack else value == other

@@ -1,0 +1,91 @@
+"""The files beside an entry's video, one after another: each is looked at in a worker, under a deadline of its own."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import Facts, Witness
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from vidcheck.probes.forms.attachments import Attachment
+    from vidcheck.rules.model import Rules
+    from vidcheck.runner.entries import Found, Target
+    from vidcheck.texts import Readable
+
+_ASKED = ("attachment.", "form.", "declared.")
+MOST = 100
+"""Files of one entry that are looked at. The call allows three."""
+_DATED = frozenset({"completed", "broadcast"})
+
+
+def wanted(rules: Rules | None) -> bool:
+    """Whether anybody asks what lies beside the videos; where only facts are wanted, all are."""
+    return rules is None or any(key.startswith(_ASKED) or key in _DATED for key in rules.keys)
+
+
+def ignored(found: Found, rules: Rules | None) -> int:
+    """How many files were met and left alone: attachments that the rules ask about are not among them."""
+    asked = rules is None or any(key.startswith(_ASKED) for key in rules.keys)
+    beside = {path for target in found.targets for path in target.attachments or ()} if asked else ()
+    return max(0, found.ignored - len(beside))
+
+
+def look(path: str, name: str) -> Attachment:
+    """What a worker runs: the probes are imported there, not in the run."""
+    from vidcheck.probes.forms import attachments
+
+    return attachments.look(path, name)
+
+
+class Shelf:
+    """The attachments of one entry: which are still to be looked at, and what was found of the others."""
+
+    __slots__ = ("_count", "_found", "_target", "_waiting")
+
+    def __init__(self, target: Target) -> None:
+        paths = target.attachments or ()
+        self._target = target
+        self._count = len(paths)
+        self._waiting = list(reversed(paths)) if self._count <= MOST else []
+        self._found: list[Attachment] = []
+
+    @property
+    def waiting(self) -> bool:
+        """Whether one is still to be looked at."""
+        return bool(self._waiting)
+
+    @property
+    def next(self) -> tuple[str, str]:
+        """The path of the one that is looked at now, and its name below the entry's folder."""
+        path = self._waiting[-1]
+        inside = path.startswith(f"{self._target.folder}/")
+        return path, path[len(self._target.folder) + 1 :] if inside else path.rpartition("/")[2]
+
+    def put(self, seen: Attachment) -> None:
+        """What a worker brought back."""
+        self._waiting.pop()
+        self._found.append(seen)
+
+    def lost(self, why: Readable) -> None:
+        """A worker did not come back from it."""
+        from vidcheck.probes.forms.attachments import Attachment
+
+        path, name = self.next
+        try:
+            size = os.lstat(path).st_size
+        except OSError:
+            size = None
+        self.put(Attachment(name=name, size=size, unread=why))
+
+    def facts(self, known: Facts, zone: tzinfo) -> Facts:
+        """What is known with all of it: what manifest and forms declare is told as one."""
+        from vidcheck.probes.forms.attachments import read, too_many
+        from vidcheck.probes.forms.reading import combined
+
+        seen = known.joined(read(self._found, zone) if self._count <= MOST else too_many(self._count, MOST))
+        declared = [fact for fact in seen.facts if fact.witness is Witness.DECLARED]
+        others = tuple(fact for fact in seen.facts if fact.witness is not Witness.DECLARED)
+        return Facts(facts=(*others, *combined(declared)), faults=seen.faults, asked=seen.asked)
