@@ -73,7 +73,9 @@ def paths(found: Found) -> list[str]:
 
 
 def test_a_folder_of_a_bucket_is_listed_with_all_below_it(store: Any) -> None:
-    fill(store, "in/b.mp4", "in/a.MOV", "in/deep/er/c.mkv", "in/notes.txt", "in/film", "in/", "other/d.mp4", "inside.mp4")
+    fill(
+        store, "in/b.mp4", "in/a.MOV", "in/deep/er/c.mkv", "in/notes.txt", "in/film", "in/", "other/d.mp4", "inside.mp4"
+    )
     found = find(["s3://contest/in/"])
     assert paths(found) == ["in/a.MOV", "in/b.mp4", "in/deep/er/c.mkv"]
     assert found.ignored == 2
@@ -146,9 +148,7 @@ def test_what_is_not_there_is_told(store: Any) -> None:
 
 def test_a_bucket_that_is_not_there_is_told(store: Any) -> None:
     (words,) = find(["s3://elsewhere/in/"]).refused
-    assert words.render("en") == (
-        "s3://elsewhere/in/ could not be listed: the server has no such object (status 404)"
-    )
+    assert words.render("en") == ("s3://elsewhere/in/ could not be listed: the server has no such object (status 404)")
 
 
 def test_without_credentials_that_is_what_is_said(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -218,7 +218,9 @@ def test_a_scheduler_that_is_not_there_is_one_line_and_exit_code_2(tmp_path: Pat
     assert not (tmp_path / "r.json").exists()
 
 
-@pytest.mark.parametrize("address", ["nonsense", "xyz://127.0.0.1:1", "tcp://127.0.0.1", "tcp://no.such.host.invalid:8786", ""])
+@pytest.mark.parametrize(
+    "address", ["nonsense", "xyz://127.0.0.1:1", "tcp://127.0.0.1", "tcp://no.such.host.invalid:8786", ""]
+)
 def test_an_address_that_is_none_is_one_line_and_exit_code_2(tmp_path: Path, address: str) -> None:
     fill(tmp_path, "entry")
     done = vidcheck("check", "entry.mp4", "--cluster", address, cwd=tmp_path)
@@ -385,7 +387,9 @@ def test_another_number_of_the_device_does_not_make_another_file(tmp_path: Path)
         ("https://host/a.mp4", "https://host/a.mp4"),
     ],
 )
-def test_a_file_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, sent: str) -> None:
+def test_a_file_is_found_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, sent: str
+) -> None:
     from vidcheck.runner.cluster import _from_anywhere
 
     monkeypatch.chdir(tmp_path)

@@ -11,9 +11,9 @@ from tests.kit import MB, put, rules_text
 from tests.server import Server
 from vidcheck.facts import Witness
 from vidcheck.findings import Outcome, Verdict
+from vidcheck.probes.urls import read_url
 from vidcheck.reports.json import render_facts
 from vidcheck.rules.reader import read_rules
-from vidcheck.probes.urls import read_url
 from vidcheck.runner.entries import find
 from vidcheck.runner.observing import observe
 from vidcheck.runner.orders import Order, Policy
@@ -320,9 +320,7 @@ def test_a_lying_server_is_a_fault_of_that_entry(
 
 def test_a_small_file_may_come_whole(server: Server, looked: Any, tmp_path: Path) -> None:
     local = sample(tmp_path / "a.mp4", b"no film at all")
-    server.misbehave["a.mp4"] = always(
-        lambda handler: handler.answer(200, b"no film at all", handler.about("a.mp4"))
-    )
+    server.misbehave["a.mp4"] = always(lambda handler: handler.answer(200, b"no film at all", handler.about("a.mp4")))
     assert plain(looked(server.url("a.mp4"))) == plain(looked(str(local)))
 
 

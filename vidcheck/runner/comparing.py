@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from vidcheck.engine.batch import (
     Archive,
@@ -18,6 +17,7 @@ from vidcheck.engine.batch import (
     with_batch,
 )  # fmt: skip
 from vidcheck.rules.model import Form
+from vidcheck.runner.spool import Spool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,17 +44,23 @@ class Answering(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """An entry that was judged by itself."""
+    """What has to be at hand of an entry that was judged by itself."""
 
     target: Target
-    report: EntryReport
+    entry: Entry
     identity: tuple[int, ...]
     """The file that was looked at."""
+    known: Known | None = None
+    """What the cache knows of it."""
+
+
+class Judged(NamedTuple):
+    """The rest of it, which may wait on disk."""
+
+    report: EntryReport
     decisions: tuple[Decision, ...] = ()
     checksum: str | None = None
     """Read where there are decisions."""
-    known: Known | None = None
-    """What the cache knows of it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,21 +72,22 @@ class Comparison:
     final: bool = False
     findings: tuple[Finding, ...] = ()
     """About several entries at once."""
-    _held: deque[Held] = field(default_factory=deque)
+    _held: list[Held] = field(default_factory=list)
+    _judged: Spool[Judged] = field(default_factory=Spool)
     _kept: dict[str, Remembered] = field(default_factory=dict)
 
-    def take(self, held: Held, facts: Facts) -> None:
+    def take(self, held: Held, judged: Judged, facts: Facts) -> None:
         """One more entry, judged by itself."""
-        entry = held.report.entry
         self._held.append(held)
-        self._kept[entry.path] = remember(entry, facts, self.rules)
+        self._judged.put(judged)
+        self._kept[held.entry.path] = remember(held.entry, facts, self.rules)
 
     def unread(self) -> list[Held]:
         """Those whose bytes have to be read whole."""
         asking = any(rule.form is Form.NOT_IN_ARCHIVE for rule in self.rules.batch)
         sizes = self.archive.sizes() if self.archive and asking else None
         wanted = set(wanting_checksum(self._kept.values(), self.rules, sizes))
-        return [held for held in self._held if held.report.entry.path in wanted]
+        return [held for held in self._held if held.entry.path in wanted]
 
     def learn(self, entry: Entry, facts: Facts) -> None:
         """What reading an entry whole has brought."""
@@ -91,15 +98,14 @@ class Comparison:
         """The entries' reports with what comparing them brought."""
         judgement = judge_batch(self._kept.values(), self.rules, self._asked())
         self.findings = judgement.batch
-        while self._held:
-            held = self._held.popleft()
-            findings = judgement.findings[held.report.entry.path]
-            yield with_batch(held.report, findings, final=self.final, decisions=held.decisions, checksum=held.checksum)
+        for report, decisions, checksum in self._judged.drain():
+            findings = judgement.findings[report.entry.path]
+            yield with_batch(report, findings, final=self.final, decisions=decisions, checksum=checksum)
 
     def unfinished(self) -> Iterator[EntryReport]:
         """The reports of a run that broke off: no entry was compared."""
-        while self._held:
-            yield uncompared(self._held.popleft().report, self.rules)
+        for judged in self._judged.drain():
+            yield uncompared(judged.report, self.rules)
 
     def _asked(self) -> Archive | None:
         if self.archive is None:

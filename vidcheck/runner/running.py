@@ -105,17 +105,15 @@ class Run:
 
     def _compared(self, rules: Rules, targets: list[Target], judged: Callable[[], None]) -> Iterator[EntryReport]:
         from vidcheck.engine.decisions import checksum_of
-        from vidcheck.runner.comparing import Comparison, Held
+        from vidcheck.runner.comparing import Comparison, Held, Judged
 
         self.comparison = Comparison(rules=rules, archive=self.archive, final=self.final)
         for work in self._finished(targets):
             judged()
             if work.report is not None:
-                held = Held(
-                    target=work.target, report=work.report, identity=work.identity, decisions=work.decisions,
-                    checksum=checksum_of(work.facts), known=work.known,
-                )  # fmt: skip
-                self.comparison.take(held, work.facts)
+                held = Held(target=work.target, entry=work.entry, identity=work.identity, known=work.known)
+                judged_alone = Judged(work.report, work.decisions, checksum_of(work.facts))
+                self.comparison.take(held, judged_alone, work.facts)
         for entry, facts in self._sums(self.comparison.unread()):
             self.comparison.learn(entry, facts)
         yield from self.comparison.reports()
@@ -129,7 +127,7 @@ class Run:
                 held = waiting.popleft()
                 line.append((held, self._read_whole(held)))
             held, future = line.popleft()
-            yield held.report.entry, self._sum(held, future)
+            yield held.entry, self._sum(held, future)
 
     def _read_whole(self, held: Held) -> Future[Any]:
         remembered = self.memory.answer(held.known, frozenset(), checksum=True) if self.memory else None
