@@ -183,12 +183,11 @@ def check(
             shown = frames(pool, kept.entries, found.targets, timeout)
     finally:
         pool.stop()
-    batch = (*batch, *run.batch)
-    streams.end(ignored=found.ignored, incomplete=stopped is not None, batch=batch)
     whole = Report(
         tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None,
-        batch=batch,
+        batch=(*batch, *run.batch),
     )  # fmt: skip
+    streams.end(ignored=found.ignored, incomplete=stopped is not None, batch=whole.batch)
     if not quiet:
         from vidcheck.reports import text
 
@@ -196,7 +195,7 @@ def check(
             whole, lang=screen.lang, all_findings=all_findings, statistics=statistics, encoding=screen.encoding
         )
         screen.page(page)
-    code = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
+    code = exits.verdict_code(kept.verdicts, batch=whole.batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
     code = exits.USAGE if found.missing or found.empty else code
     for path in streams.failed:
         screen.trouble(say("the report can't be written: {reason}", reason=named(path)))
