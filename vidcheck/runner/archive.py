@@ -29,6 +29,8 @@ VARIABLE = "VIDCHECK_ARCHIVE"
 """The environment variable that says where the archive is."""
 _APPLICATION = 0x76696443  # sqlite.org/pragma.html#pragma_application_id: whose file this is
 _VERSION = 1
+PATIENCE = 10.0
+"""Seconds to wait while another program writes to it."""
 _FEW = 500  # rows that are asked for at once
 _TABLES = """
 CREATE TABLE entries (
@@ -106,12 +108,17 @@ def marks_of(facts: Iterable[Fact]) -> tuple[Mark, ...]:
             kind = KEYS[fact.key].kind
             told.setdefault(fact.key, {}).setdefault(normal(KEYS[fact.key], fact.value), kind.write(fact.value))
     return tuple(
-        Mark(kind=name, value=value, shown=visible(shown))
+        Mark(kind=name, value=_utf8(value), shown=_utf8(visible(shown)))
         for name, values in sorted(told.items())
         if len(values) == 1
         for value, shown in values.items()
         if value
     )
+
+
+def _utf8(text: str) -> str:
+    """A text that SQLite takes: a lone surrogate, which a manifest in JSON may hold, as an escape."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def usual_path() -> Path:
@@ -154,7 +161,7 @@ class Archive:
         joins = " ".join(
             f"JOIN marks m{at} ON m{at}.entry = e.id AND m{at}.kind = ? AND m{at}.value = ?" for at in range(len(kinds))
         )
-        asked = [text for pair in zip(kinds, values, strict=True) for text in pair]
+        asked = [_utf8(text) for pair in zip(kinds, values, strict=True) for text in pair]
         with self._asking():
             rows = self._db.execute(
                 f"SELECT e.edition, e.name FROM entries e {joins} ORDER BY e.edition, e.name LIMIT {_FEW}",  # noqa: S608 - figures of ours
@@ -262,7 +269,7 @@ def _opened(path: Path, mode: str) -> sqlite3.Connection:
     place = quote(os.fsencode(path.absolute()))
     connection: sqlite3.Connection | None = None
     try:
-        connection = sqlite3.connect(f"file:{place}?mode={mode}", uri=True, timeout=10)
+        connection = sqlite3.connect(f"file:{place}?mode={mode}", uri=True, timeout=PATIENCE)
         _check(path, connection, new=mode == "rwc")
     except sqlite3.Error as error:
         if connection is not None:
