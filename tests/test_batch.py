@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -24,10 +24,12 @@ from vidcheck.engine.batch import (
 from vidcheck.facts import Entry, Fact, Facts, Fault, State, Witness
 from vidcheck.findings import EntryReport, Finding, Outcome, Verdict
 from vidcheck.quantities import DATE
-from vidcheck.rules.model import Rules
 from vidcheck.rules.reader import read_rules
 from vidcheck.texts import Plain
 from vidcheck.vocabulary import KEYS
+
+if TYPE_CHECKING:
+    from vidcheck.rules.model import Rules
 
 SAME_FILE = "same-file: {unique: checksum}"
 SAME_WORK = "same-work: {unique: [declared.title, declared.authors]}"
@@ -266,9 +268,7 @@ def test_what_is_in_the_archive_was_entered_before_and_the_edition_is_named() ->
 
 def test_a_title_found_in_the_archive_may_be_left_to_a_person() -> None:
     sound = rules("earlier-work: {not-in-archive: declared.title, if-found: review}")
-    archive = Archive(
-        sizes=frozenset(), found={("earlier-work", "e/a.mp4"): (Earlier(edition="2020", name="x.mp4"),)}
-    )
+    archive = Archive(sizes=frozenset(), found={("earlier-work", "e/a.mp4"): (Earlier(edition="2020", name="x.mp4"),)})
     judgement = judged(sound, work("a"), work("b", "火"), archive=archive)
     assert outcomes(judgement) == {"a": "unknown", "b": "pass"}
     assert "already entered in 2020 as x.mp4, if it is the same work" in english(one(judgement, "a"))
@@ -328,7 +328,9 @@ def made(at: int, row: tuple[Any, ...]) -> tuple[Entry, Facts]:
 
 
 def flat(judgement: BatchJudgement) -> Any:
-    told = {path: [(f.rule, f.outcome, english(f), f.evidence) for f in row] for path, row in judgement.findings.items()}
+    told = {
+        path: [(f.rule, f.outcome, english(f), f.evidence) for f in row] for path, row in judgement.findings.items()
+    }
     return told, [(f.rule, f.outcome, f.actual.render("zh"), f.evidence) for f in judgement.batch]
 
 
@@ -418,7 +420,9 @@ def test_rules_may_say_that_an_unknown_category_is_no_matter_but_a_dispute_is_on
 
 
 def test_where_no_category_asks_anything_else_nothing_is_said_of_categories() -> None:
-    text = "vidcheck: 1\nrules: {size: {max: 500 MB}}\ncategories: {by: declared.category, rules: {微课: {}, 其他: {}}}\n"
+    text = (
+        "vidcheck: 1\nrules: {size: {max: 500 MB}}\ncategories: {by: declared.category, rules: {微课: {}, 其他: {}}}\n"
+    )
     assert categorised(text) == (Verdict.ELIGIBLE, {"size": "pass"})
 
 

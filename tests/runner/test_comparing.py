@@ -9,7 +9,6 @@ import pytest
 from tests.kit import put
 from vidcheck.engine import judge_entry
 from vidcheck.findings import EntryReport, Outcome, Verdict
-from vidcheck.rules.model import Rules
 from vidcheck.rules.reader import read_rules
 from vidcheck.runner.archive import Mark, Past, open_to_read, open_to_write
 from vidcheck.runner.checking import check
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
     from pathlib import Path
+
+    from vidcheck.rules.model import Rules
 
 CLIP = surgery.clip()
 OTHER = CLIP[:-1] + bytes([CLIP[-1] ^ 1])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
+from vidcheck.cli.console import Screen, language_option, named, reason, refused, screen_language, worded
 from vidcheck.rules.model import Form
 from vidcheck.texts import Plain, join, say, say_count
 
@@ -40,10 +40,32 @@ Where = Annotated[
         show_default=False,
     ),
 ]
+Manifest = Annotated[
+    str | None,
+    typer.Option(
+        "--manifest",
+        metavar="PATH",
+        help=worded("What was declared of the entries: a table in xlsx, csv, yaml or json, a row for each file."),
+        show_default=False,
+    ),
+]
+Source = Annotated[
+    str | None,
+    typer.Option(
+        "--rules",
+        "-r",
+        metavar="PATH|PRESET",
+        help=worded("The rules that say how the manifest is laid out and in which zone its dates are."),
+        show_default=False,
+    ),
+]
 Seconds = Annotated[
     float, typer.Option("--timeout", min=0.1, max=86400, help=worded("Seconds that one file may take."))
 ]
 _LONGEST_NAME = 80
+_MOST = 512 * 2**20  # bytes of a report
+_TOGETHER = (("checksum",), ("declared.title", "declared.authors"))
+"""What makes two entries the same, by itself or together."""
 
 
 @app.command()
@@ -59,6 +81,8 @@ def add(
     edition: Annotated[
         str, typer.Option("--edition", metavar="NAME", help=worded("The edition they were entered in."))
     ],
+    manifest: Manifest = None,
+    rules: Source = None,
     archive: Where = None,
     timeout: Seconds = 30.0,
     lang: Lang = None,
@@ -72,7 +96,7 @@ def add(
     screen = Screen(screen_language(lang))
     name = _edition(edition)
     where = _where(archive)
-    pasts, unread = _pasts(paths, timeout, screen)
+    pasts, unread = _pasts(paths, manifest, rules, timeout, screen)
     with archived(screen), open_to_write(where) as opened:
         new, known = opened.add(name, pasts)
     screen.line(
@@ -156,6 +180,8 @@ def check(
         list[str],
         typer.Argument(metavar="FILE...", help=worded("Files, folders or glob patterns."), show_default=False),
     ],
+    manifest: Manifest = None,
+    rules: Source = None,
     archive: Where = None,
     timeout: Seconds = 30.0,
     lang: Lang = None,
@@ -169,14 +195,16 @@ def check(
     screen = Screen(screen_language(lang))
     where = _where(archive)
     with archived(screen), open_to_read(where) as opened:
-        found, known = _facts(paths, timeout, screen)
+        found, known = _facts(paths, manifest, rules, timeout, screen)
         matched = unread = False
         for entry, facts in known:
-            marks = marks_of(facts.facts)
-            told = [(mark.kind, row) for mark in marks for row in opened.find([mark.kind], [mark.value])]
-            unread = unread or not marks
+            marks = {mark.kind: mark.value for mark in marks_of(facts.facts)}
+            asked = [kinds for kinds in _TOGETHER if all(kind in marks for kind in kinds)]
+            told = [(kinds, row) for kinds in asked for row in opened.find(kinds, [marks[kind] for kind in kinds])]
+            unread = unread or "checksum" not in marks
             matched = matched or bool(told)
-            screen.line(say("{path}: {what}", path=named(entry.path), what=_outcome(told, known=bool(marks))))
+            what = _outcome(told, known=bool(asked))
+            screen.line(say("{path}: {what}", path=named(entry.path), what=what))
     if found.missing or found.empty:
         raise typer.Exit(exits.USAGE)
     raise typer.Exit(exits.INELIGIBLE if matched else exits.REVIEW if unread else 0)
@@ -200,13 +228,16 @@ def at_hand(asked: str | None, rules: Rules, screen: Screen) -> Archive | None:
         return open_to_read(where)
 
 
-def _outcome(told: list[tuple[str, tuple[str, str]]], *, known: bool) -> Readable:
+def _outcome(told: list[tuple[tuple[str, ...], tuple[str, str]]], *, known: bool) -> Readable:
     if not known:
         return say("it could not be read")
     rows = [
-        say("already entered in {edition} as {name} (the same {keys})", edition=edition, name=name, keys=Plain(kind))
-        for kind, (edition, name) in told
-    ]
+        say(
+            "already entered in {edition} as {name} (the same {keys})",
+            edition=edition, name=name, keys=join([Plain(kind) for kind in kinds], say(" and ")),
+        )
+        for kinds, (edition, name) in told
+    ]  # fmt: skip
     return join(rows, say("; ")) if rows else say("not in the archive")
 
 
@@ -226,13 +257,17 @@ def _edition(text: str) -> str:
     return name
 
 
-def _pasts(paths: list[str], timeout: float, screen: Screen) -> tuple[list[Past], bool]:
+def _pasts(
+    paths: list[str], manifest: str | None, rules: str | None, timeout: float, screen: Screen
+) -> tuple[list[Past], bool]:
     """The entries to be kept, and whether some could not be read."""
     if len(paths) == 1 and paths[0].lower().endswith(".json") and Path(paths[0]).is_file():
+        if manifest:
+            raise refused(say("a report tells what was declared by itself"), "--manifest")
         return _reported(paths[0], screen), False
     from vidcheck.runner.archive import Past, marks_of
 
-    found, known = _facts(paths, timeout, screen)
+    found, known = _facts(paths, manifest, rules, timeout, screen)
     if found.missing or found.empty:
         raise typer.Exit(exits.USAGE)
     pasts: list[Past] = []
@@ -255,9 +290,12 @@ def _reported(path: str, screen: Screen) -> list[Past]:
     from vidcheck.runner.archiving import pasts_of
 
     try:
+        if Path(path).stat().st_size > _MOST:
+            screen.trouble(say("{path} is too large for a report", path=named(path)))
+            raise typer.Exit(exits.USAGE)
         pasts = pasts_of(loads(Path(path).read_bytes(), path), path)
     except OSError as error:
-        screen.trouble(say("{path} can't be read: {why}", path=named(path), why=Plain(error.strerror or str(error))))
+        screen.trouble(say("{path} can't be read: {reason}", path=named(path), reason=reason(error)))
         raise typer.Exit(exits.USAGE) from None
     except NotAReportError as error:
         screen.trouble(error.words)
@@ -278,8 +316,10 @@ def _counts(pasts: list[Past]) -> dict[str, int]:
     return counts
 
 
-def _facts(paths: list[str], timeout: float, screen: Screen) -> tuple[Found, list[tuple[Entry, Facts]]]:
-    from vidcheck.cli.check import found_entries
+def _facts(
+    paths: list[str], manifest: str | None, rules: str | None, timeout: float, screen: Screen
+) -> tuple[Found, list[tuple[Entry, Facts]]]:
+    from vidcheck.cli.check import declared, found_entries, sound_rules
     from vidcheck.runner.isolation import Workers, cores
     from vidcheck.runner.orders import Policy
     from vidcheck.runner.running import Run
@@ -288,6 +328,9 @@ def _facts(paths: list[str], timeout: float, screen: Screen) -> tuple[Found, lis
     count = min(cores(), len(found.targets))
     pool = Workers(count)
     try:
+        if manifest:
+            for finding in declared(manifest, sound_rules(rules, screen), found, pool, screen):
+                screen.trouble(finding.message)
         run = Run(rules=None, workers=pool, count=count, policy=Policy.MEDIAINFO, timeout=timeout, checksum=True)
         return found, list(run.facts(found.targets))
     finally:
