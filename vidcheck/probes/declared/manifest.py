@@ -159,11 +159,11 @@ def _records(sheet: Sheet, head: int, labels: dict[int, str]) -> Iterator[Record
         if number > first:
             whole = spans.get(number, {}) | cells
             if any(column in labels for column in cells):
-                row = tuple(
+                told = tuple(
                     (label, whole.get(column) or Cell(text="", locator=f"{sheet.name}{column_letter(column)}{number}"))
                     for column, label in labels.items()
                 )
-                yield Record(locator=f"{sheet.name}{number}", line=number, cells=row)
+                yield Record(locator=f"{sheet.name}{number}", line=number, cells=told)
 
 
 def _check_heads(name: str, layout: Layout, heads: list[str], known: list[str], unread: list[Unread]) -> None:

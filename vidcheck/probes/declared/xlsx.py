@@ -19,6 +19,7 @@ from vidcheck.probes.declared.cells import (
     Sheet,
     cell,
     column_letter,
+    short,
     wrong,
 )
 from vidcheck.texts import say
@@ -37,6 +38,8 @@ _MERGED = re.compile(
     rb"<(?:\w{1,20}:)?mergeCell\s[^>]{0,200}?ref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
 )
 _FORMULA = re.compile(rb"<(?:\w{1,20}:)?f[\s>/]")
+_LINK = re.compile(rb"<(?:\w{1,20}:)?Relationship\s[^>]{0,4000}>")
+_TARGET = re.compile(rb"\bTarget=[\"']([^\"']{1,1000})[\"']")
 _CHUNK = 1 << 20
 _MOST_BITS = 1024  # of a number in a sheet; Excel itself keeps 53
 _PRECISE = 15
@@ -92,11 +95,24 @@ def _check_archive(raw: bytes, name: str) -> None:
                 raise wrong(name, say("the archive is encrypted: save it without a password"))
             if "[Content_Types].xml" not in names or not any(part.startswith("xl/") for part in names):
                 raise wrong(name, say("this is a zip archive and no workbook of Excel: save it as .xlsx or CSV"))
+            _check_links(archive, names, name)
             left = MOST_EXPANDED
             for part in parts:
                 left = _check_part(archive, part, left, name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
         raise wrong(name, say("the workbook is damaged: its archive can't be unpacked")) from None
+
+
+def _check_links(archive: zipfile.ZipFile, names: set[str], name: str) -> None:
+    """Every sheet that the workbook speaks of must be there: openpyxl would pass over a missing one in silence."""
+    part = "xl/_rels/workbook.xml.rels"
+    links = archive.open(part).read(_CHUNK) if part in names else b""
+    for link in _LINK.findall(links):
+        target = _TARGET.search(link)
+        if target and b"/relationships/worksheet" in link:
+            told = target[1].decode("utf-8", "replace")
+            if (told[1:] if told.startswith("/") else f"xl/{told}") not in names:
+                raise wrong(name, say("the workbook is damaged: its sheet {part} is missing", part=short(told)))
 
 
 def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, name: str) -> int:

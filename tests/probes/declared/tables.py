@@ -1,0 +1,92 @@
+"""Manifests made for tests: the same table in every form, and files that mean harm."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+ROWS: tuple[tuple[str, ...], ...] = (
+    ("作品名称", "主创人员（或单位）", "播出时间", "播出平台及网址", "联系电话", "视频文件"),
+    ("湿地", "张三、李四", "2021年12月", "湖南卫视 https://www.example.cn/1", "13812345678", "a.mp4"),
+    ("冰雪", "王五", "2022-01-05", "https://v.example.com/2", "0731-84800000", "b.mp4"),
+)
+
+
+def workbook(rows: Iterable[Sequence[Any]] = ROWS, *, title: str = "Sheet1", change: Any = None) -> bytes:
+    """An Excel workbook; `change` may alter it before it is saved."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = title
+    for row in rows:
+        sheet.append(list(row))
+    if change is not None:
+        change(book)
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+def csv(rows: Iterable[Sequence[str]] = ROWS, *, separator: str = ",", encoding: str = "utf-8") -> bytes:
+    """A text with separators."""
+    return "".join(separator.join(row) + "\r\n" for row in rows).encode(encoding)
+
+
+def rezipped(raw: bytes, change: dict[str, Any]) -> bytes:
+    """A workbook with parts changed (a function of the part's bytes), added (bytes) or dropped (None)."""
+    told = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(told, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            what = change.get(part, lambda same: same)
+            if what is not None:
+                new.writestr(part, what(old.read(part)) if callable(what) else what)
+        for part, what in change.items():
+            if isinstance(what, bytes) and part not in old.namelist():
+                new.writestr(part, what)
+    return told.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def hostile() -> dict[str, tuple[bytes, str]]:
+    """Name: the bytes, and words of the refusal."""
+    sound = workbook()
+    bomb = rezipped(sound, {"xl/media/zeros.bin": b"\0" * (257 * 2**20)})
+    lying = bytearray(rezipped(sound, {"xl/media/zeros.bin": b"\0" * 5_000_000}))
+    at = lying.rindex(b"PK\x01\x02", 0, lying.rindex(b"xl/media/zeros.bin"))
+    lying[at + 24 : at + 28] = (100).to_bytes(4, "little")
+    entity = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+    wide = workbook([*ROWS[:1], [*ROWS[1], *("x" for _ in range(300))]])
+    return {
+        "zip bomb": (bomb, "unpacks to more than 256 MiB"),
+        "a part that lies about its size": (bytes(lying), "damaged"),
+        "entities": (rezipped(sound, {SHEET: lambda xml: entity + xml.split(b"?>", 1)[-1]}), "XML entities"),
+        "entities in UTF-16": (rezipped(sound, {SHEET: "<!DOCTYPE x>".encode("utf-16")}), "XML entities"),
+        "broken XML": (rezipped(sound, {SHEET: lambda xml: xml[: len(xml) // 2]}), "damaged"),
+        "a missing sheet": (rezipped(sound, {SHEET: None}), "damaged"),
+        "strings that are not there": (rezipped(sound, {SHEET: lambda xml: re.sub(rb't="inlineStr"><is><t>[^<]*</t></is>', b't="s"><v>7</v>', xml, count=1)}), "damaged"),
+        "rows that never end": (rezipped(sound, {SHEET: lambda xml: xml.replace(b'r="2"', b'r="99999999999"')}), "more than 100000 rows"),
+        "300 columns": (wide, "Sheet1!GS2: there are more than 200 columns"),
+        "encrypted": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
+        ".xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Excel 97–2003"),
+        "a zip that is no workbook": (_zip({"a.txt": b"x"}), "no workbook of Excel"),
+        "half a zip": (sound[: len(sound) // 2], "damaged"),
+        "empty": (b"", "the file is empty"),
+        "nothing but white space": (b" \n\n", "the file is empty"),
+    }
+
+
+def _zip(parts: dict[str, bytes]) -> bytes:
+    told = io.BytesIO()
+    with zipfile.ZipFile(told, "w") as archive:
+        for name, raw in parts.items():
+            archive.writestr(name, raw)
+    return told.getvalue()
