@@ -43,7 +43,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def vidcheck(*arguments: str, code: int = 0, **environment: str) -> str:
-    done = run(*arguments, **environment)
+    done = run(*arguments, cwd=None, **environment)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout if code not in {2, 4} else done.stderr
 
@@ -76,7 +76,9 @@ def test_an_edition_is_added_listed_found_and_removed(here: Path) -> None:
 
 def test_a_check_with_an_archive_names_edition_and_entry(here: Path) -> None:
     vidcheck("archive", "add", "--edition", "2020", "old", "--manifest", "old.csv", "--archive", "a.sqlite")
-    (here / "new.csv").write_text("视频文件,作品名称,主创人员（或单位）\nx.mp4,风,王五\ny.mp4,火！,李四\n", encoding="utf-8")
+    (here / "new.csv").write_text(
+        "视频文件,作品名称,主创人员（或单位）\nx.mp4,风,王五\ny.mp4,火！,李四\n", encoding="utf-8"
+    )
     told = report("new", "--archive", "a.sqlite", "--manifest", "new.csv", code=1)
     one, other = told["entries"]
     findings = {finding["rule"]: finding for finding in one["findings"]}
@@ -91,7 +93,9 @@ def test_a_check_with_an_archive_names_edition_and_entry(here: Path) -> None:
 def test_the_usual_archive_is_asked_if_it_is_there_and_the_environment_names_another(here: Path) -> None:
     told = report("new", code=0)
     assert "archive" not in told["tool"]
-    assert {finding["outcome"] for finding in told["entries"][0]["findings"] if "earlier" in finding["rule"]} == {"skip"}
+    assert {finding["outcome"] for finding in told["entries"][0]["findings"] if "earlier" in finding["rule"]} == {
+        "skip"
+    }
     vidcheck("archive", "add", "--edition", "2020", "old")
     assert report("new", code=1)["entries"][0]["verdict"] == "ineligible"
     vidcheck("archive", "add", "--edition", "2021", "old/b.mp4", VIDCHECK_ARCHIVE="b.sqlite")
@@ -159,7 +163,19 @@ def test_a_file_that_cant_be_read_is_said_and_not_archived(here: Path) -> None:
 
 def test_batch_findings_stand_in_every_report(here: Path) -> None:
     put(here / "new" / "z.mp4", CLIP)
-    names = ("r.json", "r.jsonl", "r.html", "r.xlsx", "r.csv", "r.md", "r.xml", "r.sarif", "r.txt", "github:r.gh", "gitlab:r.gl")
+    names = (
+        "r.json",
+        "r.jsonl",
+        "r.html",
+        "r.xlsx",
+        "r.csv",
+        "r.md",
+        "r.xml",
+        "r.sarif",
+        "r.txt",
+        "github:r.gh",
+        "gitlab:r.gl",
+    )
     vidcheck("check", "new", *(word for name in names for word in ("--report", name)), code=3)
     told = json.loads((here / "r.json").read_text())
     assert [finding["rule"] for finding in told["batch"]] == ["same-file"]

@@ -131,7 +131,7 @@ def test_a_report_lists_each_name_once_with_what_categories_ask_else() -> None:
         "at-most": {"count": 2, "per": ["declared.first-author"]}, "keep": "earlier", "if-found": "review",
     }  # fmt: skip
     assert told["same-work"].meaning.render("en") == "no other entry with the same declared.title and declared.authors"
-    assert told["per-author"].meaning.render("zh") == "declared.first-author 相同的参赛作品至多 2 个"
+    assert told["per-author"].meaning.render("zh") == "declared.first-author 相同的作品至多 2 件"
 
 
 def test_explain_tells_of_batch_rules_and_of_every_category() -> None:

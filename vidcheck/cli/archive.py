@@ -64,7 +64,7 @@ Seconds = Annotated[
 ]
 _LONGEST_NAME = 80
 _MOST = 512 * 2**20  # bytes of a report
-_TOGETHER = (("checksum",), ("declared.title", "declared.authors"))
+_TOGETHER: tuple[tuple[str, ...], ...] = (("checksum",), ("declared.title", "declared.authors"))
 """What makes two entries the same, by itself or together."""
 
 
