@@ -14,7 +14,7 @@ from tests.kit import needs_ffprobe
 from vidcheck.quantities import KINDS
 from vidcheck.reports import FORMATS
 from vidcheck.rules.constraints import CONSTRAINTS
-from vidcheck.rules.language import OPTIONS
+from vidcheck.rules.language import BATCH_FORMS, BATCH_OPTIONS, OPTIONS
 from vidcheck.rules.sources import presets
 from vidcheck.vocabulary import KEYS
 
@@ -73,6 +73,7 @@ TABLES = {
         [f"`{name}` | {' '.join(f'`.{end}`' for end in one.extensions)} | {FOR[name]}" for name, one in FORMATS.items()]
     ),
     "constraints": lambda: table([f"`{name}` | {kinds(name)} | {one.meaning}" for name, one in CONSTRAINTS.items()]),
+    "batch": lambda: table([f"`{name}` | {one.meaning}" for name, one in (BATCH_FORMS | BATCH_OPTIONS).items()]),
     "options": lambda: table([f"`{name}` | {one.meaning}" for name, one in OPTIONS.items()]),
     "presets": lambda: table([f"`{name}` | {title.render('en')}" for name, title in presets().items()]),
     "keys": lambda: table([f"`{name}` | {key.meaning}" for name, key in KEYS.items()]),
@@ -95,6 +96,15 @@ def test_the_two_commands_of_the_readme_stand_as_they_must() -> None:
     text = README.read_text(encoding="utf-8")
     assert "pip install . && vidcheck demo\n" in text
     assert 'pip install -e ".[dev]" && pytest\n' in text
+
+
+def test_the_rules_over_many_entries_in_the_readme_are_sound() -> None:
+    from vidcheck.rules.reader import read_rules
+
+    section = README.read_text(encoding="utf-8").partition("### Rules over many entries")[2]
+    found = re.search(r"```yml\n(.*?)```", section, re.DOTALL)
+    assert found
+    assert len(read_rules(found[1].encode(), "README.md").names) == 7
 
 
 def test_the_rules_in_the_readme_are_sound() -> None:
