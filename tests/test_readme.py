@@ -14,7 +14,7 @@ from tests.kit import needs_ffprobe
 from vidcheck.quantities import KINDS
 from vidcheck.reports import FORMATS
 from vidcheck.rules.constraints import CONSTRAINTS
-from vidcheck.rules.language import OPTIONS
+from vidcheck.rules.language import BATCH_FORMS, BATCH_OPTIONS, OPTIONS
 from vidcheck.rules.sources import presets
 from vidcheck.vocabulary import KEYS
 
@@ -74,6 +74,7 @@ TABLES = {
         [f"`{name}` | {' '.join(f'`.{end}`' for end in one.extensions)} | {FOR[name]}" for name, one in FORMATS.items()]
     ),
     "constraints": lambda: table([f"`{name}` | {kinds(name)} | {one.meaning}" for name, one in CONSTRAINTS.items()]),
+    "batch": lambda: table([f"`{name}` | {one.meaning}" for name, one in (BATCH_FORMS | BATCH_OPTIONS).items()]),
     "options": lambda: table([f"`{name}` | {one.meaning}" for name, one in OPTIONS.items()]),
     "presets": lambda: table([f"`{name}` | {title.render('en')}" for name, title in presets().items()]),
     "keys": lambda: table([f"`{name}` | {key.meaning}" for name, key in KEYS.items()]),
@@ -96,6 +97,38 @@ def test_the_two_commands_of_the_readme_stand_as_they_must() -> None:
     text = README.read_text(encoding="utf-8")
     assert "pip install . && vidcheck demo\n" in text
     assert 'pip install -e ".[dev]" && pytest\n' in text
+
+
+def test_the_rules_over_many_entries_in_the_readme_are_sound() -> None:
+    from vidcheck.rules.reader import read_rules
+
+    section = README.read_text(encoding="utf-8").partition("### Rules over many entries")[2]
+    found = re.search(r"```yml\n(.*?)```", section, re.DOTALL)
+    assert found
+    assert len(read_rules(found[1].encode(), "README.md").names) == 7
+
+
+def test_the_rules_about_declared_data_in_the_readme_are_sound() -> None:
+    from vidcheck.rules.reader import read_rules
+
+    text = README.read_text(encoding="utf-8")
+    (block,) = re.findall(r"```yml\n(vidcheck: 1\n.*?)```", text, re.DOTALL)
+    rules = read_rules(block.encode(), "README.md")
+    assert rules.layout is not None
+    assert len(rules.rules) == 5
+
+
+def test_the_fields_that_the_readme_names_are_those_there_are() -> None:
+    from vidcheck.probes.declared.fields import FIELDS, field_for
+
+    text = README.read_text(encoding="utf-8")
+    told = re.findall(
+        r"`([a-z-]+)` ([\u4e00-\u9fff（）]+)[,.]",
+        text.partition("### Declared data")[2].partition("```yml")[0].replace("\n", " "),
+    )
+    assert len(told) == len(FIELDS) - 3  # platform, address and both in one cell are told in one phrase
+    for name, label in told:
+        assert field_for(label) is FIELDS[name]
 
 
 def test_the_rules_in_the_readme_are_sound() -> None:

@@ -323,7 +323,10 @@ run()
 
 
 @pytest.mark.parametrize(("signal_", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "SIGTERM"])
-def test_an_interrupted_run_reports_what_was_done(here: Path, signal_: signal.Signals, code: int) -> None:
+@pytest.mark.parametrize("batch", ["", "batch: {same-file: {unique: checksum}}\n"], ids=["", "entries held back"])
+def test_an_interrupted_run_reports_what_was_done(here: Path, signal_: signal.Signals, code: int, batch: str) -> None:
+    with (here / "rules.yaml").open("a") as rules:
+        rules.write(batch)
     for number in (1, 2, 3, 4, 5, 7):
         good(here, f"{number}.mp4")
     put(here / "in" / "6.mp4", surgery.clip() + surgery.box("free"))  # sent only when the second has been taken
@@ -341,6 +344,8 @@ def test_an_interrupted_run_reports_what_was_done(here: Path, signal_: signal.Si
     assert report["incomplete"] is True
     done = [entry["path"] for entry in report["entries"]]
     assert len(done) >= 2
+    uncompared = {f["outcome"] for entry in report["entries"] for f in entry["findings"] if f["rule"] == "same-file"}
+    assert uncompared == ({"unknown"} if batch else set())
     assert done == [f"in/{number}.mp4" for number in range(1, len(done) + 1)]
     assert "INCOMPLETE" in out
     assert "Traceback" not in err

@@ -351,7 +351,7 @@ FILES: dict[str, tuple[bytes, ...]] = {
     ),
     "unknown part of contest": (
         b"vidcheck: 1\ncontest: {titel: x}\nrules: {format: {is: mp4}}",
-        b"2:11: contest: 'titel' is nothing that contest has; it has title, timezone, deadline (try \"title\")",
+        b"2:11: contest: 'titel' is nothing that contest has; it has title, timezone, deadline, entries (try \"title\")",
     ),
     "a deadline that is no date": (
         b"vidcheck: 1\ncontest: {deadline: soon}\nrules: {format: {is: mp4}}",
@@ -438,210 +438,210 @@ OVER_MANY = "vidcheck: 1\nrules: {format: {is: mp4}, size: {max: 1 GB}}\n"
 
 BATCH: dict[str, tuple[str, ...]] = {
     # id: (what follows from line 3 on, what is said …)
-    'unknown form': (
-        'batch:\n  x: {uniqe: checksum}',
+    "unknown form": (
+        "batch:\n  x: {uniqe: checksum}",
         '4:7: x: \'uniqe\' is nothing that a rule over many entries has (try "unique")',
     ),
-    'no form': (
-        'batch:\n  x: {level: recommended}',
+    "no form": (
+        "batch:\n  x: {level: recommended}",
         '4:3: x: a rule over many entries says one of unique, at-most, not-in-archive (try "{unique: checksum}")',
     ),
-    'two forms': (
-        'batch:\n  x: {unique: checksum, not-in-archive: checksum}',
-        '4:25: x: a rule over many entries says one of unique, at-most, not-in-archive; this one says unique, not-in-archive',
+    "two forms": (
+        "batch:\n  x: {unique: checksum, not-in-archive: checksum}",
+        "4:25: x: a rule over many entries says one of unique, at-most, not-in-archive; this one says unique, not-in-archive",
     ),
-    'batch asks nothing': (
-        'batch:\n  x: {}',
+    "batch asks nothing": (
+        "batch:\n  x: {}",
         '4:6: x: nothing is asked (try "{unique: checksum}")',
     ),
-    'batch rule lost': (
-        'batch:\n  x:',
+    "batch rule lost": (
+        "batch:\n  x:",
         '4:3: x: nothing is asked (try "{unique: checksum}")',
     ),
-    'batch rule is a value': (
-        'batch:\n  x: checksum',
+    "batch rule is a value": (
+        "batch:\n  x: checksum",
         '4:6: x: a rule over many entries says what is compared (try "{unique: checksum}")',
     ),
-    'batch is empty': (
-        'batch:',
+    "batch is empty": (
+        "batch:",
         '3:1: \'batch\' is empty: nothing is asked (try "batch: {same-file: {unique: checksum}}")',
     ),
-    'batch is a list': (
-        'batch: [checksum]',
+    "batch is a list": (
+        "batch: [checksum]",
         '3:8: \'batch\' takes rules by name (try "batch: {same-file: {unique: checksum}}")',
     ),
-    'batch rule named like a key': (
-        'batch:\n  checksum: {unique: checksum}',
+    "batch rule named like a key": (
+        "batch:\n  checksum: {unique: checksum}",
         '4:3: checksum: the rule is named like a key: with \'unique\' it needs a name of its own (try "checksum-rule")',
     ),
-    'batch rule named like a rule': (
-        'batch:\n  size-rule: {unique: checksum}\ncategories:\n  by: declared.category\n  rules: {a: {size-rule: {fact: size, max: 1 MB}}}',
-        '4:3: size-rule: a rule of single entries bears that name: choose another',
+    "batch rule named like a rule": (
+        "batch:\n  size-rule: {unique: checksum}\ncategories:\n  by: declared.category\n  rules: {a: {size-rule: {fact: size, max: 1 MB}}}",
+        "4:3: size-rule: a rule of single entries bears that name: choose another",
     ),
-    'unknown key compared': (
-        'batch:\n  x: {unique: declared.titel}',
+    "unknown key compared": (
+        "batch:\n  x: {unique: declared.titel}",
         '4:15: x: \'declared.titel\' is no key (try "declared.title")',
     ),
-    'figure compared': (
-        'batch:\n  x: {unique: duration}',
+    "figure compared": (
+        "batch:\n  x: {unique: duration}",
         '4:15: x: entries are not compared in duration (duration): works that differ may agree in it (try "checksum")',
     ),
-    'date compared': (
-        'batch:\n  x: {at-most: {count: 1, per: completed}}',
+    "date compared": (
+        "batch:\n  x: {at-most: {count: 1, per: completed}}",
         '4:32: x: entries are not compared in completed (date): works that differ may agree in it (try "checksum")',
     ),
-    'compared twice': (
-        'batch:\n  x: {unique: [checksum, checksum]}',
+    "compared twice": (
+        "batch:\n  x: {unique: [checksum, checksum]}",
         "4:26: x: 'checksum' says the same as 'checksum' before it",
     ),
-    'nothing compared': (
-        'batch:\n  x: {unique: []}',
+    "nothing compared": (
+        "batch:\n  x: {unique: []}",
         '4:15: x: the list of \'unique\' is empty (try "unique: checksum")',
     ),
-    'compared lost': (
-        'batch:\n  x: {unique: }',
+    "compared lost": (
+        "batch:\n  x: {unique: }",
         '4:7: x: \'unique\' has lost its value (try "unique: checksum")',
     ),
-    'not in the archive': (
-        'batch:\n  x: {not-in-archive: declared.telephone}',
+    "not in the archive": (
+        "batch:\n  x: {not-in-archive: declared.telephone}",
         '4:23: x: the archive does not keep declared.telephone; it keeps checksum, declared.title, declared.authors, declared.first-author (try "declared.title")',
     ),
-    'at-most alone': (
-        'batch:\n  x: {at-most: 2}',
+    "at-most alone": (
+        "batch:\n  x: {at-most: 2}",
         '4:16: x: \'at-most\' takes count, per (try "at-most: {count: 2, per: declared.first-author}")',
     ),
-    'at-most lost': (
-        'batch:\n  x: {at-most: }',
+    "at-most lost": (
+        "batch:\n  x: {at-most: }",
         '4:7: x: \'at-most\' has lost its value (try "at-most: {count: 2, per: declared.first-author}")',
     ),
-    'at-most without per': (
-        'batch:\n  x: {at-most: {count: 2}}',
+    "at-most without per": (
+        "batch:\n  x: {at-most: {count: 2}}",
         '4:16: x: \'per\' is missing (try "at-most: {count: 2, per: declared.first-author}")',
     ),
-    'at-most of another name': (
-        'batch:\n  x: {at-most: {number: 2, per: declared.first-author}}',
+    "at-most of another name": (
+        "batch:\n  x: {at-most: {number: 2, per: declared.first-author}}",
         '4:16: x: \'count\' is missing (try "at-most: {count: 2, per: declared.first-author}")',
         '4:17: x: \'number\' is nothing that \'at-most\' has (try "count")',
     ),
-    'at most none': (
-        'batch:\n  x: {at-most: {count: 0, per: declared.first-author}}',
+    "at most none": (
+        "batch:\n  x: {at-most: {count: 0, per: declared.first-author}}",
         '4:24: x: at most none would refuse every entry (try "1")',
     ),
-    'at most a word': (
-        'batch:\n  x: {at-most: {count: two, per: declared.first-author}}',
+    "at most a word": (
+        "batch:\n  x: {at-most: {count: two, per: declared.first-author}}",
         '4:24: x: \'two\' is not a whole number (try "1")',
     ),
-    'keep a misspelt': (
-        'batch:\n  x: {unique: checksum, keep: latter}',
-        '4:31: x: \'latter\' is no keep: it is later, earlier (try "later")',
+    "keep a misspelt": (
+        "batch:\n  x: {unique: checksum, keep: latter}",
+        '4:31: x: \'latter\' is no keep: it is later, earlier, none (try "later")',
     ),
-    'keep of the archive': (
-        'batch:\n  x: {not-in-archive: checksum, keep: later}',
+    "keep of the archive": (
+        "batch:\n  x: {not-in-archive: checksum, keep: later}",
         "4:33: x: 'keep' is for entries of one edition; of an earlier one none counts again",
     ),
-    'if-found pass': (
-        'batch:\n  x: {unique: checksum, if-found: pass}',
+    "if-found pass": (
+        "batch:\n  x: {unique: checksum, if-found: pass}",
         "4:35: x: 'pass' is no if-found: it is review, fail",
     ),
-    'bare level': (
-        'batch:\n  x: {unique: checksum, recommended: yes}',
+    "bare level": (
+        "batch:\n  x: {unique: checksum, recommended: yes}",
         '4:25: x: \'recommended\' is a level (try "level: recommended")',
     ),
-    'a constraint in batch': (
-        'batch:\n  x: {unique: checksum, max: 3}',
+    "a constraint in batch": (
+        "batch:\n  x: {unique: checksum, max: 3}",
         "4:25: x: 'max' asks of one entry: such a rule stands under 'rules'",
     ),
-    'a form of one entry in batch': (
-        'batch:\n  x: {fact: size, max: 1 MB}',
+    "a form of one entry in batch": (
+        "batch:\n  x: {fact: size, max: 1 MB}",
         "4:7: x: 'fact' asks of one entry: such a rule stands under 'rules'",
         "4:19: x: 'max' asks of one entry: such a rule stands under 'rules'",
     ),
-    'unknown option in batch': (
-        'batch:\n  x: {unique: checksum, levle: recommended}',
+    "unknown option in batch": (
+        "batch:\n  x: {unique: checksum, levle: recommended}",
         '4:25: x: \'levle\' is nothing that a rule over many entries has (try "level")',
     ),
-    'misspelt hole in batch': (
+    "misspelt hole in batch": (
         "batch:\n  x: {unique: checksum, message: '{actul} again'}",
         '4:34: x: nothing is put in for \'{actul}\' (try "{actual}")',
     ),
-    'full-width colon in batch': (
+    "full-width colon in batch": (
         "batch:\n  x: {'unique：checksum': }",
         '4:7: x: a full-width \'：\' stands in \'unique：checksum\' (try "unique: checksum")',
     ),
-    'off in batch without extends': (
-        'batch:\n  x: off',
+    "off in batch without extends": (
+        "batch:\n  x: off",
         "4:6: x: 'off' drops a rule of the file that is extended, and this file extends none",
     ),
-    'a batch rule among rules': (
-        'categories:\n  by: declared.category\n  rules: {a: {x: {unique: checksum}}}',
+    "a batch rule among rules": (
+        "categories:\n  by: declared.category\n  rules: {a: {x: {unique: checksum}}}",
         '5:19: categories: a: x: \'unique\' compares entries: such a rule stands under \'batch\' (try "batch: {x: {unique: …}}")',
     ),
-    'categories without by': (
-        'categories:\n  rules: {a: {size: {max: 1 MB}}}',
+    "categories without by": (
+        "categories:\n  rules: {a: {size: {max: 1 MB}}}",
         '4:3: categories: \'by\' is missing (try "by: declared.category")',
     ),
-    'categories by a figure': (
-        'categories:\n  by: duration\n  rules: {a: {size: {max: 1 MB}}}',
+    "categories by a figure": (
+        "categories:\n  by: duration\n  rules: {a: {size: {max: 1 MB}}}",
         '4:7: categories: a category is a text; duration is duration (try "declared.category")',
     ),
-    'categories by no key': (
-        'categories:\n  by: declared.kategory\n  rules: {a: {size: {max: 1 MB}}}',
+    "categories by no key": (
+        "categories:\n  by: declared.kategory\n  rules: {a: {size: {max: 1 MB}}}",
         '4:7: categories: \'declared.kategory\' is no key (try "declared.category")',
     ),
-    'categories by a closed set': (
-        'categories:\n  by: orientation\n  rules: {upright: {size: {max: 1 MB}}}',
+    "categories by a closed set": (
+        "categories:\n  by: orientation\n  rules: {upright: {size: {max: 1 MB}}}",
         '5:11: categories: \'upright\' is no value of orientation (try "landscape, portrait, square")',
     ),
-    'no category': (
-        'categories:\n  by: declared.category',
+    "no category": (
+        "categories:\n  by: declared.category",
         '4:3: categories: no category is listed (try "rules: {short: {duration: {max: 2 min}}}")',
     ),
-    'no category listed': (
-        'categories: {by: declared.category, rules: {}}',
+    "no category listed": (
+        "categories: {by: declared.category, rules: {}}",
         '3:37: categories: no category is listed (try "rules: {short: {duration: {max: 2 min}}}")',
     ),
-    'categories lost': (
-        'categories:',
+    "categories lost": (
+        "categories:",
         '3:1: \'categories\' has lost its value (try "categories: {by: declared.category, rules: {short: {duration: {max: 2 min}}}}")',
     ),
-    'categories a list': (
-        'categories: [a, b]',
+    "categories a list": (
+        "categories: [a, b]",
         '3:13: \'categories\' takes by, if-unknown, rules (try "categories: {by: declared.category, rules: {short: {duration: {max: 2 min}}}}")',
     ),
-    'categories misspelt': (
-        'categories:\n  by: declared.category\n  rule: {a: {size: {max: 1 MB}}}\n  rules: {b: {}}',
+    "categories misspelt": (
+        "categories:\n  by: declared.category\n  rule: {a: {size: {max: 1 MB}}}\n  rules: {b: {}}",
         '5:3: categories: \'rule\' is nothing that categories has; it has by, if-unknown, rules (try "rules")',
     ),
-    'category lost': (
-        'categories:\n  by: declared.category\n  rules: {a: }',
+    "category lost": (
+        "categories:\n  by: declared.category\n  rules: {a: }",
         '5:11: categories: a: \'a\' has lost its value (try "a: {}")',
     ),
-    'category a value': (
-        'categories:\n  by: declared.category\n  rules: {a: 10 min}',
-        '5:14: categories: a: a category takes rules by name; with none, {} says that the others hold as they are',
+    "category a value": (
+        "categories:\n  by: declared.category\n  rules: {a: 10 min}",
+        "5:14: categories: a: a category takes rules by name; with none, {} says that the others hold as they are",
     ),
-    'categories alike': (
-        'categories:\n  by: declared.category\n  rules: {A组: {size: off}, Ａ 组: {}}',
+    "categories alike": (
+        "categories:\n  by: declared.category\n  rules: {A组: {size: off}, Ａ 组: {}}",
         "5:28: categories: 'Ａ 组' says the same as 'A组' before it",
     ),
-    'category drops nothing': (
-        'categories:\n  by: declared.category\n  rules: {a: {siez: off}}',
+    "category drops nothing": (
+        "categories:\n  by: declared.category\n  rules: {a: {siez: off}}",
         '5:15: categories: a: siez: there is no rule of that name to drop (try "size")',
     ),
-    'category off without extends': (
-        'categories:\n  by: declared.category\n  rules: {a: off}',
+    "category off without extends": (
+        "categories:\n  by: declared.category\n  rules: {a: off}",
         "5:14: categories: a: 'off' drops a category of the file that is extended, and this file extends none",
     ),
-    'a mistake in a category': (
-        'categories:\n  by: declared.category\n  rules: {a: {size: {max: 100M}}}',
+    "a mistake in a category": (
+        "categories:\n  by: declared.category\n  rules: {a: {size: {max: 100M}}}",
         "5:27: categories: a: size: '100M' does not say which: write '100 MB' (units of 1000) or '100 MiB' (units of 1024)",
     ),
     "category as a rule's name": (
-        'categories:\n  by: declared.category\n  rules: {a: {category: {fact: size, max: 1 MB}}}',
+        "categories:\n  by: declared.category\n  rules: {a: {category: {fact: size, max: 1 MB}}}",
         "5:15: categories: 'category' is what the finding about an entry's category is called: name the rule otherwise",
     ),
-    'if-unknown of categories': (
-        'categories:\n  by: declared.category\n  if-unknown: fail\n  rules: {a: {}}',
+    "if-unknown of categories": (
+        "categories:\n  by: declared.category\n  if-unknown: fail\n  rules: {a: {}}",
         "5:15: categories: 'fail' is no if-unknown: it is review, pass",
     ),
 }  # fmt: skip

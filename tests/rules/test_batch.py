@@ -57,8 +57,8 @@ def test_rules_over_many_entries_are_read_with_their_defaults() -> None:
         (Form.UNIQUE, ("checksum",), 1, Keep.LATER, IfFound.REVIEW),
         (Form.UNIQUE, ("declared.title", "declared.authors"), 1, Keep.LATER, IfFound.REVIEW),
         (Form.AT_MOST, ("declared.first-author",), 2, Keep.EARLIER, IfFound.REVIEW),
-        (Form.NOT_IN_ARCHIVE, ("checksum",), 1, None, IfFound.FAIL),
-        (Form.NOT_IN_ARCHIVE, ("declared.title", "declared.authors"), 1, None, IfFound.REVIEW),
+        (Form.NOT_IN_ARCHIVE, ("checksum",), 1, Keep.NONE, IfFound.FAIL),
+        (Form.NOT_IN_ARCHIVE, ("declared.title", "declared.authors"), 1, Keep.NONE, IfFound.REVIEW),
     ]
     assert (told["same-work"].level, told["same-file"].level) == (Level.RECOMMENDED, Level.REQUIRED)
     assert str(told["same-work"].place) == "rules.yaml:9:3"
@@ -104,7 +104,11 @@ def test_a_file_extends_rules_over_many_entries_and_categories_by_name(tmp_path:
     assert sound.categories is not None
     assert sound.categories.if_unknown is IfUnknown.PASS
     told = {category.name: [rule.name for rule in sound.of(category)] for category in sound.categories.listed}
-    assert told == {"微课": ["duration"], "课堂实录": ["duration", "size", "sound"], "新": ["duration", "size", "shape"]}
+    assert told == {
+        "微课": ["duration"],
+        "课堂实录": ["duration", "size", "sound"],
+        "新": ["duration", "size", "shape"],
+    }
 
 
 def test_a_file_may_hold_nothing_but_rules_over_many_entries() -> None:
@@ -127,7 +131,7 @@ def test_a_report_lists_each_name_once_with_what_categories_ask_else() -> None:
         "at-most": {"count": 2, "per": ["declared.first-author"]}, "keep": "earlier", "if-found": "review",
     }  # fmt: skip
     assert told["same-work"].meaning.render("en") == "no other entry with the same declared.title and declared.authors"
-    assert told["per-author"].meaning.render("zh") == "declared.first-author 相同的参赛作品至多 2 个"
+    assert told["per-author"].meaning.render("zh") == "declared.first-author 相同的作品至多 2 件"
 
 
 def test_explain_tells_of_batch_rules_and_of_every_category() -> None:

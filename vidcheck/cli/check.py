@@ -474,7 +474,7 @@ def _at_hand(archive: str | None, rules: Rules, screen: Screen) -> Archive | Non
     """The archive that rules over many entries are to ask."""
     if not (archive or rules.batch):
         return None
-    from vidcheck.cli.archive import at_hand
+    from vidcheck.cli.archiving import at_hand
 
     return at_hand(archive, rules, screen)
 

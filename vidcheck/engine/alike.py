@@ -112,7 +112,7 @@ def doubtful_finding(group: Group, path: str) -> Finding:
         return _finding(rule, Outcome.FAIL, actual=actual, remedy=remedy, evidence=group.facts(path))
     why = (
         say("it is {actual}; which of them counts is for a person to say", actual=actual)
-        if rule.keep is None
+        if rule.keep is Keep.NONE
         else say("it is {actual}; no time of submission tells which of them counts", actual=actual)
     )
     return _finding(rule, Outcome.UNKNOWN, actual=actual, why=why, remedy=remedy, evidence=group.facts(path))

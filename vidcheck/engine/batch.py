@@ -284,7 +284,7 @@ def _size(each: Remembered) -> int | None:
 
 def _kept(rule: BatchRule, members: Sequence[Remembered]) -> tuple[Remembered, ...] | None:
     """Those that count by their time of submission; None where no such time settles it."""
-    if rule.keep is None:
+    if rule.keep is Keep.NONE:
         return None
     times = {each.entry.path: _submitted(each) for each in members}
     dated = [(each, moment) for each in members if (moment := times[each.entry.path])]

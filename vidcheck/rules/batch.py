@@ -54,7 +54,7 @@ def read_batch_rule(name: Scalar, node: Node, desk: Desk) -> BatchRule | None:
         return None
     return BatchRule(
         name=name.text, place=name.place, level=taken.get("level", Level.REQUIRED), form=form, compared=compared,
-        most=most, keep=taken.get("keep", Keep.LATER if form is Form.UNIQUE else None),
+        most=most, keep=taken.get("keep", Keep.LATER if form is Form.UNIQUE else Keep.NONE),
         if_found=taken.get("if-found", IfFound.FAIL if form is Form.NOT_IN_ARCHIVE else IfFound.REVIEW),
         message=taken.get("message"), remedy=taken.get("remedy"),
     )  # fmt: skip

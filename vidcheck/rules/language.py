@@ -69,7 +69,7 @@ BATCH_FORMS = _table(
 )  # fmt: skip
 BATCH_OPTIONS = _table(
     Option(name="level", meaning=OPTIONS["level"].meaning, example="recommended"),
-    Option(name="keep", meaning=marked("Which of the entries that are the same counts, by the time of submission: later (the default of unique) or earlier; the others fail."), example="earlier"),
+    Option(name="keep", meaning=marked("Which of the entries that are the same counts, by the time of submission: later (the default of unique), earlier, or none where that time says nothing (the default of at-most); the others fail."), example="earlier"),
     Option(name="if-found", meaning=marked("What it comes to where the time of submission settles nothing: review or fail (the default of not-in-archive)."), example="review"),
     Option(name="message", meaning=OPTIONS["message"].meaning, example=OPTIONS["message"].example),
     Option(name="remedy", meaning=OPTIONS["remedy"].meaning, example=OPTIONS["remedy"].example),

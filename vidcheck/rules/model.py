@@ -97,6 +97,8 @@ class Keep(StrEnum):
 
     LATER = "later"
     EARLIER = "earlier"
+    NONE = "none"
+    """That time says nothing."""
 
 
 class IfFound(StrEnum):
@@ -118,7 +120,7 @@ class BatchRule:
     """Entries that are the same in all of these are the same."""
     most: int = 1
     """How many entries may be the same; of `not-in-archive` it says nothing."""
-    keep: Keep | None = None
+    keep: Keep = Keep.NONE
     if_found: IfFound = IfFound.REVIEW
     message: Spoken | None = None
     remedy: Spoken | None = None

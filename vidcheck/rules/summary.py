@@ -56,7 +56,7 @@ def summarise_batch(rule: BatchRule) -> RuleSummary:
     """One rule over many entries."""
     keys = list(rule.keys)
     asked: object = {"count": rule.most, "per": keys} if rule.form is Form.AT_MOST else keys
-    kept = {"keep": rule.keep.value} if rule.keep else {}
+    kept = {"keep": rule.keep.value} if rule.form is not Form.NOT_IN_ARCHIVE else {}
     return RuleSummary(
         rule=rule.name, keys=rule.keys, level=rule.level, limits={rule.form.value: asked, **kept, "if-found": rule.if_found.value},
         place=rule.place, meaning=meaning_of_batch(rule),

@@ -6,19 +6,29 @@ It is no cache: it is what a rejection may rest on, so whatever is wrong with it
 from __future__ import annotations
 
 import os
-import sqlite3  # 5 ms, so this module is imported only where an archive is asked
-import stat
+import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
-from urllib.parse import quote
 
 from vidcheck.facts import visible
 from vidcheck.rules.comparing import archived, normal
-from vidcheck.texts import Plain, Readable, say
+from vidcheck.runner.archive_file import ArchiveError, connect_to_read, connect_to_write, unusable
 from vidcheck.vocabulary import KEYS
+
+__all__ = [
+    "Archive",
+    "ArchiveError",
+    "Edition",
+    "Mark",
+    "Past",
+    "marks_of",
+    "open_to_read",
+    "open_to_write",
+    "usual_path",
+]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,39 +37,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "VIDCHECK_ARCHIVE"
 """The environment variable that says where the archive is."""
-_APPLICATION = 0x76696443  # sqlite.org/pragma.html#pragma_application_id: whose file this is
-_VERSION = 1
 _FEW = 500  # rows that are asked for at once
-_TABLES = """
-CREATE TABLE entries (
-  id INTEGER PRIMARY KEY,
-  edition TEXT NOT NULL,
-  name TEXT NOT NULL,
-  size INTEGER,
-  added TEXT NOT NULL
-);
-CREATE INDEX entries_by_edition ON entries (edition, name);
-CREATE INDEX entries_by_size ON entries (size);
-CREATE TABLE marks (
-  entry INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
-  kind TEXT NOT NULL,
-  value TEXT NOT NULL,
-  shown TEXT NOT NULL,
-  PRIMARY KEY (entry, kind)
-) WITHOUT ROWID;
-CREATE INDEX marks_by_value ON marks (kind, value);
-"""
-
-
-class ArchiveError(Exception):
-    """The archive can't be used. `words` says why, in a language."""
-
-    def __init__(self, words: Readable) -> None:
-        self.words = words
-        super().__init__(words.render("en"))
-
-    def __reduce__(self) -> tuple[type[ArchiveError], tuple[Readable]]:
-        return ArchiveError, (self.words,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +84,17 @@ def marks_of(facts: Iterable[Fact]) -> tuple[Mark, ...]:
             kind = KEYS[fact.key].kind
             told.setdefault(fact.key, {}).setdefault(normal(KEYS[fact.key], fact.value), kind.write(fact.value))
     return tuple(
-        Mark(kind=name, value=value, shown=visible(shown))
+        Mark(kind=name, value=_utf8(value), shown=_utf8(visible(shown)))
         for name, values in sorted(told.items())
         if len(values) == 1
         for value, shown in values.items()
         if value
     )
+
+
+def _utf8(text: str) -> str:
+    """A text that SQLite takes: a lone surrogate, which a manifest in JSON may hold, as an escape."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def usual_path() -> Path:
@@ -154,7 +137,7 @@ class Archive:
         joins = " ".join(
             f"JOIN marks m{at} ON m{at}.entry = e.id AND m{at}.kind = ? AND m{at}.value = ?" for at in range(len(kinds))
         )
-        asked = [text for pair in zip(kinds, values, strict=True) for text in pair]
+        asked = [_utf8(text) for pair in zip(kinds, values, strict=True) for text in pair]
         with self._asking():
             rows = self._db.execute(
                 f"SELECT e.edition, e.name FROM entries e {joins} ORDER BY e.edition, e.name LIMIT {_FEW}",  # noqa: S608 - figures of ours
@@ -236,94 +219,14 @@ class Archive:
         try:
             yield
         except sqlite3.Error as error:
-            raise _unusable(self.path, error) from None
+            raise unusable(self.path, error) from None
 
 
 def open_to_read(path: Path) -> Archive:
     """The archive there, which is not written to. Raises ArchiveError, also where there is none."""
-    _regular(path)
-    return Archive(path, _opened(path, "ro"))
+    return Archive(path, connect_to_read(path))
 
 
 def open_to_write(path: Path) -> Archive:
     """The archive there, made where there is none yet. Raises ArchiveError."""
-    new = not os.path.lexists(path)
-    if new:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ArchiveError(_unused(path, Plain(error.strerror or str(error)))) from None
-    else:
-        _regular(path)
-    return Archive(path, _opened(path, "rwc" if new else "rw"))
-
-
-def _opened(path: Path, mode: str) -> sqlite3.Connection:
-    place = quote(os.fsencode(path.absolute()))
-    connection: sqlite3.Connection | None = None
-    try:
-        connection = sqlite3.connect(f"file:{place}?mode={mode}", uri=True, timeout=10)
-        _check(path, connection, new=mode == "rwc")
-    except sqlite3.Error as error:
-        if connection is not None:
-            connection.close()
-        raise _unusable(path, error) from None
-    except ArchiveError:
-        if connection is not None:
-            connection.close()
-        raise
-    return connection
-
-
-def _check(path: Path, connection: sqlite3.Connection, *, new: bool) -> None:
-    """That this is an archive of ours and is whole."""
-    # sqlite.org/security.html: for files that others may have made
-    connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA cell_size_check = ON")
-    connection.execute("PRAGMA foreign_keys = ON")
-    if new:
-        connection.executescript(
-            f"BEGIN; {_TABLES} PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION}; COMMIT;"
-        )
-        return
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if application != _APPLICATION:
-        raise ArchiveError(_unused(path, say("it is a database, but no archive of vidcheck")))
-    if version != _VERSION:
-        why = say("it has version {found}; this vidcheck reads version {known}", found=version, known=_VERSION)
-        raise ArchiveError(_unused(path, why))
-    (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if sound != "ok":
-        raise ArchiveError(_unused(path, say("it is damaged: {what}", what=Plain(visible(str(sound))))))
-
-
-def _regular(path: Path) -> None:
-    """Nothing but a file is opened: a pipe or a device could keep us waiting."""
-    try:
-        status = path.stat()
-    except OSError as error:
-        raise ArchiveError(_unused(path, Plain(error.strerror or str(error)))) from None
-    except ValueError:
-        raise ArchiveError(_unused(path, say("no file can be called so"))) from None
-    if not stat.S_ISREG(status.st_mode):
-        raise ArchiveError(_unused(path, say("it is no file")))
-    if status.st_size == 0:
-        raise ArchiveError(_unused(path, say("it is empty")))
-
-
-def _unused(path: Path, why: Readable) -> Readable:
-    return say("the archive {path} can't be used: {why}", path=visible(str(path)), why=why)
-
-
-def _unusable(path: Path, error: sqlite3.Error) -> ArchiveError:
-    code = getattr(error, "sqlite_errorname", "")
-    known: dict[str, Readable] = {
-        "SQLITE_NOTADB": say("it is no database"),
-        "SQLITE_READONLY": say("it can be read, but not written"),
-        "SQLITE_BUSY": say("another program is writing to it"),
-        "SQLITE_FULL": say("there is no room left"),
-    }
-    base = "_".join(code.split("_")[:2])
-    why = known.get(base) or say("it is damaged: {what}", what=Plain(visible(str(error))))
-    return ArchiveError(_unused(path, why))
+    return Archive(path, connect_to_write(path))

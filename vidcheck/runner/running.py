@@ -91,7 +91,7 @@ class Run:
         Rules over many entries hold all reports back to the end; `unfinished` gives those of a run that broke off.
         Raises StoppedError where the workers are lost for good.
         """
-        if self.rules is not None and self.rules.batch:
+        if self.rules is not None and self.rules.batch and (len(targets) > 1 or self.archive is not None):
             yield from self._compared(self.rules, targets, judged)
             return
         for work in self._finished(targets):
