@@ -280,3 +280,24 @@ def test_a_document_that_hangs_or_kills_its_reader_is_a_fault_of_its_own(
     assert fault.message.render("en").startswith("a.docx: ")
     assert words in fault.message.render("en")
     assert report.verdict is Verdict.ELIGIBLE
+
+
+@pytest.mark.parametrize(
+    ("name", "absent", "rule", "said"),
+    [
+        ("a.docx", "docx", "form.count: {max: 1}", True),
+        ("a.PDF", "pypdf", "completed: {from: 2020-01-01}", True),
+        ("a.pdf", "docx", "form.count: {max: 1}", False),
+        ("a.jpg", "docx", "form.count: {max: 1}", False),
+        ("a.docx", "docx", "format: {is: mp4}", False),
+        ("a.docx", "", "form.count: {max: 1}", False),
+    ],
+)
+def test_a_missing_library_is_said_once_before_the_run_where_it_would_be_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, absent: str, rule: str, said: bool
+) -> None:
+    own = entry(tmp_path / "001", **{name.replace(".", "__"): b"x"})
+    monkeypatch.setattr(attachments, "find_spec", lambda module: None if module == absent else object())
+    words = attachments.missing(find([str(own)]), read_rules(f"vidcheck: 1\nrules: {{{rule}}}".encode(), "rules.yaml"))
+    assert (words is not None) is said
+    assert words is None or 'pip install "vidcheck[forms]"' in words.render("zh")

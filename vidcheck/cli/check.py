@@ -141,9 +141,15 @@ def check(
     pool = Workers(count)
     try:
         sound = _sound(pool, rules, only or [], skip or [], screen)
+        from vidcheck.runner.attachments import ignored as left_alone
+        from vidcheck.runner.attachments import missing as lacking_library
+
         read = [rules or "rules.yaml", *filter(None, [manifest])]
         found = found_entries(paths, screen, [*read, *(one.path for one in wanted)])
         batch = declared(manifest, sound, found, pool, screen)
+        lacking = lacking_library(found, sound)
+        if lacking is not None:
+            screen.trouble(lacking)
         beside = [path for target in found.targets for path in target.attachments or ()]
         _apart(wanted, [*read, *(target.path for target in found.targets), *beside], screen)
         from vidcheck.cli.streams import STREAMED, Kept, Streams
@@ -151,7 +157,6 @@ def check(
         from vidcheck.reports import FORMATS
         from vidcheck.rules.summary import summarise
         from vidcheck.runner import orders
-        from vidcheck.runner.attachments import ignored as left_alone
         from vidcheck.runner.running import Run
 
         run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
