@@ -351,7 +351,7 @@ FILES: dict[str, tuple[bytes, ...]] = {
     ),
     "unknown part of contest": (
         b"vidcheck: 1\ncontest: {titel: x}\nrules: {format: {is: mp4}}",
-        b"2:11: contest: 'titel' is nothing that contest has; it has title, timezone (try \"title\")",
+        b"2:11: contest: 'titel' is nothing that contest has; it has title, timezone, entries (try \"title\")",
     ),
     "unknown preset": (
         b"vidcheck: 1\nextends: heilongjiang-2021\n",

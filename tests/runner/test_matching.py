@@ -24,7 +24,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def row(number: int = 2, **texts: str) -> Declaration:
     by_name = {name.replace("_", "-"): text for name, text in texts.items() if name != "column"}
     where = f"e.csv: {number}"
-    facts = tuple(fact for name, text in by_name.items() for fact in read_field(FIELDS[name], text, locator=where, zone=SHANGHAI))
+    facts = tuple(
+        fact for name, text in by_name.items() for fact in read_field(FIELDS[name], text, locator=where, zone=SHANGHAI)
+    )
     return Declaration(
         locator=where, line=number, facts=Facts(facts=facts), texts=(*by_name.items(), *([("", texts["column"])] if "column" in texts else []))
     )  # fmt: skip
@@ -72,9 +74,15 @@ def test_a_cell_that_leads_out_of_the_folder_finds_nothing(cell: str) -> None:
 
 def test_rows_without_a_file_and_files_without_a_row_are_findings() -> None:
     told = matched([row(file="b.mp4"), row(3, file="a.mp4", title="t"), row(4, category="动画")], "a.mp4", "c.mp4")
-    assert words(told) == ["e.csv: 2: there is no file b.mp4.", "e.csv: 4: the row names no file.", "the file entries/c.mp4 has no row."]
+    assert words(told) == [
+        "e.csv: 2: there is no file b.mp4.",
+        "e.csv: 4: the row names no file.",
+        "the file entries/c.mp4 has no row.",
+    ]
     assert [finding.place.line for finding in told.findings] == [2, 4, 1]
-    assert {(finding.rule, finding.outcome, finding.level) for finding in told.findings} == {("manifest", Outcome.UNKNOWN, Level.REQUIRED)}
+    assert {(finding.rule, finding.outcome, finding.level) for finding in told.findings} == {
+        ("manifest", Outcome.UNKNOWN, Level.REQUIRED)
+    }
 
 
 def test_two_rows_for_one_file_are_a_finding_and_both_are_heard() -> None:
@@ -107,7 +115,17 @@ def test_a_column_of_the_layout_goes_before_all_else() -> None:
 def test_a_folder_has_one_entry() -> None:
     layout = Layout(folder="编号")
     files = ("07/film.mp4", "08/a/film.mp4", "09/a.mp4", "09/b.mp4")
-    told = matched([row(column="07", title="x"), row(3, column="08/", title="y"), row(4, column="09"), row(5, column="10"), row(6, column="../07")], *files, layout=layout)
+    told = matched(
+        [
+            row(column="07", title="x"),
+            row(3, column="08/", title="y"),
+            row(4, column="09"),
+            row(5, column="10"),
+            row(6, column="../07"),
+        ],
+        *files,
+        layout=layout,
+    )
     assert titles(told) == {"07/film.mp4": ["x"], "08/a/film.mp4": ["y"]}
     assert words(told)[:3] == [
         "e.csv: 4: 2 files fit 09: entries/09/a.mp4, entries/09/b.mp4.",

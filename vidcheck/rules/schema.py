@@ -186,7 +186,7 @@ def _form(name: str, shape: dict[str, Any]) -> dict[str, Any]:
 
 def _entries() -> dict[str, Any]:
     """How a manifest is laid out."""
-    label = {"type": "string", "minLength": 1, "maxLength": 100}
+    label = {"type": ["string", "number"], "minLength": 1, "maxLength": 100}
     columns = {"anyOf": [label, {"type": "array", "minItems": 1, "items": label}]}
     finds = _object({"column": label, "name": {"type": "string", "minLength": 1}}, FINDS)
     properties = {

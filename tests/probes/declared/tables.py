@@ -72,10 +72,22 @@ def hostile() -> dict[str, tuple[bytes, str]]:
         "entities in UTF-16": (rezipped(sound, {SHEET: "<!DOCTYPE x>".encode("utf-16")}), "XML entities"),
         "broken XML": (rezipped(sound, {SHEET: lambda xml: xml[: len(xml) // 2]}), "damaged"),
         "a missing sheet": (rezipped(sound, {SHEET: None}), "damaged"),
-        "strings that are not there": (rezipped(sound, {SHEET: lambda xml: re.sub(rb't="inlineStr"><is><t>[^<]*</t></is>', b't="s"><v>7</v>', xml, count=1)}), "damaged"),
-        "rows that never end": (rezipped(sound, {SHEET: lambda xml: xml.replace(b'r="2"', b'r="99999999999"')}), "more than 100000 rows"),
+        "strings that are not there": (
+            rezipped(
+                sound,
+                {SHEET: lambda xml: re.sub(rb't="inlineStr"><is><t>[^<]*</t></is>', b't="s"><v>7</v>', xml, count=1)},
+            ),
+            "damaged",
+        ),
+        "rows that never end": (
+            rezipped(sound, {SHEET: lambda xml: xml.replace(b'r="2"', b'r="99999999999"')}),
+            "more than 100000 rows",
+        ),
         "300 columns": (wide, "Sheet1!GS2: there are more than 200 columns"),
-        "encrypted": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
+        "encrypted": (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
+            "encrypted",
+        ),
         ".xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Excel 97–2003"),
         "a zip that is no workbook": (_zip({"a.txt": b"x"}), "no workbook of Excel"),
         "half a zip": (sound[: len(sound) // 2], "damaged"),

@@ -50,7 +50,9 @@ def told(name: str, text: str, **more: Any) -> dict[str, Any]:
     facts = read_field(FIELDS[name], text, locator="here", zone=SHANGHAI, **more)
     assert {fact.key for fact in facts} == set(FIELDS[name].keys)
     assert all(fact.locator == "here" for fact in facts)
-    return {fact.key.removeprefix("declared."): fact.value if fact.state is State.KNOWN else fact.state for fact in facts}
+    return {
+        fact.key.removeprefix("declared."): fact.value if fact.state is State.KNOWN else fact.state for fact in facts
+    }
 
 
 @pytest.mark.parametrize(
@@ -95,7 +97,10 @@ def test_what_spreadsheets_make_of_dates_is_read(text: str, numeric: bool, writt
     assert DATE.write(told("broadcast-date", text, numeric=numeric)["broadcast-date"]) == written
 
 
-@pytest.mark.parametrize(("text", "numeric"), [("2021.1", True), ("12345", True), ("99999", True), ("44", True), ("2021", True), ("20241315", True)])
+@pytest.mark.parametrize(
+    ("text", "numeric"),
+    [("2021.1", True), ("12345", True), ("99999", True), ("44", True), ("2021", True), ("20241315", True)],
+)
 def test_a_number_that_may_mean_something_else_is_no_date(text: str, numeric: bool) -> None:
     assert told("broadcast-date", text, numeric=numeric)["broadcast-date"] is State.UNKNOWN
 
@@ -112,7 +117,11 @@ def test_serials_count_days(days: int) -> None:
 
 
 def completed(**texts: str) -> list[tuple[State, str]]:
-    facts = [fact for name, text in texts.items() for fact in read_field(FIELDS[name.replace("_", "-")], text, locator=name, zone=SHANGHAI)]
+    facts = [
+        fact
+        for name, text in texts.items()
+        for fact in read_field(FIELDS[name.replace("_", "-")], text, locator=name, zone=SHANGHAI)
+    ]
     return [(fact.state, fact.locator) for fact in derived(facts) if fact.key == "completed"]
 
 

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OBJECTS = [dict(zip(tables.ROWS[0], row, strict=True)) for row in tables.ROWS[1:]]
-YAML = "".join("- " + "\n  ".join(f"{label}: {stdlib.dumps(text, ensure_ascii=False)}" for label, text in row.items()) + "\n" for row in OBJECTS)
+YAML = "".join(
+    "- " + "\n  ".join(f"{label}: {stdlib.dumps(text, ensure_ascii=False)}" for label, text in row.items()) + "\n"
+    for row in OBJECTS
+)
 FORMS: dict[str, tuple[str, bytes]] = {
     "xlsx": ("entries.xlsx", tables.workbook()),
     "xlsx under another name": ("entries.csv", tables.workbook()),
@@ -129,7 +132,9 @@ TEXTS: dict[str, tuple[str, bytes, str]] = {
 
 
 @pytest.mark.parametrize(("name", "raw", "words"), TEXTS.values(), ids=list(TEXTS))
-def test_a_text_that_is_no_manifest_is_refused_with_its_place(name: str, raw: bytes, words: str, tmp_path: Path) -> None:
+def test_a_text_that_is_no_manifest_is_refused_with_its_place(
+    name: str, raw: bytes, words: str, tmp_path: Path
+) -> None:
     with pytest.raises(ManifestError) as refused:
         read(put(tmp_path, raw, name))
     assert words in str(refused.value)
@@ -155,7 +160,14 @@ def test_what_is_no_file_is_never_waited_for(kind: str, tmp_path: Path) -> None:
 
 def test_a_formula_counts_as_what_excel_kept_of_it(tmp_path: Path) -> None:
     raw = tables.workbook([("作品名称", "视频文件"), ("=1+1", "a.mp4"), ("=B2", "b.mp4")])
-    kept = tables.rezipped(raw, {tables.SHEET: lambda xml: xml.replace(b"<f>1+1</f><v></v>", b"<f>1+1</f><v>2</v>").replace(b"<f>1+1</f><v/>", b"<f>1+1</f><v>2</v>")})
+    kept = tables.rezipped(
+        raw,
+        {
+            tables.SHEET: lambda xml: xml.replace(b"<f>1+1</f><v></v>", b"<f>1+1</f><v>2</v>").replace(
+                b"<f>1+1</f><v/>", b"<f>1+1</f><v>2</v>"
+            )
+        },
+    )
     first, second = read(put(tmp_path, kept)).rows
     assert values(first)["declared.title"] == "2"
     (fact,) = second.facts.of("declared.title")
@@ -203,14 +215,20 @@ def test_an_ambiguous_number_is_unknown_and_says_both_readings(tmp_path: Path) -
 
 def test_numbers_are_read_as_people_see_them(tmp_path: Path) -> None:
     told = one(tmp_path, {"联系电话": 13812345678, "作品名称": 3.5, "类别": True})
-    assert (told["declared.telephone"], told["declared.title"], told["declared.category"]) == (("13812345678",), "3.5", "TRUE")
+    assert (told["declared.telephone"], told["declared.title"], told["declared.category"]) == (
+        ("13812345678",),
+        "3.5",
+        "TRUE",
+    )
 
 
 def test_a_cell_that_spans_rows_stands_in_each_of_them(tmp_path: Path) -> None:
     def change(book: Any) -> None:
         book.active.merge_cells("A2:A3")
 
-    raw = tables.workbook([("推荐单位", "视频文件"), ("省科技馆", "a.mp4"), (None, "b.mp4"), (None, "c.mp4")], change=change)
+    raw = tables.workbook(
+        [("推荐单位", "视频文件"), ("省科技馆", "a.mp4"), (None, "b.mp4"), (None, "c.mp4")], change=change
+    )
     told = [values(row)["declared.recommender"] for row in read(put(tmp_path, raw)).rows]
     assert told == ["省科技馆", "省科技馆", State.ABSENT]
 
@@ -232,12 +250,20 @@ def test_all_sheets_are_read_and_one_that_cannot_be_is_told(tmp_path: Path) -> N
         book["藏"].sheet_state = "hidden"
 
     told = read(put(tmp_path, tables.workbook(change=change)))
-    assert [row.locator for row in told.rows] == [f"entries.xlsx: {sheet}!{row}" for sheet in ("Sheet1", "二") for row in (2, 3)]
+    assert [row.locator for row in told.rows] == [
+        f"entries.xlsx: {sheet}!{row}" for sheet in ("Sheet1", "二") for row in (2, 3)
+    ]
     assert [part.locator for part in told.unread] == ["entries.xlsx: 说明!", "entries.xlsx: 藏!"]
 
 
 def test_rows_that_declare_nothing_are_no_entries(tmp_path: Path) -> None:
-    rows = [("序号", "作品名称", "视频文件"), ("1", "湿地", "a.mp4"), ("2", "", ""), ("注：截止5月9日",), ("3", "冰雪", "")]
+    rows = [
+        ("序号", "作品名称", "视频文件"),
+        ("1", "湿地", "a.mp4"),
+        ("2", "", ""),
+        ("注：截止5月9日",),
+        ("3", "冰雪", ""),
+    ]
     assert [row.text("title") for row in read(put(tmp_path, tables.workbook(rows))).rows] == ["湿地", "冰雪"]
 
 
@@ -253,9 +279,15 @@ def test_a_cell_of_40000_characters_is_unknown_and_takes_nothing_along(tmp_path:
 
 
 def test_nested_values_in_json_are_unknown_and_lists_of_texts_are_lists(tmp_path: Path) -> None:
-    raw = stdlib.dumps([{"file": "a.mp4", "authors": ["张三", "李四"], "title": {"zh": "湿地"}, "category": None}]).encode()
+    raw = stdlib.dumps(
+        [{"file": "a.mp4", "authors": ["张三", "李四"], "title": {"zh": "湿地"}, "category": None}]
+    ).encode()
     told = values(read(put(tmp_path, raw, "e.json")).rows[0])
-    assert (told["declared.authors"], told["declared.title"], told["declared.category"]) == (("张三", "李四"), State.UNKNOWN, State.ABSENT)
+    assert (told["declared.authors"], told["declared.title"], told["declared.category"]) == (
+        ("张三", "李四"),
+        State.UNKNOWN,
+        State.ABSENT,
+    )
 
 
 def test_a_layout_names_more_columns(tmp_path: Path) -> None:
@@ -271,9 +303,21 @@ def test_a_layouts_column_that_is_missing_is_an_error(tmp_path: Path) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
-@given(raw=st.binary(max_size=300), name=st.sampled_from(["e.csv", "e.json", "e.yaml", "e.xlsx"]), sound=st.booleans(), at=st.floats(0, 1))
-def test_whatever_stands_there_is_read_or_refused(raw: bytes, name: str, sound: bool, at: float, tmp_path: Path) -> None:
-    whole = {"e.csv": tables.csv(), "e.json": stdlib.dumps(OBJECTS).encode(), "e.yaml": YAML.encode(), "e.xlsx": WORKBOOK}[name]
+@given(
+    raw=st.binary(max_size=300),
+    name=st.sampled_from(["e.csv", "e.json", "e.yaml", "e.xlsx"]),
+    sound=st.booleans(),
+    at=st.floats(0, 1),
+)
+def test_whatever_stands_there_is_read_or_refused(
+    raw: bytes, name: str, sound: bool, at: float, tmp_path: Path
+) -> None:
+    whole = {
+        "e.csv": tables.csv(),
+        "e.json": stdlib.dumps(OBJECTS).encode(),
+        "e.yaml": YAML.encode(),
+        "e.xlsx": WORKBOOK,
+    }[name]
     cut = int(len(whole) * at)
     data = whole[:cut] + raw + whole[cut + len(raw) :] if sound else raw
     try:
