@@ -13,7 +13,7 @@ from vidcheck.cli.console import Screen, language_option, named, refused, screen
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from types import FrameType
 
     from vidcheck.cli.files import Wanted
@@ -145,7 +145,8 @@ def check(
         from vidcheck.runner.attachments import missing as lacking_library
 
         read = [rules or "rules.yaml", *filter(None, [manifest])]
-        found = found_entries(paths, screen, [*read, *(one.path for one in wanted)])
+        found = found_entries(paths, screen)
+        found.leave_out([*read, *(one.path for one in wanted)])
         batch = declared(manifest, sound, found, pool, screen)
         lacking = lacking_library(found, sound)
         if lacking is not None:
@@ -309,14 +310,11 @@ def told_rules(read: Callable[[], Rules], screen: Screen) -> Rules:
         raise typer.Exit(exits.USAGE) from None
 
 
-def found_entries(paths: list[str], screen: Screen, apart: Iterable[str] = ()) -> Found:
-    """The entries that the arguments name; what names nothing is said, and nothing at all is exit code 2.
-
-    `apart` are files that are no entry's attachments: rules, reports.
-    """
+def found_entries(paths: list[str], screen: Screen) -> Found:
+    """The entries that the arguments name; what names nothing is said, and nothing at all is exit code 2."""
     from vidcheck.runner.entries import find
 
-    found = find(paths, apart)
+    found = find(paths)
     for path in found.missing:
         screen.trouble(say("there is no file or folder {path}", path=named(path)))
     for path in found.empty:

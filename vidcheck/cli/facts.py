@@ -61,7 +61,8 @@ def facts(
         raise refused(say("'{text}' is none of {choices}", text=named(form), choices="text, json"), "--format")
     screen = Screen(screen_language(lang))
     policy = policy_of(witness)
-    found = found_entries(paths, screen, filter(None, [manifest, rules]))
+    found = found_entries(paths, screen)
+    found.leave_out(filter(None, [manifest, rules]))
     from vidcheck.runner.checking import tools
     from vidcheck.runner.isolation import Workers, cores
     from vidcheck.runner.running import Run

@@ -46,7 +46,8 @@ def check(
     """
     sound = rules if rules is not None and not isinstance(rules, str) else load_rules(rules)
     read = [sound.source, *([str(fspath(manifest))] if manifest is not None else [])]
-    found = find([str(fspath(path)) for path in paths], read)
+    found = find([str(fspath(path)) for path in paths])
+    found.leave_out(read)
     if found.missing or found.empty or not found.targets:
         raise FileNotFoundError(", ".join([*found.missing, *found.empty]) or "no path was given")
     count = workers or cores()
