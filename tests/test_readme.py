@@ -97,6 +97,29 @@ def test_the_two_commands_of_the_readme_stand_as_they_must() -> None:
     assert 'pip install -e ".[dev]" && pytest\n' in text
 
 
+def test_the_rules_about_declared_data_in_the_readme_are_sound() -> None:
+    from vidcheck.rules.reader import read_rules
+
+    text = README.read_text(encoding="utf-8")
+    (block,) = re.findall(r"```yml\n(vidcheck: 1\n.*?)```", text, re.DOTALL)
+    rules = read_rules(block.encode(), "README.md")
+    assert rules.layout is not None
+    assert len(rules.rules) == 5
+
+
+def test_the_fields_that_the_readme_names_are_those_there_are() -> None:
+    from vidcheck.probes.declared.fields import FIELDS, field_for
+
+    text = README.read_text(encoding="utf-8")
+    told = re.findall(
+        r"`([a-z-]+)` ([\u4e00-\u9fff（）]+)[,.]",
+        text.partition("### Declared data")[2].partition("```yml")[0].replace("\n", " "),
+    )
+    assert len(told) == len(FIELDS) - 3  # platform, address and both in one cell are told in one phrase
+    for name, label in told:
+        assert field_for(label) is FIELDS[name]
+
+
 def test_the_rules_in_the_readme_are_sound() -> None:
     from vidcheck.rules.reader import read_rules
 

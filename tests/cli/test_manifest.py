@@ -168,7 +168,7 @@ IN, AFTER = datetime(2021, 6, 1, tzinfo=UTC), datetime(2022, 4, 1, tzinfo=UTC)
     ],
 )
 def test_completed_is_the_declared_date_else_the_containers(
-    completed: str, broadcast: str, container: datetime | None, outcome: str, disputed: bool, here: Path, told: Told
+    *, completed: str, broadcast: str, container: datetime | None, outcome: str, disputed: bool, here: Path, told: Told
 ) -> None:
     write_rules(here, WINDOW)
     made(here, container)
@@ -281,7 +281,7 @@ def test_a_symlink_out_of_the_folder_is_not_followed_for_a_row(here: Path) -> No
     ],
 )
 def test_a_row_finds_its_file_as_the_rules_say(
-    contest: str, heads: tuple[str, ...], row: tuple[str, ...], file: str, here: Path, told: Told
+    *, contest: str, heads: tuple[str, ...], row: tuple[str, ...], file: str, here: Path, told: Told
 ) -> None:
     (here / "entries" / "a.mp4").unlink()
     (here / "entries" / file).parent.mkdir(exist_ok=True)

@@ -106,13 +106,14 @@ def test_a_hostile_workbook_is_refused_with_its_reason(raw: bytes, words: str, t
         read(put(tmp_path, raw))
     assert words in str(refused.value)
     assert refused.value.render("zh") != str(refused.value)
-    assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)
+    again = pickle.loads(pickle.dumps(refused.value))  # noqa: S301 - our own
+    assert str(again) == str(refused.value)
 
 
 TEXTS: dict[str, tuple[str, bytes, str]] = {
     "neither UTF-8 nor GB18030": ("e.csv", b"\xff\x80\xff" * 9, "neither UTF-8 nor GB18030"),
     "binary": ("e.csv", b"title,file\n\0\0", "e.csv:2: the character \\x00 can't stand"),
-    "an open quote": ("e.csv", 'title,file\na,"b'.encode(), "e.csv: 2: the row can't be read"),
+    "an open quote": ("e.csv", b'title,file\na,"b', "e.csv: 2: the row can't be read"),
     "no column is known": ("e.csv", b"a,b\n1,2", "no row names known columns; the first says: a, b"),
     "no column finds a file": ("e.csv", "联系电话,电子邮箱\n1,2".encode(), "no column names the file or the title"),
     "no row": ("e.csv", "作品名称,视频文件\n".encode(), "no entry stands in it"),
@@ -321,11 +322,10 @@ def test_whatever_stands_there_is_read_or_refused(
     cut = int(len(whole) * at)
     data = whole[:cut] + raw + whole[cut + len(raw) :] if sound else raw
     try:
-        told = read(put(tmp_path, data, name))
+        told = len(read(put(tmp_path, data, name)).rows)
     except ManifestError as error:
-        assert error.problems
-    else:
-        assert told.rows
+        told = len(error.problems)
+    assert told > 0
 
 
 WORKBOOK = tables.workbook()
