@@ -98,7 +98,9 @@ def test_a_whole_entry_meets_the_calls_rules(checker: Checker, tmp_path: Path) -
     assert report.verdict is Verdict.ELIGIBLE
 
 
-def test_a_fourth_attachment_one_too_large_and_one_of_another_kind_are_each_found(checker: Checker, tmp_path: Path) -> None:
+def test_a_fourth_attachment_one_too_large_and_one_of_another_kind_are_each_found(
+    checker: Checker, tmp_path: Path
+) -> None:
     big = JPEG + bytes(20 * 2**20)
     own = entry(tmp_path / "001", a__jpg=JPEG, b__jpg=big, c__zip=b"PK\x05\x06" + bytes(18), d__jpg=JPEG)
     report = checker.report(CALL, own)
@@ -123,13 +125,13 @@ def test_an_entry_without_a_folder_of_its_own_has_unknown_attachments(checker: C
     assert (finding.outcome, finding.disputed) == (Outcome.UNKNOWN, False)
 
 
-def test_two_forms_that_differ_are_a_dispute_that_shows_both_with_their_places(checker: Checker, tmp_path: Path) -> None:
+def test_two_forms_that_differ_are_a_dispute_that_shows_both_with_their_places(
+    checker: Checker, tmp_path: Path
+) -> None:
     own = entry(tmp_path / "001", a__docx=form(), b__pdf=pdf_form({**FORM, "作品名称": "另一盏灯"}))
     finding = checker.finding("declared.title: {known: yes}", own)
     assert (finding.outcome, finding.disputed) == (Outcome.UNKNOWN, True)
-    assert finding.actual.render("en") == (
-        "山那边的灯光 (a.docx: table 1, row 1), 另一盏灯 (b.pdf: page 1, line 1)"
-    )
+    assert finding.actual.render("en") == ("山那边的灯光 (a.docx: table 1, row 1), 另一盏灯 (b.pdf: page 1, line 1)")
     assert checker.finding("declared.authors: {min-count: 3}", own).outcome is Outcome.PASS
 
 
@@ -186,7 +188,9 @@ def test_an_unreadable_document_leaves_what_it_could_have_said_unknown(checker: 
     told = outcomes(report.findings)
     assert (told["attachment.count"], told["attachment.size"]) == ("pass", "pass")  # either way
     assert (told["form.count"], told["declared.title"]) == ("unknown", "unknown")
-    assert [fault.message.render("en") for fault in report.faults] == ["a.docx: the document is broken: it can't be unpacked"]
+    assert [fault.message.render("en") for fault in report.faults] == [
+        "a.docx: the document is broken: it can't be unpacked"
+    ]
 
 
 def test_an_unreadable_document_decides_no_limit_that_it_alone_would_break(checker: Checker, tmp_path: Path) -> None:
@@ -267,7 +271,8 @@ def eat(_file: object) -> None:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers that inherit a patched library are forked")
 @pytest.mark.parametrize(
-    ("fake", "words", "seconds"), [(hang, "no answer in", 3.0), (die, "it crashed (exit code 3)", 30.0), (eat, "memory", 30.0)]
+    ("fake", "words", "seconds"),
+    [(hang, "no answer in", 3.0), (die, "it crashed (exit code 3)", 30.0), (eat, "memory", 30.0)],
 )
 def test_a_document_that_hangs_or_kills_its_reader_is_a_fault_of_its_own(
     patched: Callable[[Any], Checker], tmp_path: Path, fake: Any, words: str, seconds: float

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from vidcheck.findings import Report
 
 RULES = read_rules(
-    b"vidcheck: 1\nrules:\n  attachment.count: {max: 1}\n  form.count: {is: 1}\n  declared.title: {known: yes}\n", "rules.yaml"
+    b"vidcheck: 1\nrules:\n  attachment.count: {max: 1}\n  form.count: {is: 1}\n  declared.title: {known: yes}\n",
+    "rules.yaml",
 )
 
 
@@ -37,7 +38,9 @@ def flat(folder: Path) -> None:
     (folder / "in" / "1 推荐表.docx").write_bytes(form())
 
 
-@pytest.mark.parametrize("label", ["附件", "附件1", "附件 2", "推荐表", "推荐表（扫描件）", "自荐表", "Attachments", "attachment 3", "form"])
+@pytest.mark.parametrize(
+    "label", ["附件", "附件1", "附件 2", "推荐表", "推荐表（扫描件）", "自荐表", "Attachments", "attachment 3", "form"]
+)
 def test_columns_are_known_by_the_calls_words(label: str) -> None:
     assert names_attachments(label)
 
@@ -49,7 +52,7 @@ def test_other_columns_name_no_files(label: str) -> None:
 
 def test_entries_in_a_flat_folder_have_the_files_that_their_row_names(tmp_path: Path) -> None:
     flat(tmp_path)
-    report = run(tmp_path, "视频文件,推荐表,附件\n1.mp4,1推荐表.docx,a.jpg；附件/b， c.JPG\n2.mp4,,\"b, c.jpg\"\n")
+    report = run(tmp_path, '视频文件,推荐表,附件\n1.mp4,1推荐表.docx,a.jpg；附件/b， c.JPG\n2.mp4,,"b, c.jpg"\n')
     told = [[finding.outcome.value for finding in entry.findings] for entry in report.entries]
     assert report.batch == ()
     assert told == [["fail", "pass", "pass"], ["pass", "fail", "fail"]]

@@ -70,7 +70,11 @@ def both(facts: list[Fact], condition: Condition, zone: tzinfo) -> Readable:
     one = len({fact.witness for fact in facts}) == 1
     return join(
         [
-            say("{value} ({witness})", value=told(f, condition, zone), witness=Plain(_place(f) if one else f.witness.value))
+            say(
+                "{value} ({witness})",
+                value=told(f, condition, zone),
+                witness=Plain(_place(f) if one else f.witness.value),
+            )
             for f in facts
         ]
     )

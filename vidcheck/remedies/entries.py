@@ -179,7 +179,9 @@ def _attachments(case: Case) -> Remedy | None:
     """What to do with the files beside the video."""
     if case.aim is Aim.OVER and case.goal is not None:
         fewer = say("Hand in fewer attachments: {limit} at most.", limit=case.shown_goal)
-        smaller = say("Make each attachment {limit} at most: save scans as JPEG or PDF of 150 to 300 dpi.", limit=case.shown_goal)
+        smaller = say(
+            "Make each attachment {limit} at most: save scans as JPEG or PDF of 150 to 300 dpi.", limit=case.shown_goal
+        )
         return Remedy(words=smaller if case.breach.key == "attachment.size" else fewer)
     if case.aim is Aim.UNDER and case.goal is not None and case.breach.key != "attachment.size":
         return Remedy(words=say("Put what is missing into the entry's folder, beside the video."))

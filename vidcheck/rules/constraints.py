@@ -11,7 +11,20 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.quantities import COUNT, DATE, DURATION, FLAG, LISTED, PEOPLE, RESOLUTION, SIZES, WORDS, Difference, Exact, Shown
+from vidcheck.quantities import (
+    COUNT,
+    DATE,
+    DURATION,
+    FLAG,
+    LISTED,
+    PEOPLE,
+    RESOLUTION,
+    SIZES,
+    WORDS,
+    Difference,
+    Exact,
+    Shown,
+)
 from vidcheck.texts import Plain, Readable, Text, join, marked, say
 
 if TYPE_CHECKING:

@@ -91,7 +91,7 @@ class Shelf:
 
         path, name = self.next
         try:
-            size = os.lstat(path).st_size  # noqa: PTH116 - a path may hold surrogate escapes
+            size = os.lstat(path).st_size
         except OSError:
             size = None
         self.put(Attachment(name=name, size=size, unread=why))

@@ -52,7 +52,9 @@ def match(manifest: Manifest, targets: Sequence[Target], roots: Iterable[str], l
     finder = _Finder(targets, [root.rstrip("/") for root in roots], layout)
     rows: dict[str, list[Declaration]] = {}
     findings = [
-        finding_of(manifest, 1, say("the part {locator} was not read: {why}", locator=Plain(part.locator), why=part.why))
+        finding_of(
+            manifest, 1, say("the part {locator} was not read: {why}", locator=Plain(part.locator), why=part.why)
+        )
         for part in manifest.unread
     ]
     for row in manifest.rows:

@@ -151,7 +151,11 @@ def test_a_hostile_word_document_is_a_fault_that_names_the_reason(make: Callable
 
 def loop() -> bytes:
     made = Pdf()
-    made.objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>"]
+    made.objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>",
+    ]
     return made.whole()
 
 
@@ -176,7 +180,11 @@ def nested_arrays() -> bytes:
 
 def stream_bomb() -> bytes:
     made = Pdf()
-    made.objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>"]
+    made.objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>",
+    ]
     made.stream(bytes(20 * 2**20))
     return made.whole()
 
@@ -184,7 +192,11 @@ def stream_bomb() -> bytes:
 def disguised_bomb() -> bytes:
     """A page's content that says of itself that it is a picture, whose like is not unpacked."""
     made = Pdf()
-    made.objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>"]
+    made.objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>",
+    ]
     made.stream(bytes(20 * 2**20), "/Subtype /Image")
     return made.whole()
 
@@ -286,7 +298,12 @@ def test_links_templates_and_remote_pictures_are_not_followed(
     opened: list[str] = []
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
-        if event == "open" and watching and "site-packages" not in str(arguments[0]) and "vidcheck" not in str(arguments[0]):
+        if (
+            event == "open"
+            and watching
+            and "site-packages" not in str(arguments[0])
+            and "vidcheck" not in str(arguments[0])
+        ):
             opened.append(str(arguments[0]))
 
     watching = False

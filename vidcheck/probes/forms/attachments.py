@@ -125,7 +125,7 @@ def _raw(row: Sequence[Attachment]) -> str:
 
 def _short(name: str) -> str:
     shown = visible(name)
-    return shown if len(shown) <= _SHORTEST else f"…{shown[1 - _SHORTEST:]}"
+    return shown if len(shown) <= _SHORTEST else f"…{shown[1 - _SHORTEST :]}"
 
 
 def _largest(row: Sequence[Attachment]) -> Readable | None:

@@ -120,7 +120,13 @@ class _Grid:
         for row in rows:
             value = row[2]
             right = self._right(cell)
-            if not value and row is rows[-1] and right is not None and not self._fields[right] and right not in self._used:
+            if (
+                not value
+                and row is rows[-1]
+                and right is not None
+                and not self._fields[right]
+                and right not in self._used
+            ):
                 value = self._taken([right])
             yield (cell.row, cell.column), Row(row[0], row[1], value, row[3])
 

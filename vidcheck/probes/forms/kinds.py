@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 READ = frozenset({"docx", "docm", "doc", "encrypted", "pdf"})
 """What may be a form, or would be one if it could be read."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_STREAMS = (("EncryptedPackage", "encrypted"), ("WordDocument", "doc"), ("Workbook", "xls"), ("PowerPoint Document", "ppt"))
+_STREAMS = (
+    ("EncryptedPackage", "encrypted"),
+    ("WordDocument", "doc"),
+    ("Workbook", "xls"),
+    ("PowerPoint Document", "ppt"),
+)
 """Of an OLE container ([MS-CFB] 2.6.1: names are UTF-16): what each is the mark of."""
 _OFFICE = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
 _TYPES = "[Content_Types].xml"

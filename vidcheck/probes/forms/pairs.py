@@ -39,7 +39,10 @@ def find_pairs(document: Document) -> tuple[Pair, ...]:
             rows = in_lines([block for block in blocks if isinstance(block, Line)])
         else:
             rows = [row for block in blocks if isinstance(block, Table) for row in in_table(block)]
-        found += [Pair(label=" ".join(label.split()), field=field, value=value, place=place) for label, field, value, place in rows]
+        found += [
+            Pair(label=" ".join(label.split()), field=field, value=value, place=place)
+            for label, field, value, place in rows
+        ]
     return tuple(found)
 
 

@@ -66,7 +66,9 @@ class _Reader:
                 where = f"{place}paragraph {self._paragraphs}"
                 text = _words(child)
                 if text.strip():
-                    yield from (Line(text=self._budget.take(line), place=where) for line in text.split("\n") if line.strip())
+                    yield from (
+                        Line(text=self._budget.take(line), place=where) for line in text.split("\n") if line.strip()
+                    )
                 for at, box in enumerate(_boxes(child), start=1):
                     yield from self.blocks(box, f"{where}, text box {at}, ")
 
