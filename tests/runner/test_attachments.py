@@ -289,7 +289,7 @@ def test_a_document_that_hangs_or_kills_its_reader_is_a_fault_of_its_own(
 
 
 @pytest.mark.parametrize(
-    ("name", "absent", "rule", "said"),
+    "case",
     [
         ("a.docx", "docx", "form.count: {max: 1}", True),
         ("a.PDF", "pypdf", "completed: {from: 2020-01-01}", True),
@@ -300,8 +300,9 @@ def test_a_document_that_hangs_or_kills_its_reader_is_a_fault_of_its_own(
     ],
 )
 def test_a_missing_library_is_said_once_before_the_run_where_it_would_be_needed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, absent: str, rule: str, said: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: tuple[str, str, str, bool]
 ) -> None:
+    name, absent, rule, said = case
     own = entry(tmp_path / "001", **{name.replace(".", "__"): b"x"})
     monkeypatch.setattr(attachments, "find_spec", lambda module: None if module == absent else object())
     words = attachments.missing(find([str(own)]), read_rules(f"vidcheck: 1\nrules: {{{rule}}}".encode(), "rules.yaml"))

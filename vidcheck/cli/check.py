@@ -141,18 +141,11 @@ def check(
     pool = Workers(count)
     try:
         sound = _sound(pool, rules, only or [], skip or [], screen)
-        from vidcheck.runner.attachments import ignored as left_alone
-        from vidcheck.runner.attachments import missing as lacking_library
-
         read = [rules or "rules.yaml", *filter(None, [manifest])]
         found = found_entries(paths, screen)
         found.leave_out([*read, *(one.path for one in wanted)])
         batch = declared(manifest, sound, found, pool, screen)
-        lacking = lacking_library(found, sound)
-        if lacking is not None:
-            screen.trouble(lacking)
-        beside = [path for target in found.targets for path in target.attachments or ()]
-        _apart(wanted, [*read, *(target.path for target in found.targets), *beside], screen)
+        _apart(wanted, [*read, *(target.path for target in found.targets), *_beside(found, sound, screen)], screen)
         from vidcheck.cli.streams import STREAMED, Kept, Streams
         from vidcheck.findings import Report
         from vidcheck.reports import FORMATS
@@ -175,10 +168,9 @@ def check(
             shown = frames(pool, kept.entries, found.targets, timeout)
     finally:
         pool.stop()
-    ignored = left_alone(found, sound)
-    streams.end(ignored=ignored, incomplete=stopped is not None, batch=batch)
+    streams.end(ignored=found.ignored, incomplete=stopped is not None, batch=batch)
     whole = Report(
-        tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=ignored, incomplete=stopped is not None,
+        tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None,
         batch=batch,
     )  # fmt: skip
     if not quiet:
@@ -188,8 +180,11 @@ def check(
             whole, lang=screen.lang, all_findings=all_findings, statistics=statistics, encoding=screen.encoding
         )
         screen.page(page)
-    code = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
-    code = exits.USAGE if found.missing or found.empty else code
+    code = (
+        exits.USAGE
+        if found.missing or found.empty
+        else exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
+    )
     for path in streams.failed:
         screen.trouble(say("the report can't be written: {reason}", reason=named(path)))
         code = exits.UNWRITTEN
@@ -336,6 +331,17 @@ def declared(manifest: str | None, rules: Rules, found: Found, pool: Workers, sc
         for problem in error.problems:
             screen.trouble(problem)
         raise typer.Exit(exits.USAGE) from None
+
+
+def _beside(found: Found, rules: Rules, screen: Screen) -> list[str]:
+    """The entries' attachments, which are not ignored where rules ask about them; a library that is missing is said."""
+    from vidcheck.runner.attachments import ignored, missing
+
+    lacking = missing(found, rules)
+    if lacking is not None:
+        screen.trouble(lacking)
+    found.ignored = ignored(found, rules)
+    return [path for target in found.targets for path in target.attachments or ()]
 
 
 def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *, quiet: bool) -> int | None:

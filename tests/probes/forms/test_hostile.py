@@ -327,10 +327,8 @@ def test_a_missing_library_is_one_line_with_the_command_that_installs_it(
     assert str(caught.value) == 'reading forms needs libraries that are not installed: pip install "vidcheck[forms]"'
 
 
-@pytest.mark.parametrize("length", [0, 1, 4, 100, 1000, 5000])
-def test_a_document_cut_off_anywhere_is_read_or_a_fault(length: int) -> None:
+@pytest.mark.parametrize("length", [0, 1, 4, 100, 1000, 2000])
+def test_a_document_cut_off_anywhere_is_a_fault(length: int) -> None:
     for read, data in ((read_word, form()), (read_pdf, pdf_form())):
-        try:
+        with pytest.raises(CouldNotLookError, match=r"can't be unpacked|no PDF"):
             read(data[:length])
-        except CouldNotLookError as error:
-            assert str(error)
