@@ -68,6 +68,9 @@ class Listed(Kind):
     def write(self, value: tuple[str, ...]) -> str:
         return ", ".join(value)
 
+    def show(self, value: tuple[str, ...], manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:  # noqa: ARG002
+        return self.write(value) or ("无" if manner.lang == "zh" else "none")
+
     def json(self, value: tuple[str, ...], manner: Manner = _PLAIN) -> object:  # noqa: ARG002
         return list(value)
 

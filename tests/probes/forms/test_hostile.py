@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.probes.forms.build import (
     Pdf,
@@ -332,3 +335,36 @@ def test_a_document_cut_off_anywhere_is_a_fault(length: int) -> None:
     for read, data in ((read_word, form()), (read_pdf, pdf_form())):
         with pytest.raises(CouldNotLookError, match=r"can't be unpacked|no PDF"):
             read(data[:length])
+
+
+WORD_TEXT = zipfile.ZipFile(BytesIO(form())).read("word/document.xml")
+PDF_WHOLE = pdf_form()
+PIECES = st.one_of(
+    st.binary(max_size=8),
+    st.sampled_from(
+        [b"<w:tbl>", b"</w:tc>", b'<w:gridSpan w:val="9999"/>', b"<<", b">>", b"[", b" 2 0 R", b"stream\n", b"\xff"]
+    ),
+)
+CUTS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 60), PIECES), min_size=1, max_size=4)
+
+
+def mutated(data: bytes, cuts: list[tuple[float, int, bytes]]) -> bytes:
+    for place, length, piece in cuts:
+        at = int(place * len(data))
+        data = data[:at] + piece + data[at + length :]
+    return data
+
+
+@settings(max_examples=30, deadline=None)
+@given(CUTS)
+def test_a_word_document_with_anything_in_it_is_read_or_a_fault(cuts: list[tuple[float, int, bytes]]) -> None:
+    data = replaced("word/document.xml", mutated(WORD_TEXT, cuts))
+    with contextlib.suppress(CouldNotLookError):
+        told(read_word(data))
+
+
+@settings(max_examples=100, deadline=None)
+@given(CUTS)
+def test_a_pdf_with_anything_in_it_is_read_or_a_fault(cuts: list[tuple[float, int, bytes]]) -> None:
+    with contextlib.suppress(CouldNotLookError):
+        told(read_pdf(mutated(PDF_WHOLE, cuts)))
