@@ -161,6 +161,51 @@ def test_a_dispute_shows_all_values_and_says_so() -> None:
     assert len(finding.evidence) == 2
 
 
+DECLARED_TWICE = [fact("declared.title", "灯", W.DECLARED), fact("declared.title", "火", W.DECLARED)]
+
+
+@pytest.mark.parametrize(
+    "rule", ["{known: yes}", "{is: 灯}", "{is: 火}", "{is: 水}", "{known: yes, evidence: [declared]}"]
+)
+def test_two_declarations_that_differ_are_a_dispute_whatever_the_rule_asks(rule: str) -> None:
+    finding = one(f"declared.title: {rule}", *DECLARED_TWICE)
+    assert (finding.outcome, finding.disputed) == (Outcome.UNKNOWN, True)
+
+
+def test_no_if_unknown_settles_declarations_that_differ() -> None:
+    assert one("declared.title: {known: yes, if-unknown: pass}", *DECLARED_TWICE).outcome is Outcome.UNKNOWN
+
+
+def test_two_declarations_that_say_the_same_are_one() -> None:
+    twice = [fact("declared.title", "灯", W.DECLARED)] * 2
+    assert one("declared.title: {is: 灯}", *twice).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(("most", "outcome"), [(1, "fail"), (2, "unknown"), (3, "pass")])
+def test_a_count_told_with_and_without_a_doubtful_file_decides_only_what_both_say(most: int, outcome: str) -> None:
+    told = [fact("attachment.count", number, W.FILESYSTEM) for number in (2, 3)]
+    for evidence in ("", ", evidence: [filesystem]"):
+        assert one(f"attachment.count: {{max: {most}{evidence}}}", *told).outcome.value == outcome
+
+
+@pytest.mark.parametrize(
+    ("rule", "told", "outcome"),
+    [
+        ("attachment.size: {max: 20 MiB}", (), "pass"),
+        ("attachment.size: {max: 20 MiB}", (20 * 2**20, 5), "pass"),
+        ("attachment.size: {max: 20 MiB}", (5, 20 * 2**20 + 1), "fail"),
+        ("attachment.size: {min: 1 kB}", (999, 5000), "fail"),
+        ("attachment.size: {min: 1 kB, max: 20 MB, max-count: 2}", (1000, 20_000_000), "pass"),
+        ("attachment.size: {max-count: 1}", (1, 2), "fail"),
+        ("attachment.kind: {only: [pdf, jpeg]}", ("pdf",), "pass"),
+        ("attachment.kind: {only: [pdf, jpeg]}", (), "pass"),
+        ("attachment.kind: {only: [pdf, jpeg]}", ("pdf", "zip"), "fail"),
+    ],
+)
+def test_what_is_asked_of_attachments_is_asked_of_each(rule: str, told: tuple[Any, ...], outcome: str) -> None:
+    assert one(rule, fact(rule.partition(":")[0], told, W.FILESYSTEM)).outcome.value == outcome
+
+
 def test_a_failure_says_expected_actual_and_difference() -> None:
     finding = one("duration: {min: 2 min, max: 5 min, tolerance: 0.5 s}", fact("duration", D("312.48")))
     assert finding.expected.render("en") == "2:00 to 5:00 (±0.5 s)"

@@ -112,10 +112,11 @@ def test_the_rules_about_declared_data_in_the_readme_are_sound() -> None:
     from vidcheck.rules.reader import read_rules
 
     text = README.read_text(encoding="utf-8")
-    (block,) = re.findall(r"```yml\n(vidcheck: 1\n.*?)```", text, re.DOTALL)
-    rules = read_rules(block.encode(), "README.md")
-    assert rules.layout is not None
-    assert len(rules.rules) == 5
+    blocks = re.findall(r"```yml\n(vidcheck: 1\n.*?)```", text, re.DOTALL)
+    declared, forms = (read_rules(block.encode(), "README.md") for block in blocks)
+    assert declared.layout is not None
+    assert len(declared.rules) == 5
+    assert len(forms.rules) == 6
 
 
 def test_the_fields_that_the_readme_names_are_those_there_are() -> None:

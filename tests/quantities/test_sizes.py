@@ -24,7 +24,13 @@ def test_a_bare_m_is_refused_because_it_may_be_either() -> None:
 
 @pytest.mark.parametrize(
     ("value", "over", "below"),
-    [((), False, False), ((20,), False, False), ((19, 21), True, True), ((21, 22), True, False), ((1, 20), False, True)],
+    [
+        ((), False, False),
+        ((20,), False, False),
+        ((19, 21), True, True),
+        ((21, 22), True, False),
+        ((1, 20), False, True),
+    ],
 )
 def test_a_limit_is_asked_of_each_and_none_at_all_meets_it(value: tuple[int, ...], over: bool, below: bool) -> None:
     assert (SIZES.over(value, (20,)), SIZES.below(value, (20,))) == (over, below)

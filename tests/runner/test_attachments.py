@@ -86,8 +86,9 @@ def test_hidden_files_links_locks_and_rules_are_no_attachments(tmp_path: Path) -
     (tmp_path / "secret.docx").write_bytes(form())
     (own / "link.docx").symlink_to(tmp_path / "secret.docx")
     (own / "out").symlink_to(tmp_path)
-    (target,) = find([str(own)], [str(own / "rules.yaml")]).targets
-    assert target.attachments == ()
+    found = find([str(own)])
+    found.leave_out([str(own / "rules.yaml")])
+    assert [target.attachments for target in found.targets] == [()]
 
 
 def test_a_whole_entry_meets_the_calls_rules(checker: Checker, tmp_path: Path) -> None:
@@ -285,3 +286,25 @@ def test_a_document_that_hangs_or_kills_its_reader_is_a_fault_of_its_own(
     assert fault.message.render("en").startswith("a.docx: ")
     assert words in fault.message.render("en")
     assert report.verdict is Verdict.ELIGIBLE
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("a.docx", "docx", "form.count: {max: 1}", True),
+        ("a.PDF", "pypdf", "completed: {from: 2020-01-01}", True),
+        ("a.pdf", "docx", "form.count: {max: 1}", False),
+        ("a.jpg", "docx", "form.count: {max: 1}", False),
+        ("a.docx", "docx", "format: {is: mp4}", False),
+        ("a.docx", "", "form.count: {max: 1}", False),
+    ],
+)
+def test_a_missing_library_is_said_once_before_the_run_where_it_would_be_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: tuple[str, str, str, bool]
+) -> None:
+    name, absent, rule, said = case
+    own = entry(tmp_path / "001", **{name.replace(".", "__"): b"x"})
+    monkeypatch.setattr(attachments, "find_spec", lambda module: None if module == absent else object())
+    words = attachments.missing(find([str(own)]), read_rules(f"vidcheck: 1\nrules: {{{rule}}}".encode(), "rules.yaml"))
+    assert (words is not None) is said
+    assert words is None or 'pip install "vidcheck[forms]"' in words.render("zh")

@@ -12,7 +12,7 @@ from vidcheck.cli.console import FullError, Screen, language_option, named, refu
 from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from concurrent.futures import Future
     from types import FrameType
 
@@ -187,15 +187,14 @@ def check(
         sound, warmed = _sound(pool, rules, only or [], skip or [], screen)
         decided = _decided(pool, decisions, screen)
         read = [rules or "rules.yaml", decisions or "decisions.yaml", *filter(None, [manifest, archive])]
-        found = found_entries(paths, screen, [*read, *(one.path for one in wanted)], private=allow_private)
+        found = found_entries(paths, screen, private=allow_private)
+        found.leave_out([*read, *(one.path for one in wanted)])
         batch = declared(manifest, sound, found, pool, screen)
-        beside = [path for target in found.targets for path in target.attachments or ()]
-        _apart(wanted, [*read, *(target.path for target in found.targets), *beside], screen)
+        _apart(wanted, [*read, *(target.path for target in found.targets), *_beside(found, sound, screen)], screen)
         from vidcheck.cli.streams import STREAMED, Kept, Streams
         from vidcheck.findings import Report
         from vidcheck.reports import FORMATS
         from vidcheck.rules.summary import summarise
-        from vidcheck.runner.attachments import ignored as left_alone
         from vidcheck.runner.away import workers_away
         from vidcheck.runner.checking import remembered
         from vidcheck.runner.running import Run
@@ -226,10 +225,9 @@ def check(
         looking.stop()
         pool.stop()
     batch = (*batch, *run.batch, *(_unused(decided, kept) if stopped is None else ()))
-    ignored = left_alone(found, sound)
-    streams.end(ignored=ignored, incomplete=stopped is not None, batch=batch)
+    streams.end(ignored=found.ignored, incomplete=stopped is not None, batch=batch)
     whole = Report(
-        tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=ignored, incomplete=stopped is not None,
+        tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None,
         batch=batch,
     )  # fmt: skip
     full: FullError | None = None
@@ -406,14 +404,11 @@ def told_rules(read: Callable[[], _Read], screen: Screen) -> _Read:
         raise typer.Exit(exits.USAGE) from None
 
 
-def found_entries(paths: list[str], screen: Screen, apart: Iterable[str] = (), *, private: bool = False) -> Found:
-    """The entries that the arguments name; what names nothing is said, and nothing at all is exit code 2.
-
-    `apart` are files that are no entry's attachments: rules, reports.
-    """
+def found_entries(paths: list[str], screen: Screen, *, private: bool = False) -> Found:
+    """The entries that the arguments name; what names nothing is said, and nothing at all is exit code 2."""
     from vidcheck.runner.entries import find
 
-    found = find(paths, apart, private=private)
+    found = find(paths, private=private)
     for path in found.missing:
         screen.trouble(say("there is no file or folder {path}", path=named(path)))
     for path in found.empty:
@@ -437,6 +432,17 @@ def declared(manifest: str | None, rules: Rules, found: Found, pool: Workers, sc
         for problem in error.problems:
             screen.trouble(problem)
         raise typer.Exit(exits.USAGE) from None
+
+
+def _beside(found: Found, rules: Rules, screen: Screen) -> list[str]:
+    """The entries' attachments, which are not ignored where rules ask about them; a library that is missing is said."""
+    from vidcheck.runner.attachments import ignored, missing
+
+    lacking = missing(found, rules)
+    if lacking is not None:
+        screen.trouble(lacking)
+    found.ignored = ignored(found, rules)
+    return [path for target in found.targets for path in target.attachments or ()]
 
 
 def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *, quiet: bool) -> int | None:

@@ -71,7 +71,8 @@ def facts(
         )
     screen = Screen(screen_language(lang))
     policy = policy_of(witness)
-    found = found_entries(paths, screen, filter(None, [manifest, rules]), private=allow_private)
+    found = found_entries(paths, screen, private=allow_private)
+    found.leave_out(filter(None, [manifest, rules]))
     from vidcheck.runner.away import workers_away
     from vidcheck.runner.checking import remembered, tools
     from vidcheck.runner.isolation import Workers, cores

@@ -69,7 +69,7 @@ class Listed(Kind):
         return ", ".join(value)
 
     def show(self, value: tuple[str, ...], manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:  # noqa: ARG002
-        return manner.comma.join(value)
+        return manner.comma.join(value) or ("无" if manner.lang == "zh" else "none")
 
     def json(self, value: tuple[str, ...], manner: Manner = _PLAIN) -> object:  # noqa: ARG002
         return list(value)

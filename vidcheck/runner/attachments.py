@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import Facts, Witness
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _ASKED = ("attachment.", "form.", "declared.")
 MOST = 100
 """Files of one entry that are looked at. The call allows three."""
+_READERS = {"docx": "docx", "pdf": "pypdf"}
+"""The library for files of that ending; what a file is, its content decides later."""
 _DATED = frozenset({"completed", "broadcast"})
 
 
@@ -31,6 +34,19 @@ def ignored(found: Found, rules: Rules | None) -> int:
     asked = rules is None or any(key.startswith(_ASKED) for key in rules.keys)
     beside = {path for target in found.targets for path in target.attachments or ()} if asked else ()
     return max(0, found.ignored - len(beside))
+
+
+def missing(found: Found, rules: Rules | None) -> Readable | None:
+    """What to say where documents lie beside the videos, rules ask about them, and a library to read them is missing."""
+    if not wanted(rules):
+        return None
+    endings = {path.rpartition(".")[2].lower() for target in found.targets for path in target.attachments or ()}
+    lacking = [name for ending, name in _READERS.items() if ending in endings and find_spec(name) is None]
+    if not lacking:
+        return None
+    from vidcheck.probes.forms.document import MISSING
+
+    return MISSING
 
 
 def look(path: str, name: str) -> Attachment:

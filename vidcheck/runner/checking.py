@@ -64,10 +64,10 @@ def check(
     """
     sound = rules if rules is not None and not isinstance(rules, str) else load_rules(rules)
     decided = load_decisions(decisions) if decisions is None or isinstance(decisions, str) else decisions
-    read = [sound.source, *(str(fspath(path)) for path in (manifest, archive) if path is not None)]
-    found = find([str(fspath(path)) for path in paths], read, private=allow_private)
+    found = find([str(fspath(path)) for path in paths], private=allow_private)
     if found.refused:
         raise UnclearUrlError(found.refused[0])
+    found.leave_out([sound.source, *(str(fspath(path)) for path in (manifest, archive) if path is not None)])
     if found.missing or found.empty or not found.targets:
         raise FileNotFoundError(", ".join([*found.missing, *found.empty]) or "no path was given")
     count = workers or cores()

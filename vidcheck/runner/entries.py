@@ -63,6 +63,15 @@ class Found:
         """Whether some argument brought nothing."""
         return bool(self.missing or self.empty or self.refused)
 
+    def leave_out(self, paths: Iterable[str]) -> None:
+        """These are nobody's attachments: rules, manifests, reports of the run itself."""
+        apart = {os.path.realpath(path) for path in paths}
+        self.others = [path for path in self.others if os.path.realpath(path) not in apart]
+        for at, target in enumerate(self.targets):
+            if target.attachments:
+                mine = tuple(path for path in target.attachments if os.path.realpath(path) not in apart)
+                self.targets[at] = replace(target, attachments=mine)
+
 
 @dataclass(slots=True)
 class _Folder:
@@ -88,14 +97,12 @@ def is_url(argument: str) -> bool:
     return bool(mark) and len(scheme) > 1 and scheme[0].isalpha() and scheme.isascii() and not set(scheme) & set("/ ")
 
 
-def find(arguments: Iterable[str], apart: Iterable[str] = (), *, private: bool = False) -> Found:
+def find(arguments: Iterable[str], *, private: bool = False) -> Found:
     """The entries that files, folders, glob patterns and URLs name, each once, sorted by path.
 
     A folder that holds one entry, and none in the folders below it, is that entry's own: the other files in it and
-    below it are its attachments. `apart` are files that are none, because they are rules, manifests or reports.
-    With `private` the servers of URLs may stand at addresses that are not public.
+    below it are its attachments. With `private` the servers of URLs may stand at addresses that are not public.
     """
-    kept = {os.path.realpath(path) for path in apart}
     found = Found()
     once: dict[str, Target] = {}
     for argument in arguments:
@@ -111,7 +118,7 @@ def find(arguments: Iterable[str], apart: Iterable[str] = (), *, private: bool =
             kind.append(argument)
             continue
         for path in named:
-            for target in _under(path, found, kept):
+            for target in _under(path, found):
                 _once(once, target)
         if len(once) == before and not _known(named, once):
             found.empty.append(argument)
@@ -145,7 +152,7 @@ def _expand(argument: str) -> Iterator[str]:
         yield from sorted(glob.iglob(argument, recursive=True))  # noqa: PTH207 - names that are not UTF-8 stay as they are
 
 
-def _under(path: str, found: Found, apart: set[str]) -> Iterator[Target]:
+def _under(path: str, found: Found) -> Iterator[Target]:
     try:
         is_folder = stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 - paths here are bytes that need not be UTF-8
     except OSError:
@@ -157,7 +164,7 @@ def _under(path: str, found: Found, apart: set[str]) -> Iterator[Target]:
     found.roots.append(root.path)
     for folder in root.every():
         _list(folder, found)
-    _attach(root, apart)
+    _attach(root)
     for folder in root.every():
         yield from folder.entries
 
@@ -188,7 +195,7 @@ def _passed_over(row: os.DirEntry[str]) -> bool:
     return row.name.startswith((".", "~$")) or row.is_symlink() or row.name.casefold() in _LEFT_BEHIND
 
 
-def _attach(root: _Folder, apart: set[str]) -> None:
+def _attach(root: _Folder) -> None:
     """Gives every entry that has a folder of its own the other files there."""
     every = list(root.every())
     held: dict[str, int] = {}
@@ -196,8 +203,7 @@ def _attach(root: _Folder, apart: set[str]) -> None:
         held[folder.path] = len(folder.entries) + sum(held[inner.path] for inner in folder.inside)
         if len(folder.entries) == held[folder.path] == 1:
             others = sorted(path for inner in folder.every() for path in inner.others)
-            mine = tuple(path for path in others if os.path.realpath(path) not in apart)
-            folder.entries[0] = replace(folder.entries[0], attachments=mine, folder=folder.path)
+            folder.entries[0] = replace(folder.entries[0], attachments=tuple(others), folder=folder.path)
 
 
 def _is_entry(row: os.DirEntry[str], path: str) -> bool:

@@ -79,7 +79,9 @@ def text_box(*texts: str) -> bytes:
     """A .docx whose words stand in a text box, twice, as Word writes it."""
     inside = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in texts)
     box = f"<w:txbxContent>{inside}</w:txbxContent>"
-    spaces = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml"'
+    spaces = (
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml"'
+    )
     document = docx.Document()
     run = (
         f"<w:r {nsdecls('w')} {spaces}><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing>{box}</w:drawing></mc:Choice>"
@@ -149,7 +151,9 @@ class Pdf:
         return bytes(out)
 
 
-def pdf_of(*pages: Sequence[tuple[int, int, str]], catalogue: str = "", page: str = "", extra: Sequence[str] = ()) -> bytes:
+def pdf_of(
+    *pages: Sequence[tuple[int, int, str]], catalogue: str = "", page: str = "", extra: Sequence[str] = ()
+) -> bytes:
     """A PDF whose pages show texts at places (x from the left, y from below), with any characters."""
     made = Pdf()
     made.objects = [b"", b""]
@@ -174,7 +178,8 @@ def pdf_of(*pages: Sequence[tuple[int, int, str]], catalogue: str = "", page: st
     kids = []
     for texts in pages:
         shown = "\n".join(
-            f"BT /F1 12 Tf 1 0 0 1 {x} {y} Tm <{''.join(f'{code[char]:04X}' for char in text)}> Tj ET" for x, y, text in texts
+            f"BT /F1 12 Tf 1 0 0 1 {x} {y} Tm <{''.join(f'{code[char]:04X}' for char in text)}> Tj ET"
+            for x, y, text in texts
         )
         content = made.stream(shown.encode())
         kids.append(

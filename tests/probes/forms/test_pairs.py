@@ -72,15 +72,21 @@ LAYOUTS: dict[str, bytes] = {
     "the value merged over columns": table_of(
         ("作品名称", "灯"), ("类别", "动画", "联系电话", "13812345678"), merge=[(0, 1, 0, 3)]
     ),
-    "the label merged over rows": table_of(("作品名称", "灯"), ("", ""), ("类别", "动画"), merge=[(0, 0, 1, 0), (0, 1, 1, 1)]),
-    "the label merged over columns": table_of(("作品名称", "", "灯"), ("类别", "", "动画"), merge=[(0, 0, 0, 1), (1, 0, 1, 1)]),
+    "the label merged over rows": table_of(
+        ("作品名称", "灯"), ("", ""), ("类别", "动画"), merge=[(0, 0, 1, 0), (0, 1, 1, 1)]
+    ),
+    "the label merged over columns": table_of(
+        ("作品名称", "", "灯"), ("类别", "", "动画"), merge=[(0, 0, 0, 1), (1, 0, 1, 1)]
+    ),
     "label and value in one cell": table_of(("作品名称：灯", "类  别:动画")),
     "several in one cell": table_of(("作品名称：灯\n类别：动画",)),
     "a label with its colon, the value beside": table_of(("作品名称：", "灯"), ("类别:", "动画")),
     "labels above values": table_of(("作品名称", "类别"), ("灯", "动画")),
     "one column": table_of(("作品名称",), ("灯",), ("类别",), ("动画",)),
     "a group of rows": table_of(("作品信息", "作品名称", "灯"), ("", "类别", "动画"), merge=[(0, 0, 1, 0)]),
-    "a known group of rows": table_of(("作品名称", "灯", ""), ("推荐单位", "类别", "动画"), ("", "备注", "无"), merge=[(1, 0, 2, 0)]),
+    "a known group of rows": table_of(
+        ("作品名称", "灯", ""), ("推荐单位", "类别", "动画"), ("", "备注", "无"), merge=[(1, 0, 2, 0)]
+    ),
     "numbered, starred, in brackets": table_of(("1. 作品名称（必填）", "灯"), ("* 【类别】", "动画")),
     "letter by letter": table_of(("作 品 名 称", "灯"), ("类\n别", "动画")),
     "a table in a table": nested(),
@@ -90,7 +96,9 @@ LAYOUTS: dict[str, bytes] = {
     "paragraphs, the label for itself": paragraphs("作品名称", "灯", "类别", "动画"),
     "a text box": text_box("作品名称：灯", "类别：动画"),
     "a PDF": pdf_of([(60, 800, "作品名称"), (200, 800, "灯"), (60, 780, "类  别"), (200, 780, "动画")]),
-    "a PDF with pairs side by side": pdf_of([(60, 800, "作品名称"), (150, 800, "灯"), (300, 800, "类别"), (400, 800, "动画")]),
+    "a PDF with pairs side by side": pdf_of(
+        [(60, 800, "作品名称"), (150, 800, "灯"), (300, 800, "类别"), (400, 800, "动画")]
+    ),
     "a PDF with colons": pdf_of([(60, 800, "作品名称：灯"), (60, 780, "类别：动画")]),
     "a PDF of two pages": pdf_of([(60, 800, "作品名称"), (200, 800, "灯")], [(60, 800, "类别"), (200, 800, "动画")]),
 }
@@ -110,7 +118,11 @@ def test_a_pdf_form_is_read_whole_with_labels_and_values_over_several_lines() ->
 
 
 def test_what_follows_the_last_field_is_no_part_of_it() -> None:
-    values = told(read_pdf(pdf_of([(60, 800, "传播效果"), (200, 800, "点赞"), (60, 780, "推荐单位意见（盖章）"), (60, 760, "同意")])))
+    values = told(
+        read_pdf(
+            pdf_of([(60, 800, "传播效果"), (200, 800, "点赞"), (60, 780, "推荐单位意见（盖章）"), (60, 760, "同意")])
+        )
+    )
     assert values["reach"] == "点赞"
 
 
@@ -125,7 +137,10 @@ def test_a_field_that_was_left_blank_is_there_and_empty() -> None:
 
 def test_a_label_nobody_knows_is_kept_with_its_value_and_has_no_field() -> None:
     pairs = find_pairs(read_word(table_of(("作品名称", "灯", "片长", "3分钟"))))
-    assert [(pair.label, pair.field, pair.value) for pair in pairs] == [("作品名称", "title", "灯"), ("片长", "", "3分钟")]
+    assert [(pair.label, pair.field, pair.value) for pair in pairs] == [
+        ("作品名称", "title", "灯"),
+        ("片长", "", "3分钟"),
+    ]
 
 
 def test_a_label_that_stands_twice_gives_both_values() -> None:
@@ -145,7 +160,9 @@ def test_a_head_whose_layout_is_unclear_gives_both_readings() -> None:
 def test_what_was_deleted_or_hidden_is_not_read() -> None:
     hidden = body(form({"作品名称": "灯", "类别": "动画"}), r"<w:r><w:t>灯", "<w:r><w:rPr><w:vanish/></w:rPr><w:t>灯")
     assert told(read_word(hidden))["title"] == ""
-    deleted = body(form({"作品名称": "灯", "类别": "动画"}), r"(<w:r><w:t>灯</w:t></w:r>)", r'<w:del w:id="1">\1</w:del>')
+    deleted = body(
+        form({"作品名称": "灯", "类别": "动画"}), r"(<w:r><w:t>灯</w:t></w:r>)", r'<w:del w:id="1">\1</w:del>'
+    )
     assert told(read_word(deleted))["title"] == ""
 
 

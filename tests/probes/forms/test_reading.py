@@ -102,7 +102,12 @@ def test_combining_what_was_combined_changes_nothing() -> None:
     assert combined(once) == once
 
 
-@given(st.lists(st.tuples(st.sampled_from(["title", "authors", "telephone", "completed-date", "email"]), st.text(max_size=20)), max_size=6))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["title", "authors", "telephone", "completed-date", "email"]), st.text(max_size=20)),
+        max_size=6,
+    )
+)
 def test_any_declarations_can_be_combined_and_none_is_invented(rows: list[tuple[str, str]]) -> None:
     facts = [said(field, text) for field, text in rows]
     told = combined(*facts)

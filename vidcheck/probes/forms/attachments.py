@@ -23,10 +23,12 @@ from vidcheck.texts import Plain, join, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import BinaryIO
 
     from vidcheck.texts import Readable
 
 KEYS = frozenset({"attachment.count", "attachment.size", "attachment.kind", "form.count", "form.kind"})
+_UNREADABLE = say("the file could not be read")
 _SHORTEST = 60  # characters of raw text for each file
 
 
@@ -63,21 +65,23 @@ def look(path: str, name: str) -> Attachment:
         try:
             kind = kinds.look(file, status.st_size)
         except (CouldNotLookError, OSError):
-            return Attachment(name=name, size=status.st_size, unopened=say("the file could not be read"))
+            return Attachment(name=name, size=status.st_size, unopened=_UNREADABLE)
         if kind not in kinds.READ:
             return Attachment(name=name, size=status.st_size, kind=kind)
-        try:
-            document = (pdf if kind == "pdf" else word).look(file)
-        except CouldNotLookError as error:
-            return Attachment(name=name, size=status.st_size, kind=kind, unread=error.message)
-        except OSError:
-            return Attachment(name=name, size=status.st_size, kind=kind, unread=say("the file could not be read"))
-        pairs = find_pairs(document)
-        after = os.fstat(file.fileno())
-    if not filesystem.same(status, after):
-        written = say("the file changed while it was read: it is still being written")
-        return Attachment(name=name, size=after.st_size, kind=kind, unread=written)
-    return Attachment(name=name, size=status.st_size, kind=kind, pairs=pairs)
+        pairs, unread = _pairs(file, kind)
+        if not filesystem.same(status, os.fstat(file.fileno())):
+            pairs, unread = (), say("the file changed while it was read: it is still being written")
+    return Attachment(name=name, size=status.st_size, kind=kind, pairs=pairs, unread=unread)
+
+
+def _pairs(file: BinaryIO, kind: str) -> tuple[tuple[Pair, ...], Readable | None]:
+    """What a document says, or why it can't be read."""
+    try:
+        return find_pairs((pdf if kind == "pdf" else word).look(file)), None
+    except CouldNotLookError as error:
+        return (), error.message
+    except OSError:
+        return (), _UNREADABLE
 
 
 def read(found: Sequence[Attachment], zone: tzinfo = UTC) -> Facts:
