@@ -10,7 +10,7 @@ import typer
 
 from vidcheck import __version__
 
-COMMANDS = ("check", "facts", "rules", "init", "diff", "letters", "cache", "schema", "demo", "doctor")
+COMMANDS = ("check", "facts", "rules", "init", "diff", "letters", "watch", "cache", "schema", "demo", "doctor")
 """Each is a module here, with a function of that name or, for a group, an `app`."""
 
 

@@ -136,7 +136,7 @@ def decimal(value: Fraction | int, places: int, *, grouped: bool = False) -> str
 def _rounded(value: Fraction | int, places: int) -> int:
     """The number in units of that decimal place, rounded, halves away from zero."""
     over, under = value.numerator, value.denominator
-    whole = (2 * abs(over) * 10**places + under) // (2 * under)
+    whole: int = (2 * abs(over) * 10**places + under) // (2 * under)
     return -whole if over < 0 else whole
 
 
