@@ -16,6 +16,7 @@ from collections import Counter
 from pathlib import Path
 from time import perf_counter, sleep
 
+from benchmarks.measuring import below
 from tests.hostile import crowd
 from tests.hostile.traps import Watch
 from tests.kit import rules_text
@@ -28,16 +29,6 @@ def memory(process: int) -> int:
     except OSError:
         return 0
     return next((int(row.split()[1]) * 1024 for row in rows if row.startswith("VmHWM")), 0)
-
-
-def below(process: int) -> list[int]:
-    """The processes that it has started, theirs included."""
-    try:
-        threads = list(Path(f"/proc/{process}/task").iterdir())
-        children = [int(word) for thread in threads for word in (thread / "children").read_text().split()]
-    except OSError:
-        return []
-    return [*children, *(one for child in children for one in below(child))]
 
 
 def watch(running: subprocess.Popen[bytes], made: list[crowd.Made]) -> tuple[int, int, float]:

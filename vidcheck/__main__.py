@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_PROBING = frozenset({"check", "facts", "demo"})
+_PROBING = frozenset({"check", "facts", "watch", "demo"})
 """The commands that look at files: their workers' server starts before all else."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -166,7 +166,18 @@ def system_words(said: str) -> Readable:
 
 def fill(words: str, holes: Mapping[str, str]) -> str:
     """Plain replacement of `{name}`: no attribute, index or format of str.format, and unknown names stay."""
-    return _HOLE.sub(lambda hole: holes.get(hole[1], hole[0]), words)
+    pieces = _pieces(words)
+    if len(pieces) == 1:
+        return words
+    filled = list(pieces)
+    filled[1::2] = [holes.get(name, f"{{{name}}}") for name in pieces[1::2]]
+    return "".join(filled)
+
+
+@lru_cache(maxsize=2048)
+def _pieces(words: str) -> list[str]:
+    """What stands around the holes, and between it their names."""
+    return _HOLE.split(words)
 
 
 def _closed_up(words: str, holes: tuple[tuple[str, object], ...], told: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ import typer
 from vidcheck import __version__
 
 COMMANDS = (
-    "check", "facts", "rules", "init", "decide", "review", "diff", "letters", "archive", "cache", "schema", "demo", "doctor",
+    "check", "facts", "rules", "init", "decide", "review", "diff", "letters", "watch", "archive", "cache", "schema", "demo", "doctor",
 )  # fmt: skip
 """Each is a module here, with a function of that name or, for a group, an `app`."""
 

@@ -172,10 +172,10 @@ def check(
     """
     from vidcheck.cli.files import STDOUT
 
-    wanted = _wanted(report or [])
+    wanted = wanted_reports(report or [])
     screen = Screen(screen_language(lang), to_stderr=any(one.path == STDOUT for one in wanted))
     policy = policy_of(witness)
-    _writable(wanted, screen)
+    writable(wanted, screen)
     from vidcheck.runner.isolation import Workers, cores
 
     if cluster is not None:
@@ -190,7 +190,7 @@ def check(
         found = found_entries(paths, screen, private=allow_private)
         found.leave_out([*read, *(one.path for one in wanted)])
         batch = declared(manifest, sound, found, pool, screen)
-        _apart(wanted, [*read, *(target.path for target in found.targets), *_beside(found, sound, screen)], screen)
+        apart(wanted, [*read, *(target.path for target in found.targets), *_beside(found, sound, screen)], screen)
         from vidcheck.cli.streams import STREAMED, Kept, Streams
         from vidcheck.findings import Report
         from vidcheck.reports import FORMATS
@@ -278,7 +278,8 @@ def _most(paths: list[str]) -> int:
     return len(paths) if all(Path(path).is_file() for path in paths) else 256
 
 
-def _wanted(texts: list[str]) -> list[Wanted]:
+def wanted_reports(texts: list[str]) -> list[Wanted]:
+    """The reports that `--report` asks for, or what is unclear about it."""
     from vidcheck.cli.files import STDOUT, UnclearError, parse
 
     try:
@@ -301,7 +302,8 @@ def policy_of(text: str) -> Policy:
         raise refused(words, "--witness") from None
 
 
-def _writable(wanted: list[Wanted], screen: Screen) -> None:
+def writable(wanted: list[Wanted], screen: Screen) -> None:
+    """Ends the run where it is clear beforehand that a report can't be written."""
     from vidcheck.cli.files import UnwritableError, check_writable
     from vidcheck.reports import MissingExtraError, check_available
 
@@ -317,7 +319,7 @@ def _writable(wanted: list[Wanted], screen: Screen) -> None:
             raise typer.Exit(exits.UNWRITTEN) from None
 
 
-def _apart(wanted: list[Wanted], read: list[str], screen: Screen) -> None:
+def apart(wanted: list[Wanted], read: list[str], screen: Screen) -> None:
     """No report may be written over what is read, nor over another report."""
     from os.path import realpath
     from pathlib import Path

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from vidcheck.quantities.contact import Email, Host, People, Telephone, WebAddress
@@ -93,7 +94,9 @@ class Shown:
 
     def render(self, lang: str) -> str:
         """The value in that language's units."""
-        return KINDS[self.kind].show(self.value, Manner(lang, self.zone), self.apart)
+        if type(self.value) is Moment:  # the same instant told in two zones is equal, and looks different
+            return KINDS[self.kind].show(self.value, Manner(lang, self.zone), self.apart)
+        return _shown(self.kind, lang, self.value, self.apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,20 @@ class Exact:
 
     def render(self, lang: str) -> str:
         """The spelling."""
-        words = KINDS[self.kind].write(self.value)
-        number, _, unit = words.partition(" ")
-        return f"{number} {_UNITS.get(lang, {}).get(unit, unit)}" if unit else words
+        return _exact(self.kind, lang, self.value)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _shown(kind: str, lang: str, value: Any, apart: tuple[Any, ...]) -> str:
+    """A finding tells each of its values several times, and all findings of a rule tell its limits."""
+    return KINDS[kind].show(value, Manner(lang), apart)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _exact(kind: str, lang: str, value: Any) -> str:
+    words = KINDS[kind].write(value)
+    number, _, unit = words.partition(" ")
+    return f"{number} {_UNITS.get(lang, {}).get(unit, unit)}" if unit else words
 
 
 _UNITS = {"zh": {"s": "秒", "min": "分钟", "h": "小时"}}

@@ -128,33 +128,41 @@ def number(text: str) -> Fraction | None:
 
 def exact_decimal(value: Fraction) -> str | None:
     """The number as a decimal without rounding, or None where it has no finite one of 12 places."""
+    scale, under = 1, value.denominator
     for places in range(13):
-        if (value * 10**places).denominator == 1:
+        if scale % under == 0:
             return decimal(value, places)
+        scale *= 10
     return None
 
 
-def decimal(value: Fraction, places: int, *, grouped: bool = False) -> str:
+def decimal(value: Fraction | int, places: int, *, grouped: bool = False) -> str:
     """The number rounded to so many decimal places (halves away from zero), without going through a float."""
-    scaled = abs(value) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    digits, rest = divmod(whole, 10**places)
-    sign = "-" if value < 0 and whole else ""
+    scaled = _rounded(value, places)
+    digits, rest = divmod(abs(scaled), 10**places)
+    sign = "-" if scaled < 0 else ""
     return f"{sign}{digits:{',' if grouped else ''}}" + (f".{rest:0{places}}" if places else "")
+
+
+def _rounded(value: Fraction | int, places: int) -> int:
+    """The number in units of that decimal place, rounded, halves away from zero."""
+    over, under = value.numerator, value.denominator
+    whole: int = (2 * abs(over) * 10**places + under) // (2 * under)
+    return -whole if over < 0 else whole
 
 
 def places_apart(value: Fraction, apart: tuple[Fraction, ...], least: int, most: int = 12) -> int:
     """How many decimal places keep the rounded value on its own side of each other value."""
+    others = [other for other in apart if other != value]
     for places in range(least, most):
-        shown = Fraction(decimal(value, places))
+        if not others:
+            return places
+        scale, shown = 10**places, _rounded(value, places)
         if all(
-            other == value
-            or (
-                shown != other
-                and decimal(other, places) != decimal(value, places)
-                and (shown < other) == (value < other)
-            )
-            for other in apart
+            shown * other.denominator != other.numerator * scale
+            and _rounded(other, places) != shown
+            and (shown * other.denominator < other.numerator * scale) == (value < other)
+            for other in others
         ):
             return places
     return most

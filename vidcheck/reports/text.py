@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from vidcheck.facts import Fault
-    from vidcheck.findings import EntryReport, Finding, Report
+    from vidcheck.findings import EntryReport, Finding, Report, RulesSummary
 
 _VERDICTS = {
     Verdict.INELIGIBLE: (FAIL, marked("ineligible")),
@@ -48,6 +48,15 @@ def render(
     else:
         inside = _many(report, layout, all_findings=all_findings)
     return Page((*_opening(report, layout), *inside), encoding)
+
+
+def render_entry(entry: EntryReport, rules: RulesSummary, *, lang: str = "en", encoding: str = "utf-8") -> Page:
+    """One entry by itself, as it stands among many: its verdict, and what needs attention."""
+    layout = Layout.of(entry.findings, Manner(lang, rules.zone))
+    blocks: list[Block] = [_heading(entry, layout, manual=True, named=entry.verdict is Verdict.ELIGIBLE)]
+    if entry.verdict is not Verdict.ELIGIBLE:
+        blocks += [*_needing(entry, layout), *(_fault(fault, layout) for fault in entry.faults)]
+    return Page(tuple(blocks), encoding)
 
 
 def _opening(report: Report, layout: Layout) -> Iterator[Block]:

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.cli.run import COMMAND, vidcheck
+from tests.kit import put
+from vidcheck.facts import Fact, Witness
+from vidcheck.runner import encoding
+from vidcheck.runner.cache import Cache
+from vidcheck.runner.entries import find
+from vidcheck.runner.remembering import Memory, Versions
+from vidcheck.samples import surgery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytest.importorskip("watchfiles")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+
+RULES = "vidcheck: 1\nrules:\n  format: {is: mp4}\n  duration: {max: 5 min}\n"
+
+
+class Watch:
+    """A running watch, whose lines are awaited."""
+
+    def __init__(self, here: Path, *arguments: str) -> None:
+        self.running = subprocess.Popen(
+            [*COMMAND, "watch", "in", "--witness", "mediainfo", "--report", "json:out.json", *arguments], cwd=here,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        self.here = here
+
+    def until(self, beginning: str) -> str:
+        assert self.running.stdout is not None
+        lines = []
+        for line in self.running.stdout:
+            lines.append(line)
+            if line.startswith(beginning):
+                return line.rstrip("\n")
+        raise AssertionError(f"it ended before {beginning!r}:\n{''.join(lines)}")
+
+    def report(self) -> dict[str, str]:
+        told = json.loads((self.here / "out.json").read_text(encoding="utf-8"))
+        assert told["incomplete"] is False
+        return {entry["path"]: entry["verdict"] for entry in told["entries"]}
+
+    def end(self, with_: int) -> int:
+        self.running.send_signal(with_)
+        return self.running.wait(timeout=60)
+
+
+@contextmanager
+def watching(here: Path, *arguments: str) -> Iterator[Watch]:
+    watch = Watch(here, *arguments)
+    try:
+        yield watch
+    finally:
+        watch.running.kill()
+        watch.running.communicate()
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    (tmp_path / "rules.yaml").write_text(RULES)
+    (tmp_path / "in").mkdir()
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_uploads_are_checked_as_they_come_and_reports_follow(here: Path) -> None:
+    put(here / "in" / "a.mp4")
+    with watching(here, "--settle", "100ms") as watch:
+        watch.until("watching in")
+        assert watch.until("✓ in/a.mp4") == "✓ in/a.mp4: eligible"
+        put(here / "in" / "b.mp4", surgery.set_brands(surgery.clip(), "qt  "))
+        assert watch.until("✗ in/b.mp4") == "✗ in/b.mp4: INELIGIBLE, 1 rule fails"
+        assert watch.report() == {"in/a.mp4": "eligible", "in/b.mp4": "ineligible"}
+        put(here / "b.mp4").replace(here / "in" / "b.mp4")  # the entrant has mended it
+        assert watch.until("✓ in/b.mp4") == "✓ in/b.mp4: eligible"
+        assert watch.report() == {"in/a.mp4": "eligible", "in/b.mp4": "eligible"}
+        (here / "in" / "a.mp4").unlink()
+        watch.until("in/a.mp4 has gone")
+        assert watch.report() == {"in/b.mp4": "eligible"}
+        assert watch.end(signal.SIGTERM) == 143
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_it_ends_at_once_when_asked_to_even_while_a_file_is_read(here: Path, number: int, code: int) -> None:
+    bin_ = here / "bin"
+    bin_.mkdir()
+    (bin_ / "ffprobe").write_text(
+        f"#!/bin/sh\nmkfifo {here}/open 2>/dev/null; echo here > {here}/open; exec sleep 600\n"
+    )
+    (bin_ / "ffprobe").chmod(0o755)
+    os.mkfifo(here / "open")
+    put(here / "in" / "a.mp4")
+    environment = os.environ | {"PATH": f"{bin_}:{os.environ['PATH']}"}
+    running = subprocess.Popen(
+        [*COMMAND, "watch", "in", "--witness", "all", "--settle", "100ms", "--report", "jsonl:out.jsonl"], cwd=here,
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    try:
+        (here / "open").read_text()  # ffprobe is asked: for its version, or of the file
+        running.send_signal(number)
+        assert running.wait(timeout=30) == code
+    finally:
+        running.kill()
+        running.communicate()
+
+
+def lie(entry: Path) -> None:
+    """What is remembered of the entry says that it is a ZIP, so that an answer from the cache can be told."""
+    kept = Cache()
+    (known,) = Memory(kept, Versions(dict)).look_up(find([str(entry)]).targets)
+    assert known is not None
+    assert known.rows
+    for row in list(known.rows.values()):
+        kept.keep(row._replace(words=encoding.encode([Fact(key="format", witness=Witness.BOXES, value="zip")])))
+    kept.close()
+
+
+@pytest.mark.slow
+def test_after_a_restart_what_has_not_changed_is_not_read_again(here: Path) -> None:
+    put(here / "in" / "a.mp4")
+    with watching(here, "--settle", "2100ms") as watch:  # longer than what a clock's tick takes from the cache
+        watch.until("✓ in/a.mp4")
+        assert watch.end(signal.SIGINT) == 130
+    lie(here / "in" / "a.mp4")
+    with watching(here, "--settle", "2100ms") as watch:
+        watch.until("✗ in/a.mp4")
+        assert watch.report() == {"in/a.mp4": "ineligible"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("in", "--settle", "soon"), "'soon' is not a duration"),
+        (("in", "--settle", "5"), "does not say the unit"),
+        (("in", "--report", "json:-"), "needs a file"),
+    ],
+    ids=["no duration", "no unit", "a report on the screen"],
+)
+def test_what_can_not_be_watched_is_said_at_once(here: Path, arguments: tuple[str, ...], words: str) -> None:
+    done = vidcheck("watch", *arguments, cwd=here, COLUMNS="200")
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_a_folder_that_is_not_there_is_a_usage_error(here: Path) -> None:
+    done = vidcheck("watch", "none", cwd=here)
+    assert (done.returncode, done.stderr) == (2, "vidcheck: there is no file or folder none\n")
+
+
+def test_without_the_extra_it_says_how_to_install_it(here: Path) -> None:
+    hidden = "import sys\nsys.modules['watchfiles'] = None\nfrom importlib import util\nfind = util.find_spec\nutil.find_spec = lambda name, *more: None if name == 'watchfiles' else find(name, *more)\n"
+    script = f"{hidden}sys.argv = ['vidcheck', 'watch', 'in']\nfrom vidcheck.cli import run\nrun()\n"
+    done: Any = subprocess.run([sys.executable, "-c", script], cwd=here, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == (
+        'vidcheck: watching a folder needs a library that is not installed: pip install "vidcheck[watch]"\n'
+    )

@@ -1,0 +1,254 @@
+"""`vidcheck watch`: a folder that entries are uploaded to, each checked once it has been left alone for a while."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+from time import monotonic, time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vidcheck.cli import exits
+from vidcheck.cli.check import apart, leave_cache, policy_of, sound_rules, wanted_reports, writable
+from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
+from vidcheck.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from vidcheck.cli.files import Wanted
+    from vidcheck.findings import EntryReport
+    from vidcheck.rules.model import Rules
+    from vidcheck.runner.entries import Target
+    from vidcheck.runner.inbox import Inbox
+    from vidcheck.runner.running import Run
+
+_TICK = 0.5
+"""Seconds that pass before what is waiting is thought of again, at most."""
+_ANYWAY = 30.0
+"""Seconds after which the folder is looked at though nothing was heard of it: some shares tell of no change."""
+_GROUPED = 200  # milliseconds of changes that are heard as one
+
+
+def watch(
+    folder: Annotated[
+        str, typer.Argument(metavar="DIR", help=worded("The folder that entries are uploaded to."), show_default=False)
+    ],
+    rules: Annotated[
+        str | None,
+        typer.Option(
+            "--rules",
+            "-r",
+            metavar="PATH|PRESET",
+            help=worded("The rules to apply; by default ./rules.yaml, else the preset heilongjiang-2022."),
+        ),
+    ] = None,
+    settle: Annotated[
+        str,
+        typer.Option(
+            "--settle", metavar="TIME", help=worded("How long an upload must have been left alone to be checked.")
+        ),
+    ] = "5s",
+    report: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--report",
+            metavar="FORMAT:PATH",
+            help=worded("A report that is kept up to date, in any format of check. May be given several times."),
+        ),
+    ] = None,
+    witness: Annotated[
+        str,
+        typer.Option(
+            "--witness",
+            metavar="auto|all|mediainfo",
+            help=worded("Whom to ask: ffprobe where it can matter, always, or never."),
+        ),
+    ] = "auto",
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            "--lang",
+            metavar="en|zh",
+            help=worded(
+                "Language of the screen and of the reports; by default the screen follows the locale and reports are English."
+            ),
+            callback=language_option,
+        ),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.1, max=86400, help=worded("Seconds that one file may take."))
+    ] = 30.0,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help=worded("Read every file anew, and remember nothing of it."))
+    ] = False,
+) -> None:
+    """Watch a folder and check each upload once it is complete, until interrupted.
+
+    What has not changed since an earlier watch or check is not read again. Ends with 130 on Ctrl-C, 143 on SIGTERM.
+    """
+    from vidcheck.cli.files import STDOUT
+
+    seconds = _seconds(settle)
+    screen = Screen(screen_language(lang))
+    _installed(screen)
+    wanted = wanted_reports(report or [])
+    if any(one.path == STDOUT for one in wanted):
+        raise refused(say("a report that is kept up to date needs a file"), "--report")
+    policy = policy_of(witness)
+    writable(wanted, screen)
+    sound = sound_rules(rules, screen)
+    from vidcheck.runner.checking import remembered
+    from vidcheck.runner.inbox import Inbox
+    from vidcheck.runner.isolation import Workers, cores
+    from vidcheck.runner.running import Run
+
+    apart(wanted, [rules or "rules.yaml"], screen)
+    pool = Workers(cores())
+    memory = None if no_cache else remembered(pool)
+    run = Run(rules=sound, workers=pool, count=cores(), policy=policy, timeout=timeout, memory=memory)
+    watching = _Watching(Inbox(folder, seconds), run, sound, wanted, lang or "en", screen)
+    try:
+        with _signals() as came:
+            watching.go(came)
+    except exits.Interrupted as signalled:
+        raise typer.Exit(signalled.code) from None
+    except FileNotFoundError:
+        screen.trouble(say("there is no file or folder {path}", path=named(folder)))
+        raise typer.Exit(exits.USAGE) from None
+    finally:
+        pool.stop()
+        watching.leave()
+
+
+class _Watching:
+    """What is known of the folder's entries, and the reports that tell it."""
+
+    def __init__(self, inbox: Inbox, run: Run, rules: Rules, wanted: list[Wanted], lang: str, screen: Screen) -> None:
+        from vidcheck.rules.summary import summarise
+
+        self._inbox = inbox
+        self._run = run
+        self._rules = summarise(rules)
+        self._wanted = wanted
+        self._lang = lang
+        self._screen = screen
+        self._known: dict[str, EntryReport] = {}
+        self._warned = False
+
+    def go(self, came: list[int]) -> None:
+        """Watches until a signal comes. Raises FileNotFoundError where the folder has gone, Interrupted at the signal."""
+        looked: float | None = None
+        for heard in _heard(self._inbox.folder, self._inbox.settle, came):
+            now = monotonic()
+            void: frozenset[str] = frozenset()
+            if heard or looked is None or now - looked >= _ANYWAY:
+                void = self._inbox.look(now, time())
+                begun, looked = looked is None, now
+                if begun:
+                    self._screen.line(say("watching {path}; end with Ctrl-C", path=named(self._inbox.folder)))
+                    self._write()
+            self._change(self._inbox.settled(now), void)
+
+    def _change(self, due: list[Target], void: frozenset[str]) -> None:
+        gone = [path for path in void if self._known.pop(path, None) is not None]
+        told = list(self._run.reports(due)) if due else []
+        self._known.update((entry.entry.path, entry) for entry in told)
+        if not told and not gone:
+            return
+        self._write()
+        for path in sorted(gone):
+            self._screen.line(say("{path} has gone or changes", path=named(path)))
+        for entry in told:
+            self._tell(entry)
+        self.leave()
+
+    def _tell(self, entry: EntryReport) -> None:
+        from vidcheck.reports import text
+
+        self._screen.page(text.render_entry(entry, self._rules, lang=self._screen.lang, encoding=self._screen.encoding))
+
+    def leave(self) -> None:
+        """After a batch and at the end: what is to be remembered is written, and what went wrong is told once."""
+        if self._run.memory is not None:
+            cache = self._run.memory.cache
+            cache.close()
+            if cache.trouble is not None and not self._warned:
+                self._warned = True
+                leave_cache(self._run.memory, self._screen)
+        for trouble in dict.fromkeys(self._run.internal):
+            self._screen.trouble(say("an error inside vidcheck: {error}", error=named(trouble)))
+        self._run.internal.clear()
+
+    def _write(self) -> None:
+        """Every report anew, each whole or not at all."""
+        if not self._wanted:
+            return
+        from vidcheck.cli.files import UnwritableError, write
+        from vidcheck.findings import Report
+        from vidcheck.runner.checking import tools
+
+        entries = tuple(self._known[path] for path in sorted(self._known))
+        report = Report(tool=tools(self._run), rules=self._rules, entries=entries, ignored=self._inbox.ignored)
+        for one in self._wanted:
+            try:
+                write(one, report, self._lang)
+            except UnwritableError as error:
+                self._screen.trouble(say("the report can't be written: {reason}", reason=error.words))
+
+
+def _heard(folder: str, settle: float, came: list[int]) -> Iterator[bool]:
+    """Again and again, whether something was heard of the folder; the first time nothing was, but it is listened to."""
+    from watchfiles import watch as changes
+
+    tick = int(1000 * min(_TICK, max(0.05, settle / 2)))
+    try:
+        for heard in changes(
+            folder,
+            watch_filter=None,
+            debounce=_GROUPED,
+            rust_timeout=tick,
+            yield_on_timeout=True,
+            ignore_permission_denied=True,
+        ):
+            yield bool(heard)
+    except KeyboardInterrupt:  # what watchfiles makes of any signal
+        raise exits.Interrupted(came[-1] if came else exits.INTERRUPTED) from None
+
+
+@contextmanager
+def _signals() -> Iterator[list[int]]:
+    """Ctrl-C and SIGTERM raise Interrupted, wherever the run is; gives the exit codes of those that came."""
+    came: list[int] = []
+
+    def come(number: int, _frame: FrameType | None) -> None:
+        came.append(exits.TERMINATED if number == signal.SIGTERM else exits.INTERRUPTED)
+        raise exits.Interrupted(came[-1])
+
+    before = {number: signal.signal(number, come) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _seconds(text: str) -> float:
+    from vidcheck.quantities import DURATION, NotAValueError
+
+    try:
+        return float(DURATION.read(text))
+    except NotAValueError as error:
+        words = say(error.why, text=named(error.text), hint=error.hint, other=error.other)
+        raise refused(words, "--settle") from None
+
+
+def _installed(screen: Screen) -> None:
+    from importlib.util import find_spec
+
+    if find_spec("watchfiles") is None:
+        command = 'pip install "vidcheck[watch]"'
+        screen.trouble(say("watching a folder needs a library that is not installed: {command}", command=command))
+        raise typer.Exit(exits.USAGE)
