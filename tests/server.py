@@ -48,7 +48,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Server
 
-    def log_message(self, *_: Any) -> None:  # type: ignore[override]
+    def log_message(self, *_: Any) -> None:
         pass
 
     def do_GET(self) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.kit import MB, put
+from tests.cli.run import vidcheck
+from tests.kit import MB, put, rules_text
 from tests.runner.test_web import fault, plain
 from vidcheck.runner.away import environment, workers_away
 from vidcheck.runner.entries import find
@@ -57,7 +59,7 @@ def store(endpoint: str) -> Iterator[Any]:
     client.create_bucket(Bucket="contest")
     yield client
     client.close()
-    urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()
+    urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()  # noqa: S310 - our own server
 
 
 def fill(store: Any, *keys: str) -> None:
@@ -73,7 +75,9 @@ def paths(found: Found) -> list[str]:
 
 
 def test_a_folder_of_a_bucket_is_listed_with_all_below_it(store: Any) -> None:
-    fill(store, "in/b.mp4", "in/a.MOV", "in/deep/er/c.mkv", "in/notes.txt", "in/film", "in/", "other/d.mp4", "inside.mp4")
+    fill(
+        store, "in/b.mp4", "in/a.MOV", "in/deep/er/c.mkv", "in/notes.txt", "in/film", "in/", "other/d.mp4", "inside.mp4"
+    )
     found = find(["s3://contest/in/"])
     assert paths(found) == ["in/a.MOV", "in/b.mp4", "in/deep/er/c.mkv"]
     assert found.ignored == 2
@@ -122,7 +126,7 @@ def test_an_object_whose_name_looks_like_a_pattern_is_itself(store: Any) -> None
 
 
 def test_a_list_of_many_pages_is_read_to_its_end(store: Any) -> None:
-    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.s3.models import s3_backends
 
     for number in range(2050):  # past the server's door: through it they would take a minute
@@ -146,9 +150,7 @@ def test_what_is_not_there_is_told(store: Any) -> None:
 
 def test_a_bucket_that_is_not_there_is_told(store: Any) -> None:
     (words,) = find(["s3://elsewhere/in/"]).refused
-    assert words.render("en") == (
-        "s3://elsewhere/in/ could not be listed: the server has no such object (status 404)"
-    )
+    assert words.render("en") == ("s3://elsewhere/in/ could not be listed: the server has no such object (status 404)")
 
 
 def test_without_credentials_that_is_what_is_said(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,6 +248,29 @@ def test_an_object_that_changes_is_still_being_written(store: Any) -> None:
                 file.read(10)
     finally:
         remote.close_connections()
+
+
+def test_a_bucket_is_checked_from_the_command_line(store: Any, tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text(rules_text("format: {is: mp4}"))
+    store.put_object(Bucket="contest", Key="in/a.mp4", Body=surgery.clip())
+    fill(store, "in/b.mp4", "in/notes.txt")
+    told = vidcheck("check", "s3://contest/in/", "--report", "json:-", cwd=tmp_path)
+    assert told.returncode == 1, told.stderr
+    report = json.loads(told.stdout)
+    assert [(entry["path"], entry["verdict"]) for entry in report["entries"]] == [
+        ("s3://contest/in/a.mp4", "eligible"),
+        ("s3://contest/in/b.mp4", "ineligible"),
+    ]
+    assert report["summary"]["ignored"] == 1
+    assert not [text for text in (told.stdout, told.stderr) if "hunter2" in text.lower()]
+
+
+def test_a_public_bucket_needs_no_credentials(store: Any, looked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.put_object(Bucket="contest", Key="a.mp4", Body=surgery.clip(), ACL="public-read")
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.setenv("FSSPEC_S3_ANON", "true")
+    assert not looked("s3://contest/a.mp4")[1].faults
 
 
 # --- who knows the credentials ---

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import ssl
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,9 +12,10 @@ from tests.kit import MB, put, rules_text
 from tests.server import Server
 from vidcheck.facts import Witness
 from vidcheck.findings import Outcome, Verdict
+from vidcheck.probes.urls import read_url
 from vidcheck.reports.json import render_facts
 from vidcheck.rules.reader import read_rules
-from vidcheck.probes.urls import read_url
+from vidcheck.runner.away import workers_away
 from vidcheck.runner.entries import find
 from vidcheck.runner.observing import observe
 from vidcheck.runner.orders import Order, Policy
@@ -226,9 +228,9 @@ def test_a_failure_that_passes_leaves_no_trace(
     ],
 )
 def test_a_failure_that_stays_is_a_fault_after_a_few_tries(
-    failing: Callable[[_Handler], None], words: str, requests: int, server: Server, looked: Any, tmp_path: Path
+    failing: Callable[[_Handler], None], words: str, requests: int, server: Server, looked: Any
 ) -> None:
-    sample(tmp_path / "a.mp4")
+    sample(server.folder / "a.mp4")
     server.misbehave["a.mp4"] = always(failing)
     assert fault(looked(server.url("a.mp4"))) == words
     assert len(server.asked) == requests
@@ -320,9 +322,7 @@ def test_a_lying_server_is_a_fault_of_that_entry(
 
 def test_a_small_file_may_come_whole(server: Server, looked: Any, tmp_path: Path) -> None:
     local = sample(tmp_path / "a.mp4", b"no film at all")
-    server.misbehave["a.mp4"] = always(
-        lambda handler: handler.answer(200, b"no film at all", handler.about("a.mp4"))
-    )
+    server.misbehave["a.mp4"] = always(lambda handler: handler.answer(200, b"no film at all", handler.about("a.mp4")))
     assert plain(looked(server.url("a.mp4"))) == plain(looked(str(local)))
 
 
@@ -457,3 +457,73 @@ def test_nothing_of_ours_is_sent_but_what_the_range_needs(server: Server, looked
         "Host", "User-Agent", "Accept", "Accept-Encoding", "Range", "If-Match"
     }  # fmt: skip
     assert all(path == "/a.mp4?token=secret" for path, _ in server.asked)
+
+
+# --- https ---
+
+
+@pytest.fixture
+def secured(server: Server, tmp_path: Path) -> Path:
+    """The server behind TLS; the file holds its certificate, which no authority has signed."""
+    from datetime import UTC, datetime, timedelta
+    from ipaddress import ip_address
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=True)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = tmp_path / "server.pem"
+    path.write_bytes(private + certificate.public_bytes(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    trusted = tmp_path / "trusted.pem"
+    trusted.write_bytes(certificate.public_bytes(pem))
+    return trusted
+
+
+def look_away(url: str) -> tuple[Entry, Facts]:
+    targets = find([url], private=True).targets
+    away = workers_away(targets, None)
+    assert away is not None
+    try:
+        (told,) = Run(rules=None, workers=away, policy=Policy.MEDIAINFO).facts(targets)
+    finally:
+        away.stop()
+    return told
+
+
+def test_a_server_with_a_certificate_is_read(
+    server: Server, secured: Path, looked: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local = sample(tmp_path / "a.mp4")
+    monkeypatch.setenv("SSL_CERT_FILE", str(secured))
+    assert plain(look_away(f"https://127.0.0.1:{server.server_port}/a.mp4")) == plain(looked(str(local)))
+
+
+def test_a_server_whose_certificate_nobody_vouches_for_is_a_fault(
+    server: Server, secured: Path, looked: Any, tmp_path: Path
+) -> None:
+    sample(tmp_path / "a.mp4")
+    told = looked(f"https://127.0.0.1:{server.server_port}/a.mp4")
+    assert fault(told) == "the server's certificate is not valid"
+    assert not server.asked
+
+
+def test_a_redirect_from_https_to_http_is_a_fault(
+    server: Server, secured: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(secured))
+    server.misbehave["a.mp4"] = always(to("http://127.0.0.1/a.mp4"))
+    told = look_away(f"https://127.0.0.1:{server.server_port}/a.mp4")
+    assert fault(told) == "the server sends to a place that is not read from there"

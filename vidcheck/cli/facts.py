@@ -58,7 +58,9 @@ def facts(
     pool = Workers(count)
     pool.away = workers_away(found.targets, None)
     try:
-        run = Run(rules=None, workers=pool, away=pool.away, count=count, policy=policy, timeout=timeout, checksum=checksum)
+        run = Run(
+            rules=None, workers=pool, away=pool.away, count=count, policy=policy, timeout=timeout, checksum=checksum
+        )
         known = list(run.facts(found.targets))
     finally:
         pool.stop()

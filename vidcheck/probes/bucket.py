@@ -7,14 +7,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoCredentialsError, PartialCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    HTTPClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ReadTimeoutError,
+)
 from s3fs import S3FileSystem
 
 from vidcheck.probes.errors import ChangedError, CouldNotLookError
 from vidcheck.probes.fetching import (
     CUT_SHORT,
     PATIENCE,
+    SILENT,
     TOO_LONG,
+    UNREACHED,
     Piece,
     State,
     TemporaryError,
@@ -121,10 +131,14 @@ def told(error: Exception) -> Exception:
         return refused(_status(error))
     if isinstance(error, (NoCredentialsError, PartialCredentialsError)):
         return CouldNotLookError(
-            say("there are no credentials for the bucket: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE")
+            say(
+                "there are no credentials for the bucket: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+            )
         )
+    if isinstance(error, (ReadTimeoutError, ConnectTimeoutError, TimeoutError)):
+        return TemporaryError(SILENT)
     if isinstance(error, (HTTPClientError, OSError)):
-        return TemporaryError(say("there is no connection to the server"))
+        return TemporaryError(UNREACHED)
     return CouldNotLookError(say("the provider's own configuration can't be used"))
 
 

@@ -171,5 +171,3 @@ def _with_password(scheme: str) -> Readable:
         "a URL may not hold a user name or a password ({scheme}://…@…): they come from the provider's own configuration",
         scheme=Plain(scheme),
     )
-
-

@@ -51,8 +51,10 @@ class Workers:
     def _start(self) -> pebble.ProcessPool:
         forkserver.set_forkserver_preload(forking.PRELOADED)
         return pebble.ProcessPool(
-            max_workers=self.count, initializer=_settle_in,
-            initargs=(self._memory, self._environment), context=self._context
+            max_workers=self.count,
+            initializer=_settle_in,
+            initargs=(self._memory, self._environment),
+            context=self._context,
         )
 
     def submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:

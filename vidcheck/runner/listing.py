@@ -46,9 +46,7 @@ def add_remote(argument: str, once: dict[str, Target], found: Found, *, private:
     try:
         _apart(search.run)
     except CouldNotLookError as error:
-        found.refused.append(
-            say("{url} could not be listed: {reason}", url=Plain(remote.shown), reason=error.message)
-        )
+        found.refused.append(say("{url} could not be listed: {reason}", url=Plain(remote.shown), reason=error.message))
         return
     if not search.hits:
         (found.empty if search.folder else found.missing).append(remote.shown)
@@ -190,5 +188,3 @@ def _piece(part: str) -> str:
         inner = part[1:-1].replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^")
         return f"[^/{inner[1:]}]" if inner.startswith("!") else f"(?!/)[{inner}]"
     return re.escape(part)
-
-

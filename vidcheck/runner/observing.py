@@ -55,9 +55,7 @@ def _observe_remote(order: Order, asked: Remote) -> Observation:
     from vidcheck.probes.urls import name_of
 
     try:
-        with remote.open_entry(
-            asked.url, private=asked.private, seconds=order.deadline, whole=order.checksum
-        ) as file:
+        with remote.open_entry(asked.url, private=asked.private, seconds=order.deadline, whole=order.checksum) as file:
             name, state, gathered = name_of(asked.url), file.state, _Gathered()
             _look(order, cast("BinaryIO", file), state.size, lambda: remote.read(name, state), gathered)
             if file.failure is not None:
@@ -68,9 +66,7 @@ def _observe_remote(order: Order, asked: Remote) -> Observation:
     return Observation(facts=gathered.result(), identity=remote.identity(state), versions=gathered.versions)
 
 
-def _look(
-    order: Order, file: BinaryIO, size: int, about: Callable[[], tuple[Fact, ...]], gathered: _Gathered
-) -> None:
+def _look(order: Order, file: BinaryIO, size: int, about: Callable[[], tuple[Fact, ...]], gathered: _Gathered) -> None:
     wanted = order.witnesses
     if Witness.FILESYSTEM in wanted:
         gathered.hear(Witness.FILESYSTEM, about)
