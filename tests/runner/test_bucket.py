@@ -9,9 +9,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.answers import always, cut_short, dripping, endless, hung_up, no_http, ranged, silent, status, times, whole
 from tests.cli.run import vidcheck
 from tests.kit import MB, put, rules_text
-from tests.runner.test_web import fault, plain
+from tests.runner.away import fault, plain
+from tests.server import Server
 from vidcheck.runner.away import environment, workers_away
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers
@@ -271,6 +273,54 @@ def test_a_public_bucket_needs_no_credentials(store: Any, looked: Any, monkeypat
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     monkeypatch.setenv("FSSPEC_S3_ANON", "true")
     assert not looked("s3://contest/a.mp4")[1].faults
+
+
+# --- stores that fail ---
+
+
+@pytest.fixture
+def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A store that answers as the test says."""
+    (tmp_path / "contest").mkdir()
+    put(tmp_path / "contest" / "a.mp4")
+    running = Server(tmp_path)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", running.url("").rstrip("/"))
+    yield running
+    running.stop()
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        pytest.param(status(503), "the server failed (status 503)", id="503"),
+        pytest.param(status(403), "the server does not permit reading it (status 403)", id="403"),
+        pytest.param(cut_short, "the server broke off before it had sent what it announced", id="cut-short"),
+        pytest.param(hung_up, "there is no connection to the server", id="hung-up"),
+        pytest.param(no_http, "there is no connection to the server", id="no-http"),
+        pytest.param(whole, "the server does not say which bytes it sent", id="ignores-ranges"),
+        pytest.param(endless, "the server sent more than it was asked for", id="endless"),
+        pytest.param(
+            ranged("bytes 1-65536/130000000"), "the server sent other bytes than it was asked for", id="other-start"
+        ),
+    ],
+)
+def test_a_store_that_fails_is_a_fault(answer: Callable[[Any], None], words: str, failing: Server, looked: Any) -> None:
+    failing.misbehave["contest/a.mp4"] = always(answer)
+    assert fault(looked("s3://contest/a.mp4")) == words
+
+
+@pytest.mark.parametrize("answer", [status(503), cut_short, hung_up])
+def test_a_store_that_fails_for_a_moment_is_asked_again(
+    answer: Callable[[Any], None], failing: Server, looked: Any
+) -> None:
+    failing.misbehave["contest/a.mp4"] = times(2, answer)
+    assert not looked("s3://contest/a.mp4")[1].faults
+
+
+@pytest.mark.parametrize("slow", [silent, dripping])
+def test_a_slow_store_is_a_fault_when_the_time_is_up(slow: Callable[[Any], None], failing: Server, looked: Any) -> None:
+    failing.misbehave["contest/a.mp4"] = always(slow)
+    assert fault(looked("s3://contest/a.mp4", timeout=2)) == "no answer in 0:02"
 
 
 # --- who knows the credentials ---

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from aiohttp import ClientError as HttpError
+from aiohttp import ClientPayloadError
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     ConnectTimeoutError,
     HTTPClientError,
+    IncompleteReadError,
     NoCredentialsError,
     PartialCredentialsError,
     ReadTimeoutError,
+    ResponseStreamingError,
 )
 from s3fs import S3FileSystem
 
@@ -67,7 +71,7 @@ class BucketSource:
             asked["IfMatch"] = state.tag
         try:
             piece = await self._piece(asked, start, end)
-        except (ClientError, BotoCoreError, OSError) as error:
+        except (ClientError, BotoCoreError, HttpError, OSError) as error:
             raise told(error) from None
         if state is not None and piece.state != state:
             raise ChangedError
@@ -103,7 +107,7 @@ async def is_there(buckets: Buckets, bucket: str, key: str) -> bool:
         if _status(error) == 404:
             return False
         raise told(error) from None
-    except (BotoCoreError, OSError) as error:
+    except (BotoCoreError, HttpError, OSError) as error:
         raise told(error) from None
     return True
 
@@ -117,7 +121,7 @@ async def page(buckets: Buckets, bucket: str, prefix: str, after: str) -> tuple[
     try:
         client = await buckets.client(bucket)
         answer = await client.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=_PAGE, **more)
-    except (ClientError, BotoCoreError, OSError) as error:
+    except (ClientError, BotoCoreError, HttpError, OSError) as error:
         raise told(error) from None
     follows = answer.get("NextContinuationToken", "") if answer.get("IsTruncated") else ""
     if follows and follows == after:
@@ -135,9 +139,11 @@ def told(error: Exception) -> Exception:
                 "there are no credentials for the bucket: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
             )
         )
+    if isinstance(error, (IncompleteReadError, ResponseStreamingError, ClientPayloadError)):
+        return TemporaryError(CUT_SHORT)
     if isinstance(error, (ReadTimeoutError, ConnectTimeoutError, TimeoutError)):
         return TemporaryError(SILENT)
-    if isinstance(error, (HTTPClientError, OSError)):
+    if isinstance(error, (HTTPClientError, HttpError, OSError)):
         return TemporaryError(UNREACHED)
     return CouldNotLookError(say("the provider's own configuration can't be used"))
 
