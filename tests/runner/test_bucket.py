@@ -165,6 +165,14 @@ def test_without_credentials_that_is_what_is_said(store: Any, monkeypatch: pytes
     )
 
 
+def test_a_configuration_that_can_not_be_used_is_told(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "hunter2")
+    (words,) = find(["s3://contest/in/"]).refused
+    assert words.render("en") == (
+        "s3://contest/in/ could not be listed: the provider's own configuration can't be used"
+    )
+
+
 # --- what is read of them ---
 
 

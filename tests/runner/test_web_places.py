@@ -106,6 +106,17 @@ def test_nothing_of_ours_is_sent_but_what_the_range_needs(server: Server, looked
     assert all(path == "/a.mp4?token=secret" for path, _ in server.asked)
 
 
+def test_what_nobody_foresaw_is_told_without_its_words(
+    server: Server, here: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fetch(self: Any, *_: Any) -> None:
+        raise LookupError(self._url)
+
+    monkeypatch.setattr("vidcheck.probes.web.WebSource.fetch", fetch)
+    with pytest.raises(RuntimeError, match="LookupError while a server was asked"):
+        here(server.url("a.mp4?token=hunter2"), private=True)
+
+
 # --- https ---
 
 

@@ -47,6 +47,13 @@ class Buckets:
         settings = {"retries": {"total_max_attempts": 1}, "connect_timeout": PATIENCE, "read_timeout": PATIENCE}
         self._files = S3FileSystem(asynchronous=True, skip_instance_cache=True, config_kwargs=settings)
 
+    async def open(self) -> None:
+        """Reads the provider's configuration. Raises CouldNotLookError where that can't be used."""
+        try:
+            await self._files.set_session()
+        except (BotoCoreError, OSError, ValueError) as error:
+            raise told(error) from None
+
     async def client(self, bucket: str) -> Any:
         """The client of botocore for the region of a bucket."""
         await self._files.set_session()
