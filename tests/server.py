@@ -20,9 +20,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", 0), Handler)
         self.folder = folder
-        self.misbehave: dict[str, Callable[[_Handler], bool]] = {}
+        self.misbehave: dict[str, Callable[[Handler], bool]] = {}
         """By path: a function that answers, and says whether it did; where it did not, the file is served."""
         self.asked: list[tuple[str, str]] = []
         """Path and range of every request."""
@@ -44,20 +44,25 @@ class Server(ThreadingHTTPServer):
         """A client that hangs up is no trouble here."""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Server
 
-    def log_message(self, *_: Any) -> None:  # type: ignore[override]
+    def log_message(self, *_: Any) -> None:
         pass
 
     def do_GET(self) -> None:
-        path = unquote(urlsplit(self.path).path).lstrip("/")
+        path = self.name
         self.server.asked.append((self.path, self.headers.get("Range", "")))
         self.server.headers.append(dict(self.headers))
         misbehave = self.server.misbehave.get(path)
         if misbehave is None or not misbehave(self):
             self.serve(path)
+
+    @property
+    def name(self) -> str:
+        """The path that is asked for, in the served folder."""
+        return unquote(urlsplit(self.path).path).lstrip("/")
 
     def serve(self, path: str) -> None:
         file = self.server.folder / path

@@ -5,7 +5,9 @@ import pytest
 from vidcheck.probes.addresses import literal, public
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "1.1.1.1", "2606:2800:220:1:248:1893:25c8:1946", "2001:4860:4860::8888"])
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "1.1.1.1", "2606:2800:220:1:248:1893:25c8:1946", "2001:4860:4860::8888"]
+)
 def test_addresses_of_the_internet_are_public(address: str) -> None:
     assert public(address)
 
@@ -20,7 +22,7 @@ def test_addresses_of_the_internet_are_public(address: str) -> None:
         pytest.param("192.168.1.1", id="private-192"),
         pytest.param("100.64.0.1", id="shared"),
         pytest.param("169.254.169.254", id="link-local"),
-        pytest.param("0.0.0.0", id="unspecified"),
+        pytest.param("0.0.0.0", id="unspecified"),  # noqa: S104 - it is refused here
         pytest.param("224.0.0.1", id="multicast"),
         pytest.param("239.255.255.250", id="multicast-local"),
         pytest.param("240.0.0.1", id="reserved"),

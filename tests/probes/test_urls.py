@@ -112,7 +112,14 @@ def test_an_object_has_the_name_that_a_file_would_have(url: str, name: str) -> N
 
 @pytest.mark.parametrize(
     ("argument", "url"),
-    [("https://host/a", True), ("gs://b/a", True), ("in/a.mp4", False), ("c://a", False), ("a b://c", False), ("://", False)],
+    [
+        ("https://host/a", True),
+        ("gs://b/a", True),
+        ("in/a.mp4", False),
+        ("c://a", False),
+        ("a b://c", False),
+        ("://", False),
+    ],
 )
 def test_a_url_begins_with_a_scheme(argument: str, url: bool) -> None:
     assert is_url(argument) is url

@@ -156,13 +156,24 @@ def test_a_location_gives_back_the_very_bytes_of_the_path(path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "uri"),
     [
-        ("http://a.b/c.mp4", "http%3A//a.b/c.mp4"),
+        ("ftp://a.b/c.mp4", "ftp%3A//a.b/c.mp4"),
         ("a:b.mp4", "a%3Ab.mp4"),
         ("/data/a b.mp4", "file:///data/a%20b.mp4"),
         ("x?y#z%.mp4", "x%3Fy%23z%25.mp4"),
     ],
 )
 def test_no_path_is_taken_for_an_address(path: str, uri: str) -> None:
+    assert run(build.entry(path, build.good_size()))["artifacts"][0]["location"]["uri"] == uri
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        ("https://a.b/c.mp4?id=1&…", "https://a.b/c.mp4?id=1&%E2%80%A6"),
+        ("s3://bucket/a b%20.mp4", "s3://bucket/a%20b%2520.mp4"),
+    ],
+)
+def test_a_remote_entry_is_named_by_its_url(path: str, uri: str) -> None:
     assert run(build.entry(path, build.good_size()))["artifacts"][0]["location"]["uri"] == uri
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.kit import MB, put
-from tests.runner.test_web import fault, plain
+from tests.answers import always, cut_short, dripping, endless, hung_up, no_http, ranged, silent, status, times, whole
+from tests.cli.run import vidcheck
+from tests.kit import MB, put, rules_text
+from tests.runner.away import fault, plain
+from tests.server import Server
 from vidcheck.runner.away import environment, workers_away
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers
@@ -57,7 +61,7 @@ def store(endpoint: str) -> Iterator[Any]:
     client.create_bucket(Bucket="contest")
     yield client
     client.close()
-    urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()
+    urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()  # noqa: S310 - our own server
 
 
 def fill(store: Any, *keys: str) -> None:
@@ -124,7 +128,7 @@ def test_an_object_whose_name_looks_like_a_pattern_is_itself(store: Any) -> None
 
 
 def test_a_list_of_many_pages_is_read_to_its_end(store: Any) -> None:
-    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.s3.models import s3_backends
 
     for number in range(2050):  # past the server's door: through it they would take a minute
@@ -158,6 +162,14 @@ def test_without_credentials_that_is_what_is_said(store: Any, monkeypatch: pytes
     assert words.render("en") == (
         "s3://contest/in/ could not be listed: there are no credentials for the bucket: "
         "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+    )
+
+
+def test_a_configuration_that_can_not_be_used_is_told(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "hunter2")
+    (words,) = find(["s3://contest/in/"]).refused
+    assert words.render("en") == (
+        "s3://contest/in/ could not be listed: the provider's own configuration can't be used"
     )
 
 
@@ -246,6 +258,77 @@ def test_an_object_that_changes_is_still_being_written(store: Any) -> None:
                 file.read(10)
     finally:
         remote.close_connections()
+
+
+def test_a_bucket_is_checked_from_the_command_line(store: Any, tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text(rules_text("format: {is: mp4}"))
+    store.put_object(Bucket="contest", Key="in/a.mp4", Body=surgery.clip())
+    fill(store, "in/b.mp4", "in/notes.txt")
+    told = vidcheck("check", "s3://contest/in/", "--report", "json:-", cwd=tmp_path)
+    assert told.returncode == 1, told.stderr
+    report = json.loads(told.stdout)
+    assert [(entry["path"], entry["verdict"]) for entry in report["entries"]] == [
+        ("s3://contest/in/a.mp4", "eligible"),
+        ("s3://contest/in/b.mp4", "ineligible"),
+    ]
+    assert report["summary"]["ignored"] == 1
+    assert not [text for text in (told.stdout, told.stderr) if "hunter2" in text.lower()]
+
+
+def test_a_public_bucket_needs_no_credentials(store: Any, looked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.put_object(Bucket="contest", Key="a.mp4", Body=surgery.clip(), ACL="public-read")
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.setenv("FSSPEC_S3_ANON", "true")
+    assert not looked("s3://contest/a.mp4")[1].faults
+
+
+# --- stores that fail ---
+
+
+@pytest.fixture
+def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A store that answers as the test says."""
+    (tmp_path / "contest").mkdir()
+    put(tmp_path / "contest" / "a.mp4")
+    running = Server(tmp_path)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", running.url("").rstrip("/"))
+    yield running
+    running.stop()
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        pytest.param(status(503), "the server failed (status 503)", id="503"),
+        pytest.param(status(403), "the server does not permit reading it (status 403)", id="403"),
+        pytest.param(cut_short, "the server broke off before it had sent what it announced", id="cut-short"),
+        pytest.param(hung_up, "there is no connection to the server", id="hung-up"),
+        pytest.param(no_http, "there is no connection to the server", id="no-http"),
+        pytest.param(whole, "the server does not say which bytes it sent", id="ignores-ranges"),
+        pytest.param(endless, "the server sent more than it was asked for", id="endless"),
+        pytest.param(
+            ranged("bytes 1-65536/130000000"), "the server sent other bytes than it was asked for", id="other-start"
+        ),
+    ],
+)
+def test_a_store_that_fails_is_a_fault(answer: Callable[[Any], None], words: str, failing: Server, looked: Any) -> None:
+    failing.misbehave["contest/a.mp4"] = always(answer)
+    assert fault(looked("s3://contest/a.mp4")) == words
+
+
+@pytest.mark.parametrize("answer", [status(503), cut_short, hung_up])
+def test_a_store_that_fails_for_a_moment_is_asked_again(
+    answer: Callable[[Any], None], failing: Server, looked: Any
+) -> None:
+    failing.misbehave["contest/a.mp4"] = times(2, answer)
+    assert not looked("s3://contest/a.mp4")[1].faults
+
+
+@pytest.mark.parametrize("slow", [silent, dripping])
+def test_a_slow_store_is_a_fault_when_the_time_is_up(slow: Callable[[Any], None], failing: Server, looked: Any) -> None:
+    failing.misbehave["contest/a.mp4"] = always(slow)
+    assert fault(looked("s3://contest/a.mp4", timeout=2)) == "no answer in 0:02"
 
 
 # --- who knows the credentials ---

@@ -7,14 +7,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoCredentialsError, PartialCredentialsError
+from aiohttp import ClientError as HttpError
+from aiohttp import ClientPayloadError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    HTTPClientError,
+    IncompleteReadError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
 from s3fs import S3FileSystem
 
 from vidcheck.probes.errors import ChangedError, CouldNotLookError
 from vidcheck.probes.fetching import (
     CUT_SHORT,
     PATIENCE,
+    SILENT,
     TOO_LONG,
+    UNREACHED,
     Piece,
     State,
     TemporaryError,
@@ -32,6 +46,13 @@ class Buckets:
     def __init__(self) -> None:
         settings = {"retries": {"total_max_attempts": 1}, "connect_timeout": PATIENCE, "read_timeout": PATIENCE}
         self._files = S3FileSystem(asynchronous=True, skip_instance_cache=True, config_kwargs=settings)
+
+    async def open(self) -> None:
+        """Reads the provider's configuration. Raises CouldNotLookError where that can't be used."""
+        try:
+            await self._files.set_session()
+        except (BotoCoreError, OSError, ValueError) as error:
+            raise told(error) from None
 
     async def client(self, bucket: str) -> Any:
         """The client of botocore for the region of a bucket."""
@@ -57,7 +78,7 @@ class BucketSource:
             asked["IfMatch"] = state.tag
         try:
             piece = await self._piece(asked, start, end)
-        except (ClientError, BotoCoreError, OSError) as error:
+        except (ClientError, BotoCoreError, HttpError, OSError) as error:
             raise told(error) from None
         if state is not None and piece.state != state:
             raise ChangedError
@@ -93,7 +114,7 @@ async def is_there(buckets: Buckets, bucket: str, key: str) -> bool:
         if _status(error) == 404:
             return False
         raise told(error) from None
-    except (BotoCoreError, OSError) as error:
+    except (BotoCoreError, HttpError, OSError) as error:
         raise told(error) from None
     return True
 
@@ -107,7 +128,7 @@ async def page(buckets: Buckets, bucket: str, prefix: str, after: str) -> tuple[
     try:
         client = await buckets.client(bucket)
         answer = await client.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=_PAGE, **more)
-    except (ClientError, BotoCoreError, OSError) as error:
+    except (ClientError, BotoCoreError, HttpError, OSError) as error:
         raise told(error) from None
     follows = answer.get("NextContinuationToken", "") if answer.get("IsTruncated") else ""
     if follows and follows == after:
@@ -125,8 +146,12 @@ def told(error: Exception) -> Exception:
                 "there are no credentials for the bucket: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
             )
         )
-    if isinstance(error, (HTTPClientError, OSError)):
-        return TemporaryError(say("there is no connection to the server"))
+    if isinstance(error, (IncompleteReadError, ResponseStreamingError, ClientPayloadError)):
+        return TemporaryError(CUT_SHORT)
+    if isinstance(error, (ReadTimeoutError, ConnectTimeoutError, TimeoutError)):
+        return TemporaryError(SILENT)
+    if isinstance(error, (HTTPClientError, HttpError, OSError)):
+        return TemporaryError(UNREACHED)
     return CouldNotLookError(say("the provider's own configuration can't be used"))
 
 

@@ -82,8 +82,9 @@ async def persistently(ask: Callable[[], Awaitable[_T]], until: float, limit: Fr
                 try:
                     return await ask()
                 except TemporaryError as why:
+                    message = why.message
                     if not left:
-                        raise CouldNotLookError(why.message) from None
+                        raise CouldNotLookError(message) from None
                     await asyncio.sleep(max(pause, why.wait))
                     pause *= 2
     except TimeoutError:
@@ -124,6 +125,8 @@ def is_empty(content_range: str) -> bool:
     return match is not None and int(match[1]) == 0
 
 
+SILENT = say("the server does not answer")
+UNREACHED = say("there is no connection to the server")
 CUT_SHORT = say("the server broke off before it had sent what it announced")
 TOO_LONG = say("the server sent more than it was asked for")
 NO_RANGES = say("the server sends whole files only, no parts of them")

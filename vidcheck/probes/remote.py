@@ -10,7 +10,7 @@ import asyncio
 import io
 import threading
 from collections import OrderedDict
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,8 @@ from vidcheck.quantities import Moment, Shown
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from _typeshed import WriteableBuffer
 
     from vidcheck.facts import Fact
@@ -34,7 +36,7 @@ _BLOCK = 1 << 14  # bytes; an entry costs some fifteen of them beyond its index
 _HEAD = 1 << 16  # bytes of the first request: what `boxes` reads first of all
 _AHEAD = 1 << 18  # bytes that reading straight on fetches at once, at most
 _KEPT = 1 << 10  # blocks, 16 MiB
-_MOST = 32 << 20
+_MOST = 32_000_000
 """Bytes fetched of one object, unless its checksum is asked for."""
 
 CHANGED = say("the file changed while it was read: it is still being written")
@@ -189,7 +191,9 @@ class _Connections:
         if kind == "s3":
             from vidcheck.probes.bucket import Buckets
 
-            return Buckets()
+            opened = Buckets()
+            self.runner.run(opened.open())  # outside any entry's time: it takes a second
+            return opened
         from vidcheck.probes.web import Web
 
         return Web(private=kind == "private")
@@ -225,6 +229,17 @@ def run_here(task: Any) -> Any:
 def buckets() -> Any:
     """The thread's client for buckets."""
     return _connections().session("s3")
+
+
+@contextmanager
+def discreet() -> Iterator[None]:
+    """What is unforeseen is told by its kind alone: a library's own words may hold a URL with all its secrets."""
+    try:
+        yield
+    except (CouldNotLookError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - it is raised again, without its words
+        raise RuntimeError(f"{type(error).__name__} while a server was asked") from None
 
 
 # --- look and read ---

@@ -14,14 +14,15 @@ from aiohttp.abc import AbstractResolver
 from fsspec.implementations.http import HTTPFileSystem
 from yarl import URL
 
-from vidcheck import __version__
 from vidcheck.probes.addresses import literal, public
 from vidcheck.probes.errors import ChangedError, CouldNotLookError
 from vidcheck.probes.fetching import (
     CUT_SHORT,
     NO_RANGES,
     PATIENCE,
+    SILENT,
     TOO_LONG,
+    UNREACHED,
     Piece,
     State,
     TemporaryError,
@@ -67,7 +68,7 @@ class Web:
             trust_env=False,
             auto_decompress=False,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=PATIENCE, sock_read=PATIENCE),
-            headers={"User-Agent": f"vidcheck/{__version__}", "Accept-Encoding": "identity"},
+            headers={"User-Agent": "vidcheck", "Accept-Encoding": "identity"},
         )
 
 
@@ -111,8 +112,10 @@ class WebSource:
             raise TemporaryError(CUT_SHORT) from None
         except aiohttp.ClientResponseError:  # what it sent is no HTTP, or its headers are too large
             raise CouldNotLookError(say("the server does not answer as HTTP asks")) from None
-        except (aiohttp.ClientError, OSError):  # TimeoutError too
-            raise TemporaryError(say("there is no connection to the server")) from None
+        except TimeoutError:
+            raise TemporaryError(SILENT) from None
+        except (aiohttp.ClientError, OSError):
+            raise TemporaryError(UNREACHED) from None
         raise CouldNotLookError(say("the server sends from one place to the next without end"))
 
     async def _ask(self, start: int, end: int, state: State | None) -> Piece | str:

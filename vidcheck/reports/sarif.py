@@ -188,6 +188,6 @@ def _uri(path: str) -> str:
     except UnicodeEncodeError:  # no file's name, but a rules file's words may say anything
         raw = visible(path).encode()
     if Entry(path=path).remote:
-        return quote(raw, safe="/:?#[]@!$&'()*+,;=%~")
+        return quote(raw, safe="/:" if path.startswith("s3://") else "/:?#[]@!$&'()*+,;=%~")
     uri = quote(raw, safe="/")
     return f"file://{uri}" if uri.startswith("/") else uri

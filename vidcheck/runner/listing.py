@@ -70,7 +70,8 @@ def _apart(work: Callable[[], None]) -> None:
 
     def run() -> None:
         try:
-            work()
+            with remote.discreet():
+                work()
         except BaseException as error:  # noqa: BLE001 - raised again below
             raised.append(error)
         finally:

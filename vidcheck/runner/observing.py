@@ -61,7 +61,10 @@ def _observe_remote(order: Order, asked: Remote) -> Observation:
     from vidcheck.probes.urls import name_of
 
     try:
-        with remote.open_entry(asked.url, private=asked.private, seconds=order.deadline, whole=order.checksum) as file:
+        with (
+            remote.discreet(),
+            remote.open_entry(asked.url, private=asked.private, seconds=order.deadline, whole=order.checksum) as file,
+        ):
             name, state, gathered = name_of(asked.url), file.state, _Gathered()
             _look(order, cast("BinaryIO", file), state.size, lambda: remote.read(name, state), gathered)
             if file.failure is not None:

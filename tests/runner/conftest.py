@@ -1,0 +1,53 @@
+"""A web server, and looking at what it serves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.server import Server
+from vidcheck.facts import Entry, Facts, Witness
+from vidcheck.probes.urls import read_url
+from vidcheck.runner.entries import find
+from vidcheck.runner.observing import observe
+from vidcheck.runner.orders import Order, Policy
+from vidcheck.runner.running import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from vidcheck.runner.isolation import Workers
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    running = Server(tmp_path)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def looked(workers: Workers) -> Callable[..., tuple[Entry, Facts]]:
+    def look(path: str, *, private: bool = True, timeout: float = 30.0, **more: Any) -> tuple[Entry, Facts]:
+        run = Run(rules=None, workers=workers, policy=Policy.MEDIAINFO, timeout=timeout, **more)
+        (told,) = run.facts(find([path], private=private).targets)
+        assert not run.internal
+        return told
+
+    return look
+
+
+@pytest.fixture
+def here() -> Iterator[Callable[..., Facts]]:
+    """Looks in this process, so that a test may change what counts as public."""
+    from vidcheck.probes import remote
+
+    def look(url: str, *, private: bool = False) -> Facts:
+        asked = read_url(url, private=private)
+        witnesses = frozenset({Witness.FILESYSTEM, Witness.BOXES, Witness.MEDIAINFO})
+        return observe(Order(path=asked.shown, follow=False, witnesses=witnesses, remote=asked)).facts
+
+    yield look
+    remote.close_connections()
