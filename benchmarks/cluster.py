@@ -81,7 +81,11 @@ def main() -> None:
     one, two = (min(clock for clock, _ in row) for row in took.values())
     print(f"ratio: {one / two:.2f} times one worker's speed")
     here = median(spent for _, spent in took["two Dask workers"])
-    for who, seconds in (("the command itself", here), ("the Dask workers", there[0]), ("their isolated processes", there[1])):
+    for who, seconds in (
+        ("the command itself", here),
+        ("the Dask workers", there[0]),
+        ("their isolated processes", there[1]),
+    ):
         print(f"processor: {seconds / count * 1000:.2f} ms an entry by {who}")
 
 

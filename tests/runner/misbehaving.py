@@ -36,6 +36,8 @@ def poisons(order: Order) -> Observation:
     if "poison" in path.name:
         with path.with_suffix(".deaths").open("a") as deaths:
             deaths.write("x")
-        os.kill(parent(os.getppid()), signal.SIGKILL)  # a worker of ours is forked by a server, which the Dask worker started
+        os.kill(
+            parent(os.getppid()), signal.SIGKILL
+        )  # a worker of ours is forked by a server, which the Dask worker started
         signal.pause()
     return observe(order)

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from concurrent.futures import Future, wait
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,6 +29,7 @@ from vidcheck.samples import surgery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from distributed import LocalCluster
 
@@ -271,7 +271,8 @@ def test_ctrl_c_ends_the_run_and_takes_its_work_back(dask: LocalCluster, tmp_pat
     out, errors = run.communicate(timeout=60)
     assert (run.returncode, errors) == (130, b"")
     assert json.loads(out.splitlines()[-1])["incomplete"] is True
-    while dask.scheduler.tasks:
+    scheduler: Any = dask.scheduler
+    while scheduler.tasks:
         ask(dask, os.getpid)
     while any(ask(dask, busy).values()):
         pass
@@ -350,6 +351,7 @@ class Here:
     def submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
         self._device += 1
         future: Future[Any] = Future()
+        assert deadline
         seen = function(*args)
         future.set_result(replace(seen, identity=(self._device, *seen.identity[1:])))
         return future
@@ -386,7 +388,9 @@ def test_another_number_of_the_device_does_not_make_another_file(tmp_path: Path)
         ("https://host/a.mp4", "https://host/a.mp4"),
     ],
 )
-def test_a_file_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, sent: str) -> None:
+def test_a_file_is_found_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, sent: str
+) -> None:
     from vidcheck.runner.cluster import _from_anywhere
 
     monkeypatch.chdir(tmp_path)

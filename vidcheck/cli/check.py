@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from vidcheck.findings import Report
     from vidcheck.rules.model import Rules
     from vidcheck.runner.entries import Found
-    from vidcheck.runner.isolation import Workers
     from vidcheck.runner.orders import Policy
     from vidcheck.runner.pools import Pool
     from vidcheck.runner.running import Run
@@ -138,11 +137,9 @@ def check(
     _writable(wanted, screen)
     from vidcheck.runner.isolation import Workers, cores
 
-    if cluster is not None:
-        clusters.check_available(workers, screen)
-    count = min(workers or cores(), _most(paths)) if cluster is None else 1
-    pool = Workers(count)
-    looking: Pool = pool
+    clusters.check_available(cluster, workers, screen)
+    count = 1 if cluster else min(workers or cores(), _most(paths))
+    pool: Pool = Workers(count)
     try:
         sound = _sound(pool, rules, only or [], skip or [], screen)
         found = found_entries(paths, screen)
@@ -153,11 +150,10 @@ def check(
         from vidcheck.rules.summary import summarise
         from vidcheck.runner.running import Run
 
-        if cluster is not None:
-            looking, count = clusters.join(cluster, screen)
-        run = Run(rules=sound, workers=looking, count=count, policy=policy, timeout=timeout, final=final)
+        pool, count = clusters.joined(cluster, pool, count, screen)
+        run = Run(rules=sound, workers=pool, count=count, policy=policy, timeout=timeout, final=final)
         if wanted:
-            run.versions.update(looking.versions())
+            run.versions.update(pool.versions())
         told = summarise(sound)
         streams = Streams([one for one in wanted if one.format == STREAMED], _tools(run, wanted), told, lang or "en")
         files = [one for one in wanted if one.format != STREAMED]
@@ -167,9 +163,8 @@ def check(
         if thumbnails and stopped is None and any(FORMATS[one.format].pictures for one in files):
             from vidcheck.cli.thumbnails import thumbnails as frames
 
-            shown = frames(looking, kept.entries, found.targets, timeout)
+            shown = frames(pool, kept.entries, found.targets, timeout)
     finally:
-        looking.stop()
         pool.stop()
     streams.end(ignored=found.ignored, incomplete=stopped is not None)
     whole = Report(
@@ -261,7 +256,7 @@ def _apart(wanted: list[Wanted], read: list[str], screen: Screen) -> None:
         taken.add(real)
 
 
-def _sound(pool: Workers, source: str | None, only: list[str], skip: list[str], screen: Screen) -> Rules:
+def _sound(pool: Pool, source: str | None, only: list[str], skip: list[str], screen: Screen) -> Rules:
     from dataclasses import replace
 
     from vidcheck.runner import orders

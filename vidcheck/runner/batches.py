@@ -228,7 +228,7 @@ _started: list[Crew] = []
 
 
 def _crew(count: int) -> Crew:
-    """This process's one crew, of so many isolated processes."""
+    """The one crew of a process, of so many isolated processes."""
     with _one:
         if not _started:
             _started.append(Crew(count))

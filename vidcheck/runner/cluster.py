@@ -26,8 +26,6 @@ from vidcheck.texts import Plain, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from distributed import Client
-
     from vidcheck.texts import Readable
 
 SIZE = 32
@@ -59,8 +57,9 @@ class Cluster:
         """Joins them. Raises StoppedError where there is no scheduler, or its workers aren't all fit for the work."""
         from distributed import Client
 
+        self._threads = 1
         try:
-            self._client: Client = Client(address, timeout=CONNECT, set_as_default=False)
+            self._client: Any = Client(address, timeout=CONNECT, set_as_default=False)
         except (OSError, ValueError, ImportError) as error:
             raise StoppedError(
                 say("there is no Dask scheduler at {address}: {reason}", address=Plain(address), reason=_first(error))
@@ -77,7 +76,8 @@ class Cluster:
             self.stop()
             raise
         self._executor = self._client.get_executor(pure=False)
-        self._client.loop.add_callback(self._watch)
+        loop: Any = self._client.loop
+        loop.add_callback(self._watch)
 
     @property
     def count(self) -> int:
@@ -141,7 +141,7 @@ class Cluster:
             batch = Batch(name=name, jobs=tuple(item.job for item in items), tools=self._tools)
             # a batch that was lost holds up all that come after it in the report
             done = self._executor.submit(batches.serve, batch, key=name, priority=items[0].deaths)
-            done.add_done_callback(lambda done, name=name: self._come_back(name, done))  # type: ignore[misc]
+            done.add_done_callback(lambda done, name=name: self._come_back(name, done))
 
     def _take(self) -> list[_Item]:
         """The next batch; what was lost with a worker goes alone, so that no other is lost with it."""
@@ -266,7 +266,9 @@ def mismatch(worker: str, theirs: Mapping[str, str], ours: Mapping[str, str]) ->
             worker=Plain(worker), theirs=theirs["vidcheck"], ours=ours["vidcheck"],
         )  # fmt: skip
     if "ffprobe" in ours:
-        return say("the worker {worker} has no ffprobe, and others have: all or none must have it", worker=Plain(worker))
+        return say(
+            "the worker {worker} has no ffprobe, and others have: all or none must have it", worker=Plain(worker)
+        )
     return say("the worker {worker} has ffprobe, and others have not: all or none must have it", worker=Plain(worker))
 
 
