@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from vidcheck.rules.model import Rules
     from vidcheck.runner.archive import Archive, ArchiveError
     from vidcheck.runner.entries import Found
-    from vidcheck.runner.isolation import Workers
     from vidcheck.runner.orders import Policy
     from vidcheck.runner.pools import Pool
     from vidcheck.runner.remembering import Memory
@@ -178,9 +177,8 @@ def check(
     writable(wanted, screen)
     from vidcheck.runner.isolation import Workers, cores
 
-    if cluster is not None:
-        clusters.check_available(workers, screen)
-    count = min(workers or cores(), _most(paths)) if cluster is None else 1
+    clusters.check_available(cluster, workers, screen)
+    count = 1 if cluster else min(workers or cores(), _most(paths))
     pool = Workers(count)
     looking: Pool = pool
     try:
@@ -199,17 +197,15 @@ def check(
         from vidcheck.runner.checking import remembered
         from vidcheck.runner.running import Run
 
-        memory = None if no_cache or cluster is not None else remembered(pool, warmed.result)
-        if cluster is None:
-            pool.away = workers_away(found.targets, workers)
-        else:
-            looking, count = clusters.join(cluster, screen)
+        memory = None if no_cache or cluster else remembered(pool, warmed.result)
+        pool.away = None if cluster else workers_away(found.targets, workers)
+        looking, count = clusters.joined(cluster, pool, count, screen)
         run = Run(
             rules=sound, workers=looking, away=pool.away, count=count, policy=policy, timeout=timeout, final=final,
             decisions=decided, memory=memory,
         )  # fmt: skip
         if wanted:
-            run.versions.update(warmed.result() if cluster is None else looking.versions())
+            run.versions.update(looking.versions() if cluster else warmed.result())
         told = summarise(sound)
         run.archive = _at_hand(archive, sound, screen)
         streams = Streams([one for one in wanted if one.format == STREAMED], _tools(run, wanted), told, lang or "en")
@@ -220,9 +216,8 @@ def check(
         if thumbnails and stopped is None and any(FORMATS[one.format].pictures for one in files):
             from vidcheck.cli.thumbnails import thumbnails as frames
 
-            shown = frames(looking, kept.entries, found.targets, timeout)
+            shown = frames(pool, kept.entries, found.targets, timeout)
     finally:
-        looking.stop()
         pool.stop()
     batch = (*batch, *run.batch, *(_unused(decided, kept) if stopped is None else ()))
     streams.end(ignored=found.ignored, incomplete=stopped is not None, batch=batch)

@@ -11,15 +11,17 @@ from vidcheck.cli.console import Screen, refused
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
-    from vidcheck.runner.cluster import Cluster
+    from vidcheck.runner.pools import Pool
 
 _COMMAND = 'pip install "vidcheck[cluster]"'
 
 
-def check_available(workers: int | None, screen: Screen) -> None:
+def check_available(address: str | None, workers: int | None, screen: Screen) -> None:
     """Refuses a cluster with local workers too, and one without the library for it."""
     from importlib.util import find_spec
 
+    if address is None:
+        return
     if workers is not None:
         raise refused(say("a cluster has its own workers: leave out --workers or --cluster"), "--workers/--cluster")
     if find_spec("distributed") is None:
@@ -27,8 +29,13 @@ def check_available(workers: int | None, screen: Screen) -> None:
         raise typer.Exit(exits.USAGE)
 
 
-def join(address: str, screen: Screen) -> tuple[Cluster, int]:
-    """The cluster, and how many workers it counts for; one that can't be had is one line and exit code 2."""
+def joined(address: str | None, pool: Pool, count: int, screen: Screen) -> tuple[Pool, int]:
+    """The cluster in the local workers' place, and how many workers it counts for; without an address all stays as it is.
+
+    A cluster that can't be had is one line and exit code 2.
+    """
+    if address is None:
+        return pool, count
     from vidcheck.runner.cluster import Cluster
     from vidcheck.runner.pools import StoppedError
 
@@ -38,6 +45,7 @@ def join(address: str, screen: Screen) -> tuple[Cluster, int]:
     except StoppedError as stopped:
         screen.trouble(stopped.words)
         raise typer.Exit(exits.USAGE) from None
+    pool.stop()
     for tool, versions in cluster.differing().items():
         screen.trouble(say("the workers have different versions of {tool}: {versions}", tool=tool, versions=versions))
     return cluster, cluster.count

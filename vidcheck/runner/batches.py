@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pickle
 import threading
+import zlib
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from vidcheck import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Future
 
     from distributed import Worker
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
 
 SECONDS = 5.0
 """After so long a batch begins nothing more; what is left goes back, so that others may share it."""
-_AHEAD = 4  # orders under way for each isolated process
+TOGETHER = 8
+"""Jobs that go to an isolated process at once: handing one over costs about as much as a tenth of it."""
+BRIEF = 2.0
+"""Seconds that they may take together."""
+_AHEAD = 2  # handed over and under way for each batch
 _LISTEN = 0.5  # seconds after which a batch that waits asks whether it is still wanted
 
 
@@ -53,12 +58,22 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What one call came to."""
+class Answers:
+    """What a batch came to, by the jobs' numbers; a number that is missing was not begun."""
 
-    packed: bytes = b""
-    """The value, pickled where it arose: nobody on its way needs to open it."""
-    error: Exception | None = None
+    values: list[tuple[list[int], bytes]]
+    """Pickled where they arose: nobody on the way needs to open them."""
+    errors: dict[int, Exception]
+
+    def each(self) -> Iterator[tuple[int, Any, Exception | None]]:
+        """Every job that was done, with its value or its error."""
+        for numbers, packed in self.values:
+            # Dask's own way, between machines that trust each other
+            values = pickle.loads(zlib.decompress(packed))  # noqa: S301
+            for number, value in zip(numbers, values, strict=True):
+                yield number, value, None
+        for number, error in self.errors.items():
+            yield number, None, error
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +110,8 @@ def unfit(mine: dict[str, str], wanted: dict[str, str]) -> bool:
     return mine["vidcheck"] != wanted["vidcheck"] or ("ffprobe" in mine) != ("ffprobe" in wanted)
 
 
-def serve(batch: Batch) -> list[Answer | None] | BegunBefore | Unfit:
-    """What a Dask task runs: an answer for each job, or None for one that was not begun."""
+def serve(batch: Batch) -> Answers | BegunBefore | Unfit:
+    """What a Dask task runs."""
     from distributed import Event, get_worker
 
     worker = get_worker()
@@ -145,38 +160,67 @@ class Crew:
         util.Finalize(None, self.workers.stop, exitpriority=100)
         self.tools = tools()
 
-    def work(self, jobs: tuple[Job, ...], wanted: Callable[[], bool]) -> list[Answer | None]:
-        """Does as many as can be begun in time, the first at any rate; once nobody wants them, no more."""
-        answers: list[Answer | None] = [None] * len(jobs)
-        until = monotonic() + SECONDS
+    def work(self, jobs: tuple[Job, ...], wanted: Callable[[], bool]) -> Answers:
+        """Does as many as can be begun in time, one at any rate; once nobody wants them, no more.
+
+        Several go to a process at once, under a deadline that is short for one of them. Where they don't keep it, or
+        the process dies, they are done again one by one, each under its own: so that each comes to what it comes to alone.
+        """
+        answers = Answers(values=[], errors={})
+        until, together = monotonic() + SECONDS, TOGETHER
         waiting = deque(range(len(jobs)))
-        under_way: dict[Future[bytes], int] = {}
-        while waiting or under_way:
-            while waiting and len(under_way) < _AHEAD and (monotonic() < until or len(waiting) == len(jobs)):
-                number = waiting.popleft()
-                job = jobs[number]
-                under_way[self.workers.submit(pack, job.function, *job.args, deadline=job.deadline)] = number
+        under_way: dict[Future[tuple[int, bytes]], list[int]] = {}
+        while True:
+            # what was given up when many went together must come to an end here, or it would come back for ever
+            while waiting and len(under_way) < _AHEAD and (monotonic() < until or not (under_way or _any(answers))):
+                numbers = [waiting.popleft() for _ in range(min(together, len(waiting)))]
+                under_way[self._submit([jobs[number] for number in numbers])] = numbers
             if not under_way:
-                break
+                return answers
             for future in wait(under_way, _LISTEN, return_when=FIRST_COMPLETED).done:
-                answers[under_way.pop(future)] = _answer(future)
+                numbers = under_way.pop(future)
+                left = _hear(answers, numbers, future)
+                if left:
+                    together = 1
+                    waiting.extendleft(reversed(left))
             if not wanted():
                 for future in under_way:
                     future.cancel()  # ends its process too
-                break
-        return answers
+                return answers
+
+    def _submit(self, jobs: list[Job]) -> Future[tuple[int, bytes]]:
+        deadline = min(job.deadline for job in jobs)
+        return self.workers.submit(
+            pack, [(job.function, job.args) for job in jobs], deadline=deadline if len(jobs) == 1 else min(deadline, BRIEF)
+        )  # fmt: skip
 
 
-def pack(function: Callable[..., Any], *args: Any) -> bytes:
-    """What an isolated process runs."""
-    return pickle.dumps(function(*args), pickle.HIGHEST_PROTOCOL)
+def pack(calls: list[tuple[Callable[..., Any], tuple[Any, ...]]]) -> tuple[int, bytes]:
+    """What an isolated process runs: how many of the calls it made in a short time, and what they came to."""
+    values: list[Any] = []
+    until = monotonic() + BRIEF / 4
+    for function, args in calls:
+        values.append(function(*args))
+        if monotonic() > until:
+            break
+    return len(values), zlib.compress(pickle.dumps(values, pickle.HIGHEST_PROTOCOL), 1)
 
 
-def _answer(future: Future[bytes]) -> Answer:
+def _hear(answers: Answers, numbers: list[int], future: Future[tuple[int, bytes]]) -> list[int]:
+    """Takes what one process brought back, and says what is left to do of it."""
     try:
-        return Answer(packed=future.result())
+        count, packed = future.result()
     except Exception as error:  # noqa: BLE001 - the run knows what each means
-        return Answer(error=error)
+        if len(numbers) > 1:
+            return numbers
+        answers.errors[numbers[0]] = error
+        return []
+    answers.values.append((numbers[:count], packed))
+    return numbers[count:]
+
+
+def _any(answers: Answers) -> bool:
+    return bool(answers.values or answers.errors)
 
 
 _one = threading.Lock()
@@ -184,7 +228,7 @@ _started: list[Crew] = []
 
 
 def _crew(count: int) -> Crew:
-    """This process's one crew, of so many isolated processes."""
+    """The one crew of a process, of so many isolated processes."""
     with _one:
         if not _started:
             _started.append(Crew(count))

@@ -8,7 +8,6 @@ millisecond), small at the end, so that all end together.
 from __future__ import annotations
 
 import os
-import pickle
 import re
 import secrets
 import threading
@@ -19,15 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck import __version__
 from vidcheck.runner import batches
-from vidcheck.runner.batches import Answer, Batch, BegunBefore, Job, Unfit
+from vidcheck.runner.batches import Answers, Batch, BegunBefore, Job, Unfit
 from vidcheck.runner.orders import Order
 from vidcheck.runner.pools import LostTwiceError, StoppedError
 from vidcheck.texts import Plain, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from distributed import Client
 
     from vidcheck.texts import Readable
 
@@ -60,8 +57,9 @@ class Cluster:
         """Joins them. Raises StoppedError where there is no scheduler, or its workers aren't all fit for the work."""
         from distributed import Client
 
+        self._threads = 1
         try:
-            self._client: Client = Client(address, timeout=CONNECT, set_as_default=False)
+            self._client: Any = Client(address, timeout=CONNECT, set_as_default=False)
         except (OSError, ValueError, ImportError) as error:
             raise StoppedError(
                 say("there is no Dask scheduler at {address}: {reason}", address=Plain(address), reason=_first(error))
@@ -78,7 +76,8 @@ class Cluster:
             self.stop()
             raise
         self._executor = self._client.get_executor(pure=False)
-        self._client.loop.add_callback(self._watch)
+        loop: Any = self._client.loop
+        loop.add_callback(self._watch)
 
     @property
     def count(self) -> int:
@@ -142,7 +141,7 @@ class Cluster:
             batch = Batch(name=name, jobs=tuple(item.job for item in items), tools=self._tools)
             # a batch that was lost holds up all that come after it in the report
             done = self._executor.submit(batches.serve, batch, key=name, priority=items[0].deaths)
-            done.add_done_callback(lambda done, name=name: self._come_back(name, done))  # type: ignore[misc]
+            done.add_done_callback(lambda done, name=name: self._come_back(name, done))
 
     def _take(self) -> list[_Item]:
         """The next batch; what was lost with a worker goes alone, so that no other is lost with it."""
@@ -174,17 +173,21 @@ class Cluster:
             if self._ended is None:
                 self._send()
 
-    def _told(self, items: list[_Item], told: list[Answer | None] | BegunBefore | Unfit) -> None:
+    def _told(self, items: list[_Item], told: Answers | BegunBefore | Unfit) -> None:
         if isinstance(told, BegunBefore):
             self._lost(items, None)
         elif isinstance(told, Unfit):
             self._put_back(items)
             self._end(mismatch(told.worker, told.tools, self._tools))
         else:
-            self._put_back([item for item, answer in zip(items, told, strict=True) if answer is None])
-            for item, answer in zip(items, told, strict=True):
-                if answer is not None:
-                    _settle(item.future, answer)
+            left = dict(enumerate(items))
+            for number, value, error in told.each():
+                item = left.pop(number)
+                if error is not None:
+                    item.future.set_exception(error)
+                else:
+                    item.future.set_result(value)
+            self._put_back(list(left.values()))
 
     def _lost(self, items: list[_Item], error: BaseException | None) -> None:
         """The Dask worker died with them, or the task came to an error that none of them answers for."""
@@ -275,13 +278,6 @@ def _from_anywhere(argument: Any) -> Any:
         return argument
     # not abspath: it would take `..` behind a symlink for the folder that the link stands in
     return replace(argument, path=os.path.join(os.getcwd(), argument.path))  # noqa: PTH109, PTH118 - names that are not UTF-8 stay as they are
-
-
-def _settle(future: Future[Any], answer: Answer) -> None:
-    if answer.error is not None:
-        future.set_exception(answer.error)
-    else:
-        future.set_result(pickle.loads(answer.packed))  # noqa: S301 - Dask's own way, between machines that trust each other
 
 
 def _first(error: BaseException) -> Plain:
