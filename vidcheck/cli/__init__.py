@@ -86,7 +86,11 @@ def _told(error: Exception) -> int:
 
     screen = Screen(early_language())
     full = error.words if isinstance(error, FullError) else None
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO} and error.filename is None:
+    if (
+        isinstance(error, OSError)
+        and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+        and error.filename is None
+    ):
         full = unsaid(error)  # help, which does not go through the screen; whoever writes files minds that himself
         abandon(sys.stdout)
     screen.trouble(full or say("an error inside vidcheck: {error}", error=named(f"{type(error).__name__}: {error}")))

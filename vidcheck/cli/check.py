@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vidcheck.runner.isolation import Workers
     from vidcheck.runner.orders import Policy
     from vidcheck.runner.running import Run
+    from vidcheck.texts import Readable
 
 _RULES_SECONDS = 60.0
 
@@ -160,24 +161,13 @@ def check(
     whole = Report(
         tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None
     )  # fmt: skip
-    full: FullError | None = None
+    unwritten: list[Readable] = [say("the report can't be written: {reason}", reason=why) for why in streams.failed]
     if not quiet:
-        from vidcheck.reports import text
-
-        page = text.render(
-            whole, lang=screen.lang, all_findings=all_findings, statistics=statistics, encoding=screen.encoding
-        )
-        try:
-            screen.page(page)
-        except FullError as error:  # the reports in files are written all the same
-            full = error
+        unwritten += _shown(whole, screen, all_findings=all_findings, statistics=statistics)
     code = exits.verdict_code(kept.verdicts, warned=kept.warned, strict=strict, exit_zero=exit_zero)
     code = exits.USAGE if found.missing or found.empty else code
-    for why in streams.failed:
-        screen.trouble(say("the report can't be written: {reason}", reason=why))
-        code = exits.UNWRITTEN
-    if full:
-        screen.trouble(full.words)
+    for words in unwritten:
+        screen.trouble(words)
         code = exits.UNWRITTEN
     code = _write(files, whole, lang or "en", screen, code, shown)
     for trouble in dict.fromkeys(run.internal):
@@ -328,6 +318,20 @@ def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *
     finally:
         signal.signal(signal.SIGTERM, before)
     return None
+
+
+def _shown(report: Report, screen: Screen, *, all_findings: bool, statistics: bool) -> list[Readable]:
+    """Shows the report on the screen; why it couldn't be, where it couldn't: files are written all the same."""
+    from vidcheck.reports import text
+
+    page = text.render(
+        report, lang=screen.lang, all_findings=all_findings, statistics=statistics, encoding=screen.encoding
+    )
+    try:
+        screen.page(page)
+    except FullError as error:
+        return [error.words]
+    return []
 
 
 def _terminated(_signal: int, _frame: FrameType | None) -> None:

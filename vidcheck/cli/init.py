@@ -86,7 +86,10 @@ def _from_file(good: Path, screen: Screen) -> str:
         screen.trouble(say("{witness}: {message}", witness=fault.witness.value, message=fault.message))
     if not known(facts, "video.count") and not known(facts, "audio.count"):
         screen.trouble(
-            say("{path} is no video: neither picture nor sound was found in it, so no rules are written", path=named(str(good)))
+            say(
+                "{path} is no video: neither picture nor sound was found in it, so no rules are written",
+                path=named(str(good)),
+            )
         )
         raise typer.Exit(exits.USAGE)
     return write_rules(facts, good.name, lang=screen.lang)

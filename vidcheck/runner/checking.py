@@ -10,9 +10,9 @@ from vidcheck import __version__
 from vidcheck.findings import Report
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.summary import summarise
+from vidcheck.runner import orders
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers, cores
-from vidcheck.runner import orders
 from vidcheck.runner.orders import Policy
 from vidcheck.runner.running import Run
 
