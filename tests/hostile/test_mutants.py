@@ -62,9 +62,7 @@ def test_known_harm_is_never_eligible(workers: Workers, tmp_path: Path, harm: st
     assert judging.troubles(workers, [judging.Recipe(seed, harm) for seed in range(EACH)], tmp_path) == []
 
 
-def test_a_mutant_that_breaks_its_worker_is_found_among_the_others(
-    workers: Workers, tmp_path: Path
-) -> None:
+def test_a_mutant_that_breaks_its_worker_is_found_among_the_others(workers: Workers, tmp_path: Path) -> None:
     recipes = [judging.Recipe(1), judging.Recipe(2, "no such harm"), judging.Recipe(3)]
     (trouble,) = judging.troubles(workers, recipes, tmp_path)
     assert "no such harm" in trouble

@@ -187,7 +187,10 @@ def test_one_file_of_a_hostile_name_can_be_named(here: Path, kind: str) -> None:
     assert vidcheck("check", "-q", "--witness", "all", "--", name).returncode == 0
 
 
-@given(st.text(st.sampled_from("\\nrtx0aeu\n\r\t\x1b\u202e\udcff "), max_size=9), st.text(st.sampled_from("\\nrtx0aeu\n\r\t\x1b\u202e\udcff "), max_size=9))
+@given(
+    st.text(st.sampled_from("\\nrtx0aeu\n\r\t\x1b\u202e\udcff "), max_size=9),
+    st.text(st.sampled_from("\\nrtx0aeu\n\r\t\x1b\u202e\udcff "), max_size=9),
+)
 @example("a\nb", "a\\nb")
 @example("\\n\x1b", "\\\\n\x1b")
 @example("\udcff", "\\xff")

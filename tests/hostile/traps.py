@@ -146,7 +146,9 @@ TRAPS = {
     "HLS": Trap(_text(_HLS), "hls"),
     "DASH": Trap(_text(_MPD), "dash"),
     # its first bytes are the head of a box as well, and boxes reads a film without an index
-    "DASH that begins as media": Trap(_text(_MPD.replace("\n", "<!--mdat-->\n", 1).replace('<?xml version="1.0"?>', ""))),
+    "DASH that begins as media": Trap(
+        _text(_MPD.replace("\n", "<!--mdat-->\n", 1).replace('<?xml version="1.0"?>', ""))
+    ),
     "concat": Trap(_text("ffconcat version 1.0\nfile '{url}'\n"), "concat"),
     "SDP": Trap(_text(_SDP)),
     "Smooth Streaming": Trap(_text(_SMOOTH)),

@@ -128,7 +128,9 @@ def test_padding_behind_a_table_does_no_harm() -> None:
     assert intact(data) == (True, "")
 
 
-@pytest.mark.parametrize("lost", ["tkhd", "mdia/mdhd", "mdia/hdlr", "mdia/minf", "mdia/minf/stbl", "mdia/minf/stbl/stsd"])
+@pytest.mark.parametrize(
+    "lost", ["tkhd", "mdia/mdhd", "mdia/hdlr", "mdia/minf", "mdia/minf/stbl", "mdia/minf/stbl/stsd"]
+)
 @pytest.mark.parametrize("track", ["vide", "soun"])
 def test_a_track_without_what_every_track_has_is_unknown(track: str, lost: str) -> None:
     value, note = intact(kit.drop_box(CLIP, f"{kit.track(CLIP, track)}/{lost}"))

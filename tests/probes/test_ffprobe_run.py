@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import sys
 import time
 from pathlib import Path
 
@@ -97,6 +98,12 @@ def test_endless_output_is_cut_off(entry: Path) -> None:
 
 def test_endless_complaints_do_no_harm(entry: Path) -> None:
     assert ask(entry, f"head -c 3000000 /dev/zero >&2; echo '{ANSWER}'").strip() == ANSWER
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system bounds no memory of another process")
+def test_memory_without_end_is_not_to_be_had(entry: Path) -> None:
+    hog = f"exec {sys.executable} -I -S -c 'import mmap; x = [mmap.mmap(-1, 1 << 30) for _ in range(9)]'"
+    assert "Cannot allocate memory" in why(entry, hog)
 
 
 def test_half_an_answer_is_a_fault(entry: Path) -> None:

@@ -7,11 +7,14 @@ import os
 import select
 import socket
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from vidcheck.probes.sealing import sealed
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 from io import BytesIO
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.kit import Checker, put
+from tests.kit import Checker, needs_ffprobe, put
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.probes import boxes, mediainfo
 from vidcheck.runner import observing  # noqa: F401 - loaded before any worker is forked, as the server has it
@@ -46,7 +47,7 @@ def leave(_file: BinaryIO) -> str:
 def eat(_file: BinaryIO) -> str:
     hoard = []
     while True:
-        hoard.append(bytearray(32 * 2**20))
+        hoard.append(bytes(256 * 2**20))  # which the system gives untouched, and so at once
 
 
 def half(_file: BinaryIO) -> str:
@@ -100,6 +101,51 @@ def test_a_mediainfo_that_misbehaves_is_a_fault_of_that_entry_alone(
     assert [fault.witness.value for fault in bad.faults] == ["mediainfo"]
     assert words in bad.faults[0].message.render("en")
     assert [finding.outcome for finding in bad.findings] == [Outcome.UNKNOWN, Outcome.PASS, Outcome.PASS]
+
+
+FAKE = """#!/bin/sh
+for last; do :; done
+[ "$(stat -Lc %s "${{last#file:}}" 2>/dev/null)" = {size} ] || exec {real} "$@"
+{deed}
+"""
+
+
+@needs_ffprobe
+@pytest.mark.parametrize(
+    ("deed", "words"),
+    [
+        ("sleep 60 & wait", "ffprobe gave no answer in 10 s"),
+        ("kill -SEGV $$", "ffprobe was ended by the signal SIGSEGV"),
+        ("exec yes", "ffprobe printed more than"),
+        (
+            f"exec {sys.executable} -I -S -c 'import mmap; x = [mmap.mmap(-1, 1 << 30) for _ in range(9)]'",
+            "Cannot allocate",
+        ),
+        ("""printf '{"streams": [{"codec_ty'""", "ffprobe did not answer in its own form"),
+    ],
+    ids=["hangs", "crashes", "prints without end", "eats memory", "prints half a JSON"],
+)
+def test_an_ffprobe_that_misbehaves_is_a_fault_of_that_entry_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deed: str, words: str
+) -> None:
+    (tmp_path / "bin").mkdir()
+    program, real = tmp_path / "bin" / "ffprobe", shutil.which("ffprobe")
+    program.write_text(FAKE.format(size=len(MARK), real=real, deed=deed))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    (tmp_path / "in").mkdir()
+    for name, data in (("1-good", surgery.clip()), ("2-bad", MARK), ("3-good", surgery.clip())):
+        put(tmp_path / "in" / f"{name}.mp4", data)
+    workers = Workers(1, context=get_context("fork"))
+    try:
+        one, bad, three = Checker(workers).reports(RULES, tmp_path / "in", witness="all", timeout=10.0)
+    finally:
+        workers.stop()
+    assert {report.verdict for report in (one, bad, three)} == {Verdict.ELIGIBLE}  # by those who could look
+    assert (one.faults, three.faults) == ((), ())
+    (fault,) = bad.faults
+    assert fault.witness.value == "ffprobe"
+    assert words in fault.message.render("en")
 
 
 def test_a_file_that_kills_even_the_header_reader_is_given_up_with_a_fault(

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from vidcheck.rules.model import Rules
     from vidcheck.runner.archive import Archive, ArchiveError
     from vidcheck.runner.entries import Found
+    from vidcheck.runner.isolation import Workers
     from vidcheck.runner.orders import Policy
     from vidcheck.runner.pools import Pool
     from vidcheck.runner.remembering import Memory
     from vidcheck.runner.running import Run
+    from vidcheck.texts import Readable
 
 _RULES_SECONDS = 60.0
 _Read = TypeVar("_Read")
@@ -216,8 +218,9 @@ def check(
         if thumbnails and stopped is None and any(FORMATS[one.format].pictures for one in files):
             from vidcheck.cli.thumbnails import thumbnails as frames
 
-            shown = frames(pool, kept.entries, found.targets, timeout)
+            shown = frames(looking, kept.entries, found.targets, timeout)
     finally:
+        looking.stop()
         pool.stop()
     batch = (*batch, *run.batch, *(_unused(decided, kept) if stopped is None else ()))
     streams.end(ignored=found.ignored, incomplete=stopped is not None, batch=batch)
@@ -225,24 +228,13 @@ def check(
         tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None,
         batch=batch,
     )  # fmt: skip
-    full: FullError | None = None
+    unwritten: list[Readable] = [say("the report can't be written: {reason}", reason=why) for why in streams.failed]
     if not quiet:
-        from vidcheck.reports import text
-
-        page = text.render(
-            whole, lang=screen.lang, all_findings=all_findings, statistics=statistics, encoding=screen.encoding
-        )
-        try:
-            screen.page(page)
-        except FullError as error:  # the reports in files are written all the same
-            full = error
+        unwritten += _shown(whole, screen, all_findings=all_findings, statistics=statistics)
     code = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
     code = exits.USAGE if found.amiss else code
-    for why in streams.failed:
-        screen.trouble(say("the report can't be written: {reason}", reason=why))
-        code = exits.UNWRITTEN
-    if full:
-        screen.trouble(full.words)
+    for words in unwritten:
+        screen.trouble(words)
         code = exits.UNWRITTEN
     code = _write(files, whole, lang or "en", screen, code, shown)
     leave_cache(memory, screen)
@@ -486,6 +478,20 @@ def _archive_error() -> type[ArchiveError]:
     from vidcheck.runner.archive import ArchiveError
 
     return ArchiveError
+
+
+def _shown(report: Report, screen: Screen, *, all_findings: bool, statistics: bool) -> list[Readable]:
+    """Shows the report on the screen; why it couldn't be, where it couldn't: files are written all the same."""
+    from vidcheck.reports import text
+
+    page = text.render(
+        report, lang=screen.lang, all_findings=all_findings, statistics=statistics, encoding=screen.encoding
+    )
+    try:
+        screen.page(page)
+    except FullError as error:
+        return [error.words]
+    return []
 
 
 def _terminated(_signal: int, _frame: FrameType | None) -> None:

@@ -49,7 +49,7 @@ class Workers:
         self._pool = self._start()
 
     def _start(self) -> pebble.ProcessPool:
-        if isinstance(self._context, forking.Context):
+        if self._context.get_start_method() == "forkserver":
             forking.start()
         return pebble.ProcessPool(
             max_workers=self.count,
