@@ -14,10 +14,27 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from vidcheck import texts
-from vidcheck.quantities import KINDS
+from vidcheck.facts import Fault, Witness
+from vidcheck.quantities import KINDS, Shown
 from vidcheck.rules.constraints import CONSTRAINTS
 from vidcheck.rules.language import CONTEST, FORMS, HEADS, OPTIONS
-from vidcheck.texts import Joined, Plain, Spoken, Text, fill, join, marked, say, say_count
+from vidcheck.texts import (
+    LANGUAGES,
+    Joined,
+    Plain,
+    Spoken,
+    Text,
+    aside,
+    fill,
+    join,
+    labelled,
+    listed,
+    marked,
+    say,
+    say_count,
+    separator,
+    system_words,
+)
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -280,7 +297,7 @@ def test_chinese_has_one_form_for_every_number(count: int) -> None:
 def test_messages_within_messages_speak_the_same_language() -> None:
     inner = say("{first} to {last}", first=Plain("1"), last=say("unknown"))
     assert say("expected {expected}", expected=inner).render("en") == "expected 1 to unknown"
-    assert say("expected {expected}", expected=inner).render("zh") == "要求：1 至 无法判定"
+    assert say("expected {expected}", expected=inner).render("zh") == "要求：1 至无法判定"
 
 
 def test_messages_are_values() -> None:
@@ -323,3 +340,43 @@ def test_several_readables_in_a_row() -> None:
     assert join([Plain("x")]) == Plain("x")
     assert join([Text("absent"), Plain("x")], " / ").render("zh") == "无 / x"
     assert join([]).render("en") == ""
+
+
+def test_chinese_closes_up_around_values_but_not_around_names() -> None:
+    span = say("{first} to {last}", first=Shown("duration", 120), last=Shown("duration", 300))
+    assert span.render("zh") == "2 分钟至 5 分钟"
+    assert span.render("en") == "2:00 to 5:00"
+    named = say("there is no folder {path}", path=Plain("科普"))
+    assert named.render("zh") == "没有文件夹 科普"
+
+
+def test_lists_brackets_and_labels_are_parted_as_each_language_parts_them() -> None:
+    told = {
+        lang: (listed(["a", "b"]).render(lang), aside("a", "b", lang), labelled("a", "b", lang)) for lang in LANGUAGES
+    }
+    assert told == {"en": ("a, b", "a (b)", "a: b"), "zh": ("a、b", "a（b）", "a：b")}
+    assert (separator("en"), separator("zh")) == (", ", "、")
+
+
+def test_what_the_system_says_is_translated_where_it_is_common() -> None:
+    assert system_words("No space left on device").render("zh") == "磁盘空间不足"
+    assert system_words("Invalid cross-device link").render("zh") == "Invalid cross-device link"
+
+
+@pytest.mark.parametrize(
+    ("witness", "english", "chinese"),
+    [
+        (Witness.FFPROBE, "ffprobe could not look: no answer in 30 s", "ffprobe 未能读取：30 秒内没有回应"),
+        (Witness.FILESYSTEM, "the file could not be read: no answer in 30 s", "无法读取文件：30 秒内没有回应"),
+    ],
+)
+def test_a_fault_names_its_witness_once(witness: Witness, english: str, chinese: str) -> None:
+    fault = Fault(witness=witness, message=say("no answer in {seconds} s", seconds="30"), keys=frozenset({"size"}))
+    assert (fault.told.render("en"), fault.told.render("zh")) == (english, chinese)
+
+
+def test_no_message_of_a_probe_names_its_witness(asked: Catalog) -> None:
+    probes = [message for message in asked if any("/probes/" in place for place, _ in message.locations)]
+    words = [message.id if isinstance(message.id, str) else message.id[0] for message in probes]
+    assert words
+    assert [one for one in words if re.match(r"(?i)(ffprobe|mediainfo)\b", one)] == []
