@@ -12,7 +12,7 @@ from vidcheck.cli.console import FullError, Screen, language_option, named, refu
 from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
     from types import FrameType
 
@@ -188,12 +188,9 @@ def check(
         decided = _decided(pool, decisions, screen)
         read = [rules or "rules.yaml", decisions or "decisions.yaml", *filter(None, [manifest, archive])]
         found = found_entries(paths, screen, private=allow_private)
-        found.leave_out([*read, *(one.path for one in wanted)])
-        batch = declared(manifest, sound, found, pool, screen)
-        apart(wanted, [*read, *(target.path for target in found.targets), *_beside(found, sound, screen)], screen)
+        batch = _joined(found, manifest, wanted, read, sound, pool, screen)
         from vidcheck.cli.streams import STREAMED, Kept, Streams
         from vidcheck.findings import Report
-        from vidcheck.reports import FORMATS
         from vidcheck.rules.summary import summarise
         from vidcheck.runner.away import workers_away
         from vidcheck.runner.checking import remembered
@@ -214,11 +211,7 @@ def check(
         files = [one for one in wanted if one.format != STREAMED]
         kept = Kept(whole=bool(files) or not quiet)
         stopped = _run(run, found, screen, kept, streams, quiet=quiet)
-        shown: dict[str, bytes] = {}
-        if thumbnails and stopped is None and any(FORMATS[one.format].pictures for one in files):
-            from vidcheck.cli.thumbnails import thumbnails as frames
-
-            shown = frames(looking, kept.entries, found.targets, timeout)
+        shown = _frames(looking, kept, found, timeout, files) if thumbnails and stopped is None else {}
     finally:
         looking.stop()
         pool.stop()
@@ -228,20 +221,56 @@ def check(
         tool=_tools(run, wanted), rules=told, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None,
         batch=batch,
     )  # fmt: skip
-    unwritten: list[Readable] = [say("the report can't be written: {reason}", reason=why) for why in streams.failed]
+    troubles: list[Readable] = [say("the report can't be written: {reason}", reason=why) for why in streams.failed]
     if not quiet:
-        unwritten += _shown(whole, screen, all_findings=all_findings, statistics=statistics)
+        troubles += _shown(whole, screen, all_findings=all_findings, statistics=statistics)
     code = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
     code = exits.USAGE if found.amiss else code
-    for words in unwritten:
-        screen.trouble(words)
-        code = exits.UNWRITTEN
-    code = _write(files, whole, lang or "en", screen, code, shown)
+    code = _write(files, whole, lang or "en", screen, _told_troubles(troubles, screen, code), shown)
     leave_cache(memory, screen)
+    code = _told_errors(run, screen, code)
+    raise typer.Exit(stopped if stopped is not None else code)
+
+
+def _joined(
+    found: Found,
+    manifest: str | None,
+    wanted: list[Wanted],
+    read: list[str],
+    rules: Rules,
+    pool: Workers,
+    screen: Screen,
+) -> tuple[Finding, ...]:
+    """Joins what is declared to the entries, and sees to it that no report is written over anything that is read."""
+    found.leave_out([*read, *(one.path for one in wanted)])
+    batch = declared(manifest, rules, found, pool, screen)
+    apart(wanted, [*read, *(target.path for target in found.targets), *_beside(found, rules, screen)], screen)
+    return batch
+
+
+def _frames(pool: Pool, kept: Kept, found: Found, timeout: float, files: list[Wanted]) -> dict[str, bytes]:
+    """A frame of each entry, where a report shows pictures."""
+    from vidcheck.reports import FORMATS
+
+    if not any(FORMATS[one.format].pictures for one in files):
+        return {}
+    from vidcheck.cli.thumbnails import thumbnails
+
+    return thumbnails(pool, kept.entries, found.targets, timeout)
+
+
+def _told_troubles(troubles: Sequence[Readable], screen: Screen, code: int) -> int:
+    """Says what could not be written."""
+    for words in troubles:
+        screen.trouble(words)
+    return exits.UNWRITTEN if troubles else code
+
+
+def _told_errors(run: Run, screen: Screen, code: int) -> int:
+    """Says what went wrong inside vidcheck itself."""
     for trouble in dict.fromkeys(run.internal):
         screen.trouble(say("an error inside vidcheck: {error}", error=named(trouble)))
-        code = exits.INTERNAL
-    raise typer.Exit(stopped if stopped is not None else code)
+    return exits.INTERNAL if run.internal else code
 
 
 def leave_cache(memory: Memory | None, screen: Screen) -> None:
