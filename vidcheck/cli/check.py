@@ -213,8 +213,7 @@ def check(
         stopped = _run(run, found, screen, kept, streams, quiet=quiet)
         shown = _frames(looking, kept, found, timeout, files) if thumbnails and stopped is None else {}
     finally:
-        looking.stop()
-        pool.stop()
+        looking.stop()  # a cluster has stopped the local workers already
     batch = (*batch, *run.batch, *(_unused(decided, kept) if stopped is None else ()))
     streams.end(ignored=found.ignored, incomplete=stopped is not None, batch=batch)
     whole = Report(
@@ -229,7 +228,7 @@ def check(
     code = _write(files, whole, lang or "en", screen, _told_troubles(troubles, screen, code), shown)
     leave_cache(memory, screen)
     code = _told_errors(run, screen, code)
-    raise typer.Exit(stopped if stopped is not None else code)
+    raise typer.Exit(code if stopped is None else stopped)
 
 
 def _joined(
