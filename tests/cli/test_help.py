@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COMMANDS = [
     "", "check", "facts", "rules", "rules list", "rules show", "rules check", "rules explain", "rules schema",
-    "init", "diff", "letters", "schema", "demo", "doctor",
+    "init", "diff", "letters", "watch", "cache", "cache info", "cache clear", "cache prune", "schema", "demo", "doctor",
 ]  # fmt: skip
 ENGLISH = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "C.UTF-8"}
 CHINESE = ENGLISH | {"LANG": "zh_CN.UTF-8"}

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from vidcheck.runner.cache_file import Count, NoCacheError
     from vidcheck.texts import Readable
 
-app = typer.Typer(help=worded("What is remembered of files that have not changed."), no_args_is_help=True)
+app = typer.Typer(
+    no_args_is_help=True,
+    help=worded("What is remembered of files that have not changed."),
+    pretty_exceptions_enable=False,
+)
 
 _Lang = Annotated[
     str | None,
