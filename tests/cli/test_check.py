@@ -353,7 +353,7 @@ def test_an_interrupted_run_reports_what_was_done(here: Path, signal_: signal.Si
 
 def test_an_error_inside_vidcheck_is_one_line_and_code_4(here: Path) -> None:
     good(here)
-    script = "import sys, vidcheck.runner.entries as e\ndef find(_): raise ZeroDivisionError('oh')\ne.find = find\nsys.argv = ['vidcheck', 'check', 'in']\nfrom vidcheck.cli import run\nrun()"
+    script = "import sys, vidcheck.runner.entries as e\ndef find(*_, **__): raise ZeroDivisionError('oh')\ne.find = find\nsys.argv = ['vidcheck', 'check', 'in']\nfrom vidcheck.cli import run\nrun()"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 4
     assert done.stderr == "vidcheck: an error inside vidcheck: ZeroDivisionError: oh\n"
