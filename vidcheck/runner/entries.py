@@ -54,7 +54,7 @@ class Found:
     others: list[str] = field(default_factory=list)
     """Files met in folders that are no entries and not hidden: a manifest may name them as attachments."""
     roots: list[str] = field(default_factory=list)
-    """The folders that were searched."""
+    """The folders that were searched, those of patterns included; empty where only files were named."""
     refused: list[Readable] = field(default_factory=list)
     """Why some URLs were not taken, or not listed."""
 
@@ -113,6 +113,8 @@ def find(arguments: Iterable[str], *, private: bool = False) -> Found:
             continue
         before = len(once)
         named = list(_expand(argument))
+        if named and argument not in named:
+            found.roots.append(_fixed(argument))
         if not named:
             kind = found.empty if _GLOB & set(argument) else found.missing
             kind.append(argument)
@@ -150,6 +152,12 @@ def _expand(argument: str) -> Iterator[str]:
         import glob
 
         yield from sorted(glob.iglob(argument, recursive=True))  # noqa: PTH207 - names that are not UTF-8 stay as they are
+
+
+def _fixed(pattern: str) -> str:
+    """The folder that a pattern searches; empty for the working folder."""
+    first = min(pattern.index(sign) for sign in _GLOB if sign in pattern)
+    return pattern[:first].rpartition("/")[0]
 
 
 def _under(path: str, found: Found) -> Iterator[Target]:
