@@ -181,6 +181,7 @@ def test_at_most_with_keep_lets_so_many_count() -> None:
     days = {"a": "2022-04-01", "b": "2022-04-03", "c": "2022-04-02"}
     judgement = judged(sound, *(work(name, name, submitted=day) for name, day in days.items()))
     assert outcomes(judgement) == {"a": "fail", "b": "pass", "c": "pass"}
+    assert "one too many: by the time of submission e/b.mp4, e/c.mp4 count" in english(one(judgement, "a"))
 
 
 def test_what_another_entry_replaces_is_not_counted_again_whatever_the_order_of_the_rules() -> None:
