@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COMMANDS = [
     "", "check", "facts", "rules", "rules list", "rules show", "rules check", "rules explain", "rules schema",
-    "init", "diff", "letters", "schema", "demo", "doctor",
+    "init", "diff", "letters", "archive", "archive add", "archive list", "archive remove", "archive check", "schema", "demo", "doctor",
 ]  # fmt: skip
 ENGLISH = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "C.UTF-8"}
 CHINESE = ENGLISH | {"LANG": "zh_CN.UTF-8"}

@@ -62,7 +62,7 @@ def _rendered(words: str) -> str:
 
 def break_chinese_lines(arguments: list[str]) -> None:
     """Lets help in Chinese break between any two characters: rich breaks at spaces alone and cuts off what is longer."""
-    if early_language() == "en" or not (arguments in ([], ["rules"]) or {"-h", "--help"} & set(arguments)):
+    if early_language() == "en" or not (arguments in ([], ["rules"], ["archive"]) or {"-h", "--help"} & set(arguments)):
         return
     import re
 
