@@ -103,11 +103,11 @@ SUBTITLE_COUNT = _key("subtitle.count", COUNT, marked("How many subtitle tracks 
 ENCODER = _key("encoder", WORDS, marked("The program that wrote the file, by its own word."))
 CONTAINER_CREATED = _key("container.created", DATE, marked("The date that the file itself bears: when it was written, not when the work was completed."), agreement=1, absence_tells=False, settled_by=Witness.BOXES, because=_EPOCH)
 CHECKSUM = _key("checksum", WORDS, marked("The file's SHA-256."), costly=True)
-BROADCAST = _key("broadcast", DATE, marked("When the work was broadcast, as it was declared."))
+BROADCAST = _key("broadcast", DATE, marked("When the work was broadcast, as it was declared."), absence_tells=False)
 DECLARED_TITLE = _key("declared.title", WORDS, marked("The work's title, as it was declared."))
 DECLARED_CATEGORY = _key("declared.category", WORDS, marked("The category that the work was entered in, as it was declared."))
-DECLARED_BROADCAST_DATE = _key("declared.broadcast-date", DATE, marked("The broadcast date, as it was declared."))
-DECLARED_COMPLETED_DATE = _key("declared.completed-date", DATE, marked("The completion date, as it was declared."))
+DECLARED_BROADCAST_DATE = _key("declared.broadcast-date", DATE, marked("The broadcast date, as it was declared."), absence_tells=False)
+DECLARED_COMPLETED_DATE = _key("declared.completed-date", DATE, marked("The completion date, as it was declared."), absence_tells=False)
 DECLARED_AUTHORS = _key("declared.authors", PEOPLE, marked("The persons or units that made the work, as they were declared, in their order."))
 DECLARED_FIRST_AUTHOR = _key("declared.first-author", WORDS, marked("The first of the persons or units that made the work."))
 DECLARED_BROADCAST_PLATFORM = _key("declared.broadcast-platform", WORDS, marked("Where the work was broadcast, as it was declared, without the web address."))
@@ -121,7 +121,7 @@ DECLARED_INNOVATION = _key("declared.innovation", WORDS, marked("What is new abo
 DECLARED_REACH = _key("declared.reach", WORDS, marked("Whom the work has reached, in the entrant's words."))
 DECLARED_RECOMMENDER = _key("declared.recommender", WORDS, marked("The unit that recommends the work, as it was declared."))
 DECLARED_FILE = _key("declared.file", WORDS, marked("The file that the declaration names."))
-DECLARED_SUBMITTED = _key("declared.submitted", DATE, marked("When the entry was submitted, as the organizer noted it."))
+DECLARED_SUBMITTED = _key("declared.submitted", DATE, marked("When the entry was submitted, as the organizer noted it."), absence_tells=False)
 
 # fmt: on
 KEYS: dict[str, Key] = {value.name: value for value in list(globals().values()) if isinstance(value, Key)}

@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import json
 import os
+from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from pebble import ProcessExpired
 
 from tests.cli.run import vidcheck
 from tests.kit import MAC_EPOCH, put
 from tests.probes.declared import tables
 from vidcheck.cli.exits import verdict_code
 from vidcheck.findings import Report
+from vidcheck.probes.declared.cells import ManifestError
 from vidcheck.reports.json import render
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.summary import summarise
@@ -120,7 +123,8 @@ def test_declared_facts_are_judged_like_all_others(told: Told) -> None:
         (2, "2022年3月27日", "window", "fail"),
         (2, "2022年4月", "window", "pass"),
         (2, "2022年5月", "window", "unknown"),
-        (2, "", "window", "fail"),
+        (2, "", "window", "unknown"),
+        (3, "", "site", "fail"),
         (2, "五月初", "window", "unknown"),
         (3, "https://myexample.cn/1", "site", "fail"),
         (3, "https://a.com/1 https://www.bilibili.com/2", "site", "pass"),
@@ -252,6 +256,32 @@ def test_a_manifest_that_cannot_be_read_is_exit_2_and_nothing_is_checked(name: s
     assert not (here / "out.json").exists()
 
 
+class Lost:
+    """Workers of which one ends in that way."""
+
+    def __init__(self, how: type[BaseException]) -> None:
+        self._how = how
+
+    def submit(self, *_: object, deadline: float) -> Future[None]:
+        lost: Future[None] = Future()
+        lost.set_exception(self._how("gone"))
+        assert deadline == 60
+        return lost
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        (TimeoutError, "it could not be read in 60 seconds"),
+        (MemoryError, "it took more memory than a worker may have"),
+        (ProcessExpired, "its worker was lost"),
+    ],
+)
+def test_a_manifest_that_takes_its_worker_along_is_told(how: type[BaseException], words: str, here: Path) -> None:
+    with pytest.raises(ManifestError, match=words):
+        declare("entries.csv", load_rules("rules.yaml"), find(["entries"]), cast("Workers", Lost(how)))
+
+
 def test_no_report_is_written_over_the_manifest(here: Path) -> None:
     done = check(here, GOOD, options=("--report", "csv:entries.csv"))
     assert done.returncode == 2
@@ -291,6 +321,14 @@ def test_a_row_finds_its_file_as_the_rules_say(
     assert (report["exit"], report["batch"], outcomes(report)) == (0, [], {"named": "pass"})
 
 
+def test_files_that_are_named_one_by_one_need_no_other_rows(here: Path) -> None:
+    options = ("--witness", "mediainfo", "--quiet")
+    assert check(here, GOOD, *LOST, options=options).returncode == 3
+    for named, code in (("entries/a.mp4", 0), ("entries/*.mp4", 3)):
+        done = vidcheck("check", named, "--manifest", "entries.csv", *options, cwd=here)
+        assert (named, done.returncode, done.stderr) == (named, code, "")
+
+
 def test_facts_tells_what_was_declared(here: Path) -> None:
     (here / "entries.xlsx").write_bytes(tables.workbook([HEADS, GOOD]))
     done = vidcheck("facts", "entries", "--manifest", "entries.xlsx", "--format", "json", cwd=here)
@@ -303,7 +341,6 @@ def test_facts_tells_what_was_declared(here: Path) -> None:
 def test_python_users_pass_the_manifest_too(here: Path) -> None:
     from vidcheck import check as run
     from vidcheck.findings import Verdict
-    from vidcheck.probes.declared.cells import ManifestError
 
     (here / "entries.xlsx").write_bytes(tables.workbook([HEADS, GOOD, *LOST]))
     report = run(["entries"], "rules.yaml", manifest="entries.xlsx", witness="mediainfo", workers=1)

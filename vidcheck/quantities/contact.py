@@ -11,6 +11,7 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.quantities.kind import NotAValueError
+from vidcheck.quantities.late import late
 from vidcheck.quantities.web import Found, find_addresses, host_name, host_of
 from vidcheck.quantities.words import Listed
 
@@ -35,11 +36,11 @@ class People(Listed):
     examples = ("张三、李四",)
     _between = frozenset("、,;/|\n\r\t\v\f\x85\u2028\u2029")
     _open, _close = "([{<【〔《「『“", ")]}>】〕》」』”"
-    _role = re.compile(rf"[{_HAN}A-Za-z/ ]{{1,12}}[:：]\s*(?=\S)")
-    _remark = re.compile(r"[(\[{<【〔][^()\[\]{}<>【】〔〕]*[)\]}>】〕]$")
-    _others = re.compile(r"(?<=.)等(?:\d{1,4})?(?:人|位|名)?$")
-    _person = re.compile(rf"[{_HAN}]{{2,4}}")
-    _unit = re.compile(
+    _role = late(rf"[{_HAN}A-Za-z/ ]{{1,12}}[:：]\s*(?=\S)")
+    _remark = late(r"[(\[{<【〔][^()\[\]{}<>【】〔〕]*[)\]}>】〕]$")
+    _others = late(r"(?<=.)等(?:\d{1,4})?(?:人|位|名)?$")
+    _person = late(rf"[{_HAN}]{{2,4}}")
+    _unit = late(
         "(?:公司|集团|中心|委员会|协会|学会|研究[院所会]|大学|学院|学校|[中小]学|医院|[馆局厅处院校台社部会所团站园网室队组司署])$"
     )
 
@@ -107,12 +108,8 @@ class Telephone(Listed):
     )
     _service = r"(?P<service>[48]00[- ]?\d[- ]?\d[- ]?\d[- ]?\d[- ]?\d[- ]?\d[- ]?\d)"
     _extension = r"(?:\s?(?:-|转|分机|ext\.?|#)\s?:?(?P<extension>\d{1,6}))?"
-    _number = re.compile(
-        rf"(?<![\d+])(?:{_mobile}|(?:{_fixed}|{_service})\s?{_extension})(?![\d])", re.ASCII | re.IGNORECASE
-    )
-    _around = re.compile(
-        rf"(?:[{_HAN}\s,;:、/|()\[\]<>【】。.\-]|tel|phone|mobile|telephone|office|home)*", re.IGNORECASE
-    )
+    _number = late(rf"(?<![\d+])(?:{_mobile}|(?:{_fixed}|{_service})\s?{_extension})(?![\d])", re.ASCII | re.IGNORECASE)
+    _around = late(rf"(?:[{_HAN}\s,;:、/|()\[\]<>【】。.\-]|tel|phone|mobile|telephone|office|home)*", re.IGNORECASE)
 
     def read(self, text: str, zone: tzinfo = UTC) -> tuple[str, ...]:  # noqa: ARG002
         plain = _plain(text) if len(text) <= _LONGEST else ""
@@ -142,11 +139,9 @@ class Email(Listed):
 
     name = "e-mail"
     examples = ("zhangsan@example.cn",)
-    _between = re.compile(rf"[\s,;、/|()\[\]<>【】“”\"'{_HAN}:]+")
+    _between = late(rf"[\s,;、/|()\[\]<>【】“”\"'{_HAN}:]+")
     _labels = frozenset({"email", "e-mail", "mail", "mailto"})
-    _form = re.compile(
-        r"(?=.{1,64}@)([A-Za-z0-9!#$%&*+=?^_`{}~-]+(?:\.[A-Za-z0-9!#$%&*+=?^_`{}~-]+)*)@(.{1,253})", re.ASCII
-    )
+    _form = late(r"(?=.{1,64}@)([A-Za-z0-9!#$%&*+=?^_`{}~-]+(?:\.[A-Za-z0-9!#$%&*+=?^_`{}~-]+)*)@(.{1,253})", re.ASCII)
 
     def read(self, text: str, zone: tzinfo = UTC) -> tuple[str, ...]:  # noqa: ARG002
         plain = _plain(text).replace("。", ".") if len(text) <= _LONGEST else ""
@@ -167,7 +162,7 @@ class WebAddress(Listed):
 
     name = "web address"
     examples = ("https://www.example.cn/video/1",)
-    _around = re.compile(rf"(?:网址|链接|地址|网站|播放|播出|视频|及|url|link|[^\w{_HAN}])*", re.IGNORECASE)
+    _around = late(rf"(?:网址|链接|地址|网站|播放|播出|视频|及|url|link|[^\w{_HAN}])*", re.IGNORECASE)
 
     def read(self, text: str, zone: tzinfo = UTC) -> tuple[str, ...]:  # noqa: ARG002
         found = find_addresses(text) if len(text) <= _LONGEST else Found((), text)

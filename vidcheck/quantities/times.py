@@ -19,6 +19,7 @@ from vidcheck.quantities.kind import (
     places_apart,
     tidy,
 )
+from vidcheck.quantities.late import late
 
 _PLAIN = Manner()
 _DAY = timedelta(days=1)
@@ -146,12 +147,12 @@ class Date(Kind):
     _form = re.compile(
         r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})\d*)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?)?)?"
     )
-    _chinese = re.compile(
+    _chinese = late(
         r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})[日号]?"
         r"(?:(?<=[日号])(上午|早上|中午|下午|晚上|晚)?(\d{1,2})(?::(\d{2})(?::(\d{2}))?|[时点](?:(\d{1,2})分(?:(\d{1,2})秒)?|(半)|整)?))?)?)?"
     )
-    _spaces = re.compile(r"\s*([年月日号时点分秒:])\s*|(?<=[午上晚])\s+")
-    _weekday = re.compile(r"[(（]?(?:星期|周)[一二三四五六日天][)）]?")
+    _spaces = late(r"\s*([年月日号时点分秒:])\s*|(?<=[午上晚])\s+")
+    _weekday = late(r"[(（]?(?:星期|周)[一二三四五六日天][)）]?")
 
     def read(self, text: str, zone: tzinfo = UTC) -> Moment:
         plain = tidy(text)

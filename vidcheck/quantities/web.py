@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from vidcheck.quantities.late import late
+
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "（），；！｜"} | {0x3000: " "}
-_START = re.compile(
+_START = late(
     r"https?:/*(?=[^\s/])|(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}"
     r"(?:com|cn|net|org|gov|edu|tv|cc|top|vip|info|me|io|hk|mo|tw|中国|公司|网络)(?![\w.@-])",
     re.IGNORECASE,
 )
-_SCHEME = re.compile(r"(https?):/*", re.IGNORECASE)
-_BODY = re.compile(r"[^\s，；、。！（）<>【】「」『』《》“”‘’\"|\\^`{}\u200b-\u200f\u202a-\u202e\ufeff]*")
-_NEXT = re.compile(r"[,;](?=https?:/|www\.)|(?<=[^=/%&?#.\w-])(?=https?://)|(?<=\w)(?=https?://)", re.IGNORECASE)
-_PARTS = re.compile(r"(https?)://([^/?#:@]*)(?::(\d{1,5}))?(?=[/?#]|$)([^?#]*)(\?[^#]*)?(#.*)?", re.IGNORECASE)
-_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.ASCII)
-_HAN_LABEL = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff0-9a-z-]{1,63}")
-_OCTET = re.compile(r"0|[1-9]\d{0,2}", re.ASCII)
+_SCHEME = late(r"(https?):/*", re.IGNORECASE)
+_BODY = late(r"[^\s，；、。！（）<>【】「」『』《》“”‘’\"|\\^`{}\u200b-\u200f\u202a-\u202e\ufeff]*")
+_NEXT = late(r"[,;](?=https?:/|www\.)|(?<=[^=/%&?#.\w-])(?=https?://)|(?<=\w)(?=https?://)", re.IGNORECASE)
+_PARTS = late(r"(https?)://([^/?#:@]*)(?::(\d{1,5}))?(?=[/?#]|$)([^?#]*)(\?[^#]*)?(#.*)?", re.IGNORECASE)
+_LABEL = late(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.ASCII)
+_HAN_LABEL = late(r"[\u3400-\u4dbf\u4e00-\u9fff0-9a-z-]{1,63}")
+_OCTET = late(r"0|[1-9]\d{0,2}", re.ASCII)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 

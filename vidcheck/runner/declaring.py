@@ -37,7 +37,7 @@ def declare(path: str, rules: Rules, found: Found, workers: Workers) -> tuple[Fi
         raise wrong(visible(path), say("it could not be read in {count} seconds", count=round(SECONDS))) from None
     except MemoryError:
         raise wrong(visible(path), say("it took more memory than a worker may have")) from None
-    except (BrokenExecutor, CancelledError) as error:
+    except (BrokenExecutor, CancelledError, OSError) as error:  # pebble says of a killed worker that it is an OSError
         raise wrong(visible(path), say("its worker was lost ({how})", how=type(error).__name__)) from None
     matched = match(manifest, found.targets, found.roots, layout)
     found.targets = matched.targets

@@ -1,0 +1,86 @@
+"""How long it takes to read a manifest of 5,000 rows and 16 columns in a worker, and to match its rows to files.
+
+    python benchmarks/manifest.py [ROWS]
+
+Prints processor seconds of reading by format, and of matching, and the whole as a run does it (seconds on the clock).
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from vidcheck.probes.declared import manifest
+from vidcheck.probes.declared.layout import DEFAULT
+from vidcheck.runner import orders
+from vidcheck.runner.entries import Target
+from vidcheck.runner.isolation import Workers
+from vidcheck.runner.matching import match
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HEADS = (
+    "序号", "作品名称", "类别", "播出时间", "主创人员（或单位）", "播出平台及网址", "联系地址", "联系电话", "电子邮箱", "内容简介（100字以内）",
+    "主要创新点（100字以内）", "传播效果（100字以内）", "推荐单位", "完成时间", "视频文件", "提交时间",
+)  # fmt: skip
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def row(number: int) -> list[str]:
+    """One entry as it is declared."""
+    return [
+        str(number), f"作品{number}", "动画", "2021年12月5日", f"张{number}、李四、王五", f"某某卫视 https://www.example.cn/v/{number}",
+        "长沙市岳麓区一号", f"0731-8{number:07}", f"a{number}@example.cn", "内" * 100, "新" * 100, "效" * 100, "某省科技馆",
+        "2021.11.5", f"{number:05}.mp4", "2022-04-01 10:00",
+    ]  # fmt: skip
+
+
+def spent(work: Callable[[], object]) -> float:
+    """Processor seconds."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def main() -> None:
+    """Measures."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
+    rows = [list(HEADS), *map(row, range(count))]
+    targets = [Target(path=f"entries/{number:05}.mp4", follow=False) for number in range(count)]
+    with tempfile.TemporaryDirectory() as folder:
+        import openpyxl
+
+        table, text = Path(folder) / "entries.xlsx", Path(folder) / "entries.csv"
+        book = openpyxl.Workbook(write_only=True)
+        sheet = book.create_sheet("作品")
+        for cells in rows:
+            sheet.append(cells)
+        book.save(table)
+        with text.open("w", encoding="gb18030", newline="") as file:
+            csv.writer(file).writerows(rows)
+        for path in (table, text):
+            taken = spent(lambda path=path: manifest.read(manifest.look(str(path), DEFAULT), str(path), DEFAULT, ZONE))  # type: ignore[misc]
+            print(f"{path.suffix[1:]}: read in {taken:.2f} s")
+        told = manifest.read(manifest.look(str(text), DEFAULT), str(text), DEFAULT, ZONE)
+        print(f"matched in {spent(lambda: match(told, targets, ['entries'], DEFAULT)):.2f} s")
+        workers = Workers(1)
+        workers.submit(orders.warm, deadline=60).result()
+        for path in (table, text):
+            start = time.monotonic()
+            whole = workers.submit(orders.read_manifest, str(path), DEFAULT, ZONE, deadline=120).result()
+            found = match(whole, targets, ["entries"], DEFAULT)
+            print(
+                f"{path.suffix[1:]}: {timedelta(seconds=round(time.monotonic() - start, 2))} on the clock, {len(found.findings)} findings"
+            )
+        workers.stop()
+
+
+if __name__ == "__main__":
+    main()
