@@ -400,6 +400,15 @@ def test_a_category_has_its_own_limits_and_their_places() -> None:
     assert english(found[0]) == "category is 微课; its rules were applied."
 
 
+def test_a_strangers_category_is_shown_safely_and_not_endless() -> None:
+    sound = read_rules(CATEGORIES.encode(), "rules.yaml")
+    facts = Facts(facts=(Fact(key="declared.category", witness=Witness.DECLARED, value="\x1b[31m" + "x" * 10_000),))
+    found = judge_entry(Entry(path="a.mp4"), facts, sound).report.findings[0]
+    assert found.outcome is Outcome.UNKNOWN
+    assert "\x1b" not in english(found)
+    assert len(english(found)) < 300
+
+
 def test_a_category_that_asks_nothing_else_has_the_rules_of_all() -> None:
     assert categorised(CATEGORIES, "其他") == (Verdict.ELIGIBLE, {"category": "pass", "size": "pass"})
 
