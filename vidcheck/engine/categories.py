@@ -52,7 +52,11 @@ def _category(categories: Categories, facts: Facts) -> tuple[Category | None, Re
         return None, actual, say("{key} is not known", key=Plain(key.name)), False
     same, value = next(iter(told.items()))
     found = next((category for category in categories.listed if plain(category.name) == same), None)
-    why = None if found else say("'{text}' is not {expected}", text=quoted(value), expected=meaning_of_categories(categories))
+    why = (
+        None
+        if found
+        else say("'{text}' is not {expected}", text=quoted(value), expected=meaning_of_categories(categories))
+    )
     return found, Plain(quoted(value)), why, False
 
 

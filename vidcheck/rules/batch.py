@@ -70,7 +70,9 @@ def _form(name: Scalar, node: Mapping, desk: Desk) -> Form | None:
         desk.ledger.add(forms[1].place, what)
         return None
     if not forms:
-        meant = [key.text.replace("：", ":").partition(":")[0] for key, _ in node.pairs if key.text not in BATCH_OPTIONS]
+        meant = [
+            key.text.replace("：", ":").partition(":")[0] for key, _ in node.pairs if key.text not in BATCH_OPTIONS
+        ]
         if not any(_of_one_entry(text) or nearest(text, BATCH_FORMS) for text in meant):
             what = say("a rule over many entries says one of {valid}", valid=", ".join(BATCH_FORMS))
             desk.ledger.add(name.place, what, _EXAMPLE)

@@ -94,7 +94,8 @@ class Draft:
         taken = next((rule for named in everywhere if (rule := named.get(CATEGORY))), None)
         if taken:
             what = say(
-                "'{name}' is what the finding about an entry's category is called: name the rule otherwise", name=CATEGORY
+                "'{name}' is what the finding about an entry's category is called: name the rule otherwise",
+                name=CATEGORY,
             )
             inner.ledger.add(taken.place, what)
         listed = tuple(
