@@ -105,6 +105,8 @@ LISTED = marked("{before}, {after}")
 """Items of a list."""
 SENTENCES = marked("{before} {after}")
 """One sentence after another."""
+TOGETHER = marked("{before} and {after}")
+"""Things that are meant together."""
 
 
 def say(key: str, /, **holes: object) -> Text:

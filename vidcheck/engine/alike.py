@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vidcheck.findings import Finding, Outcome, Remedy
 from vidcheck.rules.model import Form, IfFound, Keep
 from vidcheck.rules.summary import meaning_of_batch
-from vidcheck.texts import Plain, Readable, join, say, say_count
+from vidcheck.texts import TOGETHER, Plain, Readable, join, say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -193,7 +193,7 @@ def _message(rule: BatchRule, outcome: Outcome, actual: Readable, wanted: Readab
 
 
 def _keys(rule: BatchRule) -> Readable:
-    return join([Plain(name) for name in rule.keys], say(" and "))
+    return join([Plain(name) for name in rule.keys], TOGETHER)
 
 
 def _names(entries: Iterable[Entry], count: int) -> Readable:

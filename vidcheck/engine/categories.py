@@ -48,8 +48,9 @@ def _category(categories: Categories, facts: Facts) -> tuple[Category | None, Re
         return None, actual, say("the witnesses do not agree: {actual}", actual=actual), True
     if not told:
         absent = any(fact.state is State.ABSENT for fact in facts.of(key.name))
-        actual = say("absent") if absent else say("unknown")
-        return None, actual, say("{key} is not known", key=Plain(key.name)), False
+        if absent:
+            return None, say("absent"), say("{key} is absent", key=Plain(key.name)), False
+        return None, say("unknown"), say("{key} is not known", key=Plain(key.name)), False
     same, value = next(iter(told.items()))
     found = next((category for category in categories.listed if plain(category.name) == same), None)
     why = (
