@@ -181,6 +181,7 @@ def test_at_most_with_keep_lets_so_many_count() -> None:
     days = {"a": "2022-04-01", "b": "2022-04-03", "c": "2022-04-02"}
     judgement = judged(sound, *(work(name, name, submitted=day) for name, day in days.items()))
     assert outcomes(judgement) == {"a": "fail", "b": "pass", "c": "pass"}
+    assert "one too many: by the time of submission e/b.mp4, e/c.mp4 count" in english(one(judgement, "a"))
 
 
 def test_what_another_entry_replaces_is_not_counted_again_whatever_the_order_of_the_rules() -> None:
@@ -397,6 +398,15 @@ def test_a_category_has_its_own_limits_and_their_places() -> None:
     found = judge_entry(Entry(path="a.mp4"), facts, sound).report.findings
     assert [str(finding.place) for finding in found] == ["rules.yaml:5:3", "rules.yaml:7:10", "rules.yaml:7:31"]
     assert english(found[0]) == "category is 微课; its rules were applied."
+
+
+def test_a_strangers_category_is_shown_safely_and_not_endless() -> None:
+    sound = read_rules(CATEGORIES.encode(), "rules.yaml")
+    facts = Facts(facts=(Fact(key="declared.category", witness=Witness.DECLARED, value="\x1b[31m" + "x" * 10_000),))
+    found = judge_entry(Entry(path="a.mp4"), facts, sound).report.findings[0]
+    assert found.outcome is Outcome.UNKNOWN
+    assert "\x1b" not in english(found)
+    assert len(english(found)) < 300
 
 
 def test_a_category_that_asks_nothing_else_has_the_rules_of_all() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 
 from tests.cli.run import vidcheck as run
 from tests.kit import put
+from vidcheck.reports.schema import report_schema
 from vidcheck.samples import surgery
 
 if TYPE_CHECKING:
@@ -179,6 +181,7 @@ def test_batch_findings_stand_in_every_report(here: Path) -> None:
     vidcheck("check", "new", *(word for name in names for word in ("--report", name)), code=3)
     told = json.loads((here / "r.json").read_text())
     assert [finding["rule"] for finding in told["batch"]] == ["same-file"]
+    jsonschema.Draft202012Validator(report_schema()).validate(told)
     last = json.loads((here / "r.jsonl").read_text().splitlines()[-1])
     assert last["batch"] == told["batch"]
     assert last["summary"]["review"] == 2

@@ -177,6 +177,14 @@ def test_a_foreign_table_under_our_mark_is_refused(tmp_path: Path) -> None:
         archive.sizes()
 
 
+def test_a_forged_name_is_shown_safely(place: Path) -> None:
+    with sqlite3.connect(place) as connection:
+        connection.execute("UPDATE entries SET edition = char(27) || '[31m', name = char(8238) || 'x'")
+    connection.close()
+    with open_to_read(place) as archive:
+        assert archive.find(["declared.title"], ["水"]) == [("\\x1b[31m", "\\u202ex")]
+
+
 def test_reading_never_writes_and_what_was_opened_to_read_refuses_to_be_written(place: Path) -> None:
     before = place.read_bytes()
     with open_to_read(place) as archive:

@@ -213,9 +213,9 @@ def test_a_run_that_broke_off_gives_back_what_it_held(twins: Path, workers: Work
         if seen == 3:
             raise Stopped
 
-    run = Run(rules=SAME_FILE, workers=workers, policy=Policy.MEDIAINFO)
+    run = Run(rules=SAME_FILE, workers=workers, policy=Policy.MEDIAINFO, judged=stop)
     with pytest.raises(Stopped):
-        list(run.reports(find([str(twins)]).targets, stop))
+        list(run.reports(find([str(twins)]).targets))
     left = list(run.unfinished())
     assert [report.entry.name for report in left] == ["a.mp4", "b.mp4"]
     assert {report.verdict for report in left} == {Verdict.REVIEW}

@@ -9,7 +9,7 @@ import typer
 from vidcheck.cli import exits
 from vidcheck.cli.archiving import archived, count_marks, facts_of, pasts_from, usual
 from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
-from vidcheck.texts import Plain, join, say, say_count
+from vidcheck.texts import TOGETHER, Plain, join, say, say_count
 
 if TYPE_CHECKING:
     from vidcheck.texts import Readable
@@ -206,7 +206,7 @@ def _outcome(told: list[tuple[tuple[str, ...], tuple[str, str]]], *, known: bool
     rows = [
         say(
             "already entered in {edition} as {name} (the same {keys})",
-            edition=edition, name=name, keys=join([Plain(kind) for kind in kinds], say(" and ")),
+            edition=edition, name=name, keys=join([Plain(kind) for kind in kinds], TOGETHER),
         )
         for kinds, (edition, name) in told
     ]  # fmt: skip

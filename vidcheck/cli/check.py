@@ -470,7 +470,8 @@ def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *
     before = signal.signal(signal.SIGTERM, _terminated)
     try:
         with progress(len(found.targets), screen, quiet=quiet) as advance:
-            for entry in run.reports(found.targets, advance):
+            run.judged = advance
+            for entry in run.reports(found.targets):
                 kept.take(entry)
                 streams.entry(entry)
     except KeyboardInterrupt:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vidcheck.findings import Finding, Outcome, Remedy
 from vidcheck.rules.model import Form, IfFound, Keep
 from vidcheck.rules.summary import meaning_of_batch
-from vidcheck.texts import Plain, Readable, join, say, say_count
+from vidcheck.texts import TOGETHER, Plain, Readable, join, say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -41,6 +41,8 @@ class Group:
     """By path, in its order: each with the facts that it was compared by."""
     kept: tuple[Entry, ...] = ()
     """Those that count; none where nothing settles which."""
+    counting: frozenset[str] = frozenset()
+    """The paths of those."""
     rest: tuple[Entry, ...] = ()
     """The others, where some count."""
 
@@ -85,17 +87,18 @@ def replaced_finding(group: Group, path: str) -> Finding:
     """The time of submission tells which entries count: it is one of them, or another counts in its place."""
     rule, facts = group.rule, group.facts(path)
     late = rule.keep is Keep.LATER
-    if any(entry.path == path for entry in group.kept):
+    if path in group.counting:
         holes = {"others": group.others(path, group.rest)}
         actual = say("submitted later than {others}", **holes) if late else say("submitted before {others}", **holes)
         why = say("by the time of submission this entry counts")
         return _finding(rule, Outcome.PASS, actual=actual, why=why, evidence=facts)
     holes = {"others": group.others(path, group.kept)}
-    actual = (
-        say("replaced by {others}, submitted later", **holes)
-        if late
-        else say("already entered as {others}, submitted before", **holes)
-    )
+    if rule.form is Form.AT_MOST:
+        actual = say("one too many: by the time of submission {others} count", **holes)
+    elif late:
+        actual = say("replaced by {others}, submitted later", **holes)
+    else:
+        actual = say("already entered as {others}, submitted before", **holes)
     remedy = say("If this is the entry that shall count, tell the organizer.")
     return _finding(rule, Outcome.FAIL, actual=actual, remedy=remedy, evidence=facts)
 
@@ -190,7 +193,7 @@ def _message(rule: BatchRule, outcome: Outcome, actual: Readable, wanted: Readab
 
 
 def _keys(rule: BatchRule) -> Readable:
-    return join([Plain(name) for name in rule.keys], say(" and "))
+    return join([Plain(name) for name in rule.keys], TOGETHER)
 
 
 def _names(entries: Iterable[Entry], count: int) -> Readable:

@@ -203,6 +203,7 @@ class _Court:
             rule=rule,
             members={each.entry.path: (each.entry, self._facts(rule, each, SUBMITTED)) for each in members},
             kept=tuple(each.entry for each in kept or ()),
+            counting=frozenset(counting),
             rest=tuple(each.entry for each in members if kept and each.entry.path not in counting),
         )
         self.batch.setdefault(rule.name, []).append(group_finding(group))

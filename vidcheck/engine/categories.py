@@ -9,6 +9,7 @@ from vidcheck.findings import Finding, Level, Outcome
 from vidcheck.rules.comparing import normal, plain
 from vidcheck.rules.language import CATEGORY
 from vidcheck.rules.model import IfUnknown
+from vidcheck.rules.problems import quoted
 from vidcheck.rules.summary import meaning_of_categories
 from vidcheck.texts import Plain, Readable, join, say
 
@@ -43,16 +44,21 @@ def _category(categories: Categories, facts: Facts) -> tuple[Category | None, Re
     settled = [fact for fact in known if fact.witness is key.settled_by] or known
     told = {normal(key, fact.value): fact.value for fact in settled}
     if len(told) > 1:
-        actual = join([Plain(value) for value in told.values()], say(" or "))
+        actual = join([Plain(quoted(value)) for value in told.values()], say(" or "))
         return None, actual, say("the witnesses do not agree: {actual}", actual=actual), True
     if not told:
         absent = any(fact.state is State.ABSENT for fact in facts.of(key.name))
-        actual = say("absent") if absent else say("unknown")
-        return None, actual, say("{key} is not known", key=Plain(key.name)), False
+        if absent:
+            return None, say("absent"), say("{key} is absent", key=Plain(key.name)), False
+        return None, say("unknown"), say("{key} is not known", key=Plain(key.name)), False
     same, value = next(iter(told.items()))
     found = next((category for category in categories.listed if plain(category.name) == same), None)
-    why = None if found else say("'{text}' is not {expected}", text=value, expected=meaning_of_categories(categories))
-    return found, Plain(value), why, False
+    why = (
+        None
+        if found
+        else say("'{text}' is not {expected}", text=quoted(value), expected=meaning_of_categories(categories))
+    )
+    return found, Plain(quoted(value)), why, False
 
 
 def _finding(

@@ -9,7 +9,7 @@ from vidcheck.quantities import DATE, Kind, Manner
 from vidcheck.rules.constraints import CONSTRAINTS, Takes, expected, tolerance_kind
 from vidcheck.rules.language import CATEGORY, OFF
 from vidcheck.rules.model import Form
-from vidcheck.texts import Plain, Readable, join, say, say_count
+from vidcheck.texts import TOGETHER, Plain, Readable, join, say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,7 +65,7 @@ def summarise_batch(rule: BatchRule) -> RuleSummary:
 
 def meaning_of_batch(rule: BatchRule) -> Readable:
     """The rule as a noun phrase: `no other entry with the same checksum`."""
-    keys = join([Plain(name) for name in rule.keys], say(" and "))
+    keys = join([Plain(name) for name in rule.keys], TOGETHER)
     if rule.form is Form.NOT_IN_ARCHIVE:
         return say("no entry of an earlier edition with the same {keys}", keys=keys)
     if rule.form is Form.UNIQUE:

@@ -143,7 +143,7 @@ class Archive:
                 f"SELECT e.edition, e.name FROM entries e {joins} ORDER BY e.edition, e.name LIMIT {_FEW}",  # noqa: S608 - figures of ours
                 asked,
             )
-            return [(str(edition), str(name)) for edition, name in rows]
+            return [(visible(str(edition)), visible(str(name))) for edition, name in rows]
 
     def editions(self) -> list[Edition]:
         """What it holds, by edition."""

@@ -75,6 +75,8 @@ class Run:
     """Of the tools that looked."""
     internal: list[str] = field(default_factory=list)
     """What went wrong inside vidcheck itself."""
+    judged: Callable[[], None] = lambda: None
+    """Called whenever one more entry was judged by itself."""
     archive: Answering | None = None
     """The archive of earlier editions, where one is at hand."""
     comparison: Comparison | None = None
@@ -85,17 +87,17 @@ class Run:
         """Findings about several entries at once; there are none before the last report was taken."""
         return self.comparison.findings if self.comparison else ()
 
-    def reports(self, targets: list[Target], judged: Callable[[], None] = lambda: None) -> Iterator[EntryReport]:
-        """The entries' reports, in order. `judged` is called whenever one more was judged by itself.
+    def reports(self, targets: list[Target]) -> Iterator[EntryReport]:
+        """The entries' reports, in order.
 
         Rules over many entries hold all reports back to the end; `unfinished` gives those of a run that broke off.
         Raises StoppedError where the workers are lost for good.
         """
         if self.rules is not None and self.rules.batch and (len(targets) > 1 or self.archive is not None):
-            yield from self._compared(self.rules, targets, judged)
+            yield from self._compared(self.rules, targets)
             return
         for work in self._finished(targets):
-            judged()
+            self.judged()
             if work.report is not None:
                 yield work.report
 
@@ -103,13 +105,21 @@ class Run:
         """What was held back by a run that broke off."""
         return self.comparison.unfinished() if self.comparison else iter(())
 
+<<<<<<< HEAD
     def _compared(self, rules: Rules, targets: list[Target], judged: Callable[[], None]) -> Iterator[EntryReport]:
         from vidcheck.engine.decisions import checksum_of
         from vidcheck.runner.comparing import Comparison, Held, Judged
+||||||| merged common ancestors
+    def _compared(self, rules: Rules, targets: list[Target], judged: Callable[[], None]) -> Iterator[EntryReport]:
+        from vidcheck.runner.comparing import Comparison, Held
+=======
+    def _compared(self, rules: Rules, targets: list[Target]) -> Iterator[EntryReport]:
+        from vidcheck.runner.comparing import Comparison, Held
+>>>>>>> wt-batch
 
         self.comparison = Comparison(rules=rules, archive=self.archive, final=self.final)
         for work in self._finished(targets):
-            judged()
+            self.judged()
             if work.report is not None:
                 held = Held(target=work.target, entry=work.entry, identity=work.identity, known=work.known)
                 judged_alone = Judged(work.report, work.decisions, checksum_of(work.facts))
