@@ -108,16 +108,12 @@ LISTED = marked("{before}, {after}")
 """Items of a list."""
 SENTENCES = marked("{before} {after}")
 """One sentence after another."""
-<<<<<<< HEAD
 ASIDE = marked("{words} ({aside})")
 """What is said by the way, in brackets."""
 LABELLED = marked("{name}: {words}")
 """Who or what is spoken of, and what is said."""
-||||||| merged common ancestors
-=======
 TOGETHER = marked("{before} and {after}")
 """Things that are meant together."""
->>>>>>> wt-batch
 
 
 def say(key: str, /, **holes: object) -> Text:

@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 
 COMMANDS = [
     "", "check", "facts", "rules", "rules list", "rules show", "rules check", "rules explain", "rules schema",
-<<<<<<< HEAD
-    "init", "diff", "letters", "watch", "cache", "cache info", "cache clear", "cache prune", "schema", "demo", "doctor",
-||||||| merged common ancestors
-    "init", "diff", "letters", "schema", "demo", "doctor",
-=======
-    "init", "diff", "letters", "archive", "archive add", "archive list", "archive remove", "archive check", "schema", "demo", "doctor",
->>>>>>> wt-batch
+    "init", "diff", "letters", "watch", "archive", "archive add", "archive list", "archive remove", "archive check",
+    "cache", "cache info", "cache clear", "cache prune", "schema", "demo", "doctor",
 ]  # fmt: skip
 ENGLISH = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "C.UTF-8"}
 CHINESE = ENGLISH | {"LANG": "zh_CN.UTF-8"}

@@ -60,52 +60,6 @@ def _rendered(words: str) -> str:
     return words if lang == "en" else Text(words).render(lang)
 
 
-<<<<<<< HEAD
-||||||| merged common ancestors
-def break_chinese_lines(arguments: list[str]) -> None:
-    """Lets help in Chinese break between any two characters: rich breaks at spaces alone and cuts off what is longer."""
-    if early_language() == "en" or not (arguments in ([], ["rules"]) or {"-h", "--help"} & set(arguments)):
-        return
-    import re
-
-    from rich import _wrap
-    from rich.text import Text as Line
-
-    def rstrip_end(self: Line, size: int) -> None:
-        """As rich's own, which counts characters where it means columns."""
-        spaces = len(self.plain) - len(self.plain.rstrip())
-        beyond = min(spaces, self.cell_len - size)
-        if beyond > 0:
-            self.right_crop(beyond)
-
-    wide, closing = "\u2e80-\u9fff\uff00-\uffef\u2018-\u201d", "，。；：、）”’！？"
-    _wrap.re_word = re.compile(rf"\s*(?:[（“‘]*(?:[{wide}]|[^\s{wide}]+)[{closing}]*)\s*")
-    Line.rstrip_end = rstrip_end  # type: ignore[method-assign]
-
-
-=======
-def break_chinese_lines(arguments: list[str]) -> None:
-    """Lets help in Chinese break between any two characters: rich breaks at spaces alone and cuts off what is longer."""
-    if early_language() == "en" or not (arguments in ([], ["rules"], ["archive"]) or {"-h", "--help"} & set(arguments)):
-        return
-    import re
-
-    from rich import _wrap
-    from rich.text import Text as Line
-
-    def rstrip_end(self: Line, size: int) -> None:
-        """As rich's own, which counts characters where it means columns."""
-        spaces = len(self.plain) - len(self.plain.rstrip())
-        beyond = min(spaces, self.cell_len - size)
-        if beyond > 0:
-            self.right_crop(beyond)
-
-    wide, closing = "\u2e80-\u9fff\uff00-\uffef\u2018-\u201d", "，。；：、）”’！？"
-    _wrap.re_word = re.compile(rf"\s*(?:[（“‘]*(?:[{wide}]|[^\s{wide}]+)[{closing}]*)\s*")
-    Line.rstrip_end = rstrip_end  # type: ignore[method-assign]
-
-
->>>>>>> wt-batch
 def refused(words: Readable, option: str) -> typer.BadParameter:
     """A usage error to be raised: what is wrong with an option or argument."""
     import typer

@@ -105,17 +105,9 @@ class Run:
         """What was held back by a run that broke off."""
         return self.comparison.unfinished() if self.comparison else iter(())
 
-<<<<<<< HEAD
-    def _compared(self, rules: Rules, targets: list[Target], judged: Callable[[], None]) -> Iterator[EntryReport]:
+    def _compared(self, rules: Rules, targets: list[Target]) -> Iterator[EntryReport]:
         from vidcheck.engine.decisions import checksum_of
         from vidcheck.runner.comparing import Comparison, Held, Judged
-||||||| merged common ancestors
-    def _compared(self, rules: Rules, targets: list[Target], judged: Callable[[], None]) -> Iterator[EntryReport]:
-        from vidcheck.runner.comparing import Comparison, Held
-=======
-    def _compared(self, rules: Rules, targets: list[Target]) -> Iterator[EntryReport]:
-        from vidcheck.runner.comparing import Comparison, Held
->>>>>>> wt-batch
 
         self.comparison = Comparison(rules=rules, archive=self.archive, final=self.final)
         for work in self._finished(targets):
