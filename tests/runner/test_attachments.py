@@ -82,6 +82,7 @@ def test_a_folder_around_entries_is_nobodys_own_though_it_holds_one_video(tmp_pa
 
 def test_hidden_files_links_locks_and_rules_are_no_attachments(tmp_path: Path) -> None:
     own = entry(tmp_path / "001", __hidden=b"x", Thumbs__db=b"x", rules__yaml=b"x")
+    assert find([str(own)]).ignored == 3
     (own / "~$form.docx").write_bytes(b"x")
     (tmp_path / "secret.docx").write_bytes(form())
     (own / "link.docx").symlink_to(tmp_path / "secret.docx")
