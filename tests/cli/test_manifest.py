@@ -123,7 +123,8 @@ def test_declared_facts_are_judged_like_all_others(told: Told) -> None:
         (2, "2022年3月27日", "window", "fail"),
         (2, "2022年4月", "window", "pass"),
         (2, "2022年5月", "window", "unknown"),
-        (2, "", "window", "fail"),
+        (2, "", "window", "unknown"),
+        (3, "", "site", "fail"),
         (2, "五月初", "window", "unknown"),
         (3, "https://myexample.cn/1", "site", "fail"),
         (3, "https://a.com/1 https://www.bilibili.com/2", "site", "pass"),
@@ -318,6 +319,14 @@ def test_a_row_finds_its_file_as_the_rules_say(
     write_rules(here, "named: {fact: declared.title, known: yes}", contest)
     report = told(row, heads=heads)
     assert (report["exit"], report["batch"], outcomes(report)) == (0, [], {"named": "pass"})
+
+
+def test_files_that_are_named_one_by_one_need_no_other_rows(here: Path) -> None:
+    options = ("--witness", "mediainfo", "--quiet")
+    assert check(here, GOOD, *LOST, options=options).returncode == 3
+    for named, code in (("entries/a.mp4", 0), ("entries/*.mp4", 3)):
+        done = vidcheck("check", named, "--manifest", "entries.csv", *options, cwd=here)
+        assert (named, done.returncode, done.stderr) == (named, code, "")
 
 
 def test_facts_tells_what_was_declared(here: Path) -> None:

@@ -49,7 +49,7 @@ class Found:
     others: list[str] = field(default_factory=list)
     """Files met in folders that are no entries and not hidden: a manifest may name them as attachments."""
     roots: list[str] = field(default_factory=list)
-    """The folders that were searched."""
+    """The folders that were searched, those of patterns included; empty where only files were named."""
 
     def leave_out(self, paths: Iterable[str]) -> None:
         """These are nobody's attachments: rules, manifests, reports of the run itself."""
@@ -90,6 +90,8 @@ def find(arguments: Iterable[str]) -> Found:
     for argument in arguments:
         before = len(once)
         named = list(_expand(argument))
+        if named and argument not in named:
+            found.roots.append(_fixed(argument))
         if not named:
             kind = found.empty if _GLOB & set(argument) else found.missing
             kind.append(argument)
@@ -127,6 +129,12 @@ def _expand(argument: str) -> Iterator[str]:
         import glob
 
         yield from sorted(glob.iglob(argument, recursive=True))  # noqa: PTH207 - names that are not UTF-8 stay as they are
+
+
+def _fixed(pattern: str) -> str:
+    """The folder that a pattern searches; empty for the working folder."""
+    first = min(pattern.index(sign) for sign in _GLOB if sign in pattern)
+    return pattern[:first].rpartition("/")[0]
 
 
 def _under(path: str, found: Found) -> Iterator[Target]:

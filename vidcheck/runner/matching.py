@@ -48,8 +48,12 @@ class Matched:
 
 
 def match(manifest: Manifest, targets: Sequence[Target], roots: Iterable[str], layout: Layout) -> Matched:
-    """Every file's rows. `roots` are the folders that were searched: cells name files from there on."""
-    finder = _Finder(targets, [root.rstrip("/") for root in roots], layout)
+    """Every file's rows. `roots` are the folders that were searched: cells name files from there on.
+
+    Where none was searched, as files were named one by one, rows for other files are none of this run's business.
+    """
+    searched = [root.rstrip("/") for root in roots]
+    finder = _Finder(targets, searched, layout)
     rows: dict[str, list[Declaration]] = {}
     findings = [
         finding_of(
@@ -61,7 +65,7 @@ def match(manifest: Manifest, targets: Sequence[Target], roots: Iterable[str], l
         found, trouble = finder.find(row)
         if found is not None:
             rows.setdefault(found.path, []).append(row)
-        else:
+        elif searched:
             findings.append(
                 finding_of(manifest, row.line, say("{locator}: {why}", locator=Plain(row.locator), why=trouble))
             )
@@ -226,7 +230,7 @@ def _one(there: list[Target], named: str) -> tuple[Target | None, Readable]:
 
 def within(path: str, roots: list[str]) -> str:
     """A path as seen from the folder that was searched; a file named by itself has its name alone."""
-    inside = [path[len(root) + 1 :] for root in roots if path.startswith(f"{root}/")]
+    inside = [path[len(root) + 1 :] if root else path for root in roots if not root or path.startswith(f"{root}/")]
     return min(inside, key=len) if inside else path.rpartition("/")[2]
 
 
