@@ -286,3 +286,20 @@ def test_any_table_and_any_lines_have_an_answer(row: list[Cell], texts: list[str
     for pair in find_pairs(Document(blocks=tuple(blocks))):
         assert pair.field == "" or pair.field in FIELDS
         assert pair.place
+
+
+def hexed(text: str) -> str:
+    return f"<FEFF{text.encode('utf-16-be').hex().upper()}>"
+
+
+def test_a_pdf_to_be_filled_in_on_the_screen_tells_what_was_filled_in() -> None:
+    rows = [("作品名称", "灯"), ("f2", "动画"), ("联系电话", "")]
+    fields = [
+        f"<< /FT /Tx /T {hexed(name)} /V {hexed(value)} {'/TU ' + hexed('类别') if name == 'f2' else ''} >>"
+        for name, value in rows
+    ]
+    document = read_pdf(
+        pdf_of([(60, 800, "推荐表")], catalogue="/AcroForm << /Fields [9 0 R 10 0 R 11 0 R] >>", extra=fields)
+    )
+    assert told(document) == {"title": "灯", "category": "动画", "telephone": ""}
+    assert [pair.place for pair in find_pairs(document)] == ["field 作品名称", "field f2", "field 联系电话"]
