@@ -105,9 +105,9 @@ class Run:
             seen: Observation | Attachment = future.result()
         except (BrokenExecutor, CancelledError):
             work.tries += 1
-            if work.tries > _AHEAD:
-                self._lost(work, say("its worker was lost time and again"))
-            return
+            if work.tries <= _AHEAD:
+                return
+            self._lost(work, say("its worker was lost time and again"))
         except TimeoutError:
             self._lost(work, say("no answer in {limit}", limit=Shown("duration", _seconds(self.timeout))))
         except MemoryError:
