@@ -18,6 +18,7 @@ from vidcheck.quantities.words import Listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_MOST_ROUNDS = 20
 _LONGEST = 4000  # characters: a longer text names no people and no telephones
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff〇"
 
@@ -36,7 +37,8 @@ class People(Listed):
     examples = ("张三、李四",)
     _between = frozenset("、,;/|\n\r\t\v\f\x85\u2028\u2029")
     _open, _close = "([{<【〔《「『“", ")]}>】〕》」』”"
-    _role = late(rf"[{_HAN}A-Za-z/ ]{{1,12}}[:：]\s*(?=\S)")
+    _wrapped = late(r"[:等()\[\]{}<>【】〔〕]")
+    _role = late(rf"(?:[{_HAN}A-Za-z/ ]{{1,12}}[:：]\s*)+(?=\S)")
     _remark = late(r"[(\[{<【〔][^()\[\]{}<>【】〔〕]*[)\]}>】〕]$")
     _others = late(r"(?<=.)等(?:\d{1,4})?(?:人|位|名)?$")
     _person = late(rf"[{_HAN}]{{2,4}}")
@@ -46,10 +48,18 @@ class People(Listed):
 
     def read(self, text: str, zone: tzinfo = UTC) -> tuple[str, ...]:  # noqa: ARG002
         plain = _plain(text) if len(text) <= _LONGEST else ""
-        names = tuple(name for part in self._parts(plain) for name in self._names(part))
+        names = self._all(plain)
+        for _ in range(_MOST_ROUNDS if self._wrapped.search(plain) else 0):  # a role before a role, a remark behind 等
+            again = self._all(self.write(names))
+            if again == names:
+                break
+            names = again
         if not names or not any(char.isalpha() for name in names for char in name):
             raise NotAValueError("'{text}' names nobody (try \"{hint}\")", text=text, hint=self.examples[0])
         return names
+
+    def _all(self, plain: str) -> tuple[str, ...]:
+        return tuple(name for part in self._parts(plain) for name in self._names(part))
 
     def _parts(self, text: str) -> Iterator[str]:
         """What separators part, those inside brackets left alone where the brackets are closed."""

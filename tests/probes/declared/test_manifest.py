@@ -4,6 +4,7 @@ import datetime as dt
 import json as stdlib
 import os
 import pickle
+import sys
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -157,6 +158,15 @@ def test_what_is_no_file_is_never_waited_for(kind: str, tmp_path: Path) -> None:
         os.mkfifo(path)
     with pytest.raises(ManifestError, match=r"entries\.csv"):
         read(path)
+
+
+def test_without_openpyxl_a_workbook_is_refused_with_what_to_do_and_csv_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(ManifestError, match=r"pip install 'vidcheck\[xlsx\]'"):
+        read(put(tmp_path, WORKBOOK))
+    assert len(read(put(tmp_path, tables.csv(), "e.csv")).rows) == 2
 
 
 def test_a_formula_counts_as_what_excel_kept_of_it(tmp_path: Path) -> None:

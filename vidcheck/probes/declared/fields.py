@@ -85,7 +85,7 @@ _URL_LABEL = re.compile(
 _EDGES = " \t\r\n,，;；、:：/|。.()（）[]【】<>《》-—–_"
 
 
-@cache
+@lru_cache(4096)
 def field_for(label: str) -> Field | None:
     """The field that a column's head or a form's label names, whatever white space, notes and colons it bears."""
     if len(label) > _LONGEST_LABEL:
@@ -103,7 +103,7 @@ def _labels() -> dict[str, Field]:
     return table
 
 
-@cache
+@lru_cache(4096)
 def bare(label: str) -> str:
     """A label without what makes no difference: width, case, white space, `*`, `:`, hyphens, brackets, a number in front."""
     plain = unicodedata.normalize("NFKC", label).casefold()
