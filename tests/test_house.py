@@ -15,8 +15,11 @@ PURE = [
     "vidcheck.texts", "vidcheck.quantities", "vidcheck.facts", "vidcheck.vocabulary", "vidcheck.findings", "vidcheck.remedies",
     "vidcheck.rules.reader", "vidcheck.rules.summary", "vidcheck.rules.schema", "vidcheck.engine", "vidcheck.probes.boxes",
     "vidcheck.probes.mediainfo", "vidcheck.probes.ffprobe", "vidcheck.probes.filesystem", "vidcheck.reports.json", "vidcheck.reports.text",
+    "vidcheck.probes.forms.attachments", "vidcheck.probes.forms.reading", "vidcheck.runner.attachments",
 ]  # fmt: skip
-FOREIGN = re.compile(r"^(typer|click|rich|pydantic|pymediainfo|ffmpeg|pebble|regex|jinja2|openpyxl|platformdirs)(\.|$)")
+FOREIGN = re.compile(
+    r"^(docx|lxml|pypdf|cryptography|typer|click|rich|pydantic|pymediainfo|ffmpeg|pebble|regex|jinja2|openpyxl|platformdirs)(\.|$)"
+)
 
 
 def imported(statement: str) -> list[str]:
@@ -38,6 +41,16 @@ def test_only_probes_know_the_foreign_tools() -> None:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert not [name for name in names if name.split(".")[0] in {"pymediainfo", "ffmpeg"}], path
+
+
+def test_only_the_readers_of_forms_know_their_libraries() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        if path.name in {"word.py", "pdf.py"} and path.parent.name == "forms":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not [name for name in names if name.split(".")[0] in {"docx", "pypdf", "lxml"}], path
 
 
 def test_a_run_needs_no_probe_and_no_table_until_something_is_amiss() -> None:

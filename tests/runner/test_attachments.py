@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import BrokenExecutor, Future
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +83,7 @@ def test_a_folder_around_entries_is_nobodys_own_though_it_holds_one_video(tmp_pa
 
 def test_hidden_files_links_locks_and_rules_are_no_attachments(tmp_path: Path) -> None:
     own = entry(tmp_path / "001", __hidden=b"x", Thumbs__db=b"x", rules__yaml=b"x")
+    assert find([str(own)]).ignored == 3
     (own / "~$form.docx").write_bytes(b"x")
     (tmp_path / "secret.docx").write_bytes(form())
     (own / "link.docx").symlink_to(tmp_path / "secret.docx")
@@ -308,3 +310,23 @@ def test_a_missing_library_is_said_once_before_the_run_where_it_would_be_needed(
     words = attachments.missing(find([str(own)]), read_rules(f"vidcheck: 1\nrules: {{{rule}}}".encode(), "rules.yaml"))
     assert (words is not None) is said
     assert words is None or 'pip install "vidcheck[forms]"' in words.render("zh")
+
+
+def test_a_pool_that_loses_its_workers_time_and_again_ends_with_faults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: Workers
+) -> None:
+    own = entry(tmp_path / "001", a__docx=form(), b__jpg=JPEG)
+    submit = workers.submit
+
+    def broken(function: Any, *args: Any, deadline: float) -> Any:
+        if function is not attachments.look:
+            return submit(function, *args, deadline=deadline)
+        lost: Future[Any] = Future()
+        lost.set_exception(BrokenExecutor())
+        return lost
+
+    monkeypatch.setattr(workers, "submit", broken)
+    report = Checker(workers).report("form.count: {is: 1}", own)
+    assert report.findings[0].outcome is Outcome.UNKNOWN
+    told = [fault.message.render("en") for fault in report.faults]
+    assert told == ["a.docx: its worker was lost time and again", "b.jpg: its worker was lost time and again"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -87,14 +86,10 @@ class Shelf:
 
     def lost(self, why: Readable) -> None:
         """A worker did not come back from it."""
-        from vidcheck.probes.forms.attachments import Attachment
+        from vidcheck.probes.forms.attachments import Attachment, size_of
 
         path, name = self.next
-        try:
-            size = os.lstat(path).st_size
-        except OSError:
-            size = None
-        self.put(Attachment(name=name, size=size, unread=why))
+        self.put(Attachment(name=name, size=size_of(path), unread=why))
 
     def facts(self, known: Facts, zone: tzinfo) -> Facts:
         """What is known with all of it: what manifest and forms declare is told as one."""

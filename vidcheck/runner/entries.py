@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EXTENSIONS = frozenset({"mp4", "m4v", "mov", "mkv", "avi", "webm", "ts", "mts", "flv", "wmv", "mpg", "mpeg", "3gp"})
 _VIDEO = frozenset({"mp4", "mov", "3gp", "matroska", "webm", "avi", "mpegts", "mpegps", "flv", "wmv", "mxf"})
-_LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+_LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini"})  # by systems; what begins with ~$ is a lock of Word
 _GLOB = frozenset("*?[")
 _NOTHING = Facts()
 
@@ -186,21 +186,17 @@ def _list(here: _Folder, found: Found) -> None:
         return
     for row in listed:
         where = f"{here.path.rstrip('/')}/{row.name}"
-        if _passed_over(row):
+        if row.name.startswith(".") or row.is_symlink():
             found.ignored += 1
         elif row.is_dir(follow_symlinks=False):
             here.inside.append(_Folder(where))
         elif _is_entry(row, where):
             here.entries.append(Target(path=where, follow=False))
         else:
-            here.others.append(where)
-            found.others.append(where)
             found.ignored += 1
-
-
-def _passed_over(row: os.DirEntry[str]) -> bool:
-    """Hidden files, symlinks, and what systems and programs leave behind."""
-    return row.name.startswith((".", "~$")) or row.is_symlink() or row.name.casefold() in _LEFT_BEHIND
+            if not row.name.startswith("~$") and row.name.casefold() not in _LEFT_BEHIND:
+                here.others.append(where)
+                found.others.append(where)
 
 
 def _attach(root: _Folder) -> None:

@@ -242,9 +242,9 @@ class Run:
             self._lost(work, say("its worker was lost time and again"))
         except (BrokenExecutor, CancelledError):
             work.tries += 1
-            if work.tries > _AHEAD:
-                self._lost(work, say("its worker was lost time and again"))
-            return
+            if work.tries <= _AHEAD:
+                return
+            self._lost(work, say("its worker was lost time and again"))
         except Exception as error:  # noqa: BLE001 - one entry must never take the batch down
             self._lost(work, self._misfortune(error))
         else:

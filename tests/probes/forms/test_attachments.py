@@ -108,6 +108,41 @@ def test_a_document_that_cannot_be_read_counts_both_ways_and_is_a_fault(tmp_path
     assert "size" not in fault.keys
 
 
+def test_two_unreadable_documents_are_told_in_every_choice() -> None:
+    odd = [
+        Attachment(name=f"{name}.docx", size=size, kind="docx", unread=Plain("why"))
+        for name, size in (("a", 1), ("b", 2))
+    ]
+    told: dict[str, list[object]] = {}
+    for fact in attachments.read(odd).facts:
+        told.setdefault(fact.key, []).append(fact.value)
+    assert told["form.count"] == [0, 1, 2]
+    assert told["attachment.size"] == [(), (1,), (2,), (1, 2)]
+    assert told["attachment.kind"] == [(), ("docx",)]
+
+
+def test_of_many_unreadable_documents_nothing_is_told() -> None:
+    odd = [Attachment(name=f"{at}.docx", size=1, kind="docx", unread=Plain("why")) for at in range(4)]
+    assert {fact.state for fact in attachments.read(odd).facts} == {State.UNKNOWN}
+    assert {fact.key for fact in attachments.read(odd).facts} == attachments.KEYS
+
+
+def test_a_file_that_may_not_be_opened_has_its_size_and_no_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(JPEG)
+
+    def refuse(*_: object) -> int:
+        raise PermissionError(13, "no")
+
+    monkeypatch.setattr(os, "open", refuse)
+    found = attachments.look(str(tmp_path / "a.jpg"), "a.jpg")
+    assert (found.size, found.kind) == (len(JPEG), "")
+    facts_ = attachments.read([found]).facts
+    assert [fact.state for fact in facts_ if fact.key == "attachment.kind"] == [State.UNKNOWN]
+    assert [fact.value for fact in facts_ if fact.key == "attachment.size"] == [(), (len(JPEG),)]
+
+
 @pytest.mark.parametrize("make", ["pipe", "link", "gone"])
 def test_what_is_no_regular_file_is_not_waited_for_and_not_followed(tmp_path: Path, make: str) -> None:
     path = tmp_path / "a.docx"

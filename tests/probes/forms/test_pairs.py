@@ -126,6 +126,33 @@ def test_what_follows_the_last_field_is_no_part_of_it() -> None:
     assert values["reach"] == "点赞"
 
 
+INSTRUCTIONS = ("填表说明：", "1. 作品名称：填写全称", "2. 类别：从六类中选择")
+
+
+def test_instructions_beside_a_table_are_no_second_value() -> None:
+    document = docx.Document()
+    for text in INSTRUCTIONS:
+        document.add_paragraph(text)
+    fill(document.add_table(2, 2), [("作品名称", "灯"), ("类别", "动画")])
+    for text in INSTRUCTIONS:
+        document.add_paragraph(text)
+    pairs = find_pairs(read_word(saved(document)))
+    assert [(pair.field, pair.value) for pair in pairs if pair.field] == [("title", "灯"), ("category", "动画")]
+    assert ("作品名称", "填写全称") in [(pair.label.lstrip("12. "), pair.value) for pair in pairs if not pair.field]
+
+
+def test_instructions_after_the_fields_of_a_page_are_no_second_value() -> None:
+    texts = ("作品名称：灯", "类别：动画", "联系电话：13812345678", *INSTRUCTIONS)
+    page = [(60, 800 - 20 * at, text) for at, text in enumerate(texts)]
+    assert told(read_pdf(pdf_of(page))) == {"title": "灯", "category": "动画", "telephone": "13812345678"}
+
+
+def test_instructions_at_the_head_of_a_page_do_not_hide_the_fields() -> None:
+    texts = ("填表说明：", "作品名称：灯", "类别：动画")
+    page = [(60, 800 - 20 * at, text) for at, text in enumerate(texts)]
+    assert told(read_pdf(pdf_of(page))) == {"title": "灯", "category": "动画"}
+
+
 def test_a_group_with_names_in_each_row_has_them_all() -> None:
     data = table_of(("主创人员", "张三", "导演"), ("", "李四", "摄像"), ("类别", "动画", ""), merge=[(0, 0, 1, 0)])
     assert told(read_word(data)) == {"authors": "张三 导演 李四 摄像", "category": "动画"}
@@ -259,3 +286,20 @@ def test_any_table_and_any_lines_have_an_answer(row: list[Cell], texts: list[str
     for pair in find_pairs(Document(blocks=tuple(blocks))):
         assert pair.field == "" or pair.field in FIELDS
         assert pair.place
+
+
+def hexed(text: str) -> str:
+    return f"<FEFF{text.encode('utf-16-be').hex().upper()}>"
+
+
+def test_a_pdf_to_be_filled_in_on_the_screen_tells_what_was_filled_in() -> None:
+    rows = [("作品名称", "灯"), ("f2", "动画"), ("联系电话", "")]
+    fields = [
+        f"<< /FT /Tx /T {hexed(name)} /V {hexed(value)} {'/TU ' + hexed('类别') if name == 'f2' else ''} >>"
+        for name, value in rows
+    ]
+    document = read_pdf(
+        pdf_of([(60, 800, "推荐表")], catalogue="/AcroForm << /Fields [9 0 R 10 0 R 11 0 R] >>", extra=fields)
+    )
+    assert told(document) == {"title": "灯", "category": "动画", "telephone": ""}
+    assert [pair.place for pair in find_pairs(document)] == ["field 作品名称", "field f2", "field 联系电话"]

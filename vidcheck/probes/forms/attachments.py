@@ -7,9 +7,11 @@ that one which hangs or kills its reader is a fault of its own.
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import TYPE_CHECKING
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import Facts, Fault, Witness, visible
 from vidcheck.probes import filesystem
@@ -22,13 +24,14 @@ from vidcheck.quantities import Shown
 from vidcheck.texts import Plain, join, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import BinaryIO
 
     from vidcheck.texts import Readable
 
 KEYS = frozenset({"attachment.count", "attachment.size", "attachment.kind", "form.count", "form.kind"})
 _UNREADABLE = say("the file could not be read")
+_MOST_UNSURE = 3  # files that are told with and without; where there are more, no figure is told
 _SHORTEST = 60  # characters of raw text for each file
 
 
@@ -39,7 +42,7 @@ class Attachment:
     name: str
     """Its path below the entry's folder, `/` between."""
     size: int | None = None
-    """In bytes; None where it could not be opened."""
+    """In bytes; None of what is no regular file."""
     kind: str = ""
     """By content; empty where nobody could tell."""
     pairs: tuple[Pair, ...] = ()
@@ -60,7 +63,7 @@ def look(path: str, name: str) -> Attachment:
     try:
         file, status = filesystem.open_entry(path, follow=False)
     except CouldNotLookError as error:
-        return Attachment(name=name, unopened=error.message)
+        return Attachment(name=name, size=size_of(path), unopened=error.message)
     with file:
         try:
             kind = kinds.look(file, status.st_size)
@@ -72,6 +75,15 @@ def look(path: str, name: str) -> Attachment:
         if not filesystem.same(status, os.fstat(file.fileno())):
             pairs, unread = (), say("the file changed while it was read: it is still being written")
     return Attachment(name=name, size=status.st_size, kind=kind, pairs=pairs, unread=unread)
+
+
+def size_of(path: str) -> int | None:
+    """The size of a regular file that can't be opened or read; None of anything else, which has none."""
+    try:
+        status = os.lstat(path)
+    except (OSError, ValueError):
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 def _pairs(file: BinaryIO, kind: str) -> tuple[tuple[Pair, ...], Readable | None]:
@@ -87,8 +99,8 @@ def _pairs(file: BinaryIO, kind: str) -> tuple[tuple[Pair, ...], Readable | None
 def read(found: Sequence[Attachment], zone: tzinfo = UTC) -> Facts:
     """The facts of an entry's attachments and forms; dates on forms are in `zone`.
 
-    A document that could not be read may be a form or an attachment. Then each figure is told twice, without it and
-    with it, and a rule to which that makes a difference is a matter for a person.
+    A document that could not be read may be a form or an attachment. Then each figure is told without it and with it,
+    and a rule to which that makes a difference is a matter for a person.
     """
     unsure = [one for one in found if one.unsure]
     forms = [one for one in found if not one.unsure and is_form(one.pairs)]
@@ -111,16 +123,40 @@ def too_many(count: int, most: int) -> Facts:
 
 
 def _tell(tell: Teller, what: str, sure: Sequence[Attachment], unsure: Sequence[Attachment]) -> None:
-    rows: list[tuple[Sequence[Attachment], str, Readable | None]] = [(sure, "folder", None)]
-    if unsure:
-        rows.append(([*sure, *unsure], "folder, with what could not be read", _named(unsure)))
-    for row, locator, note in rows:
-        tell.known(f"{what}.count", len(row), locator, _raw(row), note)
-        if what == "attachment" and all(one.size is not None for one in row):
-            sizes = tuple(one.size or 0 for one in row)
-            tell.known("attachment.size", sizes, locator, _raw(row), note or _largest(row))
-        if all(one.kind for one in row):
-            tell.known(f"{what}.kind", tuple(dict.fromkeys(one.kind for one in row)), locator, _raw(row), note)
+    """Every figure that may be true: with each choice of the unsure files, as far as those differ.
+
+    Where one of the choices can't be told, none is: what is left would decide alone.
+    """
+    figures: dict[str, Callable[[Sequence[Attachment]], Any]] = {f"{what}.count": len, f"{what}.kind": _kinds}
+    if what == "attachment":
+        figures["attachment.size"] = _sizes
+    rows = [([*sure, *more], more) for more in _choices(unsure)]
+    for key, figure in figures.items():
+        values = {figure(row): (row, more) for row, more in reversed(rows)}
+        if not values or None in values:
+            tell.unknown(key, "folder", _raw([*sure, *unsure]), _named(unsure or sure))
+            continue
+        for value, (row, more) in reversed(values.items()):
+            locator = "folder" + "".join(f" with {_short(one.name)}" for one in more)
+            note = _named(unsure) if unsure else _largest(row) if key == "attachment.size" else None
+            tell.known(key, value, locator, _raw(row), note)
+
+
+def _choices(unsure: Sequence[Attachment]) -> Iterator[tuple[Attachment, ...]]:
+    """Each choice of them, the empty one first; none at all where they are too many to tell each."""
+    if len(unsure) <= _MOST_UNSURE:
+        for count in range(len(unsure) + 1):
+            yield from combinations(unsure, count)
+
+
+def _kinds(row: Sequence[Attachment]) -> tuple[str, ...] | None:
+    """Each kind once; None where a file's kind is not known. What is no regular file has none."""
+    files = [one for one in row if one.size is not None]
+    return tuple(dict.fromkeys(one.kind for one in files)) if all(one.kind for one in files) else None
+
+
+def _sizes(row: Sequence[Attachment]) -> tuple[int, ...]:
+    return tuple(one.size for one in row if one.size is not None)
 
 
 def _raw(row: Sequence[Attachment]) -> str:

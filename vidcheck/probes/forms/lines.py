@@ -21,6 +21,10 @@ _MOST_LINES = 3  # that a label may be broken over
 _NOTE_LINE = re.compile(r"\s*[(（\[【][^()（）]{0,30}(?:字|限|填|选|注|如|或|max|words|char)[^()（）]{0,30}[)）\]】]")
 _FOREIGN = re.compile(r"[^:：]{0,16}(?:盖\s*章|签\s*名|签\s*字|意\s*见|承\s*诺|声\s*明|填\s*表|年\s*月\s*日)")
 """What begins a part of the form that is no field: the unit's opinion, its seal, the signature."""
+_INSTRUCTIONS = re.compile(
+    r"\s*[(（\[【]?\s*(?:填\s*[表写报]|注\s*意|备\s*注)?\s*(?:说\s*明|须\s*知|要\s*求|事\s*项)\s*[)）\]】]?\s*(?:[:：]|$)"
+)
+_FEW = 3  # labels before instructions may begin; before that they stand at the head of a form
 _ADDRESS = re.compile(r"://\S*$")
 
 
@@ -51,12 +55,20 @@ def in_lines(lines: Sequence[Line], *, alone: bool = True) -> list[Row]:
     `alone`: whether a label may stand without a colon, as in the text of a page; in a table's cell it may not.
     """
     heads = list(_heads(lines, alone=alone))
+    end = _instructions(lines, heads)
+    lines, heads = lines[:end], [head for head in heads if head.last < end]
     rows: list[tuple[int, int, Row]] = []
     for head, following in zip(heads, [*heads, None][1:], strict=True):
         value = _value(lines, head, following)
         label = " ".join(head.text.split())
         rows.append((head.line, head.start, Row(label.rstrip("：: "), head.field, value, lines[head.line].place)))
     return [row for _, _, row in sorted(rows, key=lambda row: row[:2])]
+
+
+def _instructions(lines: Sequence[Line], heads: Sequence[_Head]) -> int:
+    """The line from which on the form tells how to fill it in, once it has asked for a few things; else past the last."""
+    after = heads[_FEW - 1].last if len(heads) >= _FEW else len(lines)
+    return next((at for at in range(after + 1, len(lines)) if _INSTRUCTIONS.match(lines[at].text)), len(lines))
 
 
 def _heads(lines: Sequence[Line], *, alone: bool) -> Iterator[_Head]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -32,18 +32,22 @@ class Pair:
 
 
 def find_pairs(document: Document) -> tuple[Pair, ...]:
-    """All pairs in the document's order; those whose label is not known have no field."""
-    found: list[Pair] = []
+    """All pairs in the document's order; those whose label is not known have no field.
+
+    Where a table gives a field, paragraphs around it do not: they tell how to fill it in (`作品名称：填写全称`).
+    """
+    found: list[tuple[bool, Pair]] = []
     for lines, blocks in groupby(document.blocks, lambda block: isinstance(block, Line)):
         if lines:
             rows = in_lines([block for block in blocks if isinstance(block, Line)])
         else:
             rows = [row for block in blocks if isinstance(block, Table) for row in in_table(block)]
         found += [
-            Pair(label=" ".join(label.split()), field=field, value=value, place=place)
+            (lines, Pair(label=" ".join(label.split()), field=field, value=value, place=place))
             for label, field, value, place in rows
         ]
-    return tuple(found)
+    tabled = {pair.field for lines, pair in found if not lines}
+    return tuple(replace(pair, field="") if lines and pair.field in tabled else pair for lines, pair in found)
 
 
 def is_form(pairs: tuple[Pair, ...]) -> bool:
