@@ -192,12 +192,11 @@ def check(
         from vidcheck.cli.streams import STREAMED, Kept, Streams
         from vidcheck.findings import Report
         from vidcheck.rules.summary import summarise
-        from vidcheck.runner.away import workers_away
         from vidcheck.runner.checking import remembered
         from vidcheck.runner.running import Run
 
         memory = None if no_cache or cluster else remembered(pool, warmed.result)
-        pool.away = None if cluster else workers_away(found.targets, workers)
+        pool.away = None if cluster else _away(found, workers)
         looking, count = clusters.joined(cluster, pool, count, screen)
         run = Run(
             rules=sound, workers=looking, away=pool.away, count=count, policy=policy, timeout=timeout, final=final,
@@ -223,9 +222,9 @@ def check(
     troubles: list[Readable] = [say("the report can't be written: {reason}", reason=why) for why in streams.failed]
     if not quiet:
         troubles += _shown(whole, screen, all_findings=all_findings, statistics=statistics)
-    code = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
-    code = exits.USAGE if found.amiss else code
-    code = _write(files, whole, lang or "en", screen, _told_troubles(troubles, screen, code), shown)
+    judged = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
+    code = _told_troubles(troubles, screen, exits.USAGE if found.amiss else judged)
+    code = _write(files, whole, lang or "en", screen, code, shown)
     leave_cache(memory, screen)
     code = _told_errors(run, screen, code)
     raise typer.Exit(code if stopped is None else stopped)
@@ -245,6 +244,15 @@ def _joined(
     batch = declared(manifest, rules, found, pool, screen)
     apart(wanted, [*read, *(target.path for target in found.targets), *_beside(found, rules, screen)], screen)
     return batch
+
+
+def _away(found: Found, workers: int | None) -> Workers | None:
+    """The workers for remote entries, where there are any."""
+    if all(target.remote is None for target in found.targets):
+        return None
+    from vidcheck.runner.away import workers_away
+
+    return workers_away(found.targets, workers)
 
 
 def _frames(pool: Pool, kept: Kept, found: Found, timeout: float, files: list[Wanted]) -> dict[str, bytes]:
