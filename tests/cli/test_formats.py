@@ -57,7 +57,7 @@ screen-text: {manual: {zh: 视频中的文字为简体中文, en: Words on the s
 mandarin: {manual: {zh: 配音和解说使用普通话, en: Narration is in Mandarin}}
 """
 FILES = {
-    "json": "all.json", "jsonl": "all.jsonl", "html": "all.html", "xlsx": "all.xlsx", "csv": "all.csv", "markdown": "all.md",
+    "json": "all.json", "jsonl": "all.jsonl", "html": "all.html", "xlsx": "all.xlsx", "csv": "all.csv", "contacts": "contacts.csv", "markdown": "all.md",
     "junit": "all.xml", "sarif": "all.sarif", "github": "all.github", "gitlab": "all.gitlab.json", "text": "all.txt",
 }  # fmt: skip
 OUTCOMES = ("pass", "fail", "unknown", "manual", "skip")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COMMANDS = [
     "", "check", "facts", "rules", "rules list", "rules show", "rules check", "rules explain", "rules schema",
-    "init", "diff", "letters", "watch", "archive", "archive add", "archive list", "archive remove", "archive check",
+    "init", "decide", "review", "diff", "letters", "watch", "archive", "archive add", "archive list", "archive remove", "archive check",
     "cache", "cache info", "cache clear", "cache prune", "schema", "demo", "doctor",
 ]  # fmt: skip
 ENGLISH = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "C.UTF-8"}
@@ -76,7 +76,7 @@ USAGE_ERRORS = [
     ("check . --nope", "No such option: --nope", "没有选项 --nope"),
     ("check . --statistcs", "--statistcs (Possible options: --statistics, --strict)", "没有选项 --statistcs（可能是 --statistics, --strict）"),
     ("nix", "No such command 'nix'.", "没有命令 'nix'。"),
-    ("chek", "No such command 'chek'. Did you mean 'check', 'schema'?", "没有命令 'chek'。是否想用 'check', 'schema'？"),
+    ("chek", "No such command 'chek'. Did you mean 'check', 'cache', 'schema'?", "没有命令 'chek'。是否想用 'check', 'cache', 'schema'？"),
     ("diff a b c", "Got unexpected extra argument(s) (c)", "多余的参数：c"),
     ("check . --quiet=3", "Option '--quiet' does not take a value.", "选项 '--quiet' 不带值。"),
     ("check . --rules", "Option '--rules' requires an argument.", "选项 '--rules' 需要一个值。"),

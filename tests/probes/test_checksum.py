@@ -25,5 +25,5 @@ def test_a_disk_that_fails_is_a_fault() -> None:
         def read(self, _: int | None = -1, /) -> bytes:
             raise OSError(5, "Input/output error")
 
-    with pytest.raises(CouldNotLookError, match="could not be read"):
+    with pytest.raises(CouldNotLookError, match="reading failed"):
         checksum.look(Broken())

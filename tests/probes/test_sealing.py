@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vidcheck.probes.sealing import sealed
+from vidcheck.probes.sealing import lifted, sealed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +31,19 @@ def test_no_file_and_no_connection_can_be_opened_and_what_is_open_can_be_read(tm
                 assert caught.value.errno == errno.EMFILE
         assert path.read_bytes() == b"here"
         socket.socket().close()
+
+
+def test_what_is_ours_can_be_opened_in_between_and_nothing_else_afterwards(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"here")
+    with lifted():
+        assert path.read_bytes() == b"here"
+    with sealed():
+        with lifted():
+            assert path.read_bytes() == b"here"
+        with pytest.raises(OSError, match="Too many open files"):
+            path.read_bytes()
+    assert path.read_bytes() == b"here"
 
 
 def test_what_is_open_can_be_waited_for() -> None:

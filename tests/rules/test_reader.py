@@ -210,7 +210,7 @@ def test_an_error_survives_the_way_between_processes() -> None:
         read("  format: mp4")
     again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - our own bytes
     assert again.problems == caught.value.problems
-    assert caught.value.render("zh").startswith("rules.yaml:3:11: format: ")
+    assert caught.value.render("zh").startswith("rules.yaml:3:11: format：")
 
 
 def test_limits_are_told_in_base_units() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from io import BytesIO
 from multiprocessing import get_context
@@ -114,14 +115,14 @@ for last; do :; done
 @pytest.mark.parametrize(
     ("deed", "words"),
     [
-        ("sleep 60 & wait", "ffprobe gave no answer in 10 s"),
-        ("kill -SEGV $$", "ffprobe was ended by the signal SIGSEGV"),
-        ("exec yes", "ffprobe printed more than"),
+        ("sleep 60 & wait", "no answer in 10 s"),
+        ("kill -SEGV $$", "it was ended by the signal SIGSEGV"),
+        ("exec yes", "it printed more than"),
         (
             f"exec {sys.executable} -I -S -c 'import mmap; x = [mmap.mmap(-1, 1 << 30) for _ in range(9)]'",
             "Cannot allocate",
         ),
-        ("""printf '{"streams": [{"codec_ty'""", "ffprobe did not answer in its own form"),
+        ("""printf '{"streams": [{"codec_ty'""", "it did not answer in its own form"),
     ],
     ids=["hangs", "crashes", "prints without end", "eats memory", "prints half a JSON"],
 )
@@ -204,3 +205,16 @@ def test_a_pool_that_lost_its_workers_starts_anew() -> None:
         assert workers.submit(len, "four", deadline=30).result() == 4
     finally:
         workers.stop()
+
+
+def test_a_worker_whose_run_is_gone_already_ends_by_itself() -> None:
+    script = (
+        "from multiprocessing import process\n"
+        "from vidcheck.runner import isolation\n"
+        "class Gone:\n"
+        "    def is_alive(self): return False\n"
+        "process._parent_process = Gone()\n"
+        "isolation._settle_in(2**31, {})\n"
+        "raise SystemExit(0)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 1

@@ -12,7 +12,7 @@ import typer
 from vidcheck.cli import exits
 from vidcheck.cli.check import apart, leave_cache, policy_of, sound_rules, wanted_reports, writable
 from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
-from vidcheck.texts import say
+from vidcheck.texts import Text, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -241,7 +241,7 @@ def _seconds(text: str) -> float:
     try:
         return float(DURATION.read(text))
     except NotAValueError as error:
-        words = say(error.why, text=named(error.text), hint=error.hint, other=error.other)
+        words = Text(error.why, (("text", named(error.text)), ("hint", error.hint), ("other", error.other)))
         raise refused(words, "--settle") from None
 
 

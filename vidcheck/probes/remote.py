@@ -19,6 +19,7 @@ from vidcheck.facts import Witness
 from vidcheck.probes.errors import ChangedError, CouldNotLookError
 from vidcheck.probes.fetching import State, persistently
 from vidcheck.probes.filesystem import tell_name
+from vidcheck.probes.sealing import lifted
 from vidcheck.probes.telling import Teller
 from vidcheck.probes.urls import split_bucket
 from vidcheck.quantities import Moment, Shown
@@ -146,7 +147,8 @@ class RemoteFile(io.RawIOBase):
             return await self._source.fetch(start, end, state)
 
         try:
-            piece = _connections().runner.run(persistently(ask, self._until, self._limit))
+            with lifted():  # while MediaInfo looks nothing else may be opened, but a lost connection is made anew
+                piece = _connections().runner.run(persistently(ask, self._until, self._limit))
         except ChangedError:
             raise CouldNotLookError(CHANGED) from None
         self.fetched += len(piece.data)

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_seals: list[tuple[int, int]] = []
+"""What the limit was before, while something is sealed."""
+
+
 @contextmanager
 def sealed() -> Iterator[None]:
     """While this lasts the process gets no new descriptor; what is open stays readable.
@@ -28,7 +32,28 @@ def sealed() -> Iterator[None]:
     following = os.open(os.devnull, os.O_RDONLY)
     os.close(following)
     resource.setrlimit(resource.RLIMIT_NOFILE, (following, hard))
+    _seals.append((soft, hard))
     try:
         yield
     finally:
+        _seals.pop()
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@contextmanager
+def lifted() -> Iterator[None]:
+    """While this lasts a seal does not hold: for a file of ours that must connect anew to give the library its bytes.
+
+    The library waits meanwhile: it is given bytes between its calls.
+    """
+    if not _seals:
+        yield
+        return
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, _seals[-1])
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
