@@ -10,6 +10,7 @@ import contextlib
 import os
 import sys
 from concurrent.futures import BrokenExecutor
+from multiprocessing import parent_process
 from typing import TYPE_CHECKING, Any
 
 import pebble
