@@ -189,5 +189,26 @@ def test_the_contacts_report_says_whom_to_ask_for_what(here: Path) -> None:
     vidcheck("check", "entries", "--report", "contacts:who.csv", cwd=here)
     rows = list(csv.DictReader((here / "who.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert [row["path"] for row in rows] == ["entries/a.mp4", "entries/b.mp4"]
-    assert rows[0]["open"].startswith("duration: ")
+    assert rows[0]["open"].startswith("duration is 3:00; expected: at most 0:01")
     assert rows[0]["for-a-person"] == "Look at it; Listen"
+
+
+def test_which_of_two_alike_entries_counts_can_be_decided(here: Path) -> None:
+    (here / "rules.yaml").write_text(
+        "vidcheck: 1\nrules: {format: {is: mp4}}\nbatch: {same-file: {unique: checksum}}\n"
+    )
+    put(here / "entries" / "b.mp4")
+    assert [entry["verdict"] for entry in checked()["entries"]] == ["review", "review"]
+    assert decide("entries/a.mp4", "same-file", "accept").exit_code == 0
+    assert decide("entries/b.mp4", "same-file", "reject").exit_code == 0
+    assert [entry["verdict"] for entry in checked()["entries"]] == ["eligible", "ineligible"]
+
+
+def test_the_contacts_report_tells_what_was_declared(here: Path) -> None:
+    (here / "m.csv").write_text(
+        "file,title,telephone,email\na.mp4,山那边的灯光,13812345678,a@example.cn\n", encoding="utf-8"
+    )
+    vidcheck("check", "entries", "--manifest", "m.csv", "--report", "contacts:who.csv", "--report", "r.json", cwd=here)
+    rows = list(csv.DictReader((here / "who.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert (rows[0]["title"], rows[0]["telephone"], rows[0]["email"]) == ("山那边的灯光", "13812345678", "a@example.cn")
+    assert "13812345678" not in (here / "r.json").read_text(encoding="utf-8")

@@ -66,7 +66,7 @@ def decide(
     screen = Screen(screen_language(lang))
     chosen = _choice(decision)
     day = day_of(date)
-    names = [each.name for each in sound_rules(rules, screen).rules]
+    names = sound_rules(rules, screen).names
     if rule not in names:
         words = say("there is no rule '{name}'; the rules are {names}", name=named(rule), names=", ".join(names))
         raise refused(words, "RULE")

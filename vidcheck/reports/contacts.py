@@ -52,7 +52,7 @@ def _row(entry: EntryReport, open_: list[Finding], manner: Manner) -> Iterator[s
         key = KEYS[f"declared.{name}"]
         told = [fact.value for fact in entry.declared if fact.key == key.name and fact.state is State.KNOWN]
         yield "; ".join(dict.fromkeys(key.kind.show(value, manner) for value in told))
-    yield _joined([say("{rule}: {words}", rule=each.rule, words=each.message) for each in open_], manner)
+    yield _joined([each.message for each in open_], manner)
     manual: list[Readable] = [each.expected for each in entry.findings if each.standing is Outcome.MANUAL]
     yield _joined(manual, manner)
 
