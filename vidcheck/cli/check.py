@@ -192,7 +192,7 @@ def check(
         from vidcheck.cli.streams import STREAMED, Kept, Streams
         from vidcheck.findings import Report
         from vidcheck.rules.summary import summarise
-        from vidcheck.runner.checking import remembered
+        from vidcheck.runner.remembering import remembered
         from vidcheck.runner.running import Run
 
         memory = None if no_cache or cluster else remembered(pool, warmed.result)
@@ -371,7 +371,7 @@ def _sound(
 
     reading = pool.submit(orders.read_rules, source, deadline=_RULES_SECONDS)
     warmed = pool.submit(orders.warm, deadline=_RULES_SECONDS)
-    from vidcheck.runner import checking, running  # noqa: F401 - imported while the worker reads
+    from vidcheck.runner import remembering, running  # noqa: F401 - imported while the worker reads
 
     rules: Rules = told_rules(reading.result, screen)
     for name in (*only, *skip):

@@ -74,8 +74,9 @@ def facts(
     found = found_entries(paths, screen, private=allow_private)
     found.leave_out(filter(None, [manifest, rules]))
     from vidcheck.runner.away import workers_away
-    from vidcheck.runner.checking import remembered, tools
+    from vidcheck.runner.checking import tools
     from vidcheck.runner.isolation import Workers, cores
+    from vidcheck.runner.remembering import remembered
     from vidcheck.runner.running import Run
 
     count = min(cores(), len(found.targets))

@@ -100,9 +100,9 @@ def watch(
     policy = policy_of(witness)
     writable(wanted, screen)
     sound = sound_rules(rules, screen)
-    from vidcheck.runner.checking import remembered
     from vidcheck.runner.inbox import Inbox
     from vidcheck.runner.isolation import Workers, cores
+    from vidcheck.runner.remembering import remembered
     from vidcheck.runner.running import Run
 
     apart(wanted, [rules or "rules.yaml"], screen)

@@ -19,17 +19,17 @@ from vidcheck.runner.away import workers_away
 from vidcheck.runner.declaring import declare
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers, cores
-from vidcheck.runner.orders import Policy, versions
+from vidcheck.runner.orders import Policy
+from vidcheck.runner.remembering import remembered
 from vidcheck.runner.running import Run
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable
 
     from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
     from vidcheck.runner.archive import Archive
-    from vidcheck.runner.remembering import Memory
 
 
 def check(
@@ -102,19 +102,6 @@ def _archive(path: str | os.PathLike[str] | None) -> Archive | None:
     from vidcheck.runner.archive import open_to_read
 
     return open_to_read(Path(path))
-
-
-def remembered(pool: Workers, library: Callable[[], Mapping[str, str]] | None = None) -> Memory | None:
-    """What the cache remembers; None where the system can't tell a changed file from an unchanged one.
-
-    `library` gives the versions of the libraries that workers ask, where they are known already.
-    """
-    from vidcheck.runner import cache, remembering
-
-    if not remembering.possible():
-        return None
-    ask = library or (lambda: pool.submit(versions, deadline=60.0).result())
-    return remembering.Memory(cache.Cache(), remembering.Versions(ask))
 
 
 def tools(run: Run) -> dict[str, str]:

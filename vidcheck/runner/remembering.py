@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vidcheck.facts import Fact
     from vidcheck.runner.cache import Cache
     from vidcheck.runner.entries import Target
+    from vidcheck.runner.isolation import Workers
 
 SETTLED = 2 * 10**9
 """Nanoseconds that a file must have been left alone before it was opened. What changes again within one tick of its
@@ -247,6 +248,16 @@ def timeless(mounts: Sequence[str]) -> set[int]:
             major, _, minor = before.split(" ")[2].partition(":")
             found.add(os.makedev(int(major), int(minor)))
     return found
+
+
+def remembered(pool: Workers, library: Callable[[], Mapping[str, str]] | None = None) -> Memory | None:
+    """What the cache remembers; None where the system can't tell a changed file from an unchanged one.
+
+    `library` gives the versions of the libraries that workers ask, where they are known already.
+    """
+    from vidcheck.runner import cache
+
+    return Memory(cache.Cache(), Versions(library or pool.versions)) if possible() else None
 
 
 def possible() -> bool:
