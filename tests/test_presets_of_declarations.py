@@ -75,12 +75,17 @@ def test_no_preset_leaves_to_later_what_can_be_said_now(name: str) -> None:
 
 def test_without_declared_data_heilongjiangs_rules_about_it_do_not_apply() -> None:
     told = said("heilongjiang-2022", Facts())
-    assert len(told) == 16
+    assert told.pop("work-title") == "pass"  # it asks whether a title that somebody should have written is blank
+    assert len(told) == 15
     assert set(told.values()) == {"skip"}
 
 
 def test_a_whole_declaration_meets_heilongjiangs_rules() -> None:
     assert set(said("heilongjiang-2022", told(WHOLE, FILES)).values()) == {"pass"}
+
+
+def test_a_row_in_which_nothing_is_filled_in_is_not_passed_over() -> None:
+    assert amiss("heilongjiang-2022", told(dict.fromkeys(WHOLE, ""))) == {"work-title": "fail"}
 
 
 def test_of_a_column_that_the_table_has_not_heilongjiang_asks_nothing() -> None:
