@@ -178,10 +178,10 @@ def _together(findings: Iterable[Finding], manner: Manner) -> dict[int, list[Fin
     return {id(finding): row for row in told.values() if len(row) > 1 for finding in row}
 
 
-def _apart(findings: Sequence[Finding], manner: Manner) -> Iterator[Finding]:
+def _apart(findings: Sequence[Finding], manner: Manner) -> list[Finding]:
     """The findings that have a row each."""
     together = _together(findings, manner)
-    return (finding for finding in findings if id(finding) not in together)
+    return [finding for finding in findings if id(finding) not in together]
 
 
 def _needing(entry: EntryReport, layout: Layout) -> Iterator[Block]:
