@@ -179,3 +179,8 @@ def test_texas_takes_one_video_of_a_student_and_one_file_of_sources() -> None:
     assert amiss("take-care-of-texas", told({}, beside)) == {"sources-file": "fail", "sources-size": "fail"}
     absent = Fact(key="attachment.count", witness=Witness.FILESYSTEM, state=State.UNKNOWN)
     assert amiss("take-care-of-texas", Facts(facts=(absent,))) == {}
+
+
+def test_heilongjiangs_rules_name_every_line_of_the_call() -> None:
+    told = preset_text("heilongjiang-2022")
+    assert [line for line in range(1, 20) if f"[{line}]" not in told] == []
