@@ -106,6 +106,9 @@ OUTCOMES: list[tuple[str, str, list[Fact | Fault], str]] = [
     ("a fault is harmless where another tells", "duration: {max: 5 min}", [crashed("duration"), fact("duration", D(200), W.FFPROBE)], "pass"),
     ("witnesses that agree in outcome decide", "duration: {max: 5 min}", [fact("duration", D(200)), fact("duration", D(250), W.FFPROBE)], "pass"),
     ("witnesses that differ in outcome are a dispute", "duration: {max: 5 min}", [fact("duration", D(200)), fact("duration", D(301), W.FFPROBE)], "unknown"),
+    ("if-unknown never settles a declared value that nobody can read", "declared.telephone: {min-count: 1, if-unknown: pass}", [unknown("declared.telephone", W.DECLARED)], "unknown"),
+    ("if-unknown settles what nobody declared", "declared.telephone: {min-count: 1, if-unknown: pass}", [], "pass"),
+    ("a declared blank is absent", "declared.telephone: {min-count: 1, if-unknown: pass}", [absent("declared.telephone", W.DECLARED)], "fail"),
     ("if-unknown never settles a dispute", "duration: {max: 5 min, if-unknown: pass}", [fact("duration", D(200)), fact("duration", D(301), W.FFPROBE)], "unknown"),
     ("a value against an absence is a dispute", "title: {known: yes}", [fact("title", "x"), absent("title", W.FFPROBE)], "unknown"),
     ("the headers settle the format", "format: {is: mp4}", [fact("format", "mov", W.BOXES), fact("format", "mp4")], "fail"),
@@ -174,6 +177,20 @@ def test_two_declarations_that_differ_are_a_dispute_whatever_the_rule_asks(rule:
 
 def test_no_if_unknown_settles_declarations_that_differ() -> None:
     assert one("declared.title: {known: yes, if-unknown: pass}", *DECLARED_TWICE).outcome is Outcome.UNKNOWN
+
+
+WHEN_TITLED = "duration: {max: 5 min, when: {declared.title: {%s}}}"
+
+
+def test_declarations_that_differ_and_both_meet_a_when_leave_no_doubt_that_the_rule_applies() -> None:
+    told = (
+        fact("declared.title", "水", W.DECLARED),
+        fact("declared.title", "火", W.DECLARED),
+        fact("duration", D(301)),
+    )
+    assert one(WHEN_TITLED % "known: yes", *told).outcome is Outcome.FAIL
+    assert one(WHEN_TITLED % "is: 气", *told).outcome is Outcome.SKIP
+    assert one(WHEN_TITLED % "is: 水", *told).outcome is Outcome.UNKNOWN
 
 
 def test_two_declarations_that_say_the_same_are_one() -> None:

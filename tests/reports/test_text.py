@@ -52,6 +52,22 @@ def test_all_findings_are_this_text(same_as: Same) -> None:
     same_as("folder-all.txt", plain(FOLDER, all_findings=True))
 
 
+def test_rules_that_do_not_apply_for_one_reason_are_told_in_one_line_that_widens_nothing() -> None:
+    untold = [
+        build.finding(f"a-rule-of-a-long-name-{at}", "skip", keys=(), why=Plain(f"declared.{name} is not known"))
+        for at, name in enumerate(("title", "title", "authors", "title"))
+    ]
+    lines = plain(build.report(build.entry("a.mp4", build.good_format(), *untold))).splitlines()
+    at = next(at for at, line in enumerate(lines) if "–" in line)
+    assert " ".join(" ".join(lines[at : at + 2]).split()) == (
+        "– a-rule-of-a-long-name-0, a-rule-of-a-long-name-1, a-rule-of-a-long-name-3 do not apply: declared.title is not known"
+    )
+    assert (
+        plain(build.report(build.entry("a.mp4", build.good_format(), *untold[:2]))).splitlines()[3]
+        == (plain(build.report(build.entry("a.mp4", build.good_format()))).splitlines()[3])
+    )
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_colour_changes_no_character(name: str) -> None:
     screen = io.StringIO()

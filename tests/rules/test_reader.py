@@ -9,6 +9,7 @@ import pytest
 from vidcheck.facts import Witness
 from vidcheck.findings import Level, Place
 from vidcheck.quantities import Size
+from vidcheck.rules.constraints import expected
 from vidcheck.rules.model import IfUnknown, Rule, Rules, Tolerance
 from vidcheck.rules.problems import RulesError
 from vidcheck.rules.reader import load_rules, read_rules
@@ -226,6 +227,20 @@ def test_limits_are_told_in_base_units() -> None:
         ]
     }
     assert limits["mandarin"] == {}
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("declared.title: {min-length: 1}", "at least one character"),
+        ("declared.title: {min-length: 2}", "at least 2 characters"),
+        ("declared.email: {max-count: 1}", "at most one item"),
+        ("declared.email: {max-count: 2}", "at most 2 items"),
+    ],
+)
+def test_one_is_told_as_one(rule: str, words: str) -> None:
+    rules = read(f"  {rule}")
+    assert expected(rules.rules[0].conditions[0], rules.zone).render("en") == words
 
 
 def test_meanings_are_phrases() -> None:

@@ -123,10 +123,13 @@ def _when(rule: Rule, context: Context) -> Answer:
     why: Readable | None = None
     if unmet is not None and outcome is not Outcome.PASS:
         condition, answer = unmet
-        phrase = expected(condition, context.zone)
-        why = answer.why if outcome is Outcome.UNKNOWN else say(
-            "{key} is {actual}, not {expected}", key=Plain(condition.key.name), actual=answer.actual, expected=phrase
-        )  # fmt: skip
+        name, phrase = Plain(condition.key.name), expected(condition, context.zone)
+        if outcome is Outcome.UNKNOWN:
+            why = answer.why
+        elif all(limit.constraint == "known" for limit in condition.limits):
+            why = say("{key} is not known", key=name)
+        else:
+            why = say("{key} is {actual}, not {expected}", key=name, actual=answer.actual, expected=phrase)
     return _gathered(outcome, answers, why=why)
 
 

@@ -52,15 +52,17 @@ def judge_condition(condition: Condition, context: Context, rule: Rule | None) -
             settleable=False,
             why=why,
         )
-    return _decided(condition, context, heard, votes)
+    return _decided(condition, context, heard, votes, rule)
 
 
-def _decided(condition: Condition, context: Context, heard: tuple[Fact, ...], votes: list[_Vote]) -> Answer:
+def _decided(
+    condition: Condition, context: Context, heard: tuple[Fact, ...], votes: list[_Vote], rule: Rule | None
+) -> Answer:
     key, zone = condition.key, context.zone
     outcomes = {vote.outcome for vote in votes}
     why: Readable | None
     contrary = _contrary(key, votes)
-    if contrary:
+    if contrary and (rule is not None or len(outcomes) > 1):  # whether a rule applies is known where all agree in that
         actual = both(contrary, condition, zone)
         why = say("the declarations do not agree: {actual}", actual=actual)
         return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=why)
@@ -85,10 +87,16 @@ def _decided(condition: Condition, context: Context, heard: tuple[Fact, ...], vo
     if vote.outcome is Outcome.UNKNOWN:
         known = fact.state is State.KNOWN
         crashed = bool(context.facts.faulted(key.name))
+        garbled = fact.witness is Witness.DECLARED  # somebody said something: evidence is not absent
         partly = say("{actual} lies partly inside and partly outside", actual=actual)
         why = partly if known else fact.note
         return Answer(
-            outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=known, settleable=not crashed, why=why
+            outcome=Outcome.UNKNOWN,
+            actual=actual,
+            evidence=heard,
+            disputed=known,
+            settleable=not crashed and not garbled,
+            why=why,
         )
     missed = [condition.limits[place] for place in vote.missed]
     value = fact.value if fact.state is State.KNOWN else None

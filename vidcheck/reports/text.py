@@ -13,7 +13,7 @@ from vidcheck.facts import visible
 from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.quantities import Manner
 from vidcheck.reports import tally
-from vidcheck.reports.finding import FAIL, MANUAL, PASS, UNKNOWN, WARN, Layout, overruled, rows, sign_of, wanting
+from vidcheck.reports.finding import FAIL, MANUAL, PASS, SKIP, UNKNOWN, WARN, Layout, overruled, rows, sign_of, wanting
 from vidcheck.reports.page import BLANK, Block, Page, Row, Span, one_line
 from vidcheck.texts import Text, listed, marked, say, say_count, separator
 
@@ -38,7 +38,7 @@ def render(
     With `statistics` the counts by rule and the totals alone. `encoding` is what the reader's screen can show; signs that it lacks are told in ASCII.
     """
     manner = Manner(lang, report.rules.zone)
-    every = [*chain.from_iterable(entry.findings for entry in report.entries), *report.batch]
+    every = [*chain.from_iterable(_apart(entry.findings, manner) for entry in report.entries), *report.batch]
     layout = Layout.of(every, manner)
     entries = report.entries
     if statistics:
@@ -52,7 +52,8 @@ def render(
 
 def render_entry(entry: EntryReport, rules: RulesSummary, *, lang: str = "en", encoding: str = "utf-8") -> Page:
     """One entry by itself, as it stands among many: its verdict, and what needs attention."""
-    layout = Layout.of(entry.findings, Manner(lang, rules.zone))
+    manner = Manner(lang, rules.zone)
+    layout = Layout.of(_apart(entry.findings, manner), manner)
     blocks: list[Block] = [_heading(entry, layout, manual=True, named=entry.verdict is Verdict.ELIGIBLE)]
     if entry.verdict is not Verdict.ELIGIBLE:
         blocks += [*_needing(entry, layout), *(_fault(fault, layout) for fault in entry.faults)]
@@ -154,9 +155,33 @@ def _named(count: Text, findings: Sequence[Finding], *, named: bool) -> Text:
 
 
 def _findings(findings: Iterable[Finding], layout: Layout) -> Iterator[Block]:
-    """All findings, the weightiest first."""
-    for finding in sorted(findings, key=lambda each: sign_of(each).weight):
-        yield from rows(finding, layout)
+    """All findings, the weightiest first; rules that do not apply for one reason are told together."""
+    told = list(findings)
+    together = _together(told, layout.manner)
+    for finding in sorted(told, key=lambda each: sign_of(each).weight):
+        row = together.get(id(finding))
+        if row is None:
+            yield from rows(finding, layout)
+        elif finding is row[0] and finding.why is not None:
+            names = separator(layout.manner.lang).join(each.rule for each in row)
+            words = layout.say(say("{rules} do not apply: {why}", rules=names, why=finding.why))
+            lead = (Span(SKIP.char, SKIP.style),)
+            yield Row(indent=2, lead=lead, hang=4, body=(Span(one_line(words), "dim"),))
+
+
+def _together(findings: Iterable[Finding], manner: Manner) -> dict[int, list[Finding]]:
+    """By the identity of a finding: those with which it is told, as their rules do not apply for one reason."""
+    told: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.outcome is Outcome.SKIP and finding.why is not None and finding.decision is None:
+            told.setdefault(finding.why.render(manner.lang), []).append(finding)
+    return {id(finding): row for row in told.values() if len(row) > 1 for finding in row}
+
+
+def _apart(findings: Sequence[Finding], manner: Manner) -> list[Finding]:
+    """The findings that have a row each."""
+    together = _together(findings, manner)
+    return [finding for finding in findings if id(finding) not in together]
 
 
 def _needing(entry: EntryReport, layout: Layout) -> Iterator[Block]:

@@ -84,6 +84,8 @@ class Constraint:
     """Whether `tolerance` widens it."""
     absent_holds: bool = False
     """What it says of a value that is absent."""
+    single: str = ""
+    """The phrase where the limit is 1, of constraints that count."""
 
 
 CONSTRAINTS: dict[str, Constraint] = {}
@@ -253,6 +255,7 @@ def _matches(case: Case) -> bool | None:
     "min-length",
     meaning=marked("has this many characters or more, white space not counted"),
     phrase=marked("at least {limit} characters"),
+    single=marked("at least one character"),
     takes=Takes.NUMBER,
     kinds=_is(WORDS),
 )
@@ -264,6 +267,7 @@ def _long_enough(case: Case) -> bool | None:
     "max-length",
     meaning=marked("has this many characters or fewer, white space not counted"),
     phrase=marked("at most {limit} characters"),
+    single=marked("at most one character"),
     takes=Takes.NUMBER,
     kinds=_is(WORDS),
 )
@@ -298,6 +302,7 @@ def _only(case: Case) -> bool | None:
     "min-count",
     meaning=marked("has this many items or more"),
     phrase=marked("at least {limit} items"),
+    single=marked("at least one item"),
     takes=Takes.NUMBER,
     kinds=_listed,
 )
@@ -309,6 +314,7 @@ def _enough(case: Case) -> bool | None:
     "max-count",
     meaning=marked("has this many items or fewer"),
     phrase=marked("at most {limit} items"),
+    single=marked("at most one item"),
     takes=Takes.NUMBER,
     kinds=_listed,
 )
@@ -428,7 +434,8 @@ def _phrase(limit: Limit, kind: Kind, zone: tzinfo, apart: tuple[Any, ...]) -> R
             told = Plain(str(limit.argument))
     if kind is FLAG and limit.constraint == "is":
         return told
-    return Text(constraint.phrase, (("limit", told),))
+    single = constraint.single if constraint.takes is Takes.NUMBER and limit.argument == 1 else ""
+    return Text(single or constraint.phrase, () if single else (("limit", told),))
 
 
 def _with(case: Case, argument: Any) -> Case:
