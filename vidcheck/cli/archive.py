@@ -8,7 +8,8 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.archiving import archived, count_marks, facts_of, pasts_from, usual
-from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
+from vidcheck.cli.console import Screen, named, refused, screen_language, worded
+from vidcheck.cli.options import ScreenLanguage, Timeout
 from vidcheck.texts import TOGETHER, Plain, join, say, say_count
 
 if TYPE_CHECKING:
@@ -18,10 +19,6 @@ app = typer.Typer(
     no_args_is_help=True, help=worded("Keep what was entered in earlier editions, so that it is not entered again."),
     pretty_exceptions_enable=False,
 )  # fmt: skip
-Lang = Annotated[
-    str | None,
-    typer.Option("--lang", metavar="en|zh", help=worded("Language of the screen."), callback=language_option),
-]
 Where = Annotated[
     str | None,
     typer.Option(
@@ -50,9 +47,6 @@ Source = Annotated[
         show_default=False,
     ),
 ]
-Seconds = Annotated[
-    float, typer.Option("--timeout", min=0.1, max=86400, help=worded("Seconds that one file may take."))
-]
 _LONGEST_NAME = 80
 _TOGETHER: tuple[tuple[str, ...], ...] = (("checksum",), ("declared.title", "declared.authors"))
 """What makes two entries the same, by itself or together."""
@@ -74,8 +68,8 @@ def add(
     manifest: Manifest = None,
     rules: Source = None,
     archive: Where = None,
-    timeout: Seconds = 30.0,
-    lang: Lang = None,
+    timeout: Timeout = 30.0,
+    lang: ScreenLanguage = None,
 ) -> None:
     """Put an edition's entries into the archive: their checksums, sizes, titles and authors, never the files.
 
@@ -100,7 +94,7 @@ def add(
 
 
 @app.command("list")
-def list_(archive: Where = None, lang: Lang = None) -> None:
+def list_(archive: Where = None, lang: ScreenLanguage = None) -> None:
     """List the editions in the archive, and how many entries it holds of each."""
     from vidcheck.runner.archive import open_to_read
 
@@ -137,7 +131,7 @@ def list_(archive: Where = None, lang: Lang = None) -> None:
 def remove(
     edition: Annotated[str, typer.Option("--edition", metavar="NAME", help=worded("The edition to take out."))],
     archive: Where = None,
-    lang: Lang = None,
+    lang: ScreenLanguage = None,
 ) -> None:
     """Take an edition out of the archive."""
     from vidcheck.runner.archive import open_to_read, open_to_write
@@ -173,8 +167,8 @@ def check(
     manifest: Manifest = None,
     rules: Source = None,
     archive: Where = None,
-    timeout: Seconds = 30.0,
-    lang: Lang = None,
+    timeout: Timeout = 30.0,
+    lang: ScreenLanguage = None,
 ) -> None:
     """Say of each file whether it was entered in an earlier edition.
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, language_option, named, screen_language, worded
+from vidcheck.cli.console import Screen, named, screen_language, worded
+from vidcheck.cli.options import ScreenLanguage
 from vidcheck.texts import say, say_count
 
 if TYPE_CHECKING:
@@ -20,15 +21,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_Lang = Annotated[
-    str | None,
-    typer.Option("--lang", metavar="en|zh", help=worded("Language of the screen."), callback=language_option),
-]
 _DAY = 86_400  # seconds
 
 
 @app.command()
-def info(lang: _Lang = None) -> None:
+def info(lang: ScreenLanguage = None) -> None:
     """Tell where the cache is, how many entries it knows and how large it is."""
     from vidcheck.runner import cache_upkeep
     from vidcheck.runner.cache_file import NoCacheError, path
@@ -44,7 +41,7 @@ def info(lang: _Lang = None) -> None:
 
 
 @app.command()
-def clear(lang: _Lang = None) -> None:
+def clear(lang: ScreenLanguage = None) -> None:
     """Forget everything; the next run reads every file anew."""
     from vidcheck.runner import cache_upkeep
     from vidcheck.runner.cache_file import NoCacheError, path
@@ -63,7 +60,7 @@ def prune(
         int,
         typer.Option("--days", min=0, max=36500, help=worded("Forget what was not used for so many days.")),
     ] = 90,
-    lang: _Lang = None,
+    lang: ScreenLanguage = None,
 ) -> None:
     """Forget what was not used for long, and give the disk its room back."""
     from vidcheck.runner import cache_upkeep

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from vidcheck.cli import clusters, exits
-from vidcheck.cli.console import FullError, Screen, language_option, named, refused, screen_language, worded
+from vidcheck.cli.console import FullError, Screen, named, refused, screen_language, worded
+from vidcheck.cli.options import AllowPrivate, Language, ManifestPath, NoCache, RulesSource, Timeout, WhomToAsk
 from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
 
 _RULES_SECONDS = 60.0
 _Read = TypeVar("_Read")
-AllowPrivate = Annotated[
-    bool,
-    typer.Option("--allow-private", help=worded("Also ask servers of URLs whose address is not a public one.")),
-]
 
 
 def check(
@@ -46,15 +43,7 @@ def check(
             show_default=False,
         ),
     ],
-    rules: Annotated[
-        str | None,
-        typer.Option(
-            "--rules",
-            "-r",
-            metavar="PATH|PRESET",
-            help=worded("The rules to apply; by default ./rules.yaml, else the preset heilongjiang-2022."),
-        ),
-    ] = None,
+    rules: RulesSource = None,
     report: Annotated[
         list[str] | None,
         typer.Option(
@@ -65,33 +54,9 @@ def check(
             ),
         ),
     ] = None,
-    manifest: Annotated[
-        str | None,
-        typer.Option(
-            "--manifest",
-            metavar="PATH",
-            help=worded("What was declared of the entries: a table in xlsx, csv, yaml or json, a row for each file."),
-        ),
-    ] = None,
-    witness: Annotated[
-        str,
-        typer.Option(
-            "--witness",
-            metavar="auto|all|mediainfo",
-            help=worded("Whom to ask: ffprobe where it can matter, always, or never."),
-        ),
-    ] = "auto",
-    lang: Annotated[
-        str | None,
-        typer.Option(
-            "--lang",
-            metavar="en|zh",
-            help=worded(
-                "Language of the screen and of the reports; by default the screen follows the locale and reports are English."
-            ),
-            callback=language_option,
-        ),
-    ] = None,
+    manifest: ManifestPath = None,
+    witness: WhomToAsk = "auto",
+    lang: Language = None,
     all_findings: Annotated[
         bool, typer.Option("--all", help=worded("Show every finding of every entry, not only what needs attention."))
     ] = False,
@@ -150,12 +115,8 @@ def check(
             show_default=False,
         ),
     ] = None,
-    timeout: Annotated[
-        float, typer.Option("--timeout", min=0.1, max=86400, help=worded("Seconds that one file may take."))
-    ] = 30.0,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help=worded("Read every file anew, and remember nothing of it."))
-    ] = False,
+    timeout: Timeout = 30.0,
+    no_cache: NoCache = False,
     allow_private: AllowPrivate = False,
     cluster: Annotated[
         str | None,

@@ -11,7 +11,8 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.check import sound_rules
-from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
+from vidcheck.cli.console import Screen, named, refused, screen_language, worded
+from vidcheck.cli.options import RulesSource, ScreenLanguage
 from vidcheck.texts import Text, say
 
 if TYPE_CHECKING:
@@ -35,25 +36,14 @@ def decide(
     decisions: Annotated[
         str, typer.Option("--decisions", metavar="FILE", help=worded("The file that the decision is added to."))
     ] = DEFAULT_FILE,
-    rules: Annotated[
-        str | None,
-        typer.Option(
-            "--rules",
-            "-r",
-            metavar="PATH|PRESET",
-            help=worded("The rules to apply; by default ./rules.yaml, else the preset heilongjiang-2022."),
-        ),
-    ] = None,
+    rules: RulesSource = None,
     date: Annotated[
         str | None,
         typer.Option(
             "--date", metavar="DAY", help=worded("When it was decided; by default today."), show_default=False
         ),
     ] = None,
-    lang: Annotated[
-        str | None,
-        typer.Option("--lang", metavar="en|zh", help=worded("Language of the screen."), callback=language_option),
-    ] = None,
+    lang: ScreenLanguage = None,
 ) -> None:
     """Write down what a person decided on one rule and one entry.
 

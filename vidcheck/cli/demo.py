@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, language_option, named, screen_language, worded
+from vidcheck.cli.console import Screen, named, screen_language, worded
+from vidcheck.cli.options import ScreenLanguage
 from vidcheck.findings import Verdict
 from vidcheck.texts import Plain, marked, say
 
@@ -42,10 +43,7 @@ def demo(
     folder: Annotated[
         Path, typer.Argument(metavar="[DIR]", help=worded("Where to write the samples."), show_default=True)
     ] = Path("vidcheck-demo"),
-    lang: Annotated[
-        str | None,
-        typer.Option("--lang", metavar="en|zh", help=worded("Language of the screen."), callback=language_option),
-    ] = None,
+    lang: ScreenLanguage = None,
 ) -> None:
     """Write eight sample entries (sparse: they take almost no disk), check them, and say what each shows.
 

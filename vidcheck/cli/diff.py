@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, language_option, named, reason, refused, screen_language, worded
+from vidcheck.cli.console import Screen, named, reason, refused, screen_language, worded
+from vidcheck.cli.options import ScreenLanguage
 from vidcheck.texts import listed, say
 
 _MOST = 512 * 2**20  # bytes of a report
@@ -20,10 +21,7 @@ def diff(
     ],
     new: Annotated[Path, typer.Argument(metavar="NEW.json", help=worded("The later one."), show_default=False)],
     form: Annotated[str, typer.Option("--format", metavar="text|json", help=worded("How to tell it."))] = "text",
-    lang: Annotated[
-        str | None,
-        typer.Option("--lang", metavar="en|zh", help=worded("Language of the screen."), callback=language_option),
-    ] = None,
+    lang: ScreenLanguage = None,
 ) -> None:
     """Compare two JSON reports: entries added, removed, with another verdict, by rule.
 

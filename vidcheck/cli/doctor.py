@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import platform
 import shutil
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from vidcheck import __version__
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, language_option, screen_language, worded
+from vidcheck.cli.console import Screen, screen_language
+from vidcheck.cli.options import ScreenLanguage
 from vidcheck.texts import Plain, say
 
 if TYPE_CHECKING:
@@ -18,10 +19,7 @@ if TYPE_CHECKING:
 
 
 def doctor(
-    lang: Annotated[
-        str | None,
-        typer.Option("--lang", metavar="en|zh", help=worded("Language of the screen."), callback=language_option),
-    ] = None,
+    lang: ScreenLanguage = None,
 ) -> None:
     """Tell the versions of MediaInfo, ffmpeg and ffprobe, and what a missing one costs."""
     screen = Screen(screen_language(lang))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.check import AllowPrivate, declared, found_entries, leave_cache, policy_of, sound_rules
+from vidcheck.cli.check import declared, found_entries, leave_cache, policy_of, sound_rules
 from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
+from vidcheck.cli.options import AllowPrivate, ManifestPath, NoCache, Timeout
 from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
@@ -25,14 +26,7 @@ def facts(
             show_default=False,
         ),
     ],
-    manifest: Annotated[
-        str | None,
-        typer.Option(
-            "--manifest",
-            metavar="PATH",
-            help=worded("What was declared of the entries: a table in xlsx, csv, yaml or json, a row for each file."),
-        ),
-    ] = None,
+    manifest: ManifestPath = None,
     rules: Annotated[
         str | None,
         typer.Option(
@@ -53,12 +47,8 @@ def facts(
         str | None,
         typer.Option("--lang", metavar="en|zh", help=worded("Language of what is printed."), callback=language_option),
     ] = None,
-    timeout: Annotated[
-        float, typer.Option("--timeout", min=0.1, max=86400, help=worded("Seconds that one file may take."))
-    ] = 30.0,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help=worded("Read every file anew, and remember nothing of it."))
-    ] = False,
+    timeout: Timeout = 30.0,
+    no_cache: NoCache = False,
     allow_private: AllowPrivate = False,
 ) -> None:
     """Tell every fact of files, each with its witness, place and raw text.

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, language_option, named, reason, screen_language, worded
+from vidcheck.cli.console import Screen, named, reason, screen_language, worded
 from vidcheck.cli.decide import DEFAULT_FILE, add, day_of
+from vidcheck.cli.options import ScreenLanguage
 from vidcheck.findings import Choice, Outcome
 from vidcheck.texts import Joined, Plain, say, say_count
 
@@ -36,10 +37,7 @@ def review(
     decisions: Annotated[
         str, typer.Option("--decisions", metavar="FILE", help=worded("The file that the decisions are added to."))
     ] = DEFAULT_FILE,
-    lang: Annotated[
-        str | None,
-        typer.Option("--lang", metavar="en|zh", help=worded("Language of the screen."), callback=language_option),
-    ] = None,
+    lang: ScreenLanguage = None,
 ) -> None:
     """Walk through everything in a JSON report that waits for a person, and write each decision down at once.
 

@@ -8,7 +8,8 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.check import sound_rules
-from vidcheck.cli.console import Screen, language_option, screen_language, worded
+from vidcheck.cli.console import Screen, screen_language, worded
+from vidcheck.cli.options import ScreenLanguage
 from vidcheck.findings import Level
 from vidcheck.texts import Plain, Readable, join, say, say_count
 
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
     from vidcheck.rules.explain import Asked, Asking, KeyExplained, RuleExplained
 
 app = typer.Typer(no_args_is_help=True, help=worded("Read, check and explain rules."), pretty_exceptions_enable=False)
-Lang = Annotated[
-    str | None,
-    typer.Option("--lang", metavar="en|zh", help=worded("Language of the screen."), callback=language_option),
-]
 Source = Annotated[
     str | None,
     typer.Argument(
@@ -33,7 +30,7 @@ Source = Annotated[
 
 
 @app.command("list")
-def list_(lang: Lang = None) -> None:
+def list_(lang: ScreenLanguage = None) -> None:
     """List every key that a rule can speak of, and every preset."""
     from vidcheck.rules.sources import presets
     from vidcheck.vocabulary import KEYS
@@ -47,7 +44,7 @@ def list_(lang: Lang = None) -> None:
 
 
 @app.command()
-def show(source: Source = None, lang: Lang = None) -> None:
+def show(source: Source = None, lang: ScreenLanguage = None) -> None:
     """Show rules as they are understood, everything they extend included."""
     from vidcheck.quantities import DATE, Shown
     from vidcheck.rules.summary import summarise
@@ -70,7 +67,7 @@ def show(source: Source = None, lang: Lang = None) -> None:
 
 
 @app.command()
-def check(source: Source = None, lang: Lang = None) -> None:
+def check(source: Source = None, lang: ScreenLanguage = None) -> None:
     """Check that rules are sound: every mistake in one go, with file, line and column. Exits with 0 or 2."""
     from vidcheck.rules.summary import summarise
 
@@ -96,7 +93,7 @@ def explain(
             "--rules", "-r", metavar="PATH|PRESET", help=worded("The rules to look in for a rule of that name.")
         ),
     ] = None,
-    lang: Lang = None,
+    lang: ScreenLanguage = None,
 ) -> None:
     """Explain what a key means and how it can be asked, or what a rule asks."""
     from vidcheck.rules import explain as explaining

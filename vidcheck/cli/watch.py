@@ -11,7 +11,8 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.check import apart, leave_cache, policy_of, sound_rules, wanted_reports, writable
-from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
+from vidcheck.cli.console import Screen, named, refused, screen_language, worded
+from vidcheck.cli.options import Language, NoCache, RulesSource, Timeout, WhomToAsk
 from vidcheck.texts import Text, say
 
 if TYPE_CHECKING:
@@ -36,15 +37,7 @@ def watch(
     folder: Annotated[
         str, typer.Argument(metavar="DIR", help=worded("The folder that entries are uploaded to."), show_default=False)
     ],
-    rules: Annotated[
-        str | None,
-        typer.Option(
-            "--rules",
-            "-r",
-            metavar="PATH|PRESET",
-            help=worded("The rules to apply; by default ./rules.yaml, else the preset heilongjiang-2022."),
-        ),
-    ] = None,
+    rules: RulesSource = None,
     settle: Annotated[
         str,
         typer.Option(
@@ -59,31 +52,10 @@ def watch(
             help=worded("A report that is kept up to date, in any format of check. May be given several times."),
         ),
     ] = None,
-    witness: Annotated[
-        str,
-        typer.Option(
-            "--witness",
-            metavar="auto|all|mediainfo",
-            help=worded("Whom to ask: ffprobe where it can matter, always, or never."),
-        ),
-    ] = "auto",
-    lang: Annotated[
-        str | None,
-        typer.Option(
-            "--lang",
-            metavar="en|zh",
-            help=worded(
-                "Language of the screen and of the reports; by default the screen follows the locale and reports are English."
-            ),
-            callback=language_option,
-        ),
-    ] = None,
-    timeout: Annotated[
-        float, typer.Option("--timeout", min=0.1, max=86400, help=worded("Seconds that one file may take."))
-    ] = 30.0,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help=worded("Read every file anew, and remember nothing of it."))
-    ] = False,
+    witness: WhomToAsk = "auto",
+    lang: Language = None,
+    timeout: Timeout = 30.0,
+    no_cache: NoCache = False,
 ) -> None:
     """Watch a folder and check each upload once it is complete, until interrupted.
 
