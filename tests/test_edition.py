@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.edition import EACH, Edition, build, clean, faulty, rules_of
+from tests.edition import EACH, Edition, build, clean, rules_of
+from tests.edition_faults import faulty
 from vidcheck import check
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.runner import attachments, observing  # noqa: F401 - loaded before any worker is forked
