@@ -104,7 +104,7 @@ DECLARED = (
 
 
 def _too_many(edition: Edition, work: Work) -> None:
-    work.scans |= {f"{work.folder}图{at}.jpg": len(JPEG) for at in range(3)}
+    work.scans |= {f"{work.folder}图{at}.jpg": len(JPEG) for at in range(4)}
     edition.plant("too many attachments", work, attachments=FAIL)
 
 
