@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -218,3 +219,24 @@ def test_a_worker_whose_run_is_gone_already_ends_by_itself() -> None:
         "raise SystemExit(0)\n"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 1
+
+
+def test_a_worker_that_hangs_dies_with_a_run_that_is_killed() -> None:
+    script = (
+        "import os, signal\n"
+        "from vidcheck.runner.isolation import Workers\n"
+        "pool = Workers(1)\n"
+        "print(pool.submit(os.getpid, deadline=60).result(), flush=True)\n"
+        "pool.submit(signal.pause, deadline=60)\n"
+        "signal.pause()\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        worker = os.pidfd_open(int(run.stdout.readline()))
+        run.kill()
+    ended = select.poll()
+    ended.register(worker, select.POLLIN)
+    try:
+        assert ended.poll(30_000), "the worker outlives its run"
+    finally:
+        os.close(worker)

@@ -68,6 +68,19 @@ def start() -> None:
             os.environ[_SAFE] = before
 
 
+def let_go() -> None:
+    """For a worker, which starts no others: it no longer keeps the server alive that it came from.
+
+    Every process that was forked from the server holds it alive (so that it might ask for more). A run that is killed
+    would leave a worker that hangs behind, and the worker the server, whose end is the worker's only wish to die.
+    """
+    server: Any = forkserver._forkserver  # type: ignore[attr-defined] # noqa: SLF001 - there is no other way to it
+    descriptor, server._forkserver_alive_fd = server._forkserver_alive_fd, None
+    if descriptor is not None:
+        with suppress(OSError):
+            os.close(descriptor)
+
+
 def leave() -> None:
     """Removes what the server needed on disk and in memory; for the end of the process."""
     with suppress(Exception):

@@ -123,6 +123,7 @@ def _settle_in(memory: int, environment: dict[str, str]) -> None:
 
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    forking.let_go()
     run = parent_process()
     if run is not None and not run.is_alive():  # it went before it could be wished for: no signal would ever come
         os._exit(1)
