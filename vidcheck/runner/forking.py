@@ -74,8 +74,8 @@ def let_go() -> None:
     Every process that was forked from the server holds it alive (so that it might ask for more). A run that is killed
     would leave a worker that hangs behind, and the worker the server, whose end is the worker's only wish to die.
     """
-    server: Any = forkserver._forkserver  # type: ignore[attr-defined] # noqa: SLF001 - there is no other way to it
-    descriptor, server._forkserver_alive_fd = server._forkserver_alive_fd, None
+    server: Any = forkserver._forkserver  # noqa: SLF001 - there is no other way to it
+    descriptor, server._forkserver_alive_fd = server._forkserver_alive_fd, None  # noqa: SLF001
     if descriptor is not None:
         with suppress(OSError):
             os.close(descriptor)
