@@ -109,15 +109,21 @@ def made_decision(entry: str, rule: str, choice: Choice, by: str, reason: str, d
 
 def checksum_of(path: str, screen: Screen) -> str:
     """The file's SHA-256, or one line that says why it can't be read and exit code 2."""
-    from vidcheck.probes import checksum, filesystem
     from vidcheck.probes.errors import CouldNotLookError
 
     try:
-        file, _ = filesystem.open_entry(path)
-        with file:
-            return checksum.look(file)
+        return read_checksum(path)
     except CouldNotLookError as error:
         _stop(screen, say("{path}: {reason}", path=named(path), reason=error.message))
+
+
+def read_checksum(path: str) -> str:
+    """The file's SHA-256 in hex. Raises CouldNotLookError."""
+    from vidcheck.probes import checksum, filesystem
+
+    file, _ = filesystem.open_entry(path)
+    with file:
+        return checksum.look(file)
 
 
 def add(path: str, decision: Decision, screen: Screen) -> None:

@@ -35,7 +35,7 @@ def diff(
         )
     screen = Screen(screen_language(lang))
     try:
-        told = [difference.loads(_read(path, screen), path.name) for path in (old, new)]
+        told = [difference.loads(report_bytes(path, screen), path.name) for path in (old, new)]
         comparison = difference.compare(*told, old_name=str(old), new_name=str(new))
     except difference.NotAReportError as error:
         screen.trouble(error.words)
@@ -49,7 +49,8 @@ def diff(
     raise typer.Exit(exits.INELIGIBLE if comparison.worse else exits.ALL_ELIGIBLE)
 
 
-def _read(path: Path, screen: Screen) -> bytes:
+def report_bytes(path: Path, screen: Screen) -> bytes:
+    """A JSON report's bytes, or one line that says why there are none and exit code 2."""
     try:
         if path.stat().st_size > _MOST:
             screen.trouble(say("{path} is too large for a report", path=named(str(path))))

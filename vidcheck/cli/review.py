@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, named, reason, screen_language, worded
-from vidcheck.cli.decide import DEFAULT_FILE, add, day_of
+from vidcheck.cli.console import Screen, named, screen_language, worded
+from vidcheck.cli.decide import DEFAULT_FILE, add, day_of, read_checksum
+from vidcheck.cli.diff import report_bytes
 from vidcheck.cli.options import ScreenLanguage
 from vidcheck.findings import Choice, Outcome
 from vidcheck.texts import Joined, Plain, say, say_count
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from vidcheck.reports.waiting import Waiting, WaitingEntry
     from vidcheck.rules.decisions import Decisions
 
-_MOST = 512 * 2**20  # bytes of a report
 _ACCEPT, _REJECT, _OPEN, _SKIP, _NEXT, _QUIT = "arosnq"
 
 
@@ -48,13 +49,10 @@ def review(
     screen = Screen(screen_language(lang))
     entries = _entries(report, screen)
     walk = _Walk(screen, decisions, by)
-    left = 0
-    try:
+    with suppress(_EndedError, EOFError):
         for entry in entries:
-            left += len(entry.items)
-            left -= walk.entry(entry, left_of=len(entry.items))
-    except (_EndedError, EOFError):
-        left = sum(len(entry.items) for entry in entries) - walk.done
+            walk.entry(entry)
+    left = sum(len(entry.items) for entry in entries) - walk.done
     if walk.decided:
         told = say_count(
             "{count} decision is in {path}", "{count} decisions are in {path}", walk.decided, path=named(decisions)
@@ -71,15 +69,10 @@ def _entries(report: Path, screen: Screen) -> tuple[WaitingEntry, ...]:
     from vidcheck.reports.waiting import read
 
     try:
-        if report.stat().st_size > _MOST:
-            screen.trouble(say("{path} is too large for a report", path=named(str(report))))
-            raise typer.Exit(exits.USAGE)
-        return read(report.read_bytes(), named(str(report)).words)
+        return read(report_bytes(report, screen), named(str(report)).words)
     except NotAReportError as error:
         screen.trouble(error.words)
-    except OSError as error:
-        screen.trouble(say("{path} can't be read: {reason}", path=named(str(report)), reason=reason(error)))
-    raise typer.Exit(exits.USAGE)
+        raise typer.Exit(exits.USAGE) from None
 
 
 class _Walk:
@@ -105,16 +98,18 @@ class _Walk:
                 self._screen.trouble(problem)
             raise typer.Exit(exits.USAGE) from None
 
-    def entry(self, entry: WaitingEntry, *, left_of: int) -> int:
-        """Asks about one entry; how many of its items are done."""
-        before, screen = self.done, self._screen
+    def entry(self, entry: WaitingEntry) -> None:
+        """Asks about one entry."""
+        from vidcheck.probes.errors import CouldNotLookError
+
         try:
-            checksum = _checksum(entry.path)
-        except OSError as error:
-            screen.trouble(say("{path} can't be read: {reason}", path=named(entry.path), reason=reason(error)))
-            return 0
+            checksum = read_checksum(entry.path)
+        except CouldNotLookError as error:
+            words = say("{path} can't be read: {reason}", path=named(entry.path), reason=error.message)
+            self._screen.trouble(words)
+            return
         waiting = [item for item in entry.items if not self._is_decided(entry, item, checksum)]
-        self.done += left_of - len(waiting)
+        self.done += len(entry.items) - len(waiting)
         for at, item in enumerate(waiting, 1):
             self._show(entry, item, at, len(waiting))
             answer = self._answer(entry)
@@ -122,7 +117,6 @@ class _Walk:
                 break
             if answer in {_ACCEPT, _REJECT}:
                 self._write(entry, item, checksum, Choice.ACCEPT if answer == _ACCEPT else Choice.REJECT)
-        return self.done - before
 
     def _is_decided(self, entry: WaitingEntry, item: Waiting, checksum: str) -> bool:
         from vidcheck.facts import Entry
@@ -184,15 +178,3 @@ class _Walk:
             text = visible(" ".join(self._ask(question).split()))
             if text:
                 return text
-
-
-def _checksum(path: str) -> str:
-    from vidcheck.probes import checksum, filesystem
-    from vidcheck.probes.errors import CouldNotLookError
-
-    try:
-        file, _ = filesystem.open_entry(path)
-        with file:
-            return checksum.look(file)
-    except CouldNotLookError as error:
-        raise OSError(0, error.message.render("en")) from None
