@@ -58,6 +58,23 @@ def test_a_file_has_one_row_for_each_who_was_asked_and_the_last_one_counts(tmp_p
     }  # fmt: skip
 
 
+def test_what_an_interruption_comes_upon_is_written_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    where = tmp_path / "cache.sqlite"
+    kept = Cache(where)
+    kept.keep(row(1))
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("vidcheck.runner.cache.trim", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            kept.close()
+    kept.close()
+    assert kept.trouble is None
+    assert Cache(where).rows(["1:1"]) == {("1:1", "library"): row(1)}
+
+
 def test_nothing_is_made_where_nothing_is_kept(tmp_path: Path) -> None:
     empty = Cache(tmp_path / "new" / "cache.sqlite")
     assert empty.rows(["1:1"]) == {}

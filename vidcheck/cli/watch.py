@@ -131,11 +131,11 @@ class _Watching:
         if not told and not gone:
             return
         self._write()
+        self.leave()
         for path in sorted(gone):
             self._screen.line(say("{path} has gone or changes", path=named(path)))
         for entry in told:
             self._tell(entry)
-        self.leave()
 
     def _tell(self, entry: EntryReport) -> None:
         from vidcheck.reports import text

@@ -77,18 +77,23 @@ class Cache:
                 base.close()
 
     def _write(self) -> None:
-        new, self._new = self._new, []
-        touched, self._touched = self._touched, []
+        """Writes all or nothing: what an interruption (Ctrl-C) comes upon stays to be written by `close`."""
         with self._guarded():
             base, now = self._connected(), int(time())
-            base.execute("BEGIN IMMEDIATE")
-            base.executemany("UPDATE told SET used = ? WHERE rowid = ?", ((now, rowid) for rowid in touched))
-            base.executemany(
-                "INSERT OR REPLACE INTO told (file, asked, state, tools, words, used, sum) VALUES (?,?,?,?,?,?,?)",
-                ((*row, now, row.sum) for row in new),
-            )
-            trim(base, self._most)
-            base.execute("COMMIT")
+            try:
+                base.execute("BEGIN IMMEDIATE")
+                base.executemany("UPDATE told SET used = ? WHERE rowid = ?", ((now, rowid) for rowid in self._touched))
+                base.executemany(
+                    "INSERT OR REPLACE INTO told (file, asked, state, tools, words, used, sum) VALUES (?,?,?,?,?,?,?)",
+                    ((*row, now, row.sum) for row in self._new),
+                )
+                trim(base, self._most)
+                base.execute("COMMIT")
+            except BaseException:
+                if base.in_transaction:
+                    base.execute("ROLLBACK")
+                raise
+            self._new, self._touched = [], []
 
     def _connected(self) -> sqlite3.Connection:
         if self._open is None:
