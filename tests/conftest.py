@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 
 _NUMBERS = count()
+
+# a busy machine is no finding: by default an example may take 0.2 s, and making examples a second
+settings.register_profile("vidcheck", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("vidcheck")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -80,8 +81,9 @@ def test_uploads_are_checked_as_they_come_and_reports_follow(here: Path) -> None
     put(here / "in" / "a.mp4")
     with watching(here, "--settle", "100ms") as watch:
         watch.until("watching in")
+        assert watch.report() == {}
         assert watch.until("✓ in/a.mp4") == "✓ in/a.mp4: eligible"
-        put(here / "in" / "b.mp4", surgery.set_brands(surgery.clip(), "qt  "))
+        put(here / "b.mp4", surgery.set_brands(surgery.clip(), "qt  ")).replace(here / "in" / "b.mp4")
         assert watch.until("✗ in/b.mp4") == "✗ in/b.mp4: INELIGIBLE, 1 rule fails"
         assert watch.report() == {"in/a.mp4": "eligible", "in/b.mp4": "ineligible"}
         put(here / "b.mp4").replace(here / "in" / "b.mp4")  # the entrant has mended it
@@ -112,10 +114,18 @@ def test_it_ends_at_once_when_asked_to_even_while_a_file_is_read(here: Path, num
     try:
         (here / "open").read_text()  # ffprobe is asked: for its version, or of the file
         running.send_signal(number)
-        assert running.wait(timeout=30) == code
+        assert running.wait(timeout=60) == code
     finally:
         running.kill()
         running.communicate()
+
+
+def test_a_signal_whose_exception_was_lost_ends_the_watch_all_the_same(here: Path) -> None:
+    from vidcheck.cli import exits
+    from vidcheck.cli.watch import _heard
+
+    with pytest.raises(exits.Interrupted):
+        list(islice(_heard(str(here / "in"), 0.1, [exits.TERMINATED]), 3))
 
 
 def lie(entry: Path) -> None:

@@ -156,7 +156,7 @@ class Browser:
         self.call("Browser.close")
         os.close(self._to)
         try:
-            self._process.wait(20)
+            self._process.wait(ANSWER)
         finally:
             self._process.kill()
             self._process.wait()

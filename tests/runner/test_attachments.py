@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from concurrent.futures import BrokenExecutor, Future
 from multiprocessing import get_context
@@ -258,7 +259,7 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], Checker
 
 def hang(_file: object) -> None:
     while True:
-        pass
+        signal.pause()
 
 
 def die(_file: object) -> None:
@@ -274,7 +275,7 @@ def eat(_file: object) -> None:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers that inherit a patched library are forked")
 @pytest.mark.parametrize(
     ("fake", "words", "seconds"),
-    [(hang, "no answer in", 3.0), (die, "it crashed (exit code 3)", 30.0), (eat, "memory", 30.0)],
+    [(hang, "no answer in", 10.0), (die, "it crashed (exit code 3)", 30.0), (eat, "memory", 30.0)],
 )
 def test_a_document_that_hangs_or_kills_its_reader_is_a_fault_of_its_own(
     patched: Callable[[Any], Checker], tmp_path: Path, fake: Any, words: str, seconds: float

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 WRITER = """
 import sys
 from pathlib import Path
+from vidcheck.runner import cache_file
 from vidcheck.runner.cache import Cache
 from vidcheck.runner.cache_file import Row
+cache_file.WAIT = 100.0
 for turn in range(20):
     cache = Cache(Path(sys.argv[1]))
     for number in range(20):

@@ -120,8 +120,8 @@ class _Watching:
                 void = self._inbox.look(now, time())
                 begun, looked = looked is None, now
                 if begun:
-                    self._screen.line(say("watching {path}; end with Ctrl-C", path=named(self._inbox.folder)))
                     self._write()
+                    self._screen.line(say("watching {path}; end with Ctrl-C", path=named(self._inbox.folder)))
             self._change(self._inbox.settled(now), void)
 
     def _change(self, due: list[Target], void: frozenset[str]) -> None:
@@ -185,6 +185,8 @@ def _heard(folder: str, settle: float, came: list[int]) -> Iterator[bool]:
             yield_on_timeout=True,
             ignore_permission_denied=True,
         ):
+            if came:  # while an object was put away, where Python lets no exception out
+                raise exits.Interrupted(came[-1])
             yield bool(heard)
     except KeyboardInterrupt:  # what watchfiles makes of any signal
         raise exits.Interrupted(came[-1] if came else exits.INTERRUPTED) from None

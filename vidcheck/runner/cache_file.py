@@ -22,7 +22,7 @@ MOST_ROWS = 500_000
 LAYOUT = 1
 """Of the tables; another one is another file, so that versions of vidcheck that lie side by side don't meet."""
 VARIABLE = "VIDCHECK_CACHE_DIR"
-WAIT = 2.0
+WAIT = 5.0
 """Seconds for another process to finish writing."""
 
 _OURS = 0x76_69_64_63  # "vidc": SQLite's application_id, by which another program's file is known
