@@ -185,10 +185,14 @@ def _limit(pid: int, deadline: float) -> None:
     if sys.platform == "linux":
         import resource
 
-        with suppress(OSError, ValueError):
-            resource.prlimit(pid, resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-            resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
-            resource.prlimit(pid, resource.RLIMIT_CPU, (ceil(deadline) + 1,) * 2)
+        bounds = (
+            (resource.RLIMIT_AS, _MEMORY),
+            (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_CPU, ceil(deadline) + 1),
+        )
+        for which, most in bounds:
+            with suppress(OSError, ValueError):  # of memory the worker may have less, and only root may give more
+                resource.prlimit(pid, which, (most, most))
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
