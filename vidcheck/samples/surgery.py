@@ -15,7 +15,13 @@ from vidcheck.samples.fragments import fragment
 from vidcheck.samples.headers import place, track
 from vidcheck.samples.picture import set_pixel_aspect, set_rotation, set_stored_size
 from vidcheck.samples.sparse import grow_mdat, write_sparse
-from vidcheck.samples.timing import add_edit_list, set_creation_time, set_duration, set_frame_rate
+from vidcheck.samples.timing import (
+    add_edit_list,
+    set_composition_offsets,
+    set_creation_time,
+    set_duration,
+    set_frame_rate,
+)
 from vidcheck.samples.tree import (
     Box,
     SurgeryError,
@@ -60,6 +66,7 @@ __all__ = [
     "remove_track",
     "replace_box",
     "set_brands",
+    "set_composition_offsets",
     "set_creation_time",
     "set_duration",
     "set_frame_rate",

@@ -96,6 +96,33 @@ def add_edit_list(data: bytes, handler: str, edits: tuple[tuple[Fraction, Fracti
     return write_duration(data, "moov/mvhd", max(read_duration(data, f"moov/trak[{each}]/tkhd") for each in tracks))
 
 
+def set_composition_offsets(
+    data: bytes,
+    handler: str,
+    runs: tuple[tuple[int, Fraction], ...],
+    *,
+    version: int = 1,
+    shift: Fraction | None = None,
+) -> bytes:
+    """Show a track's samples later than they are decoded [8.6.1.3]: runs of how many, and by how many seconds.
+
+    Negative offsets need `version` 1; in version 0 they come out as the figures near 2^32 that careless writers leave.
+    With `shift` a `cslg` [8.6.1.4] says by how much all must be moved so that none is shown before it is decoded.
+    """
+    path = track(data, handler)
+    scale = timescale(data, f"{path}/mdia/mdhd")
+    ticks = [(number, round(offset * scale)) for number, offset in runs]
+    form = ">Ii" if version else ">II"
+    lines = [pack(form, number, offset if version else offset % (1 << 32)) for number, offset in ticks]
+    data = put_box(data, f"{path}/mdia/minf/stbl", full_box("ctts", version, 0, pack(">I", len(lines)), *lines))
+    if shift is None:
+        return data
+    offsets = [offset for _, offset in ticks]
+    end = read_duration(data, f"{path}/mdia/mdhd") + offsets[-1]
+    fields = (round(shift * scale), min(offsets), max(offsets), offsets[0], end)
+    return put_box(data, f"{path}/mdia/minf/stbl", full_box("cslg", 0, 0, pack(">5i", *fields)))
+
+
 def _retime(data: bytes, path: str, seconds: Fraction, scale: int, delta: int) -> bytes:
     """Make one track last `seconds` with samples of `delta` ticks, `scale` ticks a second."""
     skipped = 0  # what the edit list leaves out at the front: the encoder's priming
