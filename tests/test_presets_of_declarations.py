@@ -23,7 +23,9 @@ WHOLE = {
     "broadcast-platform-and-url": "湖南卫视 https://www.example.cn/1", "address": "哈尔滨市1号", "telephone": "13812345678",
     "email": "a@example.cn", "summary": "水" * 100, "innovation": "水" * 100, "reach": "水" * 100, "submitted": "2022-05-09 23:59",
 }  # fmt: skip
-FILES: dict[str, Any] = {"attachment.count": 4, "attachment.size": (20 * 2**20, 1, 1), "form.count": 1}
+FILES: dict[str, Any] = {
+    "attachment.count": 3, "attachment.size": (20 * 2**20, 1, 1), "form.count": 1, "form.kind": ("jpeg",),
+}  # fmt: skip
 
 
 def asked(name: str) -> Rules:
@@ -133,12 +135,23 @@ def test_what_heilongjiang_only_recommends_makes_nothing_ineligible() -> None:
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
-        ({"attachment.count": 5}, {"attachments": "fail"}),
+        ({"attachment.count": 4}, {"attachments": "fail"}),
+        ({"attachment.count": 4, "form.count": 0, "form.kind": ()}, {}),
+        ({"attachment.count": 4, "form.kind": ("docx",)}, {}),
+        ({"attachment.count": 5, "form.kind": ("docx",)}, {"attachments": "fail"}),
         ({"attachment.size": (1, 20 * 2**20 + 1)}, {"attachment-size": "fail"}),
-        ({"form.count": 0}, {}),
-        ({"form.count": 0, "attachment.count": 0, "attachment.size": ()}, {"form": "fail"}),
+        ({"form.count": 0, "form.kind": ()}, {}),
+        ({"form.count": 0, "form.kind": (), "attachment.count": 0, "attachment.size": ()}, {"form": "fail"}),
     ],
-    ids=["a fifth", "one too large", "a scan alone", "nothing"],
+    ids=[
+        "a fourth beside a scan",
+        "a fourth may be the scan",
+        "a fourth beside a document may be too",
+        "a fifth",
+        "one too large",
+        "a scan alone",
+        "nothing",
+    ],
 )
 def test_heilongjiang_asks_of_the_files_beside_the_video(files: dict[str, Any], expected: dict[str, str]) -> None:
     assert amiss("heilongjiang-2022", told(WHOLE, {**FILES, **files})) == expected

@@ -127,8 +127,8 @@ DECLARED_SUBMITTED = _key("declared.submitted", DATE, marked("When the entry was
 ATTACHMENT_COUNT = _key("attachment.count", COUNT, marked("How many files belong to the entry beside its video: the others in its own folder, or those that the manifest names; forms not counted."))
 ATTACHMENT_SIZE = _key("attachment.size", SIZES, marked("The sizes of the attachments; what is asked is asked of each."))
 ATTACHMENT_KIND = _key("attachment.kind", LISTED, marked("What the attachments are by their content, such as pdf, jpeg or docx, each once."))
-FORM_COUNT = _key("form.count", COUNT, marked("How many of the files beside the video are forms: documents whose text has three or more labels that are known."))
-FORM_KIND = _key("form.kind", LISTED, marked("What the forms are by their content, docx or pdf, each once."))
+FORM_COUNT = _key("form.count", COUNT, marked("How many of the files beside the video are forms: documents whose text has three or more labels that are known, and scans that are named as contest.entries.form says."))
+FORM_KIND = _key("form.kind", LISTED, marked("What the forms are by their content, such as docx, pdf or jpeg, each once."))
 
 # fmt: on
 KEYS: dict[str, Key] = {value.name: value for value in list(globals().values()) if isinstance(value, Key)}

@@ -30,6 +30,7 @@ def text(entries: str) -> str:
         ("{file: {column: 编号}}", Layout(file="编号")),
         (f"{{file: {{name: {NAMED}}}}}", Layout(name=NAMED.strip("'"))),
         ("{folder: {column: 编号}}", Layout(folder="编号")),
+        ("{form: {name: '.*(推荐表|自荐表).*'}}", Layout(form=".*(推荐表|自荐表).*")),
         ("{columns: {file: 片名}, folder: {column: 1}}", Layout(columns=(("片名", "file"),), folder="1")),
     ],
 )  # fmt: skip
@@ -44,9 +45,9 @@ def test_without_entries_there_is_no_layout() -> None:
 
 MISTAKES: dict[str, tuple[str, ...]] = {
     # id: (what stands behind entries, what is said …)
-    "nothing": ("", "3:3: contest: entries: 'entries' takes columns, file, folder (try \"entries: {columns: {title: Work}, file: {column: File}}\")"),
-    "a text": ("x", "3:12: contest: entries: 'entries' takes columns, file, folder (try \"entries: {columns: {title: Work}, file: {column: File}}\")"),
-    "an unknown part": ("{colums: {title: a}}", "3:13: contest: entries: 'colums' is nothing that entries has; it has columns, file, folder (try \"columns\")"),
+    "nothing": ("", "3:3: contest: entries: 'entries' takes columns, file, folder, form (try \"entries: {columns: {title: Work}, file: {column: File}}\")"),
+    "a text": ("x", "3:12: contest: entries: 'entries' takes columns, file, folder, form (try \"entries: {columns: {title: Work}, file: {column: File}}\")"),
+    "an unknown part": ("{colums: {title: a}}", "3:13: contest: entries: 'colums' is nothing that entries has; it has columns, file, folder, form (try \"columns\")"),
     "an unknown field": ("{columns: {titel: a}}", f"3:23: contest: entries: columns: 'titel' is no field; the fields are {FIELDS} (try \"title\")"),
     "a column twice": ("{columns: {title: 片 名, authors: 片名}}", "3:44: contest: entries: columns: the column '片名' is already the field title"),
     "no column": ("{columns: {title: }}", "3:23: contest: entries: columns: 'title' has lost its value (try \"title: Work\")"),
@@ -60,12 +61,17 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     "a bad pattern": ("{file: {name: '(?P<title>'}}", "3:26: contest: entries: file: the pattern is not sound at its character 11: missing )"),
     "no group": (r"{file: {name: '.+\.mp4'}}", "3:26: contest: entries: file: the pattern has no named group, so it tells no field (try \"'(?P<title>.+)-(?P<authors>.+)\\.mp4'\")"),
     "a group that is no field": ("{file: {name: '(?P<titel>.+)'}}", f"3:26: contest: entries: file: the group 'titel' is no field; the fields are {FIELDS} (try \"title\")"),
+    "a form as a text": ("{form: 推荐表}", "3:19: contest: entries: form: 'form' takes name (try \"form: {name: '.*(推荐表|自荐表).*'}\")"),
+    "a form by column": ("{form: {column: 推荐表}}", "3:20: contest: entries: form: 'column' is nothing that form has; it has name"),
+    "a form without a name": ("{form: {name: }}", "3:20: contest: entries: form: 'name' has lost its value (try \"name: '.*(推荐表|自荐表).*'\")"),
+    "a bad pattern of a form": ("{form: {name: '*推荐表*'}}", "3:26: contest: entries: form: the pattern is not sound at its character 1: nothing to repeat"),
     "a pattern bomb": ("{file: {name: '(?P<title>((a{999}){999}){999})'}}", "3:26: contest: entries: file: the pattern has more than 20000 parts when its repetitions are written out"),
 }  # fmt: skip
 NOT_OF_A_SCHEMA = {
     "a column twice",
     "a column without letters",
     "a bad pattern",
+    "a bad pattern of a form",
     "no group",
     "a group that is no field",
     "a pattern bomb",

@@ -21,12 +21,14 @@ from vidcheck.rules.reader import read_rules
 from vidcheck.runner import attachments, observing  # noqa: F401 - loaded before any worker is forked
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers
+from vidcheck.runner.orders import Policy
+from vidcheck.runner.running import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from vidcheck.findings import Finding
+    from vidcheck.findings import EntryReport, Finding
 
 CALL = "attachment.count: {max: 3}\nattachment.size: {max: 20 MiB}\nattachment.kind: {only: [jpeg, pdf]}\nform.count: {is: 1}"
 
@@ -115,6 +117,70 @@ def test_a_fourth_attachment_one_too_large_and_one_of_another_kind_are_each_foun
     remedies = [finding.remedy.words.render("en") for finding in report.findings if finding.remedy]
     assert "Hand in fewer attachments: 3 at most." in remedies
     assert any("Make each attachment 20 MiB" in words for words in remedies)
+
+
+SCANNED = "{form: {name: '.*(推荐表|自荐表).*'}}"
+
+
+def scanned(workers: Workers, own: Path, rules: str, form: str = SCANNED) -> EntryReport:
+    """The report by rules that say how scans of the form are named."""
+    text = f"vidcheck: 1\ncontest: {{entries: {form}}}\nrules:\n  " + rules.replace("\n", "\n  ")
+    run = Run(rules=read_rules(text.encode()), workers=workers, policy=Policy.MEDIAINFO)
+    (report,) = run.reports(find([str(own)]).targets)
+    return report
+
+
+COUNTS = "attachment.count: {is: 3}\nform.count: {is: 1}\nattachment.size: {max: 1 kB}\nform.kind: {only: [%s]}"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("推荐表.jpg", JPEG + bytes(2000), "jpeg"),
+        ("017-自荐表(扫描件).PDF", pdf_form({"a page": "of a scanner"}) + b"%" * 2000, "pdf"),
+        ("推荐表.docx", table_of(["a picture"]), "docx"),
+    ],
+)
+def test_a_scan_that_is_named_as_the_rules_say_is_the_form_and_no_attachment(
+    workers: Workers, tmp_path: Path, name: str, data: bytes, kind: str
+) -> None:
+    own = entry(tmp_path / "001", a__jpg=JPEG, b__jpg=JPEG, c__zip=b"PK\x05\x06" + bytes(18))
+    (own / name).write_bytes(data)
+    report = scanned(workers, own, COUNTS % kind)
+    assert outcomes(report.findings) == dict.fromkeys(
+        ("attachment.count", "form.count", "attachment.size", "form.kind"), "pass"
+    )
+    (fact,) = report.findings[1].evidence
+    assert fact.note is not None
+    assert fact.note.render("en") == f"taken for the form by name alone: {name}"
+    (other,) = scanned(workers, own, "form.count: {is: 0}", "{form: {name: 'form.*'}}").findings
+    assert other.outcome is Outcome.PASS
+
+
+def test_no_name_makes_a_form_of_what_is_no_scan_and_a_form_that_can_be_read_needs_none(
+    workers: Workers, tmp_path: Path
+) -> None:
+    own = entry(tmp_path / "001", f__docx=form())
+    for name, data in {
+        "推荐表.zip": b"PK\x05\x06" + bytes(18),
+        "推荐表.txt": b"text",
+        "推荐表.mp4.xml": b"<a/>",
+    }.items():
+        (own / name).write_bytes(data)
+    report = scanned(workers, own, "attachment.count: {is: 3}\nform.count: {is: 1}\nform.kind: {only: [docx]}")
+    assert set(outcomes(report.findings).values()) == {"pass"}
+    assert report.findings[1].evidence[0].note is None
+
+
+def test_a_pattern_that_takes_too_long_on_a_scans_name_leaves_it_to_a_person(workers: Workers, tmp_path: Path) -> None:
+    own = entry(tmp_path / "001")
+    for number in range(3):
+        (own / f"{'a' * 60}{number}.jpg").write_bytes(JPEG)
+    (own / "推荐表.docx").write_bytes(form())
+    report = scanned(workers, own, "form.count: {is: 1}", "{form: {name: '(a|aa)+b'}}")
+    assert outcomes(report.findings) == {"form.count": "unknown"}
+    assert len(report.faults) == 3
+    assert "contest.entries.form took longer than a second" in report.faults[0].message.render("en")
 
 
 def test_both_readings_of_20m_are_met_by_20_mib_exactly(checker: Checker, tmp_path: Path) -> None:

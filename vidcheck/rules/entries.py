@@ -1,4 +1,4 @@
-"""`contest.entries`: how the manifest is laid out, and how its rows find their files."""
+"""`contest.entries`: how the manifest is laid out, how its rows find their files, how scans of the form are named."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.probes.declared.fields import FIELDS, bare
 from vidcheck.probes.declared.layout import Layout
-from vidcheck.rules.language import ENTRIES, FINDS
+from vidcheck.rules.language import ENTRIES, FINDS, FORM
 from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
 from vidcheck.rules.patterns import pattern
 from vidcheck.rules.problems import Ledger, quoted
@@ -30,13 +30,15 @@ def read_entries(node: Node, ledger: Ledger) -> Layout | None:
     before = len(ledger.problems)
     pairs = _mapping(node, "entries", ENTRIES, _EXAMPLE, ledger)
     columns: tuple[tuple[str, str], ...] = ()
-    file = folder = name = ""
+    file = folder = name = form = ""
     for key, part in pairs:
         inner = ledger.within(key.text)
         if key.text == "columns":
             columns = _columns(part, inner)
         elif key.text == "file":
             file, name = _file(part, inner)
+        elif key.text == "form":
+            form = _form(part, inner)
         else:
             folder = _finds(part, "folder", {"column": FINDS["column"]}, inner)[0]
     both = [key for key, _ in pairs if key.text in {"file", "folder"}]
@@ -44,7 +46,7 @@ def read_entries(node: Node, ledger: Ledger) -> Layout | None:
         ledger.add(both[1].place, say("a row finds its file by 'file' or by 'folder', not by both"))
     if len(ledger.problems) > before:
         return None
-    return Layout(columns=columns, file=file, folder=folder, name=name)
+    return Layout(columns=columns, file=file, folder=folder, name=name, form=form)
 
 
 def _mapping(
@@ -113,6 +115,13 @@ def _file(node: Node, ledger: Ledger) -> tuple[str, str]:
     """Column and pattern, one of them empty."""
     column, name = _finds(node, "file", FINDS, ledger)
     return column, name
+
+
+def _form(node: Node, ledger: Ledger) -> str:
+    for _, part in _mapping(node, "form", FORM, f"form: {ENTRIES['form'].example}", ledger):
+        found = scalar(part, "name", ledger, FORM["name"].example)
+        return (pattern(found, ledger) or "") if found else ""
+    return ""
 
 
 def _finds(node: Node, whose: str, valid: Mapped[str, Option], ledger: Ledger) -> tuple[str, str]:

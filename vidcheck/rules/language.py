@@ -36,16 +36,20 @@ CONTEST = _table(
     Option(name="title", meaning=marked("The call's name, as reports show it."), example="Film Days"),
     Option(name="timezone", meaning=marked("The zone that dates are days in, by its IANA name. Without it they are in UTC."), example="Asia/Shanghai"),
     Option(name="deadline", meaning=marked("The last day, or the moment, for entries, in the call's zone. Letters tell it; it decides nothing, and extends does not take it over."), example="2022-05-09"),
-    Option(name="entries", meaning=marked("How the table given with --manifest is laid out: which column is which field, and how a row finds its file."), example="{columns: {title: Work}, file: {column: File}}"),
+    Option(name="entries", meaning=marked("How the table given with --manifest is laid out: which column is which field, how a row finds its file, and how scans of the form are named."), example="{columns: {title: Work}, file: {column: File}}"),
 )  # fmt: skip
 ENTRIES = _table(
     Option(name="columns", meaning=marked("What the table calls a field, or several names of it, beside the names that are known from the start."), example="{title: Work, authors: [Director, Camera]}"),
     Option(name="file", meaning=marked("By what a row finds its file: the column that names it, or a regular expression of files' names whose named groups are fields."), example="{column: File}"),
     Option(name="folder", meaning=marked("The column that names a folder with one entry, instead of a file."), example="{column: Number}"),
+    Option(name="form", meaning=marked("How the form is named where its text can't be read: a picture, a PDF or a Word document beside the video whose name is such is the form, and no attachment."), example="{name: '.*(推荐表|自荐表).*'}"),
 )  # fmt: skip
 FINDS = _table(
     Option(name="column", meaning=marked("The column's name."), example="File"),
     Option(name="name", meaning=marked("A regular expression that a file's whole name matches; its named groups are fields, with _ for -."), example=r"'(?P<title>.+)-(?P<authors>.+)\.mp4'"),
+)  # fmt: skip
+FORM = _table(
+    Option(name="name", meaning=marked("A regular expression that the file's whole name matches."), example="'.*(推荐表|自荐表).*'"),
 )  # fmt: skip
 FORMS = _table(
     Option(name="fact", meaning=marked("The key that a rule with a name of its own speaks of."), example="video.count"),

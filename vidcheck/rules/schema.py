@@ -36,6 +36,7 @@ from vidcheck.rules.language import (
     CONTEST,
     ENTRIES,
     FINDS,
+    FORM,
     FORMS,
     HEADS,
     OFF,
@@ -268,6 +269,7 @@ def _entries() -> dict[str, Any]:
         "columns": {**_object(dict.fromkeys(FIELDS, columns)), "minProperties": 1},
         "file": {**finds, "minProperties": 1, "maxProperties": 1},
         "folder": {**_object({"column": label}, FINDS), "minProperties": 1},
+        "form": {**_object({"name": {"type": "string", "minLength": 1}}, FORM), "minProperties": 1},
     }
     alone = {"not": {"required": ["file", "folder"]}}
     return {**_object(properties, ENTRIES), "minProperties": 1, **alone}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from vidcheck.facts import Facts, Witness
+from vidcheck.texts import marked, say
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -20,6 +23,7 @@ MOST = 100
 """Files of one entry that are looked at. The call allows three."""
 _READERS = {"docx": "docx", "pdf": "pypdf"}
 """The library for files of that ending; what a file is, its content decides later."""
+_SLOW = marked("the pattern of contest.entries.form took longer than a second on its name and was stopped")
 _DATED = frozenset({"completed", "broadcast"})
 
 
@@ -58,10 +62,12 @@ def look(path: str, name: str) -> Attachment:
 class Shelf:
     """The attachments of one entry: which are still to be looked at, and what was found of the others."""
 
-    __slots__ = ("_count", "_found", "_target", "_waiting")
+    __slots__ = ("_count", "_form", "_found", "_target", "_waiting")
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, form: str = "") -> None:
+        """`form` is the regular expression of the names of forms whose text can't be read; empty for none."""
         paths = target.attachments or ()
+        self._form = form
         self._target = target
         self._count = len(paths)
         self._waiting = list(reversed(paths)) if self._count <= MOST else []
@@ -91,12 +97,33 @@ class Shelf:
         path, name = self.next
         self.put(Attachment(name=name, size=size_of(path), unread=why))
 
+    def _named(self) -> list[Attachment]:
+        """What was found, with whether the rules call it a form; on a name that takes too long nobody can tell."""
+        if not self._form:
+            return self._found
+        import regex
+
+        from vidcheck.runner.matching import PATTERN_SECONDS
+
+        named, slow = [], False
+        for seen in self._found:
+            one = seen
+            if seen.may_be_scan:
+                name = normalize("NFC", seen.name.rpartition("/")[2])
+                try:  # after one such name no more time is spent on this entry
+                    met = not slow and regex.fullmatch(self._form, name, timeout=PATTERN_SECONDS) is not None
+                except TimeoutError:
+                    met, slow = False, True
+                one = replace(seen, unread=say(_SLOW)) if slow else replace(seen, named=met)
+            named.append(one)
+        return named
+
     def facts(self, known: Facts, zone: tzinfo) -> Facts:
         """What is known with all of it: what manifest and forms declare is told as one."""
         from vidcheck.probes.forms.attachments import read, too_many
         from vidcheck.probes.forms.reading import combined
 
-        seen = known.joined(read(self._found, zone) if self._count <= MOST else too_many(self._count, MOST))
+        seen = known.joined(read(self._named(), zone) if self._count <= MOST else too_many(self._count, MOST))
         declared = [fact for fact in seen.facts if fact.witness is Witness.DECLARED]
         others = tuple(fact for fact in seen.facts if fact.witness is not Witness.DECLARED)
         return Facts(facts=(*others, *combined(declared)), faults=seen.faults, asked=seen.asked)

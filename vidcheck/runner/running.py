@@ -187,12 +187,13 @@ class Run:
     def _coming(self, targets: list[Target]) -> Iterator[_Work]:
         """The entries, each with what the cache knows of it."""
         beside = attachments.wanted(self.rules)
+        form = self.rules.layout.form if self.rules and self.rules.layout else ""
         for start in range(0, len(targets), _TOGETHER):
             part = targets[start : start + _TOGETHER]
             for target, known in zip(
                 part, self.memory.look_up(part) if self.memory else [None] * len(part), strict=True
             ):
-                work = _Work(target, self.decisions, beside=beside)
+                work = _Work(target, self.decisions, beside=beside, form=form)
                 work.known = known
                 yield work
 
@@ -348,9 +349,9 @@ class _Work:
         "unreadable",
     )
 
-    def __init__(self, target: Target, decisions: Decisions | None, *, beside: bool) -> None:
+    def __init__(self, target: Target, decisions: Decisions | None, *, beside: bool, form: str) -> None:
         self.target = target
-        self.shelf = attachments.Shelf(target) if beside and target.attachments is not None else None
+        self.shelf = attachments.Shelf(target, form) if beside and target.attachments is not None else None
         self.entry = Entry(path=target.path)
         self.decisions = decisions.of(self.entry) if decisions else ()
         self.facts = target.declared

@@ -35,6 +35,8 @@ class Layout:
     """The column that names a folder with one entry."""
     name: str = ""
     """The regular expression of files' names, whose named groups are fields."""
+    form: str = ""
+    """The regular expression of the names of forms whose text can't be read. Empty: they are attachments."""
 
     @cached_property
     def _extra(self) -> Mapping[str, Field]:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 KEYS = frozenset({"attachment.count", "attachment.size", "attachment.kind", "form.count", "form.kind"})
 _UNREADABLE = say("the file could not be read")
+_SCANS = frozenset({"jpeg", "png", "tiff", "bmp", "gif", "webp", "heif", "pdf", "docx"})
+"""Kinds that a scan of a paper form has, in a document too."""
 _MOST_UNSURE = 3  # files that are told with and without; where there are more, no figure is told
 _SHORTEST = 60  # characters of raw text for each file
 
@@ -47,6 +49,8 @@ class Attachment:
     """By content; empty where nobody could tell."""
     pairs: tuple[Pair, ...] = ()
     """Of a document that could be read."""
+    named: bool = False
+    """Whether the rules call a form so, whose text can't be read."""
     unopened: Readable | None = None
     """Why the file could not be opened or read at all."""
     unread: Readable | None = None
@@ -56,6 +60,21 @@ class Attachment:
     def unsure(self) -> bool:
         """Whether it is not known if this is a form or an attachment."""
         return self.unopened is not None or self.unread is not None
+
+    @property
+    def form(self) -> bool:
+        """Whether it is a form: by what it says, else by its name."""
+        return is_form(self.pairs) or self.scan
+
+    @property
+    def scan(self) -> bool:
+        """Whether its name alone says that it is a form."""
+        return self.named and self.may_be_scan
+
+    @property
+    def may_be_scan(self) -> bool:
+        """Whether it may be the scan of a form: it is of such a kind, and it says nothing of its own."""
+        return not self.unsure and self.kind in _SCANS and not is_form(self.pairs)
 
 
 def look(path: str, name: str) -> Attachment:
@@ -103,8 +122,8 @@ def read(found: Sequence[Attachment], zone: tzinfo = UTC) -> Facts:
     and a rule to which that makes a difference is a matter for a person.
     """
     unsure = [one for one in found if one.unsure]
-    forms = [one for one in found if not one.unsure and is_form(one.pairs)]
-    rest = [one for one in found if not one.unsure and not is_form(one.pairs)]
+    forms = [one for one in found if not one.unsure and one.form]
+    rest = [one for one in found if not one.unsure and not one.form]
     tell = Teller(Witness.FILESYSTEM)
     _tell(tell, "attachment", rest, unsure)
     _tell(tell, "form", forms, unsure)
@@ -138,7 +157,7 @@ def _tell(tell: Teller, what: str, sure: Sequence[Attachment], unsure: Sequence[
             continue
         for value, (row, more) in reversed(values.items()):
             locator = "folder" + "".join(f" with {_short(one.name)}" for one in more)
-            note = _named(unsure) if unsure else _largest(row) if key == "attachment.size" else None
+            note = _named(unsure) if unsure else _largest(row) if key == "attachment.size" else _called(row)
             tell.known(key, value, locator, _raw(row), note)
 
 
@@ -174,6 +193,12 @@ def _largest(row: Sequence[Attachment]) -> Readable | None:
     largest = max(row, key=lambda one: one.size or 0)
     size = Shown("bytes", largest.size)
     return say("the largest is {name} with {size}", name=Plain(_short(largest.name)), size=size)
+
+
+def _called(row: Sequence[Attachment]) -> Readable | None:
+    """Which of the forms are taken for such by their names alone."""
+    scans = [Plain(_short(one.name)) for one in row if one.scan]
+    return say("taken for the form by name alone: {names}", names=join(scans)) if scans else None
 
 
 def _named(row: Sequence[Attachment]) -> Readable:
