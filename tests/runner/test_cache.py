@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vidcheck.runner import cache_file, cache_upkeep
+from vidcheck.runner import cache_file, cache_upkeep, mounts
 from vidcheck.runner.cache import Cache
 from vidcheck.runner.cache_file import Count, NoCacheError, Row, path
 
@@ -22,6 +22,7 @@ from vidcheck.runner import cache_file
 from vidcheck.runner.cache import Cache
 from vidcheck.runner.cache_file import Row
 cache_file.WAIT = 100.0
+cache_file.shared = lambda _: sys.argv[3] == "shared"
 for turn in range(20):
     cache = Cache(Path(sys.argv[1]))
     for number in range(20):
@@ -84,11 +85,47 @@ def test_nothing_is_made_where_nothing_is_kept(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_several_processes_write_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize("where_it_lies", ["here", "shared"])
+def test_several_processes_write_at_once_and_nothing_is_lost(tmp_path: Path, where_it_lies: str) -> None:
     where = tmp_path / "cache.sqlite"
-    running = [subprocess.Popen([sys.executable, "-c", WRITER, str(where), name]) for name in "abc"]
+    running = [subprocess.Popen([sys.executable, "-c", WRITER, str(where), name, where_it_lies]) for name in "abc"]
     assert [each.wait() for each in running] == [0, 0, 0]
     assert cache_upkeep.count(where).files == 3 * 20 * 20
+
+
+def journal(where: Path) -> str:
+    """How the file says that it is written (sqlite.org/fileformat.html, 1.3.3)."""
+    return {b"\1\1": "rollback", b"\2\2": "write-ahead"}[where.read_bytes()[18:20]]
+
+
+def test_a_cache_that_several_machines_may_use_at_once_has_no_write_ahead_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = tmp_path.stat().st_dev
+    home = f"29 27 {os.major(device)}:{os.minor(device)} / /home rw - nfs4 server:/home rw,vers=4.2"
+    where = tmp_path / "cache.sqlite"
+    put(where, row(1))
+    assert journal(where) == "write-ahead"
+    monkeypatch.setattr(mounts, "mounted", lambda: (home,))
+    put(where, row(2))  # as it was left by a vidcheck that did not know better
+    assert journal(where) == "rollback"
+    assert set(Cache(where).rows(["1:1", "1:2"])) == {("1:1", "library"), ("1:2", "library")}
+    put(tmp_path / "new.sqlite", row(1))
+    assert journal(tmp_path / "new.sqlite") == "rollback"
+
+
+@pytest.mark.parametrize(
+    ("kind", "shared"),
+    [("nfs", True), ("nfs4", True), ("cifs", True), ("fuse.sshfs", True), ("9p", True), ("lustre", True),
+     ("ext4", False), ("xfs", False), ("btrfs", False), ("tmpfs", False), ("overlay", False), ("fuseblk", False)],
+)  # fmt: skip
+def test_file_systems_that_machines_share_are_known_by_the_list_of_mounts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, shared: bool
+) -> None:
+    device = tmp_path.stat().st_dev
+    line = f"28 27 {os.major(device)}:{os.minor(device)} / /x rw,nosuid shared:15 - {kind} x rw"
+    monkeypatch.setattr(mounts, "mounted", lambda: ("27 1 254:0 / / rw,relatime - proc proc rw", line))
+    assert mounts.shared(tmp_path) is shared
 
 
 def damage(where: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
+from vidcheck.runner.mounts import shared
 from vidcheck.texts import Plain, marked, say
 
 if TYPE_CHECKING:
@@ -97,8 +98,10 @@ def connect(where: Path) -> sqlite3.Connection:
         base.execute("PRAGMA trusted_schema = OFF")
         if base.execute("PRAGMA application_id").fetchone()[0] != _OURS:
             _make(base)
+        # sqlite.org/wal.html: all who use a write-ahead log share memory, so they must be on one machine
+        journal = "DELETE" if shared(where.parent) else "WAL"
         with suppress(sqlite3.OperationalError):  # while others use it for the first time it stays as it is
-            base.execute("PRAGMA journal_mode = WAL")
+            base.execute(f"PRAGMA journal_mode = {journal}")
         base.execute("PRAGMA synchronous = NORMAL")
     except BaseException:
         base.close()

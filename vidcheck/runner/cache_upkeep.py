@@ -73,7 +73,7 @@ def _count(base: sqlite3.Connection, where: Path) -> Count:
 
 
 def _files(where: Path) -> list[Path]:
-    return [where, *(where.with_name(where.name + ending) for ending in ("-wal", "-shm"))]
+    return [where, *(where.with_name(where.name + ending) for ending in ("-wal", "-shm", "-journal"))]
 
 
 def _size(where: Path) -> int:

@@ -8,7 +8,6 @@ vidcheck and of the witnesses would look again. A file's change time can't be pu
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck import __version__
 from vidcheck.facts import Facts, Witness
+from vidcheck.runner import mounts
 from vidcheck.runner.cache_file import Row
 from vidcheck.runner.orders import LIBRARY, Observation
 
@@ -228,26 +228,13 @@ def _vidcheck() -> str:
 
 @cache
 def _timeless() -> frozenset[int]:
-    """The devices of file systems that keep no change time. Linux alone tells; elsewhere all are taken to keep one."""
-    if not sys.platform.startswith("linux"):
-        return frozenset()
-    try:
-        lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    except OSError:
-        return frozenset()
-    return frozenset(timeless(lines))
+    """The devices of file systems that keep no change time; where the system doesn't tell, all are taken to keep one."""
+    return frozenset(timeless(mounts.mounted()))
 
 
-def timeless(mounts: Sequence[str]) -> set[int]:
+def timeless(lines: Sequence[str]) -> set[int]:
     """The device numbers of file systems that keep no change time, by the lines of proc(5)'s mountinfo."""
-    found = set()
-    for line in mounts:
-        before, _, after = line.partition(" - ")
-        kind = after.split(" ")[0]
-        if kind in _TIMELESS or kind.startswith("fuse."):
-            major, _, minor = before.split(" ")[2].partition(":")
-            found.add(os.makedev(int(major), int(minor)))
-    return found
+    return mounts.devices(lines, _TIMELESS)
 
 
 def remembered(pool: Workers, library: Callable[[], Mapping[str, str]] | None = None) -> Memory | None:
