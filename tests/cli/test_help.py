@@ -204,8 +204,22 @@ def test_typers_own_words_are_chinese_too(command: str) -> None:
         "[required]",
         "Show this",
         "completion for",
+        "[OPTIONS]",
+        "COMMAND [ARGS]",
+        "<bool>",
+        "<str>",
+        "<path>",
+        "<list[str]>",
+        "range>",
     ):
         assert english not in shown
+
+
+def test_usage_lines_and_types_of_values_are_chinese_and_stay_what_they_are_in_english() -> None:
+    assert "check [选项] {paths}..." in _help("check", "zh")
+    assert "[选项] 命令 [参数]..." in _help("rules", "zh")
+    assert "<整数> [1<=x<=256]" in _help("check", "zh")
+    assert all(words in _help("check", "en") for words in ("[OPTIONS] {paths}...", "<bool>", "<int range> [1<=x<=256]"))
 
 
 @pytest.mark.parametrize(("arguments", "english", "chinese"), USAGE_ERRORS)

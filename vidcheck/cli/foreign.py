@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -16,6 +17,9 @@ from vidcheck.cli.console import early_language, worded
 from vidcheck.texts import Text, marked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.text import Text as Line
     from typer._click import Context, HelpFormatter
     from typer._click.core import Parameter
     from typer._click.exceptions import UsageError
@@ -32,6 +36,13 @@ _TITLES = {
     "RICH_HELP": marked("Try [blue]'{command_path} {help_option}'[/] for help."), "ABORTED_TEXT": marked("Aborted."),
 }  # fmt: skip
 """Words in typer.rich_utils, by the name they have there."""
+_PIECES = frozenset({marked("[OPTIONS]"), marked("COMMAND [ARGS]...")})
+"""What typer writes into a usage line."""
+_TYPES = (
+    marked("<bool>"), marked("<int>"), marked("<float>"), marked("<str>"), marked("<path>"), marked("<int range>"),
+    marked("<float range>"), marked("<list[str]>"),
+)  # fmt: skip
+"""What typer calls the values of options and arguments that have no word of their own for it."""
 _ERRORS = tuple(
     (re.compile(pattern, re.DOTALL), message)
     for pattern, message in (
@@ -71,7 +82,7 @@ class Command(TyperCommand):
         return _worded(super().get_params(ctx))
 
     def format_usage(self, ctx: Context, formatter: HelpFormatter) -> None:
-        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), worded("Usage: "))
+        formatter.write_usage(ctx.command_path, _pieces(self.collect_usage_pieces(ctx)), worded("Usage: "))
 
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
         _prepare()
@@ -85,7 +96,7 @@ class Group(TyperGroup):
         return _worded(super().get_params(ctx))
 
     def format_usage(self, ctx: Context, formatter: HelpFormatter) -> None:
-        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), worded("Usage: "))
+        formatter.write_usage(ctx.command_path, _pieces(self.collect_usage_pieces(ctx)), worded("Usage: "))
 
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
         _prepare()
@@ -124,6 +135,11 @@ def _reason(reason: str, lang: str) -> str:
     return reason
 
 
+def _pieces(pieces: list[str]) -> str:
+    lang = early_language()
+    return " ".join(Text(piece).render(lang) if piece in _PIECES else piece for piece in pieces)
+
+
 def _worded(parameters: list[Parameter]) -> list[Parameter]:
     for parameter in parameters:
         words = getattr(parameter, "help", None)
@@ -141,6 +157,19 @@ def _show(error: UsageError) -> None:
     rich_utils.rich_format_error(error)
 
 
+class _Types:
+    """Names the types of values in the language of the screen, and then does as typer's own."""
+
+    def __init__(self, theirs: Callable[[Line], Line]) -> None:
+        self._theirs = theirs
+
+    def __call__(self, line: Line) -> Line:
+        for words in _TYPES:
+            line.plain = line.plain.replace(words, Text(words).render(early_language()))
+        return self._theirs(line)
+
+
+@cache
 def _prepare() -> None:
     """Puts our words where typer has its own, and lets rich break Chinese between any two characters.
 
@@ -154,6 +183,9 @@ def _prepare() -> None:
 
     for name, words in _TITLES.items():
         setattr(rich_utils, name, Text(words).render(early_language()))
+    highlight = getattr(rich_utils, "types_highlighter", None)
+    if highlight is not None:  # older typers have none
+        setattr(rich_utils, "types_highlighter", _Types(highlight))  # noqa: B010 - typer has an object of a class of its own there
 
     def rstrip_end(self: Line, size: int) -> None:
         """As rich's own, which counts characters where it means columns."""
