@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vidcheck.probes import codecs, geometry
 from vidcheck.probes.figures import counted, decimal, positive, ratio
 from vidcheck.probes.picture import Picture, tell_picture
-from vidcheck.probes.rates import known_rate, ticks_evenly
+from vidcheck.probes.rates import known_rate, rounded, ticks_evenly
 from vidcheck.probes.rows import Fields, Row, tell_rows
 from vidcheck.quantities import Size
 from vidcheck.texts import say
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from vidcheck.probes.telling import Teller
 
 
-def tell_picture_track(tell: Teller, track: Fields) -> None:
-    """The facts of the picture that is shown, from its Video track."""
+def tell_picture_track(tell: Teller, track: Fields, *, counted_all: bool = True) -> None:
+    """The facts of the picture that is shown, from its Video track; `counted_all` as in `sizes_add_up`."""
     codec = codecs.mediainfo_video(track["Format"], track["Format_Version"], track["CodecID"])
     if codec:
         tell.known("video.codec", codec, track.at("Format"), track["Format"])
@@ -26,7 +26,7 @@ def tell_picture_track(tell: Teller, track: Fields) -> None:
     if profile:
         tell.known("video.profile", profile, track.at("Format_Profile"), track["Format_Profile"])
     tell_rows(tell, track, _VIDEO)
-    _tell_bit_rate(tell, "video.bit-rate", track)
+    _tell_bit_rate(tell, "video.bit-rate", track, counted_all=counted_all)
     _tell_frame_rate(tell, track)
     hdr, source = _hdr(track)
     tell.known("video.hdr", hdr, track.at(source), track[source])
@@ -59,7 +59,10 @@ def _tell_frame_rate(tell: Teller, track: Fields) -> None:
     if rate is None:
         return
     mode, top, length = track["FrameRate_Mode"], positive(track["FrameRate_Maximum"]), positive(track["Duration"])
-    if mode == "VFR" and top is not None and length is not None:
+    low = positive(track["FrameRate_Minimum"])
+    if mode == "VFR" and top is not None and low is not None and rounded(low, top):
+        tell.known("video.frame-rate-mode", "constant", track.at("FrameRate_Minimum"), track["FrameRate_Minimum"])
+    elif mode == "VFR" and top is not None and length is not None:
         # measured from the sample table; without a maximum (MPEG-TS) VFR is MediaInfo's guess
         steady = ticks_evenly(top, rate, length)
         if steady:
@@ -70,7 +73,20 @@ def _tell_frame_rate(tell: Teller, track: Fields) -> None:
     tell.known("video.frame-rate", rate, track.at(name), track[name])
 
 
-def _tell_bit_rate(tell: Teller, key: str, track: Fields) -> None:
+def sizes_add_up(tracks: list[Fields], size: int | None) -> bool:
+    """Whether the stored bytes that MediaInfo counted are at least a tenth of the file's `size`, where it counted any.
+
+    Of fragments that leave the size of their samples to a default it counts none: 715 bit/s where there are 1.8 Mbit/s.
+    """
+    bytes_ = [counted(track["Source_StreamSize"]) or counted(track["StreamSize"]) for track in tracks]
+    return size is None or not any(bytes_) or 10 * sum(each or 0 for each in bytes_) >= size
+
+
+def _tell_bit_rate(tell: Teller, key: str, track: Fields, *, counted_all: bool) -> None:
+    if not counted_all:
+        note = say("what it counted of the tracks makes up less than a tenth of the file")
+        tell.unknown(key, track.at("StreamSize"), track["StreamSize"], note)
+        return
     # with an edit list BitRate is stored bytes by shown seconds: too low where silence stands in front, so the stored
     # bytes by the stored seconds count
     size, length = counted(track["Source_StreamSize"]), positive(track["Source_Duration"])
@@ -96,7 +112,7 @@ def _hdr(track: Fields) -> tuple[str, str]:
     return "none", "transfer_characteristics"
 
 
-def tell_sound_track(tell: Teller, track: Fields) -> None:
+def tell_sound_track(tell: Teller, track: Fields, *, counted_all: bool = True) -> None:
     """The facts of the sound that is heard, from its Audio track; languages are those of all tracks, told elsewhere."""
     codec = codecs.mediainfo_audio(track["Format"], track["Format_Version"], track["Format_Profile"])
     if codec:
@@ -107,7 +123,7 @@ def tell_sound_track(tell: Teller, track: Fields) -> None:
     elif codec in codecs.UNPROFILED:
         tell.absent("audio.profile", track.at("Format_Profile"))
     tell_rows(tell, track, _AUDIO)
-    _tell_bit_rate(tell, "audio.bit-rate", track)
+    _tell_bit_rate(tell, "audio.bit-rate", track, counted_all=counted_all)
 
 
 def _scan(text: str) -> str | None:
