@@ -17,6 +17,7 @@ import pytest
 from vidcheck.facts import Fact, State
 from vidcheck.probes import ffprobe, mediainfo
 from vidcheck.probes.errors import CouldNotLookError
+from vidcheck.probes.picture import SIZE_KEYS
 from vidcheck.quantities import KINDS, Moment, Size
 from vidcheck.vocabulary import KEYS
 
@@ -174,6 +175,8 @@ APART: list[tuple[str, str, dict[str, Any]]] = [
     ("pq_no_sei", "ffprobe", {"video.hdr": UNTOLD}),
     ("vfr", "mediainfo", {"video.frame-rate-mode": "variable"}),
     ("vfr", "ffprobe", {"video.frame-rate-mode": UNTOLD}),
+    ("vp9_claims_hd", "ffprobe", {"resolution": Size(640, 360), "video.stored-resolution": Size(640, 360)}),
+    ("vp9_claims_hd", "mediainfo", {"video.codec": "vp9", **dict.fromkeys(SIZE_KEYS, UNKNOWN)}),
     ("clock_odd", "mediainfo", {"video.frame-rate": Fraction(24), "video.frame-rate-mode": "constant"}),
     ("frag_every_picture", "mediainfo", {"duration": Fraction(8021, 1000), "video.bit-rate": UNKNOWN, "audio.bit-rate": UNKNOWN}),
     ("rot90_mvhd", "mediainfo", {"video.rotation": 0, "resolution": FULL}),

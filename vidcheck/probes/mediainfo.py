@@ -175,7 +175,7 @@ def _tell_film(
     if picture is None:
         tell.all_absent(PICTURE_KEYS, general.at("VideoCount"))
     else:
-        tell_picture_track(tell, picture, counted_all=counted_all)
+        tell_picture_track(tell, picture, is_iso=is_iso, counted_all=counted_all)
     if sound is None:
         tell.all_absent(SOUND_KEYS, general.at("AudioCount"))
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.probes import codecs, geometry
 from vidcheck.probes.figures import counted, decimal, positive, ratio
-from vidcheck.probes.picture import Picture, tell_picture
+from vidcheck.probes.picture import SIZE_KEYS, Picture, tell_picture
 from vidcheck.probes.rates import known_rate, rounded, ticks_evenly
 from vidcheck.probes.rows import Fields, Row, tell_rows
 from vidcheck.quantities import Size
@@ -16,8 +16,11 @@ from vidcheck.texts import say
 if TYPE_CHECKING:
     from vidcheck.probes.telling import Teller
 
+_UNREAD = frozenset({"vp9", "vp8", "jpeg2000", "cfhd", "png"})
+"""Codecs whose pictures know their size, which ffprobe reads; MediaInfo prints what the sample entry claims."""
 
-def tell_picture_track(tell: Teller, track: Fields, *, counted_all: bool = True) -> None:
+
+def tell_picture_track(tell: Teller, track: Fields, *, is_iso: bool, counted_all: bool) -> None:
     """The facts of the picture that is shown, from its Video track; `counted_all` as in `sizes_add_up`."""
     codec = codecs.mediainfo_video(track["Format"], track["Format_Version"], track["CodecID"])
     if codec:
@@ -37,7 +40,13 @@ def tell_picture_track(tell: Teller, track: Fields, *, counted_all: bool = True)
     # Width_Original is the coded picture's where the container claims another: what is decoded is what is shown
     name = "Width_Original" if track["Width_Original"] else "Width"
     width, height = counted(track[name]), counted(track["Height_Original"] or track["Height"])
-    if width is not None and height is not None:
+    if width is not None and height is not None and is_iso and codec in _UNREAD:
+        note = say(
+            "the container claims {size}, and MediaInfo reads no pictures of this codec", size=f"{width}×{height}"
+        )
+        for key in SIZE_KEYS:
+            tell.unknown(key, track.at(name), f"{width}x{height}", note)
+    elif width is not None and height is not None:
         shape = positive(track["PixelAspectRatio"])
         around = geometry.turned(turn) if turn is not None else 0
         tell_picture(
@@ -112,7 +121,7 @@ def _hdr(track: Fields) -> tuple[str, str]:
     return "none", "transfer_characteristics"
 
 
-def tell_sound_track(tell: Teller, track: Fields, *, counted_all: bool = True) -> None:
+def tell_sound_track(tell: Teller, track: Fields, *, counted_all: bool) -> None:
     """The facts of the sound that is heard, from its Audio track; languages are those of all tracks, told elsewhere."""
     codec = codecs.mediainfo_audio(track["Format"], track["Format_Version"], track["Format_Profile"])
     if codec:
