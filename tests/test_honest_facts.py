@@ -14,7 +14,7 @@ import pytest
 from tests.kit import MAC_EPOCH, MB, Checker, needs_ffprobe, put
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.quantities import Size
-from vidcheck.samples import surgery
+from vidcheck.samples import headers, surgery
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -267,6 +267,25 @@ def test_a_fragmented_file_has_the_duration_of_its_fragments(checker: Checker, t
     assert [finding.outcome.value for finding in report.findings] == ["pass", "pass"], [
         f.message.render("en") for f in report.findings
     ]
+
+
+@pytest.mark.parametrize("witness", ["mediainfo", pytest.param("auto", marks=needs_ffprobe)])
+@pytest.mark.parametrize(("true", "claimed"), [(10, 180), (600, 240)], ids=["too short", "too long"])
+def test_headers_that_claim_a_fitting_length_make_no_entry_eligible(
+    checker: Checker, tmp_path: Path, true: int, claimed: int, witness: str
+) -> None:
+    data = surgery.set_duration(clip(), Fraction(true))
+    data = headers.write_duration(data, "moov/mvhd", claimed * headers.timescale(data, "moov/mvhd"))
+    for handler in ("vide", "soun"):
+        path = surgery.track(data, handler)
+        if surgery.find_all(data, f"{path}/edts"):
+            data = surgery.drop_box(data, f"{path}/edts")
+        data = headers.write_duration(data, f"{path}/tkhd", claimed * headers.timescale(data, "moov/mvhd"))
+        media = f"{path}/mdia/mdhd"
+        data = headers.write_duration(data, media, claimed * headers.timescale(data, media))
+    report = checker.report("duration: {min: 2 min, max: 5 min}", put(tmp_path / "entry.mp4", data), witness)
+    assert report.verdict is Verdict.REVIEW
+    assert report.findings[0].disputed
 
 
 def test_two_video_tracks_are_a_fact(checker: Checker, tmp_path: Path) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner
 
-from tests.cli.run import vidcheck
+from tests.cli.run import COMMAND, vidcheck
 from tests.kit import put, rules_text
 from vidcheck.cli import build as application
 from vidcheck.rules.decisions import read_decisions
@@ -103,7 +104,7 @@ def test_no_checksum_is_read_of_entries_that_nobody_decided(here: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("entries/none.mp4", "duration", "accept"), "it is not there any more"),
+        (("entries/none.mp4", "duration", "accept"), "there is no file or folder entries/none.mp4"),
         (("entries/a.mp4", "durations", "accept"), "there is no rule 'durations'"),
         (("entries/a.mp4", "duration", "maybe"), "'maybe' is none of accept, reject"),
     ],
@@ -157,6 +158,21 @@ def test_a_walk_ends_with_its_input_and_keeps_what_was_decided(here: Path) -> No
     result = run("review", "r.json", "--by", "Li", answers="a\nok\n")
     assert result.exit_code == 3
     assert "3 items still wait" in result.output
+
+
+def test_a_walk_takes_every_answer_from_a_pipe(here: Path) -> None:
+    vidcheck("check", "entries", "--report", "r.json", cwd=here)
+    words = [*COMMAND, "review", "r.json", "--by", "Li"]
+    answers = "a\nseen\nr\nno sound\nq\n"
+    done = subprocess.run(
+        words, cwd=here, input=answers, capture_output=True, timeout=120, check=False, encoding="utf-8"
+    )
+    assert done.returncode == 3
+    rows = read_decisions((here / "decisions.yaml").read_bytes(), "d").rows
+    assert [(row.rule, row.choice, row.reason) for row in rows] == [
+        ("look", "accept", "seen"),
+        ("listen", "reject", "no sound"),
+    ]
 
 
 def test_opening_names_the_file_alone(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ import pytest
 from vidcheck.facts import Fact, State
 from vidcheck.probes import ffprobe, mediainfo
 from vidcheck.probes.errors import CouldNotLookError
+from vidcheck.probes.picture import SIZE_KEYS
 from vidcheck.quantities import KINDS, Moment, Size
 from vidcheck.vocabulary import KEYS
 
@@ -130,6 +131,10 @@ TRUTH: dict[str, dict[str, Any]] = {
     "vfr": {"duration": Fraction(4), "video.frame-rate": Fraction(125, 8)},
     "r29.97": {"video.frame-rate": Fraction(30_000, 1001), "video.frame-rate-mode": "constant"},
     "r23.976": {"video.frame-rate": Fraction(24_000, 1001), "video.frame-rate-mode": "constant"},
+    "clock_1000": {"video.frame-rate": Fraction(30), "video.frame-rate-mode": "constant"},
+    "clock_1000_ntsc": {"video.frame-rate": Fraction(30_000, 1001), "video.frame-rate-mode": "constant"},
+    "jpeg2000": {"video.codec": "jpeg2000"},
+    "vorbis": {"audio.codec": "vorbis"},
     "hevc": {"video.codec": "hevc", "video.profile": "Main", "video.bit-depth": 8},
     "av1": {"video.codec": "av1", "video.bit-depth": 8, "video.profile": "Main"},
     "vp9": {"video.codec": "vp9"},
@@ -170,6 +175,10 @@ APART: list[tuple[str, str, dict[str, Any]]] = [
     ("pq_no_sei", "ffprobe", {"video.hdr": UNTOLD}),
     ("vfr", "mediainfo", {"video.frame-rate-mode": "variable"}),
     ("vfr", "ffprobe", {"video.frame-rate-mode": UNTOLD}),
+    ("vp9_claims_hd", "ffprobe", {"resolution": Size(640, 360), "video.stored-resolution": Size(640, 360)}),
+    ("vp9_claims_hd", "mediainfo", {"video.codec": "vp9", **dict.fromkeys(SIZE_KEYS, UNKNOWN)}),
+    ("clock_odd", "mediainfo", {"video.frame-rate": Fraction(24), "video.frame-rate-mode": "constant"}),
+    ("frag_every_picture", "mediainfo", {"duration": Fraction(8021, 1000), "video.bit-rate": UNKNOWN, "audio.bit-rate": UNKNOWN}),
     ("rot90_mvhd", "mediainfo", {"video.rotation": 0, "resolution": FULL}),
     ("rot90_mvhd", "ffprobe", {"video.rotation": 90, **PORTRAIT}),
     ("rot90_both", "ffprobe", {"video.rotation": 180, "resolution": FULL}),

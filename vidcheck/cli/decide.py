@@ -111,6 +111,8 @@ def checksum_of(path: str, screen: Screen) -> str:
     """The file's SHA-256, or one line that says why it can't be read and exit code 2."""
     from vidcheck.probes.errors import CouldNotLookError
 
+    if not os.path.lexists(path):
+        _stop(screen, say("there is no file or folder {path}", path=named(path)))
     try:
         return read_checksum(path)
     except CouldNotLookError as error:

@@ -84,6 +84,7 @@ class _Walk:
         self.decided = 0
         self._screen, self._path, self._by = screen, decisions, by
         self._known = self._load()
+        self._answers = typer.get_text_stream("stdin")  # one for all: each reads ahead of a pipe
 
     def _load(self) -> Decisions | None:
         from vidcheck.rules.decisions import load_decisions
@@ -150,7 +151,7 @@ class _Walk:
     def _ask(self, question: str) -> str:
         self._screen.stream.write(question)
         self._screen.stream.flush()
-        line = typer.get_text_stream("stdin").readline()
+        line = self._answers.readline()
         if not line:
             self._screen.line("")
             raise EOFError

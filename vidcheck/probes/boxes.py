@@ -16,10 +16,11 @@ from vidcheck.probes.dates import EARLIEST, container_date
 from vidcheck.probes.fragments import Fragments
 from vidcheck.probes.gate import load
 from vidcheck.probes.iso import Box, Budget, Impossible, Node, Reader, top_boxes
-from vidcheck.probes.movie import Layout, Matrix, Movie, Track, read_movie
+from vidcheck.probes.lengths import SLACK
+from vidcheck.probes.movie import Layout, Matrix, Movie, Track, films, read_movie, shown_track
 from vidcheck.probes.signatures import foreign_format
 from vidcheck.probes.whole import judge_whole
-from vidcheck.quantities import Moment
+from vidcheck.quantities import Moment, Shown, decimal
 from vidcheck.texts import Readable, join, say
 
 __all__ = ["KEYS", "WITNESS", "Layout", "judge_whole", "look", "read", "shown_track", "turned"]
@@ -27,14 +28,13 @@ __all__ = ["KEYS", "WITNESS", "Layout", "judge_whole", "look", "read", "shown_tr
 WITNESS = Witness.BOXES
 KEYS = frozenset({
     "format", "format.brand", "format.brands", "intact", "faststart", "fragmented", "container.created", "completed",
-    "video.count", "video.rotation", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",
+    "duration", "video.count", "video.rotation", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",
 })  # fmt: skip
 
 _OPENS = frozenset({"ftyp", "moov", "mdat", "moof", "styp", "sidx", "emsg", "prft"})
 _PADS = frozenset({"free", "skip", "wide", "uuid", "pnot", "udta", "meta"})
 """Boxes that may stand in front, and say nothing unless one of the others follows."""
 _TOP = _OPENS | _PADS | {"mfra", "meco", "pdin", "ssix", "imda", "PICT", "pict"}
-_STILLS = frozenset({"jpeg", "png ", "mjpa", "gif ", "tiff"})
 _EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
 _UNIX = 2_082_844_800  # seconds from 1904 to 1970 [8.2.2]
 _LATEST = int((datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds())
@@ -133,6 +133,7 @@ def read(layout: Layout) -> tuple[Fact, ...]:
     rows += _layout_facts(layout)
     if layout.movie:
         rows += _date_facts(layout.movie)
+        rows += [] if layout.fragments.starts else _length_facts(layout.movie)
         rows += _picture_facts(layout.movie)
     return tuple(rows)
 
@@ -201,6 +202,29 @@ def _no_date(seconds: int, widest: int) -> Readable | None:
     return say("{date} is before there were such files", date=f"{when:%Y-%m-%d}")
 
 
+# --- how long it runs ---
+
+
+def _length_facts(movie: Movie) -> list[Fact]:
+    """The duration by the sample tables, told only where headers claim another: the libraries believe those."""
+    pictures = films(movie.tracks)
+    played = [track for track in movie.tracks if track.handler == "soun" or track in pictures]
+    every = [(track.length, track) for track in played if track.length]
+    heard = [row for row in every if row[1].enabled] or every
+    if not heard:
+        return []
+    length, track = max(heard, key=lambda row: row[0].shown)
+    claim = next((lie for each, _ in every if (lie := each.lie) is not None), None)
+    note = say("by the sample tables; the headers claim {claim}", claim=Shown("duration", claim or length.shown))
+    longest = max(each.shown for each, _ in every)
+    if claim is None and longest - length.shown <= SLACK:
+        return []
+    if claim is None:
+        note = say("a track that is not enabled lasts {claim}", claim=Shown("duration", longest))
+    locator = f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts"
+    return [_fact("duration", length.shown, locator, raw=f"{decimal(length.shown, 3)} s", note=note)]
+
+
 # --- how it is turned ---
 
 
@@ -239,19 +263,6 @@ def _size_facts(track: Track, turn: int | None, locator: str, note: Readable | N
     }  # fmt: skip
     raw = f"{track.stored.width}x{track.stored.height}, pasp {track.pixel.numerator}:{track.pixel.denominator}"
     return [_fact(key, None if turn is None else value, locator, raw=raw, note=note) for key, value in values.items()]
-
-
-def shown_track(tracks: tuple[Track, ...]) -> Track | None:
-    """The picture track that a player shows: the first enabled one that is neither chapter pictures nor a cover."""
-    chapters = {number for track in tracks for number in track.chapters}
-    films = [
-        track
-        for track in tracks
-        if track.handler == "vide"
-        and track.number not in chapters
-        and not (track.entry in _STILLS and track.extent is not None and track.extent.samples == 1)
-    ]
-    return next((track for track in films if track.enabled), films[0] if films else None)
 
 
 def turned(track: Matrix, movie: Matrix) -> int | None:

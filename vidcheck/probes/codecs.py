@@ -31,13 +31,14 @@ _MEDIAINFO_VIDEO = {
 _MEDIAINFO_AUDIO = {
     "aac": "aac", "usac": "aac", "ac-3": "ac3", "e-ac-3": "eac3", "opus": "opus", "vorbis": "vorbis", "flac": "flac",
     "alac": "alac", "pcm": "pcm", "dts": "dts", "mlp": "truehd", "mlp fba": "truehd", "truehd": "truehd",
-    "mpeg-h 3d audio": "mpegh_3d_audio", "ac-4": "ac4", "adpcm": "adpcm",
+    "mpeg-h 3d audio": "mpegh_3d_audio", "ac-4": "ac4", "adpcm": "adpcm", "ogg": "vorbis",
 }  # fmt: skip
 _CONTAINER_TAGS = {
-    # what MediaInfo counts as MPEG-4 Visual or VC-1, and ffmpeg as codecs of their own
+    # what MediaInfo counts as MPEG Video, MPEG-4 Visual or VC-1, and ffmpeg as codecs of their own
     "div3": "msmpeg4v3", "div4": "msmpeg4v3", "mp43": "msmpeg4v3", "col1": "msmpeg4v3", "mp42": OTHER, "mpg4": OTHER,
     "wmv3": "wmv3", "v_ms/vfw/fourcc / wmv3": "wmv3", "svq3": "svq3", "rle ": "qtrle", "rle": "qtrle", "cfhd": "cfhd",
     "cvid": "cinepak", "s263": "h263", "xvid": "mpeg4", "theo": "theora",
+    "mp4v-6e": "jpeg2000",
 }  # fmt: skip
 _LAYERS = {"layer 3": "mp3", "layer 2": "mp2"}
 _BANDS = {"narrow band": "amr_nb", "wide band": "amr_wb"}
@@ -84,9 +85,11 @@ def mediainfo_video(name: str, version: str = "", tag: str = "") -> str:
     plain = name.strip().lower()
     if not plain:
         return ""
+    if known := _CONTAINER_TAGS.get(tag.lower()):
+        return known
     if plain == "mpeg video":
         return "mpeg1video" if version.strip().removeprefix("Version ") == "1" else "mpeg2video"
-    return _CONTAINER_TAGS.get(tag.lower()) or _MEDIAINFO_VIDEO.get(plain, OTHER)
+    return _MEDIAINFO_VIDEO.get(plain, OTHER)
 
 
 def mediainfo_audio(name: str, version: str = "", profile: str = "") -> str:

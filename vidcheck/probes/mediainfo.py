@@ -15,7 +15,7 @@ from vidcheck.probes.dates import tell_date
 from vidcheck.probes.errors import CouldNotLookError
 from vidcheck.probes.figures import counted, positive
 from vidcheck.probes.languages import tell_languages
-from vidcheck.probes.mediainfo_tracks import tell_picture_track, tell_sound_track
+from vidcheck.probes.mediainfo_tracks import sizes_add_up, tell_picture_track, tell_sound_track
 from vidcheck.probes.rows import PICTURE_KEYS, SOUND_KEYS, Fields, Row, flat, read_json, tell_rows
 from vidcheck.probes.sealing import sealed
 from vidcheck.probes.telling import Teller
@@ -170,14 +170,16 @@ def _tell_film(
         _tell_duration(tell, general, [*kinds["Video"], *kinds["Audio"]] if is_iso else [])
     for key, kind in (("video.count", "Video"), ("audio.count", "Audio"), ("subtitle.count", "Text")):
         tell.counted(key, len(kinds[kind]), general.at(f"{kind}Count"), str(len(kinds[kind])))
+    every = [track for row in kinds.values() for track in row]
+    counted_all = not is_iso or sizes_add_up(every, counted(general["FileSize"]))
     if picture is None:
         tell.all_absent(PICTURE_KEYS, general.at("VideoCount"))
     else:
-        tell_picture_track(tell, picture)
+        tell_picture_track(tell, picture, is_iso=is_iso, counted_all=counted_all)
     if sound is None:
         tell.all_absent(SOUND_KEYS, general.at("AudioCount"))
     else:
-        tell_sound_track(tell, sound)
+        tell_sound_track(tell, sound, counted_all=counted_all)
         tell_languages(tell, [(track.at("Language"), track["Language"]) for track in kinds["Audio"]])
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from vidcheck.probes import codecs, geometry
 from vidcheck.probes.figures import counted, decimal, positive, ratio
-from vidcheck.probes.picture import Picture, tell_picture
-from vidcheck.probes.rates import known_rate, ticks_evenly
+from vidcheck.probes.picture import SIZE_KEYS, Picture, tell_picture
+from vidcheck.probes.rates import known_rate, rounded, ticks_evenly
 from vidcheck.probes.rows import Fields, Row, tell_rows
 from vidcheck.quantities import Size
 from vidcheck.texts import say
@@ -16,9 +16,12 @@ from vidcheck.texts import say
 if TYPE_CHECKING:
     from vidcheck.probes.telling import Teller
 
+_UNREAD = frozenset({"vp9", "vp8", "jpeg2000", "cfhd", "png"})
+"""Codecs whose pictures know their size, which ffprobe reads; MediaInfo prints what the sample entry claims."""
 
-def tell_picture_track(tell: Teller, track: Fields) -> None:
-    """The facts of the picture that is shown, from its Video track."""
+
+def tell_picture_track(tell: Teller, track: Fields, *, is_iso: bool, counted_all: bool) -> None:
+    """The facts of the picture that is shown, from its Video track; `counted_all` as in `sizes_add_up`."""
     codec = codecs.mediainfo_video(track["Format"], track["Format_Version"], track["CodecID"])
     if codec:
         tell.known("video.codec", codec, track.at("Format"), track["Format"])
@@ -26,7 +29,7 @@ def tell_picture_track(tell: Teller, track: Fields) -> None:
     if profile:
         tell.known("video.profile", profile, track.at("Format_Profile"), track["Format_Profile"])
     tell_rows(tell, track, _VIDEO)
-    _tell_bit_rate(tell, "video.bit-rate", track)
+    _tell_bit_rate(tell, "video.bit-rate", track, counted_all=counted_all)
     _tell_frame_rate(tell, track)
     hdr, source = _hdr(track)
     tell.known("video.hdr", hdr, track.at(source), track[source])
@@ -37,7 +40,13 @@ def tell_picture_track(tell: Teller, track: Fields) -> None:
     # Width_Original is the coded picture's where the container claims another: what is decoded is what is shown
     name = "Width_Original" if track["Width_Original"] else "Width"
     width, height = counted(track[name]), counted(track["Height_Original"] or track["Height"])
-    if width is not None and height is not None:
+    if width is not None and height is not None and is_iso and codec in _UNREAD:
+        note = say(
+            "the container claims {size}, and MediaInfo reads no pictures of this codec", size=f"{width}×{height}"
+        )
+        for key in SIZE_KEYS:
+            tell.unknown(key, track.at(name), f"{width}x{height}", note)
+    elif width is not None and height is not None:
         shape = positive(track["PixelAspectRatio"])
         around = geometry.turned(turn) if turn is not None else 0
         tell_picture(
@@ -59,7 +68,10 @@ def _tell_frame_rate(tell: Teller, track: Fields) -> None:
     if rate is None:
         return
     mode, top, length = track["FrameRate_Mode"], positive(track["FrameRate_Maximum"]), positive(track["Duration"])
-    if mode == "VFR" and top is not None and length is not None:
+    low = positive(track["FrameRate_Minimum"])
+    if mode == "VFR" and top is not None and low is not None and rounded(low, top):
+        tell.known("video.frame-rate-mode", "constant", track.at("FrameRate_Minimum"), track["FrameRate_Minimum"])
+    elif mode == "VFR" and top is not None and length is not None:
         # measured from the sample table; without a maximum (MPEG-TS) VFR is MediaInfo's guess
         steady = ticks_evenly(top, rate, length)
         if steady:
@@ -70,7 +82,20 @@ def _tell_frame_rate(tell: Teller, track: Fields) -> None:
     tell.known("video.frame-rate", rate, track.at(name), track[name])
 
 
-def _tell_bit_rate(tell: Teller, key: str, track: Fields) -> None:
+def sizes_add_up(tracks: list[Fields], size: int | None) -> bool:
+    """Whether the stored bytes that MediaInfo counted are at least a tenth of the file's `size`, where it counted any.
+
+    Of fragments that leave the size of their samples to a default it counts none: 715 bit/s where there are 1.8 Mbit/s.
+    """
+    bytes_ = [counted(track["Source_StreamSize"]) or counted(track["StreamSize"]) for track in tracks]
+    return size is None or not any(bytes_) or 10 * sum(each or 0 for each in bytes_) >= size
+
+
+def _tell_bit_rate(tell: Teller, key: str, track: Fields, *, counted_all: bool) -> None:
+    if not counted_all:
+        note = say("what it counted of the tracks makes up less than a tenth of the file")
+        tell.unknown(key, track.at("StreamSize"), track["StreamSize"], note)
+        return
     # with an edit list BitRate is stored bytes by shown seconds: too low where silence stands in front, so the stored
     # bytes by the stored seconds count
     size, length = counted(track["Source_StreamSize"]), positive(track["Source_Duration"])
@@ -96,7 +121,7 @@ def _hdr(track: Fields) -> tuple[str, str]:
     return "none", "transfer_characteristics"
 
 
-def tell_sound_track(tell: Teller, track: Fields) -> None:
+def tell_sound_track(tell: Teller, track: Fields, *, counted_all: bool) -> None:
     """The facts of the sound that is heard, from its Audio track; languages are those of all tracks, told elsewhere."""
     codec = codecs.mediainfo_audio(track["Format"], track["Format_Version"], track["Format_Profile"])
     if codec:
@@ -107,7 +132,7 @@ def tell_sound_track(tell: Teller, track: Fields) -> None:
     elif codec in codecs.UNPROFILED:
         tell.absent("audio.profile", track.at("Format_Profile"))
     tell_rows(tell, track, _AUDIO)
-    _tell_bit_rate(tell, "audio.bit-rate", track)
+    _tell_bit_rate(tell, "audio.bit-rate", track, counted_all=counted_all)
 
 
 def _scan(text: str) -> str | None:

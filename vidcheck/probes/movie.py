@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from vidcheck.probes.fragments import Defaults, Extent, Fragments, table_extent
+from vidcheck.probes.lengths import Length, read_length
 from vidcheck.quantities import Size
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _NEEDED = ("tkhd", "mdia/mdhd", "mdia/hdlr", "mdia/minf/stbl/stsd")
 _CREATION = b"com.apple.quicktime.creationdate"
+_STILLS = frozenset({"jpeg", "png ", "mjpa", "gif ", "tiff"})
 Matrix = tuple[int, ...]
 
 
@@ -46,6 +48,8 @@ class Track:
     """The first box that every track must have and this one has not [8.3 to 8.7]; empty where all are there."""
     extent: Extent | None
     """Where its samples lie; None where its tables contradict themselves."""
+    length: Length | None = None
+    """How long it runs by its tables, and by its headers; None where the tables don't tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,19 +95,38 @@ class Layout:
     """Why the file must not be given to MediaInfo: its headers can't be true."""
 
 
+def shown_track(tracks: tuple[Track, ...]) -> Track | None:
+    """The picture track that a player shows: the first enabled one that is neither chapter pictures nor a cover."""
+    every = films(tracks)
+    return next((track for track in every if track.enabled), every[0] if every else None)
+
+
+def films(tracks: tuple[Track, ...]) -> list[Track]:
+    """The picture tracks that are neither chapter pictures nor a cover."""
+    chapters = {number for track in tracks for number in track.chapters}
+    return [
+        track
+        for track in tracks
+        if track.handler == "vide"
+        and track.number not in chapters
+        and not (track.entry in _STILLS and track.extent is not None and track.extent.samples == 1)
+    ]
+
+
 def read_movie(moov: Node, start: int) -> tuple[Movie, dict[int, Defaults]]:
     """What `moov` says, and what its tracks' fragments have where they don't say themselves."""
     header, extends = moov.find("mvhd"), moov.find("mvex")
     wide = header is not None and header.wide
     whole = moov.find("mvex/mehd")
+    clock = header.u32(20 if wide else 12) if header else 0
     movie = Movie(
         start=start,
-        tracks=tuple(_read_track(trak) for trak in moov.all("trak")),
+        tracks=tuple(_read_track(trak, clock) for trak in moov.all("trak")),
         created=int.from_bytes(header.bytes(4, 8 if wide else 4)) if header else None,
         widest=(1 << 64 if wide else 1 << 32) - 1,
         dates=tuple(_creation_dates(moov)),
         matrix=_matrix(header, 48 if wide else 36),
-        scale=header.u32(20 if wide else 12) if header else 0,
+        scale=clock,
         fragmented=extends is not None,
         lasts=int.from_bytes(whole.bytes(4, 8 if whole.wide else 4)) if whole else 0,
         compressed=moov.find("cmov") is not None,
@@ -112,7 +135,7 @@ def read_movie(moov: Node, start: int) -> tuple[Movie, dict[int, Defaults]]:
     return movie, {trex.u32(4): Defaults(ticks=trex.u32(12), size=trex.u32(16)) for trex in trexes}
 
 
-def _read_track(trak: Node) -> Track:
+def _read_track(trak: Node, clock: int) -> Track:
     header, times = trak.find("tkhd"), trak.find("mdia/mdhd")
     wide = header is not None and header.wide
     stbl, chapters = trak.find("mdia/minf/stbl"), trak.find("tref/chap")
@@ -133,6 +156,7 @@ def _read_track(trak: Node) -> Track:
         external=entry is not None and _elsewhere(trak.find("mdia/minf/dinf/dref"), int.from_bytes(entry.bytes(6, 2))),
         lacks=next((path for path in _NEEDED if trak.find(path) is None), ""),
         extent=table_extent(stbl) if stbl else Extent(),
+        length=read_length(trak, clock),
     )
 
 

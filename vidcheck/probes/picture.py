@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from vidcheck.quantities import Size
 
 
+SIZE_KEYS = (
+    "video.stored-resolution", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",
+)  # fmt: skip
+"""What is told of a picture's size."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """What a picture's display is worked out from."""

@@ -22,3 +22,14 @@ def ticks_evenly(tick: Fraction, average: Fraction, seconds: Fraction) -> bool:
     can be longer (fragments written by ffmpeg, a sound a little longer) or cut by an edit.
     """
     return abs(tick - average) * seconds < 1
+
+
+def rounded(slowest: Fraction, fastest: Fraction) -> bool:
+    """Whether frames of these two rates last equally long but for the rounding to a clock's ticks.
+
+    At 1000 ticks a second, which many programs write, 30 frames a second last 33 and 34 ticks in turn; clocks whose
+    ticks are shorter than a tenth of a millisecond tell nothing that anybody sees.
+    """
+    long, short = 1000 / slowest, 1000 / fastest
+    whole = all(abs(length - round(length)) < Fraction(1, 100) for length in (long, short))
+    return long - short < Fraction(1, 10) or (whole and round(long) - round(short) == 1)
