@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _NEEDED = ("tkhd", "mdia/mdhd", "mdia/hdlr", "mdia/minf/stbl/stsd")
 _CREATION = b"com.apple.quicktime.creationdate"
 Matrix = tuple[int, ...]
+_ORDINARY = 1 << 16  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,15 @@ class Layout:
     fragments: Fragments = field(default_factory=Fragments)
     refusal: Readable | None = None
     """Why the file must not be given to MediaInfo: its headers can't be true."""
+
+    @property
+    def undoubted(self) -> bool:
+        """Whether it is a film beyond doubt: no parser of another format could take it for its own.
+
+        It begins with a file type box of ordinary size, hence with two zeros, which no text has, and its index was read.
+        """
+        first = self.boxes[0] if self.boxes else None
+        return self.movie is not None and first is not None and first.type == "ftyp" and first.end < _ORDINARY
 
 
 def read_movie(moov: Node, start: int) -> tuple[Movie, dict[int, Defaults]]:
