@@ -308,12 +308,12 @@ from multiprocessing import get_context
 from vidcheck.probes import mediainfo
 from vidcheck.runner import forking, observing
 real = mediainfo.look
-def look(file):
+def look(file, film=False):
     if getattr(file, "fileno", None) and not hasattr(file, "getvalue") and os.fstat(file.fileno()).st_size != {size}:
         with open({fifo!r}, "w") as told:
             told.write("x")
         signal.pause()
-    return real(file)
+    return real(file, film=film)
 mediainfo.look = look
 forking.Context = lambda: get_context("fork")
 sys.argv = ["vidcheck", "check", "in", "--report", "json:out.json", "-j", "1", "--witness", "mediainfo"]

@@ -57,9 +57,9 @@ def test_mediainfo_is_not_asked_and_the_entry_says_why(
 ) -> None:
     real = mediainfo.look
 
-    def look(file: BinaryIO) -> str:
+    def look(file: BinaryIO, *, film: bool = False) -> str:
         assert isinstance(file, BytesIO), "MediaInfo was given the file"
-        return real(file)
+        return real(file, film=film)
 
     monkeypatch.setattr(mediainfo, "look", look)
     path = tmp_path / "entry.mp4"

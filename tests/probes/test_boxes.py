@@ -262,3 +262,21 @@ def test_without_a_picture_by_its_handler_there_is_none_whatever_the_codec_says(
     assert (fact.value, fact.locator) == (0, "moov/trak/mdia/hdlr")
     assert "video.count" not in facts(CLIP)
     assert "video.count" not in facts(kit.drop_box(CLIP, "moov"))
+
+
+@pytest.mark.parametrize(
+    ("data", "undoubted"),
+    [
+        pytest.param(CLIP, True, id="film"),
+        pytest.param(kit.move_index_last(CLIP), True, id="index-last"),
+        pytest.param(kit.drop_box(CLIP, "moov"), False, id="no-index"),
+        pytest.param(kit.drop_box(CLIP, "ftyp"), False, id="no-brands"),
+        pytest.param(kit.box("free", bytes(8)) + CLIP, False, id="something-in-front"),
+        pytest.param(kit.replace_box(CLIP, "ftyp", kit.box("ftyp", b"isom", bytes(1 << 16))), False, id="huge-brands"),
+        pytest.param(kit.fragment(CLIP), False, id="short-index"),
+        pytest.param(b"RIFF" + bytes(100), False, id="other-format"),
+        pytest.param(b"", False, id="empty"),
+    ],
+)
+def test_which_file_is_a_film_beyond_doubt(data: bytes, undoubted: bool) -> None:
+    assert boxes.look(io.BytesIO(data), len(data)).undoubted is undoubted

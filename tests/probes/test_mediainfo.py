@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pymediainfo import MediaInfo
 
+from tests.hostile import mutator
 from vidcheck.facts import Fact, State
-from vidcheck.probes import mediainfo
+from vidcheck.probes import boxes, mediainfo, mediainfo_library
 from vidcheck.probes.errors import CouldNotLookError
 from vidcheck.probes.telling import MOST
 from vidcheck.quantities import Size
@@ -93,8 +95,66 @@ def test_the_version_is_the_librarys() -> None:
 
 def test_without_pymediainfo_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pymediainfo", None)
+    mediainfo_library.load.cache_clear()
     with pytest.raises(CouldNotLookError, match="pymediainfo is not installed"):
         mediainfo.look(BytesIO(b""))
+
+
+def by_pymediainfo(data: bytes) -> str:
+    return MediaInfo.parse(BytesIO(data), output="JSON", parse_speed=0, full=False, buffer_size=4096)
+
+
+@pytest.mark.parametrize("data", mutator.bases()[2:], ids=["plain", "index-last", "fragments", "wide", "dated"])
+def test_it_tells_what_pymediainfos_own_way_tells(data: bytes) -> None:
+    facts = mediainfo.read(by_pymediainfo(data))
+    assert mediainfo.read(mediainfo.look(BytesIO(data))) == facts
+    assert mediainfo.read(mediainfo.look(BytesIO(data), film=True)) == facts
+
+
+@pytest.mark.parametrize("brand", ["isom", "qt  ", "M4V ", "3gp4", "dash", "heic", "\0\0\0\0"])
+def test_of_a_film_beyond_doubt_the_parser_of_films_tells_the_same(brand: str) -> None:
+    data = surgery.set_brands(mutator.clean(), brand, (brand, "isom"))
+    assert boxes.look(BytesIO(data), len(data)).undoubted
+    assert mediainfo.look(BytesIO(data), film=True) == mediainfo.look(BytesIO(data))
+
+
+def test_of_broken_films_beyond_doubt_the_parser_of_films_tells_the_same() -> None:
+    compared = 0
+    for seed in range(60):
+        data = mutator.mutate(seed).data
+        layout = boxes.look(BytesIO(data), len(data))
+        if layout.refusal is None and layout.undoubted:
+            facts = mediainfo.read(mediainfo.look(BytesIO(data), film=True))
+            assert facts == mediainfo.read(mediainfo.look(BytesIO(data))), seed
+            compared += 1
+    assert compared > 10
+
+
+def test_the_library_is_loaded_once_for_all_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    mediainfo.look(BytesIO(b""))
+
+    def again(*_: object) -> None:
+        pytest.fail("it was loaded again")
+
+    monkeypatch.setattr(MediaInfo, "_get_library", again)
+    assert mediainfo.read(mediainfo.look(BytesIO(surgery.clip())))
+
+
+def test_what_a_file_took_of_the_librarys_memory_is_given_back_even_where_reading_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Broken(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > 8000:
+                raise OSError(5, "Input/output error")
+            return super().read(size)
+
+    given: list[int] = []
+    library = mediainfo_library.load()
+    monkeypatch.setattr(library, "MediaInfo_Delete", given.append)
+    with pytest.raises(CouldNotLookError, match="reading failed"):
+        mediainfo.look(Broken(surgery.clip()))
+    assert len(given) == 1
 
 
 @pytest.mark.parametrize(
@@ -102,19 +162,17 @@ def test_without_pymediainfo_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> No
     [
         (OSError("Failed to load library"), "could not be loaded"),
         (OSError(5, "Input/output error"), "reading failed"),
-        (RuntimeError("An error occurred"), "failed on this file"),
+        (RuntimeError("Could not determine library version"), "failed on this file"),
         (ValueError("character U+110000 is not in range"), "failed on this file"),
     ],
 )
 def test_what_goes_wrong_in_the_library_is_a_fault(
     monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
 ) -> None:
-    import pymediainfo
-
     def fail(*_: object, **__: object) -> str:
         raise error
 
-    monkeypatch.setattr(pymediainfo.MediaInfo, "parse", fail)
+    monkeypatch.setattr(mediainfo_library, "parse", fail)
     with pytest.raises(CouldNotLookError, match=words):
         mediainfo.look(BytesIO(b""))
 

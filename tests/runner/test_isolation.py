@@ -65,9 +65,9 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[Bin
     def make(fake: Callable[[BinaryIO], str]) -> Checker:
         size = len(MARK)
 
-        def look(file: BinaryIO) -> str:
+        def look(file: BinaryIO, *, film: bool = False) -> str:
             marked = not isinstance(file, BytesIO) and os.fstat(file.fileno()).st_size == size
-            return fake(file) if marked else real(file)
+            return fake(file) if marked else real(file, film=film)
 
         monkeypatch.setattr(mediainfo, "look", look)
         started.append(Workers(1, memory=2**31, context=get_context("fork")))

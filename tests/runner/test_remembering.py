@@ -209,7 +209,11 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     real = mediainfo.look
 
     def make(fake: Any) -> Workers:
-        monkeypatch.setattr(mediainfo, "look", lambda file: real(file) if isinstance(file, BytesIO) else fake(file))
+        def look(file: Any, *, film: bool = False) -> str:
+            told: str = real(file, film=film) if isinstance(file, BytesIO) else fake(file)
+            return told
+
+        monkeypatch.setattr(mediainfo, "look", look)
         started.append(Workers(1, memory=2**31, context=get_context("fork")))
         return started[-1]
 

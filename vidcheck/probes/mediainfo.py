@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import Fact, Witness
+from vidcheck.probes import mediainfo_library
 from vidcheck.probes.brands import format_of
 from vidcheck.probes.dates import tell_date
 from vidcheck.probes.errors import CouldNotLookError
@@ -46,37 +47,24 @@ _FILM = frozenset({"moov", "mdat", "moof", "ftyp"})
 _INDEX = frozenset({"moov", "moof"})
 
 
-def look(file: BinaryIO) -> str:
-    """MediaInfo's JSON on an open file. Reads headers only.
+def look(file: BinaryIO, *, film: bool = False) -> str:
+    """MediaInfo's JSON on an open file; `film` where it is an MP4 or QuickTime film beyond doubt. Reads headers only.
 
     The file is handed over open: under `LC_ALL=C` a Chinese path fails, and with a path MediaInfo may open the
     siblings that a playlist names. While it looks nothing else can be opened. Raises CouldNotLookError.
     """
     try:
-        from pymediainfo import MediaInfo
+        mediainfo_library.load()  # before nothing more may be opened
+        with sealed():
+            return mediainfo_library.parse(file, film=film)
     except ImportError:
         raise CouldNotLookError(say("pymediainfo is not installed")) from None
-    try:
-        # parse_speed=0 costs a third of the default and tells all that is asked here, and full=False leaves out only
-        # what is spelt for people. A file that fits into one buffer loses facts (scan, the layer of MPEG sound), so
-        # the buffer is small, which costs nothing.
-        _load()
-        with sealed():
-            return MediaInfo.parse(file, output="JSON", parse_speed=0, full=False, buffer_size=4096)
     except OSError as why:
         if why.errno is None:
             raise CouldNotLookError(say("its library could not be loaded")) from None
         raise CouldNotLookError(say("reading failed")) from None
     except (RuntimeError, ValueError):
         raise CouldNotLookError(say("it failed on this file")) from None
-
-
-@cache
-def _load() -> None:
-    """Lets the library be opened before nothing more may be."""
-    from pymediainfo import MediaInfo
-
-    MediaInfo.can_parse()
 
 
 @cache

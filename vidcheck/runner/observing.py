@@ -92,16 +92,16 @@ def _look(order: Order, file: BinaryIO, size: int, about: Callable[[], tuple[Fac
                 say("not asked, because the file's headers are impossible: {reason}", reason=layout.refusal),
             )
         else:
-            gathered.hear(Witness.MEDIAINFO, lambda: _ask_mediainfo(file, gathered.versions))
+            gathered.hear(Witness.MEDIAINFO, lambda: _ask_mediainfo(file, layout, gathered.versions))
     if Witness.FFPROBE in wanted:
         gathered.hear(
             Witness.FFPROBE, lambda: ffprobe.read(ffprobe.look(file, order.path, order.format, order.deadline))
         )
 
 
-def _ask_mediainfo(file: BinaryIO, versions: dict[str, str]) -> tuple[Fact, ...]:
+def _ask_mediainfo(file: BinaryIO, layout: boxes.Layout | None, versions: dict[str, str]) -> tuple[Fact, ...]:
     versions["mediainfo"] = mediainfo.version()
-    return mediainfo.read(mediainfo.look(file))
+    return mediainfo.read(mediainfo.look(file, film=layout is not None and layout.undoubted))
 
 
 class _Gathered:
