@@ -1,6 +1,6 @@
 """What typer, rich and pydantic say on their own in help and usage errors, in the language of the screen.
 
-In English nothing here changes anything. Rich is imported, and changed, no sooner than it prints.
+In English nothing here changes any word. Rich is imported, and changed, no sooner than it prints.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from vidcheck.cli.console import early_language, worded
+from vidcheck.cli.quick import quickened
 from vidcheck.texts import Text, marked
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ def _reason(reason: str, lang: str) -> str:
 
 
 def _worded(parameters: list[Parameter]) -> list[Parameter]:
+    quickened(parameters)
     for parameter in parameters:
         words = getattr(parameter, "help", None)
         if words in _HELPS:
