@@ -14,6 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from vidcheck.cli.console import early_language, worded
 from vidcheck.cli.quick import quickened
+from vidcheck.late import late
 from vidcheck.texts import Text, marked
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _TITLES = {
 }  # fmt: skip
 """Words in typer.rich_utils, by the name they have there."""
 _ERRORS = tuple(
-    (re.compile(pattern, re.DOTALL), message)
+    (late(pattern, re.DOTALL), message)
     for pattern, message in (
         (r"Invalid value for (?P<name>.+?): (?P<reason>.+)", marked("Invalid value for {name}: {reason}")),
         (r"Invalid value: (?P<reason>.+)", marked("Invalid value: {reason}")),
@@ -51,7 +52,7 @@ _ERRORS = tuple(
     )
 )  # fmt: skip
 _REASONS = tuple(
-    (re.compile(pattern), message)
+    (late(pattern), message)
     for pattern, message in (
         (r"Input should be greater than or equal to (?P<limit>\S+)", marked("Input should be greater than or equal to {limit}")),
         (r"Input should be less than or equal to (?P<limit>\S+)", marked("Input should be less than or equal to {limit}")),

@@ -8,10 +8,11 @@ so do all errors. With a typer that goes another way about it, nothing here chan
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-_FIGURES = {int: re.compile(r"[0-9]{1,9}"), float: re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")}
+from vidcheck.late import late
+
+_FIGURES = {int: late(r"[0-9]{1,9}"), float: late(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")}
 
 
 def quickened(parameters: list[Any]) -> None:

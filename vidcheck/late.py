@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled when they are first used: at a start most are not, and each costs a millisecond."""
+"""Regular expressions that are compiled when they are first used: at a start most are not, and each costs up to 5 ms."""
 
 from __future__ import annotations
 
@@ -7,17 +7,13 @@ from typing import Any, cast
 
 
 class _Late:
-    __slots__ = ("_flags", "_made", "_source")
-
     def __init__(self, source: str, flags: int) -> None:
         self._source, self._flags = source, flags
-        self._made: re.Pattern[str] | None = None
 
     def __getattr__(self, name: str) -> Any:
-        made = self._made
-        if made is None:
-            made = self._made = re.compile(self._source, self._flags)
-        return getattr(made, name)
+        # kept as the instance's own attribute, so that it is asked for here once only; re itself keeps the compiled
+        value = self.__dict__[name] = getattr(re.compile(self._source, self._flags), name)
+        return value
 
 
 def late(source: str, flags: int = 0) -> re.Pattern[str]:
