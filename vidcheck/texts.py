@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 from vidcheck.late import late
 
 if TYPE_CHECKING:
-    import re
     import gettext
+    import re
     from collections.abc import Iterable, Mapping
 
 LANGUAGES = ("en", "zh")
