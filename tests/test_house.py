@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from vidcheck.samples import surgery
+
 PACKAGE = Path(__file__).parent.parent / "vidcheck"
 PURE = [
     "vidcheck.texts", "vidcheck.quantities", "vidcheck.facts", "vidcheck.vocabulary", "vidcheck.findings", "vidcheck.remedies",
@@ -56,6 +58,31 @@ def test_only_the_readers_of_forms_know_their_libraries() -> None:
 def test_a_run_needs_no_probe_and_no_table_until_something_is_amiss() -> None:
     brought = imported("import vidcheck.cli.check, vidcheck.runner.running, vidcheck.reports.text")
     assert not {"rich.table", "pymediainfo", "vidcheck.probes.mediainfo", "yaml", "vidcheck.remedies"} & set(brought)
+
+
+LEFT_OUT = {
+    "pydantic", "rich", "yaml", "pymediainfo", "vidcheck.probes.mediainfo", "vidcheck.remedies", "importlib.metadata", "ssl",
+    "asyncio.events", "pebble.asynchronous.process", "_bz2", "_lzma",
+}  # fmt: skip
+"""What the start of a check costs too much to bring along, for it can do without."""
+
+
+def test_a_check_of_one_sound_file_brings_along_nothing_that_it_can_do_without(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text("vidcheck: 1\nrules:\n  format: {is: mp4}\n  duration: {max: 4 min}\n")
+    (tmp_path / "entry.mp4").write_bytes(surgery.clip())
+    arguments = ["vidcheck", "check", f"{tmp_path}/entry.mp4", "--rules", f"{tmp_path}/rules.yaml", "--no-cache"]
+    brought = imported(
+        f"import os, sys, vidcheck.__main__\nsys.argv = {arguments}\nended = []\n"
+        "os._exit = ended.append\nvidcheck.__main__.main()\nassert ended == [0]"
+    )
+    assert "vidcheck.reports.text" in brought
+    assert not LEFT_OUT & set(brought)
+
+
+def test_the_workers_server_brings_along_nothing_that_a_worker_can_do_without() -> None:
+    brought = imported("import multiprocessing.forkserver, vidcheck.runner.serving")
+    assert {"vidcheck.rules.reader", "vidcheck.probes.mediainfo", "pymediainfo", "pebble.pool.process"} <= set(brought)
+    assert not {"ssl", "asyncio.events", "rich", "typer", "pydantic", "regex"} & set(brought)
 
 
 def test_no_file_names_a_machines_path() -> None:

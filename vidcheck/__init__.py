@@ -11,9 +11,10 @@ Both names are imported when they are first used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # typing is not imported here, where `python -m vidcheck` still looks in the current folder first
 if TYPE_CHECKING:
+    from typing import Any
+
     from vidcheck.rules.reader import load_rules
     from vidcheck.runner.checking import check
 

@@ -8,9 +8,14 @@ _PROBING = frozenset({"check", "facts", "watch", "demo"})
 
 def main() -> None:
     """Runs the command line."""
+    import gc
     import sys
 
     _look_nowhere_else()
+    from vidcheck.late import load_unused_late
+
+    gc.set_threshold(20_000, 20, 20)  # nothing that an import makes is garbage; looking for it is 3 % of a start
+    load_unused_late()
     if sys.argv[1:2] and sys.argv[1] in _PROBING:
         from vidcheck.runner import forking
 
@@ -23,12 +28,12 @@ def main() -> None:
 def _look_nowhere_else() -> None:
     """Forgets the current folder, where `python -m` looks for modules first: among entries a stranger's `yaml.py` would run."""
     import sys
-    from pathlib import Path
+    from os.path import dirname, realpath  # these are there already: anything else might come out of that folder
 
-    ours = Path(__file__).resolve()
-    if Path(sys.argv[0]).resolve() != ours or sys.flags.safe_path:
+    ours = realpath(__file__)
+    if realpath(sys.argv[0]) != ours or sys.flags.safe_path:
         return
-    if Path(sys.path[0] or ".").resolve() != ours.parent.parent:  # a checkout that is not installed stays importable
+    if realpath(sys.path[0] or ".") != dirname(dirname(ours)):  # noqa: PTH120 - a checkout that is not installed stays importable
         del sys.path[0]
 
 

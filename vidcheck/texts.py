@@ -7,21 +7,23 @@ English sentence is the key of the gettext catalogue in `locales/`.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from vidcheck.late import late
+
 if TYPE_CHECKING:
     import gettext
+    import re
     from collections.abc import Iterable, Mapping
 
 LANGUAGES = ("en", "zh")
 DOMAIN = "vidcheck"
 _CATALOGUES = {"zh": "zh_CN"}
-_HOLE = re.compile(r"\{(\w+)\}")
-_HAN = re.compile("[\u4e00-\u9fff]")
-_SPACED = re.compile(r"((?<=[\u4e00-\u9fff]) )?\{(\w+)\}( (?=[\u4e00-\u9fff]))?")
+_HOLE = late(r"\{(\w+)\}")
+_HAN = late("[\u4e00-\u9fff]")
+_SPACED = late(r"((?<=[\u4e00-\u9fff]) )?\{(\w+)\}( (?=[\u4e00-\u9fff]))?")
 
 
 class Readable(Protocol):

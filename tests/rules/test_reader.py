@@ -267,3 +267,14 @@ def test_reading_rules_imports_nothing_slow() -> None:
     code = "import sys; from vidcheck.rules.reader import load_rules; load_rules('nasa-hunch-2020'); print([m for m in ('jsonschema', 'difflib', 'regex', 'importlib.resources', 'rich', 'typer') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_is_no_text_is_what_yaml_says_less_the_line_ends_that_editors_dont_know() -> None:
+    from vidcheck.rules.nodes import _NOT_TEXT
+
+    printable = (  # YAML 1.2, production 1, without NEL, U+FEFF and the separators U+2028 and U+2029
+        *"\t\n\r", *map(chr, range(0x20, 0x7F)), *map(chr, range(0xA0, 0x2028)), *map(chr, range(0x202A, 0xD800)),
+        *map(chr, range(0xE000, 0xFEFF)), *map(chr, range(0xFF00, 0xFFFE)), *map(chr, range(0x10000, 0x110000)),
+    )  # fmt: skip
+    every = "".join(map(chr, range(0x110000)))
+    assert set(_NOT_TEXT.findall(every)) == set(every) - set(printable)

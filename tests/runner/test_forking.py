@@ -43,7 +43,7 @@ def test_a_strangers_module_in_the_folder_is_not_run(tmp_path: Path, command: li
 
 
 def test_python_m_forgets_the_folder_before_anything_of_ours_is_imported(tmp_path: Path) -> None:
-    for name in ("pebble", "yaml", "rich", "typer", "regex", "pymediainfo"):
+    for name in ("pebble", "yaml", "rich", "typer", "regex", "pymediainfo", "typing", "pathlib", "re", "datetime"):
         (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write('{name} ')\n")
     put(tmp_path / "1.mp4")
     done = subprocess.run([sys.executable, "-m", "vidcheck", "check", "1.mp4", "-q"], cwd=tmp_path, capture_output=True,

@@ -1,6 +1,6 @@
 """What typer, rich and pydantic say on their own in help and usage errors, in the language of the screen.
 
-In English nothing here changes anything. Rich is imported, and changed, no sooner than it prints.
+In English nothing here changes any word. Rich is imported, and changed, no sooner than it prints.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from vidcheck.cli.console import early_language, worded
+from vidcheck.cli.quick import quickened
+from vidcheck.late import late
 from vidcheck.texts import Text, marked
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ _TYPES = (
 )  # fmt: skip
 """What typer calls the values of options and arguments that have no word of their own for it."""
 _ERRORS = tuple(
-    (re.compile(pattern, re.DOTALL), message)
+    (late(pattern, re.DOTALL), message)
     for pattern, message in (
         (r"Invalid value for (?P<name>.+?): (?P<reason>.+)", marked("Invalid value for {name}: {reason}")),
         (r"Invalid value: (?P<reason>.+)", marked("Invalid value: {reason}")),
@@ -61,7 +63,7 @@ _ERRORS = tuple(
     )
 )  # fmt: skip
 _REASONS = tuple(
-    (re.compile(pattern), message)
+    (late(pattern), message)
     for pattern, message in (
         (r"Input should be greater than or equal to (?P<limit>\S+)", marked("Input should be greater than or equal to {limit}")),
         (r"Input should be less than or equal to (?P<limit>\S+)", marked("Input should be less than or equal to {limit}")),
@@ -141,6 +143,7 @@ def _pieces(pieces: list[str]) -> str:
 
 
 def _worded(parameters: list[Parameter]) -> list[Parameter]:
+    quickened(parameters)
     for parameter in parameters:
         words = getattr(parameter, "help", None)
         if words in _HELPS:

@@ -5,8 +5,7 @@ The tables of both tools stand side by side, so that one look tells whether they
 
 from __future__ import annotations
 
-import re
-
+from vidcheck.late import late
 from vidcheck.vocabulary import AUDIO_CODECS, VIDEO_CODECS
 
 OTHER = "other"
@@ -61,7 +60,7 @@ UNPROFILED = frozenset(
 """Sound codecs that have no profiles: with them a missing one is "none", not "not told"."""
 _PROFILED = frozenset({"h264", "hevc", "av1", "vp9", "vvc", "mpeg4", "mpeg2video", "prores", "vc1", "wmv3", "aac"})
 """Codecs whose profiles both tools call by names that can be brought together."""
-_REXT = re.compile(r"(?:Main|Monochrome|Format Range).*(?:4:2:2|4:4:4|4:0:0|12|16|Format Range).*")
+_REXT = late(r"(?:Main|Monochrome|Format Range).*(?:4:2:2|4:4:4|4:0:0|12|16|Format Range).*")
 
 
 def ffmpeg_video(name: str) -> str:

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING
 
+from vidcheck.late import late
 from vidcheck.quantities import Moment
 from vidcheck.texts import say
 
@@ -18,7 +19,7 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 1970 or 1980, and Unix seconds taken for seconds since 1904 give 1956."""
 _NOT_SET = frozenset({datetime(2040, 2, 6, 6, 28, 15, tzinfo=UTC)})
 """0xFFFFFFFF seconds after 1904."""
-_FORM = re.compile(
+_FORM = late(
     r"(?:UTC )?(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,6})\d*)?(?: ?(UTC|Z|[+-]\d\d:?\d\d))?",
     re.ASCII,
 )

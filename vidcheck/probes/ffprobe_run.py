@@ -7,7 +7,6 @@ reads a name such as `-x.mp4` as an option and `a:b.mp4` as a protocol, and hide
 from __future__ import annotations
 
 import os
-import re
 import selectors
 import shutil
 import signal
@@ -20,6 +19,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO
 
+from vidcheck.late import late
 from vidcheck.probes.errors import CouldNotLookError
 from vidcheck.texts import Plain, say
 
@@ -43,7 +43,7 @@ _KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 """All that ffprobe learns of the environment. FFREPORT would make it write files; the rest may be secrets."""
 _MOST_SAID = 300
 _INVALID = b"Invalid data found when processing input"  # libavutil's words for AVERROR_INVALIDDATA
-_NOISE = re.compile(r"\[[^\]@]*@ 0x[0-9a-fA-F]+\]")
+_NOISE = late(r"\[[^\]@]*@ 0x[0-9a-fA-F]+\]")
 
 
 def available() -> str | None:

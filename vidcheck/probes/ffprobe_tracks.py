@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from vidcheck.late import late
 from vidcheck.probes import codecs, geometry
 from vidcheck.probes.figures import counted, decimal, positive, ratio
 from vidcheck.probes.picture import Picture, tell_picture
@@ -22,7 +22,7 @@ _INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
 _DOLBY = "DOVI configuration record"
 _MASTERED = "Mastering display metadata"
 _MATRIX = "Display Matrix"
-_LINE = re.compile(r"-?\d{1,19}")
+_LINE = late(r"-?\d{1,19}")
 
 
 def side_data(stream: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -5,12 +5,13 @@ Tools print stored fields, so a hostile file chooses what stands here: `1e400`, 
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 
+from vidcheck.late import late
+
 _MOST_DIGITS = 18
-_DECIMAL = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?")
-_RATIO = re.compile(r"(\d{1,18})[:/](\d{1,18})")
+_DECIMAL = late(r"-?\d{1,18}(?:\.\d{1,18})?")
+_RATIO = late(r"(\d{1,18})[:/](\d{1,18})")
 
 
 def whole(text: str) -> int | None:

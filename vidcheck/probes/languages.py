@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from vidcheck.late import late
+
 if TYPE_CHECKING:
     from vidcheck.probes.telling import Teller
 
 _NONE = frozenset({"", "und", "unk", "zxx", "mis", "mul", "qaa", "xxx", "---"})
-_CODE = re.compile(r"([a-z]{2,3})(?:[-_@].*)?", re.DOTALL)
+_CODE = late(r"([a-z]{2,3})(?:[-_@].*)?", re.DOTALL)
 # ISO 639-2: terminological and bibliographic codes by the ISO 639-1 code
 _TWO_LETTERS = {
     long: short

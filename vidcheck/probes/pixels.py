@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from vidcheck.late import late
+
 _CHROMA = {
     "420": "4:2:0",
     "422": "4:2:2",
@@ -14,7 +16,7 @@ _CHROMA = {
     "gbr": "rgb",
     "gbra": "rgb",
 }
-_PLANAR = re.compile(r"(?:yuv[ja]?(?P<sampling>4\d\d)|(?P<kind>gray|gbra?))p?(?P<bits>\d\d)?(?:le|be)?", re.ASCII)
+_PLANAR = late(r"(?:yuv[ja]?(?P<sampling>4\d\d)|(?P<kind>gray|gbra?))p?(?P<bits>\d\d)?(?:le|be)?", re.ASCII)
 _NAMED = {
     "nv12": ("4:2:0", 8), "nv21": ("4:2:0", 8), "nv16": ("4:2:2", 8), "nv20le": ("4:2:2", 10), "nv20be": ("4:2:2", 10),
     "nv24": ("4:4:4", 8), "nv42": ("4:4:4", 8), "p010le": ("4:2:0", 10), "p010be": ("4:2:0", 10), "p012le": ("4:2:0", 12),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from fractions import Fraction
 from typing import Any, ClassVar
 
-_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+")
+from vidcheck.late import late
+
+_NUMBER = late(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+")
 _LONGEST = 60  # characters of a quantity; a longer text is no quantity, whatever it holds
 _MOST_DIGITS = 30
 

@@ -7,6 +7,7 @@ from datetime import UTC, tzinfo
 from fractions import Fraction
 from typing import Any
 
+from vidcheck.late import late
 from vidcheck.quantities.kind import (
     Kind,
     Manner,
@@ -20,7 +21,7 @@ from vidcheck.quantities.kind import (
     tidy,
 )
 
-_WITH_UNIT = re.compile(r"([\d.,]+)\s*(\S.*)?")
+_WITH_UNIT = late(r"([\d.,]+)\s*(\S.*)?")
 _PLAIN = Manner()
 
 
@@ -99,7 +100,7 @@ class BitRate(Number):
     name = "bit rate"
     unit = "bit/s"
     examples = ("4 Mbps", "1024 kbps", "128000 bit/s")
-    _unit = re.compile(r"(?i)([kmg]?)(?:bps|bit/s|bits/s|b/s|比特/秒)")
+    _unit = late(r"(?i)([kmg]?)(?:bps|bit/s|bits/s|b/s|比特/秒)")
     _scales = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
     _shown = (("Gbps", 10**9), ("Mbps", 10**6), ("kbps", 10**3), ("bit/s", 1))
 
@@ -164,7 +165,7 @@ class FrameRate(Number):
                                    (60, ("59.94",)), (120, ("119.88",)), (15, ("14.985", "14.99")))
         for text in spellings
     }  # fmt: skip
-    _unit = re.compile(r"(?i)\s*(?:fps|帧/秒|帧|p|hz)?")
+    _unit = late(r"(?i)\s*(?:fps|帧/秒|帧|p|hz)?")
 
     def read(self, text: str, zone: tzinfo = UTC) -> Fraction:  # noqa: ARG002
         plain = tidy(text)
@@ -201,7 +202,7 @@ class Ratio(Kind):
     ordered = True
     examples = ("16:9", "4:3", "2.39:1")
     relative_equality = Fraction(5, 1000)
-    _form = re.compile(r"([\d.]+)\s*[:/]\s*([\d.]+)")
+    _form = late(r"([\d.]+)\s*[:/]\s*([\d.]+)")
     _cinema = frozenset(map(Fraction, ("1.85", "2.35", "2.39")))
     _most_plain = 32
     """Ratios of whole numbers up to this are told as they are; others as so much to 1, as cinema's are."""

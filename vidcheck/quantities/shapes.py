@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
+from vidcheck.late import late
 from vidcheck.quantities.kind import Kind, Manner, NotAValueError, tidy
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-_FORM = re.compile(r"(\d{1,6})\s*[xX×*]\s*(\d{1,6})")
+_FORM = late(r"(\d{1,6})\s*[xX×*]\s*(\d{1,6})")
 _NICKNAMES = {
     "480p": "720x480", "576p": "720x576", "720p": "1280x720", "hd": "1280x720", "1080p": "1920x1080",
     "1080i": "1920x1080", "fullhd": "1920x1080", "full hd": "1920x1080", "fhd": "1920x1080",

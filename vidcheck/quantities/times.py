@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from fractions import Fraction
 from typing import Any
 
+from vidcheck.late import late
 from vidcheck.quantities.kind import (
     Kind,
     Manner,
@@ -19,7 +19,6 @@ from vidcheck.quantities.kind import (
     places_apart,
     tidy,
 )
-from vidcheck.quantities.late import late
 
 _PLAIN = Manner()
 _DAY = timedelta(days=1)
@@ -37,9 +36,9 @@ class Duration(Number):
         "minutes": 60, "m": 60, "分钟": 60, "分": 60, "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1, "秒": 1,
         "ms": Fraction(1, 1000), "毫秒": Fraction(1, 1000), "d": 86400, "day": 86400, "days": 86400, "天": 86400,
     }  # fmt: skip
-    _part = re.compile(r"(\d+/\d+|[\d.,]+)\s*([a-zA-Z\u4e00-\u9fff]+)\s*")
-    _clock = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{2}(?:\.\d+)?)")
-    _iso = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?")
+    _part = late(r"(\d+/\d+|[\d.,]+)\s*([a-zA-Z\u4e00-\u9fff]+)\s*")
+    _clock = late(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{2}(?:\.\d+)?)")
+    _iso = late(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?")
 
     def read(self, text: str, zone: tzinfo = UTC) -> Fraction:  # noqa: ARG002
         plain = tidy(text)
@@ -144,7 +143,7 @@ class Date(Kind):
     name = "date"
     ordered = False
     examples = ("2022-02-28", "2022-02", "2022-02-28 18:00")
-    _form = re.compile(
+    _form = late(
         r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})\d*)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?)?)?"
     )
     _chinese = late(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from vidcheck.quantities.late import late
+from vidcheck.late import late
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "（），；！｜"} | {0x3000: " "}
 _START = late(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.findings import Level
+from vidcheck.late import late
 from vidcheck.quantities import (
     ANGLE,
     BIT_RATE,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from vidcheck.facts import Key
     from vidcheck.findings import Place
 
-_PER_CENT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*[%％]")
+_PER_CENT = late(r"(\d{1,9}(?:\.\d{1,9})?)\s*[%％]")
 _NO_TOLERANCE = (WORDS, FLAG, *(kind for kind in KINDS.values() if kind.listed))
 TOLERANCES: dict[str, str] = {
     BYTES.name: "1 MB", DURATION.name: "0.5 s", DATE.name: "1 day", RESOLUTION.name: "8x8", RATIO.name: "1 %", FRAME_RATE.name: "0.1 %",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.facts import visible
+from vidcheck.late import late
 from vidcheck.rules.nodes import MOST_BYTES
 from vidcheck.rules.problems import RulesError, fault
 from vidcheck.rules.spelling import nearest
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 DEFAULT_FILE = "rules.yaml"
 DEFAULT_PRESET = "heilongjiang-2022"
-_PRESET_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
+_PRESET_NAME = late(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_URL = late(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
 
 
 class Origin(NamedTuple):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from vidcheck.late import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _NEAR_ENOUGH = 0.6
 _LONGEST = 60
-_END = re.compile(r"[./]")
+_END = late(r"[./]")
 _MEANT = {
     # names of rules languages and what they are called here
     "equals": "is", "equal": "is", "==": "is", "eq": "is", "value": "is", "in": "any-of", "one-of": "any-of", "oneof": "any-of",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.facts import visible
+from vidcheck.late import late
 from vidcheck.quantities import LISTED, NotAValueError
 from vidcheck.rules.language import HOLES
 from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from vidcheck.facts import Key
 
-_HOLE = re.compile(r"\{(\w{1,40})\}")
+_HOLE = late(r"\{(\w{1,40})\}")
 _NEAR_HOLE = 0.7
 
 

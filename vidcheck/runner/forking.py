@@ -17,15 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PRELOADED = [
-    "pebble",
-    "vidcheck.rules.reader",
-    "yaml",
-    "vidcheck.runner.observing",
-    "pymediainfo",
-    "ctypes",
-    "resource",
-]
+PRELOADED = ["vidcheck.runner.serving"]
 KEPT = frozenset({"PATH", "LANG", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"})
 """The environment that workers may know; all else may be a secret."""
 _SAFE = "PYTHONSAFEPATH"

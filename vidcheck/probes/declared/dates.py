@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, tzinfo
 
+from vidcheck.late import late
 from vidcheck.quantities import DATE, Moment, NotAValueError
 
-_COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(\d\d)?", re.ASCII)
-_SERIAL = re.compile(r"(\d{5})(?:\.(\d{1,12})0*)?", re.ASCII)
+_COMPACT = late(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(\d\d)?", re.ASCII)
+_SERIAL = late(r"(\d{5})(?:\.(\d{1,12})0*)?", re.ASCII)
 _FIRST, _LAST = 32_874, 54_788
 """Serials of 1990-01-01 and 2049-12-31: a smaller or larger number of five figures is hardly meant as a day."""
-_AMBIGUOUS = re.compile(r"(\d{4})\.1", re.ASCII)
+_AMBIGUOUS = late(r"(\d{4})\.1", re.ASCII)
 
 
 def read_date(text: str, zone: tzinfo, *, numeric: bool = False, epoch: int = 1900) -> Moment:

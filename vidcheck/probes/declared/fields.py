@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import Fact, State, Witness, visible
+from vidcheck.late import late
 from vidcheck.probes.declared.dates import read_date
 from vidcheck.probes.telling import cut
 from vidcheck.quantities import DATE, NotAValueError
@@ -75,10 +76,10 @@ FIELDS: dict[str, Field] = {field.name: field for field in (
 KEYS = frozenset({key for field in FIELDS.values() for key in field.keys} | {"completed", "broadcast"})
 """What a declaration may tell."""
 _NOTHING = frozenset({"无", "暂无", "没有", "none", "n/a", "nil", "null", "不详"})
-_EMPTY_MARKS = re.compile(r"[\s/\\—–\-－_＿.。·、]*")
-_NOTES = re.compile(r"[(\[（【〔《][^()\[\]（）【】〔〕《》]*[)\]）】〕》]")
-_PLATFORM_LABEL = re.compile(r"^(?:(?:播出|首播|播放|发布)?平台(?:及网址)?|名称)\s*[:：]\s*")
-_URL_LABEL = re.compile(
+_EMPTY_MARKS = late(r"[\s/\\—–\-－_＿.。·、]*")
+_NOTES = late(r"[(\[（【〔《][^()\[\]（）【】〔〕《》]*[)\]）】〕》]")
+_PLATFORM_LABEL = late(r"^(?:(?:播出|首播|播放|发布)?平台(?:及网址)?|名称)\s*[:：]\s*")
+_URL_LABEL = late(
     r"(?:及|和)?(?:原视频|播出|播放|视频|作品)?(?:网址|链接|地址|url|link)\s*[:：]?\s*(?=$|[;；,，、|\n])",
     re.IGNORECASE,
 )
