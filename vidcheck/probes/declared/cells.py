@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
@@ -15,6 +16,8 @@ MOST_BYTES = 32 * 2**20
 """A longer file is no manifest that people made."""
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
+MOST_MERGED = 20_000
+"""Cells that are one to the eye."""
 MOST_CHARACTERS = 32_767
 """Of one cell: Excel's own limit."""
 _SHOWN = 60
@@ -84,6 +87,7 @@ def wrong(where: str, what: Readable) -> ManifestError:
     return ManifestError(join([Plain(where), what], ": "))
 
 
+@lru_cache(MOST_COLUMNS)
 def column_letter(number: int) -> str:
     """`A`, `B` … `Z`, `AA`: how spreadsheets name columns."""
     letters = ""
