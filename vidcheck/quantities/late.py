@@ -7,8 +7,6 @@ from typing import Any, cast
 
 
 class _Late:
-    __slots__ = ("_flags", "_made", "_source")
-
     def __init__(self, source: str, flags: int) -> None:
         self._source, self._flags = source, flags
         self._made: re.Pattern[str] | None = None
@@ -17,7 +15,9 @@ class _Late:
         made = self._made
         if made is None:
             made = self._made = re.compile(self._source, self._flags)
-        return getattr(made, name)
+        found = getattr(made, name)
+        setattr(self, name, found)  # a table of 5,000 rows asks 200,000 times: from now on it is just there
+        return found
 
 
 def late(source: str, flags: int = 0) -> re.Pattern[str]:

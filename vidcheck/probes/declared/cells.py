@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.facts import visible
 from vidcheck.texts import Plain, Readable, join, say
@@ -23,9 +23,8 @@ MOST_CHARACTERS = 32_767
 _SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """What stands in one place."""
+class Cell(NamedTuple):
+    """What stands in one place. A tuple, as a table has a hundred thousand."""
 
     text: str
     locator: str
@@ -110,6 +109,6 @@ def listed(names: Iterable[str]) -> str:
 def cell(text: str, locator: str, *, numeric: bool = False, epoch: int = 1900) -> Cell:
     """A cell with that text; a text too long to have been meant is trouble."""
     if len(text) <= MOST_CHARACTERS:
-        return Cell(text=text, locator=locator, numeric=numeric, epoch=epoch)
+        return Cell(text, locator, numeric, epoch)
     why = say("the cell holds {count} characters, more than {most}", count=len(text), most=MOST_CHARACTERS)
-    return Cell(text=short(text), locator=locator, trouble=why)
+    return Cell(short(text), locator, trouble=why)
