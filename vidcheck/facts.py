@@ -82,12 +82,38 @@ class Fact:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Facts travel between processes by the thousand; dataclasses' own way takes five times as long."""
-        return _fact, (self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note)
+        return made, self.parts
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """What `made` makes it of."""
+        return (self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note)
 
 
-def _fact(*parts: Any) -> Fact:
-    key, witness, value, locator, raw, state, note = parts
-    return Fact(key=key, witness=witness, value=value, locator=locator, raw=raw, state=state, note=note)
+_key, _witness, _value, _locator, _raw, _state, _note = (
+    Fact.__dict__[name].__set__ for name in ("key", "witness", "value", "locator", "raw", "state", "note")
+)
+
+
+def made(  # noqa: PLR0917 - names would take as long again
+    key: str,
+    witness: Witness,
+    value: Any,
+    locator: str,
+    raw: str,
+    state: State = State.KNOWN,
+    note: Readable | None = None,
+) -> Fact:
+    """The same as `Fact(…)`, in a third of the time: a table of 5,000 rows makes 100,000 of them, twice."""
+    fact = object.__new__(Fact)  # its slots are filled straight, where a frozen class looks for each by its name
+    _key(fact, key)
+    _witness(fact, witness)
+    _value(fact, value)
+    _locator(fact, locator)
+    _raw(fact, raw)
+    _state(fact, state)
+    _note(fact, note)
+    return fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +144,10 @@ class Facts:
     faults: tuple[Fault, ...] = ()
     asked: frozenset[Witness] = field(default_factory=frozenset)
     """Every witness that was asked, whatever it answered."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As facts do, without what can be found again."""
+        return _facts, ([fact.parts for fact in self.facts], self.faults, self.asked)
 
     @cached_property
     def by_key(self) -> dict[str, tuple[Fact, ...]]:
@@ -181,6 +211,10 @@ class Entry:
         except UnicodeDecodeError:
             return raw.hex()
         return ""
+
+
+def _facts(rows: list[tuple[Any, ...]], faults: tuple[Fault, ...], asked: frozenset[Witness]) -> Facts:
+    return Facts(facts=tuple(made(*row) for row in rows), faults=faults, asked=asked)
 
 
 _ORDER = {witness: place for place, witness in enumerate(Witness)}

@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 
 _MOST_ROUNDS = 20
 _LONGEST = 4000  # characters: a longer text names no people and no telephones
+_DASHES = late("[‐‑‒–—―−]")
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff〇"
 
 
 def _plain(text: str) -> str:
     """Full-width forms made half-width, dashes made one dash, outer white space gone."""
+    if text.isascii():
+        return text.strip()
     import unicodedata
 
-    return re.sub("[‐‑‒–—―−]", "-", unicodedata.normalize("NFKC", text)).strip()
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip()
 
 
 class People(Listed):
@@ -37,9 +40,12 @@ class People(Listed):
     examples = ("张三、李四",)
     _between = frozenset("、,;/|\n\r\t\v\f\x85\u2028\u2029")
     _open, _close = "([{<【〔《「『“", ")]}>】〕》」』”"
+    _brackets = frozenset(_open + _close)
+    _separators = late(r"[、,;/|\n\r\t\v\f\x85\u2028\u2029]")
     _wrapped = late(r"[:等()\[\]{}<>【】〔〕]")
     _role = late(rf"(?:[{_HAN}A-Za-z/ ]{{1,12}}[:：]\s*)+(?=\S)")
     _remark = late(r"[(\[{<【〔][^()\[\]{}<>【】〔〕]*[)\]}>】〕]$")
+    _remark_ends = frozenset(")]}>】〕")
     _others = late(r"(?<=.)等(?:\d{1,4})?(?:人|位|名)?$")
     _person = late(rf"[{_HAN}]{{2,4}}")
     _unit = late(
@@ -63,6 +69,9 @@ class People(Listed):
 
     def _parts(self, text: str) -> Iterator[str]:
         """What separators part, those inside brackets left alone where the brackets are closed."""
+        if self._brackets.isdisjoint(text):
+            yield from self._separators.split(text)
+            return
         closed = sum(map(text.count, self._open)) == sum(map(text.count, self._close))
         depth, start = 0, 0
         for at, char in enumerate(text):
@@ -74,7 +83,11 @@ class People(Listed):
 
     def _names(self, part: str) -> Iterator[str]:
         """The names in what no separator parts: white space parts Chinese persons, and stands inside all other names."""
-        words = self._others.sub("", self._role.sub("", part.strip(), count=1)).split()
+        plain = self._role.sub("", part.strip(), count=1) if ":" in part or "：" in part else part.strip()
+        words = (self._others.sub("", plain) if "等" in plain else plain).split()
+        if len(words) == 1:
+            yield self._bare(words[0])
+            return
         whole = self._bare(" ".join(words))
         joined = self._joined([self._bare(word) for word in words])
         persons = len(joined) > 1 and all(self._person.fullmatch(word) for word in joined)
@@ -85,6 +98,8 @@ class People(Listed):
 
     def _bare(self, name: str) -> str:
         """A person's name without the remark in brackets behind it; a unit's keeps it: `某某大学（深圳）`."""
+        if name[-1:] not in self._remark_ends:
+            return name
         alone = self._remark.sub("", name).strip()
         return alone if self._person.fullmatch(alone) and not self._unit.search(alone) else name
 
@@ -123,6 +138,9 @@ class Telephone(Listed):
 
     def read(self, text: str, zone: tzinfo = UTC) -> tuple[str, ...]:  # noqa: ARG002
         plain = _plain(text) if len(text) <= _LONGEST else ""
+        alone = self._number.match(plain)
+        if alone and alone.end() == len(plain):
+            return (self._told(alone),)
         found = list(self._number.finditer(plain))
         rest = self._number.sub(" ", plain)
         if not found or not self._around.fullmatch(rest) or "转" in rest or "分机" in rest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from vidcheck.late import late
@@ -82,6 +83,7 @@ def _told(text: str) -> str | None:
     return f"{scheme}://{host}{place}{tail}"
 
 
+@lru_cache(1024)  # an edition's entrants have their mail with a few dozen
 def host_name(text: str) -> str | None:
     """A host's name in small letters, Chinese ones as `xn--…`; None where it can be none."""
     plain = text.translate(_WIDE).strip().strip(".").replace("。", ".").lower()

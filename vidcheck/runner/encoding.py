@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import Fact, Fault, State, Witness
+from vidcheck.facts import Fact, Fault, State, Witness, made
 from vidcheck.quantities import Difference, Exact, Moment, Shown, Size
 from vidcheck.texts import Joined, Plain, Spoken, Text
 from vidcheck.vocabulary import KEYS
@@ -73,14 +73,14 @@ def decode(data: bytes) -> tuple[tuple[Fact, ...], tuple[Fault, ...]]:
 
 def _fact(row: list[Any]) -> Fact:
     key, witness, state, value, locator, raw, note = row
-    return Fact(
-        key=KEYS[key].name,
-        witness=_WITNESSES[witness],
-        value=_unpack(value) if type(value) is list else value,
-        locator=locator,
-        raw=raw,
-        state=_STATES[state],
-        note=None if note is None else _unpack(note),
+    return made(
+        KEYS[key].name,
+        _WITNESSES[witness],
+        _unpack(value) if type(value) is list else value,
+        locator,
+        raw,
+        _STATES[state],
+        None if note is None else _unpack(note),
     )
 
 

@@ -93,15 +93,9 @@ def read_decisions(source: str) -> Decisions | None:
 
 def read_manifest(path: str, layout: Layout, zone: tzinfo) -> Manifest:
     """What a worker reads under its deadline and memory limit: a table that strangers wrote. Raises ManifestError."""
-    import gc
+    from vidcheck.probes.declared.manifest import read_table
 
-    from vidcheck.probes.declared import manifest
-
-    gc.disable()  # of the hundred thousand facts none is garbage: looking through them is a quarter of the time
-    try:
-        return manifest.read(manifest.look(path, layout), path, layout, zone)
-    finally:
-        gc.enable()
+    return read_table(path, layout, zone)
 
 
 def thumbnail(order: Order, seconds: Fraction) -> bytes:

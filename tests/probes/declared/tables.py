@@ -56,6 +56,42 @@ def rezipped(raw: bytes, change: dict[str, Any]) -> bytes:
 SHEET = "xl/worksheets/sheet1.xml"
 
 
+def as_excel_saves_it(raw: bytes) -> bytes:
+    """A workbook whose texts stand in a table of their own, each with the note on how it is read aloud."""
+    texts: dict[bytes, int] = {}
+
+    def moved(found: re.Match[bytes]) -> bytes:
+        return b't="s"><v>%d</v>' % texts.setdefault(found[1], len(texts))
+
+    sheets = {
+        part: re.sub(rb't="inlineStr"><is>(<t[^>]*>[^<]*</t>)</is>', moved, old.read(part))
+        for old in [zipfile.ZipFile(io.BytesIO(raw))]
+        for part in old.namelist()
+        if part.startswith("xl/worksheets/")
+    }
+    kind, link = b"spreadsheetml.sharedStrings+xml", b"officeDocument/2006/relationships/sharedStrings"
+    of_a_text = b'<rPh sb="0" eb="1"><t>yin</t></rPh><phoneticPr fontId="1" type="noConversion"/></si>'
+    table = b"".join(b"<si>" + text + of_a_text for text in texts)
+    space = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return rezipped(
+        raw,
+        {
+            **{part: (lambda xml, new=new: new) for part, new in sheets.items()},  # noqa: ARG005
+            "xl/sharedStrings.xml": b'<sst xmlns="%s">%s</sst>' % (space, table),
+            "[Content_Types].xml": lambda xml: xml.replace(
+                b"</Types>",
+                b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.%s"/></Types>'
+                % kind,
+            ),
+            "xl/_rels/workbook.xml.rels": lambda xml: xml.replace(
+                b"</Relationships>",
+                b'<Relationship Id="texts" Type="http://schemas.openxmlformats.org/%s" Target="sharedStrings.xml"/></Relationships>'
+                % link,
+            ),
+        },
+    )
+
+
 def hostile() -> dict[str, tuple[bytes, str]]:
     """Name: the bytes, and words of the refusal."""
     sound = workbook()
@@ -82,6 +118,10 @@ def hostile() -> dict[str, tuple[bytes, str]]:
         "rows that never end": (
             rezipped(sound, {SHEET: lambda xml: xml.replace(b'r="2"', b'r="99999999999"')}),
             "more than 100000 rows",
+        ),
+        "rows out of order": (
+            rezipped(sound, {SHEET: lambda xml: xml.replace(b'<row r="2"', b'<row r="7"')}),
+            "damaged (ValueError: row 3 stands below row 7)",
         ),
         "300 columns": (wide, "Sheet1!GS2: there are more than 200 columns"),
         "encrypted": (

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json as stdlib
 import os
 import pickle
@@ -17,6 +18,7 @@ from vidcheck.facts import State
 from vidcheck.probes.declared import manifest
 from vidcheck.probes.declared.cells import ManifestError
 from vidcheck.probes.declared.layout import DEFAULT, Layout
+from vidcheck.probes.declared.manifest import read_table
 from vidcheck.quantities import DATE
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ YAML = "".join(
 )
 FORMS: dict[str, tuple[str, bytes]] = {
     "xlsx": ("entries.xlsx", tables.workbook()),
+    "xlsx as Excel saves it": ("entries.xlsx", tables.as_excel_saves_it(tables.workbook())),
     "xlsx under another name": ("entries.csv", tables.workbook()),
     "xlsx with a title above": ("entries.xlsx", tables.workbook([("2022年汇总表",), (), *tables.ROWS])),
     "xlsm": ("entries.xlsm", tables.rezipped(tables.workbook(), {
@@ -222,6 +225,22 @@ def test_an_ambiguous_number_is_unknown_and_says_both_readings(tmp_path: Path) -
     (fact,) = read(put(tmp_path, raw)).rows[0].facts.of("declared.broadcast-date")
     assert fact.note is not None
     assert "write '2021-01' or '2021-10'" in fact.note.render("en")
+
+
+def test_a_text_in_several_fonts_is_one_text_and_its_escaped_characters_are_themselves(tmp_path: Path) -> None:
+    runs = b"<is><r><rPr><b/></rPr><t>\xe6\xb9\xbf</t></r><r><t>\xe5\x9c\xb0_x000D_\n_x005F_x0041__xD800_</t></r></is>"
+    raw = tables.workbook([("作品名称", "视频文件"), ("TEXT", "a.mp4")])
+    changed = tables.rezipped(raw, {tables.SHEET: lambda xml: xml.replace(b"<is><t>TEXT</t></is>", runs)})
+    (row,) = read(put(tmp_path, changed)).rows
+    assert row.text("title") == "湿地\r\n_x0041__xD800_"
+
+
+def test_a_manifest_travels_between_processes_and_leaves_the_search_for_garbage_as_it_was(tmp_path: Path) -> None:
+    told = read_table(str(put(tmp_path, tables.csv(), "e.csv")), DEFAULT, SHANGHAI)
+    assert told == read(tmp_path / "e.csv")
+    assert gc.isenabled()
+    assert pickle.loads(pickle.dumps(told)) == told  # noqa: S301 - our own
+    assert gc.isenabled()
 
 
 def test_numbers_are_read_as_people_see_them(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.facts import visible
 from vidcheck.texts import Plain, Readable, join, say
@@ -15,14 +16,15 @@ MOST_BYTES = 32 * 2**20
 """A longer file is no manifest that people made."""
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
+MOST_MERGED = 20_000
+"""Cells that are one to the eye."""
 MOST_CHARACTERS = 32_767
 """Of one cell: Excel's own limit."""
 _SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """What stands in one place."""
+class Cell(NamedTuple):
+    """What stands in one place. A tuple, as a table has a hundred thousand."""
 
     text: str
     locator: str
@@ -84,6 +86,7 @@ def wrong(where: str, what: Readable) -> ManifestError:
     return ManifestError(join([Plain(where), what], ": "))
 
 
+@lru_cache(MOST_COLUMNS)
 def column_letter(number: int) -> str:
     """`A`, `B` … `Z`, `AA`: how spreadsheets name columns."""
     letters = ""
@@ -106,6 +109,6 @@ def listed(names: Iterable[str]) -> str:
 def cell(text: str, locator: str, *, numeric: bool = False, epoch: int = 1900) -> Cell:
     """A cell with that text; a text too long to have been meant is trouble."""
     if len(text) <= MOST_CHARACTERS:
-        return Cell(text=text, locator=locator, numeric=numeric, epoch=epoch)
+        return Cell(text, locator, numeric, epoch)
     why = say("the cell holds {count} characters, more than {most}", count=len(text), most=MOST_CHARACTERS)
-    return Cell(text=short(text), locator=locator, trouble=why)
+    return Cell(short(text), locator, trouble=why)

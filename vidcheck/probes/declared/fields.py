@@ -11,13 +11,13 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vidcheck.facts import Fact, State, Witness, visible
+from vidcheck.facts import Fact, State, Witness, made, visible
 from vidcheck.late import late
 from vidcheck.probes.declared.dates import read_date
 from vidcheck.probes.telling import cut
-from vidcheck.quantities import DATE, NotAValueError
+from vidcheck.quantities import DATE, WORDS, NotAValueError
 from vidcheck.quantities.web import find_addresses, host_of
 from vidcheck.texts import Text
 from vidcheck.vocabulary import KEYS as VOCABULARY
@@ -25,6 +25,7 @@ from vidcheck.vocabulary import KEYS as VOCABULARY
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vidcheck.quantities import Kind
     from vidcheck.texts import Readable
 
 _LONGEST_LABEL = 100
@@ -76,6 +77,7 @@ FIELDS: dict[str, Field] = {field.name: field for field in (
 KEYS = frozenset({key for field in FIELDS.values() for key in field.keys} | {"completed", "broadcast"})
 """What a declaration may tell."""
 _NOTHING = frozenset({"无", "暂无", "没有", "none", "n/a", "nil", "null", "不详"})
+_LONGEST_NOTHING = 8
 _EMPTY_MARKS = late(r"[\s/\\—–\-－_＿.。·、]*")
 _NOTES = late(r"[(\[（【〔《][^()\[\]（）【】〔〕《》]*[)\]）】〕》]")
 _PLATFORM_LABEL = late(r"^(?:(?:播出|首播|播放|发布)?平台(?:及网址)?|名称)\s*[:：]\s*")
@@ -127,14 +129,20 @@ def read_field(
     are in `zone`. `numeric` and `epoch` are for dates that a spreadsheet holds as numbers.
     """
     told = _Told(locator, cut(raw or text))
-    if _EMPTY_MARKS.fullmatch(text) or (field.name != "title" and text.strip().casefold() in _NOTHING):
+    plain = text.strip()
+    if _EMPTY_MARKS.fullmatch(text) or (
+        len(plain) <= _LONGEST_NOTHING and field.name != "title" and plain.casefold() in _NOTHING
+    ):
         return tuple(told.absent(key) for key in field.keys)
     if field.name == PLATFORM_AND_URL:
         return _platform_and_url(field, text, told)
+    kind = VOCABULARY[field.keys[0]].kind
     try:
-        value = _value(field, text, zone, numeric=numeric, epoch=epoch)
+        value = plain if kind is WORDS else _value(kind, plain, zone, numeric, epoch)
     except NotAValueError as error:
         return tuple(told.unknown(key, _why(error)) for key in field.keys)
+    if len(field.keys) == 1:
+        return (told.known(field.keys[0], value),)
     return tuple(told.known(key, _of_key(key, value)) for key in field.keys)
 
 
@@ -162,17 +170,14 @@ def derived(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 
 
 def _as(key: str, fact: Fact) -> Fact:
-    return Fact(
-        key=key, witness=fact.witness, value=fact.value, locator=fact.locator, raw=fact.raw, state=fact.state, note=fact.note
-    )  # fmt: skip
+    return made(key, *fact.parts[1:])
 
 
 @lru_cache(4096)  # a call's table says many things many times
-def _value(field: Field, text: str, zone: tzinfo, *, numeric: bool, epoch: int) -> Any:
-    kind = VOCABULARY[field.keys[0]].kind
+def _value(kind: Kind, text: str, zone: tzinfo, numeric: bool, epoch: int) -> Any:
     if kind is DATE:
         return read_date(text, zone, numeric=numeric, epoch=epoch)
-    return kind.read(text.strip(), zone)
+    return kind.read(text, zone)
 
 
 def _of_key(key: str, value: Any) -> Any:
@@ -200,23 +205,20 @@ def _platform_and_url(field: Field, text: str, told: _Told) -> tuple[Fact, ...]:
     return tuple(told.known(key, value) if value else told.absent(key) for key, value in values.items())
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(NamedTuple):
     """Makes the facts of one place."""
 
     locator: str
     raw: str
 
     def known(self, key: str, value: Any) -> Fact:
-        return Fact(key=key, witness=Witness.DECLARED, value=value, locator=self.locator, raw=self.raw)
+        return made(key, Witness.DECLARED, value, self.locator, self.raw)
 
     def absent(self, key: str) -> Fact:
-        return Fact(key=key, witness=Witness.DECLARED, locator=self.locator, raw=self.raw, state=State.ABSENT)
+        return made(key, Witness.DECLARED, None, self.locator, self.raw, State.ABSENT)
 
     def unknown(self, key: str, why: Readable) -> Fact:
-        return Fact(
-            key=key, witness=Witness.DECLARED, locator=self.locator, raw=self.raw, state=State.UNKNOWN, note=why
-        )
+        return made(key, Witness.DECLARED, None, self.locator, self.raw, State.UNKNOWN, why)
 
 
 def _why(error: NotAValueError) -> Readable:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from vidcheck.facts import visible
 from vidcheck.probes.declared.cells import (
     MOST_COLUMNS,
+    MOST_MERGED,
     MOST_ROWS,
     Cell,
     ManifestError,
@@ -25,19 +26,17 @@ from vidcheck.probes.declared.cells import (
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from vidcheck.probes.declared.book import Book, Page, There
 
 MOST_EXPANDED = 256 * 2**20
 """Bytes of all parts together."""
 _MOST_PARTS = 2000
-_MOST_MERGED = 20_000
 _LAST_ROW = 1_048_576  # ECMA-376: no sheet has more
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENTITIES = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
-_MERGED = re.compile(
-    rb"<(?:\w{1,20}:)?mergeCell\s[^>]{0,200}?ref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
-)
-_FORMULA = re.compile(rb"<(?:\w{1,20}:)?f[\s>/]")
+_RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})", re.ASCII)
 _LINK = re.compile(rb"<(?:\w{1,20}:)?Relationship\s[^>]{0,4000}>")
 _TARGET = re.compile(rb"\bTarget=[\"']([^\"']{1,1000})[\"']")
 _CHUNK = 1 << 20
@@ -57,7 +56,9 @@ def look_xlsx(raw: bytes, name: str) -> tuple[Sheet, ...]:
         raise wrong(name, _older(raw))
     _check_archive(raw, name)
     try:
-        import openpyxl
+        import openpyxl  # noqa: F401 - asked by its own name, so that nothing else that is missing passes for it
+
+        from vidcheck.probes.declared.book import Book
     except ImportError:
         raise wrong(
             name, say("reading Excel needs openpyxl: pip install 'vidcheck[xlsx]', or save the sheet as CSV")
@@ -65,8 +66,8 @@ def look_xlsx(raw: bytes, name: str) -> tuple[Sheet, ...]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of extensions that openpyxl would lose on writing
         try:
-            book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
-            return tuple(_sheets(book, raw, name))
+            book = Book(raw)
+            return tuple(_sheet(book, page, name) for page in book.pages())
         except (MemoryError, RecursionError):
             raise wrong(name, say("the workbook is too deep or too large")) from None
         except ManifestError:
@@ -133,53 +134,46 @@ def _bomb(name: str) -> ManifestError:
     return wrong(name, say("the workbook unpacks to more than {most} MiB", most=MOST_EXPANDED // 2**20))
 
 
-def _sheets(book: Any, raw: bytes, name: str) -> Iterator[Sheet]:
-    for sheet in book.worksheets:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            xml = archive.read(sheet._worksheet_path)  # noqa: SLF001 - read-only sheets don't tell what is merged
-        where = f"{name}: {visible(sheet.title)}!"
-        computed = _formulas(raw, sheet.title) if _FORMULA.search(xml) else frozenset()
-        rows = tuple(_rows(sheet, where, 1904 if book.epoch.year == 1904 else 1900, computed))
-        yield Sheet(name=where, rows=rows, merged=_merged(xml, where), hidden=sheet.sheet_state != "visible")
+def _sheet(book: Book, page: Page, name: str) -> Sheet:
+    where = f"{name}: {visible(page.title)}!"
+    merged: list[str] = []
+    rows = tuple(_rows(book.rows(page, merged), where, book.epoch))
+    return Sheet(name=where, rows=rows, merged=_spans(merged, where), hidden=page.hidden)
 
 
 def _rows(
-    sheet: Any, where: str, epoch: int, computed: frozenset[tuple[int, int]]
+    rows: Iterable[tuple[int, dict[int, There]]], where: str, epoch: int
 ) -> Iterator[tuple[int, dict[int, Cell]]]:
-    sheet.reset_dimensions()  # what a sheet says of its own size need not be true
     count = 0
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        if number > _LAST_ROW:
+    for number, row in rows:
+        count += bool(row)
+        if number > _LAST_ROW or count > MOST_ROWS:
             raise wrong(where, say("there are more than {most} rows", most=MOST_ROWS))
-        cells: dict[int, Cell] = {}
-        for column, there in enumerate(row, 1):
-            if there.value is None and (number, column) not in computed:
-                continue
-            if column > MOST_COLUMNS:
-                raise wrong(
-                    f"{where}{column_letter(column)}{number}",
-                    say("there are more than {most} columns", most=MOST_COLUMNS),
-                )
-            cells[column] = _cell(there, f"{where}{column_letter(column)}{number}", epoch)
-        if cells:
-            count += 1
-            if count > MOST_ROWS:
-                raise wrong(where, say("there are more than {most} rows", most=MOST_ROWS))
-            yield number, cells
+        if not row:
+            continue
+        if max(row) > MOST_COLUMNS:
+            place = f"{where}{column_letter(min(column for column in row if column > MOST_COLUMNS))}{number}"
+            raise wrong(place, say("there are more than {most} columns", most=MOST_COLUMNS))
+        yield (
+            number,
+            {column: _cell(row[column], f"{where}{column_letter(column)}{number}", epoch) for column in sorted(row)},
+        )
 
 
-def _cell(there: Any, locator: str, epoch: int) -> Cell:
+def _cell(there: There, locator: str, epoch: int) -> Cell:
     value = there.value
+    if type(value) is str and not there.error:
+        return cell(value, locator)
     if value is None:
         why = say("a formula stands there whose result was not kept: open the file in Excel and save it again")
         return Cell(text="", locator=locator, trouble=why)
-    if there.data_type == "e":
+    if there.error:
         shown = visible(str(value)[:20])
         return Cell(text=str(value), locator=locator, trouble=say("the sheet shows the error {text} there", text=shown))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return cell(_number(value), locator, numeric=True, epoch=epoch)
     if isinstance(value, datetime):
-        return cell(_date(value, str(there.number_format)), locator)
+        return cell(_date(value, there.form), locator)
     return cell(_text(value), locator)
 
 
@@ -204,30 +198,13 @@ def _date(value: datetime, shown_as: str) -> str:
     return f"{value:%Y-%m-%d}" if midnight else f"{value:%Y-%m-%d %H:%M:%S}"
 
 
-def _formulas(raw: bytes, title: str) -> frozenset[tuple[int, int]]:
-    """Where formulas stand. The values that Excel kept of them are read by themselves."""
-    import openpyxl
-
-    book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
-    sheet = book[title]
-    sheet.reset_dimensions()
-    found: set[tuple[int, int]] = set()
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        if number > _LAST_ROW:
-            break
-        found.update((number, column) for column, there in enumerate(row, 1) if there.data_type == "f")
-    return frozenset(found)
-
-
-def _merged(xml: bytes, where: str) -> tuple[tuple[int, int, int], ...]:
-    rows: list[tuple[int, int, int]] = []
-    for count, found in enumerate(_MERGED.finditer(xml)):
-        if count >= _MOST_MERGED:
-            raise wrong(where, say("there are more than {most} merged cells", most=_MOST_MERGED))
-        first, last = int(found[2]), int(found[4])
-        if first < last <= _LAST_ROW:
-            rows.append((_column_number(found[1].decode("ascii")), first, last))
-    return tuple(rows)
+def _spans(merged: list[str], where: str) -> tuple[tuple[int, int, int], ...]:
+    """Of the cells that span several rows: column, first row, last row."""
+    if len(merged) > MOST_MERGED:
+        raise wrong(where, say("there are more than {most} merged cells", most=MOST_MERGED))
+    found = [place for place in map(_RANGE.fullmatch, merged) if place]
+    rows = [(_column_number(place[1]), int(place[2]), int(place[3])) for place in found]
+    return tuple((column, first, last) for column, first, last in rows if first < last <= _LAST_ROW)
 
 
 def _column_number(letters: str) -> int:
