@@ -8,7 +8,7 @@ English sentence is the key of the gettext catalogue in `locales/`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
@@ -97,6 +97,24 @@ class Joined:
         for after in told[1:]:
             row = Text(self.pattern, (("before", row), ("after", after))).render(lang)
         return row
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Words that are told again and again, such as what a rule expects: rendered once in each language."""
+
+    words: Readable
+    _told: dict[str, str] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def __reduce__(self) -> tuple[type[Fixed], tuple[Readable]]:
+        return Fixed, (self.words,)
+
+    def render(self, lang: str) -> str:
+        """The words in that language."""
+        told = self._told.get(lang)
+        if told is None:
+            told = self._told[lang] = self.words.render(lang)
+        return told
 
 
 def marked(key: str) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.engine import judge_entry
+from vidcheck.engine import Judge
 from vidcheck.facts import Entry, Facts, Fault, State, Witness
 from vidcheck.runner import attachments
 from vidcheck.runner.orders import (
@@ -81,6 +81,7 @@ class Run:
     """The archive of earlier editions, where one is at hand."""
     comparison: Comparison | None = None
     """What is held back to the end, where rules over many entries are to be judged."""
+    _judge: Judge | None = None
 
     @property
     def batch(self) -> tuple[Finding, ...]:
@@ -309,11 +310,16 @@ class Run:
             work.shelf = None
         wanted = ALL_KEYS
         if self.rules is not None:
-            judgement = judge_entry(work.entry, work.facts, self.rules, final=self.final, decisions=work.decisions)
+            judgement = self._judging(self.rules).entry(work.entry, work.facts, work.decisions)
             work.report, wanted = judgement.report, judgement.wanted
         work.format = next((f.value for f in work.facts.of("format") if f.state is State.KNOWN), "")
         work.asking = frozenset({Witness.FFPROBE})
         work.done = work.unreadable or not self._ask_ffprobe(work, wanted)
+
+    def _judging(self, rules: Rules) -> Judge:
+        if self._judge is None:
+            self._judge = Judge(rules, final=self.final)
+        return self._judge
 
     def _ask_ffprobe(self, work: _Work, wanted: frozenset[str]) -> bool:
         if work.target.remote is not None:  # ffprobe takes no open file, and opens nothing itself here
