@@ -175,6 +175,8 @@ class Entry:
     @property
     def path_bytes(self) -> str:
         """The path's bytes in hex where it is not valid UTF-8, else empty."""
+        if self.path.isascii():
+            return ""
         raw = self.path.encode("utf-8", "surrogateescape")
         try:
             raw.decode("utf-8")
