@@ -53,7 +53,9 @@ class Text:
 
     def render(self, lang: str) -> str:
         """The sentence in that language, its holes filled."""
-        words = _catalogue(lang).ngettext(self.key, self.plural, self.count) if self.plural else _translated(lang, self.key)
+        words = (
+            _catalogue(lang).ngettext(self.key, self.plural, self.count) if self.plural else _translated(lang, self.key)
+        )
         if not self.holes:
             return words
         told = {name: _render(value, lang) for name, value in self.holes}

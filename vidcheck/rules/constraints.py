@@ -12,7 +12,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.quantities import (
-    COUNT,
     DATE,
     DURATION,
     FLAG,
