@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from vidcheck.late import late
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vidcheck.quantities import Kind
     from vidcheck.texts import Readable
 
@@ -136,6 +138,20 @@ class Fault:
         return say("{witness} could not look: {message}", witness=self.witness.value, message=self.message)
 
 
+class LostFactError(ValueError):
+    """Facts that were put away can't be made again from what was put away."""
+
+
+class Sealed(Protocol):
+    """Facts of a file that were put away: each is made when its key is asked for. None of them is declared."""
+
+    def of(self, key: str) -> Sequence[Fact]:
+        """Those of one key. Raises LostFactError."""
+
+    def every(self) -> Sequence[Fact]:
+        """All of them, in the order in which they were told. Raises LostFactError."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """All that witnesses said of one entry."""
@@ -144,22 +160,47 @@ class Facts:
     faults: tuple[Fault, ...] = ()
     asked: frozenset[Witness] = field(default_factory=frozenset)
     """Every witness that was asked, whatever it answered."""
+    sealed: tuple[Sealed, ...] = ()
+    """More facts, as yet unmade: of the fifty that are known of a file a call asks for a few."""
+
+    @property
+    def every(self) -> tuple[Fact, ...]:
+        """All facts. Raises LostFactError where sealed ones are lost."""
+        return (*self.facts, *(fact for part in self.sealed for fact in part.every()))
+
+    @property
+    def unsealed(self) -> Facts:
+        """The same with all facts made. Raises LostFactError."""
+        return Facts(facts=self.every, faults=self.faults, asked=self.asked) if self.sealed else self
+
+    @property
+    def by_key(self) -> dict[str, tuple[Fact, ...]]:
+        """The facts of each key, in the order of Witness. Raises LostFactError."""
+        return {key: self.of(key) for key in dict.fromkeys([fact.key for fact in self.every])}
 
     def __reduce__(self) -> tuple[Any, ...]:
         """As facts do, without what can be found again."""
-        return _facts, ([fact.parts for fact in self.facts], self.faults, self.asked)
+        return _facts, ([fact.parts for fact in self.every], self.faults, self.asked)
 
     @cached_property
-    def by_key(self) -> dict[str, tuple[Fact, ...]]:
-        """The facts of each key, in the order of Witness."""
+    def _made(self) -> dict[str, list[Fact]]:
         rows: dict[str, list[Fact]] = {}
-        for fact in sorted(self.facts, key=lambda fact: _ORDER[fact.witness]):
+        for fact in self.facts:
             rows.setdefault(fact.key, []).append(fact)
-        return {key: tuple(row) for key, row in rows.items()}
+        return rows
+
+    @cached_property
+    def _rows(self) -> dict[str, tuple[Fact, ...]]:
+        """What was asked for so far."""
+        return {}
 
     def of(self, key: str) -> tuple[Fact, ...]:
-        """What was said of that key."""
-        return self.by_key.get(key, ())
+        """What was said of that key, in the order of Witness. Raises LostFactError where that is sealed and lost."""
+        row = self._rows.get(key)
+        if row is None:
+            told = [*self._made.get(key, ()), *(fact for part in self.sealed for fact in part.of(key))]
+            row = self._rows[key] = tuple(sorted(told, key=_place) if len(told) > 1 else told)
+        return row
 
     def faulted(self, key: str) -> tuple[Fault, ...]:
         """The faults that left that key without a witness's word."""
@@ -167,11 +208,14 @@ class Facts:
 
     def joined(self, *others: Facts) -> Facts:
         """These and those together."""
-        every = (self, *others)
+        every = [part for part in (self, *others) if part.facts or part.faults or part.asked or part.sealed]
+        if len(every) == 1:
+            return every[0]
         return Facts(
-            facts=tuple(fact for part in every for fact in part.facts),
-            faults=tuple(fault for part in every for fault in part.faults),
+            facts=tuple([fact for part in every for fact in part.facts]),
+            faults=tuple([fault for part in every for fault in part.faults]),
             asked=frozenset().union(*(part.asked for part in every)),
+            sealed=tuple([each for part in every for each in part.sealed]),
         )
 
 
@@ -205,6 +249,8 @@ class Entry:
     @property
     def path_bytes(self) -> str:
         """The path's bytes in hex where it is not valid UTF-8, else empty."""
+        if self.path.isascii():
+            return ""
         raw = self.path.encode("utf-8", "surrogateescape")
         try:
             raw.decode("utf-8")
@@ -218,6 +264,12 @@ def _facts(rows: list[tuple[Any, ...]], faults: tuple[Fault, ...], asked: frozen
 
 
 _ORDER = {witness: place for place, witness in enumerate(Witness)}
+
+
+def _place(fact: Fact) -> int:
+    return _ORDER[fact.witness]
+
+
 _LIKE_AN_ESCAPE = late(r"\\(?:[\\ntr]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 

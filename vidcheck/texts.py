@@ -7,7 +7,7 @@ English sentence is the key of the gettext catalogue in `locales/`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
@@ -55,8 +55,11 @@ class Text:
 
     def render(self, lang: str) -> str:
         """The sentence in that language, its holes filled."""
-        catalogue = _catalogue(lang)
-        words = catalogue.ngettext(self.key, self.plural, self.count) if self.plural else catalogue.gettext(self.key)
+        words = (
+            _catalogue(lang).ngettext(self.key, self.plural, self.count) if self.plural else _translated(lang, self.key)
+        )
+        if not self.holes:
+            return words
         told = {name: _render(value, lang) for name, value in self.holes}
         return fill(_closed_up(words, self.holes, told) if lang == "zh" else words, told)
 
@@ -99,6 +102,24 @@ class Joined:
         for after in told[1:]:
             row = Text(self.pattern, (("before", row), ("after", after))).render(lang)
         return row
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Words that are told again and again, such as what a rule expects: rendered once in each language."""
+
+    words: Readable
+    _told: dict[str, str] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def __reduce__(self) -> tuple[type[Fixed], tuple[Readable]]:
+        return Fixed, (self.words,)
+
+    def render(self, lang: str) -> str:
+        """The words in that language."""
+        told = self._told.get(lang)
+        if told is None:
+            told = self._told[lang] = self.words.render(lang)
+        return told
 
 
 def marked(key: str) -> str:
@@ -170,18 +191,29 @@ def system_words(said: str) -> Readable:
 
 def fill(words: str, holes: Mapping[str, str]) -> str:
     """Plain replacement of `{name}`: no attribute, index or format of str.format, and unknown names stay."""
-    pieces = _pieces(words)
-    if len(pieces) == 1:
+    form = _form(words)
+    if form is None:
         return words
-    filled = list(pieces)
-    filled[1::2] = [holes.get(name, f"{{{name}}}") for name in pieces[1::2]]
-    return "".join(filled)
+    try:
+        return form % holes
+    except KeyError:
+        return form % _Staying(holes)
+
+
+class _Staying(dict[str, str]):
+    """Names that are unknown stand for themselves."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
 
 
 @lru_cache(maxsize=2048)
-def _pieces(words: str) -> list[str]:
-    """What stands around the holes, and between it their names."""
-    return _HOLE.split(words)
+def _form(words: str) -> str | None:
+    """The words with `%(name)s` for each hole, which Python fills in one step; None where there is no hole."""
+    pieces = _HOLE.split(words)
+    if len(pieces) == 1:
+        return None
+    return "".join(f"%({piece})s" if place % 2 else piece.replace("%", "%%") for place, piece in enumerate(pieces))
 
 
 def _closed_up(words: str, holes: tuple[tuple[str, object], ...], told: Mapping[str, str]) -> str:
@@ -205,6 +237,12 @@ def _closed_up(words: str, holes: tuple[tuple[str, object], ...], told: Mapping[
 def _render(value: object, lang: str) -> str:
     render = getattr(value, "render", None)  # isinstance of a protocol was a tenth of a report's time
     return str(render(lang)) if callable(render) else str(value)
+
+
+@lru_cache(maxsize=4096)
+def _translated(lang: str, key: str) -> str:
+    """One of our sentences in that language."""
+    return _catalogue(lang).gettext(key)
 
 
 @cache

@@ -16,8 +16,8 @@ from vidcheck.engine.verdicts import verdict_of
 from vidcheck.engine.words import finding_of
 from vidcheck.facts import Fact, Fault, State, Witness
 from vidcheck.findings import Breach, EntryReport, Finding, Level, Outcome, Verdict
-from vidcheck.rules.constraints import expected, near
 from vidcheck.rules.model import IfUnknown
+from vidcheck.rules.ready import ReadyRules
 from vidcheck.texts import Plain, Readable, join, say
 
 if TYPE_CHECKING:
@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from vidcheck.facts import Entry, Facts
     from vidcheck.findings import Decision
     from vidcheck.rules.model import Rule, Rules
+    from vidcheck.rules.ready import ReadyCondition, ReadyRule
 
-__all__ = ["Judgement", "judge_entry", "verdict_of"]
+__all__ = ["Judge", "Judgement", "judge_entry", "verdict_of"]
+
+_APPLIES = Answer(outcome=Outcome.PASS)
+"""What a rule without `when` comes to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,46 +43,58 @@ class Judgement:
     """Keys on which a second witness could change or strengthen the answer."""
 
 
+class Judge:
+    """Rules, made ready for many entries."""
+
+    def __init__(self, rules: Rules, *, final: bool = False) -> None:
+        self._rules = rules
+        self._ready = ReadyRules(rules)
+        self._final = final
+
+    def entry(self, entry: Entry, facts: Facts, decisions: Sequence[Decision] = ()) -> Judgement:
+        """All rules on one entry, with what people decided of it."""
+        context = Context(facts, entry, self._rules.zone)
+        chosen = choose(self._rules, facts)
+        judged = [_judge_rule(self._ready.of(rule), context) for rule in chosen.rules]
+        findings = (*chosen.findings, *[finding for finding, _ in judged])
+        if decisions:
+            findings = decided(findings, decisions, checksum_of(facts))
+        faults = (*facts.faults, *dict.fromkeys([fault for _, row in judged for fault in row]))
+        verdict = verdict_of(findings, final=self._final)
+        unreadable = any(fault.witness is Witness.FILESYSTEM for fault in facts.faults)
+        if unreadable and verdict is Verdict.ELIGIBLE:  # nobody looked at it: no rules can make that eligible
+            verdict = Verdict.REVIEW
+        declared = tuple([fact for fact in facts.facts if fact.witness is Witness.DECLARED])
+        report = EntryReport(
+            entry=entry, size=_size(facts), verdict=verdict, findings=findings, faults=faults, declared=declared
+        )
+        return Judgement(report=report, wanted=frozenset(context.wanted))
+
+
 def judge_entry(
     entry: Entry, facts: Facts, rules: Rules, *, final: bool = False, decisions: Sequence[Decision] = ()
 ) -> Judgement:
-    """All rules on one entry, with what people decided of it."""
-    context = Context(facts, entry, rules.zone)
-    chosen = choose(rules, facts)
-    judged = [_judge_rule(rule, context) for rule in chosen.rules]
-    findings = (*chosen.findings, *(finding for finding, _ in judged))
-    if decisions:
-        findings = decided(findings, decisions, checksum_of(facts))
-    faults = (*facts.faults, *dict.fromkeys(fault for _, row in judged for fault in row))
-    verdict = verdict_of(findings, final=final)
-    unreadable = any(fault.witness is Witness.FILESYSTEM for fault in facts.faults)
-    if unreadable and verdict is Verdict.ELIGIBLE:  # nobody looked at it: no rules can make that eligible
-        verdict = Verdict.REVIEW
-    declared = tuple(fact for fact in facts.facts if fact.witness is Witness.DECLARED)
-    report = EntryReport(
-        entry=entry, size=_size(facts), verdict=verdict, findings=findings, faults=faults, declared=declared
-    )
-    return Judgement(report=report, wanted=frozenset(context.wanted))
+    """All rules on one entry; for many entries make one `Judge`."""
+    return Judge(rules, final=final).entry(entry, facts, decisions)
 
 
 def _size(facts: Facts) -> int | None:
     return next((fact.value for fact in facts.of("size") if fact.state is State.KNOWN), None)
 
 
-def _judge_rule(rule: Rule, context: Context) -> tuple[Finding, tuple[Fault, ...]]:
-    if rule.manual is not None:
-        asked = _when(rule, context)
-        if asked.outcome is Outcome.FAIL:
-            return finding_of(rule, Answer(outcome=Outcome.SKIP, evidence=asked.evidence, why=asked.why), context), ()
-        return finding_of(rule, Answer(outcome=Outcome.MANUAL), context), ()
-    applies = _when(rule, context)
+def _judge_rule(ready: ReadyRule, context: Context) -> tuple[Finding, tuple[Fault, ...]]:
+    rule = ready.rule
+    applies = _when(ready, context) if ready.when else _APPLIES
     if applies.outcome is Outcome.FAIL:
-        return finding_of(
-            rule, Answer(outcome=Outcome.SKIP, evidence=applies.evidence, why=applies.why), context
-        ), applies.faults
-    answer = _any(rule, context) if rule.branches else judge_condition(rule.conditions[0], context, rule)
-    if not rule.branches:
-        _want_second(rule, answer, context)
+        skipped = Answer(outcome=Outcome.SKIP, evidence=applies.evidence, why=applies.why)
+        return finding_of(ready, skipped, context), () if rule.manual is not None else applies.faults
+    if rule.manual is not None:
+        return finding_of(ready, Answer(outcome=Outcome.MANUAL), context), ()
+    if ready.asked is None:
+        answer = _any(ready, context)
+    else:
+        answer = judge_condition(ready.asked, context, rule)
+        _want_second(ready.asked, rule, answer, context)
     if applies.outcome is Outcome.UNKNOWN:
         why = say("whether the rule applies is not known: {why}", why=applies.why or UNKNOWN)
         answer = Answer(
@@ -92,7 +108,7 @@ def _judge_rule(rule: Rule, context: Context) -> tuple[Finding, tuple[Fault, ...
         and rule.if_unknown is not IfUnknown.REVIEW
     ):
         answer = _settled(rule, answer)
-    return finding_of(rule, answer, context), answer.faults
+    return finding_of(ready, answer, context), answer.faults
 
 
 def _settled(rule: Rule, answer: Answer) -> Answer:
@@ -106,44 +122,51 @@ def _settled(rule: Rule, answer: Answer) -> Answer:
     return Answer(outcome=outcome, actual=answer.actual, evidence=answer.evidence, breaches=breaches, why=why)
 
 
-def _want_second(rule: Rule, answer: Answer, context: Context) -> None:
-    condition = rule.conditions[0]
-    known = [fact for fact in answer.evidence if fact.key == condition.key.name and fact.state is State.KNOWN]
-    close = any(near(limit, condition.key.kind, fact.value) for fact in known for limit in condition.limits)
+def _want_second(asked: ReadyCondition, rule: Rule, answer: Answer, context: Context) -> None:
     failing = answer.outcome is Outcome.FAIL and rule.level is Level.REQUIRED
-    if failing or answer.outcome is Outcome.UNKNOWN or close or not answer.evidence:
-        context.wanted.add(condition.key.name)
+    if failing or answer.outcome is Outcome.UNKNOWN or not answer.evidence or _close(asked, answer):
+        context.wanted.add(asked.name)
 
 
-def _when(rule: Rule, context: Context) -> Answer:
-    context.wanted.update(condition.key.name for condition in rule.when)
-    answers = [judge_condition(condition, context, None) for condition in rule.when]
+def _close(asked: ReadyCondition, answer: Answer) -> bool:
+    """Whether any witness's value lies close to a bound."""
+    if not asked.near:
+        return False
+    values = [fact.value for fact in answer.evidence if fact.key == asked.name and fact.state is State.KNOWN]
+    return any(near(value) for near in asked.near for value in values)
+
+
+def _when(ready: ReadyRule, context: Context) -> Answer:
+    context.wanted.update([condition.name for condition in ready.when])
+    answers = [judge_condition(condition, context, None) for condition in ready.when]
     outcome = _all_of(answers)
-    unmet = next((pair for pair in zip(rule.when, answers, strict=True) if pair[1].outcome is outcome), None)
+    unmet = next((pair for pair in zip(ready.when, answers, strict=True) if pair[1].outcome is outcome), None)
     why: Readable | None = None
     if unmet is not None and outcome is not Outcome.PASS:
         condition, answer = unmet
-        name, phrase = Plain(condition.key.name), expected(condition, context.zone)
+        name = Plain(condition.name)
         if outcome is Outcome.UNKNOWN:
             why = answer.why
-        elif all(limit.constraint == "known" for limit in condition.limits):
+        elif len(condition.known) == len(condition.tests):
             why = say("{key} is not known", key=name)
         else:
-            why = say("{key} is {actual}, not {expected}", key=name, actual=answer.actual, expected=phrase)
+            why = say(
+                "{key} is {actual}, not {expected}", key=name, actual=answer.actual, expected=condition.phrase(())
+            )
     return _gathered(outcome, answers, why=why)
 
 
-def _any(rule: Rule, context: Context) -> Answer:
-    context.wanted.update(rule.keys)
-    branches = [[judge_condition(condition, context, rule) for condition in branch] for branch in rule.branches]
+def _any(ready: ReadyRule, context: Context) -> Answer:
+    context.wanted.update(ready.keys)
+    branches = [[judge_condition(condition, context, ready.rule) for condition in branch] for branch in ready.branches]
     outcomes = [_all_of(branch) for branch in branches]
     outcome = (
         Outcome.PASS if Outcome.PASS in outcomes else Outcome.UNKNOWN if Outcome.UNKNOWN in outcomes else Outcome.FAIL
     )
     every = [answer for branch in branches for answer in branch]
     by_key: dict[str, Readable] = {}
-    for condition, answer in zip(rule.conditions, every, strict=True):
-        by_key.setdefault(condition.key.name, answer.actual)
+    for condition, answer in zip([each for branch in ready.branches for each in branch], every, strict=True):
+        by_key.setdefault(condition.name, answer.actual)
     actual = join([say("{key} {actual}", key=Plain(key), actual=told) for key, told in by_key.items()])
     deciding = [a for branch, out in zip(branches, outcomes, strict=True) if out is Outcome.UNKNOWN for a in branch]
     unknown = [answer for answer in deciding if answer.outcome is Outcome.UNKNOWN]

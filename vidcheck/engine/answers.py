@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.facts import State, visible
 from vidcheck.quantities import Shown
-from vidcheck.rules.constraints import CONSTRAINTS, Takes
 from vidcheck.texts import Plain, Readable, join, say
 
 if TYPE_CHECKING:
@@ -15,15 +14,14 @@ if TYPE_CHECKING:
 
     from vidcheck.facts import Entry, Fact, Facts, Fault
     from vidcheck.findings import Breach, Outcome
-    from vidcheck.rules.model import Condition
+    from vidcheck.rules.ready import ReadyCondition
 
 ABSENT = say("absent")
 UNKNOWN = say("unknown")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What one condition, branch or set of conditions comes to."""
+class Answer(NamedTuple):
+    """What one condition, branch or set of conditions comes to. A tuple, as each entry makes one for each condition."""
 
     outcome: Outcome
     actual: Readable = UNKNOWN
@@ -49,23 +47,18 @@ class Context:
     wanted: set[str] = field(default_factory=set)
 
 
-def told(fact: Fact, condition: Condition, zone: tzinfo | None) -> Readable:
+def told(fact: Fact, condition: ReadyCondition, zone: tzinfo | None) -> Readable:
     """A fact's value, told apart from the condition's limits."""
     if fact.state is State.ABSENT:
         return ABSENT
     if fact.state is State.UNKNOWN:
         return UNKNOWN
-    limits: list[Any] = []
-    for limit in condition.limits:
-        takes = CONSTRAINTS[limit.constraint].takes
-        limits += limit.argument if takes is Takes.VALUES else [limit.argument] if takes is Takes.VALUE else []
-    kind = condition.key.kind
     if zone is None:
-        return Shown(kind.name, fact.value, apart=tuple(limits))
-    return Shown(kind.name, fact.value, zone, tuple(limits))
+        return Shown(condition.key.kind.name, fact.value, apart=condition.apart)
+    return Shown(condition.key.kind.name, fact.value, zone, condition.apart)
 
 
-def both(facts: list[Fact], condition: Condition, zone: tzinfo) -> Readable:
+def both(facts: list[Fact], condition: ReadyCondition, zone: tzinfo) -> Readable:
     """Several values, each with its witness; where one witness said them all, with the places where they stand."""
     one = len({fact.witness for fact in facts}) == 1
     return join(

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.engine.answers import Answer, Context, both, told
 from vidcheck.facts import Fact, Fault, State, Witness
 from vidcheck.findings import Breach, Outcome
 from vidcheck.quantities import DATE
-from vidcheck.rules.constraints import CONSTRAINTS, PatternTooSlowError, judge, nearest, slack
+from vidcheck.rules.constraints import PatternTooSlowError, nearest, slack
 from vidcheck.texts import Plain, Readable, join, say
 
 if TYPE_CHECKING:
     from vidcheck.facts import Key
-    from vidcheck.rules.model import Condition, Rule
+    from vidcheck.rules.model import Rule
+    from vidcheck.rules.ready import ReadyCondition
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Vote:
-    """What one witness's word comes to."""
+class _Vote(NamedTuple):
+    """What one witness's word comes to. A tuple, as each entry makes one for each fact that a rule judges."""
 
     fact: Fact
     outcome: Outcome
@@ -28,17 +27,17 @@ class _Vote:
     slow: bool = False
 
 
-def judge_condition(condition: Condition, context: Context, rule: Rule | None) -> Answer:
+def judge_condition(condition: ReadyCondition, context: Context, rule: Rule | None) -> Answer:
     """Each witness's word is judged; where all come to the same outcome, that is the outcome, else it is a dispute."""
     key = condition.key
-    heard = context.facts.of(key.name)
+    heard = context.facts.of(condition.name)
     listed = rule.evidence if rule else ()
     if listed:
         heard = tuple(sorted((f for f in heard if f.witness in listed), key=lambda fact: listed.index(fact.witness)))
     votes = [_vote(fact, condition) for fact in _counting(key, heard, listed)]
-    slow = next((vote for vote in votes if vote.slow), None)
-    if slow is not None:
-        return _too_slow(slow, condition, heard, rule)
+    for vote in votes:
+        if vote.slow:
+            return _too_slow(vote, condition, heard, rule)
     if not votes:
         return _nobody(condition, context, heard)
     if rule is not None and rule.container_date is not None and votes[0].fact.witness is not Witness.DECLARED:
@@ -56,7 +55,7 @@ def judge_condition(condition: Condition, context: Context, rule: Rule | None) -
 
 
 def _decided(
-    condition: Condition, context: Context, heard: tuple[Fact, ...], votes: list[_Vote], rule: Rule | None
+    condition: ReadyCondition, context: Context, heard: tuple[Fact, ...], votes: list[_Vote], rule: Rule | None
 ) -> Answer:
     key, zone = condition.key, context.zone
     outcomes = {vote.outcome for vote in votes}
@@ -67,7 +66,7 @@ def _decided(
         why = say("the declarations do not agree: {actual}", actual=actual)
         return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=why)
     settling = next((vote for vote in votes if vote.fact.witness is key.settled_by), None)
-    late = _written_later(key, condition, votes, heard)
+    late = _written_later(condition, votes, heard)
     if late is not None:
         later = say(
             "the declared date lies in the window, but the file was written later: {date}",
@@ -86,7 +85,7 @@ def _decided(
     actual = told(fact, condition, zone)
     if vote.outcome is Outcome.UNKNOWN:
         known = fact.state is State.KNOWN
-        crashed = bool(context.facts.faulted(key.name))
+        crashed = bool(context.facts.faulted(condition.name))
         garbled = fact.witness is Witness.DECLARED  # somebody said something: evidence is not absent
         partly = say("{actual} lies partly inside and partly outside", actual=actual)
         why = partly if known else fact.note
@@ -98,79 +97,67 @@ def _decided(
             settleable=not crashed and not garbled,
             why=why,
         )
-    missed = [condition.limits[place] for place in vote.missed]
+    missed = [condition.condition.limits[place] for place in vote.missed]
     value = fact.value if fact.state is State.KNOWN else None
-    breaches = tuple(
+    breaches = tuple([
         Breach(
-            key=key.name, constraint=limit.constraint, limit=limit.argument, slack=slack(limit, condition), value=value
+            key=condition.name, constraint=limit.constraint, limit=limit.argument, slack=slack(limit, condition.condition),
+            value=value,
         )
         for limit in missed
-    )
+    ])  # fmt: skip
     difference = nearest(missed[0], key.kind, value, zone) if missed and value is not None else None
     why = _rests_on_file(key, fact)
-    return Answer(
-        outcome=vote.outcome,
-        actual=actual,
-        values=(value,),
-        difference=difference,
-        breaches=breaches,
-        evidence=heard,
-        why=why,
-    )
+    return Answer(vote.outcome, actual, (value,), difference, breaches, heard, why=why)
 
 
 def _counting(key: Key, heard: tuple[Fact, ...], listed: tuple[Witness, ...]) -> tuple[Fact, ...]:
     """The facts that vote: those that tell something, of the first group of witnesses that does."""
-    telling = tuple(fact for fact in heard if _tells(key, fact))
+    telling = heard if key.absence_tells else tuple([fact for fact in heard if fact.state is not State.ABSENT])
     if listed:
-        return tuple(fact for fact in telling if fact.witness is telling[0].witness)
-    for tier in key.tiers or (tuple(Witness),):
-        row = tuple(fact for fact in telling if fact.witness in tier)
+        return tuple([fact for fact in telling if fact.witness is telling[0].witness])
+    row = telling
+    for tier in key.tiers:
+        row = tuple([fact for fact in telling if fact.witness in tier])
         if row:
             break
-    else:
-        return ()
-    if all(fact.state is State.UNKNOWN for fact in row):
+    states = [fact.state for fact in row]
+    unknown = states.count(State.UNKNOWN)
+    if not unknown:
+        return row
+    if unknown == len(states):
         return row[:1]
     # a witness that merely couldn't tell has no vote, unless its word settles the key
-    return tuple(fact for fact in row if fact.state is not State.UNKNOWN or fact.witness is key.settled_by)
+    return tuple([fact for fact in row if fact.state is not State.UNKNOWN or fact.witness is key.settled_by])
 
 
 def _contrary(key: Key, votes: list[_Vote]) -> list[Fact]:
     """Declarations that say different things of one matter: which of them is meant, only a person can ask."""
     said = [v.fact for v in votes if v.fact.witness is Witness.DECLARED and v.fact.state is State.KNOWN]
-    kind = key.kind
-    first = said[:1]
-    return said if any(not kind.equal(first[0].value, fact.value) for fact in said[1:]) else []
+    if len(said) < 2:
+        return []
+    kind, first = key.kind, said[0]
+    return said if any(not kind.equal(first.value, fact.value) for fact in said[1:]) else []
 
 
-def _tells(key: Key, fact: Fact) -> bool:
-    return fact.state is not State.ABSENT or key.absence_tells
-
-
-def _vote(fact: Fact, condition: Condition) -> _Vote:
+def _vote(fact: Fact, condition: ReadyCondition) -> _Vote:
     if fact.state is State.UNKNOWN:
-        known = [place for place, limit in enumerate(condition.limits) if limit.constraint == "known"]
-        return _Vote(fact=fact, outcome=Outcome.FAIL if known else Outcome.UNKNOWN, missed=tuple(known))
-    answers: list[bool | None] = []
-    for limit in condition.limits:
-        if fact.state is State.ABSENT:
-            answers.append(CONSTRAINTS[limit.constraint].absent_holds)
-            continue
-        try:
-            answers.append(judge(limit, condition.key.kind, fact.value, condition.tolerance))
-        except PatternTooSlowError:
-            return _Vote(fact=fact, outcome=Outcome.UNKNOWN, slow=True)
-    missed = tuple(place for place, holds in enumerate(answers) if holds is False)
-    outcome = Outcome.FAIL if missed else Outcome.UNKNOWN if None in answers else Outcome.PASS
-    return _Vote(fact=fact, outcome=outcome, missed=missed)
+        return _Vote(fact, Outcome.FAIL if condition.known else Outcome.UNKNOWN, condition.known)
+    if fact.state is State.ABSENT:
+        return _Vote(fact, Outcome.FAIL if condition.absent else Outcome.PASS, condition.absent)
+    try:
+        answers = [test(fact.value) for test in condition.tests]
+    except PatternTooSlowError:
+        return _Vote(fact, Outcome.UNKNOWN, slow=True)
+    if False in answers:
+        return _Vote(fact, Outcome.FAIL, tuple([place for place, holds in enumerate(answers) if holds is False]))
+    return _Vote(fact, Outcome.UNKNOWN if None in answers else Outcome.PASS)
 
 
-def _written_later(key: Key, condition: Condition, votes: list[_Vote], heard: tuple[Fact, ...]) -> Fact | None:
+def _written_later(condition: ReadyCondition, votes: list[_Vote], heard: tuple[Fact, ...]) -> Fact | None:
     """The container's date that lies after the window's end although the declared one is inside."""
-    declared = votes[0].fact.witness is Witness.DECLARED and votes[0].outcome is Outcome.PASS
-    ends = [limit.argument for limit in condition.limits if limit.constraint == "to"]
-    if not (declared and ends and key.tiers):
+    key, ends = condition.key, condition.ends
+    if not (key.tiers and ends and votes[0].fact.witness is Witness.DECLARED and votes[0].outcome is Outcome.PASS):
         return None
     dated = [f for f in heard if f.witness is not Witness.DECLARED and f.state is State.KNOWN]
     settled = [fact for fact in heard if fact.witness is key.settled_by]
@@ -185,11 +172,11 @@ def _rests_on_file(key: Key, fact: Fact) -> Readable | None:
     return fact.note
 
 
-def _too_slow(vote: _Vote, condition: Condition, heard: tuple[Fact, ...], rule: Rule | None) -> Answer:
-    place = next(limit.place for limit in condition.limits if limit.constraint == "matches")
+def _too_slow(vote: _Vote, condition: ReadyCondition, heard: tuple[Fact, ...], rule: Rule | None) -> Answer:
+    place = next(limit.place for limit in condition.condition.limits if limit.constraint == "matches")
     message = say(
         "the pattern of rule {rule} ({place}) took longer than a second on this text and was stopped",
-        rule=Plain(rule.name if rule else condition.key.name), place=Plain(str(place)),
+        rule=Plain(rule.name if rule else condition.name), place=Plain(str(place)),
     )  # fmt: skip
     fault = Fault(witness=vote.fact.witness, message=message)
     actual = told(vote.fact, condition, None)
@@ -198,14 +185,14 @@ def _too_slow(vote: _Vote, condition: Condition, heard: tuple[Fact, ...], rule: 
     )
 
 
-def _nobody(condition: Condition, context: Context, heard: tuple[Fact, ...]) -> Answer:
-    faults = context.facts.faulted(condition.key.name)
+def _nobody(condition: ReadyCondition, context: Context, heard: tuple[Fact, ...]) -> Answer:
+    faults = context.facts.faulted(condition.name)
     if faults:
         why: Readable = join([fault.told for fault in dict.fromkeys(faults)], say("; "))
         return Answer(outcome=Outcome.UNKNOWN, evidence=heard, settleable=False, why=why)
     absent = next((fact for fact in heard if fact.state is State.ABSENT), None)
     why = absent.note if absent and absent.note else say("no witness could tell")
-    if any(limit.constraint == "known" for limit in condition.limits):
-        breach = Breach(key=condition.key.name, constraint="known", limit=True)
+    if condition.known:
+        breach = Breach(key=condition.name, constraint="known", limit=True)
         return Answer(outcome=Outcome.FAIL, evidence=heard, breaches=(breach,), why=why)
     return Answer(outcome=Outcome.UNKNOWN, evidence=heard, why=why)

@@ -41,13 +41,33 @@ def open_entry(path: str, *, follow: bool = True) -> tuple[BinaryIO, os.stat_res
     Nothing is waited for: a pipe without a writer, a device or a socket is refused at once. `path` may hold surrogate
     escapes. With `follow` off a symlink is refused where the system can (POSIX). Raises CouldNotLookError.
     """
+    descriptor, status = _opened(path, follow=follow)
+    try:
+        if hasattr(os, "set_blocking"):
+            os.set_blocking(descriptor, True)
+        return os.fdopen(descriptor, "rb"), status
+    except OSError:
+        os.close(descriptor)
+        raise CouldNotLookError(say("reading failed")) from None
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def status(path: str, *, follow: bool = True) -> os.stat_result:
+    """What `fstat` says of a file that could be opened as `open_entry` opens it. Raises CouldNotLookError."""
+    descriptor, status = _opened(path, follow=follow)
+    os.close(descriptor)
+    return status
+
+
+def _opened(path: str, *, follow: bool) -> tuple[int, os.stat_result]:
     try:
         descriptor = os.open(path, _FLAGS | (0 if follow else _NOT_FOLLOWED))
     except (OSError, ValueError) as why:
         raise CouldNotLookError(_why_not_opened(why, path, follow=follow)) from None
     try:
-        status = _regular(descriptor)
-        return os.fdopen(descriptor, "rb"), status
+        return descriptor, _regular(descriptor)
     except BaseException:
         os.close(descriptor)
         raise
@@ -57,8 +77,6 @@ def _regular(descriptor: int) -> os.stat_result:
     """What was opened, not what the name stands for by now. Raises CouldNotLookError where that is no regular file."""
     try:
         status = os.fstat(descriptor)
-        if stat.S_ISREG(status.st_mode) and hasattr(os, "set_blocking"):
-            os.set_blocking(descriptor, True)
     except OSError:
         raise CouldNotLookError(say("reading failed")) from None
     if not stat.S_ISREG(status.st_mode):
@@ -76,7 +94,9 @@ def read(name: str, status: os.stat_result) -> tuple[Fact, ...]:
     except OverflowError:
         tell.unknown("file.modified", "st_mtime", str(status.st_mtime_ns), say("this is no date of the calendar"))
     else:
-        tell.known("file.modified", Moment.at(modified), "st_mtime", f"{modified:%Y-%m-%dT%H:%M:%S.%fZ}")
+        tell.known(
+            "file.modified", Moment.at(modified), "st_mtime", f"{modified.isoformat(timespec='microseconds')[:-6]}Z"
+        )
     return tell.facts
 
 

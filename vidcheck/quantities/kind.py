@@ -56,6 +56,8 @@ class Kind:
     examples: ClassVar[tuple[str, ...]] = ()
     listed: ClassVar[bool] = False
     """Whether a value is several texts."""
+    shows_apart: ClassVar[bool] = False
+    """Whether what `show` tells depends on the values that it is told apart from."""
     relative_equality: ClassVar[Fraction] = Fraction(0)
     """Two values this close, relative to the limit, count as equal where a rule gives no tolerance."""
 
@@ -89,11 +91,11 @@ class Kind:
 
     def below(self, value: Any, limit: Any, slack: Any = 0) -> bool:
         """Whether a value is less than a limit by more than the slack."""
-        return bool(value < limit - slack)
+        return bool(value < (limit - slack if slack else limit))
 
     def over(self, value: Any, limit: Any, slack: Any = 0) -> bool:
         """Whether a value is more than a limit by more than the slack."""
-        return bool(value > limit + slack)
+        return bool(value > (limit + slack if slack else limit))
 
     def equal(self, value: Any, other: Any, slack: Any = 0) -> bool:
         """Whether two values are the same, or closer than or as close as the slack."""
@@ -112,7 +114,7 @@ class Number(Kind):
     ordered = True
 
     def json(self, value: Any, manner: Manner = Manner()) -> object:  # noqa: ARG002
-        return int(value) if value == int(value) else float(value)
+        return value if type(value) is int else int(value) if value == int(value) else float(value)
 
 
 def tidy(text: str) -> str:

@@ -46,6 +46,7 @@ class Bytes(Number):
     """A size in whole bytes. `MB` is 10^6 (SI), `MiB` 2^20 (IEC 80000-13); a bare `M` is refused: it may be either."""
 
     name = "bytes"
+    shows_apart = True
     unit = "B"
     examples = ("100 MB", "200 MiB", "1 GB", "512 kB")
     _units = {
@@ -98,6 +99,7 @@ class BitRate(Number):
     """A bit rate in bits a second; prefixes are SI, as everywhere in the field."""
 
     name = "bit rate"
+    shows_apart = True
     unit = "bit/s"
     examples = ("4 Mbps", "1024 kbps", "128000 bit/s")
     _unit = late(r"(?i)([kmg]?)(?:bps|bit/s|bits/s|b/s|比特/秒)")
@@ -156,6 +158,7 @@ class FrameRate(Number):
     """Frames a second. `29.97` and its kin are the NTSC rates 30000/1001 … (SMPTE ST 2026), not decimals."""
 
     name = "frame rate"
+    shows_apart = True
     unit = "fps"
     examples = ("25", "29.97", "30000/1001", "25 fps")
     relative_equality = Fraction(2, 10_000)
@@ -199,6 +202,7 @@ class Ratio(Kind):
     """A shape, width to height. Ordered: 16:9 is wider than 4:3."""
 
     name = "ratio"
+    shows_apart = True
     ordered = True
     examples = ("16:9", "4:3", "2.39:1")
     relative_equality = Fraction(5, 1000)

@@ -19,6 +19,7 @@ class Sizes(Kind):
     """Sizes in whole bytes. `min` and `max` ask it of each of them, and no size at all meets both."""
 
     name = "list of sizes"
+    shows_apart = True
     unit = "B"
     listed = True
     examples = ("20 MB", "20 MiB")

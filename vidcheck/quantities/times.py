@@ -29,6 +29,7 @@ class Duration(Number):
     """A length of time in seconds, exact."""
 
     name = "duration"
+    shows_apart = True
     unit = "s"
     examples = ("2 min", "90 s", "1:30", "PT2M")
     _units: dict[str, int | Fraction] = {

@@ -78,32 +78,56 @@ def _deadline(moment: Moment) -> str:
 
 def entry_text(report: EntryReport, manner: Manner) -> str:
     """One entry: its head, a finding a line, its faults."""
-    head = {**_path(report.entry), "size": report.size, "verdict": report.verdict.value}
-    tail = {"faults": [_fault(fault, manner.lang) for fault in report.faults]}
-    return _with_rows(head, "findings", (encode(finding_members(finding, manner)) for finding in report.findings), tail)
+    tail = {"faults": _faults(report, manner)}
+    return _with_rows(
+        _head(report), "findings", (encode(finding_members(finding, manner)) for finding in report.findings), tail
+    )
+
+
+def entry_members(report: EntryReport, manner: Manner) -> dict[str, Any]:
+    """One entry as `entry_text` tells it, for lines that hold all of it."""
+    findings = [finding_members(finding, manner) for finding in report.findings]
+    return {**_head(report), "findings": findings, "faults": _faults(report, manner)}
+
+
+def _head(report: EntryReport) -> dict[str, Any]:
+    return {**_path(report.entry), "size": report.size, "verdict": report.verdict.value}
+
+
+def _faults(report: EntryReport, manner: Manner) -> list[dict[str, Any]]:
+    return [_fault(fault, manner.lang) for fault in report.faults]
 
 
 def finding_members(finding: Finding, manner: Manner) -> dict[str, Any]:
-    """One finding, its words in that manner's language."""
+    """One finding, its words in that manner's language.
+
+    Public words (outcome, level, witness) go in as the texts that they are: to ask each for its `value` took longer
+    than to write it.
+    """
     lang, remedy = manner.lang, finding.remedy
-    words = _words(remedy.words, lang) if remedy else None
-    command = remedy.command if remedy and not SURROGATE.search(remedy.command) else ""
-    return {
+    told: dict[str, Any] = {
         "rule": finding.rule,
         "keys": list(finding.keys),
-        "outcome": finding.outcome.value,
-        "level": finding.level.value,
+        "outcome": finding.outcome,
+        "level": finding.level,
         "disputed": finding.disputed,
         "expected": _words(finding.expected, lang),
         "actual": _words(finding.actual, lang),
         "difference": _optional(finding.difference, lang),
         "message": _words(finding.message, lang),
-        "remedy": f"{words}\n{command}" if command else words,
-        **({"command": command} if command else {}),
-        "evidence": [_evidence(fact, manner) for fact in finding.evidence],
-        "place": _place(finding.place),
-        **({"decision": _decision(finding.decision, lang)} if finding.decision else {}),
+        "remedy": None,
     }
+    if remedy:
+        words = _words(remedy.words, lang)
+        command = "" if SURROGATE.search(remedy.command) else remedy.command
+        told["remedy"] = f"{words}\n{command}" if command else words
+        if command:
+            told["command"] = command
+    told["evidence"] = [_evidence(fact, manner) for fact in finding.evidence]
+    told["place"] = _place(finding.place)
+    if finding.decision:
+        told["decision"] = _decision(finding.decision, lang)
+    return told
 
 
 def _decision(decision: Decision, lang: str) -> dict[str, Any]:
@@ -120,24 +144,21 @@ def _decision(decision: Decision, lang: str) -> dict[str, Any]:
 
 
 def _evidence(fact: Fact, manner: Manner) -> dict[str, Any]:
-    return {
-        "key": fact.key,
-        "witness": fact.witness.value,
-        "locator": fact.locator,
-        "raw": fact.raw,
-        **_value(KEYS[fact.key], fact, manner),
-        **({"note": _words(fact.note, manner.lang)} if fact.note else {}),
-    }
+    told = {"key": fact.key, "witness": fact.witness, "locator": fact.locator, "raw": fact.raw}
+    _value(told, KEYS[fact.key], fact, manner)
+    if fact.note:
+        told["note"] = _words(fact.note, manner.lang)
+    return told
 
 
-def _value(key: Key, fact: Fact, manner: Manner) -> dict[str, Any]:
-    """A fact's value, its unit where it has one, and what a null means."""
-    known = fact.state is State.KNOWN
-    return {
-        "value": key.kind.json(fact.value, manner) if known else None,
-        **({"unit": key.kind.unit} if key.kind.unit else {}),
-        **({} if known else {fact.state.value: True}),
-    }
+def _value(told: dict[str, Any], key: Key, fact: Fact, manner: Manner) -> None:
+    """Adds a fact's value, its unit where it has one, and what a null means."""
+    kind, known = key.kind, fact.state is State.KNOWN
+    told["value"] = kind.json(fact.value, manner) if known else None
+    if kind.unit:
+        told["unit"] = kind.unit
+    if not known:
+        told[fact.state.value] = True
 
 
 def _known(entry: Entry, facts: Facts, manner: Manner) -> str:
@@ -150,7 +171,8 @@ def _known(entry: Entry, facts: Facts, manner: Manner) -> str:
 
 def _key(key: Key, facts: Sequence[Fact], manner: Manner) -> dict[str, Any]:
     fact, agreed = chosen(key, facts), agree(key, facts)
-    value = _value(key, fact, manner)
+    value: dict[str, Any] = {}
+    _value(value, key, fact, manner)
     others = () if agreed else tuple(other.value for other in facts if other.state is State.KNOWN)
     known = fact.state is State.KNOWN
     return {
@@ -207,7 +229,8 @@ def _optional(words: Readable | None, lang: str) -> str | None:
 
 def _words(words: Readable, lang: str) -> str:
     """Words for people, with what strangers put into them made visible; their exact text is in the evidence."""
-    return "\n".join(map(visible, words.render(lang).split("\n")))
+    told = words.render(lang)
+    return told if told.isprintable() else "\n".join(map(visible, told.split("\n")))
 
 
 def _pair(name: str, value: object) -> str:

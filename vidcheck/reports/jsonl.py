@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.findings import Summary
 from vidcheck.quantities import Manner
-from vidcheck.reports.json import SCHEMA, entry_text, finding_members, rule_members, rules_members
+from vidcheck.reports.json import SCHEMA, entry_members, finding_members, rule_members, rules_members
 from vidcheck.reports.jsontext import encode, safe
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ class Stream:
     rules: RulesSummary
     lang: str = "en"
     _counts: dict[str, int] = field(default_factory=dict)
+    _manner: Manner = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._manner = Manner(self.lang, self.rules.zone)
 
     def start(self) -> bytes:
         """The first line: the tools and the rules."""
@@ -35,25 +39,21 @@ class Stream:
             **rules_members(self.rules, self.lang),
             "list": [rule_members(rule, self.lang) for rule in self.rules.rules],
         }
-        return _line(encode({"schema": SCHEMA, "lang": self.lang, "tool": dict(self.tool), "rules": rules}))
+        return safe(encode({"schema": SCHEMA, "lang": self.lang, "tool": dict(self.tool), "rules": rules}))
 
     def entry(self, report: EntryReport) -> bytes:
         """One entry's line."""
         manual = report.manual
         for name, count in (("entries", 1), (report.verdict.value, 1), ("manual", manual)):
             self._counts[name] = self._counts.get(name, 0) + count
-        return _line(entry_text(report, self._manner))
+        return safe(encode(entry_members(report, self._manner)))
 
     def end(self, *, ignored: int = 0, incomplete: bool = False, batch: Sequence[Finding] = ()) -> bytes:
         """The last line: the counts of what was written, and whether entries are missing."""
         counts = Summary(**self._counts, ignored=ignored)
         summary = {name: getattr(counts, name) for name in Summary.__slots__}
         told = [finding_members(finding, self._manner) for finding in batch]
-        return _line(encode({"summary": summary, "incomplete": incomplete, "batch": told}))
-
-    @property
-    def _manner(self) -> Manner:
-        return Manner(self.lang, self.rules.zone)
+        return safe(encode({"summary": summary, "incomplete": incomplete, "batch": told}))
 
 
 def render(report: Report, lang: str = "en") -> bytes:
@@ -62,8 +62,3 @@ def render(report: Report, lang: str = "en") -> bytes:
     entries = b"".join(map(stream.entry, report.entries))
     end = stream.end(ignored=report.ignored, incomplete=report.incomplete, batch=report.batch)
     return stream.start() + entries + end
-
-
-def _line(text: str) -> bytes:
-    """JSON text on one line: between its tokens a newline is white space, in its strings there is none."""
-    return safe(text.replace(",\n", ", ").replace("\n", ""))

@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.quantities import (
-    COUNT,
     DATE,
     DURATION,
     FLAG,
@@ -58,9 +57,8 @@ class PatternTooSlowError(Exception):
     """A pattern took longer than PATTERN_SECONDS on a text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One value before one constraint."""
+class Case(NamedTuple):
+    """One value before one constraint. A tuple, as one is made for each limit of each rule of each entry."""
 
     kind: Kind
     value: Any
@@ -362,21 +360,7 @@ def slack(limit: Limit, condition: Condition) -> Any:
 
 def judge(limit: Limit, kind: Kind, value: Any, tolerance: Tolerance | None) -> bool | None:
     """Whether a value meets a limit. Raises PatternTooSlowError."""
-    case = Case(kind=kind, value=value, argument=limit.argument, slack=slack_for(limit, kind, tolerance))
-    return CONSTRAINTS[limit.constraint].judge(case)
-
-
-def near(limit: Limit, kind: Kind, value: Any) -> bool:
-    """Whether a value lies within 2 % of a bound (a date within a day), on either side.
-
-    A whole number has no such margin, and what `is` asks is a target, not a bound: missing it fails anyway.
-    """
-    if kind is DATE:
-        edges = [limit.argument.first, limit.argument.last] if limit.constraint in {"from", "to"} else []
-        return any(abs((value.first - edge).total_seconds()) <= NEAR_SECONDS for edge in edges)
-    if limit.constraint not in {"min", "max", "above", "below"} or kind is COUNT:
-        return False
-    return kind.equal(value, limit.argument, kind.share(limit.argument, NEAR))
+    return CONSTRAINTS[limit.constraint].judge(Case(kind, value, limit.argument, slack_for(limit, kind, tolerance)))
 
 
 def nearest(limit: Limit, kind: Kind, value: Any, zone: tzinfo) -> Readable | None:
@@ -392,21 +376,35 @@ def nearest(limit: Limit, kind: Kind, value: Any, zone: tzinfo) -> Readable | No
 
 def expected(condition: Condition, zone: tzinfo, apart: tuple[Any, ...] = ()) -> Readable:
     """What a condition expects, as a noun phrase: `2:00 to 5:00 (±0.5 s)`."""
+    return phrase_of(condition, zone)(apart)
+
+
+def phrase_of(condition: Condition, zone: tzinfo) -> Callable[[tuple[Any, ...]], Readable]:
+    """What says what a condition expects, told apart from the values that it is given."""
     limits = {limit.constraint: limit for limit in condition.limits}
     kind = condition.key.kind
-    phrases: list[Readable] = []
-    for low, high in (("min", "max"), ("from", "to")):
-        if low in limits and high in limits:
-            ends = (limits.pop(low), limits.pop(high))
-            first, last = (Shown(kind.name, end.argument, zone, apart) for end in ends)
-            phrases.append(say("{first} to {last}", first=first, last=last))
-    phrases += [_phrase(limit, kind, zone, apart) for limit in limits.values()]
-    whole = join(phrases)
-    return (
-        say("{expected} (±{tolerance})", expected=whole, tolerance=tolerated(condition.tolerance, kind))
-        if condition.tolerance
-        else whole
-    )
+    spans = [
+        (limits.pop(low).argument, limits.pop(high).argument)
+        for low, high in (("min", "max"), ("from", "to"))
+        if low in limits and high in limits
+    ]
+    rest, tolerance = tuple(limits.values()), condition.tolerance
+    told = tolerated(tolerance, kind) if tolerance else None
+
+    def phrase(apart: tuple[Any, ...]) -> Readable:
+        phrases: list[Readable] = [
+            say(
+                "{first} to {last}",
+                first=Shown(kind.name, first, zone, apart),
+                last=Shown(kind.name, last, zone, apart),
+            )
+            for first, last in spans
+        ]
+        phrases += [_phrase(limit, kind, zone, apart) for limit in rest]
+        whole = join(phrases)
+        return whole if told is None else say("{expected} (±{tolerance})", expected=whole, tolerance=told)
+
+    return phrase
 
 
 def tolerated(tolerance: Tolerance, kind: Kind) -> Readable:
@@ -439,7 +437,7 @@ def _phrase(limit: Limit, kind: Kind, zone: tzinfo, apart: tuple[Any, ...]) -> R
 
 
 def _with(case: Case, argument: Any) -> Case:
-    return Case(kind=case.kind, value=case.value, argument=argument, slack=case.slack)
+    return Case(case.kind, case.value, argument, case.slack)
 
 
 def _straddles(case: Case) -> bool:

@@ -124,6 +124,6 @@ class Shelf:
         from vidcheck.probes.forms.reading import combined
 
         seen = known.joined(read(self._named(), zone) if self._count <= MOST else too_many(self._count, MOST))
-        declared = [fact for fact in seen.facts if fact.witness is Witness.DECLARED]
-        others = tuple(fact for fact in seen.facts if fact.witness is not Witness.DECLARED)
+        declared = [fact for fact in seen.every if fact.witness is Witness.DECLARED]
+        others = tuple(fact for fact in seen.every if fact.witness is not Witness.DECLARED)
         return Facts(facts=(*others, *combined(declared)), faults=seen.faults, asked=seen.asked)

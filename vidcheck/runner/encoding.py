@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import Fact, Fault, State, Witness, made
+from vidcheck.facts import Fact, Fault, LostFactError, State, Witness, made
 from vidcheck.quantities import Difference, Exact, Moment, Shown, Size
 from vidcheck.texts import Joined, Plain, Spoken, Text
 from vidcheck.vocabulary import KEYS
@@ -31,6 +31,8 @@ _WITNESSES = {witness.value: witness for witness in Witness}
 _STATES = {state.value: state for state in State}
 _write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _read = json.JSONDecoder().decode
+_NOT_OURS = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError)
+"""What a text that `encode` did not write comes to."""
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
@@ -38,7 +40,7 @@ class UnencodableError(ValueError):
     """There is no form for a value of that type."""
 
 
-class UndecodableError(ValueError):
+class UndecodableError(LostFactError):
     """A text that `encode` did not write."""
 
 
@@ -57,18 +59,50 @@ def encode(facts: Iterable[Fact], faults: Iterable[Fault] = ()) -> bytes:
 
 def decode(data: bytes) -> tuple[tuple[Fact, ...], tuple[Fault, ...]]:
     """The facts and faults that were encoded. Raises UndecodableError."""
+    sealed, faults = unpack(data)
+    return sealed.every(), faults
+
+
+class Unpacked:
+    """Facts as they were packed: each is made when its key is asked for."""
+
+    __slots__ = ("_by_key", "_rows")
+
+    def __init__(self, rows: list[Any]) -> None:
+        self._rows = rows
+        self._by_key: dict[str, list[Any]] = {}
+        for row in rows:
+            self._by_key.setdefault(row[0], []).append(row)
+
+    def of(self, key: str) -> tuple[Fact, ...]:
+        """The facts of one key. Raises UndecodableError."""
+        return _facts(self._by_key.get(key, ()))
+
+    def every(self) -> tuple[Fact, ...]:
+        """All facts. Raises UndecodableError."""
+        return _facts(self._rows)
+
+
+def unpack(data: bytes) -> tuple[Unpacked, tuple[Fault, ...]]:
+    """The facts that were encoded, as yet unmade, and the faults. Raises UndecodableError."""
     try:
         form, rows, missed = _read(data.decode("utf-8", "surrogatepass"))
         if form != FORM:
             raise UndecodableError(f"form {form}")
-        facts = tuple([_fact(row) for row in rows])
-        faults = tuple(
+        faults = tuple([
             Fault(witness=_WITNESSES[witness], message=_unpack(message), keys=frozenset(keys))
             for witness, message, keys in missed
-        )
-    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
+        ])  # fmt: skip
+        return Unpacked(rows), faults
+    except _NOT_OURS as error:
         raise UndecodableError(f"{type(error).__name__}: {error}") from None
-    return facts, faults
+
+
+def _facts(rows: Iterable[Any]) -> tuple[Fact, ...]:
+    try:
+        return tuple([_fact(row) for row in rows])
+    except _NOT_OURS as error:
+        raise UndecodableError(f"{type(error).__name__}: {error}") from None
 
 
 def _fact(row: list[Any]) -> Fact:

@@ -22,7 +22,7 @@ from vidcheck.runner.orders import LIBRARY, Observation
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from vidcheck.facts import Fact
+    from vidcheck.facts import Fact, Fault
     from vidcheck.runner.cache import Cache
     from vidcheck.runner.entries import Target
     from vidcheck.runner.isolation import Workers
@@ -40,10 +40,17 @@ class Known:
 
     identity: tuple[int, ...]
     """Device, inode, size, mtime and ctime in nanoseconds."""
-    named: tuple[Fact, ...]
-    """What its name and status tell."""
+    name: str
+    status: os.stat_result
     rows: dict[str, Row] = field(default_factory=dict)
     """By who was asked."""
+
+    @property
+    def named(self) -> tuple[Fact, ...]:
+        """What its name and status tell."""
+        from vidcheck.probes import filesystem
+
+        return filesystem.read(self.name, self.status)
 
 
 class Versions:
@@ -99,7 +106,7 @@ class Memory:
     def answer(
         self, known: Known | None, witnesses: frozenset[Witness], *, checksum: bool = False, form: str = ""
     ) -> Observation | None:
-        """What a worker would bring back; None where one has to look."""
+        """What a worker would bring back, its facts sealed; None where one has to look."""
         if known is None or not known.rows:
             return None
         told = []
@@ -113,17 +120,19 @@ class Memory:
     def _observation(self, known: Known, witnesses: frozenset[Witness], told: list[bytes]) -> Observation | None:
         from vidcheck.runner import encoding
 
-        facts = Facts(facts=known.named if Witness.FILESYSTEM in witnesses else (), asked=witnesses)
+        rows: list[encoding.Unpacked] = []
+        faults: list[Fault] = []
         for words in told:
             try:
-                rows, faults = encoding.decode(words)
+                sealed, missed = encoding.unpack(words)
             except encoding.UndecodableError:
                 self.cache.damaged()
                 return None
-            facts = facts.joined(Facts(facts=rows, faults=faults))
-        looked = Witness.MEDIAINFO in witnesses and all(
-            fault.witness is not Witness.MEDIAINFO for fault in facts.faults
-        )
+            rows.append(sealed)
+            faults += missed
+        named = known.named if Witness.FILESYSTEM in witnesses else ()
+        facts = Facts(facts=named, faults=tuple(faults), asked=witnesses, sealed=tuple(rows))
+        looked = Witness.MEDIAINFO in witnesses and all(fault.witness is not Witness.MEDIAINFO for fault in faults)
         library = self._versions.of(Witness.MEDIAINFO) if looked else None
         versions = {Witness.MEDIAINFO.value: library} if library else {}
         return Observation(facts=facts, identity=known.identity, versions=versions)
@@ -195,14 +204,13 @@ def _status(target: Target) -> Known | None:
     if "://" in target.path:
         return None
     try:
-        file, status = filesystem.open_entry(target.path, follow=target.follow)
+        status = filesystem.status(target.path, follow=target.follow)
     except CouldNotLookError:
         return None
-    file.close()
     if status.st_dev in _timeless():
         return None
     identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-    return Known(identity=identity, named=filesystem.read(target.path.rpartition("/")[2], status))
+    return Known(identity=identity, name=target.path.rpartition("/")[2], status=status)
 
 
 def _file(identity: tuple[int, ...]) -> str:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.engine import judge_entry
-from vidcheck.facts import Entry, Facts, Fault, State, Witness
+from vidcheck.engine import Judge
+from vidcheck.facts import Entry, Facts, Fault, LostFactError, State, Witness
 from vidcheck.runner import attachments
 from vidcheck.runner.orders import (
     ALL_KEYS,
@@ -81,6 +81,7 @@ class Run:
     """The archive of earlier editions, where one is at hand."""
     comparison: Comparison | None = None
     """What is held back to the end, where rules over many entries are to be judged."""
+    _judge: Judge | None = None
 
     @property
     def batch(self) -> tuple[Finding, ...]:
@@ -203,8 +204,19 @@ class Run:
             seen = self.memory.answer(work.known, work.asking, checksum=self._asks_checksum(work), form=work.format)
             if seen is None:
                 return
+            if self.rules is None or self.rules.batch or work.shelf is not None:  # its facts are asked for later too
+                try:
+                    seen = replace(seen, facts=seen.facts.unsealed)
+                except LostFactError:
+                    self._begin_anew(work, self.memory)
+                    return
             self._merge(work, seen)
             self._next(work)
+
+    def _begin_anew(self, work: _Work, memory: Memory) -> None:
+        """What the cache holds of the entry can't be understood: the cache is put aside, and a worker looks."""
+        memory.cache.damaged()
+        work.begin()
 
     def _send(self, work: _Work, under_way: dict[Future[Any], _Work]) -> None:
         self._recall(work)
@@ -309,12 +321,23 @@ class Run:
             work.facts = work.shelf.facts(work.facts, self.rules.zone if self.rules else self.zone)
             work.shelf = None
         wanted = ALL_KEYS
-        if self.rules is not None:
-            judgement = judge_entry(work.entry, work.facts, self.rules, final=self.final, decisions=work.decisions)
-            work.report, wanted = judgement.report, judgement.wanted
-        work.format = next((f.value for f in work.facts.of("format") if f.state is State.KNOWN), "")
+        try:
+            if self.rules is not None:
+                judgement = self._judging(self.rules).entry(work.entry, work.facts, work.decisions)
+                work.report, wanted = judgement.report, judgement.wanted
+            work.format = next((f.value for f in work.facts.of("format") if f.state is State.KNOWN), "")
+        except LostFactError:
+            if self.memory is None:
+                raise
+            self._begin_anew(work, self.memory)
+            return
         work.asking = frozenset({Witness.FFPROBE})
         work.done = work.unreadable or not self._ask_ffprobe(work, wanted)
+
+    def _judging(self, rules: Rules) -> Judge:
+        if self._judge is None:
+            self._judge = Judge(rules, final=self.final)
+        return self._judge
 
     def _ask_ffprobe(self, work: _Work, wanted: frozenset[str]) -> bool:
         if work.target.remote is not None:  # ffprobe takes no open file, and opens nothing itself here
@@ -354,14 +377,18 @@ class _Work:
         self.shelf = attachments.Shelf(target, form) if beside and target.attachments is not None else None
         self.entry = Entry(path=target.path)
         self.decisions = decisions.of(self.entry) if decisions else ()
-        self.facts = target.declared
+        self.tries = 0
+        self.begin()
+
+    def begin(self) -> None:
+        """Nothing is known yet."""
+        self.facts = self.target.declared
         self.asking: frozenset[Witness] = LIBRARY
         self.refused: frozenset[Witness] = frozenset()
         self.identity: tuple[int, ...] = ()
         self.known: Known | None = None
         self.report: EntryReport | None = None
         self.format = ""
-        self.tries = 0
         self.done = self.unreadable = False
 
 
