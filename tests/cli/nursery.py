@@ -1,0 +1,171 @@
+"""Processes that have their imports behind them: a warm one is started once, and a run of vidcheck is a fork of it.
+
+A run is a process of its own all the same: its arguments, folder, environment and descriptors are those it is given,
+and it ends as a program ends. Only what a start costs is paid once. Nothing that reads its environment when it is
+imported is imported before the fork (`vidcheck.cli` words its help then). Where the start itself is what is tested,
+and where the environment speaks to Python itself, a test starts a real process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LENGTH = 4
+"""Bytes in which a request's length, a process id and an exit code are written."""
+_STANDARD = 3  # descriptors that a run is given: input, output, errors
+_FOREIGN = (
+    "concurrent.futures.process", "encodings.cp437", "importlib.resources.readers", "openpyxl", "openpyxl.packaging.extended", "pebble",
+    "platformdirs", "platformdirs.unix", "pydantic.plugin._loader", "pymediainfo", "rich._emoji_codes", "rich.columns", "rich.console",
+    "rich.markdown", "rich.markup", "rich.padding", "rich.panel", "rich.progress", "rich.syntax", "rich.table", "rich.text",
+    "rich.traceback", "runpy", "sqlite3", "typer", "typer._adapters", "typer._click.decorators", "typer._click._textwrap", "typer.main", "yaml", "zoneinfo",
+)  # fmt: skip
+_LATE = ("vidcheck.__main__", "vidcheck.cli")
+
+
+def send(to: socket.socket, request: dict[str, Any], descriptors: list[int]) -> None:
+    """Asks for a run with these arguments, folder, environment; its input, output, errors, and where it is answered."""
+    told = json.dumps(request).encode()
+    socket.send_fds(to, [len(told).to_bytes(LENGTH, "big")], descriptors)
+    to.sendall(told)
+
+
+def serve(asked: socket.socket) -> None:
+    """Forks a run for each request; answers with its process id and, when it ends, with how it ended."""
+    answers: dict[int, int] = {}
+
+    def buried(*_: object) -> None:
+        with suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                answer = answers.pop(ended[0])
+                os.write(answer, os.waitstatus_to_exitcode(ended[1]).to_bytes(LENGTH, "big", signed=True))
+                os.close(answer)
+
+    signal.signal(signal.SIGCHLD, buried)
+    while True:
+        length, descriptors, *_ = socket.recv_fds(asked, LENGTH, _STANDARD + 1)
+        if not length:
+            return
+        request = json.loads(_exactly(asked, int.from_bytes(length, "big")))
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # it is to be known before it ends
+        child = os.fork()
+        if not child:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+            for descriptor in (asked.detach(), *answers.values()):
+                os.close(descriptor)
+            _become(request, descriptors)
+        *given, answers[child] = descriptors
+        os.write(answers[child], child.to_bytes(LENGTH, "big"))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        for descriptor in given:
+            os.close(descriptor)
+
+
+def _exactly(asked: socket.socket, length: int) -> bytes:
+    told = b""
+    while len(told) < length:
+        told += asked.recv(length - len(told))
+    return told
+
+
+def _become(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
+    """What `python -m vidcheck ARGUMENTS` is, once Python has started."""
+    import runpy
+    import time
+    import traceback
+
+    code = 1
+    try:
+        for number, descriptor in enumerate(descriptors[:_STANDARD]):
+            os.dup2(descriptor, number)
+        os.closerange(_STANDARD, max(descriptors) + 1)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        time.tzset()
+        os.chdir(request["folder"])
+        sys.path.insert(0, request["folder"])
+        sys.argv = ["-m", *request["arguments"]]
+        sys.stdin, sys.stdout = _stream(0, "r", "surrogateescape"), _stream(1, "w", "surrogateescape")
+        sys.stderr = _stream(2, "w", "backslashreplace")
+        _fork_instead_of_starting()
+        runpy.run_module("vidcheck", run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+    except BaseException:  # noqa: BLE001 - as Python does at the end of a program
+        traceback.print_exc()
+    finally:
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+        os._exit(code)
+
+
+def _stream(descriptor: int, mode: str, errors: str) -> Any:
+    return open(  # noqa: PTH123, SIM115 - it is closed by the program's end
+        descriptor, mode, encoding="utf-8", errors=errors, closefd=False, buffering=1 if descriptor == 2 else -1  # noqa: PLR2004
+    )  # fmt: skip
+
+
+def _fork_instead_of_starting() -> None:
+    """Where multiprocessing would start another Python (the server that workers are forked from), it is forked too."""
+    from multiprocessing import forkserver, resource_tracker, util
+
+    def forked(_path: str, arguments: list[str], kept: Iterable[int]) -> int:
+        child = os.fork()
+        if child:
+            return child
+        try:
+            _close_all_but({0, 1, 2, *kept})
+            sys.argv, sys.path[0] = ["-c"], ""
+            known: Any = (forkserver._forkserver, resource_tracker._resource_tracker)  # noqa: SLF001
+            for one in known:
+                one.__init__()  # as in a Python that has just started
+            exec(arguments[-1], {"__name__": "__main__"})  # noqa: S102 - multiprocessing's own words: `python -c WORDS`
+        finally:
+            os._exit(0)
+
+    util.spawnv_passfds = forked  # type: ignore[attr-defined]
+
+
+def _close_all_but(kept: set[int]) -> None:
+    *descriptors, last = sorted(kept)
+    for before, after in zip(descriptors, [*descriptors[1:], last], strict=True):
+        os.closerange(before + 1, after)
+    os.closerange(last + 1, os.sysconf("SC_OPEN_MAX"))
+
+
+def _warm() -> None:
+    import gc
+    import pkgutil
+    from importlib import import_module
+
+    import vidcheck
+
+    for name in _FOREIGN:
+        with suppress(ModuleNotFoundError):  # then each run imports what stands there now
+            import_module(name)
+    folders = [(vidcheck.__path__, "vidcheck.")]
+    for folder, above in folders:
+        for module in pkgutil.iter_modules(folder, above):
+            if module.name not in _LATE:
+                imported = import_module(module.name)
+                if module.ispkg:
+                    folders.append((imported.__path__, f"{module.name}."))
+    gc.collect()
+    gc.freeze()  # a fork's collector need not look at, and so copy, what was there before
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the tests' own end is ours
+    del sys.path[0]  # this file's folder, whose modules are not meant
+    _warm()
+    serve(socket.socket(fileno=int(sys.argv[1])))
