@@ -110,8 +110,8 @@ def _become(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
 
 
 def _stream(descriptor: int, mode: str, errors: str) -> Any:
-    return open(  # noqa: PTH123, SIM115 - it is closed by the program's end
-        descriptor, mode, encoding="utf-8", errors=errors, closefd=False, buffering=1 if descriptor == 2 else -1  # noqa: PLR2004
+    return open(
+        descriptor, mode, encoding="utf-8", errors=errors, closefd=False, buffering=1 if descriptor == 2 else -1
     )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def _fork_instead_of_starting() -> None:
         try:
             _close_all_but({0, 1, 2, *kept})
             sys.argv, sys.path[0] = ["-c"], ""
-            known: Any = (forkserver._forkserver, resource_tracker._resource_tracker)  # noqa: SLF001
+            known: Any = (forkserver._forkserver, resource_tracker._resource_tracker)
             for one in known:
                 one.__init__()  # as in a Python that has just started
             exec(arguments[-1], {"__name__": "__main__"})  # noqa: S102 - multiprocessing's own words: `python -c WORDS`

@@ -59,7 +59,7 @@ def vidcheck(*arguments: str | Path, cwd: Path | None = None, **environment: str
 
 def _all(*descriptors: int) -> list[bytes]:
     """All that is written to the pipes until nobody holds their other ends."""
-    said = {descriptor: b"" for descriptor in descriptors}
+    said = dict.fromkeys(descriptors, b"")
     end = time.monotonic() + _LONGEST
     with selectors.DefaultSelector() as waiting:
         for descriptor in descriptors:

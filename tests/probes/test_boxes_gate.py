@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.kit import fragmented
 from vidcheck.probes import boxes, iso
 from vidcheck.samples import surgery as kit
 from vidcheck.vocabulary import FORMATS, KEYS
 
 CLIP = kit.clip()
-FRAGMENTED = kit.fragment(CLIP, sidx=True, mfra=True, mehd=True)
+FRAGMENTED = fragmented(sidx=True, mfra=True, mehd=True)
 SOUND = "moov/trak[1]/mdia/minf/stbl"
 TABLE = "moov/trak[0]/mdia/minf/stbl"
 FTYP = CLIP[:32]

@@ -20,6 +20,7 @@ from vidcheck.probes.declared.layout import DEFAULT, Layout
 from vidcheck.quantities import DATE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from vidcheck.probes.declared.manifest import Declaration, Manifest
@@ -101,10 +102,10 @@ def test_a_fact_names_its_sheet_row_and_column(name: str, raw: bytes, locator: s
     assert [fact.locator for fact in rows[1].facts.of("declared.broadcast-date")] == [locator]
 
 
-@pytest.mark.parametrize(("raw", "words"), [pytest.param(*what, id=name) for name, what in tables.hostile().items()])
-def test_a_hostile_workbook_is_refused_with_its_reason(raw: bytes, words: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("made", "words"), tables.HOSTILE.values(), ids=tables.HOSTILE)
+def test_a_hostile_workbook_is_refused_with_its_reason(made: Callable[[], bytes], words: str, tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match=r"entries\.xlsx") as refused:
-        read(put(tmp_path, raw))
+        read(put(tmp_path, made()))
     assert words in str(refused.value)
     assert refused.value.render("zh") != str(refused.value)
     again = pickle.loads(pickle.dumps(refused.value))  # noqa: S301 - our own
