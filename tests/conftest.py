@@ -30,8 +30,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 @pytest.fixture(autouse=True)
 def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test depends on the locale, the zone or the colours of the terminal it runs in."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "NO_COLOR", "FORCE_COLOR", "TZ", "COLUMNS"):
+    """No test depends on the locale, the zone or the colours of the terminal it runs in, nor on how Python writes there."""
+    for name in (
+        "LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "NO_COLOR", "FORCE_COLOR", "TZ", "COLUMNS", "PYTHONUNBUFFERED",
+    ):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
 

@@ -47,6 +47,12 @@ def fragmented(seconds: int = 10, *, mehd: bool = False, sidx: bool = False, mfr
     return surgery.fragment(surgery.clip(), Fraction(seconds), mehd=mehd, sidx=sidx, mfra=mfra)
 
 
+@cache
+def lasting(seconds: str) -> bytes:
+    """The sample clip, made longer or shorter."""
+    return surgery.set_duration(surgery.clip(), Fraction(seconds))
+
+
 class Checker:
     """Runs rules over files with workers of its own."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket
 import sys
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LENGTH = 4
-"""Bytes in which a request's length, a process id and an exit code are written."""
+"""Bytes in which a request's length, a process id and an exit code are written (`asking`)."""
 _STANDARD = 3  # descriptors that a run is given: input, output, errors
 _FOREIGN = (
     "concurrent.futures.process", "encodings.cp437", "importlib.resources.readers", "openpyxl", "openpyxl.packaging.extended", "pebble",
@@ -31,50 +32,38 @@ _FOREIGN = (
 _LATE = ("vidcheck.__main__", "vidcheck.cli")
 
 
-def send(to: socket.socket, request: dict[str, Any], descriptors: list[int]) -> None:
-    """Asks for a run with these arguments, folder, environment; its input, output, errors, and where it is answered."""
-    told = json.dumps(request).encode()
-    socket.send_fds(to, [len(told).to_bytes(LENGTH, "big")], descriptors)
-    to.sendall(told)
+def serve(listening: socket.socket, alive: int) -> None:
+    """Forks a run for each request; answers with its process id and, when it ends, with how it ended.
 
-
-def serve(asked: socket.socket) -> None:
-    """Forks a run for each request; answers with its process id and, when it ends, with how it ended."""
-    answers: dict[int, int] = {}
+    Ends when `alive`, a pipe that the tests hold open, is closed.
+    """
+    answers: dict[int, socket.socket] = {}
 
     def buried(*_: object) -> None:
         with suppress(ChildProcessError):
             while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-                answer = answers.pop(ended[0])
-                os.write(answer, os.waitstatus_to_exitcode(ended[1]).to_bytes(LENGTH, "big", signed=True))
-                os.close(answer)
+                with answers.pop(ended[0]) as answer, suppress(OSError):
+                    answer.sendall(os.waitstatus_to_exitcode(ended[1]).to_bytes(LENGTH, "big", signed=True))
 
     signal.signal(signal.SIGCHLD, buried)
-    while True:
-        length, descriptors, *_ = socket.recv_fds(asked, LENGTH, _STANDARD + 1)
-        if not length:
-            return
-        request = json.loads(_exactly(asked, int.from_bytes(length, "big")))
+    while not select.select([listening, alive], [], [])[0].count(alive):
+        answer = listening.accept()[0]
+        length, given, *_ = socket.recv_fds(answer, LENGTH, _STANDARD)
+        request = json.loads(answer.recv(int.from_bytes(length, "big"), socket.MSG_WAITALL))
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # it is to be known before it ends
         child = os.fork()
         if not child:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-            for descriptor in (asked.detach(), *answers.values()):
-                os.close(descriptor)
-            _become(request, descriptors)
-        *given, answers[child] = descriptors
-        os.write(answers[child], child.to_bytes(LENGTH, "big"))
+            for end in (listening, answer, *answers.values()):
+                end.close()
+            os.close(alive)
+            _become(request, given)
+        answers[child] = answer
+        answer.sendall(child.to_bytes(LENGTH, "big"))
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         for descriptor in given:
             os.close(descriptor)
-
-
-def _exactly(asked: socket.socket, length: int) -> bytes:
-    told = b""
-    while len(told) < length:
-        told += asked.recv(length - len(told))
-    return told
 
 
 def _become(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
@@ -85,7 +74,7 @@ def _become(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
 
     code = 1
     try:
-        for number, descriptor in enumerate(descriptors[:_STANDARD]):
+        for number, descriptor in enumerate(descriptors):
             os.dup2(descriptor, number)
         os.closerange(_STANDARD, max(descriptors) + 1)
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -168,4 +157,4 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the tests' own end is ours
     del sys.path[0]  # this file's folder, whose modules are not meant
     _warm()
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    serve(socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]))

@@ -5,21 +5,23 @@ from __future__ import annotations
 import atexit
 import os
 import selectors
+import shlex
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-import threading
+import tempfile
 import time
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
-from tests.cli import nursery
+from tests.cli import asking, nursery
 
 COMMAND = [sys.executable, "-m", "vidcheck"]
 _LONGEST = 120.0  # seconds that a run may take
 _READ = 1 << 16
-_ASKING = threading.Lock()
 
 
 def started(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -30,31 +32,51 @@ def started(*arguments: str | Path, cwd: Path | None = None, **environment: str)
     )  # fmt: skip
 
 
-def vidcheck(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs vidcheck to its end, in a fork of a Python that has its imports behind it."""
-    if not hasattr(os, "fork") or any(name.startswith("PYTHON") for name in environment):
+def vidcheck(
+    *arguments: str | Path,
+    cwd: Path | None = None,
+    stdout: BinaryIO | None = None,
+    stderr: BinaryIO | None = None,
+    **environment: str,
+) -> subprocess.CompletedProcess[str]:
+    """Runs vidcheck to its end, in a fork of a Python that has its imports behind it.
+
+    What it writes is given back, unless it is to go to `stdout` or `stderr`. Where the environment speaks to Python
+    itself (`PYTHONHASHSEED`), Python is started.
+    """
+    if any(name.startswith("PYTHON") for name in environment):
         return started(*arguments, cwd=cwd, **environment)
     words = list(map(str, arguments))
-    request = {"arguments": words, "folder": str(Path.cwd() / (cwd or ".")), "environment": dict(os.environ) | environment}
-    ends = [os.open(os.devnull, os.O_RDONLY), *os.pipe(), *os.pipe(), *os.pipe()]
-    nothing, out, its_out, err, its_err, answer, its_answer = ends
+    ends = [os.open(os.devnull, os.O_RDONLY), *os.pipe(), *os.pipe()]
+    nothing, out, its_out, err, its_err = ends
     try:
-        with _ASKING:
-            nursery.send(_warm(), request, [nothing, its_out, its_err, its_answer])
-        for end in (its_out, its_err, its_answer):
-            os.close(end)
-            ends.remove(end)
-        child = os.read(answer, nursery.LENGTH)
-        try:
-            said = _all(out, err)
-        except TimeoutError:
-            os.kill(int.from_bytes(child, "big"), signal.SIGKILL)
-            raise
-        code = int.from_bytes(os.read(answer, nursery.LENGTH), "big", signed=True)
+        run = asking.ask(
+            _warm(), words, str(Path.cwd() / (cwd or ".")), os.environ | environment,
+            [nothing, stdout.fileno() if stdout else its_out, stderr.fileno() if stderr else its_err],
+        )  # fmt: skip
+        with run:
+            for end in (its_out, its_err):
+                os.close(end)
+                ends.remove(end)
+            child = asking.told(run)
+            try:
+                said = _all(out, err)
+            except TimeoutError:
+                os.kill(child, signal.SIGKILL)
+                raise
+            code = asking.told(run)
     finally:
         for end in ends:
             os.close(end)
     return subprocess.CompletedProcess(words, code, *(one.decode("utf-8", "surrogateescape") for one in said))
+
+
+def program(path: Path) -> Path:
+    """Makes a program that is vidcheck, for scripts that call it by its name."""
+    words = [sys.executable, "-I", "-S", asking.__file__, _warm()]
+    path.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
+    path.chmod(0o755)
+    return path
 
 
 def _all(*descriptors: int) -> list[bytes]:
@@ -76,17 +98,22 @@ def _all(*descriptors: int) -> list[bytes]:
 
 
 @cache
-def _warm() -> socket.socket:
-    """The process that runs are forked from: one for each process that runs tests."""
-    ours, its = socket.socketpair()
-    with its:
-        process = subprocess.Popen(
-            [sys.executable, str(Path(nursery.__file__)), str(its.fileno())], pass_fds=[its.fileno()], cwd="/"
-        )
+def _warm() -> str:
+    """Where the process listens that runs are forked from: one for each process that runs tests."""
+    folder = tempfile.mkdtemp(prefix="vidcheck-tests-")
+    where = f"{folder}/warm"
+    gone, alive = os.pipe()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(where)
+        listening.listen()
+        words = [sys.executable, nursery.__file__, str(listening.fileno()), str(gone)]
+        process = subprocess.Popen(words, pass_fds=[listening.fileno(), gone], cwd="/")
+    os.close(gone)
 
     def leave() -> None:
-        ours.close()
+        os.close(alive)
         process.wait()
+        shutil.rmtree(folder)
 
     atexit.register(leave)
-    return ours
+    return where
