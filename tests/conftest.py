@@ -7,6 +7,9 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
+
+from tests import thorough  # noqa: F401 - registers the profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from vidcheck.runner.isolation import Workers
 
 
+settings.load_profile("vidcheck")
 _NUMBERS = count()
 
 

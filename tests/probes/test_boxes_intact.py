@@ -5,7 +5,7 @@ from fractions import Fraction
 from struct import pack, unpack_from
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.kit import fragmented
@@ -213,7 +213,6 @@ def test_a_list_of_fragments_that_are_not_there_is_unknown() -> None:
 # --- properties ---
 
 
-@settings(deadline=None)  # a busy machine is no finding
 @given(st.integers(MDAT.start, len(CLIP) - 1))
 @example(MDAT.start)
 @example(MDAT.body)
@@ -221,13 +220,11 @@ def test_a_clip_cut_anywhere_in_its_media_is_not_whole(end: int) -> None:
     assert intact(CLIP[:end])[0] is False
 
 
-@settings(deadline=None)  # a busy machine is no finding
 @given(st.integers(8, len(LAST) - 1))
 def test_a_clip_with_its_index_last_is_not_whole_wherever_it_is_cut(end: int) -> None:
     assert intact(LAST[:end])[0] is False
 
 
-@settings(deadline=None)  # a busy machine is no finding
 @given(st.integers(8, len(CLIP) - 1), st.sampled_from(PROOFS))
 def test_a_cut_fragmented_clip_is_never_called_whole(end: int, proof: str) -> None:
     data = fragmented(30, **dict.fromkeys([proof], True))

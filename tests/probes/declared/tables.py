@@ -42,7 +42,10 @@ def csv(rows: Iterable[Sequence[str]] = ROWS, *, separator: str = ",", encoding:
 def rezipped(raw: bytes, change: dict[str, Any]) -> bytes:
     """A workbook with parts changed (a function of the part's bytes), added (bytes) or dropped (None)."""
     told = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(told, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(raw)) as old,
+        zipfile.ZipFile(told, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+    ):
         for part in old.namelist():
             what = change.get(part, lambda same: same)
             if what is not None:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.probes.declared import tables
+from tests.thorough import examples
 from vidcheck.facts import State
 from vidcheck.probes.declared import manifest
 from vidcheck.probes.declared.cells import ManifestError
@@ -314,7 +315,7 @@ def test_a_layouts_column_that_is_missing_is_an_error(tmp_path: Path) -> None:
         read(put(tmp_path, tables.csv(), "e.csv"), Layout(file="编号"))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(150))
 @given(
     raw=st.binary(max_size=300),
     name=st.sampled_from(["e.csv", "e.json", "e.yaml", "e.xlsx"]),

@@ -26,6 +26,7 @@ from tests.probes.forms.build import (
     text_box,
     told,
 )
+from tests.thorough import examples
 from vidcheck.probes.declared.fields import FIELDS, field_for
 from vidcheck.probes.forms.document import Cell, Document, Line, Table
 from vidcheck.probes.forms.labels import field_of, normal
@@ -282,7 +283,7 @@ def cells() -> Iterator[st.SearchStrategy[Cell]]:
     )  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.lists(next(cells()), max_size=16), st.lists(st.text(max_size=30), max_size=5))
 def test_any_table_and_any_lines_have_an_answer(row: list[Cell], texts: list[str]) -> None:
     blocks: list[Table | Line] = [Table(cells=tuple(row), place="table 1")]
