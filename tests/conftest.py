@@ -7,7 +7,9 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
+
+from tests import thorough  # noqa: F401 - registers the profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,11 +19,8 @@ if TYPE_CHECKING:
     from vidcheck.runner.isolation import Workers
 
 
-_NUMBERS = count()
-
-# a busy machine is no finding: by default an example may take 0.2 s, and making examples a second
-settings.register_profile("vidcheck", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("vidcheck")
+_NUMBERS = count()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -35,8 +34,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 @pytest.fixture(autouse=True)
 def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test depends on the locale, the zone or the colours of the terminal it runs in."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "NO_COLOR", "FORCE_COLOR", "TZ", "COLUMNS"):
+    """No test depends on the locale, the zone or the colours of the terminal it runs in, nor on how Python writes there."""
+    for name in (
+        "LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "NO_COLOR", "FORCE_COLOR", "TZ", "COLUMNS", "PYTHONUNBUFFERED",
+    ):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +39,18 @@ def put(path: Path, data: bytes | None = None) -> Path:
     """A file with these bytes; by default the sample clip as it is."""
     path.write_bytes(surgery.clip() if data is None else data)
     return path
+
+
+@cache
+def fragmented(seconds: int = 10, *, mehd: bool = False, sidx: bool = False, mfra: bool = False) -> bytes:
+    """The sample clip in fragments."""
+    return surgery.fragment(surgery.clip(), Fraction(seconds), mehd=mehd, sidx=sidx, mfra=mfra)
+
+
+@cache
+def lasting(seconds: str) -> bytes:
+    """The sample clip, made longer or shorter."""
+    return surgery.set_duration(surgery.clip(), Fraction(seconds))
 
 
 class Checker:

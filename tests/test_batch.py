@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vidcheck.engine import judge_entry
@@ -335,7 +335,6 @@ def flat(judgement: BatchJudgement) -> Any:
     return told, [(f.rule, f.outcome, f.actual.render("zh"), f.evidence) for f in judgement.batch]
 
 
-@settings(deadline=None)
 @given(ENTRIES, st.randoms(use_true_random=False))
 def test_the_order_in_which_entries_come_changes_nothing(rows: list[Any], random: Any) -> None:
     entries = [made(at, row) for at, row in enumerate(rows)]
@@ -345,7 +344,6 @@ def test_the_order_in_which_entries_come_changes_nothing(rows: list[Any], random
     assert flat(judged(EVERY, *entries, archive=archive)) == straight
 
 
-@settings(deadline=None)
 @given(ENTRIES)
 def test_of_every_group_somebody_counts_or_a_person_is_asked(rows: list[Any]) -> None:
     """No group fails as a whole, and what fails names an entry that counts."""

@@ -7,15 +7,14 @@ import os
 import re
 import shlex
 import subprocess
-import sys
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 import yaml
 
-from tests.kit import put, rules_text
+from tests.cli.run import program
+from tests.kit import lasting, put, rules_text
 from vidcheck.samples import surgery
 
 ROOT = Path(__file__).parent.parent
@@ -43,11 +42,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout with rules and one good entry, and vidcheck where the action and the others look for it."""
     for folder in ("checkout/in", "temp/vidcheck-env/bin"):
         (tmp_path / folder).mkdir(parents=True)
-    program = tmp_path / "temp/vidcheck-env/bin/vidcheck"
-    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m vidcheck "$@"\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    made = program(tmp_path / "temp/vidcheck-env/bin/vidcheck")
+    monkeypatch.setenv("PATH", f"{made.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.chdir(tmp_path / "checkout")
     Path("rules.yaml").write_text(rules_text(RULES))
     put(Path("in/good.mp4"))
@@ -55,7 +51,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def long(name: str) -> None:
-    put(Path(name), surgery.set_duration(surgery.clip(), Fraction("212.48")))
+    put(Path(name), lasting("212.48"))
 
 
 def step(here: Path, name: str, **inputs: str) -> Done:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WORDS = ("zip bomb", "broken XML", "encrypted", "300 columns")
-"""Tables that are refused, one of each kind; more of them in `tables.hostile`."""
+"""Tables that are refused, one of each kind; more of them in `tables.HOSTILE`."""
 ROW = ("作品名称", "主创人员（或单位）", "播出时间", "视频文件")
 
 
@@ -69,7 +69,7 @@ def _document(root: Path, name: str) -> bool:
 def test_a_hostile_table_is_refused_before_anything_is_checked(name: str, tmp_path: Path) -> None:
     entry(tmp_path / "in", 1_100_000)
     table = tmp_path / "entries.xlsx"
-    table.write_bytes(tables.hostile()[name][0])
+    table.write_bytes(tables.HOSTILE[name][0]())
     with pytest.raises(ManifestError, match=r"entries\.xlsx"):
         check([tmp_path / "in"], rules_of("a"), manifest=table, witness="mediainfo", workers=1)
 

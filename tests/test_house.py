@@ -6,9 +6,12 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 from vidcheck.samples import surgery
 
@@ -24,35 +27,54 @@ FOREIGN = re.compile(
 )
 
 
-def imported(statement: str) -> list[str]:
-    """The modules that a statement brings into a new process."""
-    script = f"{statement}\nimport sys\nprint('\\n'.join(sys.modules))"
+def said(script: str) -> list[str]:
+    """The words that a script prints in a new process."""
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
 
 
-@pytest.mark.parametrize("module", PURE)
-def test_the_engines_rooms_need_nothing_but_the_standard_library_and_yaml(module: str) -> None:
-    assert [name for name in imported(f"import {module}") if FOREIGN.match(name)] == []
+def imported(statement: str) -> list[str]:
+    """The modules that a statement brings into a new process."""
+    return said(f"{statement}\nimport sys\nprint('\\n'.join(sys.modules))")
+
+
+@cache
+def modules() -> dict[Path, ast.Module]:
+    """The package's modules, parsed."""
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")}
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    """The packages that a module imports anywhere."""
+    for node in ast.walk(tree):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        yield from (name.split(".")[0] for name in names)
+
+
+def test_the_engines_rooms_need_nothing_but_the_standard_library_and_yaml() -> None:
+    script = """
+import sys
+from importlib import import_module
+for room in {rooms!r}:
+    before = set(sys.modules)
+    import_module(room)
+    print(*(f"{{room}}:{{name}}" for name in set(sys.modules) - before))
+"""
+    brought = [told.split(":") for told in said(script.format(rooms=PURE))]
+    assert {room for room, _ in brought} >= {PURE[0], PURE[-1]}
+    assert [told for told in brought if FOREIGN.match(told[1])] == []
 
 
 def test_only_probes_know_the_foreign_tools() -> None:
-    for path in PACKAGE.rglob("*.py"):
-        if path.parent.name == "probes":
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            assert not [name for name in names if name.split(".")[0] in {"pymediainfo", "ffmpeg"}], path
+    for path, tree in modules().items():
+        if path.parent.name != "probes":
+            assert not {"pymediainfo", "ffmpeg"} & set(imports(tree)), path
 
 
 def test_only_the_readers_of_forms_know_their_libraries() -> None:
-    for path in PACKAGE.rglob("*.py"):
-        if path.name in {"word.py", "pdf.py"} and path.parent.name == "forms":
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            assert not [name for name in names if name.split(".")[0] in {"docx", "pypdf", "lxml"}], path
+    for path, tree in modules().items():
+        if path.name not in {"word.py", "pdf.py"} or path.parent.name != "forms":
+            assert not {"docx", "pypdf", "lxml"} & set(imports(tree)), path
 
 
 def test_a_run_needs_no_probe_and_no_table_until_something_is_amiss() -> None:
@@ -96,6 +118,5 @@ def test_no_file_names_a_machines_path() -> None:
 
 
 def test_every_module_and_public_function_says_what_it_is_for() -> None:
-    for path in PACKAGE.rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for path, tree in modules().items():
         assert ast.get_docstring(tree), path

@@ -5,14 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner
 
-from tests.cli.run import COMMAND, vidcheck
-from tests.kit import needs_ffmpeg, put, rules_text
+from tests.cli.run import COMMAND, started, vidcheck
+from tests.kit import lasting, needs_ffmpeg, put, rules_text
 from vidcheck.cli import build
 from vidcheck.samples import surgery
 
@@ -37,7 +36,7 @@ def good(folder: Path, name: str = "good.mp4") -> Path:
 
 
 def long(folder: Path, name: str = "long.mp4") -> Path:
-    return put(folder / "in" / name, surgery.set_duration(surgery.clip(), Fraction("212.48")))
+    return put(folder / "in" / name, lasting("212.48"))
 
 
 def undated(folder: Path, name: str = "undated.mp4") -> Path:
@@ -157,7 +156,7 @@ def test_the_same_entries_give_the_same_bytes_in_any_order_locale_zone_and_numbe
         good(here, f"more-{number}.mp4")
 
     def entries(*arguments: str, **environment: Any) -> str:
-        done = vidcheck("check", *arguments, "--report", "json:-", cwd=None, **environment)
+        done = started("check", *arguments, "--report", "json:-", **environment)  # each Python has hashes of its own
         return json.dumps(json.loads(done.stdout)["entries"], ensure_ascii=False)
 
     first = entries("in", "-j", "1")
@@ -228,9 +227,7 @@ def test_a_full_disk_is_one_line_and_loses_nothing_on_the_screen(here: Path) -> 
 def full(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs vidcheck with a full disk behind its standard output."""
     with open("/dev/full", "wb") as nowhere:  # noqa: PTH123
-        return subprocess.run(
-            [*COMMAND, *arguments], stdout=nowhere, stderr=subprocess.PIPE, text=True, check=False, stdin=subprocess.DEVNULL
-        )  # fmt: skip
+        return vidcheck(*arguments, stdout=nowhere)
 
 
 NO_ROOM = "standard output can't be written: No space left on device\n"
@@ -271,10 +268,9 @@ def test_a_full_screen_keeps_no_report_from_its_file(here: Path) -> None:
 def test_a_full_standard_error_takes_nothing_from_the_verdict(here: Path) -> None:
     long(here)
     with open("/dev/full", "wb") as nowhere:  # noqa: PTH123
-        done = subprocess.run([*COMMAND, "check", "in", "gone.mp4", "--report", "json:out.json"], stderr=nowhere,
-                              stdout=subprocess.PIPE, check=False, stdin=subprocess.DEVNULL)  # fmt: skip
+        done = vidcheck("check", "in", "gone.mp4", "--report", "json:out.json", stderr=nowhere)
     assert done.returncode == 2
-    assert b"INELIGIBLE" in done.stdout
+    assert "INELIGIBLE" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -310,8 +306,7 @@ from vidcheck.runner import forking, observing
 real = mediainfo.look
 def look(file, film=False):
     if getattr(file, "fileno", None) and not hasattr(file, "getvalue") and os.fstat(file.fileno()).st_size != {size}:
-        with open({fifo!r}, "w") as told:
-            told.write("x")
+        os.write({told}, b"x")
         signal.pause()
     return real(file, film=film)
 mediainfo.look = look
@@ -330,15 +325,19 @@ def test_an_interrupted_run_reports_what_was_done(here: Path, signal_: signal.Si
     for number in (1, 2, 3, 4, 5, 7):
         good(here, f"{number}.mp4")
     put(here / "in" / "6.mp4", surgery.clip() + surgery.box("free"))  # sent only when the second has been taken
-    fifo = here / "told"
-    os.mkfifo(fifo)
-    script = HANGS.format(size=len(surgery.clip()), fifo=str(fifo))
-    with subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as running:
-        fifo.read_text()
+    hears, told = os.pipe()
+    script = HANGS.format(size=len(surgery.clip()), told=told)
+    with (
+        subprocess.Popen(
+            [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, pass_fds=[told]
+        ) as running,
+        open(hears, "rb") as hangs,  # noqa: PTH123 - a descriptor
+    ):
+        os.close(told)
+        hung = hangs.read(1)  # b"" where the run has ended before: there is nobody left who could tell
         running.send_signal(signal_)
         out, err = running.communicate(timeout=60)
+    assert hung, err
     assert running.returncode == code, err
     report = json.loads((here / "out.json").read_text())
     assert report["incomplete"] is True
@@ -373,8 +372,19 @@ def test_help_is_complete() -> None:
     for command in ("check", "facts", "rules", "init", "demo", "doctor"):
         done = vidcheck(command, "--help")
         assert done.returncode == 0
-        assert "Usage: vidcheck" in done.stdout or "Usage: python -m vidcheck" in done.stdout
-    assert COMMAND[0] == sys.executable
+        assert "Usage: python -m vidcheck" in done.stdout
+
+
+def test_a_run_that_starts_python_is_the_same_as_a_forked_one(here: Path) -> None:
+    long(here)
+    for arguments in (
+        ["check", "in", "--report", "json:-"],
+        ["facts", "in", "--format", "json"],
+        ["rules", "list"],
+        ["check", "--no"],
+    ):
+        forked, cold = vidcheck(*arguments), started(*arguments)
+        assert (forked.returncode, forked.stdout, forked.stderr) == (cold.returncode, cold.stdout, cold.stderr)
 
 
 @needs_ffmpeg

@@ -9,14 +9,13 @@ import os
 import shutil
 import sys
 from collections import namedtuple
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner
 
 from tests.cli.run import vidcheck
-from tests.kit import needs_ffprobe, put, rules_text
+from tests.kit import lasting, needs_ffprobe, put, rules_text
 from vidcheck import __version__
 from vidcheck.cli import build as application
 from vidcheck.cli import demo
@@ -62,7 +61,7 @@ def entries(here: Path) -> Path:
     """The folder with an entry of every verdict, and rules."""
     (here / "in").mkdir()
     put(here / "in" / "1-good.mp4")
-    put(here / "in" / "2-long.mp4", surgery.set_duration(surgery.clip(), Fraction("212.48")))
+    put(here / "in" / "2-long.mp4", lasting("212.48"))
     put(here / "in" / "3-undated.mp4", surgery.set_creation_time(surgery.clip(), 0))
     return here
 

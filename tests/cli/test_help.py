@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.run import vidcheck
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -119,10 +121,7 @@ def _run(
     arguments: list[str], locale: dict[str, str], cwd: Path | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     variables: dict[str, str] = WIDE | locale | environment
-    command = [sys.executable, "-m", "vidcheck", *arguments]
-    return subprocess.run(
-        command, capture_output=True, cwd=cwd, env=os.environ | variables, timeout=60, check=False, encoding="utf-8"
-    )
+    return vidcheck(*arguments, cwd=cwd, **variables)
 
 
 def _lines(words: str) -> list[str]:

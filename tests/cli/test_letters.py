@@ -2,19 +2,17 @@ from __future__ import annotations
 
 import csv
 import json
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
 
 from tests.cli.run import vidcheck
-from tests.kit import put, rules_text
+from tests.kit import lasting, put, rules_text
 from tests.reports import build
 from vidcheck.cli import build as application
 from vidcheck.cli import letters as module
 from vidcheck.reports import json as reporting
-from vidcheck.samples import surgery
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -216,7 +214,7 @@ def test_a_full_disk_is_one_line_and_leaves_no_half_letter(here: Path, monkeypat
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_from_a_file_to_its_letter(here: Path, lang: str) -> None:
-    put(here / "long.mp4", surgery.set_duration(surgery.clip(), Fraction("212.48")))
+    put(here / "long.mp4", lasting("212.48"))
     (here / "rules.yaml").write_text(rules_text("duration: {max: 200 s}\ncompleted: {to: 2020-01-01}"))
     checked = vidcheck(
         "check", "long.mp4", "--report", "json:report.json", "--lang", lang, "--witness", "mediainfo", cwd=here

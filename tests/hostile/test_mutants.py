@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.hostile import batch, judging, mutator, soundness
 from tests.kit import needs_ffprobe
+from tests.thorough import examples
 from vidcheck.findings import Verdict
 from vidcheck.samples import surgery
 
@@ -115,7 +116,7 @@ PLACES = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=60, database=None)
+@settings(max_examples=examples(60), database=None)
 @given(st.lists(PLACES, min_size=1, max_size=4))
 def test_whatever_steps_are_taken_the_run_ends(
     workers: Workers,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.kit import fragmented
 from vidcheck.facts import Fact, State, Witness
 from vidcheck.probes import boxes
 from vidcheck.probes.fragments import Extent
@@ -95,9 +96,9 @@ def test_every_fact_is_of_a_known_key_and_this_witness() -> None:
     [
         pytest.param(CLIP, True, False, id="index-first"),
         pytest.param(kit.move_index_last(CLIP), False, False, id="index-last"),
-        pytest.param(kit.fragment(CLIP), True, True, id="fragmented"),
-        pytest.param(kit.fragment(CLIP)[:1379], None, True, id="cut-before-the-first-fragment"),
-        pytest.param(kit.fragment(CLIP)[:1300], None, None, id="cut-inside-the-index"),
+        pytest.param(fragmented(), True, True, id="fragmented"),
+        pytest.param(fragmented()[:1379], None, True, id="cut-before-the-first-fragment"),
+        pytest.param(fragmented()[:1300], None, None, id="cut-inside-the-index"),
         pytest.param(kit.move_index_last(CLIP)[:400_000], None, None, id="index-lost"),
     ],
 )

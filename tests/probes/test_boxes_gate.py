@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.kit import fragmented
+from tests.thorough import examples
 from vidcheck.probes import boxes, iso
 from vidcheck.samples import surgery as kit
 from vidcheck.vocabulary import FORMATS, KEYS
 
 CLIP = kit.clip()
-FRAGMENTED = kit.fragment(CLIP, sidx=True, mfra=True, mehd=True)
+FRAGMENTED = fragmented(sidx=True, mfra=True, mehd=True)
 SOUND = "moov/trak[1]/mdia/minf/stbl"
 TABLE = "moov/trak[0]/mdia/minf/stbl"
 FTYP = CLIP[:32]
@@ -209,7 +211,6 @@ def total(data: bytes) -> None:
     assert time.process_time() - began < 5.0
 
 
-@settings(deadline=None)
 @given(st.sampled_from([b"", FTYP, FTYP + pack(">I4s", 300, b"moov"), long(b"moov", 200)]), st.binary(max_size=400))
 def test_any_bytes_are_read(start: bytes, rest: bytes) -> None:
     total(start + rest)
@@ -246,7 +247,7 @@ STEPS = st.lists(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.sampled_from([SMALL, FRAGMENTED[:9000], CLIP]), STEPS)
 def test_any_mutant_is_read(data: bytes, steps: list[tuple[Change, kit.Box, int, int]]) -> None:
     mutant = bytearray(data)

@@ -5,9 +5,10 @@ from fractions import Fraction
 from struct import pack, unpack_from
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.kit import fragmented
 from vidcheck.facts import Fact, State
 from vidcheck.probes import boxes
 from vidcheck.samples import surgery as kit
@@ -168,7 +169,7 @@ def moofs(data: bytes) -> list[int]:
 def test_fragments_cut_at_an_edge_are_what_can_be_proven(
     proof: str, whole: bool | None, edge: bool | None, words: str
 ) -> None:
-    data = kit.fragment(CLIP, **{proof: True} if proof else {})  # type: ignore[arg-type]
+    data = fragmented(**dict.fromkeys([proof] if proof else [], True))
     assert intact(data)[0] is whole
     value, note = intact(data[: moofs(data)[-1]])
     assert value is edge
@@ -177,21 +178,21 @@ def test_fragments_cut_at_an_edge_are_what_can_be_proven(
 
 @pytest.mark.parametrize("proof", ["", *PROOFS])
 def test_fragments_cut_inside_are_not_whole(proof: str) -> None:
-    data = kit.fragment(CLIP, **{proof: True} if proof else {})  # type: ignore[arg-type]
+    data = fragmented(**dict.fromkeys([proof] if proof else [], True))
     last = kit.find_all(data, "moof")[-1]
     for end in (last.start + 9, last.end - 1, last.end, last.end + 4, last.end + 8, last.end + 99):
         assert intact(data[:end])[0] is False, end - last.start
 
 
 def test_an_index_of_one_segment_proves_nothing_of_the_others() -> None:
-    data = kit.fragment(CLIP, sidx=True)
+    data = fragmented(sidx=True)
     segmented = kit.insert_box(data, "", kit.box("styp", b"msdh\0\0\0\0"), 2)
     assert intact(segmented)[0] is None
 
 
 def test_fragments_without_any_are_unknown_and_with_a_duration_cut() -> None:
     for mehd, expected in ((False, None), (True, False)):
-        data = kit.fragment(CLIP, mehd=mehd)
+        data = fragmented(mehd=mehd)
         assert intact(data[: moofs(data)[0]])[0] is expected
 
 
@@ -202,7 +203,7 @@ def test_mehd_sees_a_fragment_of_one_picture_go() -> None:
 
 
 def test_a_list_of_fragments_that_are_not_there_is_unknown() -> None:
-    data = kit.fragment(CLIP, mfra=True)
+    data = fragmented(mfra=True)
     first, second = moofs(data)[:2]
     value, note = intact(data[:first] + data[second:])
     assert value is None
@@ -212,7 +213,6 @@ def test_a_list_of_fragments_that_are_not_there_is_unknown() -> None:
 # --- properties ---
 
 
-@settings(deadline=None)  # a busy machine is no finding
 @given(st.integers(MDAT.start, len(CLIP) - 1))
 @example(MDAT.start)
 @example(MDAT.body)
@@ -220,17 +220,12 @@ def test_a_clip_cut_anywhere_in_its_media_is_not_whole(end: int) -> None:
     assert intact(CLIP[:end])[0] is False
 
 
-@settings(deadline=None)  # a busy machine is no finding
 @given(st.integers(8, len(LAST) - 1))
 def test_a_clip_with_its_index_last_is_not_whole_wherever_it_is_cut(end: int) -> None:
     assert intact(LAST[:end])[0] is False
 
 
-@settings(deadline=None)  # a busy machine is no finding
 @given(st.integers(8, len(CLIP) - 1), st.sampled_from(PROOFS))
 def test_a_cut_fragmented_clip_is_never_called_whole(end: int, proof: str) -> None:
-    data = FRAGMENTED[proof]
+    data = fragmented(30, **dict.fromkeys([proof], True))
     assert intact(data[: end * (len(data) - 1) // len(CLIP)])[0] is not True
-
-
-FRAGMENTED = {proof: kit.fragment(CLIP, Fraction(30), **{proof: True}) for proof in PROOFS}

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vidcheck.quantities import (
@@ -124,7 +124,6 @@ def test_a_wrong_spelling_is_answered_with_a_right_one(kind: Kind, text: str, er
     assert str(raised.value) == error
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(KINDS)), st.text(max_size=80))
 def test_no_text_makes_a_reader_raise_anything_else(name: str, text: str) -> None:
     kind = KINDS[name]
@@ -155,7 +154,6 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 
 
 @pytest.mark.parametrize("name", sorted(VALUES))
-@settings(deadline=None)
 @given(data=st.data())
 def test_what_is_written_reads_back_as_the_same_value(name: str, data: st.DataObject) -> None:
     value = data.draw(VALUES[name])
@@ -165,7 +163,6 @@ def test_what_is_written_reads_back_as_the_same_value(name: str, data: st.DataOb
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@settings(deadline=None)
 @given(seconds, seconds)
 def test_a_shown_duration_stands_on_its_own_side_of_the_limit(lang: str, value: Fraction, limit: Fraction) -> None:
     manner = Manner(lang)
@@ -176,14 +173,12 @@ def test_a_shown_duration_stands_on_its_own_side_of_the_limit(lang: str, value: 
         assert (read < other) == (value < limit)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**12), st.integers(0, 10**12))
 def test_a_shown_size_stands_on_its_own_side_of_the_limit(value: int, limit: int) -> None:
     shown, bound = BYTES.show(value, Manner(), (limit,)), BYTES.show(limit, Manner(), (value,))
     assert (shown == bound) == (value == limit)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["duration", "bytes", "bit rate", "frame rate", "whole number"]), st.data())
 def test_a_shown_difference_is_never_zero(name: str, data: st.DataObject) -> None:
     value, limit = data.draw(VALUES[name]), data.draw(VALUES[name])

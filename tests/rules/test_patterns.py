@@ -1,7 +1,7 @@
 """A pattern can't eat the machine, whoever wrote it."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vidcheck.rules.patterns import MOST_PARTS, weight
@@ -39,7 +39,6 @@ def test_an_ordinary_pattern_is_taken(text: str) -> None:
     read_rules(f"vidcheck: 1\nrules:\n  file.name: {{matches: '{text}'}}\n".encode())
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab()[]{}^\\|*+?.,:0129-#xdp&~<=! ", max_size=60))
 def test_any_pattern_comes_to_rules_or_a_problem(text: str) -> None:
     quoted = text.replace("'", "''")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vidcheck.facts import Witness
@@ -59,7 +59,6 @@ def read_or_refuse(raw: bytes) -> None:
             assert problem.place.column >= 1
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 @example(b"\xff\xfe")
 @example(b"\xef\xbb\xbf")
@@ -72,19 +71,16 @@ def test_any_bytes_come_to_rules_or_problems(raw: bytes) -> None:
     read_or_refuse(raw)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=" \n\t:{}[],'\"-#&*!|>%@`?abminx1.：，\u2028", max_size=120))
 def test_any_text_of_yaml_signs_comes_to_rules_or_problems(text: str) -> None:
     read_or_refuse(f"vidcheck: 1\nrules:\n  {text}".encode())
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(RULES)
 def test_any_tree_of_the_languages_words_comes_to_rules_or_problems(pairs: list[tuple[str, str]]) -> None:
     read_or_refuse(("vidcheck: 1\nrules:\n" + "".join(f"  {name}: {node}\n" for name, node in pairs)).encode())
 
 
-@settings(deadline=None)
 @given(st.sampled_from(preset_names()), st.data())
 def test_a_preset_with_a_slip_comes_to_rules_or_problems(name: str, data: st.DataObject) -> None:
     text = preset_text(name)
@@ -95,7 +91,6 @@ def test_a_preset_with_a_slip_comes_to_rules_or_problems(name: str, data: st.Dat
 
 
 @pytest.mark.usefixtures("pure")
-@settings(deadline=None)
 @given(RULES)
 def test_both_parsers_say_the_same(pairs: list[tuple[str, str]]) -> None:
     text = ("vidcheck: 1\nrules:\n" + "".join(f"  {name}: {node}\n" for name, node in pairs)).encode()
@@ -122,7 +117,6 @@ def pure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nodes, "parser_class", nodes.parser_class)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(KEYS)), st.data())
 def test_what_a_kind_writes_a_rule_reads(name: str, data: st.DataObject) -> None:
     key = KEYS[name]

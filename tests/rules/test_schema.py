@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rules.broken import BATCH, HEAD, OVER_MANY, RULES
@@ -164,7 +164,6 @@ def test_what_is_neither_key_nor_rule_is_refused_with_the_nearest() -> None:
         explain("duratoin", load_rules("nasa-hunch-2020"), {})
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(KEYS)), st.data())
 def test_what_a_kind_writes_is_valid(name: str, data: st.DataObject) -> None:
     key = KEYS[name]

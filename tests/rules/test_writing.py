@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vidcheck.facts import Fact, Facts, State, Witness
@@ -134,7 +134,6 @@ VALUES = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(VALUES, VALUES, st.text(max_size=20))
 def test_whatever_the_facts_the_file_passes_the_rules_that_it_makes(
     one: dict[str, object], other: dict[str, object], name: str

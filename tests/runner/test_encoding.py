@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as some
 
+from tests.thorough import examples
 from vidcheck.facts import Fact, Fault, State, Witness
 from vidcheck.quantities import Difference, Exact, Moment, Shown, Size
 from vidcheck.runner import encoding
@@ -57,7 +58,7 @@ def exactly(told: Iterable[Fact], missed: Iterable[Fault]) -> list[Any]:
     return [*map(repr, told), *((fault.witness, repr(fault.message), fault.keys) for fault in missed)]
 
 
-@settings(max_examples=60, phases=set(Phase) - {Phase.shrink}, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), phases=set(Phase) - {Phase.shrink}, suppress_health_check=list(HealthCheck))
 @given(some.lists(facts, max_size=4), some.lists(faults, max_size=2))
 def test_any_facts_and_faults_come_back_exactly_as_they_were(told: list[Fact], missed: list[Fault]) -> None:
     back = encoding.decode(encoding.encode(told, missed))
@@ -135,7 +136,7 @@ trees = some.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(some.binary() | trees.map(lambda tree: json.dumps([encoding.FORM, [tree], []]).encode()))
 @example(b"[" * 100_000)
 @example(json.dumps([encoding.FORM, [["title", "mediainfo", "known", ["f", 1, 0], "", "", None]], []]).encode())

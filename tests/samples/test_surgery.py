@@ -12,6 +12,7 @@ from typing import Any
 import pymediainfo
 import pytest
 
+from tests.kit import fragmented
 from vidcheck.samples import surgery as kit
 from vidcheck.samples.tables import read_chunks, read_offsets
 
@@ -443,7 +444,7 @@ def test_a_file_cannot_shrink_into_a_smaller_size() -> None:
 @needs_ffprobe
 @pytest.mark.parametrize("proof", ["", "mehd", "sidx", "mfra"])
 def test_a_fragmented_clip_lasts_as_long(proof: str, tmp_path: Path) -> None:
-    made = kit.fragment(CLIP, mehd=proof == "mehd", sidx=proof == "sidx", mfra=proof == "mfra")
+    made = fragmented(mehd=proof == "mehd", sidx=proof == "sidx", mfra=proof == "mfra")
     kinds = [box.type for box in kit.children(made)]
     assert kinds.count("moof") == kinds.count("mdat") >= 18
     assert ("sidx" in kinds, kinds[-1] == "mfra") == (proof == "sidx", proof == "mfra")
@@ -454,7 +455,7 @@ def test_a_fragmented_clip_lasts_as_long(proof: str, tmp_path: Path) -> None:
 
 
 def test_the_index_of_fragments_points_at_them() -> None:
-    made = kit.fragment(CLIP, mfra=True)
+    made = fragmented(mfra=True)
     at = kit.find(made, "mfra/tfra").body
     (entries,) = unpack_from(">I", made, at + 12)
     places = [unpack_from(">QQ", made, at + 16 + 19 * each)[1] for each in range(entries)]

@@ -86,7 +86,6 @@ def _told(error: Exception) -> int:
     from vidcheck.cli.console import FullError, Screen, abandon, early_language, named, unsaid
     from vidcheck.texts import say
 
-    screen = Screen(early_language())
     full = error.words if isinstance(error, FullError) else None
     if (
         isinstance(error, OSError)
@@ -95,6 +94,7 @@ def _told(error: Exception) -> int:
     ):
         full = unsaid(error)  # help, which does not go through the screen; whoever writes files minds that himself
         abandon(sys.stdout)
+    screen = Screen(early_language())
     screen.trouble(full or say("an error inside vidcheck: {error}", error=named(f"{type(error).__name__}: {error}")))
     return exits.UNWRITTEN if full else exits.INTERNAL
 

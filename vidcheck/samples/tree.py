@@ -218,21 +218,20 @@ def shift_offsets(data: bytes, first: int, delta: int) -> bytes:
     edited = bytearray(data)
     for each in walk(data):
         for form, at in _offset_fields(data, each):
-            (old,) = unpack_from(form, data, at)
-            if old >= first:
-                if form == ">I" and old + delta > 0xFFFFFFFF:
-                    raise SurgeryError(f"{each.type}: offset {old + delta} needs 64 bits")
-                pack_into(form, edited, at, old + delta)
+            olds = unpack_from(form, data, at)
+            news = [old + delta if old >= first else old for old in olds]
+            if form.endswith("I") and news and max(news) > 0xFFFFFFFF:
+                raise SurgeryError(f"{each.type}: offset {max(news)} needs 64 bits")
+            pack_into(form, edited, at, *news)
     return bytes(edited)
 
 
 def _offset_fields(data: bytes, which: Box) -> Iterator[tuple[str, int]]:
-    """The format and the place of every offset into the file that the box holds."""
+    """The format and the place of every offset into the file that the box holds, or of many in a row."""
     body = which.body
     if which.type in ("stco", "co64"):
-        form, width = (">I", 4) if which.type == "stco" else (">Q", 8)
         (entries,) = unpack_from(">I", data, body + 4)
-        yield from ((form, body + 8 + width * each) for each in range(entries))
+        yield f">{entries}{'I' if which.type == 'stco' else 'Q'}", body + 8
     elif which.type == "tfhd":
         if unpack_from(">I", data, body)[0] & 1:  # base-data-offset-present
             yield ">Q", body + 8

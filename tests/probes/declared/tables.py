@@ -8,7 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 ROWS: tuple[tuple[str, ...], ...] = (
     ("作品名称", "主创人员（或单位）", "播出时间", "播出平台及网址", "联系电话", "视频文件"),
@@ -42,7 +42,10 @@ def csv(rows: Iterable[Sequence[str]] = ROWS, *, separator: str = ",", encoding:
 def rezipped(raw: bytes, change: dict[str, Any]) -> bytes:
     """A workbook with parts changed (a function of the part's bytes), added (bytes) or dropped (None)."""
     told = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(told, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(raw)) as old,
+        zipfile.ZipFile(told, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+    ):
         for part in old.namelist():
             what = change.get(part, lambda same: same)
             if what is not None:
@@ -92,48 +95,57 @@ def as_excel_saves_it(raw: bytes) -> bytes:
     )
 
 
-def hostile() -> dict[str, tuple[bytes, str]]:
-    """Name: the bytes, and words of the refusal."""
-    sound = workbook()
-    bomb = rezipped(sound, {"xl/media/zeros.bin": b"\0" * (257 * 2**20)})
-    lying = bytearray(rezipped(sound, {"xl/media/zeros.bin": b"\0" * 5_000_000}))
+def _zip_bomb() -> bytes:
+    return rezipped(workbook(), {"xl/media/zeros.bin": b"\0" * (257 * 2**20)})
+
+
+def _lying() -> bytes:
+    lying = bytearray(rezipped(workbook(), {"xl/media/zeros.bin": b"\0" * 5_000_000}))
     at = lying.rindex(b"PK\x01\x02", 0, lying.rindex(b"xl/media/zeros.bin"))
     lying[at + 24 : at + 28] = (100).to_bytes(4, "little")
-    entity = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
-    wide = workbook([*ROWS[:1], [*ROWS[1], *("x" for _ in range(300))]])
-    return {
-        "zip bomb": (bomb, "unpacks to more than 256 MiB"),
-        "a part that lies about its size": (bytes(lying), "damaged"),
-        "entities": (rezipped(sound, {SHEET: lambda xml: entity + xml.split(b"?>", 1)[-1]}), "XML entities"),
-        "entities in UTF-16": (rezipped(sound, {SHEET: "<!DOCTYPE x>".encode("utf-16")}), "XML entities"),
-        "broken XML": (rezipped(sound, {SHEET: lambda xml: xml[: len(xml) // 2]}), "damaged"),
-        "a missing sheet": (rezipped(sound, {SHEET: None}), "damaged"),
-        "strings that are not there": (
-            rezipped(
-                sound,
-                {SHEET: lambda xml: re.sub(rb't="inlineStr"><is><t>[^<]*</t></is>', b't="s"><v>7</v>', xml, count=1)},
-            ),
-            "damaged",
-        ),
-        "rows that never end": (
-            rezipped(sound, {SHEET: lambda xml: xml.replace(b'r="2"', b'r="99999999999"')}),
-            "more than 100000 rows",
-        ),
-        "rows out of order": (
-            rezipped(sound, {SHEET: lambda xml: xml.replace(b'<row r="2"', b'<row r="7"')}),
-            "damaged (ValueError: row 3 stands below row 7)",
-        ),
-        "300 columns": (wide, "Sheet1!GS2: there are more than 200 columns"),
-        "encrypted": (
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
-            "encrypted",
-        ),
-        ".xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Excel 97–2003"),
-        "a zip that is no workbook": (_zip({"a.txt": b"x"}), "no workbook of Excel"),
-        "half a zip": (sound[: len(sound) // 2], "damaged"),
-        "empty": (b"", "the file is empty"),
-        "nothing but white space": (b" \n\n", "the file is empty"),
-    }
+    return bytes(lying)
+
+
+def _wide() -> bytes:
+    return workbook([*ROWS[:1], [*ROWS[1], *("x" for _ in range(300))]])
+
+
+def _sheet(change: Callable[[bytes], bytes] | bytes | None) -> Callable[[], bytes]:
+    return lambda: rezipped(workbook(), {SHEET: change})
+
+
+_ENTITY = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+_ANOTHERS_STRING = rb't="inlineStr"><is><t>[^<]*</t></is>'
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "zip bomb": (_zip_bomb, "unpacks to more than 256 MiB"),
+    "a part that lies about its size": (_lying, "damaged"),
+    "entities": (_sheet(lambda xml: _ENTITY + xml.split(b"?>", 1)[-1]), "XML entities"),
+    "entities in UTF-16": (_sheet("<!DOCTYPE x>".encode("utf-16")), "XML entities"),
+    "broken XML": (_sheet(lambda xml: xml[: len(xml) // 2]), "damaged"),
+    "a missing sheet": (_sheet(None), "damaged"),
+    "strings that are not there": (
+        _sheet(lambda xml: re.sub(_ANOTHERS_STRING, b't="s"><v>7</v>', xml, count=1)),
+        "damaged",
+    ),
+    "rows that never end": (
+        _sheet(lambda xml: xml.replace(b'r="2"', b'r="99999999999"')),
+        "more than 100000 rows",
+    ),
+    "rows out of order": (
+        _sheet(lambda xml: xml.replace(b'<row r="2"', b'<row r="7"')),
+        "damaged (ValueError: row 3 stands below row 7)",
+    ),
+    "300 columns": (_wide, "Sheet1!GS2: there are more than 200 columns"),
+    "encrypted": (lambda: _OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
+    ".xls": (lambda: _OLE, "Excel 97–2003"),
+    "a zip that is no workbook": (lambda: _zip({"a.txt": b"x"}), "no workbook of Excel"),
+    "half a zip": (lambda: workbook()[: len(workbook()) // 2], "damaged"),
+    "empty": (lambda: b"", "the file is empty"),
+    "nothing but white space": (lambda: b" \n\n", "the file is empty"),
+}
+"""Name: how the bytes are made, and words of the refusal."""
 
 
 def _zip(parts: dict[str, bytes]) -> bytes:

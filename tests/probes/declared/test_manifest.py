@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.probes.declared import tables
+from tests.thorough import examples
 from vidcheck.facts import State
 from vidcheck.probes.declared import manifest
 from vidcheck.probes.declared.cells import ManifestError
@@ -22,6 +23,7 @@ from vidcheck.probes.declared.manifest import read_table
 from vidcheck.quantities import DATE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from vidcheck.probes.declared.manifest import Declaration, Manifest
@@ -104,10 +106,10 @@ def test_a_fact_names_its_sheet_row_and_column(name: str, raw: bytes, locator: s
     assert [fact.locator for fact in rows[1].facts.of("declared.broadcast-date")] == [locator]
 
 
-@pytest.mark.parametrize(("raw", "words"), [pytest.param(*what, id=name) for name, what in tables.hostile().items()])
-def test_a_hostile_workbook_is_refused_with_its_reason(raw: bytes, words: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("made", "words"), tables.HOSTILE.values(), ids=tables.HOSTILE)
+def test_a_hostile_workbook_is_refused_with_its_reason(made: Callable[[], bytes], words: str, tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match=r"entries\.xlsx") as refused:
-        read(put(tmp_path, raw))
+        read(put(tmp_path, made()))
     assert words in str(refused.value)
     assert refused.value.render("zh") != str(refused.value)
     again = pickle.loads(pickle.dumps(refused.value))  # noqa: S301 - our own
@@ -332,7 +334,7 @@ def test_a_layouts_column_that_is_missing_is_an_error(tmp_path: Path) -> None:
         read(put(tmp_path, tables.csv(), "e.csv"), Layout(file="编号"))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(150))
 @given(
     raw=st.binary(max_size=300),
     name=st.sampled_from(["e.csv", "e.json", "e.yaml", "e.xlsx"]),

@@ -30,6 +30,7 @@ from tests.probes.forms.build import (
     table_of,
     told,
 )
+from tests.thorough import examples
 from vidcheck.probes.errors import CouldNotLookError
 from vidcheck.probes.forms import document, packed
 
@@ -355,7 +356,7 @@ def mutated(data: bytes, cuts: list[tuple[float, int, bytes]]) -> bytes:
     return data
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 @given(CUTS)
 def test_a_word_document_with_anything_in_it_is_read_or_a_fault(cuts: list[tuple[float, int, bytes]]) -> None:
     data = replaced("word/document.xml", mutated(WORD_TEXT, cuts))
@@ -363,7 +364,7 @@ def test_a_word_document_with_anything_in_it_is_read_or_a_fault(cuts: list[tuple
         told(read_word(data))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(CUTS)
 def test_a_pdf_with_anything_in_it_is_read_or_a_fault(cuts: list[tuple[float, int, bytes]]) -> None:
     with contextlib.suppress(CouldNotLookError):
