@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import socket
 import stat
 import sys
@@ -18,6 +19,7 @@ from vidcheck.samples import surgery
 
 ANSWER = '{"streams": [{"codec_type": "video"}], "format": {"format_name": "avi"}}'
 DEADLINE = 0.3
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process that is no child can't be awaited")
 
 
 @pytest.fixture
@@ -47,44 +49,54 @@ def why(entry: Path, script: str, deadline: float = 20) -> str:
 
 
 def ends(number: int) -> bool:
-    """Whether that process ends within five seconds; a dead one that nobody has collected has ended."""
-    for _ in range(500):
-        try:
-            if Path(f"/proc/{number}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z":
-                return True
-            os.kill(number, 0)
-        except (ProcessLookupError, FileNotFoundError):
-            return True
-        time.sleep(0.01)
-    return False
+    """Whether that process ends within half a minute; a dead one that nobody has collected has ended."""
+    try:
+        process = os.pidfd_open(number)
+    except ProcessLookupError:
+        return True
+    ended = select.poll()
+    ended.register(process, select.POLLIN)
+    try:
+        return bool(ended.poll(30_000))
+    finally:
+        os.close(process)
+
+
+def noted(entry: Path, script: str) -> int:
+    """The number of the process that the script notes in $NOTED before the deadline ends it; a busy machine is given longer."""
+    file = entry.parent / "noted"
+    for deadline in (DEADLINE, 10 * DEADLINE, 100 * DEADLINE):
+        assert "no answer" in why(entry, script.replace("$NOTED", str(file)), deadline)
+        if file.exists() and file.read_text():
+            return int(file.read_text())
+    raise AssertionError("the script never began")
 
 
 def test_a_hang_ends_at_the_deadline(entry: Path) -> None:
     begun = time.monotonic()
     assert why(entry, "exec sleep 60", DEADLINE) == "no answer in 0.3 s"
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 60
 
 
 def test_a_tool_that_closes_its_output_and_stays_is_ended(entry: Path) -> None:
     assert why(entry, "exec >/dev/null 2>&1; exec sleep 60", DEADLINE) == "no answer in 0.3 s"
 
 
+@on_linux
 def test_children_are_killed_with_it(entry: Path) -> None:
-    noted = entry.parent / "child"
-    why(entry, f"sleep 60 & echo $! > {noted}; wait", DEADLINE)
-    assert ends(int(noted.read_text()))
+    assert ends(noted(entry, "sleep 60 & echo $! > $NOTED; wait"))
 
 
+@on_linux
 def test_a_child_that_holds_the_output_is_not_waited_for(entry: Path) -> None:
-    noted = entry.parent / "child"
-    assert "no answer" in why(entry, f"sleep 60 & echo $! > {noted}; exit 0", DEADLINE)
-    assert ends(int(noted.read_text()))
+    assert ends(noted(entry, "sleep 60 & echo $! > $NOTED; exit 0"))
 
 
+@on_linux
 def test_a_child_left_behind_by_a_good_answer_is_killed_too(entry: Path) -> None:
-    noted = entry.parent / "child"
-    assert ask(entry, f"sleep 60 >/dev/null 2>&1 & echo $! > {noted}; echo '{ANSWER}'").strip() == ANSWER
-    assert ends(int(noted.read_text()))
+    file = entry.parent / "noted"
+    assert ask(entry, f"sleep 60 >/dev/null 2>&1 & echo $! > {file}; echo '{ANSWER}'").strip() == ANSWER
+    assert ends(int(file.read_text()))
 
 
 @pytest.mark.parametrize("name", ["SEGV", "KILL", "ABRT"])
