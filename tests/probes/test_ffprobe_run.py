@@ -8,7 +8,7 @@ import socket
 import stat
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +16,9 @@ from tests.kit import needs_ffprobe
 from vidcheck.probes import ffprobe, ffprobe_run, filesystem
 from vidcheck.probes.errors import CouldNotLookError
 from vidcheck.samples import surgery
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ANSWER = '{"streams": [{"codec_type": "video"}], "format": {"format_name": "avi"}}'
 DEADLINE = 0.3
