@@ -300,6 +300,7 @@ def test_a_report_is_written_whole_over_an_old_one_and_through_a_link(here: Path
 
 HANGS = """
 import os, sys, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in the background
 from multiprocessing import get_context
 from vidcheck.probes import mediainfo
 from vidcheck.runner import forking, observing
@@ -377,12 +378,7 @@ def test_help_is_complete() -> None:
 
 def test_a_run_that_starts_python_is_the_same_as_a_forked_one(here: Path) -> None:
     long(here)
-    for arguments in (
-        ["check", "in", "--report", "json:-"],
-        ["facts", "in", "--format", "json"],
-        ["rules", "list"],
-        ["check", "--no"],
-    ):
+    for arguments in (["check", "in", "--report", "json:-"], ["check", "--no"]):
         forked, cold = vidcheck(*arguments), started(*arguments)
         assert (forked.returncode, forked.stdout, forked.stderr) == (cold.returncode, cold.stdout, cold.stderr)
 
