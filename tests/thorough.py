@@ -1,0 +1,18 @@
+"""How many examples hypothesis tries: a third in the ordinary run, all where VIDCHECK_THOROUGH is set, as in .ci/run."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+
+def examples(many: int) -> int:
+    """So many, or the ordinary run's share of them."""
+    return many if os.environ.get("VIDCHECK_THOROUGH") else -(-many // 3)
+
+
+settings.register_profile(
+    "vidcheck", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=examples(100)
+)  # fmt: skip
+"""No finding is a busy machine's."""
