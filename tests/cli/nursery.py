@@ -14,6 +14,7 @@ import select
 import signal
 import socket
 import sys
+import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -70,7 +71,6 @@ def _become(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
     """What `python -m vidcheck ARGUMENTS` is, once Python has started."""
     import runpy
     import time
-    import traceback
 
     code = 1
     try:
@@ -119,6 +119,8 @@ def _fork_instead_of_starting() -> None:
             for one in known:
                 one.__init__()  # as in a Python that has just started
             exec(arguments[-1], {"__name__": "__main__"})  # noqa: S102 - multiprocessing's own words: `python -c WORDS`
+        except Exception:  # noqa: BLE001 - as Python does at the end of a program
+            traceback.print_exc()
         finally:
             os._exit(0)
 
