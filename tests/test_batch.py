@@ -355,12 +355,12 @@ def test_of_every_group_somebody_counts_or_a_person_is_asked(rows: list[Any]) ->
                 assert any(f.rule == finding.rule and f.outcome is Outcome.PASS for p in others for f in judgement.findings[p])  # fmt: skip
 
 
-def test_ten_thousand_entries_that_are_all_the_same_are_judged_without_comparing_each_with_each() -> None:
+def test_thousands_of_entries_that_are_all_the_same_are_judged_without_comparing_each_with_each() -> None:
     sound = rules(SAME_WORK, TWO)
-    row = kept(sound, *(work(f"{at:05}") for at in range(10_000)))
+    row = kept(sound, *(work(f"{at:05}") for at in range(3_000)))
     judgement = judge_batch(row, sound)
     assert english(one(judgement, "00007", "same-work")).count("e/") == 5
-    assert "and 9994 more" in english(one(judgement, "00007", "same-work"))
+    assert "and 2994 more" in english(one(judgement, "00007", "same-work"))
     assert len(judgement.batch[0].evidence) == 200
 
 

@@ -14,6 +14,7 @@ import select
 import signal
 import socket
 import sys
+import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -46,7 +47,7 @@ def serve(listening: socket.socket, alive: int) -> None:
                     answer.sendall(os.waitstatus_to_exitcode(ended[1]).to_bytes(LENGTH, "big", signed=True))
 
     signal.signal(signal.SIGCHLD, buried)
-    while not select.select([listening, alive], [], [])[0].count(alive):
+    while alive not in select.select([listening.fileno(), alive], [], [])[0]:
         answer = listening.accept()[0]
         length, given, *_ = socket.recv_fds(answer, LENGTH, _STANDARD)
         request = json.loads(answer.recv(int.from_bytes(length, "big"), socket.MSG_WAITALL))
@@ -70,7 +71,6 @@ def _become(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
     """What `python -m vidcheck ARGUMENTS` is, once Python has started."""
     import runpy
     import time
-    import traceback
 
     code = 1
     try:
@@ -119,10 +119,13 @@ def _fork_instead_of_starting() -> None:
             for one in known:
                 one.__init__()  # as in a Python that has just started
             exec(arguments[-1], {"__name__": "__main__"})  # noqa: S102 - multiprocessing's own words: `python -c WORDS`
+        except Exception:  # noqa: BLE001 - as Python does at the end of a program
+            traceback.print_exc()
         finally:
             os._exit(0)
 
-    util.spawnv_passfds = forked  # type: ignore[attr-defined]
+    multiprocessing: Any = util
+    multiprocessing.spawnv_passfds = forked
 
 
 def _close_all_but(kept: set[int]) -> None:
@@ -142,13 +145,13 @@ def _warm() -> None:
     for name in _FOREIGN:
         with suppress(ModuleNotFoundError):  # then each run imports what stands there now
             import_module(name)
-    folders = [(vidcheck.__path__, "vidcheck.")]
+    folders = [(list(vidcheck.__path__), "vidcheck.")]
     for folder, above in folders:
         for module in pkgutil.iter_modules(folder, above):
             if module.name not in _LATE:
                 imported = import_module(module.name)
                 if module.ispkg:
-                    folders.append((imported.__path__, f"{module.name}."))
+                    folders.append((list(imported.__path__), f"{module.name}."))
     gc.collect()
     gc.freeze()  # a fork's collector need not look at, and so copy, what was there before
 

@@ -15,9 +15,12 @@ import tempfile
 import time
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from tests.cli import asking, nursery
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 COMMAND = [sys.executable, "-m", "vidcheck"]
 _LONGEST = 120.0  # seconds that a run may take
@@ -32,26 +35,30 @@ def started(*arguments: str | Path, cwd: Path | None = None, **environment: str)
     )  # fmt: skip
 
 
-def vidcheck(
-    *arguments: str | Path,
-    cwd: Path | None = None,
-    stdout: BinaryIO | None = None,
-    stderr: BinaryIO | None = None,
-    **environment: str,
-) -> subprocess.CompletedProcess[str]:
+def vidcheck(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs vidcheck to its end, in a fork of a Python that has its imports behind it.
 
-    What it writes is given back, unless it is to go to `stdout` or `stderr`. Where the environment speaks to Python
-    itself (`PYTHONHASHSEED`), Python is started.
+    Where the environment speaks to Python itself (`PYTHONHASHSEED`), Python is started.
     """
     if any(name.startswith("PYTHON") for name in environment):
         return started(*arguments, cwd=cwd, **environment)
+    return writing(*arguments, folder=Path.cwd() / (cwd or "."), environment=environment)
+
+
+def writing(
+    *arguments: str | Path,
+    stdout: BinaryIO | None = None,
+    stderr: BinaryIO | None = None,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Runs vidcheck as `vidcheck` does; what it writes is given back, unless it is to go to `stdout` or `stderr`."""
     words = list(map(str, arguments))
     ends = [os.open(os.devnull, os.O_RDONLY), *os.pipe(), *os.pipe()]
     nothing, out, its_out, err, its_err = ends
     try:
         run = asking.ask(
-            _warm(), words, str(Path.cwd() / (cwd or ".")), os.environ | environment,
+            _warm(), words, str(folder or Path.cwd()), os.environ | (environment or {}),
             [nothing, stdout.fileno() if stdout else its_out, stderr.fileno() if stderr else its_err],
         )  # fmt: skip
         with run:

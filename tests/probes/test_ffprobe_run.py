@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
 import socket
 import stat
-import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,10 +17,12 @@ from vidcheck.probes import ffprobe, ffprobe_run, filesystem
 from vidcheck.probes.errors import CouldNotLookError
 from vidcheck.samples import surgery
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 ANSWER = '{"streams": [{"codec_type": "video"}], "format": {"format_name": "avi"}}'
 DEADLINE = 0.3
-WRITTEN = 5
-"""Seconds after which a script has surely noted whom it started, on a busy machine too."""
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process that is no child can't be awaited")
 
 
 @pytest.fixture
@@ -51,43 +53,53 @@ def why(entry: Path, script: str, deadline: float = 20) -> str:
 
 def ends(number: int) -> bool:
     """Whether that process ends within half a minute; a dead one that nobody has collected has ended."""
-    for _ in range(3000):
-        try:
-            if Path(f"/proc/{number}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z":
-                return True
-            os.kill(number, 0)
-        except (ProcessLookupError, FileNotFoundError):
-            return True
-        time.sleep(0.01)
-    return False
+    try:
+        process = os.pidfd_open(number)
+    except ProcessLookupError:
+        return True
+    ended = select.poll()
+    ended.register(process, select.POLLIN)
+    try:
+        return bool(ended.poll(30_000))
+    finally:
+        os.close(process)
+
+
+def noted(entry: Path, script: str) -> int:
+    """The number of the process that the script notes in $NOTED before the deadline ends it; a busy machine is given longer."""
+    file = entry.parent / "noted"
+    for deadline in (DEADLINE, 10 * DEADLINE, 100 * DEADLINE):
+        assert "no answer" in why(entry, script.replace("$NOTED", str(file)), deadline)
+        if file.exists() and file.read_text():
+            return int(file.read_text())
+    raise AssertionError("the script never began")
 
 
 def test_a_hang_ends_at_the_deadline(entry: Path) -> None:
     begun = time.monotonic()
     assert why(entry, "exec sleep 60", DEADLINE) == "no answer in 0.3 s"
-    assert time.monotonic() - begun < 50
+    assert time.monotonic() - begun < 60
 
 
 def test_a_tool_that_closes_its_output_and_stays_is_ended(entry: Path) -> None:
     assert why(entry, "exec >/dev/null 2>&1; exec sleep 60", DEADLINE) == "no answer in 0.3 s"
 
 
+@on_linux
 def test_children_are_killed_with_it(entry: Path) -> None:
-    noted = entry.parent / "child"
-    assert why(entry, f"sleep 60 & echo $! > {noted}; wait", WRITTEN) == "no answer in 5 s"
-    assert ends(int(noted.read_text()))
+    assert ends(noted(entry, "sleep 60 & echo $! > $NOTED; wait"))
 
 
+@on_linux
 def test_a_child_that_holds_the_output_is_not_waited_for(entry: Path) -> None:
-    noted = entry.parent / "child"
-    assert "no answer" in why(entry, f"sleep 60 & echo $! > {noted}; exit 0", WRITTEN)
-    assert ends(int(noted.read_text()))
+    assert ends(noted(entry, "sleep 60 & echo $! > $NOTED; exit 0"))
 
 
+@on_linux
 def test_a_child_left_behind_by_a_good_answer_is_killed_too(entry: Path) -> None:
-    noted = entry.parent / "child"
-    assert ask(entry, f"sleep 60 >/dev/null 2>&1 & echo $! > {noted}; echo '{ANSWER}'").strip() == ANSWER
-    assert ends(int(noted.read_text()))
+    file = entry.parent / "noted"
+    assert ask(entry, f"sleep 60 >/dev/null 2>&1 & echo $! > {file}; echo '{ANSWER}'").strip() == ANSWER
+    assert ends(int(file.read_text()))
 
 
 @pytest.mark.parametrize("name", ["SEGV", "KILL", "ABRT"])
@@ -105,26 +117,8 @@ def test_endless_complaints_do_no_harm(entry: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system bounds no memory of another process")
 def test_memory_without_end_is_not_to_be_had(entry: Path) -> None:
-    bounded = (
-        "import resource\nwhile resource.getrlimit(resource.RLIMIT_AS)[0] < 0: pass\n"  # it may be quicker than we are
-    )
-    hog = f"exec {sys.executable} -I -S -c '{bounded}import mmap; x = [mmap.mmap(-1, 1 << 30) for _ in range(9)]'"
+    hog = f"exec {sys.executable} -I -S -c 'import mmap; x = [mmap.mmap(-1, 1 << 30) for _ in range(9)]'"
     assert "Cannot allocate memory" in why(entry, hog)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system bounds nothing of another process")
-def test_who_may_not_have_more_memory_is_bounded_in_time_and_dumps_all_the_same(entry: Path) -> None:
-    limits = "import resource as r\nwhile r.getrlimit(r.RLIMIT_CPU)[0] < 0: pass\nprint(r.getrlimit(r.RLIMIT_AS)[0], r.getrlimit(r.RLIMIT_CORE)[0])"
-    program = fake(entry.parent, f"exec {sys.executable} -I -S -c '{limits}'")
-    script = (
-        "import ctypes, resource, sys\n"
-        "resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\n"
-        "ctypes.CDLL(None).prctl(24, 24)\n"  # PR_CAPBSET_DROP, CAP_SYS_RESOURCE: a user may lower its bounds only
-        "import os; os.execv(sys.executable, [sys.executable, '-c', sys.argv[1]])"
-    )
-    run = f"from vidcheck.probes import ffprobe_run\nprint(ffprobe_run.run([{program!r}], 20).decode())"
-    done = subprocess.run([sys.executable, "-c", script, run], capture_output=True, text=True, check=False)
-    assert (done.stdout.strip(), done.stderr) == (f"{2**31} 0", "")
 
 
 def test_half_an_answer_is_a_fault(entry: Path) -> None:

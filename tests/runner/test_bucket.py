@@ -52,15 +52,23 @@ def _configured(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("HOME", str(tmp_path))
 
 
-@pytest.fixture
-def store(endpoint: str) -> Iterator[Any]:
-    """The same store, as an organizer's own tools fill it."""
+@pytest.fixture(scope="module")
+def client(endpoint: str) -> Iterator[Any]:
+    """An organizer's own tools, which take a while to load."""
     import botocore.session
 
-    client = botocore.session.get_session().create_client("s3", endpoint_url=endpoint)
+    made = botocore.session.get_session().create_client(
+        "s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="AKIAHUNTER2", aws_secret_access_key="hunter2"  # noqa: S106 - our own server's
+    )  # fmt: skip
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def store(endpoint: str, client: Any) -> Iterator[Any]:
+    """The same store, as an organizer's own tools fill it."""
     client.create_bucket(Bucket="contest")
     yield client
-    client.close()
     urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()  # noqa: S310 - our own server
 
 

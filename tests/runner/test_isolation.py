@@ -95,7 +95,7 @@ def test_a_mediainfo_that_misbehaves_is_a_fault_of_that_entry_alone(
     put(tmp_path / "1-good.mp4")
     put(tmp_path / "2-bad.mp4", MARK)
     put(tmp_path / "3-good.mp4")
-    one, bad, three = patched(fake).reports(RULES, tmp_path, timeout=10.0)
+    one, bad, three = patched(fake).reports(RULES, tmp_path, timeout=5.0)
     assert (one.verdict, three.verdict) == (Verdict.ELIGIBLE, Verdict.ELIGIBLE), [
         f.message.render("en") for f in three.faults
     ]
@@ -116,7 +116,7 @@ for last; do :; done
 @pytest.mark.parametrize(
     ("deed", "words"),
     [
-        ("sleep 60 & wait", "no answer in 10 s"),
+        ("sleep 60 & wait", "no answer in 5 s"),
         ("kill -SEGV $$", "it was ended by the signal SIGSEGV"),
         ("exec yes", "it printed more than"),
         (
@@ -140,7 +140,7 @@ def test_an_ffprobe_that_misbehaves_is_a_fault_of_that_entry_alone(
         put(tmp_path / "in" / f"{name}.mp4", data)
     workers = Workers(1, context=get_context("fork"))
     try:
-        one, bad, three = Checker(workers).reports(RULES, tmp_path / "in", witness="all", timeout=10.0)
+        one, bad, three = Checker(workers).reports(RULES, tmp_path / "in", witness="all", timeout=5.0)
     finally:
         workers.stop()
     assert {report.verdict for report in (one, bad, three)} == {Verdict.ELIGIBLE}  # by those who could look

@@ -40,7 +40,7 @@ class Chunk:
     @property
     def end(self) -> int:
         """One past the chunk's last byte."""
-        return self.offset + sum(each.size for each in self.samples)
+        return self.offset + sum([each.size for each in self.samples])
 
 
 def read_chunks(data: bytes, track: str) -> list[Chunk]:
@@ -53,7 +53,9 @@ def read_chunks(data: bytes, track: str) -> list[Chunk]:
         syncs = {number for (number,) in iter_unpack(">I", contents(data, f"{table}/stss")[8:])}
     else:
         syncs = set(range(1, total + 1))
-    samples = [Sample(size=size, sync=number in syncs) for number, size in enumerate(each_size, start=1)]
+    traits = [(size, number in syncs) for number, size in enumerate(each_size, start=1)]
+    known = {(size, sync): Sample(size=size, sync=sync) for size, sync in set(traits)}  # most are alike
+    samples = [known[each] for each in traits]
     offsets = read_offsets(data, track)
     runs = [(first, number) for first, number, _ in iter_unpack(">III", contents(data, f"{table}/stsc")[8:])]
     firsts = [first for first, _ in runs[1:]] + [len(offsets) + 1]
