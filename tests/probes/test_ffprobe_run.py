@@ -6,6 +6,7 @@ import os
 import select
 import socket
 import stat
+import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -117,8 +118,26 @@ def test_endless_complaints_do_no_harm(entry: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system bounds no memory of another process")
 def test_memory_without_end_is_not_to_be_had(entry: Path) -> None:
-    hog = f"exec {sys.executable} -I -S -c 'import mmap; x = [mmap.mmap(-1, 1 << 30) for _ in range(9)]'"
+    bounded = (
+        "import resource\nwhile resource.getrlimit(resource.RLIMIT_AS)[0] < 0: pass\n"  # it may be quicker than we are
+    )
+    hog = f"exec {sys.executable} -I -S -c '{bounded}import mmap; x = [mmap.mmap(-1, 1 << 30) for _ in range(9)]'"
     assert "Cannot allocate memory" in why(entry, hog)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system bounds nothing of another process")
+def test_who_may_not_have_more_memory_is_bounded_in_time_and_dumps_all_the_same(entry: Path) -> None:
+    limits = "import resource as r\nwhile r.getrlimit(r.RLIMIT_CPU)[0] < 0: pass\nprint(r.getrlimit(r.RLIMIT_AS)[0], r.getrlimit(r.RLIMIT_CORE)[0])"
+    program = fake(entry.parent, f"exec {sys.executable} -I -S -c '{limits}'")
+    script = (
+        "import ctypes, resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\n"
+        "ctypes.CDLL(None).prctl(24, 24)\n"  # PR_CAPBSET_DROP, CAP_SYS_RESOURCE: a user may lower its bounds only
+        "import os; os.execv(sys.executable, [sys.executable, '-c', sys.argv[1]])"
+    )
+    run = f"from vidcheck.probes import ffprobe_run\nprint(ffprobe_run.run([{program!r}], 20).decode())"
+    done = subprocess.run([sys.executable, "-c", script, run], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == (f"{2**31} 0", "")
 
 
 def test_half_an_answer_is_a_fault(entry: Path) -> None:
