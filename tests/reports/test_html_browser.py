@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -384,6 +385,42 @@ def test_prints_every_visible_entry_on_a4(browser: Browser, tmp_path: Path, lang
     assert "Search" not in told
     sizes = subprocess.run(["pdfinfo", tmp_path / "report.pdf"], capture_output=True, check=True).stdout.decode()
     assert re.search(r"Page size:\s+59\d(\.\d+)? x 84\d", sizes)
+
+
+def printed(browser: Browser, folder: Path) -> list[list[str]]:
+    """The lines of each page of what is open; the last is the page's number."""
+    (folder / "report.pdf").write_bytes(browser.pdf())
+    told = subprocess.run(["pdftotext", "-layout", folder / "report.pdf", "-"], capture_output=True, check=True).stdout
+    pages = [[line.strip() for line in page.splitlines() if line.strip()] for page in told.decode().split("\f")]
+    return [page for page in pages if page]
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+def test_no_entry_is_split_between_pages_that_fits_on_one(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, test_html.many(60), tmp_path)
+    pages = printed(browser, tmp_path)
+    first = next(number for number, page in enumerate(pages) if any("Entry by entry" in line for line in page))
+    heads = [page[0] for page in pages[first + 1 :]]
+    assert len(heads) > 10
+    assert [head for head in heads if not re.search(r"\.mp4\s+(eligible|ineligible|review)", head)] == []
+    last = [page[-2] for page in pages[first:]]
+    assert [line for line in last if "subject" not in line and "lawful" not in line] == []  # what an entry ends with
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+def test_an_entry_longer_than_a_page_is_split_between_its_findings(browser: Browser, tmp_path: Path) -> None:
+    failing = [build.finding(f"long-{number}", "fail", keys=(), expected="this", actual="that") for number in range(40)]
+    rows = [replace(test_html.rules().rules[0], rule=finding.rule) for finding in failing]
+    rules = replace(test_html.rules(), rules=(*test_html.rules().rules, *rows))
+    long = replace(test_html.work(1), findings=(*test_html.work(1).findings, *failing))
+    opened(browser, build.report(test_html.work(2), long, test_html.work(3), rules=rules), tmp_path)
+    pages = printed(browser, tmp_path)
+    on = [page for page in pages if any(line.startswith("asked by") for line in page)]
+    assert len(on) > 2
+    for page in on:
+        heads = [line for line in page if re.search(r"long-\d+ fails$", line)]
+        assert sum(line.startswith("asked by") for line in page) - len(heads) in {0, 1}  # work(1) fails by itself once
+    assert [page[0] for page in on[1:] if not re.search(r"long-\d+ fails$|\.mp4", page[0])] == []
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
