@@ -10,13 +10,15 @@ def main() -> None:
     """Runs the command line."""
     import sys
 
-    _look_nowhere_else()
-    if sys.argv[1:2] and sys.argv[1] in _PROBING:
-        from vidcheck.runner import forking
+    try:
+        _look_nowhere_else()
+        if sys.argv[1:2] and sys.argv[1] in _PROBING:
+            from vidcheck.runner import forking
 
-        forking.prepare()
-    from vidcheck.cli import run
-
+            forking.prepare()
+        from vidcheck.cli import run
+    except KeyboardInterrupt:  # before the command line is there to answer it
+        sys.exit(130)
     run()
 
 
