@@ -45,23 +45,22 @@ def read_length(trak: Node, clock: int) -> Length | None:
     scale = times.u32(20 if times.wide else 12) if times else 0
     if times is None or stbl is None or not scale or not clock:
         return None
-    stored = Fraction(_stored_ticks(stbl), scale)
-    if not stored:
+    ticks = _stored_ticks(stbl)
+    if not ticks:
         return None
-    edits = list(_edits(trak.find("edts/elst")))
-    parts = [_part(Fraction(lasts, clock), start, stored, scale) for lasts, start in edits]
-    header = trak.find("tkhd")
-    shown = sum(parts, Fraction(0)) if edits else stored
+    stored, edited, claimed, edits = Fraction(ticks, scale), 0, 0, 0
+    for lasts, start in _edits(trak.find("edts/elst")):
+        edits, claimed = edits + 1, claimed + lasts
+        edited += lasts * scale if start < 0 else _part(lasts * scale, (ticks - start) * clock)
+    shown = Fraction(edited, clock * scale) if edits else stored
+    header, media = trak.find("tkhd"), _said(times, 24 if times.wide else 16, scale)
     said = (
-        (_said(header, 28 if header.wide else 20, clock) if header else None),
-        Fraction(sum(lasts for lasts, _ in edits), clock) or None,
+        _said(header, 28 if header.wide else 20, clock) if header else None,
+        Fraction(claimed, clock) if claimed else None,
+        # the media's own claim speaks of what is stored, whatever part of it is shown
+        shown + media - stored if media is not None else None,
     )
-    # the media's own claim speaks of what is stored, whatever part of it is shown
-    media = _said(times, 24 if times.wide else 16, scale)
-    claims = [claim for claim in said if claim is not None]
-    if media is not None:
-        claims.append(shown + media - stored)
-    return Length(shown=shown, claims=tuple(claims))
+    return Length(shown=shown, claims=tuple(claim for claim in said if claim is not None))
 
 
 def _stored_ticks(stbl: Node) -> int:
@@ -107,9 +106,6 @@ def _edits(table: Node | None) -> Iterator[tuple[int, int]]:
         yield int.from_bytes(rows[at : at + half]), int.from_bytes(rows[at + half : at + 2 * half], signed=True)
 
 
-def _part(lasts: Fraction, start: int, stored: Fraction, scale: int) -> Fraction:
+def _part(lasts: int, left: int) -> int:
     """How long an edit is shown: never longer than there is media, and to its end where it does not say."""
-    if start < 0:
-        return lasts
-    left = max(Fraction(0), stored - Fraction(start, scale))
-    return min(lasts, left) if lasts else left
+    return max(0, min(lasts, left) if lasts else left)
