@@ -202,6 +202,14 @@ def test_a_quicktime_creation_date_goes_before_mvhd(checker: Checker, tmp_path: 
     assert checker.finding(WINDOW, put(tmp_path / "entry.mp4", data), "auto").outcome is Outcome.PASS
 
 
+def test_a_date_that_is_older_than_its_tracks_passes_with_a_word(checker: Checker, tmp_path: Path) -> None:
+    data = surgery.set_creation_time(clip(), MAC_EPOCH + 1_717_000_000, where=("tkhd", "mdhd"))
+    finding = checker.finding(WINDOW, put(tmp_path / "entry.mp4", data), "auto")
+    assert finding.outcome is Outcome.PASS
+    assert finding.why is not None
+    assert finding.why.render("en").endswith("no date was declared; a track in it bears a later date: 2024-05-29")
+
+
 def test_the_modification_time_never_decides(checker: Checker, tmp_path: Path) -> None:
     path = put(tmp_path / "entry.mp4")
     os.utime(path, (1_700_000_000, 1_700_000_000))

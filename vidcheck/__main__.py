@@ -11,17 +11,19 @@ def main() -> None:
     import gc
     import sys
 
-    _look_nowhere_else()
-    from vidcheck.late import load_unused_late
+    try:
+        _look_nowhere_else()
+        from vidcheck.late import load_unused_late
 
-    gc.set_threshold(20_000, 20, 20)  # nothing that an import makes is garbage; looking for it is 3 % of a start
-    load_unused_late()
-    if sys.argv[1:2] and sys.argv[1] in _PROBING:
-        from vidcheck.runner import forking
+        gc.set_threshold(20_000, 20, 20)  # nothing that an import makes is garbage; looking for it is 3 % of a start
+        load_unused_late()
+        if sys.argv[1:2] and sys.argv[1] in _PROBING:
+            from vidcheck.runner import forking
 
-        forking.prepare()
-    from vidcheck.cli import run
-
+            forking.prepare()
+        from vidcheck.cli import run
+    except KeyboardInterrupt:  # before the command line is there to answer it
+        sys.exit(130)
     run()
 
 

@@ -204,7 +204,7 @@ def test_rules_explain_a_key(here: Path) -> None:
     )
     assert "\n\nduration: How long the work runs" in done.stdout
     assert run("rules", "explain", "bit-rate").stdout.startswith("bit-rate: ")
-    assert {"max: 2 min", "tolerance: 0.5 s", "mediainfo, ffprobe"} <= {
+    assert {"max: 2 min", "tolerance: 0.5 s", "boxes, mediainfo, ffprobe"} <= {
         part.strip() for part in done.stdout.replace("  ", "\n").splitlines()
     }
 

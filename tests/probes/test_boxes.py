@@ -163,6 +163,23 @@ def test_an_unreadable_camera_date_gives_way_to_the_movie_header(text: str) -> N
     assert "the QuickTime date" in note(fact)
 
 
+@pytest.mark.parametrize(
+    ("movie", "tracks", "words"),
+    [
+        (3_700_000_000, 3_800_000_000, "a track in it bears a later date: 2024-05-31"),
+        (3_700_000_000, 3_700_086_400, ""),
+        (3_800_000_000, 3_700_000_000, ""),
+        (3_700_000_000, 0xFFFFFFFF, ""),
+    ],
+    ids=["years later", "a day later", "earlier", "not set"],
+)
+def test_a_track_made_after_its_film_is_remarked_on(movie: int, tracks: int, words: str) -> None:
+    data = kit.set_creation_time(kit.set_creation_time(CLIP, tracks), movie, where=("mvhd",))
+    fact = facts(data)["completed"]
+    assert fact.value is not None
+    assert (fact.note.render("en") if fact.note else "") == words
+
+
 def test_a_movie_without_header_has_no_date() -> None:
     assert facts(kit.drop_box(CLIP, "moov/mvhd"))["completed"].state is State.ABSENT
 

@@ -49,9 +49,20 @@ def beyond_the_samples(data: bytes) -> bytes:
     return kit.replace_box(data, table, kit.full_box("stts", 0, 0, more))
 
 
+def at_rate(data: bytes, seconds: int, rate: int) -> bytes:
+    """One edit that plays all of the media at another rate (16.16), for so many seconds."""
+    for handler in ("vide", "soun"):
+        data = kit.add_edit_list(data, handler, ((Fraction(seconds), Fraction(0)),))
+        data = kit.patch(data, f"{kit.track(data, handler)}/edts/elst", 24, pack(">I", rate))
+    return data
+
+
 @pytest.mark.parametrize(
     ("data", "seconds"),
     [
+        pytest.param(at_rate(SHORT, 180, 0), 10, id="short-one-picture-held"),
+        pytest.param(at_rate(SHORT, 180, 0x1000), 10, id="short-slowed-down"),
+        pytest.param(kit.patch(SHORT, "moov/mvhd", 20, pack(">I", 55)), 10, id="short-slow-clock"),
         pytest.param(claim(SHORT, 180, "tkhd"), 10, id="short-track-header"),
         pytest.param(claim(SHORT, 180, "elst"), 10, id="short-edit-beyond-the-media"),
         pytest.param(claim(SHORT, 180, "tkhd", "mdhd", "elst"), 10, id="short-every-header"),

@@ -50,3 +50,30 @@ def test_python_m_forgets_the_folder_before_anything_of_ours_is_imported(tmp_pat
                           text=True, check=False, stdin=subprocess.DEVNULL)  # fmt: skip
     assert (done.returncode, done.stderr) == (1, "")  # the clip is too small for the preset
     assert not (tmp_path / "ran").exists()
+
+
+_MASKS = """
+import signal
+from multiprocessing import forkserver
+from vidcheck.runner import forking
+
+forking.prepare()
+status = open(f"/proc/{forkserver._forkserver._forkserver_pid}/status").read()
+blocked = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigBlk"))
+print(bool(blocked >> (signal.SIGINT - 1) & 1), signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+forking.leave()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="there is no /proc")
+def test_an_interruption_is_for_the_run_and_never_for_the_server_of_its_workers() -> None:
+    done = subprocess.run([sys.executable, "-c", _MASKS], capture_output=True, text=True, check=False, timeout=120)
+    assert (done.stdout, done.stderr) == ("True False\n", "")
+
+
+def test_an_interruption_before_the_command_line_is_there_ends_without_a_word() -> None:
+    early = (
+        "import sys, vidcheck.__main__ as m\ndef come(): raise KeyboardInterrupt\nm._look_nowhere_else = come\nm.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", early], capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

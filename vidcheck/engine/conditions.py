@@ -168,7 +168,8 @@ def _written_later(condition: ReadyCondition, votes: list[_Vote], heard: tuple[F
 
 def _rests_on_file(key: Key, fact: Fact) -> Readable | None:
     if key.tiers and fact.witness is not Witness.DECLARED and fact.state is State.KNOWN:
-        return say("this rests on the file's own date, which says when the file was written; no date was declared")
+        rests = say("this rests on the file's own date, which says when the file was written; no date was declared")
+        return join([rests, fact.note], say("; ")) if fact.note else rests
     return fact.note
 
 

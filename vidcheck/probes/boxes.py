@@ -38,7 +38,7 @@ _TOP = _OPENS | _PADS | {"mfra", "meco", "pdin", "ssix", "imda", "PICT", "pict"}
 _EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
 _UNIX = 2_082_844_800  # seconds from 1904 to 1970 [8.2.2]
 _LATEST = int((datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds())
-_ONE = 0x10000
+_ONE, _DAY = 0x10000, 86_400
 _TURNS: dict[Matrix, int] = {(1, 0, 0, 1): 0, (0, 1, -1, 0): 90, (-1, 0, 0, -1): 180, (0, -1, 1, 0): 270}
 """The signs of what turns in a matrix, and the turn in degrees clockwise."""
 
@@ -182,8 +182,18 @@ def _date(movie: Movie) -> tuple[Moment | None, str, str, Readable | None]:
     if seconds is None:
         return None, locator, "", join(unread, say("; ")) if unread else None
     why = _no_date(seconds, movie.widest)
-    note = join([*unread, *([why] if why else [])], say("; ")) if unread or why else None
+    later = None if why else _later(movie, seconds)
+    notes = [*unread, *(each for each in (why, later) if each)]
+    note = join(notes, say("; ")) if notes else None
     return None if why else Moment.at(_EPOCH + timedelta(seconds=seconds)), locator, str(seconds), note
+
+
+def _later(movie: Movie, seconds: int) -> Readable | None:
+    """That a track was made after the film that holds it: who alters the movie's date alone leaves those of its tracks."""
+    last = max((track.created for track in movie.tracks), default=0)
+    if last - seconds <= _DAY or _no_date(last, movie.widest):
+        return None
+    return say("a track in it bears a later date: {date}", date=f"{_EPOCH + timedelta(seconds=last):%Y-%m-%d}")
 
 
 def _no_date(seconds: int, widest: int) -> Readable | None:

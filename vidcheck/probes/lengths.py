@@ -6,10 +6,11 @@ Clauses in brackets are those of ISO/IEC 14496-12. Nothing here touches the worl
 
 from __future__ import annotations
 
+import sys
+from array import array
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
-from struct import unpack
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 SLACK = Fraction(1, 2)
 """Seconds by which headers and tables of honest files may differ: priming, rounding, a last picture that is held."""
-_ONE, _NEGATIVE = 0x10000, 1 << 31
+_NEGATIVE = 1 << 31
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,23 +45,22 @@ def read_length(trak: Node, clock: int) -> Length | None:
     scale = times.u32(20 if times.wide else 12) if times else 0
     if times is None or stbl is None or not scale or not clock:
         return None
-    stored = Fraction(_stored_ticks(stbl), scale)
-    if not stored:
+    ticks = _stored_ticks(stbl)
+    if not ticks:
         return None
-    edits = list(_edits(trak.find("edts/elst")))
-    parts = [_part(Fraction(lasts, clock), start, rate, stored, scale) for lasts, start, rate in edits]
-    header = trak.find("tkhd")
-    shown = sum(parts, Fraction(0)) if edits else stored
+    stored, edited, claimed, edits = Fraction(ticks, scale), 0, 0, 0
+    for lasts, start in _edits(trak.find("edts/elst")):
+        edits, claimed = edits + 1, claimed + lasts
+        edited += lasts * scale if start < 0 else _part(lasts * scale, (ticks - start) * clock)
+    shown = Fraction(edited, clock * scale) if edits else stored
+    header, media = trak.find("tkhd"), _said(times, 24 if times.wide else 16, scale)
     said = (
-        (_said(header, 28 if header.wide else 20, clock) if header else None),
-        Fraction(sum(lasts for lasts, _, _ in edits), clock) or None,
+        _said(header, 28 if header.wide else 20, clock) if header else None,
+        Fraction(claimed, clock) if claimed else None,
+        # the media's own claim speaks of what is stored, whatever part of it is shown
+        shown + media - stored if media is not None else None,
     )
-    # the media's own claim speaks of what is stored, whatever part of it is shown
-    media = _said(times, 24 if times.wide else 16, scale)
-    claims = [claim for claim in said if claim is not None]
-    if media is not None:
-        claims.append(shown + media - stored)
-    return Length(shown=shown, claims=tuple(claims))
+    return Length(shown=shown, claims=tuple(claim for claim in said if claim is not None))
 
 
 def _stored_ticks(stbl: Node) -> int:
@@ -68,8 +68,10 @@ def _stored_ticks(stbl: Node) -> int:
     times, sizes = stbl.find("stts"), stbl.find("stsz") or stbl.find("stz2")
     left = sizes.u32(8) if sizes else 0
     raw = times.bytes(8, 8 * times.u32(4)) if times else b""
-    figures = unpack(f">{len(raw) // 8 * 2}I", raw[: len(raw) // 8 * 8])
-    counts, ticks = list(figures[0::2]), figures[1::2]
+    figures = array("I", raw[: len(raw) // 8 * 8])
+    if sys.byteorder == "little":
+        figures.byteswap()
+    counts, ticks = figures[0::2], figures[1::2]
     if sum(counts) > left:
         for row, count in enumerate(counts):
             counts[row] = min(count, left)
@@ -89,21 +91,21 @@ def _said(header: Node, at: int, clock: int) -> Fraction | None:
     return Fraction(ticks, clock) if 0 < ticks < (1 << 8 * width) - 1 else None
 
 
-def _edits(table: Node | None) -> Iterator[tuple[int, int, int]]:
-    """How long each edit lasts, where in the media it begins (-1 for nothing shown), and its rate [8.6.6]."""
+def _edits(table: Node | None) -> Iterator[tuple[int, int]]:
+    """How long each edit lasts, and where in the media it begins (-1 for nothing shown) [8.6.6].
+
+    Its rate is 1 by the standard, or 0 for a picture that is held; ffmpeg and what is built on it play at 1 whatever
+    stands there.
+    """
     if table is None:
         return
     half = 8 if table.wide else 4
     width = 2 * half + 4
     rows = table.bytes(8, table.u32(4) * width)
     for at in range(0, len(rows) - width + 1, width):
-        start = int.from_bytes(rows[at + half : at + 2 * half], signed=True)
-        yield int.from_bytes(rows[at : at + half]), start, int.from_bytes(rows[at + 2 * half : at + width])
+        yield int.from_bytes(rows[at : at + half]), int.from_bytes(rows[at + half : at + 2 * half], signed=True)
 
 
-def _part(lasts: Fraction, start: int, rate: int, stored: Fraction, scale: int) -> Fraction:
+def _part(lasts: int, left: int) -> int:
     """How long an edit is shown: never longer than there is media, and to its end where it does not say."""
-    if start < 0 or rate != _ONE:  # nothing is shown, or one picture is held
-        return lasts
-    left = max(Fraction(0), stored - Fraction(start, scale))
-    return min(lasts, left) if lasts else left
+    return max(0, min(lasts, left) if lasts else left)

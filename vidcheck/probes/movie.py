@@ -49,6 +49,8 @@ class Track:
     """The first box that every track must have and this one has not [8.3 to 8.7]; empty where all are there."""
     extent: Extent | None
     """Where its samples lie; None where its tables contradict themselves."""
+    created: int = 0
+    """Seconds since 1904, as its media header says [8.4.2]."""
     length: Length | None = None
     """How long it runs by its tables, and by its headers; None where the tables don't tell."""
 
@@ -168,6 +170,7 @@ def _read_track(trak: Node, clock: int) -> Track:
         external=entry is not None and _elsewhere(trak.find("mdia/minf/dinf/dref"), int.from_bytes(entry.bytes(6, 2))),
         lacks=next((path for path in _NEEDED if trak.find(path) is None), ""),
         extent=table_extent(stbl) if stbl else Extent(),
+        created=int.from_bytes(times.bytes(4, 8 if times.wide else 4)) if times else 0,
         length=read_length(trak, clock),
     )
 

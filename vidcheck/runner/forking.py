@@ -8,9 +8,10 @@ hung for ever on the import lock). A server is also quick: it loads while this p
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from contextlib import contextmanager, suppress
-from multiprocessing import context, forkserver, popen_forkserver, util
+from multiprocessing import context, forkserver, popen_forkserver, resource_tracker, util
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -50,10 +51,14 @@ def start() -> None:
     """
     before = os.environ.get(_SAFE)
     os.environ[_SAFE] = "1"
+    # Ctrl-C goes to the whole group: the server, which is told of no signals while it loads, would print a traceback
+    resource_tracker.ensure_running()  # which ends every such mask when it starts
+    masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.set_forkserver_preload(PRELOADED)
         forkserver.ensure_running()
     finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, masked)
         if before is None:
             del os.environ[_SAFE]
         else:
