@@ -83,8 +83,10 @@ class Cluster:
 
     @property
     def count(self) -> int:
-        """How many workers the run may take it for. Each has four entries under way, and here that must be enough for all
-        batches that are out and as much again for each thread."""
+        """How many workers the run may take it for.
+
+        Each has four entries under way, and here that is all batches that are out, and one more for each thread.
+        """
         return max(_FEWEST, (_QUEUED + 1) * SIZE // 4 * self._threads)
 
     def versions(self) -> dict[str, str]:
