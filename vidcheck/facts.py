@@ -289,6 +289,13 @@ def visible(text: str) -> str:
     return "".join(_escape(char) if bad else char.replace("\\", "\\\\") for char, bad in parts)
 
 
+def without_unseen(text: str) -> str:
+    """A text without the marks that programs leave in what is copied: direction, joining, no width (category Cf)."""
+    import unicodedata
+
+    return "".join(char for char in text if unicodedata.category(char) != "Cf")
+
+
 def _escape(char: str) -> str:
     code = ord(char)
     if 0xDC80 <= code <= 0xDCFF:

@@ -53,7 +53,8 @@ def words(told: Matched) -> list[str]:
     ("cell", "file"),
     [
         ("a.mp4", "a.mp4"), ("a", "a.mp4"), ("A.MP4", "a.mp4"), (" ａ.mp4 ", "a.mp4"), ("./a.mp4", "a.mp4"), ("entries/a.mp4", "a.mp4"),
-        ("01/x.mp4", "01/x.mp4"), ("01\\x.mp4", "01/x.mp4"), ("x", "01/x.mp4"), ("湿地 之美", "湿地之美.mp4"), ("é.mp4", "e\u0301.mp4"),
+        ("01/x.mp4", "01/x.mp4"), ("01\\x.mp4", "01/x.mp4"), ("x", "01/x.mp4"), ("湿地 之美", "湿地之美.mp4"), ("é.mp4", "e\u0301.mp4"), ("a.mp4\u200b", "a.mp4"),
+        ("\u202aa.mp4", "a.mp4"),
     ],
 )  # fmt: skip
 def test_a_row_finds_the_file_that_its_cell_names(cell: str, file: str) -> None:

@@ -134,10 +134,14 @@ class Telephone(Listed):
     _service = r"(?P<service>[48]00[- ]?\d[- ]?\d[- ]?\d[- ]?\d[- ]?\d[- ]?\d[- ]?\d)"
     _extension = r"(?:\s?(?:-|转|分机|ext\.?|#)\s?:?(?P<extension>\d{1,6}))?"
     _number = late(rf"(?<![\d+])(?:{_mobile}|(?:{_fixed}|{_service})\s?{_extension})(?![\d])", re.ASCII | re.IGNORECASE)
+    _decimal = late(r"1\d{10}\.0+", re.ASCII)
+    """A mobile number that a program held as a number with decimals."""
     _around = late(rf"(?:[{_HAN}\s,;:、/|()\[\]<>【】。.\-]|tel|phone|mobile|telephone|office|home)*", re.IGNORECASE)
 
     def read(self, text: str, zone: tzinfo = UTC) -> tuple[str, ...]:  # noqa: ARG002
         plain = _plain(text) if len(text) <= _LONGEST else ""
+        if self._decimal.fullmatch(plain):
+            plain = plain.partition(".")[0]
         alone = self._number.match(plain)
         if alone and alone.end() == len(plain):
             return (self._told(alone),)

@@ -151,11 +151,13 @@ class Date(Kind):
         r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})[日号]?"
         r"(?:(?<=[日号])(上午|早上|中午|下午|晚上|晚)?(\d{1,2})(?::(\d{2})(?::(\d{2}))?|[时点](?:(\d{1,2})分(?:(\d{1,2})秒)?|(半)|整)?))?)?)?"
     )
+    _figures = late(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?=\s*(?:上午|早上|中午|下午|晚上|晚))")
+    """`2021/6/15 上午10:00`, as a Chinese Excel shows a moment."""
     _spaces = late(r"\s*([年月日号时点分秒:])\s*|(?<=[午上晚])\s+")
     _weekday = late(r"[(（]?(?:星期|周)[一二三四五六日天][)）]?")
 
     def read(self, text: str, zone: tzinfo = UTC) -> Moment:
-        plain = tidy(text)
+        plain = self._figures.sub(r"\1年\2月\3日", tidy(text))
         if "年" in plain:
             plain = self._from_chinese(plain)
         found = self._form.fullmatch(plain.replace("/", "-").replace(".", "-", 2) if "-" not in plain else plain)

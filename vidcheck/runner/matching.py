@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from vidcheck.facts import Facts, visible
+from vidcheck.facts import Facts, visible, without_unseen
 from vidcheck.findings import Finding, Level, Outcome, Place
 from vidcheck.probes.declared.cells import short
 from vidcheck.probes.declared.fields import FIELDS
@@ -103,8 +103,9 @@ def finding_of(manifest: Manifest, line: int, what: Readable) -> Finding:
 
 
 def normal(text: str) -> str:
-    """A text without what makes no difference: width, letter case, white space."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """A text without what makes no difference: width, letter case, white space, characters that nobody sees."""
+    plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return plain if plain.isprintable() else without_unseen(plain)
 
 
 class _Finder:

@@ -90,7 +90,9 @@ def test_an_empty_field_is_absent_and_what_cannot_be_read_is_unknown_with_its_re
     [
         ("45366", True, "2024-03-15"), ("45366", False, "2024-03-15"), ("45366.5", True, "2024-03-15 12:00:00+08:00"),
         ("20240315", True, "2024-03-15"), ("202112", True, "2021-12"), ("2021.12", True, "2021-12"), ("2021.1", False, "2021-01"),
-        ("2021.2", True, "2021-02"), ("2021年12月5日。", False, "2021-12-05"),
+        ("2021.2", True, "2021-02"), ("\u200e2021/6/15", False, "2021-06-15"), ("'2021-06-15", False, "2021-06-15"), ("2021/6/15 上午10:00", False, "2021-06-15 10:00:00+08:00"),
+        ("2021.6.15 晚上8点", False, "2021-06-15 20:00:00+08:00"), ("2021-06-15下午3:05:09", False, "2021-06-15 15:05:09+08:00"),
+        ("2021年12月5日。", False, "2021-12-05"),
     ],
 )  # fmt: skip
 def test_what_spreadsheets_make_of_dates_is_read(text: str, numeric: bool, written: str) -> None:
@@ -107,6 +109,26 @@ def test_a_number_that_may_mean_something_else_is_no_date(text: str, numeric: bo
 
 def test_a_workbook_that_counts_from_1904_is_read_by_that() -> None:
     assert DATE.write(told("submitted", "43904", numeric=True, epoch=1904)["submitted"]) == "2024-03-15"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("telephone", "\u202d13812345678\u202c", ("13812345678",)),
+        ("telephone", "138\u200b1234\ufeff5678", ("13812345678",)),
+        ("telephone", "'13812345678", ("13812345678",)),
+        ("telephone", "’13812345678", ("13812345678",)),
+        ("email", "\ufeffa@example.cn\u200b", ("a@example.cn",)),
+        ("authors", "\u200b张三、李四\u200b", ("张三", "李四")),
+        ("title", "\u200b湿地\u200b ", "湿地"),
+        ("title", "家\u200d庭", "家\u200d庭"),
+        ("title", "'湿地'", "'湿地'"),
+        ("title", "\u200b", State.ABSENT),
+        ("telephone", "'", State.ABSENT),
+    ],
+)
+def test_what_nobody_sees_and_an_apostrophe_before_figures_make_no_difference(name: str, text: str, value: Any) -> None:
+    assert told(name, text)[name] == value
 
 
 @given(st.integers(32_874, 54_788))

@@ -265,6 +265,62 @@ def test_a_cell_that_spans_rows_stands_in_each_of_them(tmp_path: Path) -> None:
     assert told == ["省科技馆", "省科技馆", State.ABSENT]
 
 
+TWO_ROWS = {
+    "spanning cells": ("A1:A2", "B1:B2", "C1:D1"),
+    "plain cells": (),
+}
+
+
+@pytest.mark.parametrize("spans", TWO_ROWS.values(), ids=list(TWO_ROWS))
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [
+        (("作品名称", "视频文件", "联系方式", None), (None, None, "电话", "邮箱")),
+        (("作品名称", "视频文件", "联系人", None), (None, None, "联系电话", "电子邮箱")),
+        (("作品名称", "视频文件", "推荐单位", None), (None, None, "电话", "邮箱")),
+    ],
+    ids=["a group known by itself", "a group of no meaning", "a group that means something else"],
+)
+def test_heads_in_two_rows_are_read_together(
+    spans: tuple[str, ...], upper: tuple[str | None, ...], lower: tuple[str | None, ...], tmp_path: Path
+) -> None:
+    def change(book: Any) -> None:
+        for span in spans:
+            book.active.merge_cells(span)
+
+    rows = [upper, lower, ("湿地", "a.mp4", "13812345678", "a@example.cn")]
+    (row,) = read(put(tmp_path, tables.workbook(rows, change=change))).rows
+    told = values(row)
+    assert (row.text("title"), row.text("file")) == ("湿地", "a.mp4")
+    assert (told["declared.telephone"], told["declared.email"]) == (("13812345678",), ("a@example.cn",))
+
+
+def test_a_lower_row_of_heads_that_knows_more_columns_leaves_the_upper_one_its_own(tmp_path: Path) -> None:
+    heads = [("序号", "作品名称", "视频文件", "联系人"), (None, None, None, "电话", "邮箱", "地址")]
+    rows = [*heads, (1, "湿地", "a.mp4", "13812345678", "a@example.cn", "长沙")]
+    (row,) = read(put(tmp_path, tables.workbook(rows))).rows
+    assert dict(row.texts) == {
+        "title": "湿地", "file": "a.mp4", "telephone": "13812345678", "email": "a@example.cn", "address": "长沙",
+    }  # fmt: skip
+
+
+def test_what_stands_above_a_table_is_no_column_of_attachments(tmp_path: Path) -> None:
+    rows = [("附件1",), (None, "作品名称", "视频文件"), (1, "湿地", "a.mp4")]
+    assert [row.beside for row in read(put(tmp_path, tables.workbook(rows))).rows] == [None]
+
+
+def test_heads_that_come_again_further_down_are_no_entry(tmp_path: Path) -> None:
+    again = (*tables.ROWS[:2], tables.ROWS[0], tables.ROWS[2])
+    assert [row.text("title") for row in read(put(tmp_path, tables.workbook(again))).rows] == ["湿地", "冰雪"]
+
+
+def test_figures_that_a_csv_keeps_from_being_a_number_are_those_figures(tmp_path: Path) -> None:
+    raw = '作品名称,联系电话,视频文件\r\n"=""湿地""",="13812345678","=""a """"1"""".mp4"""\r\n=SUM(A1),1,b.mp4'.encode()
+    first, second = read(put(tmp_path, raw, "e.csv")).rows
+    assert dict(first.texts) == {"title": "湿地", "telephone": "13812345678", "file": 'a "1".mp4'}
+    assert second.text("title") == "=SUM(A1)"
+
+
 def test_heads_that_span_two_rows_are_no_entry(tmp_path: Path) -> None:
     def change(book: Any) -> None:
         book.active.merge_cells("A1:A2")

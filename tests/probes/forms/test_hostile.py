@@ -283,6 +283,21 @@ def reaching_out() -> bytes:
 
 
 @pytest.mark.parametrize(
+    "part",
+    ["word/styles.xml", "word/theme/theme1.xml", "word/settings.xml", "docProps/core.xml", "customXml/item1.xml"],
+)
+def test_what_a_document_looks_like_is_not_read(part: str) -> None:
+    styled = form()
+    with zipfile.ZipFile(BytesIO(styled)) as archive:
+        assert part in archive.namelist()
+    broken = replaced(part, b"<!DOCTYPE x><x>", styled)
+    assert read_word(broken) == read_word(styled)
+    with zipfile.ZipFile(BytesIO(packed.unpack(broken))) as archive:
+        assert archive.read(part) == b"<blank/>"
+        assert "作品名称".encode() in archive.read("word/document.xml")
+
+
+@pytest.mark.parametrize(
     ("read", "data"),
     [
         (read_word, reaching_out()),

@@ -13,7 +13,7 @@ from datetime import UTC, tzinfo
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vidcheck.facts import Fact, State, Witness, made, visible
+from vidcheck.facts import Fact, State, Witness, made, visible, without_unseen
 from vidcheck.late import late
 from vidcheck.probes.declared.dates import read_date
 from vidcheck.probes.telling import cut
@@ -78,6 +78,10 @@ KEYS = frozenset({key for field in FIELDS.values() for key in field.keys} | {"co
 """What a declaration may tell."""
 _NOTHING = frozenset({"无", "暂无", "没有", "none", "n/a", "nil", "null", "不详"})
 _LONGEST_NOTHING = 8
+_APOSTROPHES = frozenset("'‘’`＇")
+"""What people write before figures, so that a spreadsheet leaves them as they are."""
+_MARKS = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+_UNSEEN_EDGES = late(rf"^[\s{_MARKS}]+|[\s{_MARKS}]+$")
 _EMPTY_MARKS = late(r"[\s/\\—–\-－_＿.。·、]*")
 _NOTES = late(r"[(\[（【〔《][^()\[\]（）【】〔〕《》]*[)\]）】〕》]")
 _PLATFORM_LABEL = late(r"^(?:(?:播出|首播|播放|发布)?平台(?:及网址)?|名称)\s*[:：]\s*")
@@ -129,14 +133,16 @@ def read_field(
     are in `zone`. `numeric` and `epoch` are for dates that a spreadsheet holds as numbers.
     """
     told = _Told(locator, cut(raw or text))
-    plain = text.strip()
-    if _EMPTY_MARKS.fullmatch(text) or (
+    kind = VOCABULARY[field.keys[0]].kind
+    plain = text.strip() if text.isprintable() else _seen(text, inside=kind is not WORDS)
+    if kind is not WORDS and plain[:1] in _APOSTROPHES:
+        plain = plain[1:].lstrip()
+    if _EMPTY_MARKS.fullmatch(plain) or (
         len(plain) <= _LONGEST_NOTHING and field.name != "title" and plain.casefold() in _NOTHING
     ):
         return tuple(told.absent(key) for key in field.keys)
     if field.name == PLATFORM_AND_URL:
-        return _platform_and_url(field, text, told)
-    kind = VOCABULARY[field.keys[0]].kind
+        return _platform_and_url(field, plain, told)
     try:
         value = plain if kind is WORDS else _value(kind, plain, zone, numeric, epoch)
     except NotAValueError as error:
@@ -144,6 +150,11 @@ def read_field(
     if len(field.keys) == 1:
         return (told.known(field.keys[0], value),)
     return tuple(told.known(key, _of_key(key, value)) for key in field.keys)
+
+
+def _seen(text: str, *, inside: bool) -> str:
+    """A text without the unseen marks around it: telephones copied from a phone bear them. Inside names and texts some join letters."""
+    return without_unseen(text).strip() if inside else _UNSEEN_EDGES.sub("", text)
 
 
 def unknown_field(field: Field, why: Readable, *, locator: str, raw: str = "") -> tuple[Fact, ...]:

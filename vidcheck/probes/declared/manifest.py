@@ -20,12 +20,13 @@ from vidcheck.probes.declared.cells import (
     ManifestError,
     Record,
     Sheet,
-    column_letter,
     listed,
     short,
     wrong,
 )
 from vidcheck.probes.declared.fields import derived, read_field, unknown_field
+from vidcheck.probes.declared.heads import find_heads
+from vidcheck.probes.declared.heads import records as rows_below
 from vidcheck.probes.declared.layout import names_attachments
 from vidcheck.probes.errors import CouldNotLookError
 from vidcheck.texts import Readable, say
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from vidcheck.probes.declared.layout import Layout
 
 _DECLARED = frozenset({Witness.DECLARED})
-_HEAD_ROWS = 30
-"""In how many of its first rows a sheet's heads are looked for: a title and a note may stand above them."""
 
 __all__ = ["Declaration", "Manifest", "ManifestError", "Unread", "look", "read", "read_table"]
 
@@ -170,47 +169,14 @@ def _read_sheet(sheet: Sheet, layout: Layout, records: list[Record], unread: lis
     if sheet.hidden:
         unread.append(Unread(locator=sheet.name, why=say("the sheet is hidden")))
         return
-    number, labels = _heads(sheet, layout)
-    if not labels:
+    found = find_heads(sheet, layout)
+    if not found.labels:
         first = [cell.text for cell in sheet.rows[0][1].values()]
         why = say("no row names known columns; the first says: {heads}", heads=listed(first[:8]))
         unread.append(Unread(locator=sheet.name, why=why))
         return
-    heads += labels.values()
-    records += _records(sheet, number, labels)
-
-
-def _heads(sheet: Sheet, layout: Layout) -> tuple[int, dict[int, str]]:
-    """The row in which most columns are known, and its labels; none where no row knows any."""
-    most, row, heads = 0, 0, dict[int, str]()
-    for number, cells in sheet.rows[:_HEAD_ROWS]:
-        labels = {column: cell.text for column, cell in cells.items() if cell.text.strip()}
-        known = {layout.field(label) or label for label in labels.values() if layout.knows(label)}
-        if len(known) > most:
-            most, row, heads = len(known), number, labels
-    return row, heads
-
-
-def _records(sheet: Sheet, head: int, labels: dict[int, str]) -> Iterator[Record]:
-    """The rows below the heads; a cell that spans several rows stands in each of them, as people see it."""
-    by_row = dict(sheet.rows)
-    first = max([head, *(last for _, top, last in sheet.merged if top <= head <= last)])
-    spans: dict[int, dict[int, Cell]] = {}
-    for column, top, last in sheet.merged:
-        there = by_row.get(top, {}).get(column)
-        if there is not None and column in labels and top > first:
-            for row in range(top + 1, last + 1):
-                if row in by_row:
-                    spans.setdefault(row, {})[column] = there
-    for number, cells in sheet.rows:
-        if number > first:
-            whole = spans.get(number, {}) | cells
-            if any(column in labels for column in cells):
-                told = tuple(
-                    (label, whole.get(column) or Cell(text="", locator=f"{sheet.name}{column_letter(column)}{number}"))
-                    for column, label in labels.items()
-                )
-                yield Record(locator=f"{sheet.name}{number}", line=number, cells=told)
+    heads += found.labels.values()
+    records += rows_below(sheet, found)
 
 
 def _check_heads(name: str, layout: Layout, heads: list[str], known: list[str], unread: list[Unread]) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SEPARATORS = ",;\t"
 _MOST_DEPTH = 6
 _MOST_EVENTS = 4_000_000
+_AS_TEXT = re.compile(r'="((?:[^"]|"")*)"\s*')
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -89,7 +90,7 @@ def _rows(text: str, separator: str, name: str) -> Iterator[tuple[int, dict[int,
             if number > MOST_ROWS:
                 raise wrong(name, say("there are more than {most} rows", most=MOST_ROWS))
             cells = {
-                column: cell(there, f"{name}: {column_letter(column)}{number}")
+                column: cell(_kept(there), f"{name}: {column_letter(column)}{number}")
                 for column, there in enumerate(row, 1)
                 if there.strip()
             }
@@ -97,6 +98,12 @@ def _rows(text: str, separator: str, name: str) -> Iterator[tuple[int, dict[int,
                 yield number, cells
     except csv.Error as error:
         raise wrong(f"{name}: {number + 1}", say("the row can't be read: {said}", said=str(error))) from None
+
+
+def _kept(text: str) -> str:
+    """`="13812345678"`, which programs write so that a spreadsheet leaves the figures as they are, is those figures."""
+    found = _AS_TEXT.fullmatch(text) if text.startswith("=") else None
+    return found[1].replace('""', '"') if found else text
 
 
 def look_json(raw: bytes, name: str) -> tuple[Record, ...]:
