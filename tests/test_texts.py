@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import pickle
 import re
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -20,6 +21,7 @@ from vidcheck.rules.constraints import CONSTRAINTS
 from vidcheck.rules.language import CONTEST, FORMS, HEADS, OPTIONS
 from vidcheck.texts import (
     LANGUAGES,
+    Fixed,
     Joined,
     Plain,
     Spoken,
@@ -254,6 +256,27 @@ def test_what_is_no_known_hole_stays_as_it_is(words: str) -> None:
 def test_what_fills_a_hole_is_not_filled_again() -> None:
     assert fill("{a} {b}", {"a": "{b}", "b": "{a}"}) == "{b} {a}"
     assert say("{what}!", what="{what} {other}", other="x").render("en") == "{what} {other}!"
+
+
+def test_signs_of_other_ways_to_fill_stay_as_they_are() -> None:
+    assert fill("100 % of %s, %(a)s: {a} {b}", {"a": "5 %(b)s"}) == "100 % of %s, %(a)s: 5 %(b)s {b}"
+
+
+def test_fixed_words_are_rendered_once_in_each_language_and_are_the_same_as_their_words() -> None:
+    class Counted:
+        asked = 0
+
+        def render(self, lang: str) -> str:
+            self.asked += 1
+            return lang
+
+    counted = Counted()
+    fixed = Fixed(counted)
+    assert [fixed.render(lang) for lang in ("en", "zh", "en", "zh")] == ["en", "zh", "en", "zh"]
+    assert counted.asked == 2
+    again = pickle.loads(pickle.dumps(Fixed(say("absent"))))  # noqa: S301 - our own
+    assert again == Fixed(say("absent"))
+    assert again.render("zh") == say("absent").render("zh")
 
 
 def test_a_hole_may_bear_any_name() -> None:

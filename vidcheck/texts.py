@@ -55,9 +55,8 @@ class Text:
 
     def render(self, lang: str) -> str:
         """The sentence in that language, its holes filled."""
-        words = (
-            _catalogue(lang).ngettext(self.key, self.plural, self.count) if self.plural else _translated(lang, self.key)
-        )
+        catalogue = _catalogue(lang)
+        words = catalogue.ngettext(self.key, self.plural, self.count) if self.plural else catalogue.gettext(self.key)
         if not self.holes:
             return words
         told = {name: _render(value, lang) for name, value in self.holes}
@@ -237,12 +236,6 @@ def _closed_up(words: str, holes: tuple[tuple[str, object], ...], told: Mapping[
 def _render(value: object, lang: str) -> str:
     render = getattr(value, "render", None)  # isinstance of a protocol was a tenth of a report's time
     return str(render(lang)) if callable(render) else str(value)
-
-
-@lru_cache(maxsize=4096)
-def _translated(lang: str, key: str) -> str:
-    """One of our sentences in that language."""
-    return _catalogue(lang).gettext(key)
 
 
 @cache

@@ -244,3 +244,18 @@ def test_resolutions_are_compared_without_orientation() -> None:
     assert RESOLUTION.below(Size(1920, 700), Size(1280, 720))
     assert RESOLUTION.over(Size(1920, 1090), Size(1920, 1080))
     assert RESOLUTION.difference(Size(640, 360), Size(1280, 720)) == "long side -640 px, short side -360 px"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if not kind.shows_apart], ids=lambda kind: kind.name)
+def test_a_kind_that_tells_nothing_apart_shows_a_value_the_same_beside_any_other(kind: Kind) -> None:
+    values = [kind.read(text) for text in kind.examples]
+    for value in values:
+        for lang in ("en", "zh"):
+            assert kind.show(value, Manner(lang), tuple(values)) == kind.show(value, Manner(lang))
+
+
+def test_two_values_that_round_to_the_same_are_told_apart_where_the_kind_says_so() -> None:
+    near = {"bytes": (10**8 + 1, 10**8), "duration": (Fraction(300_0001, 10_000), Fraction(300))}
+    for name, (value, limit) in near.items():
+        assert KINDS[name].shows_apart
+        assert KINDS[name].show(value, Manner(), (limit,)) != KINDS[name].show(limit, Manner(), (value,))

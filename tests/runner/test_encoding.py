@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as some
 
 from tests.thorough import examples
-from vidcheck.facts import Fact, Fault, State, Witness
+from vidcheck.facts import Fact, Fault, LostFactError, State, Witness
 from vidcheck.quantities import Difference, Exact, Moment, Shown, Size
 from vidcheck.runner import encoding
 from vidcheck.runner.observing import observe
@@ -148,3 +149,23 @@ def test_what_was_not_encoded_here_is_refused_and_does_no_harm(data: bytes) -> N
     except encoding.UndecodableError:
         return
     assert all(isinstance(fact, Fact) and fact.key in KEYS for fact in back[0])
+
+
+def test_packed_facts_are_made_for_the_key_that_is_asked_for_and_travel_as_their_text() -> None:
+    told = [Fact(key="title", witness=Witness.BOXES, value="a"), Fact(key="size", witness=Witness.BOXES, value=7)]
+    packed = encoding.Packed(encoding.encode(told))
+    assert packed.of("size") == (told[1],)
+    assert packed.of("duration") == ()
+    again = pickle.loads(pickle.dumps(packed))  # noqa: S301 - our own
+    assert again.words == packed.words
+    assert again.every() == tuple(told)
+
+
+def test_a_packed_value_that_makes_no_sense_is_lost_and_no_other_with_it() -> None:
+    rows = [["size", "boxes", "known", 7, "", "", None], ["duration", "boxes", "known", ["f", 1, 0], "", "", None]]
+    packed = encoding.Packed(json.dumps([encoding.FORM, rows, []]).encode())
+    assert packed.of("size")[0].value == 7
+    with pytest.raises(LostFactError):
+        packed.of("duration")
+    with pytest.raises(LostFactError):
+        packed.every()

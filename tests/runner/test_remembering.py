@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
+import sqlite3
 import sys
+from dataclasses import replace
 from io import BytesIO
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
@@ -10,20 +13,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.kit import needs_ffprobe, put, rules_text
-from vidcheck.facts import Witness
-from vidcheck.findings import Report
+from vidcheck.facts import Facts, Witness
+from vidcheck.findings import Report, Verdict
 from vidcheck.probes import ffprobe, mediainfo
 from vidcheck.probes.errors import CouldNotLookError
 from vidcheck.reports import FORMATS, render
 from vidcheck.rules.reader import read_rules
 from vidcheck.rules.summary import summarise
-from vidcheck.runner import remembering
+from vidcheck.runner import encoding, observing, remembering
 from vidcheck.runner.cache import Cache
-from vidcheck.runner.cache_file import path
+from vidcheck.runner.cache_file import Row, path
 from vidcheck.runner.cache_upkeep import count
+from vidcheck.runner.encoding import Packed
 from vidcheck.runner.entries import find
 from vidcheck.runner.isolation import Workers
-from vidcheck.runner.orders import Policy, versions
+from vidcheck.runner.orders import LIBRARY, Observation, Order, Policy, observe, versions
 from vidcheck.runner.remembering import SETTLED, Memory, Versions, timeless
 from vidcheck.runner.running import Run
 from vidcheck.samples import surgery
@@ -32,8 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from typing import BinaryIO
-
-    from vidcheck.facts import Facts
 
 pytestmark = pytest.mark.skipif(not remembering.possible(), reason="this system does not tell when a file was changed")
 
@@ -299,3 +301,78 @@ def test_whom_nobody_asked_is_not_answered_for(workers: Workers, tmp_path: Path)
     assert memory.answer(known, frozenset({Witness.FFPROBE}), form="mp4") is None
     assert memory.answer(known, frozenset({Witness.BOXES})) is None
     memory.cache.close()
+
+
+def forge(key: str, value: list[Any]) -> None:
+    """Puts a value that nobody wrote into every row that is remembered, each with a sum that is right."""
+    base = sqlite3.connect(path())
+    told = base.execute("SELECT rowid, file, asked, state, tools, words FROM told").fetchall()
+    for number, file, asked, state, tools, words in told:
+        form, rows, missed = json.loads(words)
+        for each in rows:
+            each[3] = value if each[0] == key else each[3]
+        forged = Row(file, asked, state, tools, json.dumps([form, rows, missed]).encode())
+        base.execute("UPDATE told SET words = ?, sum = ? WHERE rowid = ?", (forged.words, forged.sum, number))
+    base.commit()
+    base.close()
+
+
+@pytest.mark.parametrize("rules", [RULES, None], ids=["a check", "facts alone"])
+def test_a_remembered_value_that_makes_no_sense_is_looked_at_anew_and_the_cache_put_aside(
+    workers: Workers, tmp_path: Path, rules: str | None
+) -> None:
+    put(tmp_path / "entry.mp4")
+    targets = find([str(tmp_path)]).targets
+    sound = read_rules(rules_text(rules).encode(), "rules.yaml") if rules else None
+
+    def told() -> tuple[object, Cache]:
+        cache = Cache()
+        memory = Memory(cache, Versions(versions), settled=0)
+        going = Run(rules=sound, workers=workers, policy=Policy.MEDIAINFO, memory=memory)
+        seen = list(going.reports(targets)) if sound else [known.by_key for _, known in going.facts(targets)]
+        cache.close()
+        assert not going.internal
+        return seen, cache
+
+    first, cache = told()
+    assert cache.trouble is None
+    forge("duration", ["f", 1, 0])
+    again, cache = told()
+    assert again == first
+    assert cache.trouble is not None
+    assert cache.trouble.render("en") == "it is damaged"
+
+
+def garbled(order: Order) -> Observation:
+    """A worker that brings back what can't be understood."""
+    return replace(observe(order), facts=Facts(asked=order.witnesses, sealed=(Packed(b"[1,[[]],[]]"),)))
+
+
+@pytest.mark.parametrize("remembering", [True, False])
+def test_what_a_worker_brings_and_nobody_understands_goes_to_a_person(
+    workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remembering: bool
+) -> None:
+    put(tmp_path / "entry.mp4")
+    monkeypatch.setattr("vidcheck.runner.running.observe", garbled)
+    memory = Memory(Cache(), Versions(versions), settled=0) if remembering else None
+    sound = read_rules(rules_text(RULES).encode(), "rules.yaml")
+    going = Run(rules=sound, workers=workers, policy=Policy.MEDIAINFO, memory=memory)
+    (report,) = going.reports(find([str(tmp_path)]).targets)
+    assert report.verdict is Verdict.REVIEW
+    assert going.internal
+
+
+def test_what_a_worker_packed_is_what_witnesses_said_and_is_remembered_as_it_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = Order(path=str(put(tmp_path / "entry.mp4")), follow=True, witnesses=LIBRARY)
+    plain, packed = observing.observe(order), observe(order)
+    assert packed.facts.every == plain.facts.facts
+    assert packed.facts.unsealed == plain.facts
+    monkeypatch.setattr(encoding, "encode", None)  # the run itself encodes nothing
+    memory = Memory(Cache(), Versions(versions), settled=0)
+    (known,) = memory.look_up(find([order.path]).targets)
+    memory.keep(known, packed, LIBRARY)
+    memory.cache.close()
+    ((row, *_),) = (list(one.rows.values()) for one in memory.look_up(find([order.path]).targets) if one)
+    assert encoding.decode(row.words)[0] == plain.facts.facts[-len(encoding.decode(row.words)[0]) :]

@@ -310,11 +310,12 @@ def apart(wanted: list[Wanted], read: list[str], screen: Screen) -> None:
 
     from vidcheck.cli.files import STDOUT
 
-    taken = {realpath(path) for path in read if path}
-    for one in wanted:
-        target = Path(one.path)
-        if one.path == STDOUT or (target.exists() and not target.is_file()):  # /dev/null may be named twice
-            continue
+    files = [one for one in wanted if one.path != STDOUT]
+    files = [
+        one for one in files if not Path(one.path).exists() or Path(one.path).is_file()
+    ]  # /dev/null may be named twice
+    taken = {realpath(path) for path in read if path} if files else set()
+    for one in files:
         real = realpath(one.path)
         if real in taken:
             screen.trouble(

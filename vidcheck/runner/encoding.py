@@ -46,11 +46,11 @@ class UndecodableError(LostFactError):
 
 def encode(facts: Iterable[Fact], faults: Iterable[Fault] = ()) -> bytes:
     """Facts and faults as one line of JSON; lone surrogates stand as they are. Raises UnencodableError."""
-    rows = [
-        [fact.key, fact.witness.value, fact.state.value, _pack(fact.value), fact.locator, fact.raw, _pack(fact.note)]
+    rows = [  # a witness and a state are texts: to ask each for its `value` was half of the time
+        [fact.key, fact.witness, fact.state, _pack(fact.value), fact.locator, fact.raw, _pack(fact.note)]
         for fact in facts
     ]
-    missed = [[fault.witness.value, _pack(fault.message), sorted(fault.keys)] for fault in faults]
+    missed = [[fault.witness, _pack(fault.message), sorted(fault.keys)] for fault in faults]
     try:
         return _write([FORM, rows, missed]).encode("utf-8", "surrogatepass")
     except (ValueError, RecursionError) as error:  # a whole number of thousands of digits, or words nested as deep
@@ -59,43 +59,57 @@ def encode(facts: Iterable[Fact], faults: Iterable[Fault] = ()) -> bytes:
 
 def decode(data: bytes) -> tuple[tuple[Fact, ...], tuple[Fault, ...]]:
     """The facts and faults that were encoded. Raises UndecodableError."""
-    sealed, faults = unpack(data)
-    return sealed.every(), faults
+    packed, faults = unpack(data)
+    return packed.every(), faults
 
 
-class Unpacked:
-    """Facts as they were packed: each is made when its key is asked for."""
+class Packed:
+    """Facts as `encode` wrote them: each is made when its key is asked for. Between processes the text alone travels."""
 
-    __slots__ = ("_by_key", "_rows")
+    __slots__ = ("_by_key", "_rows", "words")
 
-    def __init__(self, rows: list[Any]) -> None:
-        self._rows = rows
+    def __init__(self, words: bytes) -> None:
+        self.words = words
+        self._rows: list[Any] | None = None
         self._by_key: dict[str, list[Any]] = {}
-        for row in rows:
-            self._by_key.setdefault(row[0], []).append(row)
+
+    def __reduce__(self) -> tuple[type[Packed], tuple[bytes]]:
+        return Packed, (self.words,)
 
     def of(self, key: str) -> tuple[Fact, ...]:
         """The facts of one key. Raises UndecodableError."""
+        if self._rows is None:
+            self.read()
         return _facts(self._by_key.get(key, ()))
 
     def every(self) -> tuple[Fact, ...]:
         """All facts. Raises UndecodableError."""
-        return _facts(self._rows)
+        if self._rows is None:
+            self.read()
+        return _facts(self._rows or ())
+
+    def read(self) -> tuple[Fault, ...]:
+        """Takes the text apart; the faults in it. Raises UndecodableError."""
+        try:
+            form, rows, missed = _read(self.words.decode("utf-8", "surrogatepass"))
+            if form != FORM:
+                raise UndecodableError(f"form {form}")
+            for row in rows:
+                self._by_key.setdefault(row[0], []).append(row)
+            faults = tuple([
+                Fault(witness=_WITNESSES[witness], message=_unpack(message), keys=frozenset(keys))
+                for witness, message, keys in missed
+            ])  # fmt: skip
+        except _NOT_OURS as error:
+            raise UndecodableError(f"{type(error).__name__}: {error}") from None
+        self._rows = rows
+        return faults
 
 
-def unpack(data: bytes) -> tuple[Unpacked, tuple[Fault, ...]]:
+def unpack(data: bytes) -> tuple[Packed, tuple[Fault, ...]]:
     """The facts that were encoded, as yet unmade, and the faults. Raises UndecodableError."""
-    try:
-        form, rows, missed = _read(data.decode("utf-8", "surrogatepass"))
-        if form != FORM:
-            raise UndecodableError(f"form {form}")
-        faults = tuple([
-            Fault(witness=_WITNESSES[witness], message=_unpack(message), keys=frozenset(keys))
-            for witness, message, keys in missed
-        ])  # fmt: skip
-        return Unpacked(rows), faults
-    except _NOT_OURS as error:
-        raise UndecodableError(f"{type(error).__name__}: {error}") from None
+    packed = Packed(data)
+    return packed, packed.read()
 
 
 def _facts(rows: Iterable[Any]) -> tuple[Fact, ...]:

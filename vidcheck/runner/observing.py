@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from vidcheck.facts import Facts, Fault, Witness
 from vidcheck.probes import boxes, checksum, ffprobe, filesystem, mediainfo
 from vidcheck.probes.declared import fields
 from vidcheck.probes.errors import CouldNotLookError
+from vidcheck.runner.encoding import Packed, UnencodableError, encode
 from vidcheck.runner.orders import STILL_WRITTEN, Observation, Order, unreadable
 from vidcheck.texts import say
 
@@ -54,6 +56,22 @@ def observe(order: Order) -> Observation:
     return Observation(
         facts=gathered.result(), identity=identity, versions=gathered.versions, opened=opened, lasting=gathered.lasting
     )
+
+
+def packed(seen: Observation) -> Observation:
+    """The same as it travels: what the witnesses said in the form in which it is remembered.
+
+    The run, which is one process for many workers, then makes the few facts that it needs, and writes none anew.
+    """
+    facts = seen.facts
+    named = tuple(fact for fact in facts.facts if fact.witness is Witness.FILESYSTEM)
+    try:
+        words = encode((fact for fact in facts.facts if fact.witness is not Witness.FILESYSTEM), facts.faults)
+    except UnencodableError:
+        return seen
+    return replace(
+        seen, facts=Facts(facts=named, faults=facts.faults, asked=facts.asked, sealed=(Packed(words),))
+    )  # fmt: skip
 
 
 def _observe_remote(order: Order, asked: Remote) -> Observation:

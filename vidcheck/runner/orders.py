@@ -71,10 +71,10 @@ class Observation:
 
 
 def observe(order: Order) -> Observation:
-    """What a worker runs: the probes are imported there, not in the run."""
-    from vidcheck.runner.observing import observe as look
+    """What a worker runs: the probes are imported there, not in the run. What it brings back is packed."""
+    from vidcheck.runner import observing
 
-    return look(order)
+    return observing.packed(observing.observe(order))
 
 
 def read_rules(source: str | None) -> Rules:

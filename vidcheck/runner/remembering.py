@@ -120,7 +120,7 @@ class Memory:
     def _observation(self, known: Known, witnesses: frozenset[Witness], told: list[bytes]) -> Observation | None:
         from vidcheck.runner import encoding
 
-        rows: list[encoding.Unpacked] = []
+        rows: list[encoding.Packed] = []
         faults: list[Fault] = []
         for words in told:
             try:
@@ -152,17 +152,12 @@ class Memory:
         *_, modified, changed = seen.identity
         if seen.opened - max(modified, changed) < self._settled:
             return
-        from vidcheck.runner import encoding
-
         for asked in _orders(witnesses, checksum=checksum):
             tools = self._had_a_part(asked, form)
             if tools is None:
                 continue
-            facts = [fact for fact in seen.facts.facts if _part(fact) == asked]
-            faults = seen.facts.faults if asked != _CHECKSUM else ()
-            try:
-                words = encoding.encode(facts, faults)
-            except encoding.UnencodableError:
+            words = _words(seen.facts, asked)
+            if words is None:
                 continue
             self.cache.keep(Row(_file(seen.identity), asked, _state(seen.identity), tools, words))
 
@@ -194,6 +189,20 @@ def _part(fact: Fact) -> str:
     if fact.witness is Witness.FILESYSTEM:
         return _CHECKSUM if fact.key == "checksum" else ""
     return _FFPROBE if fact.witness is Witness.FFPROBE else _LIBRARY
+
+
+def _words(facts: Facts, asked: str) -> bytes | None:
+    """What a row holds of what was seen; None where it has no form."""
+    from vidcheck.runner import encoding
+
+    for part in facts.sealed if asked != _CHECKSUM else ():
+        if isinstance(part, encoding.Packed):  # by the worker, just so
+            return part.words
+    try:
+        mine = [fact for fact in facts.facts if _part(fact) == asked]
+        return encoding.encode(mine, facts.faults if asked != _CHECKSUM else ())
+    except encoding.UnencodableError:
+        return None
 
 
 def _status(target: Target) -> Known | None:

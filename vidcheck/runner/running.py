@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -204,19 +204,23 @@ class Run:
             seen = self.memory.answer(work.known, work.asking, checksum=self._asks_checksum(work), form=work.format)
             if seen is None:
                 return
-            if self.rules is None or self.rules.batch or work.shelf is not None:  # its facts are asked for later too
-                try:
-                    seen = replace(seen, facts=seen.facts.unsealed)
-                except LostFactError:
-                    self._begin_anew(work, self.memory)
-                    return
+            self._hear_facts(work, seen)
+
+    def _hear_facts(self, work: _Work, seen: Observation | Attachment) -> bool:
+        """Takes what was seen, and says what comes next; whether it could be understood."""
+        try:
             self._merge(work, seen)
             self._next(work)
-
-    def _begin_anew(self, work: _Work, memory: Memory) -> None:
-        """What the cache holds of the entry can't be understood: the cache is put aside, and a worker looks."""
-        memory.cache.damaged()
-        work.begin()
+        except LostFactError as error:
+            if work.known is not None and self.memory is not None:
+                self.memory.cache.damaged()  # it is put aside, and a worker looks
+                work.begin()
+                return False
+            work.facts = unreadable(_died(error, self.internal)).joined(work.target.declared)
+            work.unreadable = True
+            self._next(work)
+            return False
+        return True
 
     def _send(self, work: _Work, under_way: dict[Future[Any], _Work]) -> None:
         self._recall(work)
@@ -261,9 +265,10 @@ class Run:
         except Exception as error:  # noqa: BLE001 - one entry must never take the batch down
             self._lost(work, self._misfortune(error))
         else:
-            self._merge(work, seen)
-            if self.memory is not None and isinstance(seen, Observation):
-                self.memory.keep(work.known, seen, work.asking, checksum=self._asks_checksum(work), form=work.format)
+            asking, checksum, form = work.asking, self._asks_checksum(work), work.format
+            if self._hear_facts(work, seen) and self.memory is not None and isinstance(seen, Observation):
+                self.memory.keep(work.known, seen, asking, checksum=checksum, form=form)
+            return
         self._next(work)
 
     def _misfortune(self, error: Exception) -> Readable:
@@ -299,7 +304,9 @@ class Run:
             work.facts, work.unreadable = unreadable(STILL_WRITTEN).joined(work.target.declared), True
             return
         work.identity = work.identity or seen.identity
-        work.facts = work.facts.joined(seen.facts)
+        # a run that judges each entry by itself asks for its few facts now, others for all of them later
+        later = self.rules is None or self.rules.batch or work.shelf is not None
+        work.facts = work.facts.joined(seen.facts.unsealed if later else seen.facts)
         work.unreadable = not seen.identity
 
     def _hear(self, versions: dict[str, str]) -> None:
@@ -321,16 +328,10 @@ class Run:
             work.facts = work.shelf.facts(work.facts, self.rules.zone if self.rules else self.zone)
             work.shelf = None
         wanted = ALL_KEYS
-        try:
-            if self.rules is not None:
-                judgement = self._judging(self.rules).entry(work.entry, work.facts, work.decisions)
-                work.report, wanted = judgement.report, judgement.wanted
-            work.format = next((f.value for f in work.facts.of("format") if f.state is State.KNOWN), "")
-        except LostFactError:
-            if self.memory is None:
-                raise
-            self._begin_anew(work, self.memory)
-            return
+        if self.rules is not None:
+            judgement = self._judging(self.rules).entry(work.entry, work.facts, work.decisions)
+            work.report, wanted = judgement.report, judgement.wanted
+        work.format = next((f.value for f in work.facts.of("format") if f.state is State.KNOWN), "")
         work.asking = frozenset({Witness.FFPROBE})
         work.done = work.unreadable or not self._ask_ffprobe(work, wanted)
 

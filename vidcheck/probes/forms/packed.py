@@ -54,12 +54,12 @@ def unpack(data: bytes) -> bytes:
     whole = BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as copy:
         for name, part in parts.items():
-            xml = name.lower().endswith((".xml", ".rels"))
+            kept = part if name.lower().endswith((".xml", ".rels")) else b""
             if _LOOKS.fullmatch(name):
-                part = _BLANK
-            elif xml:
-                elements = _harmless(part, elements)
-            copy.writestr(zipfile.ZipInfo(name), part if xml else b"")
+                kept = _BLANK
+            elif kept:
+                elements = _harmless(kept, elements)
+            copy.writestr(zipfile.ZipInfo(name), kept)
     return whole.getvalue()
 
 
