@@ -54,10 +54,11 @@ def unpack(data: bytes) -> bytes:
     whole = BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as copy:
         for name, part in parts.items():
-            kept = part if name.lower().endswith((".xml", ".rels")) else b""
+            xml = name.lower().endswith((".xml", ".rels"))
+            kept = part if xml else b""
             if _LOOKS.fullmatch(name):
                 kept = _BLANK
-            elif kept:
+            elif xml:
                 elements = _harmless(kept, elements)
             copy.writestr(zipfile.ZipInfo(name), kept)
     return whole.getvalue()
