@@ -126,7 +126,7 @@ def facts_of(
     paths: list[str], manifest: str | None, rules: str | None, timeout: float, screen: Screen
 ) -> tuple[Found, list[tuple[Entry, Facts]]]:
     """What is known of files, their checksums included, and what the manifest declares of them."""
-    from vidcheck.cli.check import declared, found_entries, sound_rules
+    from vidcheck.cli.given import declared, found_entries, sound_rules
     from vidcheck.runner.isolation import Workers, cores
     from vidcheck.runner.orders import Policy
     from vidcheck.runner.running import Run

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.check import sound_rules
 from vidcheck.cli.console import Screen, named, refused, screen_language, worded
+from vidcheck.cli.given import sound_rules
 from vidcheck.cli.options import RulesSource, ScreenLanguage
 from vidcheck.texts import Text, say
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.check import declared, found_entries, leave_cache, policy_of, sound_rules
+from vidcheck.cli.asked import policy_of
 from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
+from vidcheck.cli.ending import leave_cache
+from vidcheck.cli.given import declared, found_entries, sound_rules
 from vidcheck.cli.options import AllowPrivate, ManifestPath, NoCache, Timeout
 from vidcheck.texts import listed, say
 

@@ -68,7 +68,7 @@ def _from_preset(name: str, screen: Screen) -> str:
 
 
 def _from_file(good: Path, screen: Screen) -> str:
-    from vidcheck.cli.check import found_entries
+    from vidcheck.cli.given import found_entries
     from vidcheck.rules.writing import known, write_rules
     from vidcheck.runner.isolation import Workers
     from vidcheck.runner.running import Run

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.check import sound_rules
 from vidcheck.cli.console import Screen, screen_language, worded
+from vidcheck.cli.given import sound_rules
 from vidcheck.cli.options import ScreenLanguage
 from vidcheck.findings import Level
 from vidcheck.texts import Plain, Readable, join, say, say_count

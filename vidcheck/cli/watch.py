@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.check import apart, leave_cache, policy_of, sound_rules, wanted_reports, writable
+from vidcheck.cli.asked import apart, policy_of, wanted_reports, writable
 from vidcheck.cli.console import Screen, named, refused, screen_language, worded
+from vidcheck.cli.ending import leave_cache
+from vidcheck.cli.given import sound_rules
 from vidcheck.cli.options import Language, NoCache, RulesSource, Timeout, WhomToAsk
 from vidcheck.texts import Text, say
 

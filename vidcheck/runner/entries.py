@@ -63,6 +63,11 @@ class Found:
         """Whether some argument brought nothing."""
         return bool(self.missing or self.empty or self.refused)
 
+    @property
+    def remote(self) -> bool:
+        """Whether some entry is another machine's."""
+        return any(target.remote is not None for target in self.targets)
+
     def leave_out(self, paths: Iterable[str]) -> None:
         """These are nobody's attachments: rules, manifests, reports of the run itself."""
         apart = {os.path.realpath(path) for path in paths}
