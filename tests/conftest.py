@@ -50,6 +50,13 @@ def cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempP
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _nobodys_archive(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Nor does anybody's archive of earlier editions change what a test sees."""
+    monkeypatch.delenv("VIDCHECK_ARCHIVE", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.getbasetemp() / "data" / str(next(_NUMBERS))))
+
+
 @pytest.fixture(scope="session")
 def workers() -> Iterator[Workers]:
     """Isolated workers that tests may share."""

@@ -37,6 +37,26 @@ def test_further_lines_hang() -> None:
     assert lines("one two three four", 20, "* name", 8) == ["* name  one two", "        three four"]
 
 
+SUM = "50a0ad7fb211d8404b2c2189bc831d4958de5f18b7e197992c74fc67a4d4939b"
+
+
+@pytest.mark.parametrize("hang", [15, 16, 17, 27, 40])
+@pytest.mark.parametrize("mark", ["", ",", "，"])
+def test_a_checksum_is_never_broken_in_80_columns_however_far_the_text_hangs(hang: int, mark: str) -> None:
+    told = lines(f"{SUM}{mark} expected {SUM}{mark} asked by rules.yaml", 80, "  x rule", hang)
+    assert [SUM in line for line in told].count(True) == 2
+    assert max(map(cells, told)) <= 80
+    assert not [line for line in told if line.strip(" ") in {",", "，"} or line != line.rstrip()]
+    assert told[-1] == " " * hang + "asked by rules.yaml"
+    assert told[0].startswith("  x rule")
+
+
+def test_a_word_that_is_too_long_is_indented_less_and_what_follows_hangs_as_before() -> None:
+    assert lines("one abcdefghijklmnop two", 20, "* name", 8) == ["* name  one", "    abcdefghijklmnop", "        two"]
+    assert lines("abcdefghijklmnop two", 20, "* name", 8) == ["* name", "    abcdefghijklmnop", "        two"]
+    assert lines("abcdefghijklmnop two", 20, "", 8) == ["    abcdefghijklmnop", "        two"]
+
+
 def test_a_style_survives_the_wrapping() -> None:
     row = Row(body=[Span("one two ", "bold"), Span("three four five six seven", "dim")])
     styles = [[span.style for span in line] for line in Page([row]).lines(20)]

@@ -34,6 +34,8 @@ _FALLBACKS = str.maketrans({
     "✗": "x", "✓": "+", "☐": "o", "–": "-", "—": "-", "→": ">", "×": "x", "…": "...", "‘": "'", "’": "'", "“": '"', "”": '"',
 })  # fmt: skip
 _NARROWEST = 20
+_LEAST = 4
+"""Columns by which everything but a command is indented, unless it is longer than a line."""
 
 
 class Span(NamedTuple):
@@ -164,12 +166,20 @@ def _has(encoding: str, char: str) -> bool:
 
 
 def _beside(start: Sequence[Span], spans: Sequence[Span], hang: int, width: int) -> Iterator[list[Span]]:
-    """The spans in lines of that width, after what the first one starts with, the others indented."""
+    """The spans in lines of that width, after what the first one starts with, the others indented.
+
+    A word that is too long for such a line, a checksum or a path, is indented less, so that it can be copied whole.
+    """
     text = "".join(span.text for span in spans)
     first = width - sum(cells(span.text) for span in start)
-    for at, end in _ranges(text, first, width - hang):
-        yield [span for span in (*start, *_slice(spans, at, end)) if span.text]
-        start = [Span(" " * hang)]
+    begun = False
+    for at, end, room in _ranges(text, first, width - hang, width - _LEAST):
+        before = [Span(" " * (width - room))] if begun else start
+        if at < end:
+            yield [span for span in (*before, *_slice(spans, at, end)) if span.text]
+        elif len(start) > 1:  # a lead beside which the first word has no room
+            yield [span for span in start[:-1] if span.text]
+        begun = True
 
 
 def _slice(spans: Sequence[Span], start: int, end: int) -> list[Span]:
@@ -183,10 +193,13 @@ def _slice(spans: Sequence[Span], start: int, end: int) -> list[Span]:
     return line
 
 
-def _ranges(text: str, first: int, later: int) -> Iterator[tuple[int, int]]:
-    """Where each line of the text starts and ends, given the room in the first line and in those after it."""
+def _ranges(text: str, first: int, later: int, most: int) -> Iterator[tuple[int, int, int]]:
+    """Where each line of the text starts and ends, and how much room it takes.
+
+    There is so much room in the first line and in those after it, and at most so much for a word that needs more.
+    """
     if cells(text) <= first:
-        yield 0, len(text.rstrip())
+        yield 0, len(text.rstrip()), first
         return
     start = end = used = 0
     room = first
@@ -197,19 +210,20 @@ def _ranges(text: str, first: int, later: int) -> Iterator[tuple[int, int]]:
         if used + need <= room:
             end, used = found.end(), used + need
             continue
-        if cells(found[0]) <= later and end > start:
-            yield start, end
-            start, end, used, room = found.start(), found.end(), cells(found[0]), later
+        alone = cells(found[0])
+        if (alone <= later and end > start) or later < alone <= most:
+            yield start, end, room
+            start, end, used, room = found.start(), found.end(), alone, max(alone, later)
             continue
         # Too long for any line: as much as there is room for, then the next line.
-        if used + need - cells(found[0]) >= room:
-            yield start, end
+        if used + need - alone >= room:
+            yield start, end, room
             start, used, room, end = found.start(), 0, later, found.start()
         for place in range(end, found.end()):
             size = cells(text[place])
             if used + size > room and place > start:
-                yield start, place
+                yield start, place, room
                 start, used, room = place, 0, later
             used += size
         end = found.end()
-    yield start, end
+    yield start, end, room
