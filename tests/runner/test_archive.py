@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -273,3 +274,8 @@ def test_what_is_no_sound_report_is_refused_with_its_place(change: dict[str, obj
 def test_what_is_no_report_at_all_is_refused() -> None:
     with pytest.raises(NotAReportError, match=r"r\.json is not a JSON report of vidcheck"):
         pasts_of([], "r.json")
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its data folder is where the home is, which browsers need")
+def test_no_test_meets_the_archive_of_whoever_runs_it(tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert usual_path().is_relative_to(tmp_path_factory.getbasetemp())
