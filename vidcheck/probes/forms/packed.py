@@ -54,12 +54,10 @@ def unpack(data: bytes) -> bytes:
     whole = BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as copy:
         for name, part in parts.items():
-            xml = name.lower().endswith((".xml", ".rels"))
-            if _LOOKS.fullmatch(name):
-                part = _BLANK
-            elif xml:
+            kept = _BLANK if _LOOKS.fullmatch(name) else part if name.lower().endswith((".xml", ".rels")) else b""
+            if kept is part:
                 elements = _harmless(part, elements)
-            copy.writestr(zipfile.ZipInfo(name), part if xml else b"")
+            copy.writestr(zipfile.ZipInfo(name), kept)
     return whole.getvalue()
 
 
