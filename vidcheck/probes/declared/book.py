@@ -11,7 +11,7 @@ import re
 from datetime import datetime
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.reader.excel import ExcelReader
@@ -67,7 +67,7 @@ class Book(ExcelReader):
 
     def read_strings(self) -> None:
         """The texts that sheets share."""
-        there = self.package.find(SHARED_STRINGS)
+        there = self.package.find(SHARED_STRINGS)  # type: ignore[no-untyped-call]
         if there is not None:
             with self.archive.open(there.PartName[1:]) as source:
                 self.shared_strings = [_text(element) for element in _elements(source, {_SHARED})]
@@ -93,7 +93,7 @@ class Book(ExcelReader):
                 if element.tag == _MERGED:
                     merged += [element.get("ref", "")] if len(merged) <= MOST_MERGED else []
                     continue
-                number, row = cells.parse_row(element)
+                number, row = cast("tuple[int, list[tuple[int, There | None]]]", cells.parse_row(element))
                 if number <= last:
                     raise ValueError(f"row {number} stands below row {last}")
                 last = number
@@ -104,15 +104,16 @@ class _Cells(WorkSheetParser):
     """openpyxl's reading of cells, with a short way to their texts."""
 
     def __init__(self, book: Book, source: Any) -> None:
+        workbook: Any = book.wb  # its sheets read its privates too
         super().__init__(
             source,
             book.shared_strings,
             data_only=True,
-            epoch=book.wb.epoch,
-            date_formats=book.wb._date_formats,  # noqa: SLF001 - as openpyxl's own sheets do
-            timedelta_formats=book.wb._timedelta_formats,  # noqa: SLF001
+            epoch=workbook.epoch,
+            date_formats=workbook._date_formats,  # noqa: SLF001
+            timedelta_formats=workbook._timedelta_formats,  # noqa: SLF001
         )
-        self._sheet: Any = SimpleNamespace(parent=book.wb)
+        self._sheet: Any = SimpleNamespace(parent=workbook)
 
     def parse_cell(self, element: Any) -> Any:
         """The cell's column, and what stands there, if anything does."""

@@ -54,12 +54,9 @@ def unpack(data: bytes) -> bytes:
     whole = BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as copy:
         for name, part in parts.items():
-            xml = name.lower().endswith((".xml", ".rels"))
-            kept = part if xml else b""
-            if _LOOKS.fullmatch(name):
-                kept = _BLANK
-            elif xml:
-                elements = _harmless(kept, elements)
+            kept = _BLANK if _LOOKS.fullmatch(name) else part if name.lower().endswith((".xml", ".rels")) else b""
+            if kept is part:
+                elements = _harmless(part, elements)
             copy.writestr(zipfile.ZipInfo(name), kept)
     return whole.getvalue()
 
