@@ -141,7 +141,9 @@ def near_of(limit: Limit, key: Key) -> Near | None:
 
 def _phrase(condition: Condition, zone: tzinfo) -> Phrase:
     phrase = phrase_of(condition, zone)
-    return phrase if condition.key.kind.shows_apart else _always(Fixed(phrase(())))
+    if not condition.key.kind.shows_apart:
+        return _always(Fixed(phrase(())))
+    return lambda apart: Fixed(phrase(apart))  # a finding tells it by itself and in its sentence
 
 
 def _of_branches(branches: tuple[tuple[ReadyCondition, ...], ...]) -> Readable:
