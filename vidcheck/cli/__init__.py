@@ -60,11 +60,8 @@ def _main(
 
 def run() -> None:
     """The console script: an error of ours is one line and exit code 4, never a traceback."""
-    import gc
     import os
 
-    # a run leaves next to nothing in cycles, and looking for them every 700 objects took a twentieth of its time
-    gc.set_threshold(10_000)
     code: object
     try:
         build(sys.argv[1:])()
