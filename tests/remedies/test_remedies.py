@@ -225,7 +225,7 @@ def test_the_shell_gives_back_the_name(name: str) -> None:
 
 
 # of the surrogates a name holds only those that stand for a byte (PEP 383)
-PLAIN = st.characters(exclude_characters="/\0", exclude_categories=("Cs",))
+PLAIN = st.characters(exclude_characters="/\0", exclude_categories=["Cs"])
 NAMED = PLAIN | st.characters(min_codepoint=0xDC80, max_codepoint=0xDCFF)
 
 
