@@ -226,3 +226,21 @@ def test_from_a_file_to_its_letter(here: Path, lang: str) -> None:
     assert text.count(note) == 1  # the date rests on the file's own; of the duration the figures say all
     assert text.count("ffmpeg -n -i long.mp4") == 1
     assert {"en": "3:32.480", "zh": "3 分 32.480 秒"}[lang] in text
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "another entry"), ("zh", "另一件作品")])
+def test_a_letter_names_no_other_entrants_file(here: Path, lang: str, words: str) -> None:
+    (here / "rules.yaml").write_text(
+        rules_text("duration: {max: 1 s}") + "batch:\n  same-file: {unique: checksum, if-found: fail}\n"
+    )
+    (here / "in").mkdir()
+    for name in ("a.mp4", "张三.mp4"):
+        put(here / "in" / name)
+    vidcheck("check", "in", "--report", "json:r.json", "--lang", lang, "--exit-zero", cwd=here)
+    assert "张三" in str(json.loads((here / "r.json").read_text(encoding="utf-8"))["entries"][0]["findings"])
+    assert run("r.json", "--out", "out").exit_code == 0
+    mine = next(row for row in listed(here / "out") if row["path"] == "in/a.mp4")
+    for kind in ("text", "html"):
+        letter = (here / "out" / mine[kind]).read_text(encoding="utf-8")
+        assert words in letter
+        assert "张三" not in letter

@@ -89,8 +89,8 @@ def read(data: bytes, name: str) -> Told:
     """A JSON report as far as letters need it. Raises NotAReportError."""
     raw: Any = runs.loads(data, name)
     run = runs.read(raw, name)  # the schema, and every verdict, outcome and level
-    reader = _Reader(name)
     rules, entries = raw["rules"], list(enumerate(raw["entries"]))
+    reader = _Reader(name, _Others(raw, _declared(raw) or LANGUAGES[0]))
     verdicts = [Verdict(entry["verdict"]) for _, entry in entries]
     rejected = tuple(
         reader.entry(entry, f"entries[{at}]") for at, entry in entries if entry["verdict"] == Verdict.INELIGIBLE
@@ -108,11 +108,28 @@ def read(data: bytes, name: str) -> Told:
     )
 
 
+class _Others:
+    """Whose other entries are is none of an entrant's business, where a rule speaks of several."""
+
+    def __init__(self, raw: Mapping[str, Any], lang: str) -> None:
+        batch = raw.get("batch")
+        self._rules = {each.get("rule") for each in (batch if isinstance(batch, list) else ()) if isinstance(each, dict)}
+        self._another = say("another entry").render(lang)
+        paths = [each["path"] for each in raw["entries"]] if self._rules else []
+        self._paths = sorted({form for path in paths for form in (path, visible(path))}, key=len, reverse=True)
+
+    def unnamed(self, text: str, rule: str) -> str:
+        """The text without their paths."""
+        for path in self._paths if rule in self._rules else ():
+            text = text.replace(path, self._another)
+        return text
+
+
 class _Reader:
     """Reads entries; its errors say where in the report."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, others: _Others) -> None:
+        self.name, self.others = name, others
         self.words: list[str] = []
         """What the report says in a language."""
         self.votes: list[str] = []
@@ -142,8 +159,11 @@ class _Reader:
 
     def item(self, raw: Mapping[str, Any], where: str, folder: str) -> Item:
         """One finding."""
-        rule, message = self.text(raw, "rule", where), self.text(raw, "message", where)
-        expected, actual = self.text(raw, "expected", where), self.text(raw, "actual", where)
+        rule, expected = self.text(raw, "rule", where), self.text(raw, "expected", where)
+        message, actual = (
+            _line(self.others.unnamed(self.of(raw.get(member), str, f"{where}.{member}"), rule))
+            for member in ("message", "actual")
+        )
         keys = [self.of(key, str, f"{where}.keys") for key in self.of(raw.get("keys"), list, f"{where}.keys")]
         command = self.of(raw.get("command", ""), str, f"{where}.command")
         remedy = self.of(raw.get("remedy") or "", str, f"{where}.remedy").removesuffix(f"\n{command}")
