@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,8 +18,6 @@ from vidcheck.runner.running import Run
 from vidcheck.samples import surgery
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from vidcheck.facts import Facts
     from vidcheck.findings import EntryReport, Finding
     from vidcheck.runner.isolation import Workers
@@ -51,6 +51,12 @@ def fragmented(seconds: int = 10, *, mehd: bool = False, sidx: bool = False, mfr
 def lasting(seconds: str) -> bytes:
     """The sample clip, made longer or shorter."""
     return surgery.set_duration(surgery.clip(), Fraction(seconds))
+
+
+def room() -> int:
+    """Bytes of address space for a worker that is forked from this process, which may have much already: a gigabyte more."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * os.sysconf("SC_PAGE_SIZE") + 2**30
 
 
 class Checker:

@@ -118,6 +118,7 @@ def _fork_instead_of_starting() -> None:
             known: Any = (forkserver._forkserver, resource_tracker._resource_tracker)
             for one in known:
                 one.__init__()  # as in a Python that has just started
+            sys.excepthook = _complain
             exec(arguments[-1], {"__name__": "__main__"})  # noqa: S102 - multiprocessing's own words: `python -c WORDS`
         except Exception:  # noqa: BLE001 - as Python does at the end of a program
             traceback.print_exc()
@@ -126,6 +127,12 @@ def _fork_instead_of_starting() -> None:
 
     multiprocessing: Any = util
     multiprocessing.spawnv_passfds = forked
+
+
+def _complain(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+    """A worker that comes when its run has ended finds nothing of it; a server that is slower to start forks none then."""
+    if kind not in {FileNotFoundError, EOFError}:
+        sys.__excepthook__(kind, error, trace)
 
 
 def _close_all_but(kept: set[int]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.kit import Checker, put
+from tests.kit import Checker, put, room
 from tests.probes.forms.build import FORM, form, pdf_form, table_of
 from tests.probes.forms.test_attachments import JPEG
 from vidcheck import check
@@ -315,7 +315,7 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], Checker
 
     def make(fake: Any) -> Checker:
         monkeypatch.setattr(word, "look", fake)
-        started.append(Workers(1, memory=2**31, context=get_context("fork")))
+        started.append(Workers(1, memory=room(), context=get_context("fork")))
         return Checker(started[-1])
 
     yield make

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.kit import Checker, needs_ffprobe, put
+from tests.kit import Checker, needs_ffprobe, put, room
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.probes import boxes, mediainfo
 from vidcheck.runner import observing  # noqa: F401 - loaded before any worker is forked, as the server has it
@@ -70,7 +70,7 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[Bin
             return fake(file) if marked else real(file, film=film)
 
         monkeypatch.setattr(mediainfo, "look", look)
-        started.append(Workers(1, memory=2**31, context=get_context("fork")))
+        started.append(Workers(1, memory=room(), context=get_context("fork")))
         return Checker(started[-1])
 
     yield make
