@@ -101,7 +101,8 @@ def test_offsets_that_witnesses_understand_differently_are_a_dispute_that_nobody
         duration, intact = report.findings
         assert (duration.outcome, duration.disputed) == (Outcome.UNKNOWN, True)
         told = {fact.witness.value: round(fact.value) for fact in duration.evidence}
-        assert told == {"mediainfo": library, "ffprobe": program}
+        tables = {"boxes": program} if "boxes" in told else {}  # told where the headers claim another length
+        assert told == {"mediainfo": library, "ffprobe": program, **tables}
         assert (intact.outcome, report.verdict) == (Outcome.PASS, Verdict.REVIEW)
     within = checker.report(f"duration: {{max: {max(library, program) + 1} s}}", path, "all")
     assert within.verdict is Verdict.ELIGIBLE, "where it makes no difference it is no dispute"

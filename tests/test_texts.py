@@ -123,6 +123,9 @@ def test_sentences_keep_their_ends(told: Catalog) -> None:
     wrong = []
     for key, words in _translations(told).items():
         english = key[0] if isinstance(key, tuple) else str(key)
+        if english.endswith("..."):  # a usage line's, and Chinese has the same
+            wrong += [(key, one) for one in words if not one.endswith("...")]
+            continue
         end = ends.get(english.rstrip()[-1:], "")
         wrong += [(key, one) for one in words if one[-1:] != end and (end or one[-1:] in ends.values())]
     assert wrong == []

@@ -180,7 +180,7 @@ class Facts:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """As facts do, without what can be found again."""
-        return _facts, ([fact.parts for fact in self.every], self.faults, self.asked)
+        return _facts, ([fact.parts for fact in self.facts], self.faults, self.asked, self.sealed)
 
     @cached_property
     def _made(self) -> dict[str, list[Fact]]:
@@ -259,8 +259,10 @@ class Entry:
         return ""
 
 
-def _facts(rows: list[tuple[Any, ...]], faults: tuple[Fault, ...], asked: frozenset[Witness]) -> Facts:
-    return Facts(facts=tuple(made(*row) for row in rows), faults=faults, asked=asked)
+def _facts(
+    rows: list[tuple[Any, ...]], faults: tuple[Fault, ...], asked: frozenset[Witness], sealed: tuple[Sealed, ...]
+) -> Facts:
+    return Facts(facts=tuple(made(*row) for row in rows), faults=faults, asked=asked, sealed=sealed)
 
 
 _ORDER = {witness: place for place, witness in enumerate(Witness)}

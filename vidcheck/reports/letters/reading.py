@@ -113,7 +113,9 @@ class _Others:
 
     def __init__(self, raw: Mapping[str, Any], lang: str) -> None:
         batch = raw.get("batch")
-        self._rules = {each.get("rule") for each in (batch if isinstance(batch, list) else ()) if isinstance(each, dict)}
+        self._rules = {
+            each.get("rule") for each in (batch if isinstance(batch, list) else ()) if isinstance(each, dict)
+        }
         self._another = say("another entry").render(lang)
         paths = [each["path"] for each in raw["entries"]] if self._rules else []
         self._paths = sorted({form for path in paths for form in (path, visible(path))}, key=len, reverse=True)
