@@ -94,3 +94,39 @@ def test_an_address_that_is_not_public_needs_the_users_word_on_a_cluster_too(
     assert (done.returncode, entry["verdict"]) == (3, "review")
     assert entry["faults"][0]["message"] == "its server is not at a public address; --allow-private permits that"
     assert server.asked == []
+
+
+def test_a_bucket_is_read_with_the_keys_that_the_dask_workers_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import botocore.session
+    from distributed import LocalCluster
+    from moto.server import ThreadedMotoServer
+
+    store = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    store.start()
+    host, port = store.get_host_and_port()
+    keys = {"AWS_ACCESS_KEY_ID": "AKIAHUNTER2", "AWS_SECRET_ACCESS_KEY": "hunter2", "AWS_DEFAULT_REGION": "us-east-1"}
+    for name, value in {
+        **keys,
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    client = botocore.session.get_session().create_client("s3")
+    try:
+        client.create_bucket(Bucket="contest")
+        client.put_object(Bucket="contest", Key="in/film.mp4", Body=surgery.clip())
+        put(tmp_path / "local.mp4")
+        (tmp_path / "rules.yaml").write_text(rules_text(RULES))
+        with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0", silence_logs=100) as cluster:
+            done = vidcheck(
+                "check", "s3://contest/in/", "local.mp4", "--cluster", cluster.scheduler_address, "-q", "--report", "json:out.json",
+                cwd=tmp_path,
+            )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, "")
+        entries = json.loads((tmp_path / "out.json").read_bytes())["entries"]
+        assert [entry["verdict"] for entry in entries] == ["eligible", "eligible"]
+    finally:
+        client.close()
+        store.stop()

@@ -17,6 +17,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from vidcheck import __version__
+from vidcheck.runner.orders import Order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -155,10 +156,28 @@ class Crew:
         # a nanny starts its worker as a daemon, which multiprocessing forbids children, lest they outlive it; ours
         # don't: the server that forks them ends with the pipe to this process, and they end with the server
         current_process().daemon = False
+        self._count = count
         self.workers: Workers = Workers(count)
+        self._away: dict[str, Workers] = {}
         # the end of a process waits for its children, which the pool would start anew meanwhile
-        util.Finalize(None, self.workers.stop, exitpriority=100)
+        util.Finalize(None, self._stop, exitpriority=100)
         self.tools = tools()
+
+    def _stop(self) -> None:
+        for each in (self.workers, *self._away.values()):
+            each.stop()
+
+    def _for(self, place: str) -> Workers:
+        """Those that read local files know no secret; remote entries have their own, as in a run without a cluster."""
+        if not place:
+            return self.workers
+        with _one:
+            if place not in self._away:
+                from vidcheck.runner.away import environment
+                from vidcheck.runner.isolation import Workers
+
+                self._away[place] = Workers(self._count, environment=environment(buckets=place == "s3"))
+            return self._away[place]
 
     def work(self, jobs: tuple[Job, ...], wanted: Callable[[], bool]) -> Answers:
         """Does as many as can be begun in time, one at any rate; once nobody wants them, no more.
@@ -173,8 +192,10 @@ class Crew:
         while True:
             # what was given up when many went together must come to an end here, or it would come back for ever
             while waiting and len(under_way) < _AHEAD and (monotonic() < until or not (under_way or _any(answers))):
-                numbers = [waiting.popleft() for _ in range(min(together, len(waiting)))]
-                under_way[self._submit([jobs[number] for number in numbers])] = numbers
+                place, numbers = _place(jobs[waiting[0]]), [waiting.popleft()]
+                while waiting and len(numbers) < together and _place(jobs[waiting[0]]) == place:
+                    numbers.append(waiting.popleft())
+                under_way[self._submit(place, [jobs[number] for number in numbers])] = numbers
             if not under_way:
                 return answers
             for future in wait(under_way, _LISTEN, return_when=FIRST_COMPLETED).done:
@@ -188,11 +209,17 @@ class Crew:
                     future.cancel()  # ends its process too
                 return answers
 
-    def _submit(self, jobs: list[Job]) -> Future[tuple[int, bytes]]:
+    def _submit(self, place: str, jobs: list[Job]) -> Future[tuple[int, bytes]]:
         deadline = min(job.deadline for job in jobs)
-        return self.workers.submit(
+        return self._for(place).submit(
             pack, [(job.function, job.args) for job in jobs], deadline=deadline if len(jobs) == 1 else min(deadline, BRIEF)
         )  # fmt: skip
+
+
+def _place(job: Job) -> str:
+    """The scheme of the address that a job's entry is at; empty for a local one."""
+    remote = next((each.remote for each in job.args if isinstance(each, Order)), None)
+    return remote.url.partition("://")[0] if remote else ""
 
 
 def pack(calls: list[tuple[Callable[..., Any], tuple[Any, ...]]]) -> tuple[int, bytes]:
