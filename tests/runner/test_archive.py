@@ -122,7 +122,8 @@ def test_a_lone_surrogate_in_a_title_is_archived_and_found(tmp_path: Path) -> No
 
 
 def test_an_archive_that_is_missing_empty_a_folder_or_a_pipe_is_one_clear_error(tmp_path: Path) -> None:
-    assert refused(tmp_path / "none") == "the archive ARCHIVE can't be used: No such file or directory"
+    words = "there is no archive ARCHIVE yet: vidcheck archive add makes one"
+    assert refused(tmp_path / "none") == words
     assert refused(tmp_path) == "the archive ARCHIVE can't be used: it is no file"
     (tmp_path / "empty").touch()
     assert refused(tmp_path / "empty") == "the archive ARCHIVE can't be used: it is empty"

@@ -127,6 +127,9 @@ def _regular(path: Path) -> None:
     """Nothing but a file is opened: a pipe or a device could keep us waiting."""
     try:
         status = path.stat()
+    except FileNotFoundError:
+        words = say("there is no archive {path} yet: vidcheck archive add makes one", path=visible(str(path)))
+        raise ArchiveError(words) from None
     except OSError as error:
         raise ArchiveError(_unused(path, Plain(error.strerror or str(error)))) from None
     except ValueError:
