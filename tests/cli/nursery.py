@@ -30,7 +30,7 @@ _FOREIGN = (
     "rich.markdown", "rich.markup", "rich.padding", "rich.panel", "rich.progress", "rich.syntax", "rich.table", "rich.text",
     "rich.traceback", "runpy", "sqlite3", "typer", "typer._adapters", "typer._click.decorators", "typer._click._textwrap", "typer.main", "yaml", "zoneinfo",
 )  # fmt: skip
-_LATE = ("vidcheck.__main__", "vidcheck.cli")
+_LATE = ("vidcheck.__main__", "vidcheck.cli", "vidcheck.runner.serving")
 
 
 def serve(listening: socket.socket, alive: int) -> None:
@@ -118,7 +118,6 @@ def _fork_instead_of_starting() -> None:
             known: Any = (forkserver._forkserver, resource_tracker._resource_tracker)
             for one in known:
                 one.__init__()  # as in a Python that has just started
-            sys.excepthook = _complain
             exec(arguments[-1], {"__name__": "__main__"})  # noqa: S102 - multiprocessing's own words: `python -c WORDS`
         except Exception:  # noqa: BLE001 - as Python does at the end of a program
             traceback.print_exc()
@@ -127,12 +126,6 @@ def _fork_instead_of_starting() -> None:
 
     multiprocessing: Any = util
     multiprocessing.spawnv_passfds = forked
-
-
-def _complain(kind: type[BaseException], error: BaseException, trace: Any) -> None:
-    """A worker that comes when its run has ended finds nothing of it; a server that is slower to start forks none then."""
-    if kind not in {FileNotFoundError, EOFError}:
-        sys.__excepthook__(kind, error, trace)
 
 
 def _close_all_but(kept: set[int]) -> None:

@@ -77,3 +77,16 @@ def test_an_interruption_before_the_command_line_is_there_ends_without_a_word() 
     )
     done = subprocess.run([sys.executable, "-c", early], capture_output=True, text=True, check=False, timeout=120)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_a_worker_that_comes_when_its_run_has_ended_does_not_complain(capfd: pytest.CaptureFixture[str]) -> None:
+    script = "import sys\nfrom vidcheck.runner import serving\nraise {}('gone')"
+    for error, said in (
+        ("FileNotFoundError", ""),
+        ("EOFError", ""),
+        ("ConnectionResetError", ""),
+        ("ValueError", "ValueError: gone"),
+    ):
+        subprocess.run([sys.executable, "-c", script.format(error)], check=False)
+        told = capfd.readouterr().err
+        assert told.strip().rpartition("\n")[2] == said
