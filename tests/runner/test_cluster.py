@@ -278,6 +278,47 @@ def test_ctrl_c_ends_the_run_and_takes_its_work_back(dask: LocalCluster, tmp_pat
         pass
 
 
+def mute(times: int) -> None:
+    """Lets a worker reach the scheduler's marks no sooner than after so many tries."""
+    import distributed
+
+    dask: Any = distributed
+    usual = dask.Event
+
+    def late(name: str) -> Any:
+        if dask.Event.left > 0:
+            dask.Event.left -= 1
+            raise RuntimeError("Cannot change state of expiring Timeout")
+        return usual(name)
+
+    dask.Event = late
+    dask.Event.left, dask.Event.usual = times, usual
+
+
+def plain() -> int:
+    """Undoes it, and says how many tries were left."""
+    import distributed
+
+    dask: Any = distributed
+    event, dask.Event = dask.Event, dask.Event.usual
+    left: int = event.left
+    return left
+
+
+def test_what_a_worker_brings_back_because_it_can_not_reach_the_scheduler_is_done_again(
+    dask: LocalCluster, cluster: Cluster, tmp_path: Path
+) -> None:
+    fill(tmp_path, *(f"{at:03d}" for at in range(8)))
+    ask(dask, mute, 2)
+    try:
+        told, run = whole(cluster, tmp_path, cluster.count)
+    finally:
+        left = ask(dask, plain)
+    assert set(left.values()) != {2}
+    assert [entry["verdict"] for entry in json.loads(told)["entries"]] == ["eligible"] * 8
+    assert run.internal == []
+
+
 def busy(dask_worker: Any) -> int:
     """How many tasks run on a worker."""
     return len(dask_worker.state.executing)

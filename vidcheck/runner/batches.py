@@ -82,6 +82,11 @@ class BegunBefore:
     """The batch comes back undone: a worker that had begun it was lost."""
 
 
+@dataclass(frozen=True, slots=True)
+class Adrift:
+    """The batch comes back undone: this worker can't reach the scheduler, where the mark is."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unfit:
     """The batch comes back undone: this worker has other tools than the run was promised."""
@@ -111,8 +116,10 @@ def unfit(mine: dict[str, str], wanted: dict[str, str]) -> bool:
     return mine["vidcheck"] != wanted["vidcheck"] or ("ffprobe" in mine) != ("ffprobe" in wanted)
 
 
-def serve(batch: Batch) -> Answers | BegunBefore | Unfit:
+def serve(batch: Batch) -> Answers | BegunBefore | Adrift | Unfit:
     """What a Dask task runs."""
+    from contextlib import suppress
+
     from distributed import Event, get_worker
 
     worker = get_worker()
@@ -125,15 +132,22 @@ def serve(batch: Batch) -> Answers | BegunBefore | Unfit:
         state = worker.state.tasks.get(task)
         return state is not None and state.state != "cancelled"
 
-    begun = Event(batch.name)
-    if begun.is_set():
-        begun.clear()
+    try:
+        begun = Event(batch.name)
+        before = begun.is_set()
+        if before:
+            begun.clear()
+        else:
+            begun.set()
+    except Exception:  # noqa: BLE001 - where a scheduler is closing, Dask raises whatever it was about
+        return Adrift()
+    if before:
         return BegunBefore()
-    begun.set()
     try:
         return crew.work(batch.jobs, wanted)
     finally:
-        begun.clear()
+        with suppress(Exception):  # a mark that stays costs no more than time, should the batch be done again
+            begun.clear()
 
 
 def muster(dask_worker: Worker) -> dict[str, str]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck import __version__
 from vidcheck.runner import batches
-from vidcheck.runner.batches import Answers, Batch, BegunBefore, Job, Unfit
+from vidcheck.runner.batches import Adrift, Answers, Batch, BegunBefore, Job, Unfit
 from vidcheck.runner.orders import Order
 from vidcheck.runner.pools import LostTwiceError, StoppedError
 from vidcheck.texts import Plain, say
@@ -38,6 +38,7 @@ CONNECT = 5.0
 _MUSTER = 60.0  # seconds in which every worker must say what tools it has
 _WATCH = 1.0  # seconds between looks at the connection and the number of threads
 _DESERTED = 60.0  # seconds without a single worker after which nobody is waited for
+_ADRIFT = 60  # batches that come back undone, one after the other, after which the scheduler is taken for lost
 _QUEUED = 2  # batches for each thread: one that runs, one that waits beside it
 _FEWEST = 256  # workers that it is taken for: so that a batch that is late holds up few others
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -70,7 +71,7 @@ class Cluster:
         self._waiting: deque[_Item] = deque()
         self._out: dict[str, list[_Item]] = {}
         self._name = f"vidcheck-{secrets.token_hex(8)}"
-        self._sent = 0
+        self._sent = self._adrift = 0
         self._ended: StoppedError | None = None
         try:
             self._tools = self._muster(address)
@@ -167,6 +168,9 @@ class Cluster:
             self._end(say("the connection to the Dask scheduler was lost"))
             return
         error = done.exception()
+        if error is None and isinstance(done.result(), Adrift):
+            self._wait(items)
+            return
         if isinstance(error, ImportError):
             self._put_back(items)
             self._end(say("a worker of the cluster can't do the work: {reason}", reason=_first(error)))
@@ -178,7 +182,15 @@ class Cluster:
             if self._ended is None:
                 self._send()
 
+    def _wait(self, items: list[_Item]) -> None:
+        """Keeps what a worker brought back because it can't reach the scheduler, until `_watch` sends it again."""
+        self._put_back(items)
+        self._adrift += 1
+        if self._adrift >= _ADRIFT:
+            self._end(say("the connection to the Dask scheduler was lost"))
+
     def _told(self, items: list[_Item], told: Answers | BegunBefore | Unfit) -> None:
+        self._adrift = 0
         if isinstance(told, BegunBefore):
             self._lost(items, None)
         elif isinstance(told, Unfit):
