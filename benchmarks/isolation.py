@@ -42,6 +42,7 @@ BARE = """
 import sys, types
 from concurrent.futures import Future
 class Here:
+    away = None
     def __init__(self, *_ignored):
         pass
     def submit(self, function, *args, deadline):
