@@ -114,8 +114,9 @@ def test_an_archive_that_was_named_and_cant_be_used_is_exit_2_and_one_line(here:
     for path in ("text", "none", "old"):
         told = vidcheck("check", "new", "--archive", path, code=2)
         assert told.count("\n") == 1
-        assert told.startswith(f"vidcheck: the archive {path} can't be used: ")
-    assert "none can't be used" in vidcheck("check", "new", code=2, VIDCHECK_ARCHIVE="none")
+        why = f"there is no archive {path} yet" if path == "none" else f"the archive {path} can't be used"
+        assert told.startswith(f"vidcheck: {why}: ")
+    assert "there is no archive none yet" in vidcheck("check", "new", code=2, VIDCHECK_ARCHIVE="none")
     for command in (["list"], ["check", "new"], ["remove", "--edition", "2020"]):
         assert vidcheck("archive", *command, "--archive", "none", code=2).count("\n") == 1
     assert "it is no database" in vidcheck("archive", "add", "old", "--edition", "2020", "--archive", "text", code=2)
