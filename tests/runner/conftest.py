@@ -1,4 +1,4 @@
-"""A web server, and looking at what it serves."""
+"""A web server, and looking at what it serves; a Dask cluster."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from vidcheck.runner.running import Run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from distributed import LocalCluster
 
     from vidcheck.runner.isolation import Workers
 
@@ -51,3 +53,14 @@ def here() -> Iterator[Callable[..., Facts]]:
 
     yield look
     remote.close_connections()
+
+
+@pytest.fixture(scope="module")
+def dask() -> Iterator[LocalCluster]:
+    """A scheduler with two workers, processes under a nanny as `dask worker` starts them."""
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=100
+    ) as cluster:
+        yield cluster

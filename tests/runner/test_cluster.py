@@ -45,17 +45,6 @@ pytestmark = [
 RULES = "format: {is: mp4}\nduration: {max: 5 min}\nintact: {is: yes}"
 
 
-@pytest.fixture(scope="module")
-def dask() -> Iterator[LocalCluster]:
-    """A scheduler with two workers, processes under a nanny as `dask worker` starts them."""
-    from distributed import LocalCluster
-
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=100
-    ) as cluster:
-        yield cluster
-
-
 @pytest.fixture
 def cluster(dask: LocalCluster) -> Iterator[Cluster]:
     from vidcheck.runner.cluster import Cluster

@@ -28,16 +28,6 @@ RULES = "format: {is: mp4}\nduration: {max: 5 min}\nintact: {is: yes}\nsum: {fac
 SIGNED = "X-Amz-Signature=hunter2"
 
 
-@pytest.fixture(scope="module")
-def dask() -> Iterator[LocalCluster]:
-    from distributed import LocalCluster
-
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=100
-    ) as cluster:
-        yield cluster
-
-
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     (tmp_path / "web").mkdir()

@@ -165,7 +165,7 @@ class Cluster:
             return
         if done.cancelled():
             self._put_back(items)
-            self._end(say("the connection to the Dask scheduler was lost"))
+            self._cut_off()
             return
         error = done.exception()
         if error is None and isinstance(done.result(), Adrift):
@@ -187,7 +187,7 @@ class Cluster:
         self._put_back(items)
         self._adrift += 1
         if self._adrift >= _ADRIFT:
-            self._end(say("the connection to the Dask scheduler was lost"))
+            self._cut_off()
 
     def _told(self, items: list[_Item], told: Answers | BegunBefore | Unfit) -> None:
         self._adrift = 0
@@ -222,6 +222,9 @@ class Cluster:
         with self._lock:
             self._waiting.extendleft(reversed(items))
 
+    def _cut_off(self) -> None:
+        self._end(say("the connection to the Dask scheduler was lost"))
+
     def _end(self, words: Readable) -> None:
         """Nothing more is sent; whoever waits for an answer is told so."""
         with self._lock:
@@ -244,7 +247,7 @@ class Cluster:
             try:
                 threads = sum((await self._client.scheduler.ncores()).values())
             except Exception:  # noqa: BLE001 - whatever it is, nobody answers there
-                self._end(say("the connection to the Dask scheduler was lost"))
+                self._cut_off()
                 return
             deserted = 0.0 if threads else deserted + _WATCH
             if deserted >= _DESERTED:
