@@ -9,7 +9,7 @@ import typer
 from vidcheck.cli import exits
 from vidcheck.cli.archiving import archived, count_marks, facts_of, pasts_from, usual
 from vidcheck.cli.console import Screen, named, refused, screen_language, worded
-from vidcheck.cli.options import ScreenLanguage, Timeout
+from vidcheck.cli.options import ManifestPath, ScreenLanguage, Timeout
 from vidcheck.texts import TOGETHER, Plain, join, say, say_count
 
 if TYPE_CHECKING:
@@ -25,15 +25,6 @@ Where = Annotated[
         "--archive",
         metavar="FILE",
         help=worded("The archive; by default $VIDCHECK_ARCHIVE, else a file in your data folder."),
-        show_default=False,
-    ),
-]
-Manifest = Annotated[
-    str | None,
-    typer.Option(
-        "--manifest",
-        metavar="PATH",
-        help=worded("What was declared of the entries: a table in xlsx, csv, yaml or json, a row for each file."),
         show_default=False,
     ),
 ]
@@ -65,7 +56,7 @@ def add(
     edition: Annotated[
         str, typer.Option("--edition", metavar="NAME", help=worded("The edition they were entered in."))
     ],
-    manifest: Manifest = None,
+    manifest: ManifestPath = None,
     rules: Source = None,
     archive: Where = None,
     timeout: Timeout = 30.0,
@@ -164,7 +155,7 @@ def check(
         list[str],
         typer.Argument(metavar="FILE...", help=worded("Files, folders or glob patterns."), show_default=False),
     ],
-    manifest: Manifest = None,
+    manifest: ManifestPath = None,
     rules: Source = None,
     archive: Where = None,
     timeout: Timeout = 30.0,

@@ -12,7 +12,7 @@ import typer
 from vidcheck.cli import exits
 from vidcheck.cli.asked import apart, policy_of, wanted_reports, writable
 from vidcheck.cli.console import Screen, named, refused, screen_language, worded
-from vidcheck.cli.ending import leave_cache
+from vidcheck.cli.ending import leave_cache, told_errors, write_reports
 from vidcheck.cli.given import sound_rules
 from vidcheck.cli.options import Language, NoCache, RulesSource, Timeout, WhomToAsk
 from vidcheck.texts import Text, say
@@ -152,25 +152,19 @@ class _Watching:
             if cache.trouble is not None and not self._warned:
                 self._warned = True
                 leave_cache(self._run.memory, self._screen)
-        for trouble in dict.fromkeys(self._run.internal):
-            self._screen.trouble(say("an error inside vidcheck: {error}", error=named(trouble)))
+        told_errors(self._run, self._screen, 0)
         self._run.internal.clear()
 
     def _write(self) -> None:
         """Every report anew, each whole or not at all."""
         if not self._wanted:
             return
-        from vidcheck.cli.files import UnwritableError, write
         from vidcheck.findings import Report
         from vidcheck.runner.checking import tools
 
         entries = tuple(self._known[path] for path in sorted(self._known))
         report = Report(tool=tools(self._run), rules=self._rules, entries=entries, ignored=self._inbox.ignored)
-        for one in self._wanted:
-            try:
-                write(one, report, self._lang)
-            except UnwritableError as error:
-                self._screen.trouble(say("the report can't be written: {reason}", reason=error.words))
+        write_reports(self._wanted, report, self._lang, self._screen, 0, {})
 
 
 def _heard(folder: str, settle: float, came: list[int]) -> Iterator[bool]:
