@@ -20,6 +20,7 @@ from vidcheck.declared.tables.cells import (
     short,
     wrong,
 )
+from vidcheck.nesting import too_deep
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
@@ -136,8 +137,11 @@ def look_yaml(raw: bytes, name: str) -> tuple[Record, ...]:
         events = yaml.parse(text, Loader=loader)
         root = _Yaml(yaml, events, name).document()
     except yaml.MarkedYAMLError as error:
-        mark: Any = error.problem_mark
+        deep = too_deep(text, error, _MOST_DEPTH)
+        mark: Any = deep or error.problem_mark
         where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+        if deep:
+            raise wrong(where, say("this is nested deeper than {most} levels", most=_MOST_DEPTH)) from None
         raise wrong(where, say("this is no YAML: {said}", said=error.problem or "?")) from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         raise wrong(name, say("this is no YAML: {said}", said=short(str(error)))) from None
