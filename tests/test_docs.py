@@ -21,7 +21,7 @@ import yaml
 
 from tests.cli.run import vidcheck
 from tests.kit import lasting, needs_ffprobe, put
-from tests.probes.declared import tables
+from tests.declared import tables
 from vidcheck.rules.decisions import read_decisions
 from vidcheck.rules.reader import read_rules
 
@@ -87,7 +87,9 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert vidcheck("check", "entries", "-q", "--only=duration", "--report=before.json", cwd=here).returncode == 1
     for name in ("after.json", "report.json", "final.json", "终审.json", "之前.json", "之后.json", "报告.json"):
         shutil.copy(here / "before.json", here / name)
-    assert vidcheck("archive", "add", "film.mp4", "--edition=2020", "--archive=archive.sqlite", cwd=here).returncode == 0
+    assert (
+        vidcheck("archive", "add", "film.mp4", "--edition=2020", "--archive=archive.sqlite", cwd=here).returncode == 0
+    )
     (here / "own.jinja").write_text('{% extends "zh" %}{% block signature %}科协{% endblock %}', encoding="utf-8")
     return here
 
@@ -218,7 +220,7 @@ def test_python_that_a_page_shows_runs(block: Block, office: Path) -> None:
 )
 def test_the_fields_that_a_page_names_are_those_there_are(name: str, labelled: str, known: int) -> None:
     """`known` of them are named together with others, which this does not read."""
-    from vidcheck.probes.declared.fields import FIELDS, field_for
+    from vidcheck.declared.fields import FIELDS, field_for
 
     text = (ROOT / name).read_text(encoding="utf-8").partition("```y")[0]
     if name == "docs/declared.md":

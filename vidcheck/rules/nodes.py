@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.findings import Place
-from vidcheck.late import late
+from vidcheck.lazy import late
+from vidcheck.nesting import too_deep
 from vidcheck.rules.problems import Ledger, Problem, RulesError, quoted
 from vidcheck.texts import say
 
@@ -89,6 +90,9 @@ def read_nodes(raw: bytes, file: str, ledger: Ledger, bounds: Bounds | None = No
         root = _Builder(events, file, ledger, bounds).document()
         events.finish()
     except _ParserError as error:
+        deep = too_deep(text, error.said, MOST_DEPTH)
+        if deep:
+            raise _too_deep(Place(file, deep.line + 1, deep.column + 1)) from None
         from vidcheck.rules.syntax import explain_syntax
 
         raise RulesError((explain_syntax(error.said, text, file),)) from None
@@ -134,6 +138,12 @@ def _at(before: str) -> tuple[int, int]:
 
 def _alone(file: str, line: int, column: int, message: Any) -> RulesError:
     return RulesError((Problem(Place(file, line, column), message),))
+
+
+def _too_deep(place: Place) -> RulesError:
+    return _alone(
+        place.file, place.line, place.column, say("this is nested deeper than {most} levels", most=MOST_DEPTH)
+    )
 
 
 class _ParserError(Exception):
@@ -214,9 +224,7 @@ class _Builder:
                 say("there are more than {most} values", most=self._most),
             )
         if depth > MOST_DEPTH:
-            raise _alone(
-                place.file, place.line, place.column, say("this is nested deeper than {most} levels", most=MOST_DEPTH)
-            )
+            raise _too_deep(place)
         refused = self._refused(event, place)
         node = self._built(event, place, depth)
         return Broken(place) if refused else node
