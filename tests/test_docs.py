@@ -20,8 +20,8 @@ import pytest
 import yaml
 
 from tests.cli.run import vidcheck
-from tests.kit import lasting, needs_ffprobe, put
 from tests.declared import tables
+from tests.kit import lasting, needs_ffprobe, put
 from vidcheck.rules.decisions import read_decisions
 from vidcheck.rules.reader import read_rules
 
