@@ -275,6 +275,10 @@ class _Chinese(gettext.NullTranslations):
         "{actual}, expected {expected}": "{actual}，要求{expected}",
         "ineligible": "不合格",
         "{count} rule fails": "{count} 条规则不符",
+        "{count} s": "{count} 秒",
+        "{count} min": "{count} 分钟",
+        "{count} min and": "{count} 分",
+        "yes": "是",
         ": ": "：",
         ", ": "，",
     }

@@ -11,7 +11,7 @@ from vidcheck.cli import exits
 from vidcheck.cli.asked import policy_of
 from vidcheck.cli.ending import leave_cache
 from vidcheck.cli.given import declared, found_entries, sound_rules
-from vidcheck.cli.options import AllowPrivate, ManifestPath, NoCache, Timeout
+from vidcheck.cli.options import CHOICES, AllowPrivate, ManifestPath, NoCache, Timeout
 from vidcheck.cli.screen import Screen, language_option, named, refused, screen_language, worded
 from vidcheck.texts import listed, say
 
@@ -47,7 +47,7 @@ def facts(
     ] = False,
     lang: Annotated[
         str | None,
-        typer.Option("--lang", metavar="en|zh", help=worded("Language of what is printed."), callback=language_option),
+        typer.Option("--lang", metavar=CHOICES, help=worded("Language of what is printed."), callback=language_option),
     ] = None,
     timeout: Timeout = 30.0,
     no_cache: NoCache = False,
