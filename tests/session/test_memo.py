@@ -25,9 +25,7 @@ from vidcheck.session.messages import LIBRARY, Observation, Order, Policy, obser
 from vidcheck.session.running import Run
 from vidcheck.sources.targets import find
 from vidcheck.storage import encoding
-from vidcheck.storage.cache import Cache
-from vidcheck.storage.cache_file import Row, path
-from vidcheck.storage.cache_upkeep import count
+from vidcheck.storage.cache import Cache, CacheRow, count, path
 from vidcheck.storage.encoding import Packed
 from vidcheck.witnesses import ffprobe, mediainfo
 from vidcheck.witnesses.errors import CouldNotLookError
@@ -312,7 +310,7 @@ def forge(key: str, value: list[Any]) -> None:
         form, rows, missed = json.loads(words)
         for each in rows:
             each[3] = value if each[0] == key else each[3]
-        forged = Row(file, asked, state, tools, json.dumps([form, rows, missed]).encode())
+        forged = CacheRow(file, asked, state, tools, json.dumps([form, rows, missed]).encode())
         base.execute("UPDATE told SET words = ?, sum = ? WHERE rowid = ?", (forged.words, forged.sum, number))
     base.commit()
     base.close()
