@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from benchmarks import footage
 from benchmarks.measuring import Cost, cost
-from vidcheck.runner.isolation import cores
+from vidcheck.workers.pool import cores
 
 RULES = """vidcheck: 1
 rules:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from benchmarks.measuring import below
 from tests.hostile import crowd
 from tests.kit import rules_text
-from vidcheck.runner.isolation import cores
+from vidcheck.workers.pool import cores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,18 +22,18 @@ from typing import TYPE_CHECKING, Any, cast
 from tests.hostile import crowd
 from tests.kit import rules_text
 from vidcheck.rules.reader import read_rules
-from vidcheck.runner import forking
-from vidcheck.runner.entries import find
-from vidcheck.runner.isolation import Workers
-from vidcheck.runner.orders import Policy, warm
-from vidcheck.runner.running import Run
+from vidcheck.session.messages import Policy, warm
+from vidcheck.session.running import Run
+from vidcheck.sources.targets import find
+from vidcheck.workers import forkserver
+from vidcheck.workers.pool import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
 
     from vidcheck.rules.model import Rules
-    from vidcheck.runner.entries import Target
+    from vidcheck.sources.targets import Target
 
 COLD = 25
 """Runs of a new process, each way."""
@@ -51,10 +51,10 @@ class Here:
         return future
     def stop(self):
         pass
-bare = types.ModuleType("vidcheck.runner.isolation")
+bare = types.ModuleType("vidcheck.workers.pool")
 bare.Workers = bare.start = Here
 bare.cores = lambda: 1
-sys.modules["vidcheck.runner.isolation"] = bare
+sys.modules["vidcheck.workers.pool"] = bare
 from vidcheck.cli import run
 run()
 """
@@ -64,8 +64,8 @@ class Plain:
     """A pool that protects from nothing, in the place of `Workers`."""
 
     def __init__(self) -> None:
-        forking.start()
-        self._pool = ProcessPoolExecutor(1, mp_context=forking.Context())
+        forkserver.start()
+        self._pool = ProcessPoolExecutor(1, mp_context=forkserver.Context())
 
     def submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
         """Runs a function in the worker, however long that takes."""

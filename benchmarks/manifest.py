@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tests.probes.declared.tables import as_excel_saves_it
-from vidcheck.probes.declared import manifest
-from vidcheck.probes.declared.layout import DEFAULT
-from vidcheck.runner import orders
-from vidcheck.runner.entries import Target
-from vidcheck.runner.isolation import Workers
-from vidcheck.runner.matching import match
+from tests.declared.tables import as_excel_saves_it
+from vidcheck.declared import manifest
+from vidcheck.declared.join import match
+from vidcheck.declared.layout import DEFAULT
+from vidcheck.session import messages
+from vidcheck.sources.targets import Target
+from vidcheck.workers.pool import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,9 +75,9 @@ def main() -> None:
         print(f"matched in {spent(lambda: match(told, targets, ['entries'], DEFAULT)):.2f} s")
         for path in (text, excel, table):
             workers = Workers(1)
-            workers.submit(orders.warm, deadline=60).result()
+            workers.submit(messages.warm, deadline=60).result()
             before, start = workers.submit(time.process_time, deadline=60).result(), time.process_time()
-            whole = workers.submit(orders.read_manifest, str(path), DEFAULT, ZONE, deadline=120).result()
+            whole = workers.submit(messages.read_manifest, str(path), DEFAULT, ZONE, deadline=120).result()
             found = match(whole, targets, ["entries"], DEFAULT)
             run, worker = (
                 time.process_time() - start,

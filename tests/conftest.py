@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.kit import Checker
-    from vidcheck.runner.isolation import Workers
+    from vidcheck.workers.pool import Workers
 
 
 settings.load_profile("vidcheck")
@@ -60,7 +60,7 @@ def _nobodys_archive(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
 @pytest.fixture(scope="session")
 def workers() -> Iterator[Workers]:
     """Isolated workers that tests may share."""
-    from vidcheck.runner.isolation import Workers
+    from vidcheck.workers.pool import Workers
 
     shared = Workers(1)
     yield shared

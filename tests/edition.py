@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tests.probes.declared.tables import csv, workbook
-from tests.probes.forms.build import form
-from vidcheck.probes.declared.fields import FIELDS, read_field
+from tests.declared.documents.build import form
+from tests.declared.tables import csv, workbook
+from vidcheck.declared.fields import FIELDS, read_field
 from vidcheck.rules.reader import read_rules
-from vidcheck.runner.archive import Mark, Past, marks_of, open_to_write
 from vidcheck.samples import surgery
+from vidcheck.storage.archive import Mark, Past, marks_of, open_to_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vidcheck.rules.reader import read_rules
-from vidcheck.runner.entries import find
-from vidcheck.runner.orders import Policy
-from vidcheck.runner.running import Run
 from vidcheck.samples import surgery
+from vidcheck.session.messages import Policy
+from vidcheck.session.running import Run
+from vidcheck.sources.targets import find
 
 if TYPE_CHECKING:
     from vidcheck.facts import Facts
     from vidcheck.findings import EntryReport, Finding
-    from vidcheck.runner.isolation import Workers
+    from vidcheck.workers.pool import Workers
 
 MB = 10**6
 MAC_EPOCH = 2_082_844_800  # seconds from 1904-01-01 to 1970-01-01

@@ -9,7 +9,7 @@ from tests.edition import EACH, Edition, build, clean, rules_of
 from tests.edition_faults import faulty
 from vidcheck import check
 from vidcheck.findings import Outcome, Verdict
-from vidcheck.runner import attachments, observing  # noqa: F401 - loaded before any worker is forked
+from vidcheck.session import attachments, work  # noqa: F401 - loaded before any worker is forked
 
 if TYPE_CHECKING:
     from pathlib import Path

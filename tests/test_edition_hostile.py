@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.declared import tables
+from tests.declared.documents.build import body, form, table_of, told
+from tests.declared.documents.build import read_word as read
+from tests.declared.documents.test_hostile import PDF, WORD
 from tests.edition import rules_of
-from tests.probes.declared import tables
-from tests.probes.forms.build import body, form, table_of, told
-from tests.probes.forms.build import read_word as read
-from tests.probes.forms.test_hostile import PDF, WORD
 from vidcheck import check
+from vidcheck.declared.tables.cells import ManifestError
 from vidcheck.findings import Outcome, Verdict
-from vidcheck.probes.declared.cells import ManifestError
-from vidcheck.runner import attachments, observing  # noqa: F401 - loaded before any worker is forked
 from vidcheck.samples import surgery
+from vidcheck.session import attachments, work  # noqa: F401 - loaded before any worker is forked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +58,7 @@ def test_hostile_documents_beside_videos_are_faults_of_their_entries_alone(tmp_p
 
 
 def _document(root: Path, name: str) -> bool:
-    from vidcheck.probes.forms import kinds
+    from vidcheck.declared.documents import kinds
 
     path = root / "in" / name[:3] / name
     with path.open("rb") as file:

@@ -18,9 +18,9 @@ from vidcheck.samples import surgery
 PACKAGE = Path(__file__).parent.parent / "vidcheck"
 PURE = [
     "vidcheck.texts", "vidcheck.quantities", "vidcheck.facts", "vidcheck.vocabulary", "vidcheck.findings", "vidcheck.remedies",
-    "vidcheck.rules.reader", "vidcheck.rules.summary", "vidcheck.rules.schema", "vidcheck.engine", "vidcheck.probes.boxes",
-    "vidcheck.probes.mediainfo", "vidcheck.probes.ffprobe", "vidcheck.probes.filesystem", "vidcheck.reports.json", "vidcheck.reports.text",
-    "vidcheck.probes.forms.attachments", "vidcheck.probes.forms.reading", "vidcheck.runner.attachments",
+    "vidcheck.rules.reader", "vidcheck.rules.summary", "vidcheck.rules.schema", "vidcheck.engine", "vidcheck.witnesses.mp4.boxes",
+    "vidcheck.witnesses.mediainfo", "vidcheck.witnesses.ffprobe", "vidcheck.witnesses.filesystem", "vidcheck.reports.json", "vidcheck.reports.text",
+    "vidcheck.declared.attachments", "vidcheck.declared.forms", "vidcheck.session.attachments",
 ]  # fmt: skip
 FOREIGN = re.compile(
     r"^(docx|lxml|pypdf|cryptography|typer|click|rich|pydantic|pymediainfo|ffmpeg|pebble|regex|jinja2|openpyxl|platformdirs)(\.|$)"
@@ -65,25 +65,25 @@ for room in {rooms!r}:
     assert [told for told in brought if FOREIGN.match(told[1])] == []
 
 
-def test_only_probes_know_the_foreign_tools() -> None:
+def test_only_witnesses_know_the_foreign_tools() -> None:
     for path, tree in modules().items():
-        if path.parent.name != "probes":
+        if path.relative_to(PACKAGE).parts[0] != "witnesses":
             assert not {"pymediainfo", "ffmpeg"} & set(imports(tree)), path
 
 
 def test_only_the_readers_of_forms_know_their_libraries() -> None:
     for path, tree in modules().items():
-        if path.name not in {"word.py", "pdf.py"} or path.parent.name != "forms":
+        if path.name not in {"word.py", "pdf.py"} or path.parent.name != "documents":
             assert not {"docx", "pypdf", "lxml"} & set(imports(tree)), path
 
 
 def test_a_run_needs_no_probe_and_no_table_until_something_is_amiss() -> None:
-    brought = imported("import vidcheck.cli.check, vidcheck.runner.running, vidcheck.reports.text")
-    assert not {"rich.table", "pymediainfo", "vidcheck.probes.mediainfo", "yaml", "vidcheck.remedies"} & set(brought)
+    brought = imported("import vidcheck.cli.check, vidcheck.session.running, vidcheck.reports.text")
+    assert not {"rich.table", "pymediainfo", "vidcheck.witnesses.mediainfo", "yaml", "vidcheck.remedies"} & set(brought)
 
 
 LEFT_OUT = {
-    "pydantic", "rich", "yaml", "pymediainfo", "vidcheck.probes.mediainfo", "vidcheck.remedies", "importlib.metadata", "ssl",
+    "pydantic", "rich", "yaml", "pymediainfo", "vidcheck.witnesses.mediainfo", "vidcheck.remedies", "importlib.metadata", "ssl",
     "asyncio.events", "pebble.asynchronous.process", "_bz2", "_lzma",
 }  # fmt: skip
 """What the start of a check costs too much to bring along, for it can do without."""
@@ -102,8 +102,10 @@ def test_a_check_of_one_sound_file_brings_along_nothing_that_it_can_do_without(t
 
 
 def test_the_workers_server_brings_along_nothing_that_a_worker_can_do_without() -> None:
-    brought = imported("import multiprocessing.forkserver, vidcheck.runner.serving")
-    assert {"vidcheck.rules.reader", "vidcheck.probes.mediainfo", "pymediainfo", "pebble.pool.process"} <= set(brought)
+    brought = imported("import multiprocessing.forkserver, vidcheck.workers.preload")
+    assert {"vidcheck.rules.reader", "vidcheck.witnesses.mediainfo", "pymediainfo", "pebble.pool.process"} <= set(
+        brought
+    )
     assert not {"ssl", "asyncio.events", "rich", "typer", "pydantic", "regex"} & set(brought)
 
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import yaml
 
+from vidcheck.declared.tables.cells import ManifestError
+from vidcheck.declared.tables.plain import look_yaml
 from vidcheck.nesting import too_deep
-from vidcheck.probes.declared.cells import ManifestError
-from vidcheck.probes.declared.plain import look_yaml
 from vidcheck.rules.nodes import read_nodes
 from vidcheck.rules.problems import Ledger, RulesError
 

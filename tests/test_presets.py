@@ -18,13 +18,13 @@ from vidcheck.findings import Outcome, Verdict
 from vidcheck.quantities import RESOLUTION
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.sources import preset_names
-from vidcheck.runner.entries import Target
-from vidcheck.runner.orders import Policy
-from vidcheck.runner.running import Run
 from vidcheck.samples import sparse, surgery, tables
+from vidcheck.session.messages import Policy
+from vidcheck.session.running import Run
+from vidcheck.sources.targets import Target
 
 if TYPE_CHECKING:
-    from vidcheck.runner.isolation import Workers
+    from vidcheck.workers.pool import Workers
 
 DATA: dict[str, dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "data" / "presets.yaml").read_text(encoding="utf-8")

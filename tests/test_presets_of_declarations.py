@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.test_batch import entry, judged, outcomes, work
+from vidcheck.declared.fields import FIELDS, derived, read_field
 from vidcheck.engine import judge_entry
 from vidcheck.facts import Entry, Fact, Facts, Fault, State, Witness
-from vidcheck.probes.declared.fields import FIELDS, derived, read_field
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.sources import preset_names, preset_text
 from vidcheck.texts import Plain

@@ -120,7 +120,7 @@ def test_the_rules_about_declared_data_in_the_readme_are_sound() -> None:
 
 
 def test_the_fields_that_the_readme_names_are_those_there_are() -> None:
-    from vidcheck.probes.declared.fields import FIELDS, field_for
+    from vidcheck.declared.fields import FIELDS, field_for
 
     text = README.read_text(encoding="utf-8")
     told = re.findall(

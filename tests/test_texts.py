@@ -402,7 +402,7 @@ def test_a_fault_names_its_witness_once(witness: Witness, english: str, chinese:
 
 
 def test_no_message_of_a_probe_names_its_witness(asked: Catalog) -> None:
-    probes = [message for message in asked if any("/probes/" in place for place, _ in message.locations)]
+    probes = [message for message in asked if any("/witnesses/" in place for place, _ in message.locations)]
     words = [message.id if isinstance(message.id, str) else message.id[0] for message in probes]
     assert words
     assert [one for one in words if re.match(r"(?i)(ffprobe|mediainfo)\b", one)] == []

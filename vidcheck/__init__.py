@@ -15,8 +15,8 @@ TYPE_CHECKING = False  # typing is not imported here, where `python -m vidcheck`
 if TYPE_CHECKING:
     from typing import Any
 
+    from vidcheck.api import check
     from vidcheck.rules.reader import load_rules
-    from vidcheck.runner.checking import check
 
 __all__ = ["__version__", "check", "load_rules"]
 __version__ = "0.1.0"
@@ -24,7 +24,7 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> Any:
     if name == "check":
-        from vidcheck.runner.checking import check
+        from vidcheck.api import check
 
         return check
     if name == "load_rules":

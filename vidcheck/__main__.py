@@ -13,16 +13,16 @@ def main() -> None:
 
     try:
         _look_nowhere_else()
-        from vidcheck.late import load_unused_late
+        from vidcheck.lazy import load_unused_late
 
         gc.set_threshold(
             20_000, 20, 20
         )  # imports leave no garbage and a run next to none: looking for it took 3 % of a start, 5 % of a run
         load_unused_late()
         if sys.argv[1:2] and sys.argv[1] in _PROBING:
-            from vidcheck.runner import forking
+            from vidcheck.workers import forkserver
 
-            forking.prepare()
+            forkserver.prepare()
         from vidcheck.cli import run
     except KeyboardInterrupt:  # before the command line is there to answer it
         sys.exit(130)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from vidcheck.late import late
+from vidcheck.lazy import late
 from vidcheck.texts import say
 
 if TYPE_CHECKING:

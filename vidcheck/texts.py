@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from vidcheck.late import late
+from vidcheck.lazy import late
 
 if TYPE_CHECKING:
     import gettext

@@ -30,7 +30,7 @@ _FOREIGN = (
     "rich.markdown", "rich.markup", "rich.padding", "rich.panel", "rich.progress", "rich.syntax", "rich.table", "rich.text",
     "rich.traceback", "runpy", "sqlite3", "typer", "typer._adapters", "typer._click.decorators", "typer._click._textwrap", "typer.main", "yaml", "zoneinfo",
 )  # fmt: skip
-_LATE = ("vidcheck.__main__", "vidcheck.cli", "vidcheck.runner.serving")
+_LATE = ("vidcheck.__main__", "vidcheck.cli", "vidcheck.workers.preload")
 
 
 def serve(listening: socket.socket, alive: int) -> None:

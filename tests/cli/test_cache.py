@@ -13,13 +13,14 @@ import pytest
 import vidcheck as package
 from tests.cli.run import COMMAND, vidcheck
 from vidcheck.facts import Fact, Witness
-from vidcheck.runner import encoding, remembering
-from vidcheck.runner.cache import Cache
-from vidcheck.runner.cache_file import path
-from vidcheck.runner.entries import Target
-from vidcheck.runner.remembering import Memory, Versions
+from vidcheck.session import memo
+from vidcheck.session.memo import Memory, Versions
+from vidcheck.sources.targets import Target
+from vidcheck.storage import encoding
+from vidcheck.storage.cache import Cache
+from vidcheck.storage.cache_file import path
 
-pytestmark = pytest.mark.skipif(not remembering.possible(), reason="this system does not tell when a file was changed")
+pytestmark = pytest.mark.skipif(not memo.possible(), reason="this system does not tell when a file was changed")
 
 # no video, but a file that has lain still for longer than a clock's tick: what is made in a test has not
 ENTRY = Path(package.__file__).parent / "samples" / "clip.mp4.gz"

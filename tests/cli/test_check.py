@@ -302,8 +302,9 @@ HANGS = """
 import os, sys, signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in the background
 from multiprocessing import get_context
-from vidcheck.probes import mediainfo
-from vidcheck.runner import forking, observing
+from vidcheck.witnesses import mediainfo
+from vidcheck.session import work
+from vidcheck.workers import forkserver
 real = mediainfo.look
 def look(file, film=False):
     if getattr(file, "fileno", None) and not hasattr(file, "getvalue") and os.fstat(file.fileno()).st_size != {size}:
@@ -311,7 +312,7 @@ def look(file, film=False):
         signal.pause()
     return real(file, film=film)
 mediainfo.look = look
-forking.Context = lambda: get_context("fork")
+forkserver.Context = lambda: get_context("fork")
 sys.argv = ["vidcheck", "check", "in", "--report", "json:out.json", "-j", "1", "--witness", "mediainfo"]
 from vidcheck.cli import run
 run()
@@ -353,7 +354,7 @@ def test_an_interrupted_run_reports_what_was_done(here: Path, signal_: signal.Si
 
 def test_an_error_inside_vidcheck_is_one_line_and_code_4(here: Path) -> None:
     good(here)
-    script = "import sys, vidcheck.runner.entries as e\ndef find(*_, **__): raise ZeroDivisionError('oh')\ne.find = find\nsys.argv = ['vidcheck', 'check', 'in']\nfrom vidcheck.cli import run\nrun()"
+    script = "import sys, vidcheck.sources.targets as e\ndef find(*_, **__): raise ZeroDivisionError('oh')\ne.find = find\nsys.argv = ['vidcheck', 'check', 'in']\nfrom vidcheck.cli import run\nrun()"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 4
     assert done.stderr == "vidcheck: an error inside vidcheck: ZeroDivisionError: oh\n"

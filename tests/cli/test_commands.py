@@ -20,8 +20,8 @@ from vidcheck import __version__
 from vidcheck.cli import build as application
 from vidcheck.cli import demo
 from vidcheck.rules.sources import preset_names, preset_text
-from vidcheck.runner.running import Run
 from vidcheck.samples import surgery
+from vidcheck.session.running import Run
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from typer.testing import Result
 
     from vidcheck.findings import EntryReport
-    from vidcheck.runner.entries import Target
+    from vidcheck.sources.targets import Target
 
 RULES = "format: {is: mp4}\nduration: {max: 200 s, tolerance: 0.5 s}\ncompleted: {from: 2020-01-01}\nresolution: {min: 1920x1080, level: recommended}\nshape: {fact: aspect-ratio, is: 16:9, when: {format: {is: mp4}}}\nlook: {manual: Look at it}"
 Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - as shutil's own

@@ -13,25 +13,25 @@ import pytest
 from pebble import ProcessExpired
 
 from tests.cli.run import vidcheck
+from tests.declared import tables
 from tests.kit import MAC_EPOCH, put
-from tests.probes.declared import tables
 from vidcheck.cli.exits import verdict_code
+from vidcheck.declared.tables.cells import ManifestError
 from vidcheck.findings import Report
-from vidcheck.probes.declared.cells import ManifestError
 from vidcheck.reports.json import render
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.summary import summarise
-from vidcheck.runner.declaring import declare
-from vidcheck.runner.entries import find
-from vidcheck.runner.orders import Policy
-from vidcheck.runner.running import Run
 from vidcheck.samples import surgery
+from vidcheck.session.declare import declare
+from vidcheck.session.messages import Policy
+from vidcheck.session.running import Run
+from vidcheck.sources.targets import find
 
 if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import CompletedProcess
 
-    from vidcheck.runner.isolation import Workers
+    from vidcheck.workers.pool import Workers
 
 WINDOW = "completed: {from: 2020-01-01, to: 2022-02-28}"
 RULES = """

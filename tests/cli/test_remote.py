@@ -12,7 +12,7 @@ from tests.kit import put, rules_text
 from tests.server import Server
 from vidcheck.facts import Entry
 from vidcheck.reports import FORMATS
-from vidcheck.runner.entries import find
+from vidcheck.sources.targets import find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +81,7 @@ def test_no_report_and_no_screen_ever_shows_what_gives_access(server: Server, tm
 
 
 def test_a_missing_library_is_one_line_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vidcheck.runner.listing.find_spec", lambda _: None)
+    monkeypatch.setattr("vidcheck.sources.listing.find_spec", lambda _: None)
     assert [words.render("en") for words in find(["s3://bucket/in/", "https://host/a.mp4"]).refused] == [
         's3:// needs a library that is not installed: pip install "vidcheck[s3]"',
         'https:// needs a library that is not installed: pip install "vidcheck[http]"',
@@ -91,9 +91,9 @@ def test_a_missing_library_is_one_line_with_the_command(monkeypatch: pytest.Monk
 def test_local_files_load_nothing_of_what_remote_ones_need(tmp_path: Path) -> None:
     put(tmp_path / "a.mp4")
     code = (
-        "import sys; from vidcheck.runner import forking, observing; from vidcheck.runner.entries import find\n"
-        "from vidcheck.runner.orders import Order; find(['a.mp4'])\n"
-        "print({'asyncio', 'fsspec', 's3fs', 'aiohttp', 'vidcheck.probes.urls', 'vidcheck.probes.remote'} & set(sys.modules))"
+        "import sys; from vidcheck.session import work; from vidcheck.workers import forkserver; from vidcheck.sources.targets import find\n"
+        "from vidcheck.session.messages import Order; find(['a.mp4'])\n"
+        "print({'asyncio', 'fsspec', 's3fs', 'aiohttp', 'vidcheck.sources.urls', 'vidcheck.sources.remote'} & set(sys.modules))"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=tmp_path, text=True, check=True)
     assert told.stdout.strip() == "set()"

@@ -14,11 +14,11 @@ import pytest
 from tests.cli.run import COMMAND, vidcheck
 from tests.kit import put
 from vidcheck.facts import Fact, Witness
-from vidcheck.runner import encoding
-from vidcheck.runner.cache import Cache
-from vidcheck.runner.entries import find
-from vidcheck.runner.remembering import Memory, Versions
 from vidcheck.samples import surgery
+from vidcheck.session.memo import Memory, Versions
+from vidcheck.sources.targets import find
+from vidcheck.storage import encoding
+from vidcheck.storage.cache import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

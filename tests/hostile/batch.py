@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from tests.kit import rules_text
 from vidcheck.rules.reader import read_rules
-from vidcheck.runner.entries import find
-from vidcheck.runner.orders import Policy
-from vidcheck.runner.running import Run
+from vidcheck.session.messages import Policy
+from vidcheck.session.running import Run
+from vidcheck.sources.targets import find
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.hostile.mutator import Mutant
     from vidcheck.facts import Witness
     from vidcheck.findings import EntryReport
-    from vidcheck.runner.isolation import Workers
+    from vidcheck.workers.pool import Workers
 
 RULES = """
 format: {is: mp4}

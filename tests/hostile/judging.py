@@ -17,15 +17,15 @@ from vidcheck.engine import judge_entry
 from vidcheck.facts import Entry, Witness
 from vidcheck.findings import Verdict
 from vidcheck.rules.reader import read_rules
-from vidcheck.runner.observing import observe
-from vidcheck.runner.orders import Order
+from vidcheck.session.messages import Order
+from vidcheck.session.work import observe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from vidcheck.rules.model import Rules
-    from vidcheck.runner.isolation import Workers
+    from vidcheck.workers.pool import Workers
 
 DEADLINE = 60.0
 """Seconds for a task: far more than its mutants take on a busy machine."""

@@ -10,19 +10,19 @@ import pytest
 
 from tests.hostile import batch
 from tests.kit import needs_ffprobe
-from tests.probes import test_boxes_gate as gate
+from tests.witnesses.mp4 import test_gate as gate
 from vidcheck.facts import Witness
 from vidcheck.findings import Verdict
-from vidcheck.probes import mediainfo
-from vidcheck.runner.observing import observe
-from vidcheck.runner.orders import Order
 from vidcheck.samples import surgery
+from vidcheck.session.messages import Order
+from vidcheck.session.work import observe
+from vidcheck.witnesses import mediainfo
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from vidcheck.runner.isolation import Workers
+    from vidcheck.workers.pool import Workers
 
 _TABLE = "moov/trak/mdia/minf/stbl"
 _MANY = (1 << 32) - 1

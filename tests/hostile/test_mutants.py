@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
-    from vidcheck.runner.isolation import Workers
+    from vidcheck.workers.pool import Workers
 
 PARTS = 4
 ORDINARY = 800 // PARTS

@@ -19,13 +19,13 @@ from tests.hostile import batch
 from tests.hostile.traps import TRAPS, Bait
 from tests.kit import needs_ffprobe, put, rules_text
 from vidcheck.findings import Verdict
-from vidcheck.probes import ffprobe, filesystem
-from vidcheck.probes.errors import CouldNotLookError
+from vidcheck.witnesses import ffprobe, filesystem
+from vidcheck.witnesses.errors import CouldNotLookError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vidcheck.runner.isolation import Workers
+    from vidcheck.workers.pool import Workers
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="inotify tells who opened the canary")
 

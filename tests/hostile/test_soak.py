@@ -19,10 +19,10 @@ from vidcheck.findings import Report
 from vidcheck.reports import json as json_report
 from vidcheck.rules.reader import read_rules
 from vidcheck.rules.summary import summarise
-from vidcheck.runner.entries import find
-from vidcheck.runner.isolation import Workers
-from vidcheck.runner.orders import Policy
-from vidcheck.runner.running import Run
+from vidcheck.session.messages import Policy
+from vidcheck.session.running import Run
+from vidcheck.sources.targets import find
+from vidcheck.workers.pool import Workers
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 from tests.rules.test_schema import as_an_editor_reads
-from vidcheck.probes.declared.layout import Layout
+from vidcheck.declared.layout import Layout
 from vidcheck.rules.problems import RulesError
 from vidcheck.rules.reader import read_rules
 from vidcheck.rules.schema import schema

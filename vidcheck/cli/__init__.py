@@ -18,8 +18,8 @@ COMMANDS = (
 
 def build(arguments: list[str]) -> typer.Typer:
     """The application; where the first argument names a command, only that one's module is imported."""
-    from vidcheck.cli.console import described
     from vidcheck.cli.foreign import Command, Group
+    from vidcheck.cli.screen import described
 
     app = typer.Typer(
         name="vidcheck", cls=Group, no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
@@ -39,9 +39,9 @@ def build(arguments: list[str]) -> typer.Typer:
 
 def worded(words: str) -> str:
     """`console.worded`, which this module imports no sooner than it needs it."""
-    from vidcheck.cli import console
+    from vidcheck.cli import screen
 
-    return console.worded(words)
+    return screen.worded(words)
 
 
 def _version(asked: bool) -> None:
@@ -83,7 +83,7 @@ def _told(error: Exception) -> int:
     import errno
 
     from vidcheck.cli import exits
-    from vidcheck.cli.console import FullError, Screen, abandon, early_language, named, unsaid
+    from vidcheck.cli.screen import FullError, Screen, abandon, early_language, named, unsaid
     from vidcheck.texts import say
 
     full = error.words if isinstance(error, FullError) else None
@@ -109,7 +109,7 @@ def _leave(code: object) -> None:
         except (OSError, ValueError):
             continue
     if "multiprocessing.util" in sys.modules:
-        from vidcheck.runner import forking
+        from vidcheck.workers import forkserver
 
-        forking.leave()
+        forkserver.leave()
     os._exit(code if isinstance(code, int) else 0 if code is None else 1)

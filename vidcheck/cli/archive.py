@@ -8,8 +8,8 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.archiving import archived, count_marks, facts_of, pasts_from, usual
-from vidcheck.cli.console import Screen, named, refused, screen_language, worded
 from vidcheck.cli.options import ManifestPath, ScreenLanguage, Timeout
+from vidcheck.cli.screen import Screen, named, refused, screen_language, worded
 from vidcheck.texts import TOGETHER, Plain, join, say, say_count
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def add(
 
     Exits with 0, or 3 where some file could not be read, or 2 where nothing was added at all.
     """
-    from vidcheck.runner.archive import open_to_write
+    from vidcheck.storage.archive import open_to_write
 
     screen = Screen(screen_language(lang))
     name = _edition(edition)
@@ -87,7 +87,7 @@ def add(
 @app.command("list")
 def list_(archive: Where = None, lang: ScreenLanguage = None) -> None:
     """List the editions in the archive, and how many entries it holds of each."""
-    from vidcheck.runner.archive import open_to_read
+    from vidcheck.storage.archive import open_to_read
 
     screen = Screen(screen_language(lang))
     where = usual(archive)
@@ -125,7 +125,7 @@ def remove(
     lang: ScreenLanguage = None,
 ) -> None:
     """Take an edition out of the archive."""
-    from vidcheck.runner.archive import open_to_read, open_to_write
+    from vidcheck.storage.archive import open_to_read, open_to_write
 
     screen = Screen(screen_language(lang))
     where = usual(archive)
@@ -165,7 +165,7 @@ def check(
 
     Exits with 0 where none was, 1 where one was, 3 where some file could not be read.
     """
-    from vidcheck.runner.archive import marks_of, open_to_read
+    from vidcheck.storage.archive import marks_of, open_to_read
 
     screen = Screen(screen_language(lang))
     where = usual(archive)

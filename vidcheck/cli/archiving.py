@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, named, reason, refused
+from vidcheck.cli.screen import Screen, named, reason, refused
 from vidcheck.rules.model import Form
 from vidcheck.texts import say
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from vidcheck.facts import Entry, Facts
     from vidcheck.rules.model import Rules
-    from vidcheck.runner.archive import Archive, Past
-    from vidcheck.runner.entries import Found
+    from vidcheck.sources.targets import Found
+    from vidcheck.storage.archive import Archive, Past
 
 _MOST = 512 * 2**20  # bytes of a report
 
@@ -34,7 +34,7 @@ def at_hand(asked: str | None, rules: Rules, screen: Screen) -> Archive | None:
         if asked:
             screen.trouble(say("no rule asks the archive, so {path} is not looked at", path=named(asked)))
         return None
-    from vidcheck.runner.archive import VARIABLE, open_to_read
+    from vidcheck.storage.archive import VARIABLE, open_to_read
 
     where = usual(asked)
     if not (asked or os.environ.get(VARIABLE) or os.path.lexists(where)):
@@ -45,7 +45,7 @@ def at_hand(asked: str | None, rules: Rules, screen: Screen) -> Archive | None:
 
 def usual(asked: str | None) -> Path:
     """Where the archive is: as asked, else where it usually is."""
-    from vidcheck.runner.archive import usual_path
+    from vidcheck.storage.archive import usual_path
 
     return Path(asked) if asked else usual_path()
 
@@ -53,7 +53,7 @@ def usual(asked: str | None) -> Path:
 @contextmanager
 def archived(screen: Screen) -> Iterator[None]:
     """What is wrong with the archive is one line, and exit code 2."""
-    from vidcheck.runner.archive import ArchiveError
+    from vidcheck.storage.archive import ArchiveError
 
     try:
         yield
@@ -70,7 +70,7 @@ def pasts_from(
         if manifest:
             raise refused(say("a report tells what was declared by itself"), "--manifest")
         return _reported(paths[0], screen), False
-    from vidcheck.runner.archive import Past, marks_of
+    from vidcheck.storage.archive import Past, marks_of
 
     found, known = facts_of(paths, manifest, rules, timeout, screen)
     if found.missing or found.empty:
@@ -92,7 +92,7 @@ def pasts_from(
 
 def _reported(path: str, screen: Screen) -> list[Past]:
     from vidcheck.reports.runs import NotAReportError, loads
-    from vidcheck.runner.archiving import pasts_of
+    from vidcheck.storage.archive_report import pasts_of
 
     try:
         if Path(path).stat().st_size > _MOST:
@@ -127,9 +127,9 @@ def facts_of(
 ) -> tuple[Found, list[tuple[Entry, Facts]]]:
     """What is known of files, their checksums included, and what the manifest declares of them."""
     from vidcheck.cli.given import declared, found_entries, sound_rules
-    from vidcheck.runner.isolation import Workers, cores
-    from vidcheck.runner.orders import Policy
-    from vidcheck.runner.running import Run
+    from vidcheck.session.messages import Policy
+    from vidcheck.session.running import Run
+    from vidcheck.workers.pool import Workers, cores
 
     found = found_entries(paths, screen)
     count = min(cores(), len(found.targets))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, named, refused
+from vidcheck.cli.screen import Screen, named, refused
 from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
     from vidcheck.cli.files import Wanted
-    from vidcheck.runner.orders import Policy
+    from vidcheck.session.messages import Policy
 
 
 def wanted_reports(texts: list[str]) -> list[Wanted]:
@@ -30,7 +30,7 @@ def wanted_reports(texts: list[str]) -> list[Wanted]:
 
 def policy_of(text: str) -> Policy:
     """`--witness`, or what its choices are."""
-    from vidcheck.runner.orders import Policy
+    from vidcheck.session.messages import Policy
 
     try:
         return Policy(text)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, named, screen_language, worded
 from vidcheck.cli.options import ScreenLanguage
+from vidcheck.cli.screen import Screen, named, screen_language, worded
 from vidcheck.texts import say, say_count
 
 if TYPE_CHECKING:
-    from vidcheck.runner.cache_file import Count, NoCacheError
+    from vidcheck.storage.cache_file import Count, NoCacheError
     from vidcheck.texts import Readable
 
 app = typer.Typer(
@@ -27,8 +27,8 @@ _DAY = 86_400  # seconds
 @app.command()
 def info(lang: ScreenLanguage = None) -> None:
     """Tell where the cache is, how many entries it knows and how large it is."""
-    from vidcheck.runner import cache_upkeep
-    from vidcheck.runner.cache_file import NoCacheError, path
+    from vidcheck.storage import cache_upkeep
+    from vidcheck.storage.cache_file import NoCacheError, path
 
     screen = Screen(screen_language(lang))
     where = path()
@@ -43,8 +43,8 @@ def info(lang: ScreenLanguage = None) -> None:
 @app.command()
 def clear(lang: ScreenLanguage = None) -> None:
     """Forget everything; the next run reads every file anew."""
-    from vidcheck.runner import cache_upkeep
-    from vidcheck.runner.cache_file import NoCacheError, path
+    from vidcheck.storage import cache_upkeep
+    from vidcheck.storage.cache_file import NoCacheError, path
 
     screen = Screen(screen_language(lang))
     try:
@@ -63,8 +63,8 @@ def prune(
     lang: ScreenLanguage = None,
 ) -> None:
     """Forget what was not used for long, and give the disk its room back."""
-    from vidcheck.runner import cache_upkeep
-    from vidcheck.runner.cache_file import NoCacheError, path
+    from vidcheck.storage import cache_upkeep
+    from vidcheck.storage.cache_file import NoCacheError, path
 
     screen = Screen(screen_language(lang))
     try:
@@ -81,7 +81,7 @@ def _told(count: Count) -> Readable:
 
 
 def _unusable(error: NoCacheError, screen: Screen) -> typer.Exit:
-    from vidcheck.runner.cache_file import path
+    from vidcheck.storage.cache_file import path
 
     screen.trouble(say("the cache {path} can't be used: {reason}", path=named(str(path())), reason=error.words))
     return typer.Exit(exits.USAGE)

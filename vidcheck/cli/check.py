@@ -9,7 +9,6 @@ import typer
 
 from vidcheck.cli import clusters, exits
 from vidcheck.cli.asked import policy_of, wanted_reports, writable
-from vidcheck.cli.console import Screen, screen_language, worded
 from vidcheck.cli.ending import (
     frames,
     leave_cache,
@@ -22,17 +21,18 @@ from vidcheck.cli.ending import (
 )
 from vidcheck.cli.given import archive_at_hand, decided_by, found_entries, joined, narrowed_rules
 from vidcheck.cli.options import AllowPrivate, Language, ManifestPath, NoCache, RulesSource, Timeout, WhomToAsk
+from vidcheck.cli.screen import Screen, screen_language, worded
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from vidcheck.cli.streams import Kept, Streams
-    from vidcheck.runner.archive import ArchiveError
-    from vidcheck.runner.entries import Found
-    from vidcheck.runner.pools import Pool
-    from vidcheck.runner.running import Run
+    from vidcheck.session.running import Run
+    from vidcheck.sources.targets import Found
+    from vidcheck.storage.archive import ArchiveError
     from vidcheck.texts import Readable
+    from vidcheck.workers.protocol import Pool
 
 
 def check(
@@ -138,7 +138,7 @@ def check(
     screen = Screen(screen_language(lang), to_stderr=any(one.path == STDOUT for one in wanted))
     policy = policy_of(witness)
     writable(wanted, screen)
-    from vidcheck.runner.isolation import Workers, cores
+    from vidcheck.workers.pool import Workers, cores
 
     clusters.check_available(cluster, workers, screen)
     count = 1 if cluster else min(workers or cores(), _most(paths))
@@ -153,12 +153,12 @@ def check(
         from vidcheck.cli.streams import STREAMED, Kept, Streams
         from vidcheck.findings import Report
         from vidcheck.rules.summary import summarise
-        from vidcheck.runner.remembering import remembered
-        from vidcheck.runner.running import Run
+        from vidcheck.session.memo import remembered
+        from vidcheck.session.running import Run
 
         memory = None if no_cache or cluster else remembered(pool, warmed.result)
         if found.remote and not cluster:
-            from vidcheck.runner.away import workers_away
+            from vidcheck.workers.remote import workers_away
 
             pool.away = workers_away(found.targets, workers)
         looking, count = clusters.joined(cluster, pool, count, screen)
@@ -198,7 +198,7 @@ def check(
 def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *, quiet: bool) -> int | None:
     """Takes all entries, or those that were done when a signal came; then its exit code."""
     from vidcheck.cli.progress import progress
-    from vidcheck.runner.pools import StoppedError
+    from vidcheck.workers.protocol import StoppedError
 
     before = signal.signal(signal.SIGTERM, _terminated)
     try:
@@ -228,7 +228,7 @@ def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *
 
 
 def _archive_error() -> type[ArchiveError]:
-    from vidcheck.runner.archive import ArchiveError
+    from vidcheck.storage.archive import ArchiveError
 
     return ArchiveError
 
@@ -241,7 +241,7 @@ def _most(paths: list[str]) -> int:
     """No more workers than there can be entries."""
     from pathlib import Path
 
-    from vidcheck.runner.entries import is_url
+    from vidcheck.sources.targets import is_url
 
     if all(is_url(path) for path in paths):
         return 1  # it reads the rules; remote entries have workers of their own

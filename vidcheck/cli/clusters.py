@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, refused
+from vidcheck.cli.screen import Screen, refused
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
-    from vidcheck.runner.pools import Pool
+    from vidcheck.workers.protocol import Pool
 
 _COMMAND = 'pip install "vidcheck[cluster]"'
 
@@ -36,8 +36,8 @@ def joined(address: str | None, pool: Pool, count: int, screen: Screen) -> tuple
     """
     if address is None:
         return pool, count
-    from vidcheck.runner.cluster import Cluster
-    from vidcheck.runner.pools import StoppedError
+    from vidcheck.workers.cluster import Cluster
+    from vidcheck.workers.protocol import StoppedError
 
     _hush()
     try:

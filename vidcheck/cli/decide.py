@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, named, refused, screen_language, worded
 from vidcheck.cli.given import sound_rules
 from vidcheck.cli.options import RulesSource, ScreenLanguage
+from vidcheck.cli.screen import Screen, named, refused, screen_language, worded
 from vidcheck.texts import Text, say
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def made_decision(entry: str, rule: str, choice: Choice, by: str, reason: str, d
 
 def checksum_of(path: str, screen: Screen) -> str:
     """The file's SHA-256, or one line that says why it can't be read and exit code 2."""
-    from vidcheck.probes.errors import CouldNotLookError
+    from vidcheck.witnesses.errors import CouldNotLookError
 
     if not os.path.lexists(path):
         _stop(screen, say("there is no file or folder {path}", path=named(path)))
@@ -121,7 +121,8 @@ def checksum_of(path: str, screen: Screen) -> str:
 
 def read_checksum(path: str) -> str:
     """The file's SHA-256 in hex. Raises CouldNotLookError."""
-    from vidcheck.probes import checksum, filesystem
+    from vidcheck.witnesses import filesystem
+    from vidcheck.witnesses.filesystem import checksum
 
     file, _ = filesystem.open_entry(path)
     with file:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, named, screen_language, worded
 from vidcheck.cli.options import ScreenLanguage
+from vidcheck.cli.screen import Screen, named, screen_language, worded
 from vidcheck.findings import Verdict
 from vidcheck.texts import Plain, marked, say
 
@@ -54,8 +54,8 @@ def demo(
     _prepare(folder, samples, screen)
     for sample in samples:
         sample.make(folder / sample.name)
+    from vidcheck.api import check
     from vidcheck.reports import text
-    from vidcheck.runner.checking import check
 
     report = check([str(folder)], PRESET)
     screen.page(text.render(report, lang=screen.lang, encoding=screen.encoding))

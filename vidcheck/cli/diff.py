@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, named, reason, refused, screen_language, worded
 from vidcheck.cli.options import ScreenLanguage
+from vidcheck.cli.screen import Screen, named, reason, refused, screen_language, worded
 from vidcheck.texts import listed, say
 
 _MOST = 512 * 2**20  # bytes of a report

@@ -10,8 +10,8 @@ import typer
 
 from vidcheck import __version__
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, screen_language
 from vidcheck.cli.options import ScreenLanguage
+from vidcheck.cli.screen import Screen, screen_language
 from vidcheck.texts import Plain, say
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def _say(screen: Screen, name: str, version: str | None, cost: Readable) -> None
 
 
 def _mediainfo() -> str | None:
-    from vidcheck.probes import mediainfo
-    from vidcheck.probes.errors import CouldNotLookError
+    from vidcheck.witnesses import mediainfo
+    from vidcheck.witnesses.errors import CouldNotLookError
 
     try:
         return mediainfo.version()
@@ -66,8 +66,8 @@ def _mediainfo() -> str | None:
 
 
 def _ffprobe() -> str | None:
-    from vidcheck.probes import ffprobe
-    from vidcheck.probes.errors import CouldNotLookError
+    from vidcheck.witnesses import ffprobe
+    from vidcheck.witnesses.errors import CouldNotLookError
 
     try:
         return ffprobe.version()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import FullError, Screen, named
+from vidcheck.cli.screen import FullError, Screen, named
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from vidcheck.cli.streams import Kept
     from vidcheck.findings import Finding, Report
     from vidcheck.rules.decisions import Decisions
-    from vidcheck.runner.entries import Found
-    from vidcheck.runner.pools import Pool
-    from vidcheck.runner.remembering import Memory
-    from vidcheck.runner.running import Run
+    from vidcheck.session.memo import Memory
+    from vidcheck.session.running import Run
+    from vidcheck.sources.targets import Found
     from vidcheck.texts import Readable
+    from vidcheck.workers.protocol import Pool
 
 
 def tools_of(run: Run, wanted: list[Wanted]) -> dict[str, str]:
     """Versions, which only reports tell: asking ffprobe for its own takes as long as a file."""
     if not wanted:
         return {}
-    from vidcheck.runner.checking import tools
+    from vidcheck.api import tools
 
     return tools(run)
 

@@ -9,10 +9,10 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.asked import policy_of
-from vidcheck.cli.console import Screen, language_option, named, refused, screen_language, worded
 from vidcheck.cli.ending import leave_cache
 from vidcheck.cli.given import declared, found_entries, sound_rules
 from vidcheck.cli.options import AllowPrivate, ManifestPath, NoCache, Timeout
+from vidcheck.cli.screen import Screen, language_option, named, refused, screen_language, worded
 from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
@@ -65,11 +65,11 @@ def facts(
     policy = policy_of(witness)
     found = found_entries(paths, screen, private=allow_private)
     found.leave_out(filter(None, [manifest, rules]))
-    from vidcheck.runner.away import workers_away
-    from vidcheck.runner.checking import tools
-    from vidcheck.runner.isolation import Workers, cores
-    from vidcheck.runner.remembering import remembered
-    from vidcheck.runner.running import Run
+    from vidcheck.api import tools
+    from vidcheck.session.memo import remembered
+    from vidcheck.session.running import Run
+    from vidcheck.workers.pool import Workers, cores
+    from vidcheck.workers.remote import workers_away
 
     count = min(cores(), len(found.targets))
     pool = Workers(count)

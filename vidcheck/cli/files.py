@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidcheck import reports
-from vidcheck.cli.console import FullError, abandon, named, reason, unsaid
+from vidcheck.cli.screen import FullError, abandon, named, reason, unsaid
 from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from vidcheck.cli.console import early_language, worded
 from vidcheck.cli.quick import quickened
-from vidcheck.late import late
+from vidcheck.cli.screen import early_language, worded
+from vidcheck.lazy import late
 from vidcheck.texts import Text, marked
 
 if TYPE_CHECKING:

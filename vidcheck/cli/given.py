@@ -8,7 +8,7 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.asked import apart
-from vidcheck.cli.console import Screen, named, refused
+from vidcheck.cli.screen import Screen, named, refused
 from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from vidcheck.findings import Finding
     from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
-    from vidcheck.runner.archive import Archive
-    from vidcheck.runner.entries import Found
-    from vidcheck.runner.isolation import Workers
+    from vidcheck.sources.targets import Found
+    from vidcheck.storage.archive import Archive
+    from vidcheck.workers.pool import Workers
 
 _RULES_SECONDS = 60.0
 _Read = TypeVar("_Read")
@@ -38,11 +38,11 @@ def narrowed_rules(
     pool: Workers, source: str | None, only: list[str], skip: list[str], screen: Screen
 ) -> tuple[Rules, Future[dict[str, str]]]:
     """The rules, and the versions that a worker tells when it is ready."""
-    from vidcheck.runner import orders
+    from vidcheck.session import messages
 
-    reading = pool.submit(orders.read_rules, source, deadline=_RULES_SECONDS)
-    warmed = pool.submit(orders.warm, deadline=_RULES_SECONDS)
-    from vidcheck.runner import remembering, running  # noqa: F401 - imported while the worker reads
+    reading = pool.submit(messages.read_rules, source, deadline=_RULES_SECONDS)
+    warmed = pool.submit(messages.warm, deadline=_RULES_SECONDS)
+    from vidcheck.session import memo, running  # noqa: F401 - imported while the worker reads
 
     rules: Rules = told_rules(reading.result, screen)
     for name in (*only, *skip):
@@ -59,11 +59,11 @@ def decided_by(pool: Workers, source: str | None, screen: Screen) -> Decisions |
     """People's decisions, read by a worker where there are any."""
     from os.path import lexists
 
-    from vidcheck.runner import orders
+    from vidcheck.session import messages
 
     if source is None and not lexists("decisions.yaml"):
         return None
-    reading = pool.submit(orders.read_decisions, source or "decisions.yaml", deadline=_RULES_SECONDS)
+    reading = pool.submit(messages.read_decisions, source or "decisions.yaml", deadline=_RULES_SECONDS)
     decisions: Decisions | None = told_rules(reading.result, screen)
     return decisions
 
@@ -85,7 +85,7 @@ def told_rules(read: Callable[[], _Read], screen: Screen) -> _Read:
 
 def found_entries(paths: list[str], screen: Screen, *, private: bool = False) -> Found:
     """The entries that the arguments name; what names nothing is said, and nothing at all is exit code 2."""
-    from vidcheck.runner.entries import find
+    from vidcheck.sources.targets import find
 
     found = find(paths, private=private)
     for path in found.missing:
@@ -119,7 +119,7 @@ def declared(manifest: str | None, rules: Rules, found: Found, pool: Workers, sc
     """Joins what a manifest declares to the entries; one that can't be read is exit code 2."""
     if manifest is None:
         return ()
-    from vidcheck.runner.declaring import ManifestError, declare
+    from vidcheck.session.declare import ManifestError, declare
 
     try:
         return declare(manifest, rules, found, pool)
@@ -131,7 +131,7 @@ def declared(manifest: str | None, rules: Rules, found: Found, pool: Workers, sc
 
 def _beside(found: Found, rules: Rules, screen: Screen) -> list[str]:
     """The entries' attachments, which are not ignored where rules ask about them; a library that is missing is said."""
-    from vidcheck.runner.attachments import ignored, missing
+    from vidcheck.session.attachments import ignored, missing
 
     lacking = missing(found, rules)
     if lacking is not None:

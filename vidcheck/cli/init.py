@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, language_option, named, reason, screen_language, worded
+from vidcheck.cli.screen import Screen, language_option, named, reason, screen_language, worded
 from vidcheck.texts import say
 
 
@@ -70,8 +70,8 @@ def _from_preset(name: str, screen: Screen) -> str:
 def _from_file(good: Path, screen: Screen) -> str:
     from vidcheck.cli.given import found_entries
     from vidcheck.rules.writing import known, write_rules
-    from vidcheck.runner.isolation import Workers
-    from vidcheck.runner.running import Run
+    from vidcheck.session.running import Run
+    from vidcheck.workers.pool import Workers
 
     if not good.is_file():
         screen.trouble(say("there is no file {path}", path=named(str(good))))

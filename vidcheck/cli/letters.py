@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, language_option, named, reason, screen_language, worded
 from vidcheck.cli.files import STDOUT
+from vidcheck.cli.screen import Screen, language_option, named, reason, screen_language, worded
 from vidcheck.texts import say, say_count
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vidcheck.cli.console import language_option, worded
+from vidcheck.cli.screen import language_option, worded
 
 AllowPrivate = Annotated[
     bool,

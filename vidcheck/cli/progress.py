@@ -11,7 +11,7 @@ from vidcheck.texts import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from vidcheck.cli.console import Screen
+    from vidcheck.cli.screen import Screen
 
 _FEW = 4  # entries that are checked before a bar could be read
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vidcheck.late import late
+from vidcheck.lazy import late
 
 _FIGURES = {int: late(r"[0-9]{1,9}"), float: late(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")}
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, named, screen_language, worded
 from vidcheck.cli.decide import DEFAULT_FILE, add, day_of, read_checksum
 from vidcheck.cli.diff import report_bytes
 from vidcheck.cli.options import ScreenLanguage
+from vidcheck.cli.screen import Screen, named, screen_language, worded
 from vidcheck.findings import Choice, Outcome
 from vidcheck.texts import Joined, Plain, say, say_count
 
@@ -101,7 +101,7 @@ class _Walk:
 
     def entry(self, entry: WaitingEntry) -> None:
         """Asks about one entry."""
-        from vidcheck.probes.errors import CouldNotLookError
+        from vidcheck.witnesses.errors import CouldNotLookError
 
         try:
             checksum = read_checksum(entry.path)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.console import Screen, screen_language, worded
 from vidcheck.cli.given import sound_rules
 from vidcheck.cli.options import ScreenLanguage
+from vidcheck.cli.screen import Screen, screen_language, worded
 from vidcheck.findings import Level
 from vidcheck.texts import Plain, Readable, join, say, say_count
 
@@ -98,7 +98,7 @@ def explain(
     """Explain what a key means and how it can be asked, or what a rule asks."""
     from vidcheck.rules import explain as explaining
     from vidcheck.rules.problems import RulesError
-    from vidcheck.runner.observing import TELLS
+    from vidcheck.session.work import TELLS
 
     screen = Screen(screen_language(lang))
     sound = sound_rules(rules, screen)
@@ -187,7 +187,7 @@ def _explain_key(screen: Screen, told: KeyExplained) -> None:
 
 def _paragraph(screen: Screen, words: Readable, indent: int = 0) -> None:
     """Words wrapped at the screen's width, later lines indented."""
-    from vidcheck.cli.console import width
+    from vidcheck.cli.screen import width
     from vidcheck.reports.page import Page, Row, Span
 
     lead = (Span(" " * indent),) if indent else ()
@@ -202,7 +202,7 @@ def _askings(rows: Iterable[Asking]) -> list[tuple[str, Readable]]:
 
 def _columns(screen: Screen, rows: Sequence[tuple[str, Readable]], indent: int = 2) -> None:
     """Two columns, wrapped by the display width of what stands in them."""
-    from vidcheck.cli.console import width
+    from vidcheck.cli.screen import width
     from vidcheck.reports.page import Page, Row, Span, cells
 
     lead = min(max((cells(name) for name, _ in rows), default=0), 30)

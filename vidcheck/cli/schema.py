@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vidcheck.cli.console import named, refused, worded
+from vidcheck.cli.screen import named, refused, worded
 from vidcheck.texts import listed, say
 
 

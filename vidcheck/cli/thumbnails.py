@@ -10,15 +10,15 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from vidcheck.findings import EntryReport
-    from vidcheck.runner.entries import Target
-    from vidcheck.runner.pools import Pool
+    from vidcheck.sources.targets import Target
+    from vidcheck.workers.protocol import Pool
 
 _GRACE = 5.0  # seconds that the worker has beyond ffmpeg's own deadline
 
 
 def thumbnails(workers: Pool, entries: list[EntryReport], targets: list[Target], timeout: float) -> dict[str, bytes]:
     """JPEGs by the entries' paths; an entry whose picture can't be had in time has none."""
-    from vidcheck.runner.orders import Order, thumbnail
+    from vidcheck.session.messages import Order, thumbnail
 
     follow = {target.path: target.follow for target in targets if target.remote is None}
     asked: dict[str, Future[bytes]] = {}

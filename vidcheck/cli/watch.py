@@ -11,10 +11,10 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.asked import apart, policy_of, wanted_reports, writable
-from vidcheck.cli.console import Screen, named, refused, screen_language, worded
 from vidcheck.cli.ending import leave_cache, told_errors, write_reports
 from vidcheck.cli.given import sound_rules
 from vidcheck.cli.options import Language, NoCache, RulesSource, Timeout, WhomToAsk
+from vidcheck.cli.screen import Screen, named, refused, screen_language, worded
 from vidcheck.texts import Text, say
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from vidcheck.cli.files import Wanted
     from vidcheck.findings import EntryReport
     from vidcheck.rules.model import Rules
-    from vidcheck.runner.entries import Target
-    from vidcheck.runner.inbox import Inbox
-    from vidcheck.runner.running import Run
+    from vidcheck.session.inbox import Inbox
+    from vidcheck.session.running import Run
+    from vidcheck.sources.targets import Target
 
 _TICK = 0.5
 """Seconds that pass before what is waiting is thought of again, at most."""
@@ -74,10 +74,10 @@ def watch(
     policy = policy_of(witness)
     writable(wanted, screen)
     sound = sound_rules(rules, screen)
-    from vidcheck.runner.inbox import Inbox
-    from vidcheck.runner.isolation import Workers, cores
-    from vidcheck.runner.remembering import remembered
-    from vidcheck.runner.running import Run
+    from vidcheck.session.inbox import Inbox
+    from vidcheck.session.memo import remembered
+    from vidcheck.session.running import Run
+    from vidcheck.workers.pool import Workers, cores
 
     apart(wanted, [rules or "rules.yaml"], screen)
     pool = Workers(cores())
@@ -159,8 +159,8 @@ class _Watching:
         """Every report anew, each whole or not at all."""
         if not self._wanted:
             return
+        from vidcheck.api import tools
         from vidcheck.findings import Report
-        from vidcheck.runner.checking import tools
 
         entries = tuple(self._known[path] for path in sorted(self._known))
         report = Report(tool=tools(self._run), rules=self._rules, entries=entries, ignored=self._inbox.ignored)

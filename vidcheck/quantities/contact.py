@@ -10,7 +10,7 @@ import re
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.late import late
+from vidcheck.lazy import late
 from vidcheck.quantities.kind import NotAValueError
 from vidcheck.quantities.web import Found, find_addresses, host_name, host_of
 from vidcheck.quantities.words import Listed

@@ -8,7 +8,7 @@ from datetime import UTC, tzinfo
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from vidcheck.late import late
+from vidcheck.lazy import late
 
 _NUMBER = late(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+")
 _LONGEST = 60  # characters of a quantity; a longer text is no quantity, whatever it holds

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.late import late
+from vidcheck.lazy import late
 from vidcheck.quantities.kind import Kind, Manner, NotAValueError, tidy
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from fractions import Fraction
 from typing import Any
 
-from vidcheck.late import late
+from vidcheck.lazy import late
 from vidcheck.quantities.kind import (
     Kind,
     Manner,

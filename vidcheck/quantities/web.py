@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from vidcheck.late import late
+from vidcheck.lazy import late
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "（），；！｜"} | {0x3000: " "}
 _START = late(

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.findings import Level
-from vidcheck.late import late
+from vidcheck.lazy import late
 from vidcheck.quantities import (
     ANGLE,
     BIT_RATE,

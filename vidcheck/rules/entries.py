@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vidcheck.probes.declared.fields import FIELDS, bare
-from vidcheck.probes.declared.layout import Layout
+from vidcheck.declared.fields import FIELDS, bare
+from vidcheck.declared.layout import Layout
 from vidcheck.rules.language import ENTRIES, FINDS, FORM
 from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
 from vidcheck.rules.patterns import pattern

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from fractions import Fraction
 
+    from vidcheck.declared.layout import Layout
     from vidcheck.facts import Key, Witness
     from vidcheck.findings import Level, Place
-    from vidcheck.probes.declared.layout import Layout
     from vidcheck.quantities import Moment
     from vidcheck.texts import Readable, Spoken
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.findings import Place
-from vidcheck.late import late
+from vidcheck.lazy import late
 from vidcheck.nesting import too_deep
 from vidcheck.rules.problems import Ledger, Problem, RulesError, quoted
 from vidcheck.texts import say

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Mapped
     from collections.abc import Sequence as Row
 
-    from vidcheck.probes.declared.layout import Layout
+    from vidcheck.declared.layout import Layout
 
 _R = TypeVar("_R", Rule, BatchRule)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vidcheck.declared.fields import FIELDS
 from vidcheck.facts import Witness
 from vidcheck.findings import Level
-from vidcheck.probes.declared.fields import FIELDS
 from vidcheck.quantities import (
     ANGLE,
     BIT_RATE,

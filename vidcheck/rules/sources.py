@@ -7,7 +7,7 @@ import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.facts import visible
-from vidcheck.late import late
+from vidcheck.lazy import late
 from vidcheck.rules.nodes import MOST_BYTES
 from vidcheck.rules.problems import RulesError, fault
 from vidcheck.rules.spelling import nearest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vidcheck.late import late
+from vidcheck.lazy import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.facts import visible
-from vidcheck.late import late
+from vidcheck.lazy import late
 from vidcheck.quantities import LISTED, NotAValueError
 from vidcheck.rules.language import HOLES
 from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence

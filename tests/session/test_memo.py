@@ -1,0 +1,380 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import sys
+from dataclasses import replace
+from io import BytesIO
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.crash import crash
+from tests.kit import needs_ffprobe, put, rules_text
+from vidcheck.facts import Facts, Witness
+from vidcheck.findings import Report, Verdict
+from vidcheck.reports import FORMATS, render
+from vidcheck.rules.reader import read_rules
+from vidcheck.rules.summary import summarise
+from vidcheck.samples import surgery
+from vidcheck.session import memo, work
+from vidcheck.session.memo import SETTLED, Memory, Versions, timeless
+from vidcheck.session.messages import LIBRARY, Observation, Order, Policy, observe, versions
+from vidcheck.session.running import Run
+from vidcheck.sources.targets import find
+from vidcheck.storage import encoding
+from vidcheck.storage.cache import Cache
+from vidcheck.storage.cache_file import Row, path
+from vidcheck.storage.cache_upkeep import count
+from vidcheck.storage.encoding import Packed
+from vidcheck.witnesses import ffprobe, mediainfo
+from vidcheck.witnesses.errors import CouldNotLookError
+from vidcheck.workers.pool import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import BinaryIO
+
+pytestmark = pytest.mark.skipif(not memo.possible(), reason="this system does not tell when a file was changed")
+
+RULES = (
+    "format: {is: mp4}\nduration: {min: 2 min, max: 5 min}\ncompleted: {from: 2020-01-01, to: 2022-02-28}\n"
+    "intact: {is: yes}\nname: {fact: file.name, matches: '.+\\.mp4'}\ntitle: {known: yes, level: recommended}"
+)
+KINDS = {
+    "good": surgery.clip(),
+    "cut": surgery.clip()[:300_000],
+    "no date": surgery.set_creation_time(surgery.clip(), 0),
+    "long title": surgery.add_tag(surgery.clip(), "©nam", "名\0字\x1b[31m".encode() + b"\xff\xed\xa0\x80" * 250_000),
+    "mov": surgery.set_brands(surgery.clip(), "qt  "),
+    "turned": surgery.clip().replace(b"avc1", b"zzzz"),
+    "zip": b"PK\3\4" + bytes(500),
+    "refused": (2**31).to_bytes(4) + b"moov" + bytes(600),
+    "empty": b"",
+}
+
+
+class Nobody(Workers):
+    """Workers that must not be needed."""
+
+    def __init__(self) -> None:
+        pass
+
+    def submit(self, function: Any, *args: Any, deadline: float) -> Any:  # noqa: ARG002
+        raise AssertionError(f"a worker was asked for {function} {args}")
+
+
+def run(
+    workers: Workers,
+    folder: Path,
+    *,
+    settled: int = 0,
+    witness: str = "mediainfo",
+    checksum: bool = False,
+    rules: str = RULES,
+) -> bytes:
+    """Every report of the folder's entries in all formats, and the JSON of its facts."""
+    cache = Cache()
+    memory = Memory(cache, Versions(versions), settled=settled)
+    sound = read_rules(rules_text(rules).encode(), "rules.yaml")
+    targets = find([str(folder)]).targets
+    many: dict[str, Any] = {"workers": workers, "policy": Policy(witness), "memory": memory}
+    entries = tuple(Run(rules=sound, **many).reports(targets))
+    known = list(Run(rules=None, checksum=checksum, **many).facts(targets))
+    cache.close()
+    assert cache.trouble is None
+    report = Report(tool={}, rules=summarise(sound), entries=entries)
+    from vidcheck.reports.json import render_facts
+
+    return b"\n".join([render_facts(known, {}), *(render(form, report, "zh") for form in FORMATS if form != "xlsx")])
+
+
+def facts(workers: Workers, file: Path, *, checksum: bool = False, settled: int = 0) -> Facts:
+    cache = Cache()
+    memory = Memory(cache, Versions(versions), settled=settled)
+    going = Run(rules=None, workers=workers, policy=Policy.MEDIAINFO, memory=memory, checksum=checksum)
+    ((_, told),) = going.facts(find([str(file)]).targets)
+    cache.close()
+    return told
+
+
+def kept() -> int:
+    return count(path()).files
+
+
+@pytest.mark.parametrize("witness", ["mediainfo", pytest.param("all", marks=needs_ffprobe)])
+def test_the_second_run_needs_no_worker_and_says_the_same_byte_for_byte(
+    workers: Workers, tmp_path: Path, witness: str
+) -> None:
+    for name, data in KINDS.items():
+        put(tmp_path / f"{name}.mp4", data)
+    os.rename(tmp_path / "good.mp4", os.fsencode(tmp_path) + b"/g\xffod\n.mp4")  # noqa: PTH104
+    cold = run(workers, tmp_path, witness=witness)
+    assert kept() == len(KINDS)
+    assert run(Nobody(), tmp_path, witness=witness) == cold
+
+
+@pytest.mark.parametrize("how", ["written", "replaced"])
+def test_a_changed_file_is_read_anew_though_its_size_and_time_are_put_back(
+    workers: Workers, tmp_path: Path, how: str
+) -> None:
+    data, other = surgery.clip(), surgery.set_creation_time(surgery.clip(), 3_800_000_000)
+    assert len(data) == len(other)
+    file = put(tmp_path / "entry.mp4", data)
+    before = file.stat()
+    cold = facts(workers, file)
+    if how == "written":
+        with file.open("r+b") as open_:
+            open_.write(other)
+    else:
+        put(tmp_path / "other", other).replace(file)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = file.stat()
+    assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert facts(workers, file).of("container.created") != cold.of("container.created")
+    assert kept() == (1 if how == "written" else 2)  # what was known of the file's old content is forgotten
+
+
+def test_a_file_that_was_touched_while_its_clock_could_stand_still_is_not_remembered(
+    workers: Workers, tmp_path: Path
+) -> None:
+    file = put(tmp_path / "entry.mp4")
+    facts(workers, file, settled=SETTLED)  # it was written just now
+    assert not path().exists() or kept() == 0
+    os.utime(file, ns=(0, file.stat().st_mtime_ns + 10**15))  # it comes from a clock that is ahead
+    facts(workers, file, settled=0)
+    assert not path().exists() or kept() == 0
+
+
+def test_a_name_is_never_remembered(workers: Workers, tmp_path: Path) -> None:
+    file = put(tmp_path / "entry.mp4")
+    (tmp_path / "other.MOV").hardlink_to(file)
+    facts(workers, file)
+    told = facts(Nobody(), tmp_path / "other.MOV")
+    assert [told.of(key)[0].value for key in ("file.name", "file.extension")] == ["other.MOV", "mov"]
+
+
+def test_a_checksum_is_remembered_where_it_was_asked_for_and_told_only_then(workers: Workers, tmp_path: Path) -> None:
+    file = put(tmp_path / "entry.mp4")
+    plain = facts(workers, file)
+    assert plain.of("checksum") == ()
+    summed = facts(workers, file, checksum=True)  # what is there does not do
+    assert len(summed.of("checksum")) == 1
+    assert facts(Nobody(), file, checksum=True) == summed
+    assert facts(Nobody(), file) == plain
+
+
+def test_a_symlink_is_followed_only_where_the_user_named_it(workers: Workers, tmp_path: Path) -> None:
+    file = put(tmp_path / "entry.mp4")
+    (tmp_path / "link.mp4").symlink_to(file)
+    facts(workers, file)
+    assert facts(Nobody(), tmp_path / "link.mp4").of("file.name")[0].value == "link.mp4"
+    from vidcheck.sources.targets import Target
+
+    memory = Memory(Cache(), Versions(versions))
+    assert memory.look_up([Target(path=str(tmp_path / "link.mp4"), follow=False)]) == [None]
+
+
+@pytest.mark.parametrize("which", ["mediainfo", "vidcheck"])
+def test_another_version_looks_again(
+    workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    file = put(tmp_path / "entry.mp4")
+    told = facts(workers, file)
+    if which == "mediainfo":
+        monkeypatch.setattr(sys.modules[__name__], "versions", lambda: {"mediainfo": "99"})
+    else:
+        monkeypatch.setattr(memo, "_vidcheck", lambda: "vidcheck 99")
+    with pytest.raises(AssertionError, match="a worker was asked"):
+        facts(Nobody(), file)
+    assert facts(workers, file) == told
+    assert kept() == 1
+
+
+def test_where_a_witness_can_not_tell_its_version_nothing_is_remembered(
+    workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies() -> dict[str, str]:
+        raise RuntimeError("the worker died")
+
+    monkeypatch.setattr(sys.modules[__name__], "versions", dies)
+    assert facts(workers, put(tmp_path / "entry.mp4")).of("duration")
+    assert not path().exists()
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Workers whose MediaInfo does something else."""
+    started: list[Workers] = []
+    real = mediainfo.look
+
+    def make(fake: Any) -> Workers:
+        def look(file: Any, *, film: bool = False) -> str:
+            told: str = real(file, film=film) if isinstance(file, BytesIO) else fake(file)
+            return told
+
+        monkeypatch.setattr(mediainfo, "look", look)
+        started.append(Workers(1, memory=2**31, context=get_context("fork")))
+        return started[-1]
+
+    yield make
+    for each in started:
+        each.stop()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers that inherit a patched library are forked")
+@pytest.mark.parametrize("fault", ["crash", "hang", "half", "growing"])
+def test_no_fault_that_the_next_run_may_be_spared_is_remembered(
+    workers: Workers, broken: Any, tmp_path: Path, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = put(tmp_path / "entry.mp4")
+
+    def fake(_open: BinaryIO) -> str:
+        if fault == "crash":
+            crash()
+        while fault == "hang":
+            signal.pause()
+        if fault == "growing":
+            with file.open("ab") as more:
+                more.write(b"more")
+        return "{"
+
+    cache = Cache()
+    memory = Memory(cache, Versions(versions), settled=0)
+    bad = broken(fake)
+    going = Run(rules=None, workers=bad, policy=Policy.MEDIAINFO, memory=memory, timeout=0.5)
+    ((_, told),) = going.facts(find([str(file)]).targets)
+    cache.close()
+    assert told.faults
+    assert not path().exists() or kept() == 0
+    monkeypatch.undo()
+
+
+@needs_ffprobe
+@pytest.mark.parametrize(
+    ("script", "lasting"),
+    [
+        ("echo '/dev/fd/9: Invalid data found when processing input' >&2; exit 1", True),
+        ("echo 'Cannot allocate memory' >&2; exit 1", False),
+        ("kill -9 $$", False),
+    ],
+    ids=["invalid data", "no memory", "killed"],
+)
+def test_what_ffprobe_says_of_the_file_lasts_and_its_own_troubles_do_not(
+    tmp_path: Path, script: str, lasting: bool
+) -> None:
+    program = tmp_path / "ffprobe"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    with put(tmp_path / "entry.mp4").open("rb") as file, pytest.raises(CouldNotLookError) as raised:
+        ffprobe.look(file, "entry.mp4", "mp4", 10, program=str(program))
+    assert raised.value.lasting is lasting
+
+
+def test_file_systems_that_keep_no_change_time_are_known_by_the_list_of_mounts() -> None:
+    assert timeless(
+        [
+            "27 1 254:0 / / rw,relatime - ext4 /dev/vda rw",
+            "28 27 8:17 / /media/stick rw,nosuid shared:15 - exfat /dev/sdb1 rw",
+            "29 27 0:45 / /home/a\\040b rw - fuse.sshfs host:/ rw",
+            "30 27 8:18 / /mnt rw - fuseblk /dev/sdb2 rw",
+        ]
+    ) == {os.makedev(8, 17), os.makedev(0, 45)}
+
+
+def test_a_file_on_such_a_file_system_is_not_looked_up(
+    workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = put(tmp_path / "entry.mp4")
+    monkeypatch.setattr(memo, "_timeless", lambda: frozenset({file.stat().st_dev}))
+    facts(workers, file)
+    assert not path().exists()
+
+
+def test_whom_nobody_asked_is_not_answered_for(workers: Workers, tmp_path: Path) -> None:
+    file = put(tmp_path / "entry.mp4")
+    facts(workers, file)
+    memory = Memory(Cache(), Versions(versions))
+    (known,) = memory.look_up(find([str(file)]).targets)
+    assert memory.answer(known, frozenset({Witness.FFPROBE}), form="mp4") is None
+    assert memory.answer(known, frozenset({Witness.BOXES})) is None
+    memory.cache.close()
+
+
+def forge(key: str, value: list[Any]) -> None:
+    """Puts a value that nobody wrote into every row that is remembered, each with a sum that is right."""
+    base = sqlite3.connect(path())
+    told = base.execute("SELECT rowid, file, asked, state, tools, words FROM told").fetchall()
+    for number, file, asked, state, tools, words in told:
+        form, rows, missed = json.loads(words)
+        for each in rows:
+            each[3] = value if each[0] == key else each[3]
+        forged = Row(file, asked, state, tools, json.dumps([form, rows, missed]).encode())
+        base.execute("UPDATE told SET words = ?, sum = ? WHERE rowid = ?", (forged.words, forged.sum, number))
+    base.commit()
+    base.close()
+
+
+@pytest.mark.parametrize("rules", [RULES, None], ids=["a check", "facts alone"])
+def test_a_remembered_value_that_makes_no_sense_is_looked_at_anew_and_the_cache_put_aside(
+    workers: Workers, tmp_path: Path, rules: str | None
+) -> None:
+    put(tmp_path / "entry.mp4")
+    targets = find([str(tmp_path)]).targets
+    sound = read_rules(rules_text(rules).encode(), "rules.yaml") if rules else None
+
+    def told() -> tuple[object, Cache]:
+        cache = Cache()
+        memory = Memory(cache, Versions(versions), settled=0)
+        going = Run(rules=sound, workers=workers, policy=Policy.MEDIAINFO, memory=memory)
+        seen = list(going.reports(targets)) if sound else [known.by_key for _, known in going.facts(targets)]
+        cache.close()
+        assert not going.internal
+        return seen, cache
+
+    first, cache = told()
+    assert cache.trouble is None
+    forge("duration", ["f", 1, 0])
+    again, cache = told()
+    assert again == first
+    assert cache.trouble is not None
+    assert cache.trouble.render("en") == "it is damaged"
+
+
+def garbled(order: Order) -> Observation:
+    """A worker that brings back what can't be understood."""
+    return replace(observe(order), facts=Facts(asked=order.witnesses, sealed=(Packed(b"[1,[[]],[]]"),)))
+
+
+@pytest.mark.parametrize("remembering", [True, False])
+def test_what_a_worker_brings_and_nobody_understands_goes_to_a_person(
+    workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remembering: bool
+) -> None:
+    put(tmp_path / "entry.mp4")
+    monkeypatch.setattr("vidcheck.session.running.observe", garbled)
+    memory = Memory(Cache(), Versions(versions), settled=0) if memo else None
+    sound = read_rules(rules_text(RULES).encode(), "rules.yaml")
+    going = Run(rules=sound, workers=workers, policy=Policy.MEDIAINFO, memory=memory)
+    (report,) = going.reports(find([str(tmp_path)]).targets)
+    assert report.verdict is Verdict.REVIEW
+    assert going.internal
+
+
+def test_what_a_worker_packed_is_what_witnesses_said_and_is_remembered_as_it_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = Order(path=str(put(tmp_path / "entry.mp4")), follow=True, witnesses=LIBRARY)
+    plain, packed = work.observe(order), observe(order)
+    assert packed.facts.every == plain.facts.facts
+    assert packed.facts.unsealed == plain.facts
+    monkeypatch.setattr(encoding, "encode", None)  # the run itself encodes nothing
+    memory = Memory(Cache(), Versions(versions), settled=0)
+    (known,) = memory.look_up(find([order.path]).targets)
+    memory.keep(known, packed, LIBRARY)
+    memory.cache.close()
+    ((row, *_),) = (list(one.rows.values()) for one in memory.look_up(find([order.path]).targets) if one)
+    assert encoding.decode(row.words)[0] == plain.facts.facts[-len(encoding.decode(row.words)[0]) :]

@@ -1,0 +1,300 @@
+"""The boxes witness: format, layout, dates and turns, each from a file made by byte surgery."""
+
+import io
+from datetime import UTC, datetime, timedelta, timezone
+from fractions import Fraction
+from struct import pack
+from typing import Any
+
+import pytest
+
+from tests.kit import fragmented
+from vidcheck.facts import Fact, State, Witness
+from vidcheck.quantities import Moment, Size
+from vidcheck.samples import surgery as kit
+from vidcheck.witnesses.mp4 import boxes
+from vidcheck.witnesses.mp4.fragments import Extent
+from vidcheck.witnesses.mp4.movie import Track
+
+CLIP = kit.clip()
+SHOT = datetime(2021, 6, 15, 4, tzinfo=UTC)
+STANDARD_2021 = 3_706_574_400  # SHOT in seconds since 1904
+UNIX_2021 = 1_623_729_600
+
+
+def facts(data: bytes) -> dict[str, Fact]:
+    return {fact.key: fact for fact in boxes.read(boxes.look(io.BytesIO(data), len(data)))}
+
+
+def value(data: bytes, key: str) -> Any:
+    return facts(data)[key].value
+
+
+def note(fact: Fact) -> str:
+    return fact.note.render("en") if fact.note else ""
+
+
+# --- format and brands ---
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param(CLIP, "mp4", id="clip"),
+        pytest.param(CLIP[:24], "mp4", id="brands-alone"),
+        pytest.param(kit.set_brands(CLIP, "qt  ", ("isom",)), "mov", id="quicktime"),
+        pytest.param(kit.drop_ftyp(CLIP), "mov", id="no-ftyp"),
+        pytest.param(kit.drop_ftyp(kit.move_index_last(CLIP)), "mov", id="no-ftyp-index-last"),
+        pytest.param(kit.box("wide") + kit.drop_ftyp(kit.move_index_last(CLIP)), "mov", id="wide-first"),
+        pytest.param(kit.box("free", bytes(9)) + CLIP, "mp4", id="ftyp-after-free"),
+        pytest.param(kit.box("uuid", bytes(16)) + kit.box("wide") + CLIP, "mp4", id="ftyp-after-uuid-and-wide"),
+        pytest.param(kit.replace_box(CLIP, "ftyp", kit.box("ftyp")), "mp4", id="ftyp-without-brands"),
+        pytest.param(kit.set_brands(CLIP, "\0\xff\n|", ("isom",)), "mp4", id="odd-major"),
+        pytest.param(kit.set_brands(CLIP, "heic", ("mif1",)), "heif", id="heic"),
+        pytest.param(kit.box("styp", b"msdh\0\0\0\0msdh") + kit.box("moof"), "mp4", id="segment-alone"),
+        pytest.param(kit.box("free", bytes(99)), "none", id="free-alone"),
+        pytest.param(b"\0\0\0\1ftyp", "mp4", id="cut-in-a-header"),
+        pytest.param(b"", "none", id="empty"),
+        pytest.param(bytes(999), "none", id="zeros"),
+        pytest.param(b"\x1a\x45\xdf\xa3\x8b\x42\x82\x88matroska", "matroska", id="matroska"),
+    ],
+)
+def test_format_is_by_content(data: bytes, expected: str) -> None:
+    assert value(data, "format") == expected
+
+
+def test_brands_are_told_without_trailing_spaces() -> None:
+    found = facts(kit.set_brands(CLIP, "M4V ", ("M4V ", "mp42")))
+    assert (found["format.brand"].value, found["format.brands"].value) == ("M4V", ("M4V", "mp42"))
+
+
+@pytest.mark.parametrize("data", [kit.drop_ftyp(CLIP), kit.replace_box(CLIP, "ftyp", kit.box("ftyp"))])
+def test_brands_are_absent_where_there_are_none(data: bytes) -> None:
+    found = facts(data)
+    assert found["format.brand"].state is found["format.brands"].state is State.ABSENT
+
+
+def test_a_foreign_file_has_its_format_and_nothing_else() -> None:
+    assert set(facts(b"%PDF-1.7 and so on")) == {"format"}
+
+
+def test_every_fact_is_of_a_known_key_and_this_witness() -> None:
+    found = facts(kit.set_rotation(CLIP, 90, "mvhd"))
+    assert set(found) == boxes.KEYS - {
+        "video.count",
+        "duration",
+    }  # told where there is no picture, or where headers lie
+    assert {fact.witness for fact in found.values()} == {Witness.BOXES}
+    assert all(fact.locator for fact in found.values())
+
+
+# --- layout ---
+
+
+@pytest.mark.parametrize(
+    ("data", "first", "pieces"),
+    [
+        pytest.param(CLIP, True, False, id="index-first"),
+        pytest.param(kit.move_index_last(CLIP), False, False, id="index-last"),
+        pytest.param(fragmented(), True, True, id="fragmented"),
+        pytest.param(fragmented()[:1379], None, True, id="cut-before-the-first-fragment"),
+        pytest.param(fragmented()[:1300], None, None, id="cut-inside-the-index"),
+        pytest.param(kit.move_index_last(CLIP)[:400_000], None, None, id="index-lost"),
+    ],
+)
+def test_layout(data: bytes, first: bool | None, pieces: bool | None) -> None:
+    found = facts(data)
+    assert (found["faststart"].value, found["fragmented"].value) == (first, pieces)
+
+
+# --- dates ---
+
+
+def dated(raw: int, version: int = 0) -> Fact:
+    found = facts(kit.set_creation_time(CLIP, raw, version=version))
+    assert (found["completed"].value, found["completed"].state) == (
+        found["container.created"].value,
+        found["container.created"].state,
+    )
+    return found["completed"]
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_the_movie_header_counts_from_1904(version: int) -> None:
+    fact = dated(STANDARD_2021, version)
+    assert (fact.value, fact.raw, fact.locator) == (Moment.at(SHOT), str(STANDARD_2021), "moov/mvhd.creation_time")
+
+
+@pytest.mark.parametrize(
+    ("raw", "version", "words"),
+    [
+        pytest.param(0, 0, "no date was written", id="0"),
+        pytest.param(1, 0, "no date was written", id="1"),
+        pytest.param(2_082_844_800, 0, "no date was written", id="exactly-1970"),
+        pytest.param(0xFFFFFFFF, 0, "no date was written", id="all-ones"),
+        pytest.param(0xFFFFFFFF_FFFFFFFF, 1, "no date was written", id="all-ones-64"),
+        pytest.param(UNIX_2021, 0, "it would be 2021-06-15", id="unix-seconds"),
+        pytest.param(UNIX_2021, 1, "it would be 2021-06-15", id="unix-seconds-64"),
+        pytest.param(86_400, 0, "1904-01-02 is before there were such files", id="1904"),
+        pytest.param(2_082_844_801, 0, "1970-01-01 is before there were such files", id="1970-and-a-second"),
+        pytest.param(1 << 40, 1, "beyond the calendar", id="overflow"),
+    ],
+)
+def test_a_date_that_cannot_be_is_unknown_and_says_why(raw: int, version: int, words: str) -> None:
+    fact = dated(raw, version)
+    assert (fact.state, fact.value, fact.raw) == (State.UNKNOWN, None, str(raw))
+    assert words in note(fact)
+
+
+def test_the_cameras_own_date_and_offset_come_first() -> None:
+    fact = facts(kit.add_quicktime_creationdate(CLIP, "2020-02-03T04:05:06+0800"))["completed"]
+    assert fact.value == Moment.at(datetime(2020, 2, 3, 4, 5, 6, tzinfo=timezone(timedelta(hours=8))))
+    assert fact.raw == "2020-02-03T04:05:06+0800"
+    assert fact.locator == "moov/meta/com.apple.quicktime.creationdate"
+
+
+@pytest.mark.parametrize(
+    "text", ["yesterday", "2020-02-30T04:05:06Z", "2020-02-03T04:05:06", "1904-01-01T00:00:00Z", "", "\udcff\n"]
+)
+def test_an_unreadable_camera_date_gives_way_to_the_movie_header(text: str) -> None:
+    raw = text.encode("utf-8", "surrogateescape").decode("latin-1")
+    fact = facts(kit.add_quicktime_creationdate(CLIP, raw))["completed"]
+    assert fact.value == Moment.at(SHOT)
+    assert "the QuickTime date" in note(fact)
+
+
+@pytest.mark.parametrize(
+    ("movie", "tracks", "words"),
+    [
+        (3_700_000_000, 3_800_000_000, "a track in it bears a later date: 2024-05-31"),
+        (3_700_000_000, 3_700_086_400, ""),
+        (3_800_000_000, 3_700_000_000, ""),
+        (3_700_000_000, 0xFFFFFFFF, ""),
+    ],
+    ids=["years later", "a day later", "earlier", "not set"],
+)
+def test_a_track_made_after_its_film_is_remarked_on(movie: int, tracks: int, words: str) -> None:
+    data = kit.set_creation_time(kit.set_creation_time(CLIP, tracks), movie, where=("mvhd",))
+    fact = facts(data)["completed"]
+    assert fact.value is not None
+    assert (fact.note.render("en") if fact.note else "") == words
+
+
+def test_a_movie_without_header_has_no_date() -> None:
+    assert facts(kit.drop_box(CLIP, "moov/mvhd"))["completed"].state is State.ABSENT
+
+
+# --- turns ---
+
+
+@pytest.mark.parametrize("movie", [0, 90, 180, 270])
+@pytest.mark.parametrize("track", [0, 90, 180, 270])
+def test_both_matrices_turn_the_picture(track: int, movie: int) -> None:
+    data = kit.set_rotation(kit.set_rotation(CLIP, track), movie, "mvhd")
+    assert value(data, "video.rotation") == (track + movie) % 360
+
+
+ONE = 0x10000
+
+
+@pytest.mark.parametrize(
+    ("matrix", "expected"),
+    [
+        pytest.param((2 * ONE, 0, 0, 0, 3 * ONE, 0, 0, 0, 1 << 30), 0, id="scaled"),
+        pytest.param((-ONE, 0, 0, 0, ONE, 0, 0, 0, 1 << 30), None, id="mirrored"),
+        pytest.param((0, ONE, 0, ONE, 0, 0, 0, 0, 1 << 30), None, id="mirrored-and-turned"),
+        pytest.param((46341, 46341, 0, -46341, 46341, 0, 0, 0, 1 << 30), None, id="by-45"),
+        pytest.param((0,) * 9, None, id="empty"),
+        pytest.param((ONE, 0, 5, 0, ONE, 0, 0, 0, 1 << 30), None, id="tilted"),
+        pytest.param((), 0, id="none"),
+    ],
+)
+def test_only_quarter_turns_are_turns(matrix: tuple[int, ...], expected: int | None) -> None:
+    assert boxes.turned(matrix, ()) == expected
+
+
+def test_a_mirror_in_the_file_is_unknown_and_says_so() -> None:
+    path = kit.track(CLIP, "vide")
+    data = kit.patch(CLIP, f"{path}/tkhd", 48, pack(">i", -ONE))
+    fact = facts(data)["video.rotation"]
+    assert fact.state is State.UNKNOWN
+    assert "mirrors" in note(fact)
+
+
+@pytest.mark.parametrize(
+    ("turn", "pixels", "size", "shape", "lies"),
+    [
+        pytest.param(90, (1, 1), Size(1080, 1920), Fraction(9, 16), "portrait", id="upright"),
+        pytest.param(180, (1, 1), Size(1920, 1080), Fraction(16, 9), "landscape", id="upside-down"),
+        pytest.param(270, (4, 3), Size(1080, 2560), Fraction(27, 64), "portrait", id="stretched"),
+    ],
+)
+def test_a_turned_movie_tells_its_displayed_size(
+    turn: int, pixels: tuple[int, int], size: Size, shape: Fraction, lies: str
+) -> None:
+    found = facts(kit.set_rotation(kit.set_pixel_aspect(CLIP, *pixels), turn, "mvhd"))
+    assert found["resolution"].value == size
+    assert (found["video.width"].value, found["video.height"].value) == (size.width, size.height)
+    assert (found["aspect-ratio"].value, found["orientation"].value) == (shape, lies)
+
+
+def test_a_turned_track_alone_leaves_the_size_to_the_libraries() -> None:
+    assert "resolution" not in facts(kit.set_rotation(CLIP, 90))
+
+
+def track(number: int, **more: Any) -> Track:
+    known: dict[str, Any] = {
+        "handler": "vide", "enabled": True, "chapters": (), "matrix": (), "entry": "avc1", "stored": Size(4, 3),
+        "pixel": Fraction(1), "scale": 1, "external": False, "extent": Extent(samples=9, last=9),
+    }  # fmt: skip
+    return Track(number=number, **(known | more))
+
+
+ONE_SAMPLE = Extent(samples=1, last=9)
+
+
+@pytest.mark.parametrize(
+    ("tracks", "shown"),
+    [
+        pytest.param((track(1), track(2)), 1, id="first"),
+        pytest.param((track(1, enabled=False), track(2)), 2, id="enabled"),
+        pytest.param((track(1, enabled=False), track(2, enabled=False)), 1, id="none-enabled"),
+        pytest.param((track(1), track(2, handler="soun", chapters=(1,)), track(3)), 3, id="not-chapters"),
+        pytest.param((track(1, entry="jpeg", extent=ONE_SAMPLE), track(2)), 2, id="not-a-cover"),
+        pytest.param((track(1, entry="jpeg"), track(2)), 1, id="motion-jpeg"),
+        pytest.param((track(1, handler="soun"),), None, id="sound"),
+    ],
+)
+def test_the_shown_track(tracks: tuple[Track, ...], shown: int | None) -> None:
+    found = boxes.shown_track(tracks)
+    assert (found.number if found else None) == shown
+
+
+def test_sound_alone_has_no_rotation() -> None:
+    assert facts(kit.remove_track(CLIP, "vide"))["video.rotation"].state is State.ABSENT
+
+
+@pytest.mark.parametrize("handler", ["soun", "abcd", "\0\0\0\0"])
+def test_without_a_picture_by_its_handler_there_is_none_whatever_the_codec_says(handler: str) -> None:
+    fact = facts(kit.set_handler(CLIP, "vide", handler))["video.count"]
+    assert (fact.value, fact.locator) == (0, "moov/trak/mdia/hdlr")
+    assert "video.count" not in facts(CLIP)
+    assert "video.count" not in facts(kit.drop_box(CLIP, "moov"))
+
+
+@pytest.mark.parametrize(
+    ("data", "undoubted"),
+    [
+        pytest.param(CLIP, True, id="film"),
+        pytest.param(kit.move_index_last(CLIP), True, id="index-last"),
+        pytest.param(kit.drop_box(CLIP, "moov"), False, id="no-index"),
+        pytest.param(kit.drop_box(CLIP, "ftyp"), False, id="no-brands"),
+        pytest.param(kit.box("free", bytes(8)) + CLIP, False, id="something-in-front"),
+        pytest.param(kit.replace_box(CLIP, "ftyp", kit.box("ftyp", b"isom", bytes(1 << 16))), False, id="huge-brands"),
+        pytest.param(kit.fragment(CLIP), False, id="short-index"),
+        pytest.param(b"RIFF" + bytes(100), False, id="other-format"),
+        pytest.param(b"", False, id="empty"),
+    ],
+)
+def test_which_file_is_a_film_beyond_doubt(data: bytes, undoubted: bool) -> None:
+    assert boxes.look(io.BytesIO(data), len(data)).undoubted is undoubted

@@ -1,0 +1,156 @@
+"""Pairs in lines of text: `作品名称：…`, `作品名称  …`, a label over several lines, a value over several lines."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from vidcheck.declared.documents.labels import LONGEST, field_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vidcheck.declared.documents.document import Line
+
+_ENDS = re.compile(r"[：:]|(?<=\S)(?=\s)|(?<=\S)$|(?<=[)）\]】])")
+"""Where a label may end: at a colon, before white space, at the line's end, after a note."""
+_STARTS = re.compile(r"(?<!\S)\S")
+_COLON = re.compile(r"\s*[：:]\s*")
+_LATIN = re.compile(r"[ -~]*")
+_MOST_LINES = 3  # that a label may be broken over
+_NOTE_LINE = re.compile(r"\s*[(（\[【][^()（）]{0,30}(?:字|限|填|选|注|如|或|max|words|char)[^()（）]{0,30}[)）\]】]")
+_FOREIGN = re.compile(r"[^:：]{0,16}(?:盖\s*章|签\s*名|签\s*字|意\s*见|承\s*诺|声\s*明|填\s*表|年\s*月\s*日)")
+"""What begins a part of the form that is no field: the unit's opinion, its seal, the signature."""
+_INSTRUCTIONS = re.compile(
+    r"\s*[(（\[【]?\s*(?:填\s*[表写报]|注\s*意|备\s*注)?\s*(?:说\s*明|须\s*知|要\s*求|事\s*项)\s*[)）\]】]?\s*(?:[:：]|$)"
+)
+_FEW = 3  # labels before instructions may begin; before that they stand at the head of a form
+_ADDRESS = re.compile(r"://\S*$")
+
+
+class Row(NamedTuple):
+    """A label as it stands, its field, the value, the place."""
+
+    label: str
+    field: str
+    value: str
+    place: str
+
+
+class _Head(NamedTuple):
+    """A label that was found."""
+
+    line: int
+    start: int
+    last: int
+    """The line that it ends in."""
+    end: int
+    field: str
+    text: str
+
+
+def in_lines(lines: Sequence[Line], *, alone: bool = True) -> list[Row]:
+    """The pairs of lines, with known labels only: prose has too many words before colons.
+
+    `alone`: whether a label may stand without a colon, as in the text of a page; in a table's cell it may not.
+    """
+    heads = list(_heads(lines, alone=alone))
+    end = _instructions(lines, heads)
+    lines, heads = lines[:end], [head for head in heads if head.last < end]
+    rows: list[tuple[int, int, Row]] = []
+    for head, following in zip(heads, [*heads, None][1:], strict=True):
+        value = _value(lines, head, following)
+        label = " ".join(head.text.split())
+        rows.append((head.line, head.start, Row(label.rstrip("：: "), head.field, value, lines[head.line].place)))
+    return [row for _, _, row in sorted(rows, key=lambda row: row[:2])]
+
+
+def _instructions(lines: Sequence[Line], heads: Sequence[_Head]) -> int:
+    """The line from which on the form tells how to fill it in, once it has asked for a few things; else past the last."""
+    after = heads[_FEW - 1].last if len(heads) >= _FEW else len(lines)
+    return next((at for at in range(after + 1, len(lines)) if _INSTRUCTIONS.match(lines[at].text)), len(lines))
+
+
+def _heads(lines: Sequence[Line], *, alone: bool) -> Iterator[_Head]:
+    """The labels in order; of two that begin in the same place the longer one."""
+    line = at = 0
+    while line < len(lines):
+        start = _STARTS.search(lines[line].text, at)
+        if start is None:
+            line, at = line + 1, 0
+            continue
+        head = _head(lines, line, start.start(), alone=alone)
+        if head is None:
+            at = start.end()
+            continue
+        yield head
+        line, at = head.last, head.end
+
+
+def _head(lines: Sequence[Line], line: int, start: int, *, alone: bool) -> _Head | None:
+    """The longest known label that begins there."""
+    text, best = "", None
+    for last in range(line, min(line + _MOST_LINES, len(lines))):
+        begin = start if last == line else 0
+        here = lines[last].text
+        for end in _ends(here, begin):
+            spelt = f"{text}{here[begin:end]}"
+            field = field_of(spelt)
+            if field and _may(spelt, here, end, begin=begin, alone=alone, whole=start == 0):
+                best = _Head(line, start, last, end, field, spelt)
+        text = f"{text}{here[begin:]}\n"
+        if len(text) > LONGEST:
+            break
+    return _with_note(lines, best) if best else None
+
+
+def _ends(text: str, begin: int) -> Iterator[int]:
+    for found in _ENDS.finditer(text, begin, min(len(text), begin + LONGEST)):
+        yield found.end()
+
+
+def _may(spelt: str, line: str, end: int, *, begin: int, alone: bool, whole: bool) -> bool:
+    """Whether a text that is spelt like a label is one there: Latin words need a colon, or a line for themselves."""
+    if spelt.rstrip().endswith((":", "：")) or _COLON.match(line, end):
+        return True
+    if not alone:
+        return False
+    fills = begin == 0 and whole and not line[end:].strip()
+    return fills or not _LATIN.fullmatch(spelt.replace("\n", " "))
+
+
+def _with_note(lines: Sequence[Line], head: _Head) -> _Head:
+    """The label with the note that follows it at once or in the next line: `（100字以内）`."""
+    note = _NOTE_LINE.match(lines[head.last].text, head.end)
+    if note is not None:
+        return head._replace(end=note.end(), text=head.text + note[0])
+    if lines[head.last].text[head.end :].strip() or head.last + 1 >= len(lines):
+        return head
+    note = _NOTE_LINE.match(lines[head.last + 1].text)
+    return head._replace(last=head.last + 1, end=note.end(), text=head.text + note[0]) if note else head
+
+
+def _value(lines: Sequence[Line], head: _Head, following: _Head | None) -> str:
+    """What stands between a label and the next one, or a part of the form that is no field."""
+    until = following.line if following else len(lines) - 1
+    told = ""
+    for at in range(head.last, until + 1):
+        text = lines[at].text
+        begin = head.end if at == head.last else 0
+        end = following.start if following and at == following.line else len(text)
+        piece = text[begin:end]
+        if at == head.last:
+            colon = _COLON.match(piece)
+            piece = piece[colon.end() :] if colon else piece
+        elif _FOREIGN.match(piece.strip()):
+            break
+        told = _joined(told, piece.strip().strip("_").strip())
+    return told
+
+
+def _joined(before: str, after: str) -> str:
+    """Two lines of one value: a space between words, none between Chinese characters or in a web address."""
+    if not before or not after:
+        return before or after
+    tight = not (before[-1].isascii() and after[0].isascii()) or (_ADDRESS.search(before) and " " not in after)
+    return f"{before}{after}" if tight else f"{before} {after}"

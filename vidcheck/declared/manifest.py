@@ -1,0 +1,257 @@
+"""A manifest: the organizer's table of entries. `look` brings its cells, `read` says what they declare.
+
+It is written by strangers or made out of what they wrote, so it is looked at in a worker with a deadline.
+"""
+
+from __future__ import annotations
+
+import gc
+import pickle
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vidcheck.declared.fields import derived, read_field, unknown_field
+from vidcheck.declared.layout import names_attachments
+from vidcheck.declared.tables import plain, xlsx
+from vidcheck.declared.tables.cells import (
+    MOST_BYTES,
+    Cell,
+    ManifestError,
+    Record,
+    Sheet,
+    listed,
+    short,
+    wrong,
+)
+from vidcheck.declared.tables.heads import find_heads
+from vidcheck.declared.tables.heads import records as rows_below
+from vidcheck.facts import Fact, Facts, State, Witness, visible
+from vidcheck.texts import Readable, say
+from vidcheck.witnesses import filesystem
+from vidcheck.witnesses.errors import CouldNotLookError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import tzinfo
+
+    from vidcheck.declared.fields import Field
+    from vidcheck.declared.layout import Layout
+
+_DECLARED = frozenset({Witness.DECLARED})
+
+__all__ = ["Declaration", "Manifest", "ManifestError", "Unread", "look", "read", "read_table"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """One row."""
+
+    locator: str
+    line: int
+    facts: Facts
+    texts: tuple[tuple[str, str], ...]
+    """The fields as they stand there, by name; what finds the file as `""`."""
+    beside: tuple[Cell, ...] | None = None
+    """The cells that name attachments and forms; None where no column does."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As facts do."""
+        return _row, (self.locator, self.line, self.facts, self.texts, self.beside)
+
+    def text(self, name: str) -> str:
+        """A field as it stands there; empty where there is none."""
+        return next((text for field, text in self.texts if field == name), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A sheet that was passed over although something stands in it."""
+
+    locator: str
+    why: Readable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """All that was declared."""
+
+    path: str
+    """As the user gave it, made visible."""
+    rows: tuple[Declaration, ...]
+    unread: tuple[Unread, ...] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """From the worker to the run in one piece, so that both can leave off looking for garbage meanwhile."""
+        with _unswept():
+            return _unpacked, (self.path, pickle.dumps((self.rows, self.unread), pickle.HIGHEST_PROTOCOL))
+
+
+def _unpacked(path: str, packed: bytes) -> Manifest:
+    with _unswept():
+        rows, unread = pickle.loads(packed)  # noqa: S301 - a part of what a worker of ours sent, read like the whole
+    return Manifest(path=path, rows=rows, unread=unread)
+
+
+def _row(
+    locator: str, line: int, facts: Facts, texts: tuple[tuple[str, str], ...], beside: tuple[Cell, ...] | None
+) -> Declaration:
+    return Declaration(locator=locator, line=line, facts=facts, texts=texts, beside=beside)
+
+
+@contextmanager
+def _unswept() -> Iterator[None]:
+    """Of the hundred thousand facts that are made at once none is garbage: looking through them takes half as long again."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+def look(path: str, layout: Layout) -> tuple[Sheet, ...] | tuple[Record, ...]:
+    """The manifest's cells, by what the file is and not by its name; only JSON and YAML are told by it. Raises ManifestError."""
+    name = visible(path.replace("\\", "/").rpartition("/")[2])
+    try:
+        file, status = filesystem.open_entry(path, follow=True)
+    except CouldNotLookError as error:
+        raise wrong(visible(path), error.message) from None
+    with file:
+        if status.st_size > MOST_BYTES:
+            raise wrong(name, say("the file is longer than {most} MiB", most=MOST_BYTES // 2**20))
+        raw = file.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise wrong(name, say("the file is longer than {most} MiB", most=MOST_BYTES // 2**20))
+    if not raw.strip():
+        raise wrong(name, say("the file is empty"))
+    if xlsx.is_workbook(raw):
+        return xlsx.look_xlsx(raw, name)
+    ending = name.rpartition(".")[2].lower()
+    if ending == "json":
+        return plain.look_json(raw, name)
+    if ending in {"yaml", "yml"}:
+        return plain.look_yaml(raw, name)
+    return plain.look_csv(raw, name, layout.knows)
+
+
+def read_table(path: str, layout: Layout, zone: tzinfo) -> Manifest:
+    """What a manifest's rows declare. Raises ManifestError."""
+    with _unswept():
+        return read(look(path, layout), path, layout, zone)
+
+
+def read(looked: tuple[Sheet, ...] | tuple[Record, ...], path: str, layout: Layout, zone: tzinfo) -> Manifest:
+    """What the rows declare. Raises ManifestError where no row can be understood or none could find its file."""
+    name = visible(path.replace("\\", "/").rpartition("/")[2])
+    records: list[Record] = []
+    unread: list[Unread] = []
+    heads: list[str] = []
+    for part in looked:
+        if isinstance(part, Record):
+            records.append(part)
+            heads += [label for label, _ in part.cells]
+        else:
+            _read_sheet(part, layout, records, unread, heads)
+    known = [label for label in dict.fromkeys(heads) if layout.knows(label)]
+    _check_heads(name, layout, list(dict.fromkeys(heads)), known, unread)
+    meant = {label: _Meaning.of(label, layout) for label in dict.fromkeys(heads)}
+    rows = tuple(row for record in records if (row := _declaration(record, meant, zone)) is not None)
+    if not rows:
+        raise wrong(name, say("no entry stands in it"))
+    return Manifest(path=visible(path), rows=rows, unread=tuple(unread))
+
+
+def _read_sheet(sheet: Sheet, layout: Layout, records: list[Record], unread: list[Unread], heads: list[str]) -> None:
+    if not sheet.rows:
+        return
+    if sheet.hidden:
+        unread.append(Unread(locator=sheet.name, why=say("the sheet is hidden")))
+        return
+    found = find_heads(sheet, layout)
+    if not found.labels:
+        first = [cell.text for cell in sheet.rows[0][1].values()]
+        why = say("no row names known columns; the first says: {heads}", heads=listed(first[:8]))
+        unread.append(Unread(locator=sheet.name, why=why))
+        return
+    heads += found.labels.values()
+    records += rows_below(sheet, found)
+
+
+def _check_heads(name: str, layout: Layout, heads: list[str], known: list[str], unread: list[Unread]) -> None:
+    if not heads:
+        told = [problem for part in unread for problem in wrong(part.locator, part.why).problems]
+        raise ManifestError(*told) if told else wrong(name, say("no entry stands in it"))
+    column = layout.file or layout.folder
+    if column and not any(map(layout.finds, heads)):
+        what = say(
+            "there is no column '{label}', by which entries are to find their files; the columns are: {heads}",
+            label=short(column),
+            heads=listed(heads[:30]),
+        )
+        raise wrong(name, what)
+    fields = {field.name for label in known if (field := layout.field(label))}
+    if not column and not layout.name and not fields & {"file", "title"}:
+        what = say(
+            "no column names the file or the title ('视频文件', '作品名称'); the columns are: {heads}",
+            heads=listed(heads[:30]),
+        )
+        raise wrong(name, what)
+
+
+class _Meaning(NamedTuple):
+    """What a column's head says of the cells below it."""
+
+    field: Field | None
+    finds: bool
+    beside: bool
+    """Whether they name the files beside the video."""
+
+    @classmethod
+    def of(cls, label: str, layout: Layout) -> _Meaning:
+        return cls(layout.field(label), layout.finds(label), names_attachments(label))
+
+
+def _declaration(record: Record, meant: Mapping[str, _Meaning], zone: tzinfo) -> Declaration | None:
+    """The row's facts; None where nothing is declared in it."""
+    facts: list[Fact] = []
+    texts: dict[str, str] = {}
+    beside: list[Cell] | None = None
+    for label, cell in record.cells:
+        field, finds, names_files = meant[label]
+        empty = cell.empty
+        if names_files:
+            beside = [*(beside or ()), *(() if empty else (cell,))]
+        if finds and not empty:
+            texts.setdefault("", cell.text)
+        if field is not None:
+            facts += _facts(field, cell, zone)
+            if not empty:
+                texts.setdefault(field.name, cell.text)
+    if not texts and all(fact.state is State.ABSENT for fact in facts):
+        return None
+    told = _without_twins(facts)
+    whole = Facts(facts=(*told, *derived(told)), asked=_DECLARED)
+    named = None if beside is None else tuple(beside)
+    return Declaration(locator=record.locator, line=record.line, facts=whole, texts=tuple(texts.items()), beside=named)
+
+
+def _facts(field: Field, cell: Cell, zone: tzinfo) -> tuple[Fact, ...]:
+    if cell.trouble is not None:
+        return unknown_field(field, cell.trouble, locator=cell.locator, raw=cell.text)
+    return read_field(field, cell.text, locator=cell.locator, zone=zone, numeric=cell.numeric, epoch=cell.epoch)
+
+
+def _without_twins(facts: list[Fact]) -> tuple[Fact, ...]:
+    """The facts without those that say "none" of what another column of the same row tells."""
+    if len({fact.key for fact in facts}) == len(facts):
+        return tuple(facts)
+    there = {fact.key for fact in facts if fact.state is not State.ABSENT}
+    kept: list[Fact] = []
+    seen: set[str] = set()
+    for fact in facts:
+        if fact.state is not State.ABSENT or not (fact.key in there or fact.key in seen):
+            seen.add(fact.key)
+            kept.append(fact)
+    return tuple(kept)

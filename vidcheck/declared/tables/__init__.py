@@ -1,0 +1,1 @@
+"""Manifests as tables of cells: CSV, JSON, YAML, Excel workbooks."""

@@ -1,0 +1,237 @@
+"""Manifests that are text: CSV in UTF-8, UTF-16 or GB18030, JSON, YAML. Everything is read as the text that was written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from vidcheck.declared.tables.cells import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Cell,
+    Record,
+    Sheet,
+    cell,
+    column_letter,
+    short,
+    wrong,
+)
+from vidcheck.nesting import too_deep
+from vidcheck.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SEPARATORS = ",;\t"
+_MOST_DEPTH = 6
+_MOST_EVENTS = 4_000_000
+_AS_TEXT = re.compile(r'="((?:[^"]|"")*)"\s*')
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def decoded(raw: bytes, name: str) -> str:
+    """The text, in UTF-8 or else GB18030, each taken strictly; with a byte order mark UTF-16 too. Raises ManifestError."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = _as(raw, "utf-16")
+    else:
+        text = _as(raw, "utf-8-sig")
+        if text is None:
+            text = _as(raw, "gb18030")
+            # GB18030 takes most bytes for something; what it takes for characters that don't exist was another encoding
+            if text is not None and any(unicodedata.category(char) in {"Co", "Cn"} for char in set(text)):
+                text = None
+    if text is None:
+        raise wrong(name, say("the text is neither UTF-8 nor GB18030"))
+    found = _CONTROL.search(text)
+    if found:
+        line = text.count("\n", 0, found.start()) + 1
+        raise wrong(f"{name}:{line}", say("the character {shown} can't stand in a text file", shown=short(found[0])))
+    return text
+
+
+def _as(raw: bytes, encoding: str) -> str | None:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def look_csv(raw: bytes, name: str, knows: Callable[[str], bool]) -> tuple[Sheet, ...]:
+    """The one sheet of a CSV file; its separator is the one with which most heads of columns are known. Raises ManifestError."""
+    text = decoded(raw, name)
+    best = max(SEPARATORS, key=lambda separator: _known(text, separator, knows))
+    return (Sheet(name=f"{name}: ", rows=tuple(_rows(text, best, name))),)
+
+
+def _known(text: str, separator: str, knows: Callable[[str], bool]) -> int:
+    head = text[:100_000]
+    try:
+        rows = [
+            row
+            for row, _ in zip(csv.reader(io.StringIO(head, newline=""), delimiter=separator), range(20), strict=False)
+        ]
+    except csv.Error:
+        return 0
+    return max((sum(map(knows, row)) for row in rows), default=0)
+
+
+def _rows(text: str, separator: str, name: str) -> Iterator[tuple[int, dict[int, Cell]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    number = 0
+    try:
+        for number, row in enumerate(reader, 1):
+            while row and not row[-1].strip():
+                row.pop()
+            if len(row) > MOST_COLUMNS:
+                raise wrong(f"{name}: {number}", say("there are more than {most} columns", most=MOST_COLUMNS))
+            if number > MOST_ROWS:
+                raise wrong(name, say("there are more than {most} rows", most=MOST_ROWS))
+            cells = {
+                column: cell(_kept(there), f"{name}: {column_letter(column)}{number}")
+                for column, there in enumerate(row, 1)
+                if there.strip()
+            }
+            if cells:
+                yield number, cells
+    except csv.Error as error:
+        raise wrong(f"{name}: {number + 1}", say("the row can't be read: {said}", said=str(error))) from None
+
+
+def _kept(text: str) -> str:
+    """`="13812345678"`, which programs write so that a spreadsheet leaves the figures as they are, is those figures."""
+    found = _AS_TEXT.fullmatch(text) if text.startswith("=") else None
+    return found[1].replace('""', '"') if found else text
+
+
+def look_json(raw: bytes, name: str) -> tuple[Record, ...]:
+    """The objects of a JSON list, alone or under `entries`. Raises ManifestError."""
+    text = decoded(raw, name)
+    try:
+        root = json.loads(text, object_pairs_hook=_pairs, parse_int=str, parse_float=str, parse_constant=str)
+    except RecursionError:
+        raise wrong(name, say("this is nested deeper than {most} levels", most=_MOST_DEPTH)) from None
+    except json.JSONDecodeError as error:
+        raise wrong(f"{name}:{error.lineno}:{error.colno}", say("this is no JSON: {said}", said=error.msg)) from None
+    return tuple(_records(root, name))
+
+
+class _Object(list[tuple[str, Any, int]]):
+    """Names with what stands behind them and their line (0: not known), as they are written, twins included."""
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> _Object:
+    return _Object((name, value, 0) for name, value in pairs)
+
+
+def look_yaml(raw: bytes, name: str) -> tuple[Record, ...]:
+    """The mappings of a YAML list, alone or under `entries`. Raises ManifestError."""
+    import yaml  # 40 ms, so only where one is read
+
+    text = decoded(raw, name)
+    loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    try:
+        events = yaml.parse(text, Loader=loader)
+        root = _Yaml(yaml, events, name).document()
+    except yaml.MarkedYAMLError as error:
+        deep = too_deep(text, error, _MOST_DEPTH)
+        mark: Any = deep or error.problem_mark
+        where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+        if deep:
+            raise wrong(where, say("this is nested deeper than {most} levels", most=_MOST_DEPTH)) from None
+        raise wrong(where, say("this is no YAML: {said}", said=error.problem or "?")) from None
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        raise wrong(name, say("this is no YAML: {said}", said=short(str(error)))) from None
+    return tuple(_records(root, name))
+
+
+class _Yaml:
+    """YAML's events as plain texts, lists and objects; aliases, anchors and tags are refused, depth is bounded."""
+
+    def __init__(self, yaml: Any, events: Any, name: str) -> None:
+        self._yaml, self._events, self._name, self._count = yaml, events, name, 0
+
+    def document(self) -> Any:
+        root: Any = None
+        for event in self._events:
+            if isinstance(event, self._yaml.DocumentStartEvent):
+                if root is not None:
+                    raise wrong(
+                        f"{self._name}:{event.start_mark.line + 1}",
+                        say("a second document begins here: a manifest is one"),
+                    )
+                root = self._node(next(self._events), 0)
+        return root if root is not None else []
+
+    def _node(self, event: Any, depth: int) -> Any:
+        where = f"{self._name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
+        self._count += 1
+        if depth > _MOST_DEPTH or self._count > _MOST_EVENTS:
+            raise wrong(where, say("this is nested deeper than {most} levels", most=_MOST_DEPTH))
+        if isinstance(event, self._yaml.AliasEvent) or event.anchor is not None or event.tag is not None:
+            raise wrong(where, say("YAML aliases, anchors and tags are refused: everything is read as text"))
+        if isinstance(event, self._yaml.ScalarEvent):
+            return event.value
+        if isinstance(event, self._yaml.SequenceStartEvent):
+            return [self._node(item, depth + 1) for item in iter(self._next, None)]
+        pairs = _Object()
+        for key in iter(self._next, None):
+            if not isinstance(key, self._yaml.ScalarEvent):
+                raise wrong(where, say("a name is a text, never a list or a mapping"))
+            pairs.append(
+                (self._node(key, depth + 1), self._node(next(self._events), depth + 1), key.start_mark.line + 1)
+            )
+        return pairs
+
+    def _next(self) -> Any:
+        event = next(self._events)
+        return None if isinstance(event, (self._yaml.SequenceEndEvent, self._yaml.MappingEndEvent)) else event
+
+
+def _records(root: Any, name: str) -> Iterator[Record]:
+    rows = root
+    path = ""
+    if isinstance(root, _Object):
+        under = [value for label, value, _ in root if label == "entries"]
+        if not under:
+            raise wrong(name, say("a manifest is a list of entries, alone or under 'entries'"))
+        rows, path = under[0], "entries"
+    if isinstance(rows, _Object) or not isinstance(rows, list):
+        raise wrong(name, say("a manifest is a list of entries, alone or under 'entries'"))
+    if len(rows) > MOST_ROWS:
+        raise wrong(name, say("there are more than {most} rows", most=MOST_ROWS))
+    for number, row in enumerate(rows, 1):
+        place = f"{path}[{number}]"
+        if not isinstance(row, _Object):
+            raise wrong(f"{name}: {place}", say("an entry is a mapping of fields to texts"))
+        if len(row) > MOST_COLUMNS:
+            raise wrong(f"{name}: {place}", say("there are more than {most} columns", most=MOST_COLUMNS))
+        yield _record(row, name, place)
+
+
+def _record(row: _Object, name: str, place: str) -> Record:
+    seen: set[str] = set()
+    cells: list[tuple[str, Cell]] = []
+    line = next((line for _, _, line in row if line), 1)
+    for label, value, at in row:
+        where = f"{name}:{at}: {short(label)}" if at else f"{name}: {place}.{short(label)}"
+        if label in seen:
+            raise wrong(where, say("'{name}' stands here a second time", name=short(label)))
+        seen.add(label)
+        cells.append((label, _cell(value, where)))
+    return Record(locator=f"{name}:{line}" if row and row[0][2] else f"{name}: {place}", line=line, cells=tuple(cells))
+
+
+def _cell(value: Any, where: str) -> Cell:
+    if value is None:
+        return cell("", where)
+    if isinstance(value, bool):
+        return cell("TRUE" if value else "FALSE", where)
+    if isinstance(value, str):
+        return cell(value, where)
+    if isinstance(value, list) and not isinstance(value, _Object) and all(isinstance(item, str) for item in value):
+        return cell("、".join(value), where)
+    return Cell(text="", locator=where, trouble=say("a text stands here, or a list of texts, nothing deeper"))

@@ -1,0 +1,214 @@
+"""Excel workbooks looked at within bounds. Formulas are never computed: what Excel kept of them is what counts."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+import zlib
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from vidcheck.declared.tables.cells import (
+    MOST_COLUMNS,
+    MOST_MERGED,
+    MOST_ROWS,
+    Cell,
+    ManifestError,
+    Sheet,
+    cell,
+    column_letter,
+    short,
+    wrong,
+)
+from vidcheck.facts import visible
+from vidcheck.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vidcheck.declared.tables.workbook import Book, Page, There
+
+MOST_EXPANDED = 256 * 2**20
+"""Bytes of all parts together."""
+_MOST_PARTS = 2000
+_LAST_ROW = 1_048_576  # ECMA-376: no sheet has more
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENTITIES = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
+_RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})", re.ASCII)
+_LINK = re.compile(rb"<(?:\w{1,20}:)?Relationship\s[^>]{0,4000}>")
+_TARGET = re.compile(rb"\bTarget=[\"']([^\"']{1,1000})[\"']")
+_CHUNK = 1 << 20
+_MOST_BITS = 1024  # of a number in a sheet; Excel itself keeps 53
+_PRECISE = 15
+"""Figures that Excel keeps of a number."""
+
+
+def is_workbook(raw: bytes) -> bool:
+    """Whether it is for this module to say what it is: a zip archive, or the older container of .xls and encrypted files."""
+    return raw.startswith((b"PK\x03\x04", b"PK\x05\x06", _OLE))
+
+
+def look_xlsx(raw: bytes, name: str) -> tuple[Sheet, ...]:
+    """The sheets of a workbook. Raises ManifestError."""
+    if raw.startswith(_OLE):
+        raise wrong(name, _older(raw))
+    _check_archive(raw, name)
+    try:
+        import openpyxl  # noqa: F401 - asked by its own name, so that nothing else that is missing passes for it
+
+        from vidcheck.declared.tables.workbook import Book
+    except ImportError:
+        raise wrong(
+            name, say("reading Excel needs openpyxl: pip install 'vidcheck[xlsx]', or save the sheet as CSV")
+        ) from None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of extensions that openpyxl would lose on writing
+        try:
+            book = Book(raw)
+            return tuple(_sheet(book, page, name) for page in book.pages())
+        except (MemoryError, RecursionError):
+            raise wrong(name, say("the workbook is too deep or too large")) from None
+        except ManifestError:
+            raise
+        except Exception as error:  # noqa: BLE001
+            # openpyxl raises whatever its parts do on a broken workbook: KeyError, ValueError, ParseError, TypeError
+            said = visible(f"{type(error).__name__}: {error}"[:200])
+            raise wrong(name, say("the workbook is damaged ({said})", said=said)) from None
+
+
+def _older(raw: bytes) -> Any:
+    if "EncryptedPackage".encode("utf-16-le") in raw:
+        return say("the workbook is encrypted: save it without a password")
+    return say("this is a workbook of Excel 97–2003 (.xls): save it as .xlsx or CSV")
+
+
+def _check_archive(raw: bytes, name: str) -> None:
+    """What a workbook unpacks to, before anything else unpacks it. Raises ManifestError."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            parts = archive.infolist()
+            names = {part.filename for part in parts}
+            if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > MOST_EXPANDED:
+                raise _bomb(name)
+            if any(part.flag_bits & 1 for part in parts):
+                raise wrong(name, say("the archive is encrypted: save it without a password"))
+            if "[Content_Types].xml" not in names or not any(part.startswith("xl/") for part in names):
+                raise wrong(name, say("this is a zip archive and no workbook of Excel: save it as .xlsx or CSV"))
+            _check_links(archive, names, name)
+            left = MOST_EXPANDED
+            for part in parts:
+                left = _check_part(archive, part, left, name)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
+        raise wrong(name, say("the workbook is damaged: its archive can't be unpacked")) from None
+
+
+def _check_links(archive: zipfile.ZipFile, names: set[str], name: str) -> None:
+    """Every sheet that the workbook speaks of must be there: openpyxl would pass over a missing one in silence."""
+    part = "xl/_rels/workbook.xml.rels"
+    links = archive.open(part).read(_CHUNK) if part in names else b""
+    for link in _LINK.findall(links):
+        target = _TARGET.search(link)
+        if target and b"/relationships/worksheet" in link:
+            told = target[1].decode("utf-8", "replace")
+            if (told[1:] if told.startswith("/") else f"xl/{told}") not in names:
+                raise wrong(name, say("the workbook is damaged: its sheet {part} is missing", part=short(told)))
+
+
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, name: str) -> int:
+    """Unpacks one part to nowhere, and says how many bytes the others may have."""
+    before = b""
+    with archive.open(part) as stream:
+        while chunk := stream.read(_CHUNK):
+            left -= len(chunk)
+            if left < 0:
+                raise _bomb(name)
+            if any(mark in before + chunk for mark in _ENTITIES):
+                raise wrong(name, say("the workbook declares XML entities: no spreadsheet program writes them"))
+            before = chunk[-32:]
+    return left
+
+
+def _bomb(name: str) -> ManifestError:
+    return wrong(name, say("the workbook unpacks to more than {most} MiB", most=MOST_EXPANDED // 2**20))
+
+
+def _sheet(book: Book, page: Page, name: str) -> Sheet:
+    where = f"{name}: {visible(page.title)}!"
+    merged: list[str] = []
+    rows = tuple(_rows(book.rows(page, merged), where, book.epoch))
+    return Sheet(name=where, rows=rows, merged=_spans(merged, where), hidden=page.hidden)
+
+
+def _rows(
+    rows: Iterable[tuple[int, dict[int, There]]], where: str, epoch: int
+) -> Iterator[tuple[int, dict[int, Cell]]]:
+    count = 0
+    for number, row in rows:
+        count += bool(row)
+        if number > _LAST_ROW or count > MOST_ROWS:
+            raise wrong(where, say("there are more than {most} rows", most=MOST_ROWS))
+        if not row:
+            continue
+        if max(row) > MOST_COLUMNS:
+            place = f"{where}{column_letter(min(column for column in row if column > MOST_COLUMNS))}{number}"
+            raise wrong(place, say("there are more than {most} columns", most=MOST_COLUMNS))
+        yield (
+            number,
+            {column: _cell(row[column], f"{where}{column_letter(column)}{number}", epoch) for column in sorted(row)},
+        )
+
+
+def _cell(there: There, locator: str, epoch: int) -> Cell:
+    value = there.value
+    if type(value) is str and not there.error:
+        return cell(value, locator)
+    if value is None:
+        why = say("a formula stands there whose result was not kept: open the file in Excel and save it again")
+        return Cell(text="", locator=locator, trouble=why)
+    if there.error:
+        shown = visible(str(value)[:20])
+        return Cell(text=str(value), locator=locator, trouble=say("the sheet shows the error {text} there", text=shown))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return cell(_number(value), locator, numeric=True, epoch=epoch)
+    if isinstance(value, datetime):
+        return cell(_date(value, there.form), locator)
+    return cell(_text(value), locator)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return value.isoformat() if isinstance(value, (date, time)) else str(value)
+
+
+def _number(value: float) -> str:
+    if isinstance(value, int):
+        return str(value) if value.bit_length() < _MOST_BITS else "?"
+    return str(int(value)) if value.is_integer() and abs(value) < 10**_PRECISE else repr(value)
+
+
+def _date(value: datetime, shown_as: str) -> str:
+    """A date as exact as the sheet shows it: one shown as `2021年12月` says no more than the month."""
+    codes = re.sub(r"\"[^\"]*\"|\[[^\]]*\]|\\.", "", shown_as).lower()
+    if "y" in codes and "m" in codes and "d" not in codes and "h" not in codes and value.day == 1:
+        return f"{value:%Y-%m}"
+    midnight = (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0)
+    return f"{value:%Y-%m-%d}" if midnight else f"{value:%Y-%m-%d %H:%M:%S}"
+
+
+def _spans(merged: list[str], where: str) -> tuple[tuple[int, int, int], ...]:
+    """Of the cells that span several rows: column, first row, last row."""
+    if len(merged) > MOST_MERGED:
+        raise wrong(where, say("there are more than {most} merged cells", most=MOST_MERGED))
+    found = [place for place in map(_RANGE.fullmatch, merged) if place]
+    rows = [(_column_number(place[1]), int(place[2]), int(place[3])) for place in found]
+    return tuple((column, first, last) for column, first, last in rows if first < last <= _LAST_ROW)
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number

@@ -1,1 +1,0 @@
-"""Many entries: found, observed in isolated workers, judged in order."""

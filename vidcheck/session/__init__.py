@@ -1,0 +1,1 @@
+"""A check as one object: find, declare, look, judge, compare, report."""

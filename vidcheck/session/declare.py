@@ -1,0 +1,45 @@
+"""The manifest brought in: read in a worker, its rows joined to the entries that the run has found."""
+
+from __future__ import annotations
+
+from concurrent.futures import BrokenExecutor, CancelledError
+from typing import TYPE_CHECKING
+
+from vidcheck.declared.beside import attach
+from vidcheck.declared.join import match
+from vidcheck.declared.layout import DEFAULT
+from vidcheck.declared.tables.cells import ManifestError, wrong
+from vidcheck.facts import visible
+from vidcheck.session import messages
+from vidcheck.texts import say
+
+if TYPE_CHECKING:
+    from vidcheck.declared.manifest import Manifest
+    from vidcheck.findings import Finding
+    from vidcheck.rules.model import Rules
+    from vidcheck.sources.targets import Found
+    from vidcheck.workers.pool import Workers
+
+SECONDS = 60.0
+"""How long reading a manifest may take."""
+
+__all__ = ["ManifestError", "declare"]
+
+
+def declare(path: str, rules: Rules, found: Found, workers: Workers) -> tuple[Finding, ...]:
+    """Joins what the manifest declares to the entries found, and says which rows and files found no partner.
+
+    Raises ManifestError.
+    """
+    layout = rules.layout or DEFAULT
+    try:
+        manifest: Manifest = workers.submit(messages.read_manifest, path, layout, rules.zone, deadline=SECONDS).result()
+    except TimeoutError:
+        raise wrong(visible(path), say("it could not be read in {count} seconds", count=round(SECONDS))) from None
+    except MemoryError:
+        raise wrong(visible(path), say("it took more memory than a worker may have")) from None
+    except (BrokenExecutor, CancelledError, OSError) as error:  # pebble says of a killed worker that it is an OSError
+        raise wrong(visible(path), say("its worker was lost ({how})", how=type(error).__name__)) from None
+    matched = match(manifest, found.targets, found.roots, layout)
+    found.targets, missing = attach(manifest, matched, found)
+    return (*matched.findings, *missing)

@@ -1,0 +1,77 @@
+"""A folder that entries are uploaded to: which have come, have been left alone for a while, have gone."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vidcheck.sources.targets import find
+
+if TYPE_CHECKING:
+    from vidcheck.sources.targets import Target
+
+_State = tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _Upload:
+    target: Target
+    state: _State
+    since: float
+    """When the state was first seen, or came about, by the steady clock."""
+    taken: bool = False
+
+
+@dataclass(slots=True)
+class Inbox:
+    """What is in the folder, and since when it is as it is. Times are in seconds."""
+
+    folder: str
+    settle: float
+    """How long a file must have been left alone to count as uploaded."""
+    ignored: int = 0
+    """Files that are no entries."""
+    _uploads: dict[str, _Upload] = field(default_factory=dict)
+
+    def look(self, steady: float, clock: float) -> frozenset[str]:
+        """Looks at the folder, at a time of the steady clock and of the calendar's (since 1970).
+
+        Answers with the paths whose word no longer holds: they have gone, or changed. Raises FileNotFoundError.
+        """
+        found = find([self.folder])
+        if found.missing:
+            raise FileNotFoundError(self.folder)
+        self.ignored = found.ignored
+        before, self._uploads = self._uploads, {}
+        void = set(before)
+        for target in found.targets:
+            state, old = _state(target), before.get(target.path)
+            if old is not None and old.state == state:
+                void.discard(target.path)
+                self._uploads[target.path] = old
+            else:
+                still = max(0.0, clock - max(state[-2:], default=0) / 1e9) if old is None else 0.0
+                self._uploads[target.path] = _Upload(target, state, steady - still)
+        return frozenset(void)
+
+    def settled(self, steady: float) -> list[Target]:
+        """The entries that have been left alone for long enough; each is told once, until it changes."""
+        due = [one for one in self._uploads.values() if not one.taken and steady - one.since >= self.settle]
+        for one in due:
+            one.taken = True
+        return [one.target for one in due]
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something has come that was not told yet."""
+        return any(not one.taken for one in self._uploads.values())
+
+
+def _state(target: Target) -> _State:
+    """Device, inode, size, mtime and ctime in nanoseconds; nothing of a file that can't be asked."""
+    try:
+        status = os.stat(target.path, follow_symlinks=target.follow)  # noqa: PTH116 - a path may hold surrogate escapes
+    except (OSError, ValueError):
+        return ()
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns

@@ -1,0 +1,1 @@
+"""Where entries come from: local files and folders, web servers, buckets."""

@@ -1,0 +1,191 @@
+"""Which remote objects a URL names: one behind `https`, those of a folder or a pattern in a bucket."""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from vidcheck.sources.targets import EXTENSIONS, Found, Target
+from vidcheck.sources.urls import Remote, UnclearUrlError, read_url, split_bucket
+from vidcheck.texts import Plain, say
+from vidcheck.witnesses.errors import CouldNotLookError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from fractions import Fraction
+
+    from vidcheck.sources.s3 import Buckets
+
+_NEEDS = {"s3": ("s3fs",), "http": ("fsspec", "aiohttp")}
+_WILD = re.compile(r"[*?\[]")
+_PAGE_SECONDS = 60
+
+
+def add_remote(argument: str, once: dict[str, Target], found: Found, *, private: bool) -> None:
+    """Adds the entries that a URL names to those found so far, each once; why there are none goes to `found`."""
+    try:
+        remote = read_url(argument, private=private)
+    except UnclearUrlError as error:
+        found.refused.append(error.words)
+        return
+    extra = "s3" if remote.url.startswith("s3://") else "http"
+    if any(find_spec(library) is None for library in _NEEDS[extra]):
+        found.refused.append(
+            say(
+                "{scheme}:// needs a library that is not installed: {command}",
+                scheme=remote.url.partition(":")[0], command=f'pip install "vidcheck[{extra}]"',
+            )
+        )  # fmt: skip
+        return
+    if extra == "http" or _names_a_video(remote.url):
+        _once(once, remote)
+        return
+    search = _Search(remote, once, found)
+    try:
+        _apart(search.run)
+    except CouldNotLookError as error:
+        found.refused.append(say("{url} could not be listed: {reason}", url=Plain(remote.shown), reason=error.message))
+        return
+    if not search.hits:
+        (found.empty if search.folder else found.missing).append(remote.shown)
+
+
+def _once(once: dict[str, Target], remote: Remote) -> None:
+    once.setdefault(remote.same, Target(path=remote.shown, follow=False, remote=remote))
+
+
+def _names_a_video(url: str) -> bool:
+    """Whether a URL of a bucket is plainly one object's, so that no list need be asked for."""
+    name = url.rpartition("/")[2]
+    return not _WILD.search(url) and name.rpartition(".")[2].lower() in EXTENSIONS
+
+
+def _apart(work: Callable[[], None]) -> None:
+    """Runs in a thread of its own, whose loop harms none that the caller runs (a notebook's), and closes what it opened."""
+    from vidcheck.sources import remote
+
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            with remote.discreet():
+                work()
+        except BaseException as error:  # noqa: BLE001 - raised again below
+            raised.append(error)
+        finally:
+            remote.close_connections()
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    thread.join()
+    if raised:
+        raise raised[0]
+
+
+class _Search:
+    """The keys of a bucket that one URL names."""
+
+    def __init__(self, remote: Remote, once: dict[str, Target], found: Found) -> None:
+        self._remote, self._once, self._found = remote, once, found
+        self._bucket, self._key = split_bucket(remote.url)
+        self.folder = self._key in {"", "/"} or self._key.endswith("/") or bool(_WILD.search(self._key))
+        self.hits = 0
+        """Entries, also such as were known before."""
+
+    def run(self) -> None:
+        """Asks the bucket. Raises CouldNotLookError."""
+        from vidcheck.sources import remote
+        from vidcheck.sources.s3 import is_there
+
+        buckets: Buckets = remote.buckets()
+        key, bucket = self._key, self._bucket
+        if key and not key.endswith("/") and _asked(lambda: is_there(buckets, bucket, key)):
+            self._take(key)
+        elif _WILD.search(key):
+            self._list(buckets, key[: _WILD.search(key).start()], _pattern(key))  # type: ignore[union-attr] # searched above
+        else:
+            self._list(buckets, key if not key or key.endswith("/") else f"{key}/", None)
+
+    def _list(self, buckets: Buckets, prefix: str, pattern: re.Pattern[str] | None) -> None:
+        """Page after page; nothing is kept of a page but the entries in it."""
+        from vidcheck.sources.s3 import page
+
+        after, more = "", True
+        while more:
+            keys, after = _asked(lambda at=after: page(buckets, self._bucket, prefix, at))  # type: ignore[misc]
+            more = bool(after)
+            for key in keys:
+                named = pattern is not None and pattern.fullmatch(key) is not None
+                folder = pattern is None or (not named and _above(key, pattern))
+                if key.endswith("/") or not (named or folder):
+                    continue  # the mark of an empty folder, or no part of the pattern
+                inside = key[len(prefix) :] if pattern is None else key
+                if _hidden(inside) or (not named and not _has_extension(key)):
+                    self._found.ignored += 1
+                else:
+                    self._take(key)
+
+    def _take(self, key: str) -> None:
+        self.hits += 1
+        url = f"s3://{self._bucket}/{key}"
+        _once(self._once, Remote(url=url, shown=url, same=url, private=self._remote.private))
+
+
+def _asked(ask: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """What a question to a bucket brings, asked again where it fails for the moment. Raises CouldNotLookError."""
+    from vidcheck.sources import remote
+    from vidcheck.sources.fetch import persistently
+
+    async def patiently() -> Any:
+        import asyncio
+
+        return await persistently(ask, asyncio.get_running_loop().time() + _PAGE_SECONDS, _limit())
+
+    return remote.run_here(patiently())
+
+
+def _limit() -> Fraction:
+    from fractions import Fraction
+
+    return Fraction(_PAGE_SECONDS)
+
+
+def _hidden(key: str) -> bool:
+    return any(part.startswith(".") for part in key.split("/"))
+
+
+def _has_extension(key: str) -> bool:
+    """As for local files, but without a look into those that have no extension: that would cost a request each."""
+    _, dot, extension = key.rpartition("/")[2].rpartition(".")
+    return bool(dot) and extension.lower() in EXTENSIONS
+
+
+def _above(key: str, pattern: re.Pattern[str]) -> bool:
+    """Whether the pattern names a folder that the key lies in."""
+    at = key.find("/")
+    while at >= 0:
+        if pattern.fullmatch(key[:at]):
+            return True
+        at = key.find("/", at + 1)
+    return False
+
+
+def _pattern(glob: str) -> re.Pattern[str]:
+    """A glob pattern as the shell reads it: `*` and `?` stop at a slash, `**` does not."""
+    parts = re.split(r"(\*\*/?|\*|\?|\[!?\]?[^\]]*\])", glob)
+    return re.compile("".join(_piece(part) for part in parts), re.DOTALL)
+
+
+def _piece(part: str) -> str:
+    if part == "**/":
+        return "(?:.*/)?"
+    if part == "**":
+        return ".*"
+    if part in {"*", "?"}:
+        return "[^/]*" if part == "*" else "[^/]"
+    if part.startswith("[") and part.endswith("]") and len(part) > 2:
+        inner = part[1:-1].replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^")
+        return f"[^/{inner[1:]}]" if inner.startswith("!") else f"(?!/)[{inner}]"
+    return re.escape(part)

@@ -1,0 +1,235 @@
+"""Finding entries: which files the arguments name, and which of those in a folder are entries."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vidcheck.sources.urls import Remote
+    from vidcheck.texts import Readable
+
+EXTENSIONS = frozenset({"mp4", "m4v", "mov", "mkv", "avi", "webm", "ts", "mts", "flv", "wmv", "mpg", "mpeg", "3gp"})
+_VIDEO = frozenset({"mp4", "mov", "3gp", "matroska", "webm", "avi", "mpegts", "mpegps", "flv", "wmv", "mxf"})
+_LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini"})  # by systems; what begins with ~$ is a lock of Word
+_GLOB = frozenset("*?[")
+_NOTHING = Facts()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One entry to look at."""
+
+    path: str
+    """As the user gave it, folder joined with name."""
+    follow: bool
+    """Whether a symlink is followed: only where the user named it."""
+    attachments: tuple[str, ...] | None = None
+    """The other files of the entry's own folder, sorted; None where it has no folder of its own."""
+    folder: str = ""
+    """That folder."""
+    declared: Facts = _NOTHING
+    """What the manifest says of it."""
+    remote: Remote | None = None
+    """What to ask a server for; None for a local file."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What the arguments came to."""
+
+    targets: list[Target] = field(default_factory=list)
+    ignored: int = 0
+    """Files met in folders that are no entries."""
+    missing: list[str] = field(default_factory=list)
+    """Arguments that name nothing."""
+    empty: list[str] = field(default_factory=list)
+    """Folders and patterns without an entry."""
+    others: list[str] = field(default_factory=list)
+    """Files met in folders that are no entries and not hidden: a manifest may name them as attachments."""
+    roots: list[str] = field(default_factory=list)
+    """The folders that were searched, those of patterns included; empty where only files were named."""
+    refused: list[Readable] = field(default_factory=list)
+    """Why some URLs were not taken, or not listed."""
+
+    @property
+    def amiss(self) -> bool:
+        """Whether some argument brought nothing."""
+        return bool(self.missing or self.empty or self.refused)
+
+    @property
+    def remote(self) -> bool:
+        """Whether some entry is another machine's."""
+        return any(target.remote is not None for target in self.targets)
+
+    def leave_out(self, paths: Iterable[str]) -> None:
+        """These are nobody's attachments: rules, manifests, reports of the run itself."""
+        apart = {os.path.realpath(path) for path in paths}
+        self.others = [path for path in self.others if os.path.realpath(path) not in apart]
+        for at, target in enumerate(self.targets):
+            if target.attachments:
+                mine = tuple(path for path in target.attachments if os.path.realpath(path) not in apart)
+                self.targets[at] = replace(target, attachments=mine)
+
+
+@dataclass(slots=True)
+class _Folder:
+    """What was met in a folder."""
+
+    path: str
+    entries: list[Target] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    inside: list[_Folder] = field(default_factory=list)
+
+    def every(self) -> Iterator[_Folder]:
+        """It and all folders below it."""
+        stack = [self]
+        while stack:
+            folder = stack.pop()
+            yield folder
+            stack.extend(reversed(folder.inside))
+
+
+def is_url(argument: str) -> bool:
+    """Whether an argument is a URL and no path: a scheme of two letters or more, then `://` (RFC 3986, 3.1)."""
+    scheme, mark, _ = argument.partition("://")
+    return bool(mark) and len(scheme) > 1 and scheme[0].isalpha() and scheme.isascii() and not set(scheme) & set("/ ")
+
+
+def find(arguments: Iterable[str], *, private: bool = False) -> Found:
+    """The entries that files, folders, glob patterns and URLs name, each once, sorted by path.
+
+    A folder that holds one entry, and none in the folders below it, is that entry's own: the other files in it and
+    below it are its attachments. With `private` the servers of URLs may stand at addresses that are not public.
+    """
+    found = Found()
+    once: dict[str, Target] = {}
+    for argument in arguments:
+        if is_url(argument) and not os.path.lexists(argument):
+            from vidcheck.sources.listing import add_remote
+
+            add_remote(argument, once, found, private=private)
+            continue
+        before = len(once)
+        named = list(_expand(argument))
+        if named and argument not in named:
+            found.roots.append(_fixed(argument))
+        if not named:
+            kind = found.empty if _GLOB & set(argument) else found.missing
+            kind.append(argument)
+            continue
+        for path in named:
+            for target in _under(path, found):
+                _once(once, target)
+        if len(once) == before and not _known(named, once):
+            found.empty.append(argument)
+    found.targets = sorted(once.values(), key=lambda target: target.path)
+    return found
+
+
+def _once(once: dict[str, Target], target: Target) -> None:
+    real = os.path.realpath(target.path)
+    there = once.get(real)
+    if there is None:
+        once[real] = target
+    elif target.follow and not there.follow:
+        once[real] = replace(target, attachments=there.attachments, folder=there.folder)
+    elif there.attachments is None and target.attachments is not None:
+        once[real] = replace(there, attachments=target.attachments, folder=target.folder)
+
+
+def _known(named: list[str], once: dict[str, Target]) -> bool:
+    """Whether an argument that brought nothing new names what another one brought."""
+    reals = [os.path.realpath(path) for path in named]
+    return any(real == known or known.startswith(real.rstrip("/") + "/") for real in reals for known in once)
+
+
+def _expand(argument: str) -> Iterator[str]:
+    if os.path.lexists(argument):
+        yield argument
+    elif _GLOB & set(argument):
+        import glob
+
+        yield from sorted(glob.iglob(argument, recursive=True))  # noqa: PTH207 - names that are not UTF-8 stay as they are
+
+
+def _fixed(pattern: str) -> str:
+    """The folder that a pattern searches; empty for the working folder."""
+    first = min(pattern.index(sign) for sign in _GLOB if sign in pattern)
+    return pattern[:first].rpartition("/")[0]
+
+
+def _under(path: str, found: Found) -> Iterator[Target]:
+    try:
+        is_folder = stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 - paths here are bytes that need not be UTF-8
+    except OSError:
+        is_folder = False
+    if not is_folder:
+        yield Target(path=path, follow=True)
+        return
+    root = _Folder(path if path == "/" else path.rstrip("/"))
+    found.roots.append(root.path)
+    for folder in root.every():
+        _list(folder, found)
+    _attach(root)
+    for folder in root.every():
+        yield from folder.entries
+
+
+def _list(here: _Folder, found: Found) -> None:
+    try:
+        with os.scandir(here.path) as rows:
+            listed = sorted(rows, key=lambda row: row.name)
+    except OSError:  # what can't be listed is named in the report, not passed over
+        here.entries.append(Target(path=here.path, follow=False))
+        return
+    for row in listed:
+        where = f"{here.path.rstrip('/')}/{row.name}"
+        if row.name.startswith(".") or row.is_symlink():
+            found.ignored += 1
+        elif row.is_dir(follow_symlinks=False):
+            here.inside.append(_Folder(where))
+        elif _is_entry(row, where):
+            here.entries.append(Target(path=where, follow=False))
+        else:
+            found.ignored += 1
+            if not row.name.startswith("~$") and row.name.casefold() not in _LEFT_BEHIND:
+                here.others.append(where)
+                found.others.append(where)
+
+
+def _attach(root: _Folder) -> None:
+    """Gives every entry that has a folder of its own the other files there."""
+    every = list(root.every())
+    held: dict[str, int] = {}
+    for folder in reversed(every):  # those inside come before those around them
+        held[folder.path] = len(folder.entries) + sum(held[inner.path] for inner in folder.inside)
+        if len(folder.entries) == held[folder.path] == 1:
+            others = sorted(path for inner in folder.every() for path in inner.others)
+            folder.entries[0] = replace(folder.entries[0], attachments=tuple(others), folder=folder.path)
+
+
+def _is_entry(row: os.DirEntry[str], path: str) -> bool:
+    _, dot, extension = row.name.rpartition(".")
+    if dot:
+        return extension.lower() in EXTENSIONS
+    return row.is_file(follow_symlinks=False) and _bears_signature(path)
+
+
+def _bears_signature(path: str) -> bool:
+    from vidcheck.witnesses import filesystem
+    from vidcheck.witnesses.errors import CouldNotLookError
+    from vidcheck.witnesses.mp4 import boxes
+
+    try:
+        file, status = filesystem.open_entry(path, follow=False)
+        with file:
+            return boxes.look(file, status.st_size).format in _VIDEO
+    except (CouldNotLookError, OSError):
+        return False

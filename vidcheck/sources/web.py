@@ -1,0 +1,202 @@
+"""Objects behind `https` and `http`, asked for by fsspec's file system with a session of ours (extra `vidcheck[http]`).
+
+fsspec's own reading takes whatever a server sends for a range; here every answer is checked, bounded and thrown away
+where it is not what was asked for. Connections are made to the very addresses that were found public.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from fsspec.implementations.http import HTTPFileSystem
+from yarl import URL
+
+from vidcheck.sources.addresses import literal, public
+from vidcheck.sources.fetch import (
+    CUT_SHORT,
+    NO_RANGES,
+    PATIENCE,
+    SILENT,
+    TOO_LONG,
+    UNREACHED,
+    Piece,
+    State,
+    TemporaryError,
+    is_empty,
+    refused,
+    whole_size,
+)
+from vidcheck.sources.urls import UnclearUrlError, redirected
+from vidcheck.texts import say
+from vidcheck.witnesses.errors import ChangedError, CouldNotLookError
+
+if TYPE_CHECKING:
+    import socket
+    from datetime import datetime
+
+    from aiohttp.abc import ResolveResult
+
+_MOST_REDIRECTS = 5
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_NOT_PUBLIC = say("its server is not at a public address; --allow-private permits that")
+
+
+class Web:
+    """Sessions for one run: one file system of fsspec's whose connections obey `private`."""
+
+    def __init__(self, *, private: bool) -> None:
+        self.private = private
+        self._files = HTTPFileSystem(asynchronous=True, skip_instance_cache=True, get_client=self._client)
+
+    async def session(self) -> aiohttp.ClientSession:
+        """The session, opened when it is first asked for."""
+        session: aiohttp.ClientSession = await self._files.set_session()
+        return session
+
+    async def close(self) -> None:
+        """Ends the session's connections."""
+        await (await self.session()).close()
+
+    async def _client(self, **_: Any) -> aiohttp.ClientSession:
+        """Without cookies, proxies, `.netrc` and unpacking; header sizes are bounded by aiohttp."""
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(resolver=_Resolver(private=self.private), use_dns_cache=False),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            auto_decompress=False,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=PATIENCE, sock_read=PATIENCE),
+            headers={"User-Agent": "vidcheck", "Accept-Encoding": "identity"},
+        )
+
+
+class _Resolver(AbstractResolver):
+    """Looks names up, and refuses those that lead to an address that is not public."""
+
+    def __init__(self, *, private: bool) -> None:
+        self._private = private
+        self._inner = aiohttp.ThreadedResolver()
+
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = 0) -> list[ResolveResult]:  # type: ignore[assignment]
+        found = await self._inner.resolve(host, port, family)
+        if not self._private and not all(public(row["host"]) for row in found):
+            raise CouldNotLookError(_NOT_PUBLIC)
+        return found
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+class WebSource:
+    """One object behind a URL."""
+
+    def __init__(self, web: Web, url: str) -> None:
+        self._web = web
+        self._url = url
+
+    async def fetch(self, start: int, end: int, state: State | None) -> Piece:
+        """As Source tells."""
+        try:
+            for _ in range(_MOST_REDIRECTS + 1):
+                onward = await self._ask(start, end, state)
+                if isinstance(onward, Piece):
+                    return onward
+                self._url = onward
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
+            raise CouldNotLookError(say("the URL is not valid")) from None
+        except aiohttp.ClientConnectorCertificateError:
+            raise CouldNotLookError(say("the server's certificate is not valid")) from None
+        except aiohttp.ClientPayloadError:
+            raise TemporaryError(CUT_SHORT) from None
+        except aiohttp.ClientResponseError:  # what it sent is no HTTP, or its headers are too large
+            raise CouldNotLookError(say("the server does not answer as HTTP asks")) from None
+        except TimeoutError:
+            raise TemporaryError(SILENT) from None
+        except (aiohttp.ClientError, OSError):
+            raise TemporaryError(UNREACHED) from None
+        raise CouldNotLookError(say("the server sends from one place to the next without end"))
+
+    async def _ask(self, start: int, end: int, state: State | None) -> Piece | str:
+        """The piece, or the URL that the server sends to."""
+        url = URL(self._url, encoded=True)
+        if not self._web.private and literal(url.host or "") and not public(url.host or ""):
+            raise CouldNotLookError(_NOT_PUBLIC)
+        session = await self._web.session()
+        headers = {"Range": f"bytes={start}-{end - 1}", **_unchanged(state)}
+        async with session.get(url, headers=headers, allow_redirects=False) as answer:
+            if answer.status in _REDIRECTS:
+                return self._onward(answer.headers.get("Location", ""))
+            piece = await _piece(answer, start, end)
+        if state is not None and piece.state != state:
+            raise ChangedError
+        return piece
+
+    def _onward(self, location: str) -> str:
+        try:
+            url = redirected(self._url, location).url
+        except UnclearUrlError:
+            url = ""
+        if not url.startswith("https://") and not (url.startswith("http://") and self._url.startswith("http://")):
+            raise CouldNotLookError(say("the server sends to a place that is not read from there"))
+        return url
+
+
+def _unchanged(state: State | None) -> dict[str, str]:
+    """Preconditions (RFC 9110, 13.1): weak tags never match there, and a date serves where there is no tag."""
+    if state is None:
+        return {}
+    if state.tag and not state.tag.startswith("W/"):
+        return {"If-Match": state.tag}
+    return {"If-Unmodified-Since": f"{state.modified:%a, %d %b %Y %H:%M:%S} GMT"} if state.modified else {}
+
+
+async def _piece(answer: aiohttp.ClientResponse, start: int, end: int) -> Piece:
+    headers = answer.headers
+    if answer.status == 416 and start == 0 and is_empty(headers.get("Content-Range", "")):
+        return Piece(data=b"", state=_state(answer, 0))
+    if answer.status not in {200, 206}:
+        raise _with_wait(refused(answer.status), headers.get("Retry-After", ""))
+    if headers.get("Content-Encoding", "identity").lower() not in {"", "identity"}:
+        raise CouldNotLookError(say("the server packs what it sends, although it was asked not to"))
+    if answer.status == 206:
+        size = whole_size(headers.get("Content-Range", ""), start, end)
+    elif start or answer.content_length is None or answer.content_length > end:
+        raise CouldNotLookError(NO_RANGES)
+    else:
+        size = answer.content_length
+    length = min(end, size) - start
+    if answer.content_length not in {None, length}:
+        raise CouldNotLookError(say("the server sent other bytes than it was asked for"))
+    data = b""
+    with contextlib.suppress(EOFError):  # IncompleteReadError: the answer ended, without a length announced
+        data = await answer.content.readexactly(length)
+    if len(data) < length:
+        raise TemporaryError(CUT_SHORT)
+    if await answer.content.read(1):
+        raise CouldNotLookError(TOO_LONG)
+    return Piece(data=data, state=_state(answer, size))
+
+
+def _state(answer: aiohttp.ClientResponse, size: int) -> State:
+    tag = answer.headers.get("ETag", "")
+    return State(size=size, tag=tag[:1000], modified=_moment(answer.headers.get("Last-Modified", "")))
+
+
+def _moment(text: str) -> datetime | None:
+    """A date of HTTP (RFC 9110, 5.6.7); None for what is none."""
+    from datetime import UTC
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC)
+    except (ValueError, OverflowError, IndexError):
+        return None
+
+
+def _with_wait(error: Exception, text: str) -> Exception:
+    """The error with the seconds that `Retry-After` asks for (RFC 9110, 10.2.3)."""
+    if isinstance(error, TemporaryError) and text.isascii() and text.isdigit() and len(text) < 5:
+        return TemporaryError(error.message, float(text))
+    return error

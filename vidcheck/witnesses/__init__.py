@@ -1,0 +1,1 @@
+"""The witnesses: one folder each, the only place that knows a foreign tool's names."""

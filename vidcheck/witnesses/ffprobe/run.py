@@ -1,0 +1,219 @@
+"""How ffprobe is run: on the file that was opened, with nothing but it, for so long and no longer.
+
+The command is built with ffmpeg-python; running it is done here, for ffmpeg-python's own `probe` waits for ever,
+reads a name such as `-x.mp4` as an option and `a:b.mp4` as a protocol, and hides why ffprobe failed.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from functools import cache
+from math import ceil
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, BinaryIO
+
+from vidcheck.lazy import late
+from vidcheck.texts import Plain, say
+from vidcheck.witnesses.errors import CouldNotLookError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vidcheck.texts import Readable
+
+DEMUXERS = {
+    "mp4": "mov", "mov": "mov", "3gp": "mov", "m4a": "mov", "heif": "mov", "matroska": "matroska", "webm": "matroska",
+    "avi": "avi", "mpegts": "mpegts", "mpegps": "mpeg", "flv": "flv", "wmv": "asf", "ogg": "ogg", "mxf": "mxf",
+    "mp3": "mp3", "wav": "wav", "flac": "flac", "aac": "aac",
+}  # fmt: skip
+"""ffmpeg's demuxer for each format that it is asked about. Left to guess, it takes a playlist named .mp4 for one,
+and opens whatever that names: an HTTP request was seen."""
+
+_MOST_OUTPUT = 8 * 2**20
+_MOST_COMPLAINT = 64 * 2**10
+_MEMORY = 4 * 2**30
+_KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+"""All that ffprobe learns of the environment. FFREPORT would make it write files; the rest may be secrets."""
+_MOST_SAID = 300
+_INVALID = b"Invalid data found when processing input"  # libavutil's words for AVERROR_INVALIDDATA
+_NOISE = late(r"\[[^\]@]*@ 0x[0-9a-fA-F]+\]")
+
+
+def available() -> str | None:
+    """Which ffprobe would be run; None where there is none."""
+    return _which(os.environ.get("PATH", ""))
+
+
+@cache
+def _which(path: str) -> str | None:
+    return shutil.which("ffprobe", path=path)
+
+
+def version(program: str | None = None, deadline: float = 10) -> str:
+    """The version that it prints of itself, such as `5.1.9-0+deb12u1`. Raises CouldNotLookError."""
+    return _version(program or _found(), deadline)
+
+
+@cache
+def _version(program: str, deadline: float) -> str:
+    first = _run([program, "-version"], deadline).partition("\n")[0].split()
+    return first[2] if first[:2] == ["ffprobe", "version"] and len(first) > 2 else ""
+
+
+def look(file: BinaryIO, path: str, form: str, deadline: float, *, program: str | None = None) -> str:
+    """What ffprobe prints of a file, as JSON.
+
+    `file` is the open file: where the system can hand it over, it is what ffprobe reads, whatever `path` (which may
+    hold surrogate escapes) has become in the meantime. `form` is the format found, a value of the key `format`, which
+    chooses the demuxer. `deadline` is in seconds; afterwards ffprobe and all its children are killed.
+    Raises CouldNotLookError.
+    """
+    demuxer = DEMUXERS.get(form)
+    if demuxer is None:
+        raise CouldNotLookError(say("it is not asked about files of this format"))
+    name, descriptors = handed_over(file) or (os.fsencode(Path(path).absolute()), ())
+    return _run(_command(program or _found(), name, demuxer), deadline, descriptors)
+
+
+def handed_over(file: BinaryIO) -> tuple[bytes, tuple[int, ...]] | None:
+    """A name under which ffprobe finds the very file that is open, where the system has one."""
+    # Linux opens the file anew behind this name; elsewhere it would share our place in the file
+    number = file.fileno()
+    if sys.platform != "linux" or not Path(f"/dev/fd/{number}").exists():
+        return None
+    return f"/dev/fd/{number}".encode(), (number,)
+
+
+def _found() -> str:
+    program = available()
+    if program is None:
+        raise CouldNotLookError(say("it is not installed"))
+    return program
+
+
+def _command(program: str, name: bytes, demuxer: str) -> list[bytes]:
+    import ffmpeg
+
+    source = ffmpeg.input("", format=demuxer, protocol_whitelist="file")
+    # of the arguments for ffmpeg only those of the input are meant: all before the name
+    options: list[str] = ffmpeg.get_args(source.output(""))[:-2]
+    plain = [program, "-hide_banner", "-v", "error", "-show_format", "-show_streams", "-of", "json", *options]
+    return [*map(os.fsencode, plain), b"file:" + name]
+
+
+def _run(command: Sequence[str | bytes], deadline: float, descriptors: tuple[int, ...] = ()) -> str:
+    """What the command prints, as text. Raises CouldNotLookError."""
+    return run(command, deadline, descriptors).decode("utf-8", "replace")
+
+
+def run(command: Sequence[str | bytes], deadline: float, descriptors: tuple[int, ...] = ()) -> bytes:
+    """What the command prints, within the deadline and the bounds. Raises CouldNotLookError."""
+    until = monotonic() + deadline
+    try:
+        process = subprocess.Popen(  # noqa: S603 - no shell, and the arguments are ours
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=descriptors,
+            start_new_session=True,
+            env=_environment(),
+            cwd=os.path.abspath(os.sep),  # noqa: PTH100 - the root, on any system
+        )
+    except OSError:
+        raise CouldNotLookError(say("it could not be started")) from None
+    with process:
+        _limit(process.pid, deadline)
+        try:
+            output, complaint = _gather(process, until)
+        except (TimeoutError, subprocess.TimeoutExpired):
+            raise CouldNotLookError(say("no answer in {seconds} s", seconds=f"{deadline:g}")) from None
+        finally:
+            _kill(process)
+    if process.returncode:
+        raise CouldNotLookError(
+            _why(process.returncode, complaint.replace(b"file:" + os.fsencode(command[-1])[5:], b"")),
+            lasting=process.returncode > 0 and _INVALID in complaint,
+        )
+    return output
+
+
+def _environment() -> dict[str, str]:
+    return {name: os.environ[name] for name in _KEPT if name in os.environ} | {
+        "LC_ALL": "C",
+        "AV_LOG_FORCE_NOCOLOR": "1",
+    }
+
+
+def _gather(process: subprocess.Popen[bytes], until: float) -> tuple[bytes, bytes]:
+    """All that it prints until it ends. Raises TimeoutError or TimeoutExpired, CouldNotLookError for too much."""
+    if sys.platform == "win32":  # pipes can't be waited for together there
+        return process.communicate(timeout=until - monotonic())
+    output, complaint = bytearray(), bytearray()
+    with selectors.DefaultSelector() as pipes:
+        for pipe, into in ((process.stdout, output), (process.stderr, complaint)):
+            if pipe is not None:
+                pipes.register(pipe, selectors.EVENT_READ, into)
+        while pipes.get_map():
+            left = until - monotonic()
+            if left <= 0:
+                raise TimeoutError
+            for key, _ in pipes.select(left):
+                chunk = os.read(key.fd, 2**16)
+                if not chunk:
+                    pipes.unregister(key.fileobj)
+                elif key.data is output or len(complaint) < _MOST_COMPLAINT:
+                    key.data.extend(chunk)
+            if len(output) > _MOST_OUTPUT:
+                raise CouldNotLookError(say("it printed more than {most} bytes", most=_MOST_OUTPUT))
+    process.wait(max(0.0, until - monotonic()))
+    return bytes(output), bytes(complaint)
+
+
+def _limit(pid: int, deadline: float) -> None:
+    """Bound its memory and its work where the system can (Linux).
+
+    A header of 64 kB may ask for tables of 64 GB; and whoever waits for the deadline here may be killed before it.
+    """
+    if sys.platform == "linux":
+        import resource
+
+        bounds = (
+            (resource.RLIMIT_AS, _MEMORY),
+            (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_CPU, ceil(deadline) + 1),
+        )
+        for which, most in bounds:
+            with suppress(OSError, ValueError):  # of memory the worker may have less, and only root may give more
+                resource.prlimit(pid, which, (most, most))
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End it and all that it started: it leads a process group of its own."""
+    if sys.platform == "win32":
+        process.kill()
+        return
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _why(code: int, complaint: bytes) -> Readable:
+    """What went wrong, without what differs from run to run: names of descriptors, addresses in memory."""
+    if code < 0:
+        try:
+            name = signal.Signals(-code).name
+        except ValueError:
+            name = str(-code)
+        return say("it was ended by the signal {name}", name=name)
+    lines = [_NOISE.sub("", line).strip(" :") for line in complaint.decode("utf-8", "replace").splitlines()]
+    said = "; ".join(dict.fromkeys(line for line in lines if line))
+    if not said:
+        return say("it ended with code {code} and no word", code=code)
+    return Plain(said[:_MOST_SAID])

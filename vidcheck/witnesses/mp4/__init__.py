@@ -1,0 +1,1 @@
+"""The witness `boxes`: a bounded reading of the headers of ISO base media and QuickTime files."""

@@ -1,0 +1,296 @@
+"""The witness `boxes`: our own bounded reading of the headers of an ISO base media or QuickTime file.
+
+It tells what the file is, whether it is whole, when it was written and how it is turned; durations and codecs are the
+libraries' work. It also says which files must not be given to them. Clauses in brackets are those of ISO/IEC 14496-12.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, BinaryIO
+
+from vidcheck.facts import Fact, State, Witness, visible
+from vidcheck.quantities import Moment, Shown, decimal
+from vidcheck.texts import Readable, join, say
+from vidcheck.witnesses import geometry
+from vidcheck.witnesses.dates import EARLIEST, container_date
+from vidcheck.witnesses.mp4.brands import format_of
+from vidcheck.witnesses.mp4.fragments import Fragments
+from vidcheck.witnesses.mp4.gate import load
+from vidcheck.witnesses.mp4.integrity import judge_whole
+from vidcheck.witnesses.mp4.iso import Box, Budget, Impossible, Node, Reader, top_boxes
+from vidcheck.witnesses.mp4.lengths import SLACK
+from vidcheck.witnesses.mp4.movie import Layout, Matrix, Movie, Track, films, read_movie, shown_track
+from vidcheck.witnesses.signatures import foreign_format
+
+__all__ = ["KEYS", "WITNESS", "Layout", "judge_whole", "look", "read", "shown_track", "turned"]
+
+WITNESS = Witness.BOXES
+KEYS = frozenset({
+    "format", "format.brand", "format.brands", "intact", "faststart", "fragmented", "container.created", "completed",
+    "duration", "video.count", "video.rotation", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",
+})  # fmt: skip
+
+_OPENS = frozenset({"ftyp", "moov", "mdat", "moof", "styp", "sidx", "emsg", "prft"})
+_PADS = frozenset({"free", "skip", "wide", "uuid", "pnot", "udta", "meta"})
+"""Boxes that may stand in front, and say nothing unless one of the others follows."""
+_TOP = _OPENS | _PADS | {"mfra", "meco", "pdin", "ssix", "imda", "PICT", "pict"}
+_EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
+_UNIX = 2_082_844_800  # seconds from 1904 to 1970 [8.2.2]
+_LATEST = int((datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds())
+_ONE, _DAY = 0x10000, 86_400
+_TURNS: dict[Matrix, int] = {(1, 0, 0, 1): 0, (0, 1, -1, 0): 90, (-1, 0, 0, -1): 180, (0, -1, 1, 0): 270}
+"""The signs of what turns in a matrix, and the turn in degrees clockwise."""
+
+
+# --- look: from the file to its layout ---
+
+
+def look(file: BinaryIO, size: int) -> Layout:
+    """Read the headers of a seekable binary file of `size` bytes; OSError only as the file raises it.
+
+    Media data is never read; depth, number of boxes and bytes are bounded; a file that shrinks meanwhile reads as cut.
+    """
+    reader = Reader(file, size)
+    first = reader.head[4:8].decode("latin-1")
+    if first not in _OPENS | _PADS:
+        return Layout(size=size, format=foreign_format(reader.head))
+    budget, fragments, boxes = Budget(), Fragments(), list[Box]()
+    movie: Movie | None = None
+    refusal: Readable | None = None
+    try:
+        for box in top_boxes(reader, budget):
+            boxes.append(box)
+            if box.type == "moov":
+                node = load(reader, box, budget)  # a second one passes the gate too
+                if movie is None:
+                    movie, fragments.defaults = read_movie(node, box.start)
+            elif box.type == "styp":
+                fragments.segmented = True
+            elif box.type in ("moof", "sidx", "mfra", "meta"):
+                _add_fragment(fragments, load(reader, box, budget), box)
+    except Impossible as impossible:
+        refusal = impossible.why
+    kinds = {box.type for box in boxes}
+    if first in _PADS and not kinds & _OPENS:
+        return Layout(size=size, format=foreign_format(reader.head), refusal=None)
+    if boxes and boxes[-1].end > size and boxes[-1].type not in _TOP and movie:
+        boxes.pop()  # what follows a film and looks like no box of a film is garbage
+    named = next((box for box in boxes if box.type == "ftyp"), None)
+    named = named or next((box for box in boxes if box.type == "styp"), None)
+    brands = _read_brands(reader, named) if named else []
+    major = brands[0] if brands else "" if first in ("ftyp", "styp") or kinds & {"moof", "sidx"} else None
+    return Layout(
+        size=size,
+        format=format_of(major, brands[1:]),
+        iso=True,
+        brand=brands[0] if brands and named and named.type == "ftyp" else None,
+        brands=tuple(brands[1:]) if named and named.type == "ftyp" else (),
+        boxes=tuple(boxes),
+        rest=0 if refusal else max(0, size - (boxes[-1].end if boxes else 0)),
+        movie=movie,
+        fragments=fragments,
+        refusal=refusal,
+    )
+
+
+def _read_brands(reader: Reader, box: Box) -> list[str]:
+    """The major brand, then the compatible ones; empty where there is not even the major one [4.3]."""
+    data = reader.at(box.body, min(box.end - box.body, 4096))
+    rows = [data[at : at + 4] for at in (0, *range(8, len(data) - 3, 4))]
+    brands = [row.decode("latin-1").rstrip(" ") for row in rows if len(row) == 4]
+    return brands[:1] + [brand for brand in brands[1:] if brand.strip("\0")]
+
+
+def _add_fragment(fragments: Fragments, node: Node, box: Box) -> None:
+    if box.type == "moof":
+        fragments.add(node, box.start)
+    elif box.type == "sidx":
+        fragments.add_index(node, box.end)
+    elif box.type == "mfra":
+        fragments.add_access(node)
+
+
+# --- read: from the layout to facts ---
+
+
+def read(layout: Layout) -> tuple[Fact, ...]:
+    """All that the headers tell; pure."""
+    opening = layout.brand if layout.brand is not None else layout.boxes[0].type if layout.boxes else ""
+    rows = [_fact("format", layout.format, "ftyp" if layout.brand is not None else "head", raw=opening)]
+    if not layout.iso:
+        return tuple(rows)
+    absent = State.KNOWN if layout.brand is not None else State.ABSENT
+    rows += [
+        _fact("format.brand", layout.brand, "ftyp.major_brand", raw=layout.brand or "", state=absent),
+        _fact("format.brands", layout.brands if layout.brand is not None else None, "ftyp.compatible_brands",
+              raw=" ".join(layout.brands), state=absent),
+    ]  # fmt: skip
+    whole, note = judge_whole(layout)
+    rows.append(
+        _fact("intact", whole, "layout", note=note, raw=" ".join(visible(box.type) for box in layout.boxes[:12]))
+    )
+    rows += _layout_facts(layout)
+    if layout.movie:
+        rows += _date_facts(layout.movie)
+        rows += [] if layout.fragments.starts else _length_facts(layout.movie)
+        rows += _picture_facts(layout.movie)
+    return tuple(rows)
+
+
+def _fact(
+    key: str, value: Any, locator: str, *, raw: str = "", note: Readable | None = None, state: State | None = None
+) -> Fact:
+    """A fact of this witness; None is unknown unless the state says otherwise."""
+    state = state or (State.UNKNOWN if value is None else State.KNOWN)
+    return Fact(key=key, witness=WITNESS, value=value, locator=locator, raw=raw, state=state, note=note)
+
+
+def _layout_facts(layout: Layout) -> list[Fact]:
+    starts = {box.type: box.start for box in reversed(layout.boxes)}
+    moov, data = starts.get("moov"), min((starts[kind] for kind in ("mdat", "moof") if kind in starts), default=None)
+    raw = f"moov {moov}, mdat {data}"
+    in_pieces = "moof" in starts or (layout.movie is not None and layout.movie.fragmented)
+    cut = any(box.type == "moov" and box.end > layout.size for box in layout.boxes)
+    known = in_pieces or (layout.movie is not None and layout.refusal is None and not cut)
+    return [
+        _fact("faststart", None if moov is None or data is None else moov < data, "layout", raw=raw),
+        _fact("fragmented", in_pieces if known else None, "layout", raw="moof" if "moof" in starts else "mvex" if in_pieces else ""),
+    ]  # fmt: skip
+
+
+# --- when it was written ---
+
+
+def _date_facts(movie: Movie) -> list[Fact]:
+    value, locator, raw, note = _date(movie)
+    state = State.KNOWN if value else State.UNKNOWN if note else State.ABSENT
+    return [
+        _fact(key, value, locator, raw=raw, note=note, state=state) for key in ("container.created", "completed")
+    ]  # fmt: skip
+
+
+def _date(movie: Movie) -> tuple[Moment | None, str, str, Readable | None]:
+    """QuickTime's date with its own offset, else that of the movie header; what can't be read is said in the note."""
+    unread: list[Readable] = []
+    for locator, text in movie.dates:
+        told = container_date(text)
+        if isinstance(told, Moment):
+            return told, locator, text, None
+        unread.append(say("the QuickTime date '{text}' does not count: {why}", text=visible(text), why=told))
+    locator, seconds = "moov/mvhd.creation_time", movie.created
+    if seconds is None:
+        return None, locator, "", join(unread, say("; ")) if unread else None
+    why = _no_date(seconds, movie.widest)
+    later = None if why else _later(movie, seconds)
+    notes = [*unread, *(each for each in (why, later) if each)]
+    note = join(notes, say("; ")) if notes else None
+    return None if why else Moment.at(_EPOCH + timedelta(seconds=seconds)), locator, str(seconds), note
+
+
+def _later(movie: Movie, seconds: int) -> Readable | None:
+    """That a track was made after the film that holds it: who alters the movie's date alone leaves those of its tracks."""
+    last = max((track.created for track in movie.tracks), default=0)
+    if last - seconds <= _DAY or _no_date(last, movie.widest):
+        return None
+    return say("a track in it bears a later date: {date}", date=f"{_EPOCH + timedelta(seconds=last):%Y-%m-%d}")
+
+
+def _no_date(seconds: int, widest: int) -> Readable | None:
+    """Why a count of seconds since 1904 [8.2.2] can't be when a file was written; None where it can."""
+    if seconds in (0, 1, _UNIX, widest, 0xFFFFFFFF):
+        return say("no date was written")
+    if seconds >= _LATEST:
+        return say("the date lies beyond the calendar")
+    when = _EPOCH + timedelta(seconds=seconds)
+    if when >= EARLIEST:
+        return None
+    unix = datetime.fromtimestamp(seconds, UTC)
+    if seconds < _UNIX and unix >= EARLIEST:
+        return say("Unix seconds stored as seconds since 1904, it seems: it would be {unix}, and reads {date}",
+                   unix=f"{unix:%Y-%m-%d}", date=f"{when:%Y-%m-%d}")  # fmt: skip
+    return say("{date} is before there were such files", date=f"{when:%Y-%m-%d}")
+
+
+# --- how long it runs ---
+
+
+def _length_facts(movie: Movie) -> list[Fact]:
+    """The duration by the sample tables, told only where headers claim another: the libraries believe those."""
+    pictures = films(movie.tracks)
+    played = [track for track in movie.tracks if track.handler == "soun" or track in pictures]
+    every = [(track.length, track) for track in played if track.length]
+    heard = [row for row in every if row[1].enabled] or every
+    if not heard:
+        return []
+    length, track = max(heard, key=lambda row: row[0].shown)
+    claim = next((lie for each, _ in every if (lie := each.lie) is not None), None)
+    note = say("by the sample tables; the headers claim {claim}", claim=Shown("duration", claim or length.shown))
+    longest = max(each.shown for each, _ in every)
+    if claim is None and longest - length.shown <= SLACK:
+        return []
+    if claim is None:
+        note = say("a track that is not enabled lasts {claim}", claim=Shown("duration", longest))
+    locator = f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts"
+    return [_fact("duration", length.shown, locator, raw=f"{decimal(length.shown, 3)} s", note=note)]
+
+
+# --- how it is turned ---
+
+
+def _picture_facts(movie: Movie) -> list[Fact]:
+    track = shown_track(movie.tracks)
+    if track is None:
+        missing = State.UNKNOWN if movie.compressed else State.ABSENT
+        rows = [_fact("video.rotation", None, "moov/trak", state=missing)]
+        handlers = [track.handler for track in movie.tracks]
+        if handlers and "vide" not in handlers:
+            # the libraries go by the codec where they don't know the handler; the standard goes by the handler [12.1.1]
+            rows.append(_fact("video.count", 0, "moov/trak/mdia/hdlr", raw=" ".join(map(visible, handlers[:12]))))
+        return rows
+    locator = f"moov/trak[{movie.tracks.index(track)}]/tkhd.matrix"
+    raw = " ".join(f"{figure}" for figure in track.matrix)
+    moved = _plain(movie.matrix) not in (None, (_ONE, 0, 0, _ONE))
+    if moved:
+        locator, raw = f"{locator} × moov/mvhd.matrix", f"{raw} × {' '.join(str(figure) for figure in movie.matrix)}"
+    turn = turned(track.matrix, movie.matrix)
+    note = say("the matrix mirrors, skews or empties the picture") if turn is None else None
+    rows = [_fact("video.rotation", turn, locator, raw=raw, note=note)]
+    if moved:
+        rows += _size_facts(track, turn, locator, note)
+    return rows
+
+
+def _size_facts(track: Track, turn: int | None, locator: str, note: Readable | None) -> list[Fact]:
+    """The displayed size, told only where the movie's matrix matters: the libraries handle it differently."""
+    sideways = turn in (90, 270)
+    shown = geometry.displayed(track.stored, track.pixel, sideways=sideways)
+    if shown is None:
+        return []
+    values = {
+        "resolution": shown, "aspect-ratio": geometry.aspect(track.stored, track.pixel, sideways=sideways),
+        "orientation": geometry.orientation(shown), "video.width": shown.width, "video.height": shown.height,
+    }  # fmt: skip
+    raw = f"{track.stored.width}x{track.stored.height}, pasp {track.pixel.numerator}:{track.pixel.denominator}"
+    return [_fact(key, None if turn is None else value, locator, raw=raw, note=note) for key, value in values.items()]
+
+
+def turned(track: Matrix, movie: Matrix) -> int | None:
+    """By how much the two matrices together, the track's first, turn the picture clockwise [8.2.2, 8.3.2].
+
+    Scales and shifts don't matter; None where they mirror, skew, tilt or turn by no multiple of 90 degrees.
+    """
+    first, second = _plain(track), _plain(movie)
+    if first is None or second is None:
+        return None
+    (a, b, c, d), (e, f, g, h) = first, second
+    a, b, c, d = a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h
+    return _TURNS.get(tuple((figure > 0) - (figure < 0) for figure in (a, b, c, d)))
+
+
+def _plain(matrix: Matrix) -> tuple[int, int, int, int] | None:
+    """What turns and scales in a matrix; the identity where there is none; None where it tilts into the depth."""
+    if not matrix:
+        return _ONE, 0, 0, _ONE
+    a, b, u, c, d, v, _, _, _ = matrix
+    return None if u or v else (a, b, c, d)

@@ -1,0 +1,115 @@
+"""Whether a file is whole: the judgement on its layout, and the words that say what is missing.
+
+It is pure: nothing here touches the world or raises.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import visible
+from vidcheck.quantities import Shown, decimal
+from vidcheck.texts import Readable, join, say
+from vidcheck.witnesses.mp4.fragments import Extent
+
+if TYPE_CHECKING:
+    from vidcheck.witnesses.mp4.movie import Layout, Movie
+
+
+_PLAYED = frozenset({"vide", "soun"})
+
+
+def judge_whole(layout: Layout) -> tuple[bool | None, Readable | None]:
+    """Whether nothing of the file was cut off, and why; None where nobody can tell from its headers."""
+    movie, last = layout.movie, layout.boxes[-1] if layout.boxes else None
+    cut = last.type if last and last.end > layout.size else ""
+    if layout.refusal:
+        return None, layout.refusal
+    if movie is None:
+        return _judge_without_index(layout, cut)
+    samples = layout.fragments.samples
+    for track in movie.tracks:
+        samples = samples.joined(track.extent or Extent())
+    missing = _missing(layout, samples)
+    if cut:
+        return False, _cut(missing, layout.size, cut)
+    doubt = _doubt(movie)
+    if doubt or missing <= 0:
+        return (None, doubt) if doubt else _judge_media(layout, movie, samples)
+    if samples.last - layout.size < missing:
+        return False, _lacking(say("the index (sidx) names fragments beyond the file's end"), missing, layout.size)
+    return False, _lacking(say("samples lie beyond the file's end"), missing, layout.size)
+
+
+def _judge_without_index(layout: Layout, cut: str) -> tuple[bool | None, Readable | None]:
+    """Of a file without `moov`: still pictures have `meta` instead (ISO/IEC 23008-12, 10.2)."""
+    lacking = _cut(_missing(layout, Extent()), layout.size, cut) if cut else None
+    if layout.format == "heif" and any(box.type == "meta" for box in layout.boxes):
+        return not cut, lacking
+    return False, join([say("the index (moov) is missing"), *([lacking] if lacking else [])], say("; "))
+
+
+def _missing(layout: Layout, samples: Extent) -> int:
+    """How many bytes beyond the file's end its headers speak of; negative where none."""
+    ends = (layout.boxes[-1].end if layout.boxes else 0, layout.fragments.index_end, samples.last)
+    return max(ends) - layout.size
+
+
+def _doubt(movie: Movie) -> Readable | None:
+    """Why the index can't tell where the samples lie."""
+    if movie.compressed:
+        return say("the index is compressed (cmov)")
+    lacks = next((track.lacks for track in movie.tracks if track.lacks), "")
+    if lacks:
+        return say("a track of the index lacks its {box}", box=lacks)
+    if any(track.external for track in movie.tracks):
+        return say("the index says that media lies in another file")
+    if any(track.extent is None for track in movie.tracks):
+        return say("the tables of the index contradict one another")
+    return None
+
+
+def _judge_media(layout: Layout, movie: Movie, samples: Extent) -> tuple[bool | None, Readable | None]:
+    """Of a file whose boxes and samples all end inside it."""
+    media = [box for box in layout.boxes if box.type in ("mdat", "imda")]
+    if samples.samples and not media:
+        return False, say("the media data (mdat) is missing")
+    if samples.samples and not media[0].body <= samples.first <= samples.last <= media[-1].end:
+        return None, say("the index points outside the media data (mdat)")
+    if movie.fragmented or layout.fragments.starts:
+        should = Fraction(movie.lasts, movie.scale) if movie.scale else Fraction(0)
+        from_zero = frozenset(track.number for track in movie.tracks if track.extent and track.extent.samples)
+        return layout.fragments.complete(should, {track.number: track.scale for track in movie.tracks}, from_zero)
+    if not samples.samples:
+        return None, say("the index names no samples")
+    if any(track.handler in _PLAYED and not (track.extent and track.extent.samples) for track in movie.tracks):
+        return None, say("the index names no samples of one of its tracks")
+    return _judge_tail(layout, movie)
+
+
+def _judge_tail(layout: Layout, movie: Movie) -> tuple[bool | None, Readable | None]:
+    """Of a whole film, and of what follows it: nothing was cut off, and a person may like to know."""
+    names = [box.start for box in layout.boxes if box.type == "ftyp"]
+    if len(names) > 1 or [box.type for box in layout.boxes].count("moov") > 1:
+        # an index behind the second file type box counts its offsets from there
+        whole = None if names[1:] and movie.start > names[1] else True
+        return whole, say("a second film follows in the same file; players show the first alone")
+    if layout.rest:
+        return True, say("{rest} at the end belong to no box", rest=Shown("bytes", layout.rest))
+    return True, None
+
+
+def _cut(missing: int, size: int, kind: str) -> Readable:
+    return _lacking(say("the file ends inside {box}", box=visible(kind)), missing, size)
+
+
+def _lacking(what: Readable, missing: int, size: int) -> Readable:
+    return say("{what}: at least {missing} ({share} %) is missing",
+               what=what, missing=Shown("bytes", missing), share=_share(missing, size))  # fmt: skip
+
+
+def _share(missing: int, size: int) -> str:
+    """The missing part of the whole in per cent, never rounded to none or all of it."""
+    part = Fraction(100 * missing, size + missing)
+    return "< 0.1" if part < Fraction(1, 10) else "> 99.9" if part > Fraction(999, 10) else decimal(part, 1)

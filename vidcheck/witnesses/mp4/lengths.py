@@ -1,0 +1,111 @@
+"""How long a track runs by its sample tables and its edit list, and whether its headers claim otherwise.
+
+Players go by the tables; the libraries print what stands in the headers, which anybody can change with a hex editor.
+Clauses in brackets are those of ISO/IEC 14496-12. Nothing here touches the world or raises.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from dataclasses import dataclass
+from fractions import Fraction
+from operator import mul
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vidcheck.witnesses.mp4.iso import Node
+
+SLACK = Fraction(1, 2)
+"""Seconds by which headers and tables of honest files may differ: priming, rounding, a last picture that is held."""
+_NEGATIVE = 1 << 31
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Length:
+    """How long a track runs, in seconds."""
+
+    shown: Fraction
+    """By its tables and its edit list: what a player shows."""
+    claims: tuple[Fraction, ...] = ()
+    """What its headers say of the same, each where it says something."""
+
+    @property
+    def lie(self) -> Fraction | None:
+        """The claim that is furthest from what is shown; None where all bear it out."""
+        furthest = max(self.claims, key=lambda claim: abs(claim - self.shown), default=self.shown)
+        return furthest if abs(furthest - self.shown) > SLACK else None
+
+
+def read_length(trak: Node, clock: int) -> Length | None:
+    """The length of a track in a movie of `clock` ticks a second; None where its tables hold no samples or times."""
+    times, stbl = trak.find("mdia/mdhd"), trak.find("mdia/minf/stbl")
+    scale = times.u32(20 if times.wide else 12) if times else 0
+    if times is None or stbl is None or not scale or not clock:
+        return None
+    ticks = _stored_ticks(stbl)
+    if not ticks:
+        return None
+    stored, edited, claimed, edits = Fraction(ticks, scale), 0, 0, 0
+    for lasts, start in _edits(trak.find("edts/elst")):
+        edits, claimed = edits + 1, claimed + lasts
+        edited += lasts * scale if start < 0 else _part(lasts * scale, (ticks - start) * clock)
+    shown = Fraction(edited, clock * scale) if edits else stored
+    header, media = trak.find("tkhd"), _said(times, 24 if times.wide else 16, scale)
+    said = (
+        _said(header, 28 if header.wide else 20, clock) if header else None,
+        Fraction(claimed, clock) if claimed else None,
+        # the media's own claim speaks of what is stored, whatever part of it is shown
+        shown + media - stored if media is not None else None,
+    )
+    return Length(shown=shown, claims=tuple(claim for claim in said if claim is not None))
+
+
+def _stored_ticks(stbl: Node) -> int:
+    """How long the samples last that are there [8.6.1.2, 8.7.3]: what the table says of others beyond them is void."""
+    times, sizes = stbl.find("stts"), stbl.find("stsz") or stbl.find("stz2")
+    left = sizes.u32(8) if sizes else 0
+    raw = times.bytes(8, 8 * times.u32(4)) if times else b""
+    figures = array("I", raw[: len(raw) // 8 * 8])
+    if sys.byteorder == "little":
+        figures.byteswap()
+    counts, ticks = figures[0::2], figures[1::2]
+    if sum(counts) > left:
+        for row, count in enumerate(counts):
+            counts[row] = min(count, left)
+            left -= counts[row]
+    # a duration below zero, which no standard knows, is a tick to ffmpeg
+    return sum(map(mul, counts, ticks if max(ticks, default=0) < _NEGATIVE else (_tick(each) for each in ticks)))
+
+
+def _tick(figure: int) -> int:
+    return figure if figure < _NEGATIVE else 1
+
+
+def _said(header: Node, at: int, clock: int) -> Fraction | None:
+    """A header's duration; None for 0 and for all bits set, which say that it is not known [8.2.2, 8.3.2, 8.4.2]."""
+    width = 8 if header.wide else 4
+    ticks = int.from_bytes(header.bytes(at, width))
+    return Fraction(ticks, clock) if 0 < ticks < (1 << 8 * width) - 1 else None
+
+
+def _edits(table: Node | None) -> Iterator[tuple[int, int]]:
+    """How long each edit lasts, and where in the media it begins (-1 for nothing shown) [8.6.6].
+
+    Its rate is 1 by the standard, or 0 for a picture that is held; ffmpeg and what is built on it play at 1 whatever
+    stands there.
+    """
+    if table is None:
+        return
+    half = 8 if table.wide else 4
+    width = 2 * half + 4
+    rows = table.bytes(8, table.u32(4) * width)
+    for at in range(0, len(rows) - width + 1, width):
+        yield int.from_bytes(rows[at : at + half]), int.from_bytes(rows[at + half : at + 2 * half], signed=True)
+
+
+def _part(lasts: int, left: int) -> int:
+    """How long an edit is shown: never longer than there is media, and to its end where it does not say."""
+    return max(0, min(lasts, left) if lasts else left)

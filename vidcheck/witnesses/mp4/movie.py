@@ -1,0 +1,201 @@
+"""What the headers of a film say: its tracks, its movie header, and the layout of the file around them.
+
+Clauses in brackets are those of ISO/IEC 14496-12. Nothing here touches the world or judges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from vidcheck.quantities import Size
+from vidcheck.witnesses.mp4.fragments import Defaults, Extent, Fragments, table_extent
+from vidcheck.witnesses.mp4.lengths import Length, read_length
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vidcheck.texts import Readable
+    from vidcheck.witnesses.mp4.iso import Box, Node
+
+_NEEDED = ("tkhd", "mdia/mdhd", "mdia/hdlr", "mdia/minf/stbl/stsd")
+_CREATION = b"com.apple.quicktime.creationdate"
+_STILLS = frozenset({"jpeg", "png ", "mjpa", "gif ", "tiff"})
+Matrix = tuple[int, ...]
+_ORDINARY, _SHORT = 1 << 16, 1 << 12  # bytes from the file's start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """What the headers say of one track."""
+
+    number: int
+    handler: str
+    enabled: bool
+    chapters: tuple[int, ...]
+    """The tracks that hold its chapter titles and pictures."""
+    matrix: Matrix
+    entry: str
+    """The type of its first sample entry."""
+    stored: Size
+    pixel: Fraction
+    """A pixel's width to its height [12.1.4]."""
+    scale: int
+    """Ticks a second."""
+    external: bool
+    """Whether its samples lie in another file [8.7.2]."""
+    lacks: str = ""
+    """The first box that every track must have and this one has not [8.3 to 8.7]; empty where all are there."""
+    extent: Extent | None
+    """Where its samples lie; None where its tables contradict themselves."""
+    created: int = 0
+    """Seconds since 1904, as its media header says [8.4.2]."""
+    length: Length | None = None
+    """How long it runs by its tables, and by its headers; None where the tables don't tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movie:
+    """What `moov` says [8.2.1]."""
+
+    start: int
+    tracks: tuple[Track, ...] = ()
+    created: int | None = None
+    """Seconds since 1904, as written; None where there is no `mvhd`."""
+    widest: int = 0
+    """The greatest figure that the field could hold."""
+    dates: tuple[tuple[str, str], ...] = ()
+    """QuickTime creation dates: locator and text."""
+    matrix: Matrix = ()
+    scale: int = 0
+    fragmented: bool = False
+    """Whether it announces fragments (`mvex`)."""
+    lasts: int = 0
+    """How long it says that all fragments last (`mehd`), in ticks of `scale`; 0 where it doesn't."""
+    compressed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What was found in a file's headers."""
+
+    size: int
+    """Of the file, in bytes."""
+    format: str
+    """A value of the key `format`."""
+    iso: bool = False
+    """Whether it is of the ISO base media family; all below is empty where it isn't."""
+    brand: str | None = None
+    brands: tuple[str, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    """At the top of the file."""
+    rest: int = 0
+    """Bytes at the end of the file that are no box."""
+    movie: Movie | None = None
+    fragments: Fragments = field(default_factory=Fragments)
+    refusal: Readable | None = None
+    """Why the file must not be given to MediaInfo: its headers can't be true."""
+
+    @property
+    def undoubted(self) -> bool:
+        """Whether it is a film beyond doubt: no parser of another format could take it for its own.
+
+        It begins with a file type box of ordinary size, hence with two zeros, which no text has, and its index was
+        read. Not of a short index: where one is broken, MediaInfo 24.12 tells more of it when it is not left to guess.
+        """
+        if self.movie is None or self.boxes[0].type != "ftyp" or self.boxes[0].end >= _ORDINARY:
+            return False
+        return next(box.end for box in self.boxes if box.type == "moov") > _SHORT
+
+
+def shown_track(tracks: tuple[Track, ...]) -> Track | None:
+    """The picture track that a player shows: the first enabled one that is neither chapter pictures nor a cover."""
+    every = films(tracks)
+    return next((track for track in every if track.enabled), every[0] if every else None)
+
+
+def films(tracks: tuple[Track, ...]) -> list[Track]:
+    """The picture tracks that are neither chapter pictures nor a cover."""
+    chapters = {number for track in tracks for number in track.chapters}
+    return [
+        track
+        for track in tracks
+        if track.handler == "vide"
+        and track.number not in chapters
+        and not (track.entry in _STILLS and track.extent is not None and track.extent.samples == 1)
+    ]
+
+
+def read_movie(moov: Node, start: int) -> tuple[Movie, dict[int, Defaults]]:
+    """What `moov` says, and what its tracks' fragments have where they don't say themselves."""
+    header, extends = moov.find("mvhd"), moov.find("mvex")
+    wide = header is not None and header.wide
+    whole = moov.find("mvex/mehd")
+    clock = header.u32(20 if wide else 12) if header else 0
+    movie = Movie(
+        start=start,
+        tracks=tuple(_read_track(trak, clock) for trak in moov.all("trak")),
+        created=int.from_bytes(header.bytes(4, 8 if wide else 4)) if header else None,
+        widest=(1 << 64 if wide else 1 << 32) - 1,
+        dates=tuple(_creation_dates(moov)),
+        matrix=_matrix(header, 48 if wide else 36),
+        scale=clock,
+        fragmented=extends is not None,
+        lasts=int.from_bytes(whole.bytes(4, 8 if whole.wide else 4)) if whole else 0,
+        compressed=moov.find("cmov") is not None,
+    )
+    trexes = extends.all("trex") if extends else []
+    return movie, {trex.u32(4): Defaults(ticks=trex.u32(12), size=trex.u32(16)) for trex in trexes}
+
+
+def _read_track(trak: Node, clock: int) -> Track:
+    header, times = trak.find("tkhd"), trak.find("mdia/mdhd")
+    wide = header is not None and header.wide
+    stbl, chapters = trak.find("mdia/minf/stbl"), trak.find("tref/chap")
+    entry = next(iter(entries.inside), None) if stbl and (entries := stbl.find("stsd")) else None
+    shape = entry.find("pasp") if entry else None
+    across, down = (shape.u32(0), shape.u32(4)) if shape else (1, 1)
+    media, list_ = trak.find("mdia"), chapters.bytes(0, 4096) if chapters else b""
+    return Track(
+        number=header.u32(20 if wide else 12) if header else 0,
+        handler=media.handler if media else "",
+        enabled=header is not None and bool(header.u32(0) & 1),
+        chapters=tuple(int.from_bytes(list_[at : at + 4]) for at in range(0, len(list_), 4)),
+        matrix=_matrix(header, 52 if wide else 40),
+        entry=entry.type if entry else "",
+        stored=Size(*(int.from_bytes(entry.bytes(at, 2)) for at in (24, 26))) if entry else Size(0, 0),
+        pixel=Fraction(across, down) if across and down else Fraction(1),
+        scale=times.u32(20 if times.wide else 12) if times else 0,
+        external=entry is not None and _elsewhere(trak.find("mdia/minf/dinf/dref"), int.from_bytes(entry.bytes(6, 2))),
+        lacks=next((path for path in _NEEDED if trak.find(path) is None), ""),
+        extent=table_extent(stbl) if stbl else Extent(),
+        created=int.from_bytes(times.bytes(4, 8 if times.wide else 4)) if times else 0,
+        length=read_length(trak, clock),
+    )
+
+
+def _matrix(header: Node | None, at: int) -> Matrix:
+    """The nine figures of a transformation matrix [6.2.2]; empty where they are not there."""
+    raw = header.bytes(at, 36) if header else b""
+    return tuple(int.from_bytes(raw[i : i + 4], signed=True) for i in range(0, 36, 4)) if len(raw) == 36 else ()
+
+
+def _elsewhere(references: Node | None, number: int) -> bool:
+    """Whether a data reference points to another file, by its flag and by naming one [8.7.2]."""
+    row = references.inside[number - 1 : number] if references and number else []
+    return bool(row) and not row[0].u32(0) & 1 and bool(row[0].bytes(4, 512).strip(b"\0"))
+
+
+def _creation_dates(moov: Node) -> Iterator[tuple[str, str]]:
+    """The dates of Apple's cameras (QuickTime File Format, "Metadata": the key's number names the item)."""
+    for path in ("meta", "udta/meta"):
+        keys, items = moov.find(f"{path}/keys"), moov.find(f"{path}/ilst")
+        raw, at, number = keys.bytes(8, 1 << 16) if keys else b"", 0, 0
+        while items and at + 8 <= len(raw):
+            size, number = max(8, int.from_bytes(raw[at : at + 4])), number + 1
+            item = items.find(number.to_bytes(4).decode("latin-1")) if raw[at + 8 : at + size] == _CREATION else None
+            value = item.find("data") if item else None
+            if value:
+                yield f"moov/{path}/{_CREATION.decode()}", value.bytes(8, 64).rstrip(b"\0").decode("latin-1")
+            at += size

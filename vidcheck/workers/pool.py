@@ -1,0 +1,134 @@
+"""Worker processes that may hang, crash or eat memory without harm to the run.
+
+Each task has a deadline; a worker that misses it is killed and replaced (pebble). Workers have no terminal, no
+environment and a memory limit, and they end with the run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from concurrent.futures import BrokenExecutor
+from multiprocessing import parent_process
+from typing import TYPE_CHECKING, Any
+
+import pebble
+
+from vidcheck.workers import forkserver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from concurrent.futures import Future
+
+MEMORY = 2 * 2**30
+"""Bytes of address space a worker may have."""
+_VERSIONS = 60.0  # seconds in which a worker must say what libraries it has
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+def cores() -> int:
+    """The processors that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS
+        return os.cpu_count() or 1
+
+
+class Workers:
+    """A pool of isolated workers. `environment` is what they are told beyond what all workers may know."""
+
+    def __init__(
+        self, count: int, *, memory: int = MEMORY, context: Any = None, environment: Mapping[str, str] | None = None
+    ) -> None:
+        self.count = count
+        self._environment = dict(environment or {})
+        self.away: Workers | None = None
+        """Those for remote entries, which end with these."""
+        self._memory = memory
+        self._context = context or forkserver.Context()
+        self._pool = self._start()
+
+    def _start(self) -> pebble.ProcessPool:
+        if self._context.get_start_method() == "forkserver":
+            forkserver.start()
+        return pebble.ProcessPool(
+            max_workers=self.count,
+            initializer=_settle_in,
+            initargs=(self._memory, self._environment),
+            context=self._context,
+        )
+
+    def submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
+        """Runs a function in a worker; after `deadline` seconds the worker is killed and the future has a TimeoutError."""
+        try:
+            return self._pool.schedule(function, args=args, timeout=deadline)
+        except (BrokenExecutor, RuntimeError):  # a worker died in a way that took the pool along
+            self._leave()
+            self._pool = self._start()
+            return self._pool.schedule(function, args=args, timeout=deadline)
+
+    def versions(self) -> dict[str, str]:
+        """The versions of the libraries that workers ask; none of one that is missing."""
+        from vidcheck.session import messages
+
+        told: dict[str, str] = self.submit(messages.versions, deadline=_VERSIONS).result()
+        return told
+
+    def has_ffprobe(self) -> bool:
+        """Whether workers can ask ffprobe."""
+        from vidcheck.witnesses import ffprobe
+
+        return ffprobe.available() is not None
+
+    def ffprobe_version(self) -> str:
+        """Which one. Raises CouldNotLookError."""
+        from vidcheck.witnesses import ffprobe
+
+        return ffprobe.version()
+
+    def stop(self) -> None:
+        """Ends all workers without waiting for what they do."""
+        if self.away is not None:
+            self.away.stop()
+        self._leave()
+
+    def _leave(self) -> None:
+        # pool.stop() and join() wait for three polling threads (measured: 120 ms on a one-file run); the workers
+        # are daemons that die with us, so killing them is enough
+        manager = self._pool._pool_manager.worker_manager  # noqa: SLF001 - pebble offers no leaving without waiting
+        with contextlib.suppress(Exception):
+            self._pool.close()  # type: ignore[no-untyped-call]
+        for process in list(manager.workers.values()):
+            with contextlib.suppress(OSError, ValueError):
+                process.kill()
+
+
+def _settle_in(memory: int, environment: dict[str, str]) -> None:
+    """What a worker does first: no secrets, no terminal, no more memory than it needs, and no life without us."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the run itself decides
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for name in [name for name in os.environ if not forkserver.kept(name)]:
+        del os.environ[name]
+    os.environ.update(environment)
+    with contextlib.suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nowhere, stream)
+        os.close(nowhere)
+    if sys.platform.startswith("linux"):
+        import ctypes
+
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    forkserver.let_go()
+    run = parent_process()
+    if run is not None and not run.is_alive():  # it went before it could be wished for: no signal would ever come
+        os._exit(1)
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
