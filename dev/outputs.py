@@ -1,0 +1,142 @@
+"""How `dev/compare` compares what two checkouts wrote: exactly, and where that fails without the evidence.
+
+Evidence is which witness said what of a key, and where. JSON names it; in other formats it is found by the names of the
+witnesses and by the places that the JSON report of the same command mentions.
+"""
+
+from __future__ import annotations
+
+import csv
+import enum
+import io
+import json
+import re
+from collections import Counter
+from typing import Any
+
+WITNESSES = ("filesystem", "boxes", "mediainfo", "ffprobe", "declared", "form", "content")
+
+
+class Same(enum.Enum):
+    """How far two outputs agree."""
+
+    BUT_EVIDENCE = enum.auto()
+    NO = enum.auto()
+
+
+class Evidence:
+    """The evidence in the JSON that one command wrote in both checkouts."""
+
+    def __init__(self, old: dict[str, bytes], new: dict[str, bytes]) -> None:
+        self.rows: Counter[tuple[str, str, str]] = Counter()
+        """How many rows are added, gone or changed, by key and witness."""
+        self.places: set[str] = set()
+        for name in old.keys() & new.keys():
+            before, after = parsed(name, old[name]), parsed(name, new[name])
+            if before is None or after is None:
+                continue
+            first, second = dict(_evidence(before)), dict(_evidence(after))
+            self.places |= {row[3] for row in (*first, *second) if row[3]}
+            for row in first.keys() | second.keys():
+                what = "gone" if row not in second else "added" if row not in first else "changed"
+                if first.get(row) != second.get(row):
+                    self.rows[what, row[1], row[2]] += 1
+        places = "|".join(re.escape(one) for one in sorted(self.places, key=len, reverse=True))
+        witness = "|".join(WITNESSES)
+        self._spoken = re.compile(
+            rf"`?\b(?:{witness}) (?:(?!\b(?:{witness}) ).){{0,400}}? \((?:{places})\)`?(?:%0A|[,;，；、] ?| - |- )?"
+        )
+        self._listed = re.compile(rf"(?:\b(?:{witness})\b(?:, |、)?)+")
+        self._item = re.compile(rf"<li>(?:{witness}) .*?</li>")
+
+    def stripped(self, name: str, data: bytes) -> list[str]:
+        """The lines of an output without evidence."""
+        value = parsed(name, data)
+        if value is not None:
+            return json.dumps(_without(value), ensure_ascii=False, indent=1).splitlines()
+        if name.endswith(".xlsx"):
+            return [" | ".join(row) for row in _columns(_cells(data))]
+        text = data.decode("utf-8", "replace")
+        if name.endswith(".csv") or text.startswith("\ufeffpath,"):
+            return [" | ".join(row) for row in _columns(list(csv.reader(io.StringIO(text))))]
+        if name.endswith(".html"):
+            return self._item.sub("", text).replace('<ul class="v"></ul>', "").splitlines()
+        text = " ".join(text.split())
+        text = self._listed.sub("", self._spoken.sub("", text)) if self.places else text
+        return [part.strip() for part in re.split(r"(?<=[.:;✗✓?!–]) |%0A|; | - ", text) if part.strip(" -;,")]
+
+
+def compared(name: str, old: bytes, new: bytes, evidence: Evidence) -> tuple[Same, tuple[list[str], list[str]]]:
+    """How far two outputs agree, and the lines of both to show where they don't."""
+    if name == "code":
+        return Same.NO, ([old.decode()], [new.decode()])
+    before, after = evidence.stripped(name, old), evidence.stripped(name, new)
+    if before == after and evidence.rows:
+        return Same.BUT_EVIDENCE, (before, after)
+    if before == after:  # it is in what was left out, or in white space
+        return Same.NO, (old.decode("utf-8", "replace").splitlines(), new.decode("utf-8", "replace").splitlines())
+    if parsed(name, old) is None and not name.endswith((".xlsx", ".csv", ".html")):
+        plain = (old.decode("utf-8", "replace").splitlines(), new.decode("utf-8", "replace").splitlines())
+        return Same.NO, (before, after) if evidence.rows else plain
+    return Same.NO, (before, after)
+
+
+def parsed(name: str, data: bytes) -> Any:
+    """JSON, or a list of its lines; None where it is neither."""
+    if name.endswith((".xlsx", ".html", ".csv")) or not data.startswith((b"{", b"[")):
+        return None
+    try:
+        return json.loads(data)
+    except ValueError:
+        pass
+    try:
+        return [json.loads(line) for line in data.splitlines()]
+    except ValueError:
+        return None
+
+
+def _evidence(value: Any, where: str = "") -> list[tuple[tuple[str, str, str, str], Any]]:
+    """Every row of evidence: its place in the JSON, key, witness and locator; and what it says."""
+    found: list[tuple[tuple[str, str, str, str], Any]] = []
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "evidence" and isinstance(inner, list):
+                for row in inner:
+                    if isinstance(row, dict):
+                        name = (where, str(row.get("key")), str(row.get("witness")), str(row.get("locator") or ""))
+                        found.append((name, row))
+            else:
+                found += _evidence(inner, f"{where}/{key}")
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            found += _evidence(inner, f"{where}/{number}")
+    return found
+
+
+def _without(value: Any) -> Any:
+    """JSON without evidence."""
+    if isinstance(value, dict):
+        return {key: _without(inner) for key, inner in value.items() if key != "evidence"}
+    return [_without(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _columns(rows: list[list[str]]) -> list[list[str]]:
+    """The rows of tables without their columns of evidence; a row that has a cell `evidence` is a head."""
+    kept, dropped = [], -1
+    for row in rows:
+        if "evidence" in row or "证据" in row:
+            dropped = row.index("evidence") if "evidence" in row else row.index("证据")
+        kept.append([cell for number, cell in enumerate(row) if number != dropped])
+    return kept
+
+
+def _cells(data: bytes) -> list[list[str]]:
+    """The cells of a workbook, sheet by sheet."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    rows: list[list[str]] = []
+    for sheet in book:
+        rows.append([f"== {sheet.title}, frozen at {sheet.freeze_panes}, filter {sheet.auto_filter.ref}"])
+        rows += [["" if cell.value is None else str(cell.value) for cell in row] for row in sheet.iter_rows()]
+    return rows
