@@ -96,7 +96,7 @@ def test_every_option_of_check_is_told_of_in_the_help() -> None:
 def test_the_two_commands_of_the_readme_stand_as_they_must() -> None:
     text = README.read_text(encoding="utf-8")
     assert "pip install . && vidcheck demo\n" in text
-    assert 'pip install -e ".[dev]" && pytest\n' in text
+    assert 'pip install -e ".[dev]" -c constraints.txt && pytest\n' in text
 
 
 def test_the_rules_over_many_entries_in_the_readme_are_sound() -> None:
