@@ -39,14 +39,14 @@ def pinned() -> set[str]:
 
 def test_every_tool_is_pinned_and_nothing_that_vidcheck_runs_on_is() -> None:
     runs_on = names(versions().lowest())
-    tools = names(versions().project()["dev"]) - runs_on - {"vidcheck"}
+    tools = names([each for extra in versions().TOOLS for each in versions().project()[extra]]) - runs_on - {"vidcheck"}
     shared = {"markdown-it-py"}  # rich, which vidcheck runs on, brings it
     assert tools - shared <= pinned()
     assert not pinned() & (runs_on | shared | {"click", "botocore", *versions().FLOATING})
 
 
 def test_the_extra_of_the_tests_has_every_other_extra() -> None:
-    extras = set(versions().project()) - {"", "dev"}
+    extras = set(versions().project()) - {"", *versions().TOOLS}
     (ours,) = (line for line in versions().project()["dev"] if line.startswith("vidcheck["))
     assert set(re.findall(r"[\w-]+", ours)) - {"vidcheck"} == extras
 
