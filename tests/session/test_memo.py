@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.crash import crash
 from tests.kit import needs_ffprobe, put, rules_text
 from vidcheck.facts import Facts, Witness
 from vidcheck.findings import Report, Verdict
@@ -232,7 +233,7 @@ def test_no_fault_that_the_next_run_may_be_spared_is_remembered(
 
     def fake(_open: BinaryIO) -> str:
         if fault == "crash":
-            os.kill(os.getpid(), signal.SIGSEGV)
+            crash()
         while fault == "hang":
             signal.pause()
         if fault == "growing":
