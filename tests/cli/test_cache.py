@@ -17,8 +17,7 @@ from vidcheck.session import memo
 from vidcheck.session.memo import Memory, Versions
 from vidcheck.sources.targets import Target
 from vidcheck.storage import encoding
-from vidcheck.storage.cache import Cache
-from vidcheck.storage.cache_file import path
+from vidcheck.storage.cache import Cache, path
 
 pytestmark = pytest.mark.skipif(not memo.possible(), reason="this system does not tell when a file was changed")
 

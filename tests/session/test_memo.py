@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.crash import crash
 from tests.kit import needs_ffprobe, put, rules_text
 from vidcheck.facts import Facts
 from vidcheck.findings import Report, Verdict
@@ -25,9 +26,7 @@ from vidcheck.session.messages import LIBRARY, Observation, Order, Policy, obser
 from vidcheck.session.running import Run
 from vidcheck.sources.targets import find
 from vidcheck.storage import encoding
-from vidcheck.storage.cache import Cache
-from vidcheck.storage.cache_file import Row, path
-from vidcheck.storage.cache_upkeep import count
+from vidcheck.storage.cache import Cache, CacheRow, count, path
 from vidcheck.storage.encoding import Packed
 from vidcheck.witnesses import ffprobe, mediainfo
 from vidcheck.witnesses.errors import CouldNotLookError
@@ -234,7 +233,7 @@ def test_no_fault_that_the_next_run_may_be_spared_is_remembered(
 
     def fake(_open: BinaryIO) -> str:
         if fault == "crash":
-            os.kill(os.getpid(), signal.SIGSEGV)
+            crash()
         while fault == "hang":
             signal.pause()
         if fault == "growing":
@@ -312,7 +311,7 @@ def forge(key: str, value: list[Any]) -> None:
         form, rows, missed = json.loads(words)
         for each in rows:
             each[3] = value if each[0] == key else each[3]
-        forged = Row(file, asked, state, tools, json.dumps([form, rows, missed]).encode())
+        forged = CacheRow(file, asked, state, tools, json.dumps([form, rows, missed]).encode())
         base.execute("UPDATE told SET words = ?, sum = ? WHERE rowid = ?", (forged.words, forged.sum, number))
     base.commit()
     base.close()

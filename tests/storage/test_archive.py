@@ -200,7 +200,7 @@ def test_reading_never_writes_and_what_was_opened_to_read_refuses_to_be_written(
 def test_an_archive_that_another_program_writes_to_is_one_clear_error(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vidcheck.storage.archive_file.PATIENCE", 0.01)
+    monkeypatch.setattr("vidcheck.storage.archive.WAIT", 0.01)
     other = sqlite3.connect(place, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     try:

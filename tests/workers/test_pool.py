@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.crash import crash
 from tests.kit import Checker, needs_ffprobe, put, room
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.samples import surgery
@@ -38,8 +39,8 @@ def hang(_file: BinaryIO) -> str:
         signal.pause()
 
 
-def crash(_file: BinaryIO) -> str:
-    os.kill(os.getpid(), signal.SIGSEGV)
+def fail(_file: BinaryIO) -> str:
+    crash()
     return ""
 
 
@@ -83,7 +84,7 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[Bin
     ("fake", "words"),
     [
         (hang, "no answer in"),
-        (crash, "it crashed (SIGSEGV)"),
+        (fail, "it crashed (SIGSEGV)"),
         (leave, "it crashed (exit code 3)"),
         (eat, "memory"),
         (half, ""),

@@ -16,15 +16,13 @@ from typing import TYPE_CHECKING
 from vidcheck import __version__
 from vidcheck.facts import FILESYSTEM, Facts
 from vidcheck.session.messages import LIBRARY, Observation
-from vidcheck.storage import mounts
-from vidcheck.storage.cache_file import Row
+from vidcheck.storage.cache import Cache, CacheRow, devices, mounted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from vidcheck.facts import Fact, Fault
     from vidcheck.sources.targets import Target
-    from vidcheck.storage.cache import Cache
     from vidcheck.workers.pool import Workers
 
 SETTLED = 2 * 10**9
@@ -42,7 +40,7 @@ class Known:
     """Device, inode, size, mtime and ctime in nanoseconds."""
     name: str
     status: os.stat_result
-    rows: dict[str, Row] = field(default_factory=dict)
+    rows: dict[str, CacheRow] = field(default_factory=dict)
     """By who was asked."""
 
     @property
@@ -159,7 +157,7 @@ class Memory:
             words = _words(seen.facts, asked)
             if words is None:
                 continue
-            self.cache.keep(Row(_file(seen.identity), asked, _state(seen.identity), tools, words))
+            self.cache.keep(CacheRow(_file(seen.identity), asked, _state(seen.identity), tools, words))
 
     def _had_a_part(self, asked: str, form: str) -> str | None:
         """The versions of all that had a part in an answer; None where there is no telling."""
@@ -246,12 +244,12 @@ def _vidcheck() -> str:
 @cache
 def _timeless() -> frozenset[int]:
     """The devices of file systems that keep no change time; where the system doesn't tell, all are taken to keep one."""
-    return frozenset(timeless(mounts.mounted()))
+    return frozenset(timeless(mounted()))
 
 
 def timeless(lines: Sequence[str]) -> set[int]:
     """The device numbers of file systems that keep no change time, by the lines of proc(5)'s mountinfo."""
-    return mounts.devices(lines, _TIMELESS)
+    return devices(lines, _TIMELESS)
 
 
 def remembered(pool: Workers, library: Callable[[], Mapping[str, str]] | None = None) -> Memory | None:
@@ -259,9 +257,7 @@ def remembered(pool: Workers, library: Callable[[], Mapping[str, str]] | None = 
 
     `library` gives the versions of the libraries that workers ask, where they are known already.
     """
-    from vidcheck.storage import cache
-
-    return Memory(cache.Cache(), Versions(library or pool.versions)) if possible() else None
+    return Memory(Cache(), Versions(library or pool.versions)) if possible() else None
 
 
 def possible() -> bool:
