@@ -14,7 +14,7 @@ import pytest
 
 from tests.crash import crash
 from tests.kit import needs_ffprobe, put, rules_text
-from vidcheck.facts import Facts, Witness
+from vidcheck.facts import Facts
 from vidcheck.findings import Report, Verdict
 from vidcheck.reports import FORMATS, render
 from vidcheck.rules.reader import read_rules
@@ -298,8 +298,8 @@ def test_whom_nobody_asked_is_not_answered_for(workers: Workers, tmp_path: Path)
     facts(workers, file)
     memory = Memory(Cache(), Versions(versions))
     (known,) = memory.look_up(find([str(file)]).targets)
-    assert memory.answer(known, frozenset({Witness.FFPROBE}), form="mp4") is None
-    assert memory.answer(known, frozenset({Witness.BOXES})) is None
+    assert memory.answer(known, frozenset({"ffprobe"}), form="mp4") is None
+    assert memory.answer(known, frozenset({"boxes"})) is None
     memory.cache.close()
 
 
