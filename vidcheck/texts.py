@@ -187,7 +187,6 @@ def listed(names: Iterable[str]) -> Readable:
     return join([Plain(name) for name in names])
 
 
-@cache
 def separator(lang: str) -> str:
     """What stands between the items of a list in that language."""
     return say(LISTED, before="", after="").render(lang)

@@ -278,7 +278,11 @@ class _Chinese(gettext.NullTranslations):
         "{count} s": "{count} 秒",
         "{count} min": "{count} 分钟",
         "{count} min and": "{count} 分",
-        "yes": "是",
+        "{count} bytes": "{count} 字节",
+        "long side {gap} px": "长边 {gap} 像素",
+        "short side {gap} px": "短边 {gap} 像素",
+        "{before}, {after}": "{before}、{after}",
+        "{words} ({aside})": "{words}（{aside}）",
         ": ": "：",
         ", ": "，",
     }
