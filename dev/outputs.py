@@ -15,6 +15,10 @@ from collections import Counter
 from typing import Any
 
 WITNESSES = ("filesystem", "boxes", "mediainfo", "ffprobe", "declared", "form", "content")
+_HEADS = ("evidence", "依据")
+"""The columns of evidence in tables, by their names in English and Chinese."""
+_GAP = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
+"""White space beside characters that are not ASCII: Chinese is wrapped anywhere."""
 
 
 class Same(enum.Enum):
@@ -41,13 +45,22 @@ class Evidence:
                 what = "gone" if row not in second else "added" if row not in first else "changed"
                 if first.get(row) != second.get(row):
                     self.rows[what, row[1], row[2]] += 1
+        self._bind()
+
+    def _bind(self) -> None:
         places = "|".join(re.escape(one) for one in sorted(self.places, key=len, reverse=True))
         witness = "|".join(WITNESSES)
-        self._spoken = re.compile(
-            rf"`?\b(?:{witness}) (?:(?!\b(?:{witness}) ).){{0,400}}? \((?:{places})\)`?(?:%0A|[,;，；、] ?| - |- )?"
-        )
+        one = rf"`?(?<![a-z])(?:{witness}) ?(?:(?!(?<![a-z])(?:{witness}) ).){{0,400}}? ?[(（](?:{places})[)）]`?"
+        self._spoken = re.compile(rf"{one}(?:%0A|[,;，；、] ?| - |- )?")
         self._listed = re.compile(rf"(?:\b(?:{witness})\b(?:, |、)?)+")
-        self._item = re.compile(rf"<li>(?:{witness}) .*?</li>")
+        self._item = re.compile(rf"<li>(?:{witness}) .*?</li>|<i>(?:(?:{witness})(?:, |、)?)+</i>", re.DOTALL)
+
+    def joined(self, other: Evidence | None) -> Evidence:
+        """The evidence itself, or where the command wrote no JSON that of an earlier command of its group."""
+        if other is not None and not self.places:
+            self.rows, self.places = other.rows, other.places
+            self._bind()
+        return self
 
     def stripped(self, name: str, data: bytes) -> list[str]:
         """The lines of an output without evidence."""
@@ -60,10 +73,14 @@ class Evidence:
         if name.endswith(".csv") or text.startswith("\ufeffpath,"):
             return [" | ".join(row) for row in _columns(list(csv.reader(io.StringIO(text))))]
         if name.endswith(".html"):
-            return self._item.sub("", text).replace('<ul class="v"></ul>', "").splitlines()
-        text = " ".join(text.split())
+            kept = self._item.sub("", text).replace('<ul class="v"></ul>', "")
+            return [line.rstrip() for line in kept.replace("<", "\n<").splitlines() if line.strip()]
+        text = _GAP.sub("", " ".join(text.split()))
         text = self._listed.sub("", self._spoken.sub("", text)) if self.places else text
-        return [part.strip() for part in re.split(r"(?<=[.:;✗✓?!–]) |%0A|; | - ", text) if part.strip(" -;,")]
+        parts = (
+            part.strip(" ,;，；、-") for part in re.split(r"(?<=[.:;])[ ]|(?=[✗✓→–]) |(?<=[。；！])|%0A|; | - ", text)
+        )
+        return [part for part in parts if part]
 
 
 def compared(name: str, old: bytes, new: bytes, evidence: Evidence) -> tuple[Same, tuple[list[str], list[str]]]:
@@ -121,11 +138,10 @@ def _without(value: Any) -> Any:
 
 
 def _columns(rows: list[list[str]]) -> list[list[str]]:
-    """The rows of tables without their columns of evidence; a row that has a cell `evidence` is a head."""
+    """The rows of tables without their columns of evidence; a row that has a cell with their name is a head."""
     kept, dropped = [], -1
     for row in rows:
-        if "evidence" in row or "证据" in row:
-            dropped = row.index("evidence") if "evidence" in row else row.index("证据")
+        dropped = next((number for number, cell in enumerate(row) if cell in _HEADS), dropped)
         kept.append([cell for number, cell in enumerate(row) if number != dropped])
     return kept
 

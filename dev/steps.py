@@ -101,8 +101,8 @@ def _checks() -> list[Step]:
 
 def _facts() -> list[Step]:
     return [
-        _step("facts/text", "facts films --no-cache"),
         _step("facts/json", "facts films --format json --witness all --checksum --no-cache"),
+        _step("facts/text", "facts films --no-cache"),
         _step("facts/auto", "facts films samples --format json --no-cache", quick=False),
         _step("facts/mediainfo", "facts films --format json --witness mediainfo --no-cache", quick=False),
         _step("facts/zh", "facts films --lang zh --manifest tables/entries.csv --no-cache", quick=False),

@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -282,3 +283,49 @@ def test_gitlabs_script_leaves_its_artifacts(here: Path) -> None:
     assert Path(reports["junit"]).stat().st_size
     assert all(Path(path).stat().st_size for path in job["artifacts"]["paths"])
     assert job["allow_failure"] == {"exit_codes": [3]}
+
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize(
+    ("schema", "paths"),
+    [
+        ("github-workflows", [str(path) for path in WORKFLOWS]),
+        ("github-actions", ["action.yml"]),
+        ("github-issue-forms", [f".github/ISSUE_TEMPLATE/{name}.yml" for name in ("bug", "call", "wrong-verdict")]),
+        ("github-issue-config", [".github/ISSUE_TEMPLATE/config.yml"]),
+        ("dependabot", [".github/dependabot.yml"]),
+        ("gitlab-ci", ["ci/gitlab.yml"]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_ci_services_read_is_of_their_schema(schema: str, paths: list[str]) -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", *paths]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_actions_of_others_are_pinned_by_the_hash_of_a_commit() -> None:
+    for path in (*WORKFLOWS, ROOT / "action.yml"):
+        for line in re.findall(r"uses: (.*)", path.read_text(encoding="utf-8")):
+            assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v[\d.]+", line), (path, line)
+
+
+def test_workflows_do_no_more_than_they_say() -> None:
+    for path in WORKFLOWS:
+        workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert workflow["permissions"] == {"contents": "read"}
+        assert all("timeout-minutes" in job for job in workflow["jobs"].values())
+
+
+def test_the_workflow_runs_the_test_command_of_the_readme() -> None:
+    (step,) = (
+        one
+        for one in yaml.safe_load(WORKFLOWS[0].read_text(encoding="utf-8"))["jobs"]["tests"]["steps"]
+        if "README" in one.get("name", "")
+    )
+    script = step["run"].replace('bash -c "set -e; $command"', 'printf "%s" "$command"')
+    done = subprocess.run(["bash", "-e", "-c", script], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r'pip install -e "\.\[dev\]".* && pytest', done.stdout)

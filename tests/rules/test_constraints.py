@@ -12,7 +12,7 @@ import yaml
 from tests.reports import build
 from vidcheck.engine import judge_entry
 from vidcheck.engine.compiled import compiled_condition
-from vidcheck.facts import Entry, Fact, Facts, Witness
+from vidcheck.facts import Entry, Fact, Facts
 from vidcheck.findings import Breach, Finding, Outcome
 from vidcheck.remedies import remedy
 from vidcheck.reports.html import render
@@ -58,7 +58,7 @@ def rules(text: str) -> Rules:
 
 
 def duration(text: str, seconds: int) -> Finding:
-    fact = Fact(key="duration", witness=Witness.BOXES, value=Fraction(seconds))
+    fact = Fact(key="duration", witness="boxes", value=Fraction(seconds))
     return judge_entry(Entry(path="a.mp4"), Facts(facts=(fact,)), rules(f"duration: {{{text}}}")).report.findings[0]
 
 

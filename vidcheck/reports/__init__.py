@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from vidcheck.texts import say
+from vidcheck.texts import marked, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,8 @@ class Format:
     name: str
     module: str
     """Imported when it is first used: some formats need slow or optional libraries."""
+    meaning: str
+    """Whom it is for, as a message."""
     extensions: tuple[str, ...] = ()
     """The endings of file names, in small letters, that mean this format where only a path is given."""
     pictures: bool = False
@@ -58,20 +60,20 @@ class MissingExtraError(Exception):
 FORMATS: dict[str, Format] = {
     row.name: row
     for row in (
-        Format(name="json", module="vidcheck.reports.json", extensions=("json",)),
-        Format(name="text", module="vidcheck.reports.plain", extensions=("txt", "text")),
-        Format(name="jsonl", module="vidcheck.reports.jsonl", extensions=("jsonl", "ndjson")),
-        Format(name="html", module="vidcheck.reports.html", extensions=("html", "htm"), pictures=True),
-        Format(name="junit", module="vidcheck.reports.junit", extensions=("xml",)),
-        Format(name="sarif", module="vidcheck.reports.sarif", extensions=("sarif",)),
-        Format(name="github", module="vidcheck.reports.github"),
-        Format(name="gitlab", module="vidcheck.reports.gitlab"),
-        Format(name="markdown", module="vidcheck.reports.markdown", extensions=("md", "markdown")),
-        Format(name="csv", module="vidcheck.reports.csv", extensions=("csv",)),
-        Format(name="contacts", module="vidcheck.reports.contacts"),
-        Format(name="xlsx", needs="openpyxl", module="vidcheck.reports.xlsx", extensions=("xlsx",)),
+        Format(name="json", meaning=marked("Programs: stable, with a schema."), module="vidcheck.reports.json", extensions=("json",)),
+        Format(name="text", meaning=marked("People: what the screen shows."), module="vidcheck.reports.plain", extensions=("txt", "text")),
+        Format(name="jsonl", meaning=marked("Programs that read along, a line for each entry."), module="vidcheck.reports.jsonl", extensions=("jsonl", "ndjson")),
+        Format(name="html", meaning=marked("The committee: one file with filters, plots and boxes to tick, good on paper."), module="vidcheck.reports.html", extensions=("html", "htm"), pictures=True),
+        Format(name="junit", meaning=marked("CI: a suite for each entry, a case for each rule."), module="vidcheck.reports.junit", extensions=("xml",)),
+        Format(name="sarif", meaning=marked("CI: SARIF 2.1.0, every rule and outcome."), module="vidcheck.reports.sarif", extensions=("sarif",)),
+        Format(name="github", meaning=marked("GitHub: annotations."), module="vidcheck.reports.github"),
+        Format(name="gitlab", meaning=marked("GitLab: code quality."), module="vidcheck.reports.gitlab"),
+        Format(name="markdown", meaning=marked("A step summary or a mail."), module="vidcheck.reports.markdown", extensions=("md", "markdown")),
+        Format(name="csv", meaning=marked("Spreadsheets, a row for each finding."), module="vidcheck.reports.csv", extensions=("csv",)),
+        Format(name="contacts", meaning=marked("Whom to ask: contacts and what is open, as CSV; the one report with people's addresses."), module="vidcheck.reports.contacts"),
+        Format(name="xlsx", meaning=marked("Excel: summary, matrix, findings."), needs="openpyxl", module="vidcheck.reports.xlsx", extensions=("xlsx",)),
     )
-}
+}  # fmt: skip
 
 
 def format_for(path: str) -> str | None:
