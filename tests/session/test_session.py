@@ -6,7 +6,6 @@ import pytest
 
 from tests.kit import put, rules_text
 from vidcheck import Options, Session, check
-from vidcheck.facts import Witness
 from vidcheck.findings import Report
 from vidcheck.rules.problems import RulesError
 from vidcheck.session.session import SelectionError
@@ -58,7 +57,7 @@ def test_facts_need_no_rules(tmp_path: Path) -> None:
         assert session.rules is None
         ((entry, facts),) = session.facts(session.find([put(tmp_path / "entry.mp4")]).targets)
     assert entry.name == "entry.mp4"
-    assert [fact.witness for fact in facts.of("checksum")] == [Witness.FILESYSTEM]
+    assert [fact.witness for fact in facts.of("checksum")] == ["filesystem"]
 
 
 @pytest.mark.parametrize(

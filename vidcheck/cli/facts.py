@@ -90,6 +90,6 @@ def facts(
 
 
 def _unread(told: Facts) -> bool:
-    from vidcheck.facts import Witness
+    from vidcheck.facts import FILESYSTEM
 
-    return any(fault.witness is Witness.FILESYSTEM for fault in told.faults)
+    return any(fault.witness == FILESYSTEM for fault in told.faults)

@@ -14,7 +14,7 @@ from vidcheck.engine.conditions import judge_condition
 from vidcheck.engine.decisions import checksum_of, decided
 from vidcheck.engine.verdicts import verdict_of
 from vidcheck.engine.words import finding_of
-from vidcheck.facts import Fact, Fault, State, Witness
+from vidcheck.facts import DECLARED, FILESYSTEM, Fact, Fault, State
 from vidcheck.findings import Breach, EntryReport, Finding, Level, Outcome, Verdict
 from vidcheck.rules.model import IfUnknown
 from vidcheck.rules.ready import ReadyRules
@@ -61,10 +61,10 @@ class Judge:
             findings = decided(findings, decisions, checksum_of(facts))
         faults = (*facts.faults, *dict.fromkeys([fault for _, row in judged for fault in row]))
         verdict = verdict_of(findings, final=self._final)
-        unreadable = any(fault.witness is Witness.FILESYSTEM for fault in facts.faults)
+        unreadable = any(fault.witness == FILESYSTEM for fault in facts.faults)
         if unreadable and verdict is Verdict.ELIGIBLE:  # nobody looked at it: no rules can make that eligible
             verdict = Verdict.REVIEW
-        declared = tuple([fact for fact in facts.facts if fact.witness is Witness.DECLARED])
+        declared = tuple([fact for fact in facts.facts if fact.witness == DECLARED])
         report = EntryReport(
             entry=entry, size=_size(facts), verdict=verdict, findings=findings, faults=faults, declared=declared
         )

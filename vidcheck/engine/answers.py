@@ -66,7 +66,7 @@ def both(facts: list[Fact], condition: ReadyCondition, zone: tzinfo) -> Readable
             say(
                 "{value} ({witness})",
                 value=told(f, condition, zone),
-                witness=Plain(_place(f) if one else f.witness.value),
+                witness=Plain(_place(f) if one else f.witness),
             )
             for f in facts
         ]
@@ -74,4 +74,4 @@ def both(facts: list[Fact], condition: ReadyCondition, zone: tzinfo) -> Readable
 
 
 def _place(fact: Fact) -> str:
-    return visible(fact.locator) or fact.witness.value
+    return visible(fact.locator) or fact.witness

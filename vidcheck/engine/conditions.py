@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.engine.answers import Answer, Context, both, told
-from vidcheck.facts import Fact, Fault, State, Witness
+from vidcheck.facts import DECLARED, Fact, Fault, State
 from vidcheck.findings import Breach, Outcome
 from vidcheck.quantities import DATE
 from vidcheck.rules.constraints import PatternTooSlowError, nearest, slack
@@ -40,7 +40,7 @@ def judge_condition(condition: ReadyCondition, context: Context, rule: Rule | No
             return _too_slow(vote, condition, heard, rule)
     if not votes:
         return _nobody(condition, context, heard)
-    if rule is not None and rule.container_date is not None and votes[0].fact.witness is not Witness.DECLARED:
+    if rule is not None and rule.container_date is not None and votes[0].fact.witness != DECLARED:
         why = say(
             "only the file's own date is known, and it says when the file was written; the rule leaves that to a person"
         )
@@ -65,7 +65,7 @@ def _decided(
         actual = both(contrary, condition, zone)
         why = say("the declarations do not agree: {actual}", actual=actual)
         return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=why)
-    settling = next((vote for vote in votes if vote.fact.witness is key.settled_by), None)
+    settling = next((vote for vote in votes if vote.fact.witness == key.settled_by), None)
     late = _written_later(condition, votes, heard)
     if late is not None:
         later = say(
@@ -86,7 +86,7 @@ def _decided(
     if vote.outcome is Outcome.UNKNOWN:
         known = fact.state is State.KNOWN
         crashed = bool(context.facts.faulted(condition.name))
-        garbled = fact.witness is Witness.DECLARED  # somebody said something: evidence is not absent
+        garbled = fact.witness == DECLARED  # somebody said something: evidence is not absent
         partly = say("{actual} lies partly inside and partly outside", actual=actual)
         why = partly if known else fact.note
         return Answer(
@@ -111,11 +111,11 @@ def _decided(
     return Answer(vote.outcome, actual, (value,), difference, breaches, heard, why=why)
 
 
-def _counting(key: Key, heard: tuple[Fact, ...], listed: tuple[Witness, ...]) -> tuple[Fact, ...]:
+def _counting(key: Key, heard: tuple[Fact, ...], listed: tuple[str, ...]) -> tuple[Fact, ...]:
     """The facts that vote: those that tell something, of the first group of witnesses that does."""
     telling = heard if key.absence_tells else tuple([fact for fact in heard if fact.state is not State.ABSENT])
     if listed:
-        return tuple([fact for fact in telling if fact.witness is telling[0].witness])
+        return tuple([fact for fact in telling if fact.witness == telling[0].witness])
     row = telling
     for tier in key.tiers:
         row = tuple([fact for fact in telling if fact.witness in tier])
@@ -128,12 +128,12 @@ def _counting(key: Key, heard: tuple[Fact, ...], listed: tuple[Witness, ...]) ->
     if unknown == len(states):
         return row[:1]
     # a witness that merely couldn't tell has no vote, unless its word settles the key
-    return tuple([fact for fact in row if fact.state is not State.UNKNOWN or fact.witness is key.settled_by])
+    return tuple([fact for fact in row if fact.state is not State.UNKNOWN or fact.witness == key.settled_by])
 
 
 def _contrary(key: Key, votes: list[_Vote]) -> list[Fact]:
     """Declarations that say different things of one matter: which of them is meant, only a person can ask."""
-    said = [v.fact for v in votes if v.fact.witness is Witness.DECLARED and v.fact.state is State.KNOWN]
+    said = [v.fact for v in votes if v.fact.witness == DECLARED and v.fact.state is State.KNOWN]
     if len(said) < 2:
         return []
     kind, first = key.kind, said[0]
@@ -157,17 +157,17 @@ def _vote(fact: Fact, condition: ReadyCondition) -> _Vote:
 def _written_later(condition: ReadyCondition, votes: list[_Vote], heard: tuple[Fact, ...]) -> Fact | None:
     """The container's date that lies after the window's end although the declared one is inside."""
     key, ends = condition.key, condition.ends
-    if not (key.tiers and ends and votes[0].fact.witness is Witness.DECLARED and votes[0].outcome is Outcome.PASS):
+    if not (key.tiers and ends and votes[0].fact.witness == DECLARED and votes[0].outcome is Outcome.PASS):
         return None
-    dated = [f for f in heard if f.witness is not Witness.DECLARED and f.state is State.KNOWN]
-    settled = [fact for fact in heard if fact.witness is key.settled_by]
+    dated = [f for f in heard if f.witness != DECLARED and f.state is State.KNOWN]
+    settled = [fact for fact in heard if fact.witness == key.settled_by]
     return next(
         (fact for fact in (settled or dated) if fact.state is State.KNOWN and DATE.over(fact.value, ends[0])), None
     )
 
 
 def _rests_on_file(key: Key, fact: Fact) -> Readable | None:
-    if key.tiers and fact.witness is not Witness.DECLARED and fact.state is State.KNOWN:
+    if key.tiers and fact.witness != DECLARED and fact.state is State.KNOWN:
         rests = say("this rests on the file's own date, which says when the file was written; no date was declared")
         return join([rests, fact.note], say("; ")) if fact.note else rests
     return fact.note

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vidcheck.facts import Witness
+from vidcheck.facts import DECLARED
 from vidcheck.findings import Remedy
 from vidcheck.quantities import COUNT, Shown
 from vidcheck.remedies.case import Aim, Case, Row, known
@@ -103,9 +103,7 @@ _FIELDS = {
 
 
 def _date(case: Case) -> Remedy | None:
-    declared = any(
-        fact.witness is Witness.DECLARED and fact.value is not None for fact in case.facts.of(case.breach.key)
-    )
+    declared = any(fact.witness == DECLARED and fact.value is not None for fact in case.facts.of(case.breach.key))
     proof = say(
         "What settles it is a declared completion or broadcast date with proof: a broadcast record, or the address where the work was first shown. Give it to the organizer; do not alter dates inside the file."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vidcheck.facts import State, Witness
+from vidcheck.facts import State
 from vidcheck.session.messages import Order, thumbnail
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def thumbnails(
         if path not in follow or not known.get("format") or not known.get("duration"):
             continue
         order = Order(
-            path=path, follow=follow[path], witnesses=frozenset({Witness.CONTENT}), format=known["format"], deadline=timeout
+            path=path, follow=follow[path], witnesses=frozenset({"content"}), format=known["format"], deadline=timeout
         )  # fmt: skip
         asked[path] = workers.submit(thumbnail, order, known["duration"] / 4, deadline=timeout + _GRACE)
     pictures: dict[str, bytes] = {}

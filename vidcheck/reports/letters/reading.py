@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from vidcheck.facts import Fact, Witness, visible
+from vidcheck.facts import Fact, visible
 from vidcheck.findings import Choice, Level, Outcome, Verdict
 from vidcheck.quantities import DATE, NotAValueError
 from vidcheck.reports import runs
@@ -208,10 +208,10 @@ class _Reader:
             evidence = self.of(each, dict, f"{where}.evidence[{at}]")
             value, witness = evidence.get("value"), evidence.get("witness")
             known = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-            if evidence.get("key") == DURATION_KEY.name and known and witness in tuple(Witness):
+            if evidence.get("key") == DURATION_KEY.name and known and isinstance(witness, str):
                 seconds = Fraction(str(value))
                 if 0 <= seconds < _LONGEST_TIME:
-                    yield Fact(key=DURATION_KEY.name, witness=Witness(witness), value=seconds)
+                    yield Fact(key=DURATION_KEY.name, witness=witness, value=seconds)
 
     def deadline(self, rules: Mapping[str, Any]) -> Readable | None:
         """The day or moment in ISO 8601, as a letter tells it: with the zone that the rules count days in."""
