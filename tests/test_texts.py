@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from babel.messages.catalog import Catalog
 
-_TABLE_FIELDS = frozenset({"because", "key", "meaning", "name", "shows"})
+_TABLE_FIELDS = frozenset({"because", "key", "meaning", "name", "phrase", "remedy", "shows", "single"})
 """Attributes that hold keys of the catalogue, marked where their tables stand."""
 _HOLE = re.compile(r"\{\w+\}")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -217,13 +217,18 @@ def _marks(tree: ast.AST) -> bool:
     return any(isinstance(node, ast.Name) and node.id == "marked" for node in nodes)
 
 
+def _words_of_constraints() -> list[str]:
+    rows = CONSTRAINTS.values()
+    return [word for row in rows for word in (row.meaning, row.phrase, row.single, row.remedy) if word]
+
+
 @pytest.mark.parametrize(
     ("table", "keys"),
     [
         ("keys", [key.meaning for key in KEYS.values()]),
         ("reasons", [key.because for key in KEYS.values() if key.because]),
         ("kinds", list(KINDS)),
-        ("constraints", [part for each in CONSTRAINTS.values() for part in (each.meaning, each.phrase)]),
+        ("constraints", _words_of_constraints()),
         ("options", [each.meaning for part in (HEADS, CONTEST, FORMS, OPTIONS) for each in part.values()]),
     ],
 )
