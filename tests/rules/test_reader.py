@@ -8,8 +8,8 @@ import pytest
 
 from vidcheck.findings import Level, Place
 from vidcheck.quantities import Size
-from vidcheck.rules.constraints import expected
 from vidcheck.rules.model import IfUnknown, Rule, Rules, Tolerance
+from vidcheck.rules.phrases import expected
 from vidcheck.rules.problems import RulesError
 from vidcheck.rules.reader import load_rules, read_rules
 from vidcheck.rules.summary import summarise

@@ -8,13 +8,14 @@ from vidcheck.engine.answers import Answer, Context, both, told
 from vidcheck.facts import DECLARED, Fact, Fault, State
 from vidcheck.findings import Breach, Outcome
 from vidcheck.quantities import DATE
-from vidcheck.rules.constraints import PatternTooSlowError, nearest, slack
+from vidcheck.rules.constraints import CONSTRAINTS, KNOWN, PatternTooSlowError, Takes, slack
+from vidcheck.rules.phrases import nearest
 from vidcheck.texts import Plain, Readable, join, say
 
 if TYPE_CHECKING:
+    from vidcheck.engine.compiled import CompiledCondition
     from vidcheck.facts import Key
     from vidcheck.rules.model import Rule
-    from vidcheck.rules.ready import ReadyCondition
 
 
 class _Vote(NamedTuple):
@@ -27,7 +28,7 @@ class _Vote(NamedTuple):
     slow: bool = False
 
 
-def judge_condition(condition: ReadyCondition, context: Context, rule: Rule | None) -> Answer:
+def judge_condition(condition: CompiledCondition, context: Context, rule: Rule | None) -> Answer:
     """Each witness's word is judged; where all come to the same outcome, that is the outcome, else it is a dispute."""
     key = condition.key
     heard = context.facts.of(condition.name)
@@ -55,7 +56,7 @@ def judge_condition(condition: ReadyCondition, context: Context, rule: Rule | No
 
 
 def _decided(
-    condition: ReadyCondition, context: Context, heard: tuple[Fact, ...], votes: list[_Vote], rule: Rule | None
+    condition: CompiledCondition, context: Context, heard: tuple[Fact, ...], votes: list[_Vote], rule: Rule | None
 ) -> Answer:
     key, zone = condition.key, context.zone
     outcomes = {vote.outcome for vote in votes}
@@ -140,7 +141,7 @@ def _contrary(key: Key, votes: list[_Vote]) -> list[Fact]:
     return said if any(not kind.equal(first.value, fact.value) for fact in said[1:]) else []
 
 
-def _vote(fact: Fact, condition: ReadyCondition) -> _Vote:
+def _vote(fact: Fact, condition: CompiledCondition) -> _Vote:
     if fact.state is State.UNKNOWN:
         return _Vote(fact, Outcome.FAIL if condition.known else Outcome.UNKNOWN, condition.known)
     if fact.state is State.ABSENT:
@@ -154,7 +155,7 @@ def _vote(fact: Fact, condition: ReadyCondition) -> _Vote:
     return _Vote(fact, Outcome.UNKNOWN if None in answers else Outcome.PASS)
 
 
-def _written_later(condition: ReadyCondition, votes: list[_Vote], heard: tuple[Fact, ...]) -> Fact | None:
+def _written_later(condition: CompiledCondition, votes: list[_Vote], heard: tuple[Fact, ...]) -> Fact | None:
     """The container's date that lies after the window's end although the declared one is inside."""
     key, ends = condition.key, condition.ends
     if not (key.tiers and ends and votes[0].fact.witness == DECLARED and votes[0].outcome is Outcome.PASS):
@@ -173,8 +174,9 @@ def _rests_on_file(key: Key, fact: Fact) -> Readable | None:
     return fact.note
 
 
-def _too_slow(vote: _Vote, condition: ReadyCondition, heard: tuple[Fact, ...], rule: Rule | None) -> Answer:
-    place = next(limit.place for limit in condition.condition.limits if limit.constraint == "matches")
+def _too_slow(vote: _Vote, condition: CompiledCondition, heard: tuple[Fact, ...], rule: Rule | None) -> Answer:
+    limits = condition.condition.limits
+    place = next(limit.place for limit in limits if CONSTRAINTS[limit.constraint].takes is Takes.PATTERN)
     message = say(
         "the pattern of rule {rule} ({place}) took longer than a second on this text and was stopped",
         rule=Plain(rule.name if rule else condition.name), place=Plain(str(place)),
@@ -186,7 +188,7 @@ def _too_slow(vote: _Vote, condition: ReadyCondition, heard: tuple[Fact, ...], r
     )
 
 
-def _nobody(condition: ReadyCondition, context: Context, heard: tuple[Fact, ...]) -> Answer:
+def _nobody(condition: CompiledCondition, context: Context, heard: tuple[Fact, ...]) -> Answer:
     faults = context.facts.faulted(condition.name)
     if faults:
         why: Readable = join([fault.told for fault in dict.fromkeys(faults)], say("; "))
@@ -194,6 +196,6 @@ def _nobody(condition: ReadyCondition, context: Context, heard: tuple[Fact, ...]
     absent = next((fact for fact in heard if fact.state is State.ABSENT), None)
     why = absent.note if absent and absent.note else say("no witness could tell")
     if condition.known:
-        breach = Breach(key=condition.name, constraint="known", limit=True)
+        breach = Breach(key=condition.name, constraint=KNOWN, limit=True)
         return Answer(outcome=Outcome.FAIL, evidence=heard, breaches=(breach,), why=why)
     return Answer(outcome=Outcome.UNKNOWN, evidence=heard, why=why)

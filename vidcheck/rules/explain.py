@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import visible
 from vidcheck.quantities import DATE, FLAG, LISTED, RESOLUTION, SIZES, WORDS
 from vidcheck.rules.conditions import TOLERANCES
-from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable, tolerated
+from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable
 from vidcheck.rules.language import CONTAINER_DATE_KEY, CONTEST, FORMS, HEADS, OPTIONS
 from vidcheck.rules.model import IfUnknown
+from vidcheck.rules.phrases import tolerated
 from vidcheck.rules.problems import fault
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.summary import summarise_rules
