@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from vidcheck.cli import exits
+from vidcheck.cli.options import CHOICES
 from vidcheck.cli.screen import Screen, language_option, named, reason, screen_language, worded
 from vidcheck.texts import say
 
@@ -34,7 +35,7 @@ def init(
         str | None,
         typer.Option(
             "--lang",
-            metavar="en|zh",
+            metavar=CHOICES,
             help=worded("Language of the screen and of the comments."),
             callback=language_option,
         ),
@@ -68,20 +69,16 @@ def _from_preset(name: str, screen: Screen) -> str:
 
 
 def _from_file(good: Path, screen: Screen) -> str:
-    from vidcheck.cli.given import found_entries
+    from vidcheck.cli.given import found_entries, opened
     from vidcheck.rules.writing import known, write_rules
-    from vidcheck.session.running import Run
-    from vidcheck.workers.pool import Workers
+    from vidcheck.session.session import Options
 
     if not good.is_file():
         screen.trouble(say("there is no file {path}", path=named(str(good))))
         raise typer.Exit(exits.USAGE)
-    found = found_entries([str(good)], screen)
-    workers = Workers(1)
-    try:
-        ((_, facts),) = Run(rules=None, workers=workers).facts(found.targets)
-    finally:
-        workers.stop()
+    with opened(None, Options(workers=1), screen, judging=False) as session:
+        found = found_entries(session, [str(good)], screen)
+        ((_, facts),) = session.facts(found.targets)
     for fault in facts.faults:
         screen.trouble(fault.told)
     if not known(facts, "video.count") and not known(facts, "audio.count"):
