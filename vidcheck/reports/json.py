@@ -144,7 +144,7 @@ def _decision(decision: Decision, lang: str) -> dict[str, Any]:
 
 
 def _evidence(fact: Fact, manner: Manner, *, counted: bool = True) -> dict[str, Any]:
-    told = {"key": fact.key, "witness": fact.witness, "locator": fact.locator, "raw": fact.raw}
+    told: dict[str, Any] = {"key": fact.key, "witness": fact.witness, "locator": fact.locator, "raw": fact.raw}
     _value(told, KEYS[fact.key], fact, manner)
     if not counted:
         told["counted"] = False
