@@ -10,7 +10,7 @@ from vidcheck.cli import exits
 from vidcheck.cli.asked import policy_of
 from vidcheck.cli.ending import told_cache
 from vidcheck.cli.given import at_most, declared, found_entries, opened
-from vidcheck.cli.options import AllowPrivate, ManifestPath, NoCache, Timeout
+from vidcheck.cli.options import CHOICES, AllowPrivate, ManifestPath, NoCache, Timeout
 from vidcheck.cli.screen import Screen, language_option, named, refused, screen_language, worded
 from vidcheck.texts import listed, say
 
@@ -46,7 +46,7 @@ def facts(
     ] = False,
     lang: Annotated[
         str | None,
-        typer.Option("--lang", metavar="en|zh", help=worded("Language of what is printed."), callback=language_option),
+        typer.Option("--lang", metavar=CHOICES, help=worded("Language of what is printed."), callback=language_option),
     ] = None,
     timeout: Timeout = 30.0,
     no_cache: NoCache = False,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from vidcheck.cli import exits
+from vidcheck.cli.options import CHOICES
 from vidcheck.cli.screen import Screen, language_option, named, reason, screen_language, worded
 from vidcheck.texts import say
 
@@ -34,7 +35,7 @@ def init(
         str | None,
         typer.Option(
             "--lang",
-            metavar="en|zh",
+            metavar=CHOICES,
             help=worded("Language of the screen and of the comments."),
             callback=language_option,
         ),
@@ -69,7 +70,8 @@ def _from_preset(name: str, screen: Screen) -> str:
 
 def _from_file(good: Path, screen: Screen) -> str:
     from vidcheck.cli.given import found_entries, opened
-    from vidcheck.rules.writing import known, write_rules
+    from vidcheck.resolve import known
+    from vidcheck.rules.writing import write_rules
     from vidcheck.session.session import Options
 
     if not good.is_file():

@@ -11,6 +11,7 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.files import STDOUT
+from vidcheck.cli.options import CHOICES
 from vidcheck.cli.screen import Screen, language_option, named, reason, screen_language, worded
 from vidcheck.texts import say, say_count
 
@@ -47,7 +48,7 @@ def letters(
         str | None,
         typer.Option(
             "--lang",
-            metavar="en|zh",
+            metavar=CHOICES,
             help=worded("Language of the letters; by default that of the report."),
             callback=language_option,
         ),

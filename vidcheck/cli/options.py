@@ -7,6 +7,10 @@ from typing import Annotated
 import typer
 
 from vidcheck.cli.screen import language_option, worded
+from vidcheck.texts import LANGUAGES
+
+CHOICES = "|".join(LANGUAGES)
+"""The languages, as help names them."""
 
 AllowPrivate = Annotated[
     bool,
@@ -16,7 +20,7 @@ Language = Annotated[
     str | None,
     typer.Option(
         "--lang",
-        metavar="en|zh",
+        metavar=CHOICES,
         help=worded(
             "Language of the screen and of the reports; by default the screen follows the locale and reports are English."
         ),
@@ -43,7 +47,7 @@ RulesSource = Annotated[
 ]
 ScreenLanguage = Annotated[
     str | None,
-    typer.Option("--lang", metavar="en|zh", help=worded("Language of the screen."), callback=language_option),
+    typer.Option("--lang", metavar=CHOICES, help=worded("Language of the screen."), callback=language_option),
 ]
 Timeout = Annotated[
     float, typer.Option("--timeout", min=0.1, max=86400, help=worded("Seconds that one file may take."))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
-from vidcheck.texts import LANGUAGES, Plain, Readable, Text, listed, say, system_words
+from vidcheck.texts import LANGUAGES, SOURCE, Plain, Readable, Text, listed, say, system_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,14 +22,15 @@ if TYPE_CHECKING:
 
 
 def screen_language(asked: str | None) -> str:
-    """`--lang`, else what the locale says: Chinese for a Chinese one, English for every other."""
+    """`--lang`, else what the locale says; English where there are no words in its language."""
     if asked:
         return asked
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name)
         if value:
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
+            named = re.split("[_.@-]", value.lower(), maxsplit=1)[0]
+            return named if named in LANGUAGES else SOURCE
+    return SOURCE
 
 
 @cache
@@ -57,7 +59,7 @@ def described(command: Callable[..., object] | None) -> str:
 
 def _rendered(words: str) -> str:
     lang = early_language()
-    return words if lang == "en" else Text(words).render(lang)
+    return words if lang == SOURCE else Text(words).render(lang)
 
 
 def refused(words: Readable, option: str) -> typer.BadParameter:

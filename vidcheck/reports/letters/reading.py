@@ -13,10 +13,10 @@ from vidcheck.facts import Fact, visible
 from vidcheck.findings import Choice, Level, Outcome, Verdict
 from vidcheck.quantities import DATE, NotAValueError
 from vidcheck.reports import runs
-from vidcheck.reports.agreement import agree, chosen
 from vidcheck.reports.page import clipped, one_line
 from vidcheck.reports.runs import NotAReportError
-from vidcheck.texts import LANGUAGES, Plain, say
+from vidcheck.resolve import agree, chosen
+from vidcheck.texts import LANGUAGES, SOURCE, Plain, say
 from vidcheck.vocabulary import DURATION_KEY
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def read(data: bytes, name: str) -> Told:
     raw: Any = runs.loads(data, name)
     run = runs.read(raw, name)  # the schema, and every verdict, outcome and level
     rules, entries = raw["rules"], list(enumerate(raw["entries"]))
-    reader = _Reader(name, _Others(raw, _declared(raw) or LANGUAGES[0]))
+    reader = _Reader(name, _Others(raw, _declared(raw) or SOURCE))
     verdicts = [Verdict(entry["verdict"]) for _, entry in entries]
     rejected = tuple(
         reader.entry(entry, f"entries[{at}]") for at, entry in entries if entry["verdict"] == Verdict.INELIGIBLE
@@ -330,4 +330,5 @@ def _spoken(votes: list[str], words: Iterable[str]) -> str:
     if votes:
         return max(LANGUAGES, key=votes.count)
     text = " ".join(words)
-    return "zh" if 2 * len(_HAN.findall(text)) > len(_LATIN.findall(text)) else "en"
+    han = 2 * len(_HAN.findall(text)) > len(_LATIN.findall(text))
+    return next(lang.name for lang in LANGUAGES.values() if lang.han is han)
