@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.screen import Screen, refused
+from vidcheck.cli.i18n import refused
+from vidcheck.cli.screen import Screen
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
