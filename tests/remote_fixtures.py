@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.server import Server
-from vidcheck.facts import Entry, Facts, Witness
 from vidcheck.session.messages import Order, Policy
 from vidcheck.session.running import Run
 from vidcheck.session.work import observe
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from distributed import LocalCluster
 
+    from vidcheck.facts import Entry, Facts
     from vidcheck.workers.pool import Workers
 
 
@@ -48,7 +48,7 @@ def here() -> Iterator[Callable[..., Facts]]:
 
     def look(url: str, *, private: bool = False) -> Facts:
         asked = read_url(url, private=private)
-        witnesses = frozenset({Witness.FILESYSTEM, Witness.BOXES, Witness.MEDIAINFO})
+        witnesses = frozenset({"filesystem", "boxes", "mediainfo"})
         return observe(Order(path=asked.shown, follow=False, witnesses=witnesses, remote=asked)).facts
 
     yield look

@@ -21,7 +21,7 @@ from vidcheck.engine.batch import (
     wanting_checksum,
     with_batch,
 )
-from vidcheck.facts import Entry, Fact, Facts, Fault, State, Witness
+from vidcheck.facts import Entry, Fact, Facts, Fault, State
 from vidcheck.findings import EntryReport, Finding, Outcome, Verdict
 from vidcheck.quantities import DATE
 from vidcheck.rules.reader import read_rules
@@ -46,7 +46,7 @@ def entry(name: str, **values: Any) -> tuple[Entry, Facts]:
     told = []
     for short, value in values.items():
         key = next(name for name in (f"declared.{short.replace('_', '-')}", short) if name in KEYS)
-        witness = Witness.DECLARED if key.startswith("declared.") else Witness.FILESYSTEM
+        witness = "declared" if key.startswith("declared.") else "filesystem"
         kind = KEYS[key].kind
         state = State.ABSENT if value is None else State.KNOWN
         known = kind.read(value) if kind is DATE and value else value
@@ -223,7 +223,7 @@ def test_a_single_entry_is_the_same_as_nobody_and_nothing_is_said_of_it() -> Non
 
 def test_witnesses_that_differ_make_a_value_that_is_not_compared() -> None:
     path, facts = work("a")
-    other = Fact(key="declared.title", witness=Witness.CONTENT, value="火")
+    other = Fact(key="declared.title", witness="content", value="火")
     judgement = judged(rules(SAME_WORK), (path, facts.joined(Facts(facts=(other,)))), work("b"), work("c", "气"))
     assert outcomes(judgement) == {"a": "skip", "b": "pass", "c": "pass"}
     assert "declared.title is disputed" in english(one(judgement, "a"))
@@ -247,7 +247,7 @@ def test_a_file_alone_with_its_size_has_bytes_of_its_own() -> None:
 
 def test_a_file_that_could_not_be_read_whole_beside_another_of_its_size_is_for_a_person() -> None:
     path, facts = entry("a", size=5)
-    fault = Fault(witness=Witness.FILESYSTEM, message=Plain("the file could not be read"), keys=frozenset({"checksum"}))
+    fault = Fault(witness="filesystem", message=Plain("the file could not be read"), keys=frozenset({"checksum"}))
     judgement = judged(
         rules(SAME_FILE), (path, facts.joined(Facts(faults=(fault,)))), entry("b", size=5, checksum="ab")
     )
@@ -381,9 +381,9 @@ categories:
 def categorised(text: str, *values: str | None, size: int = 200 * 10**6) -> tuple[Verdict, dict[str, str]]:
     told = tuple(
         Fact(key="declared.category", witness=witness, value=value, state=State.KNOWN if value else State.ABSENT)
-        for witness, value in zip((Witness.DECLARED, Witness.CONTENT), values, strict=False)
+        for witness, value in zip(("declared", "content"), values, strict=False)
     )
-    facts = Facts(facts=(*told, Fact(key="size", witness=Witness.FILESYSTEM, value=size)))
+    facts = Facts(facts=(*told, Fact(key="size", witness="filesystem", value=size)))
     told_of = judge_entry(Entry(path="a.mp4"), facts, read_rules(text.encode(), "rules.yaml")).report
     return told_of.verdict, {finding.rule: finding.outcome.value for finding in told_of.findings}
 
@@ -392,7 +392,7 @@ def test_a_category_has_its_own_limits_and_their_places() -> None:
     verdict, told = categorised(CATEGORIES, "微课 ")
     assert (verdict, told) == (Verdict.INELIGIBLE, {"category": "pass", "size": "fail", "length": "unknown"})
     sound = read_rules(CATEGORIES.encode(), "rules.yaml")
-    facts = Facts(facts=(Fact(key="declared.category", witness=Witness.DECLARED, value="微课"),))
+    facts = Facts(facts=(Fact(key="declared.category", witness="declared", value="微课"),))
     found = judge_entry(Entry(path="a.mp4"), facts, sound).report.findings
     assert [str(finding.place) for finding in found] == ["rules.yaml:5:3", "rules.yaml:7:10", "rules.yaml:7:31"]
     assert english(found[0]) == "category is 微课; its rules were applied."
@@ -400,7 +400,7 @@ def test_a_category_has_its_own_limits_and_their_places() -> None:
 
 def test_a_strangers_category_is_shown_safely_and_not_endless() -> None:
     sound = read_rules(CATEGORIES.encode(), "rules.yaml")
-    facts = Facts(facts=(Fact(key="declared.category", witness=Witness.DECLARED, value="\x1b[31m" + "x" * 10_000),))
+    facts = Facts(facts=(Fact(key="declared.category", witness="declared", value="\x1b[31m" + "x" * 10_000),))
     found = judge_entry(Entry(path="a.mp4"), facts, sound).report.findings[0]
     assert found.outcome is Outcome.UNKNOWN
     assert "\x1b" not in english(found)
@@ -438,9 +438,9 @@ def test_an_absent_category_by_a_key_of_the_file_is_decided_by_the_file() -> Non
     text = "vidcheck: 1\nrules: {size: {max: 500 MB}}\ncategories: {by: orientation, rules: {portrait: {size: {max: 1 MB}}, landscape: {}}}\n"  # fmt: skip
     facts = Facts(
         facts=(
-            Fact(key="orientation", witness=Witness.BOXES, value="portrait"),
-            Fact(key="orientation", witness=Witness.MEDIAINFO, value="landscape"),
-            Fact(key="size", witness=Witness.FILESYSTEM, value=5 * 10**6),
+            Fact(key="orientation", witness="boxes", value="portrait"),
+            Fact(key="orientation", witness="mediainfo", value="landscape"),
+            Fact(key="size", witness="filesystem", value=5 * 10**6),
         )
     )
     told = judge_entry(Entry(path="a.mp4"), facts, read_rules(text.encode(), "rules.yaml")).report

@@ -9,7 +9,7 @@ import pytest
 from tests.rules.test_decisions import SUM, decision
 from vidcheck.engine import judge_entry
 from vidcheck.engine.decisions import unused
-from vidcheck.facts import Entry, Fact, Facts, Witness
+from vidcheck.facts import Entry, Fact, Facts
 from vidcheck.findings import EntryReport, Level, Outcome, Place, Verdict
 from vidcheck.rules.reader import read_rules
 
@@ -20,8 +20,8 @@ def judged(*choices: str, checksum: str = SUM, container: str = "mp4", final: bo
     decisions = [decision(rule=rule, choice=choice) for rule, _, choice in (text.partition(" ") for text in choices)]
     facts = Facts(
         facts=(
-            Fact(key="format", witness=Witness.BOXES, value=container),
-            Fact(key="checksum", witness=Witness.FILESYSTEM, value=checksum),
+            Fact(key="format", witness="boxes", value=container),
+            Fact(key="checksum", witness="filesystem", value=checksum),
         )
     )
     rules = read_rules(RULES, "rules.yaml")

@@ -103,7 +103,7 @@ def test_what_is_no_regular_file_is_named_with_a_fault_and_never_waited_for(
     report = checker.report(FORMAT, path)
     assert report.verdict is Verdict.REVIEW
     assert report.findings[0].outcome is Outcome.UNKNOWN
-    assert [fault.witness.value for fault in report.faults] == ["filesystem"]
+    assert [fault.witness for fault in report.faults] == ["filesystem"]
 
 
 def test_an_upload_cut_off_with_its_index_in_front_is_not_intact(checker: Checker, tmp_path: Path) -> None:

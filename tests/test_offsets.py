@@ -76,7 +76,7 @@ def test_offsets_that_both_witnesses_understand_are_judged(
     report = checker.report(asked, put(tmp_path / "entry.mp4", data), "all")
     assert report.verdict is Verdict.ELIGIBLE, [fact.value for fact in report.findings[0].evidence]
     assert not report.findings[0].disputed
-    assert {fact.witness.value for fact in report.findings[0].evidence} == {"mediainfo", "ffprobe"}
+    assert {fact.witness for fact in report.findings[0].evidence} == {"mediainfo", "ffprobe"}
 
 
 APART = [
@@ -100,7 +100,7 @@ def test_offsets_that_witnesses_understand_differently_are_a_dispute_that_nobody
         report = checker.report(f"{asked}\nintact: {{is: yes}}", path, "all")
         duration, intact = report.findings
         assert (duration.outcome, duration.disputed) == (Outcome.UNKNOWN, True)
-        told = {fact.witness.value: round(fact.value) for fact in duration.evidence}
+        told = {fact.witness: round(fact.value) for fact in duration.evidence}
         tables = {"boxes": program} if "boxes" in told else {}  # told where the headers claim another length
         assert told == {"mediainfo": library, "ffprobe": program, **tables}
         assert (intact.outcome, report.verdict) == (Outcome.PASS, Verdict.REVIEW)

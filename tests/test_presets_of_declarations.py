@@ -9,7 +9,7 @@ import pytest
 from tests.test_batch import entry, judged, outcomes, work
 from vidcheck.declared.fields import FIELDS, derived, read_field
 from vidcheck.engine import judge_entry
-from vidcheck.facts import Entry, Fact, Facts, Fault, State, Witness
+from vidcheck.facts import Entry, Fact, Facts, Fault, State
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.sources import preset_names, preset_text
 from vidcheck.texts import Plain
@@ -48,7 +48,7 @@ def told(declared: dict[str, str], files: dict[str, Any] | None = None, *faults:
         for name, text in declared.items()
         for fact in read_field(FIELDS[name], text, locator="row 2", zone=rules.zone)
     ]
-    beside = [Fact(key=key, witness=Witness.FILESYSTEM, value=value) for key, value in (files or {}).items()]
+    beside = [Fact(key=key, witness="filesystem", value=value) for key, value in (files or {}).items()]
     return Facts(facts=(*row, *derived(row), *beside), faults=faults)
 
 
@@ -159,7 +159,7 @@ def test_heilongjiang_asks_of_the_files_beside_the_video(files: dict[str, Any], 
 
 def test_a_form_that_nobody_can_read_leaves_what_it_could_say_to_a_person() -> None:
     keys = frozenset({"declared.telephone", "declared.title"})
-    fault = Fault(witness=Witness.DECLARED, message=Plain("encrypted"), keys=keys)
+    fault = Fault(witness="declared", message=Plain("encrypted"), keys=keys)
     assert amiss("heilongjiang-2022", told({"title": "灯"}, FILES, fault)) == {"telephone": "unknown"}
 
 
@@ -190,7 +190,7 @@ def test_texas_takes_one_video_of_a_student_and_one_file_of_sources() -> None:
     assert outcomes(judged(rules, work("a", "1"), work("b", "2"))) == {"a": "unknown", "b": "unknown"}
     beside = {"attachment.count": 2, "attachment.size": (200 * 2**20, 200 * 2**20 + 1)}
     assert amiss("take-care-of-texas", told({}, beside)) == {"sources-file": "fail", "sources-size": "fail"}
-    absent = Fact(key="attachment.count", witness=Witness.FILESYSTEM, state=State.UNKNOWN)
+    absent = Fact(key="attachment.count", witness="filesystem", state=State.UNKNOWN)
     assert amiss("take-care-of-texas", Facts(facts=(absent,))) == {}
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.test_batch import entry, judged, outcomes, work
 from vidcheck.engine import judge_entry
 from vidcheck.engine.batch import Archive, Earlier
-from vidcheck.facts import Entry, Fact, Facts, Witness
+from vidcheck.facts import Entry, Fact, Facts
 from vidcheck.rules.reader import load_rules
 
 
@@ -36,11 +36,11 @@ def test_anhui_has_length_and_size_by_category(
 ) -> None:
     rules = load_rules("anhui-teachers-2018").narrowed(lambda name: name.startswith(("length", "size")))
     told = [
-        Fact(key="duration", witness=Witness.MEDIAINFO, value=Fraction(minutes * 60)),
-        Fact(key="size", witness=Witness.FILESYSTEM, value=megabytes * 10**6),
+        Fact(key="duration", witness="mediainfo", value=Fraction(minutes * 60)),
+        Fact(key="size", witness="filesystem", value=megabytes * 10**6),
     ]
     if category:
-        told.append(Fact(key="declared.category", witness=Witness.DECLARED, value=category))
+        told.append(Fact(key="declared.category", witness="declared", value=category))
     report = judge_entry(Entry(path="a.mp4"), Facts(facts=tuple(told)), rules).report
     assert {finding.rule for finding in report.failed} == failed
     assert report.findings[0].outcome.value == "pass"

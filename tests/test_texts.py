@@ -15,14 +15,16 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from vidcheck import texts
-from vidcheck.facts import Fault, Witness
+from vidcheck.facts import Fault
 from vidcheck.quantities import KINDS, Shown
 from vidcheck.rules.constraints import CONSTRAINTS
 from vidcheck.rules.language import CONTEST, FORMS, HEADS, OPTIONS
 from vidcheck.texts import (
     LANGUAGES,
+    SOURCE,
     Fixed,
     Joined,
+    Language,
     Plain,
     Spoken,
     Text,
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 
     from babel.messages.catalog import Catalog
 
-_TABLE_FIELDS = frozenset({"because", "key", "meaning", "name", "shows"})
+_TABLE_FIELDS = frozenset({"because", "key", "meaning", "name", "phrase", "remedy", "shows", "single"})
 """Attributes that hold keys of the catalogue, marked where their tables stand."""
 _HOLE = re.compile(r"\{\w+\}")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -83,15 +85,21 @@ def _translations(catalog: Catalog) -> dict[object, tuple[str, ...]]:
 @pytest.fixture(scope="module")
 def asked() -> Catalog:
     """What the source says."""
-    found: Catalog = catalogue.template()
+    found: Catalog = catalogue.template("zh-CN")
     return found
 
 
+@pytest.fixture(scope="module", params=[lang.name for lang in LANGUAGES.values() if lang.name != SOURCE])
+def lang(request: pytest.FixtureRequest) -> Language:
+    """Each language that is translated into."""
+    return LANGUAGES[request.param]
+
+
 @pytest.fixture(scope="module")
-def told() -> Catalog:
+def told(lang: Language) -> Catalog:
     """What is translated."""
-    with catalogue.PO.open("rb") as file:
-        return read_po(file, locale="zh_CN")
+    with catalogue.po_path(lang.name).open("rb") as file:
+        return read_po(file, locale=lang.tag.replace("-", "_"))
 
 
 def test_every_message_is_in_the_catalogue(asked: Catalog, told: Catalog) -> None:
@@ -117,9 +125,9 @@ def test_holes_are_the_same_in_every_language(told: Catalog) -> None:
     assert wrong == []
 
 
-def test_sentences_keep_their_ends(told: Catalog) -> None:
-    """What ends with a full stop or a colon does so in Chinese, and what does not doesn't."""
-    ends = {".": "。", ":": "："}
+def test_sentences_keep_their_ends(lang: Language, told: Catalog) -> None:
+    """What ends with a full stop or a colon does so in every language, and what does not doesn't."""
+    ends = {".": "。", ":": "："} if lang.han else {".": ".", ":": ":"}
     wrong = []
     for key, words in _translations(told).items():
         english = key[0] if isinstance(key, tuple) else str(key)
@@ -136,22 +144,23 @@ def test_chinese_sentences_have_chinese_punctuation(told: Catalog) -> None:
     assert [one for one in words if _CHINESE.search(one) and _HALF_WIDTH.search(one)] == []
 
 
-def test_the_compiled_catalogue_says_the_same(told: Catalog) -> None:
-    with catalogue.MO.open("rb") as file:
+def test_the_compiled_catalogue_says_the_same(lang: Language, told: Catalog) -> None:
+    with catalogue.po_path(lang.name).with_suffix(".mo").open("rb") as file:
         compiled = read_mo(file)
     assert _translations(compiled) == _translations(told), "run dev/catalogue"
 
 
-@pytest.mark.parametrize("path", [catalogue.PO, catalogue.MO], ids=["po", "mo"])
-def test_no_catalogue_tells_dates_people_or_tools(path: Path) -> None:
+@pytest.mark.parametrize("suffix", [".po", ".mo"])
+def test_no_catalogue_tells_dates_people_or_tools(lang: Language, suffix: str) -> None:
+    path = catalogue.po_path(lang.name).with_suffix(suffix)
     assert not re.search(
         rb"(?i)creation-date|revision-date|generated-by|last-translator|/work/|/home/", path.read_bytes()
     )
 
 
-def test_what_is_written_depends_on_nothing_else(asked: Catalog) -> None:
-    po = catalogue.PO.read_bytes()
-    first, second = catalogue.updated(po), catalogue.updated(po)
+def test_what_is_written_depends_on_nothing_else(lang: Language, asked: Catalog) -> None:
+    po = catalogue.po_path(lang.name).read_bytes()
+    first, second = catalogue.updated(po, lang.tag), catalogue.updated(po, lang.tag)
     assert catalogue.po_bytes(first) == catalogue.po_bytes(second)
     assert catalogue.mo_bytes(first) == catalogue.mo_bytes(second)
     assert len(asked) == len(first)
@@ -208,13 +217,18 @@ def _marks(tree: ast.AST) -> bool:
     return any(isinstance(node, ast.Name) and node.id == "marked" for node in nodes)
 
 
+def _words_of_constraints() -> list[str]:
+    rows = CONSTRAINTS.values()
+    return [word for row in rows for word in (row.meaning, row.phrase, row.single, row.remedy) if word]
+
+
 @pytest.mark.parametrize(
     ("table", "keys"),
     [
         ("keys", [key.meaning for key in KEYS.values()]),
         ("reasons", [key.because for key in KEYS.values() if key.because]),
         ("kinds", list(KINDS)),
-        ("constraints", [part for each in CONSTRAINTS.values() for part in (each.meaning, each.phrase)]),
+        ("constraints", _words_of_constraints()),
         ("options", [each.meaning for part in (HEADS, CONTEST, FORMS, OPTIONS) for each in part.values()]),
     ],
 )
@@ -288,7 +302,7 @@ def test_a_hole_may_bear_any_name() -> None:
 
 
 def test_english_needs_no_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(texts, "_CATALOGUES", {})
+    monkeypatch.setattr(texts, "DOMAIN", "no such catalogue")
     texts._catalogue.cache_clear()
     try:
         assert say("eligible").render("en") == "eligible"
@@ -392,11 +406,11 @@ def test_what_the_system_says_is_translated_where_it_is_common() -> None:
 @pytest.mark.parametrize(
     ("witness", "english", "chinese"),
     [
-        (Witness.FFPROBE, "ffprobe could not look: no answer in 30 s", "ffprobe 未能读取：30 秒内没有回应"),
-        (Witness.FILESYSTEM, "the file could not be read: no answer in 30 s", "无法读取文件：30 秒内没有回应"),
+        ("ffprobe", "ffprobe could not look: no answer in 30 s", "ffprobe 未能读取：30 秒内没有回应"),
+        ("filesystem", "the file could not be read: no answer in 30 s", "无法读取文件：30 秒内没有回应"),
     ],
 )
-def test_a_fault_names_its_witness_once(witness: Witness, english: str, chinese: str) -> None:
+def test_a_fault_names_its_witness_once(witness: str, english: str, chinese: str) -> None:
     fault = Fault(witness=witness, message=say("no answer in {seconds} s", seconds="30"), keys=frozenset({"size"}))
     assert (fault.told.render("en"), fault.told.render("zh")) == (english, chinese)
 

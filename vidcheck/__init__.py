@@ -6,7 +6,15 @@
     for entry in report.entries:
         print(entry.entry.path, entry.verdict)
 
-Both names are imported when they are first used.
+`Session` is the same in steps, for callers that want the entries one by one, or facts without rules:
+
+    from vidcheck import Options, Session
+
+    with Session("rules.yaml", Options(workers=4)) as session:
+        for entry in session.reports(session.find(["entries/"]).targets):
+            print(entry.entry.path, entry.verdict)
+
+These names are imported when they are first used.
 """
 
 from __future__ import annotations
@@ -17,8 +25,9 @@ if TYPE_CHECKING:
 
     from vidcheck.api import check
     from vidcheck.rules.reader import load_rules
+    from vidcheck.session.session import Options, Session
 
-__all__ = ["__version__", "check", "load_rules"]
+__all__ = ["Options", "Session", "__version__", "check", "load_rules"]
 __version__ = "0.1.0"
 
 
@@ -31,4 +40,8 @@ def __getattr__(name: str) -> Any:
         from vidcheck.rules.reader import load_rules
 
         return load_rules
+    if name in {"Options", "Session"}:
+        from vidcheck.session import session
+
+        return getattr(session, name)
     raise AttributeError(name)

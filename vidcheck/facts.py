@@ -18,15 +18,11 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 
-class Witness(StrEnum):
-    """Who observed. The order is the order in which evidence is shown."""
-
-    DECLARED = "declared"
-    FILESYSTEM = "filesystem"
-    BOXES = "boxes"
-    MEDIAINFO = "mediainfo"
-    FFPROBE = "ffprobe"
-    CONTENT = "content"
+# Witnesses are known by their names here; what they can do stands in `vidcheck.witnesses.registry`.
+DECLARED = "declared"
+"""Who speaks for the entrant. What it says is shown first, and only it may contradict itself."""
+FILESYSTEM = "filesystem"
+"""Who opens the file. Where it is at fault, nobody could look."""
 
 
 class State(StrEnum):
@@ -56,11 +52,11 @@ class Key:
     """Whether "there is none" is an answer. Where it isn't (`completed`), absent counts as unknown."""
     values: tuple[str, ...] = ()
     """The closed set of values, where there is one."""
-    settled_by: Witness | None = None
+    settled_by: str | None = None
     """Whose word decides where witnesses come to different outcomes. None: nobody's, it is a dispute."""
     because: str = ""
     """Why that witness may decide: the standard's clause."""
-    tiers: tuple[tuple[Witness, ...], ...] = ()
+    tiers: tuple[tuple[str, ...], ...] = ()
     """Groups of witnesses in order of preference: the first group that knows decides. Empty: all count alike."""
     costly: bool = False
     """Read only if a rule or the user asks."""
@@ -71,7 +67,7 @@ class Fact:
     """One witness's word on one key."""
 
     key: str
-    witness: Witness
+    witness: str
     value: Any = None
     """In the key's kind; None where the state is not `known`."""
     locator: str = ""
@@ -99,7 +95,7 @@ _key, _witness, _value, _locator, _raw, _state, _note = (
 
 def made(  # noqa: PLR0917 - names would take as long again
     key: str,
-    witness: Witness,
+    witness: str,
     value: Any,
     locator: str,
     raw: str,
@@ -122,7 +118,7 @@ def made(  # noqa: PLR0917 - names would take as long again
 class Fault:
     """A witness could not look."""
 
-    witness: Witness
+    witness: str
     message: Readable
     """Why, without the witness's name: `no answer in 30 s`."""
     keys: frozenset[str] = frozenset()
@@ -132,10 +128,10 @@ class Fault:
     def told(self) -> Readable:
         """A clause that says whose fault it is and why, and names the witness once."""
         if not self.keys:
-            return say("{witness}: {message}", witness=self.witness.value, message=self.message)
-        if self.witness is Witness.FILESYSTEM:
+            return say("{witness}: {message}", witness=self.witness, message=self.message)
+        if self.witness == FILESYSTEM:
             return say("the file could not be read: {message}", message=self.message)
-        return say("{witness} could not look: {message}", witness=self.witness.value, message=self.message)
+        return say("{witness} could not look: {message}", witness=self.witness, message=self.message)
 
 
 class LostFactError(ValueError):
@@ -158,7 +154,7 @@ class Facts:
 
     facts: tuple[Fact, ...] = ()
     faults: tuple[Fault, ...] = ()
-    asked: frozenset[Witness] = field(default_factory=frozenset)
+    asked: frozenset[str] = field(default_factory=frozenset)
     """Every witness that was asked, whatever it answered."""
     sealed: tuple[Sealed, ...] = ()
     """More facts, as yet unmade: of the fifty that are known of a file a call asks for a few."""
@@ -175,7 +171,7 @@ class Facts:
 
     @property
     def by_key(self) -> dict[str, tuple[Fact, ...]]:
-        """The facts of each key, in the order of Witness. Raises LostFactError."""
+        """The facts of each key, what was declared first, then in the order in which the witnesses were asked. Raises LostFactError."""
         return {key: self.of(key) for key in dict.fromkeys([fact.key for fact in self.every])}
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -195,7 +191,7 @@ class Facts:
         return {}
 
     def of(self, key: str) -> tuple[Fact, ...]:
-        """What was said of that key, in the order of Witness. Raises LostFactError where that is sealed and lost."""
+        """What was said of that key, what was declared first, then in the order in which the witnesses were asked. Raises LostFactError where that is sealed and lost."""
         row = self._rows.get(key)
         if row is None:
             told = [*self._made.get(key, ()), *(fact for part in self.sealed for fact in part.of(key))]
@@ -260,16 +256,13 @@ class Entry:
 
 
 def _facts(
-    rows: list[tuple[Any, ...]], faults: tuple[Fault, ...], asked: frozenset[Witness], sealed: tuple[Sealed, ...]
+    rows: list[tuple[Any, ...]], faults: tuple[Fault, ...], asked: frozenset[str], sealed: tuple[Sealed, ...]
 ) -> Facts:
     return Facts(facts=tuple(made(*row) for row in rows), faults=faults, asked=asked, sealed=sealed)
 
 
-_ORDER = {witness: place for place, witness in enumerate(Witness)}
-
-
-def _place(fact: Fact) -> int:
-    return _ORDER[fact.witness]
+def _place(fact: Fact) -> bool:
+    return fact.witness != DECLARED
 
 
 _LIKE_AN_ESCAPE = late(r"\\(?:[\\ntr]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")

@@ -18,16 +18,44 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterable, Mapping
 
-LANGUAGES = ("en", "zh")
 DOMAIN = "vidcheck"
-_CATALOGUES = {"zh": "zh_CN"}
+SOURCE = "en"
+"""The language that messages are written in, which stands in where another one lacks something."""
 _HOLE = late(r"\{(\w+)\}")
 _HAN = late("[\u4e00-\u9fff]")
 _SPACED = late(r"((?<=[\u4e00-\u9fff]) )?\{(\w+)\}( (?=[\u4e00-\u9fff]))?")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """A language that people are spoken to in.
+
+    Its folder in `locales/` bears its name and holds the catalogue (`LC_MESSAGES/vidcheck.po` and `.mo`) and, if there is
+    one, the template of letters (`letter.jinja`).
+    """
+
+    name: str
+    """As options, rules and reports name it."""
+    tag: str
+    """For HTML and SARIF (BCP 47)."""
+    han: bool = False
+    """Whether it is written in Chinese characters, which no space parts from one another."""
+    clock: bool = True
+    """Whether durations are shown as on a clock (`5:12`), else with their units."""
+
+
+LANGUAGES: dict[str, Language] = {
+    row.name: row
+    for row in (
+        Language(name="en", tag="en"),
+        Language(name="zh", tag="zh-CN", han=True, clock=False),
+    )
+}
+"""Every language, once. Everything that depends on one asks this row or the language's folder."""
+
+
 class Readable(Protocol):
-    """Anything that can say itself in a language (`en` or `zh`)."""
+    """Anything that can say itself in a language of `LANGUAGES`."""
 
     def render(self, lang: str) -> str:
         """The words, in that language."""
@@ -60,7 +88,7 @@ class Text:
         if not self.holes:
             return words
         told = {name: _render(value, lang) for name, value in self.holes}
-        return fill(_closed_up(words, self.holes, told) if lang == "zh" else words, told)
+        return fill(_closed_up(words, self.holes, told) if LANGUAGES[lang].han else words, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +104,7 @@ class Spoken:
     def render(self, lang: str) -> str:
         """The words in that language."""
         by_lang = dict(self.words)
-        words = by_lang.get(lang) or by_lang.get("en") or next(iter(by_lang.values()), "")
+        words = by_lang.get(lang) or by_lang.get(SOURCE) or next(iter(by_lang.values()), "")
         return fill(words, {name: _render(value, lang) for name, value in self.holes})
 
     def filled(self, **holes: object) -> Spoken:
@@ -243,6 +271,6 @@ def _catalogue(lang: str) -> gettext.NullTranslations:
     import gettext
     from pathlib import Path
 
-    if lang not in _CATALOGUES:
+    if lang == SOURCE:
         return gettext.NullTranslations()
-    return gettext.translation(DOMAIN, Path(__file__).parent / "locales", languages=[_CATALOGUES[lang]], fallback=True)
+    return gettext.translation(DOMAIN, Path(__file__).parent / "locales", languages=[lang], fallback=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from vidcheck.facts import Key, Witness
+from vidcheck.facts import DECLARED, Key
 from vidcheck.quantities import (
     ANGLE,
     BIT_RATE,
@@ -53,8 +53,9 @@ _BRANDS = marked("the file type box names the format (ISO/IEC 14496-12, 4.3), an
 _EPOCH = marked(
     "the movie header counts seconds from 1904 in UTC (ISO/IEC 14496-12, 8.2.2), and the headers hold the raw figure"
 )
-_CONTAINER = (Witness.BOXES, Witness.MEDIAINFO, Witness.FFPROBE)
-_DECLARED_FIRST = ((Witness.DECLARED,), _CONTAINER)
+_HEADERS = "boxes"
+_CONTAINER = (_HEADERS, "mediainfo", "ffprobe")
+_DECLARED_FIRST = ((DECLARED,), _CONTAINER)
 
 
 def _key(name: str, kind: Kind, meaning: str, **more: Any) -> Key:
@@ -62,15 +63,15 @@ def _key(name: str, kind: Kind, meaning: str, **more: Any) -> Key:
 
 
 # fmt: off
-FORMAT = _key("format", WORDS, marked("The container format, decided by the file's content, never by its extension."), values=FORMATS, settled_by=Witness.BOXES, because=_BRANDS)
-FORMAT_BRAND = _key("format.brand", WORDS, marked("The major brand of the file type box, its four characters without trailing spaces."), settled_by=Witness.BOXES, because=_BRANDS)
-FORMAT_BRANDS = _key("format.brands", LISTED, marked("The compatible brands of the file type box."), settled_by=Witness.BOXES, because=_BRANDS)
+FORMAT = _key("format", WORDS, marked("The container format, decided by the file's content, never by its extension."), values=FORMATS, settled_by=_HEADERS, because=_BRANDS)
+FORMAT_BRAND = _key("format.brand", WORDS, marked("The major brand of the file type box, its four characters without trailing spaces."), settled_by=_HEADERS, because=_BRANDS)
+FORMAT_BRANDS = _key("format.brands", LISTED, marked("The compatible brands of the file type box."), settled_by=_HEADERS, because=_BRANDS)
 SIZE = _key("size", BYTES, marked("The file's size in bytes."))
 DURATION_KEY = _key("duration", DURATION, marked("How long the work runs, as a player shows it."), agreement=Fraction(1, 10))
-RESOLUTION_KEY = _key("resolution", RESOLUTION, marked("The picture's size as displayed: rotation and pixel shape applied."), agreement=2, settled_by=Witness.BOXES, because=_MATRIX)
-ASPECT_RATIO = _key("aspect-ratio", RATIO, marked("The displayed picture's width to its height."), agreement=Fraction(1, 100), settled_by=Witness.BOXES, because=_MATRIX)
-ORIENTATION = _key("orientation", WORDS, marked("Whether the displayed picture is wider than high."), values=("landscape", "portrait", "square"), settled_by=Witness.BOXES, because=_MATRIX)
-COMPLETED = _key("completed", DATE, marked("When the work was completed: the declared completion date, else the declared broadcast date, else the date that the file itself bears."), agreement=1, absence_tells=False, tiers=_DECLARED_FIRST, settled_by=Witness.BOXES, because=_EPOCH)
+RESOLUTION_KEY = _key("resolution", RESOLUTION, marked("The picture's size as displayed: rotation and pixel shape applied."), agreement=2, settled_by=_HEADERS, because=_MATRIX)
+ASPECT_RATIO = _key("aspect-ratio", RATIO, marked("The displayed picture's width to its height."), agreement=Fraction(1, 100), settled_by=_HEADERS, because=_MATRIX)
+ORIENTATION = _key("orientation", WORDS, marked("Whether the displayed picture is wider than high."), values=("landscape", "portrait", "square"), settled_by=_HEADERS, because=_MATRIX)
+COMPLETED = _key("completed", DATE, marked("When the work was completed: the declared completion date, else the declared broadcast date, else the date that the file itself bears."), agreement=1, absence_tells=False, tiers=_DECLARED_FIRST, settled_by=_HEADERS, because=_EPOCH)
 INTACT = _key("intact", FLAG, marked("Whether the file is whole: nothing cut off, its index there, every sample inside the file."), absence_tells=False)
 FASTSTART = _key("faststart", FLAG, marked("Whether the index stands before the media data, so that playing can begin while the file loads."))
 FRAGMENTED = _key("fragmented", FLAG, marked("Whether the media is in movie fragments."))
@@ -85,13 +86,13 @@ VIDEO_PROFILE = _key("video.profile", WORDS, marked("The profile of the picture'
 VIDEO_FRAME_RATE = _key("video.frame-rate", FRAME_RATE, marked("Frames a second; of a variable rate the average."), agreement=Fraction(1, 100))
 VIDEO_FRAME_RATE_MODE = _key("video.frame-rate-mode", WORDS, marked("Whether all frames last equally long."), values=("constant", "variable"))
 VIDEO_BIT_RATE = _key("video.bit-rate", BIT_RATE, marked("The picture's bits a second."), agreement_share=Fraction(1, 100))
-VIDEO_WIDTH = _key("video.width", PIXELS, marked("The displayed picture's width."), agreement=2, settled_by=Witness.BOXES, because=_MATRIX)
-VIDEO_HEIGHT = _key("video.height", PIXELS, marked("The displayed picture's height."), agreement=2, settled_by=Witness.BOXES, because=_MATRIX)
+VIDEO_WIDTH = _key("video.width", PIXELS, marked("The displayed picture's width."), agreement=2, settled_by=_HEADERS, because=_MATRIX)
+VIDEO_HEIGHT = _key("video.height", PIXELS, marked("The displayed picture's height."), agreement=2, settled_by=_HEADERS, because=_MATRIX)
 VIDEO_BIT_DEPTH = _key("video.bit-depth", COUNT, marked("Bits of each colour sample."))
 VIDEO_CHROMA = _key("video.chroma", WORDS, marked("How colour is sampled."), values=("4:0:0", "4:1:1", "4:2:0", "4:2:2", "4:4:0", "4:4:4", "rgb"))
 VIDEO_SCAN = _key("video.scan", WORDS, marked("Whether whole frames or fields were coded."), values=("progressive", "interlaced"))
 VIDEO_HDR = _key("video.hdr", WORDS, marked("The high dynamic range system, or none."), values=("none", "hdr10", "hdr10+", "hlg", "pq", "dolby-vision"))
-VIDEO_ROTATION = _key("video.rotation", ANGLE, marked("By how much a player turns the stored picture clockwise."), settled_by=Witness.BOXES, because=_MATRIX)
+VIDEO_ROTATION = _key("video.rotation", ANGLE, marked("By how much a player turns the stored picture clockwise."), settled_by=_HEADERS, because=_MATRIX)
 VIDEO_STORED_RESOLUTION = _key("video.stored-resolution", RESOLUTION, marked("The picture's size as stored, before rotation and pixel shape."))
 AUDIO_COUNT = _key("audio.count", COUNT, marked("How many sound tracks there are."))
 AUDIO_CODEC = _key("audio.codec", WORDS, marked("The sound's codec, by ffmpeg's short name; every PCM is pcm."), values=AUDIO_CODECS)
@@ -102,7 +103,7 @@ AUDIO_BIT_RATE = _key("audio.bit-rate", BIT_RATE, marked("The sound's bits a sec
 AUDIO_LANGUAGES = _key("audio.languages", LISTED, marked("The languages that the sound tracks are marked with, as ISO 639-1 codes where there is one."))
 SUBTITLE_COUNT = _key("subtitle.count", COUNT, marked("How many subtitle tracks there are; words burnt into the picture are none."))
 ENCODER = _key("encoder", WORDS, marked("The program that wrote the file, by its own word."))
-CONTAINER_CREATED = _key("container.created", DATE, marked("The date that the file itself bears: when it was written, not when the work was completed."), agreement=1, absence_tells=False, settled_by=Witness.BOXES, because=_EPOCH)
+CONTAINER_CREATED = _key("container.created", DATE, marked("The date that the file itself bears: when it was written, not when the work was completed."), agreement=1, absence_tells=False, settled_by=_HEADERS, because=_EPOCH)
 CHECKSUM = _key("checksum", WORDS, marked("The file's SHA-256."), costly=True)
 BROADCAST = _key("broadcast", DATE, marked("When the work was broadcast, as it was declared."), absence_tells=False)
 DECLARED_TITLE = _key("declared.title", WORDS, marked("The work's title, as it was declared."))

@@ -12,13 +12,12 @@ import pytest
 
 import vidcheck as package
 from tests.cli.run import COMMAND, vidcheck
-from vidcheck.facts import Fact, Witness
+from vidcheck.facts import Fact
 from vidcheck.session import memo
 from vidcheck.session.memo import Memory, Versions
 from vidcheck.sources.targets import Target
 from vidcheck.storage import encoding
-from vidcheck.storage.cache import Cache
-from vidcheck.storage.cache_file import path
+from vidcheck.storage.cache import Cache, path
 
 pytestmark = pytest.mark.skipif(not memo.possible(), reason="this system does not tell when a file was changed")
 
@@ -48,7 +47,7 @@ def lie() -> None:
     (known,) = memory.look_up([Target(path=str(ENTRY), follow=True)])
     assert known is not None
     for row in list(known.rows.values()):
-        false = Fact(key="format", witness=Witness.BOXES, value="mp4", locator="a lie")
+        false = Fact(key="format", witness="boxes", value="mp4", locator="a lie")
         kept.keep(row._replace(words=encoding.encode([false])))
     kept.close()
 

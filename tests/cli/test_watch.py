@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.run import COMMAND, vidcheck
 from tests.kit import put
-from vidcheck.facts import Fact, Witness
+from vidcheck.facts import Fact
 from vidcheck.samples import surgery
 from vidcheck.session.memo import Memory, Versions
 from vidcheck.sources.targets import find
@@ -135,7 +135,7 @@ def lie(entry: Path) -> None:
     assert known is not None
     assert known.rows
     for row in list(known.rows.values()):
-        kept.keep(row._replace(words=encoding.encode([Fact(key="format", witness=Witness.BOXES, value="zip")])))
+        kept.keep(row._replace(words=encoding.encode([Fact(key="format", witness="boxes", value="zip")])))
     kept.close()
 
 

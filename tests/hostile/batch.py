@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.hostile.mutator import Mutant
-    from vidcheck.facts import Witness
     from vidcheck.findings import EntryReport
     from vidcheck.workers.pool import Workers
 
@@ -42,12 +41,12 @@ class Seen:
     reports: list[EntryReport] = field(default_factory=list)
     internal: list[str] = field(default_factory=list)
 
-    def faults(self, witness: Witness | None = None) -> list[str]:
+    def faults(self, witness: str | None = None) -> list[str]:
         """What the witnesses said who could not look."""
         return [words(report, witness) for report in self.reports if words(report, witness)]
 
 
-def words(report: EntryReport, witness: Witness | None = None) -> str:
+def words(report: EntryReport, witness: str | None = None) -> str:
     """An entry's faults, in one line."""
     return "; ".join(
         f"{fault.witness}: {fault.message.render('en')}" for fault in report.faults if witness in (None, fault.witness)

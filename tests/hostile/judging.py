@@ -14,7 +14,7 @@ from tests.hostile import mutator, soundness
 from tests.hostile.batch import RULES
 from tests.kit import rules_text
 from vidcheck.engine import judge_entry
-from vidcheck.facts import Entry, Witness
+from vidcheck.facts import Entry
 from vidcheck.findings import Verdict
 from vidcheck.rules.reader import read_rules
 from vidcheck.session.messages import Order
@@ -31,7 +31,7 @@ DEADLINE = 60.0
 """Seconds for a task: far more than its mutants take on a busy machine."""
 _TASK = 50
 """Mutants in a task."""
-_LIBRARY = frozenset({Witness.FILESYSTEM, Witness.BOXES, Witness.MEDIAINFO})
+_LIBRARY = frozenset({"filesystem", "boxes", "mediainfo"})
 
 
 @dataclass(frozen=True, slots=True)

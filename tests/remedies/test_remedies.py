@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidcheck.facts import Entry, Fact, Facts, Witness, visible
+from vidcheck.facts import Entry, Fact, Facts, visible
 from vidcheck.findings import Breach, Remedy
 from vidcheck.quantities import DATE, Moment, Size
 from vidcheck.remedies import ROWS, remedy
@@ -35,7 +35,7 @@ END = "-movflags +faststart entries/017-fixed.mp4"
 ANEW = f"{HEAD} {KEPT} {H264} -c:a copy {END}"
 
 
-def facts_of(known: dict[str, Any], witness: Witness = Witness.BOXES, locator: str = "") -> Facts:
+def facts_of(known: dict[str, Any], witness: str = "boxes", locator: str = "") -> Facts:
     return Facts(
         facts=tuple(Fact(key=key, witness=witness, value=value, locator=locator) for key, value in known.items())
     )
@@ -176,7 +176,7 @@ def test_dates_are_told_in_the_zone_of_the_call() -> None:
 def test_a_declared_date_outside_is_corrected_not_the_file() -> None:
     limit, value = DATE.read("2022-02-28"), DATE.read("2022-03-02")
     breach = Breach(key="completed", constraint="to", limit=limit, value=value)
-    answer = remedy((breach,), facts_of({"completed": value}, Witness.DECLARED), Entry(path=PATH), UTC)
+    answer = remedy((breach,), facts_of({"completed": value}, "declared"), Entry(path=PATH), UTC)
     assert answer is not None
     assert "correct the declaration" in answer.words.render("en")
     assert answer.command == ""

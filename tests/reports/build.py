@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from vidcheck.facts import Entry, Fact, Fault, State, Witness
+from vidcheck.facts import Entry, Fact, Fault, State
 from vidcheck.findings import (
     EntryReport,
     Finding,
@@ -48,7 +48,7 @@ def place(line: int, file: str = "rules.yaml") -> Place:
 
 
 def fact(key: str, witness: str, value: Any = None, *, at: str = "", raw: str = "", **more: Any) -> Fact:
-    return Fact(key=key, witness=Witness(witness), value=value, locator=at, raw=raw, **more)
+    return Fact(key=key, witness=witness, value=value, locator=at, raw=raw, **more)
 
 
 def finding(rule: str, outcome: str = "pass", *, expected: Any = "", actual: Any = "", **more: Any) -> Finding:
@@ -254,7 +254,7 @@ def entry(path: str, *findings: Finding, faults: tuple[Fault, ...] = (), size: i
 
 
 def fault(message: str = "no answer in 30 s", witness: str = "ffprobe") -> Fault:
-    return Fault(witness=Witness(witness), message=Plain(message), keys=frozenset({"duration"}))
+    return Fault(witness=witness, message=Plain(message), keys=frozenset({"duration"}))
 
 
 RULES = RulesSummary(

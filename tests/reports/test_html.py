@@ -220,7 +220,7 @@ class Markup(HTMLParser):
 
 @pytest.fixture(autouse=True)
 def _chinese_without_a_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    if not (Path(texts.__file__).parent / "locales" / "zh_CN").is_dir():
+    if not (Path(texts.__file__).parent / "locales" / "zh").is_dir():
         monkeypatch.setattr(texts, "_catalogue", lambda _: gettext.NullTranslations())
 
 
@@ -296,7 +296,7 @@ def test_the_same_report_is_the_same_page_in_any_surroundings(lang: str) -> None
     code = (
         "import sys, gettext; from vidcheck import texts; from vidcheck.reports import html;"
         "from pathlib import Path; from tests.reports import test_html;"
-        "(Path(texts.__file__).parent / 'locales' / 'zh_CN').is_dir() or setattr(texts, '_catalogue', lambda _: gettext.NullTranslations());"
+        "(Path(texts.__file__).parent / 'locales' / 'zh').is_dir() or setattr(texts, '_catalogue', lambda _: gettext.NullTranslations());"
         f"sys.stdout.buffer.write(html.render(test_html.varied(), {lang!r}))"
     )
     surroundings = {"PYTHONHASHSEED": "7", "TZ": "America/Lima", "LC_ALL": "C", "PATH": ""}

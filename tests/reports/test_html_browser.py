@@ -174,7 +174,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(autouse=True)
 def _chinese_without_a_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    if not (Path(texts.__file__).parent / "locales" / "zh_CN").is_dir():
+    if not (Path(texts.__file__).parent / "locales" / "zh").is_dir():
         import gettext
 
         monkeypatch.setattr(texts, "_catalogue", lambda _: gettext.NullTranslations())

@@ -188,7 +188,7 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "unknown witness": (
         "  size: {max: 1 GB, evidence: [ffprobee]}",
-        "3:32: size: 'ffprobee' is no witness: it is declared, filesystem, boxes, mediainfo, ffprobe, content (try \"ffprobe\")",
+        "3:32: size: 'ffprobee' is no witness: it is declared, filesystem, boxes, mediainfo, ffprobe (try \"ffprobe\")",
     ),
     "a witness twice": (
         "  size: {max: 1 GB, evidence: [boxes, boxes]}",

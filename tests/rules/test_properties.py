@@ -9,7 +9,6 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vidcheck.facts import Witness
 from vidcheck.rules import nodes
 from vidcheck.rules.constraints import CONSTRAINTS, applicable
 from vidcheck.rules.language import CONTEST, FORMS, HEADS, OPTIONS
@@ -18,9 +17,26 @@ from vidcheck.rules.reader import read_rules
 from vidcheck.rules.sources import preset_names, preset_text
 from vidcheck.rules.summary import summarise
 from vidcheck.vocabulary import KEYS
+from vidcheck.witnesses import registry
 
 NAMES = st.sampled_from(
-    [*KEYS, *CONSTRAINTS, *HEADS, *CONTEST, *FORMS, *OPTIONS, *Witness, "zh", "en", "<<", "max:5", "x", "a：b", "", "~"]
+    [
+        *KEYS,
+        *CONSTRAINTS,
+        *HEADS,
+        *CONTEST,
+        *FORMS,
+        *OPTIONS,
+        *registry.names(),
+        "zh",
+        "en",
+        "<<",
+        "max:5",
+        "x",
+        "a：b",
+        "",
+        "~",
+    ]
 )
 VALUES = st.sampled_from(
     ["mp4", "MP4", "yes", "no", "off", "1", "-1", "16:9", "1:30", "29.97", "100 MB", "100M", "2022-02-30", "2022-02-28", "1280x720",

@@ -6,11 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from vidcheck.facts import Witness
 from vidcheck.findings import Level, Place
 from vidcheck.quantities import Size
-from vidcheck.rules.constraints import expected
 from vidcheck.rules.model import IfUnknown, Rule, Rules, Tolerance
+from vidcheck.rules.phrases import expected
 from vidcheck.rules.problems import RulesError
 from vidcheck.rules.reader import load_rules, read_rules
 from vidcheck.rules.summary import summarise
@@ -146,7 +145,7 @@ def test_a_rule_takes_every_option() -> None:
         "    message: '{actual} is too early', remedy: {zh: 说明, en: Tell us}, when: {format: {any-of: [mp4, mov]}, duration: {min: 1 min, tolerance: 1 s}}}"
     )
     assert (rule.level, rule.if_unknown, rule.container_date) == (Level.RECOMMENDED, IfUnknown.FAIL, IfUnknown.REVIEW)
-    assert rule.evidence == (Witness.DECLARED, Witness.BOXES)
+    assert rule.evidence == ("declared", "boxes")
     assert rule.message == Spoken((("en", "{actual} is too early"),))
     assert rule.remedy is not None
     assert rule.remedy.render("zh") == "说明"
@@ -155,7 +154,7 @@ def test_a_rule_takes_every_option() -> None:
 
 
 def test_one_witness_stands_without_a_list() -> None:
-    assert the_rule("  size: {max: 1 GB, evidence: filesystem}").evidence == (Witness.FILESYSTEM,)
+    assert the_rule("  size: {max: 1 GB, evidence: filesystem}").evidence == ("filesystem",)
 
 
 def test_a_rule_with_a_name_of_its_own_may_say_the_key_it_is_named_like() -> None:

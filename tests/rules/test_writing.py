@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidcheck.facts import Fact, Facts, State, Witness
+from vidcheck.facts import Fact, Facts, State
 from vidcheck.quantities import DATE, Size
 from vidcheck.rules.constraints import judge
 from vidcheck.rules.reader import read_rules
@@ -69,7 +69,7 @@ rules:
 """
 
 
-def facts(values: dict[str, object], witness: Witness = Witness.MEDIAINFO) -> Facts:
+def facts(values: dict[str, object], witness: str = "mediainfo") -> Facts:
     return Facts(facts=tuple(Fact(key=key, witness=witness, value=value) for key, value in values.items()))
 
 
@@ -111,7 +111,7 @@ def test_a_file_of_which_nothing_is_known_still_makes_rules_that_load() -> None:
 
 
 def test_what_witnesses_dispute_is_not_asked() -> None:
-    both = facts({"video.codec": "h264"}).joined(facts({"video.codec": "hevc"}, Witness.FFPROBE))
+    both = facts({"video.codec": "h264"}).joined(facts({"video.codec": "hevc"}, "ffprobe"))
     assert "  video.codec" not in write_rules(both, "x.mp4")
 
 
@@ -140,7 +140,7 @@ def test_whatever_the_facts_the_file_passes_the_rules_that_it_makes(
 ) -> None:
     near = {key: value for key, value in other.items() if key in {"duration", "size"}}
     said = facts(one).joined(
-        facts(near, Witness.FFPROBE), Facts(facts=(Fact(key="completed", witness=Witness.BOXES, state=State.UNKNOWN),))
+        facts(near, "ffprobe"), Facts(facts=(Fact(key="completed", witness="boxes", state=State.UNKNOWN),))
     )
     for lang in ("en", "zh"):
         passes(write_rules(said, name, lang=lang), said)

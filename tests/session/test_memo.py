@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.crash import crash
 from tests.kit import needs_ffprobe, put, rules_text
-from vidcheck.facts import Facts, Witness
+from vidcheck.facts import Facts
 from vidcheck.findings import Report, Verdict
 from vidcheck.reports import FORMATS, render
 from vidcheck.rules.reader import read_rules
@@ -25,9 +26,7 @@ from vidcheck.session.messages import LIBRARY, Observation, Order, Policy, obser
 from vidcheck.session.running import Run
 from vidcheck.sources.targets import find
 from vidcheck.storage import encoding
-from vidcheck.storage.cache import Cache
-from vidcheck.storage.cache_file import Row, path
-from vidcheck.storage.cache_upkeep import count
+from vidcheck.storage.cache import Cache, CacheRow, count, path
 from vidcheck.storage.encoding import Packed
 from vidcheck.witnesses import ffprobe, mediainfo
 from vidcheck.witnesses.errors import CouldNotLookError
@@ -234,7 +233,7 @@ def test_no_fault_that_the_next_run_may_be_spared_is_remembered(
 
     def fake(_open: BinaryIO) -> str:
         if fault == "crash":
-            os.kill(os.getpid(), signal.SIGSEGV)
+            crash()
         while fault == "hang":
             signal.pause()
         if fault == "growing":
@@ -299,8 +298,8 @@ def test_whom_nobody_asked_is_not_answered_for(workers: Workers, tmp_path: Path)
     facts(workers, file)
     memory = Memory(Cache(), Versions(versions))
     (known,) = memory.look_up(find([str(file)]).targets)
-    assert memory.answer(known, frozenset({Witness.FFPROBE}), form="mp4") is None
-    assert memory.answer(known, frozenset({Witness.BOXES})) is None
+    assert memory.answer(known, frozenset({"ffprobe"}), form="mp4") is None
+    assert memory.answer(known, frozenset({"boxes"})) is None
     memory.cache.close()
 
 
@@ -312,7 +311,7 @@ def forge(key: str, value: list[Any]) -> None:
         form, rows, missed = json.loads(words)
         for each in rows:
             each[3] = value if each[0] == key else each[3]
-        forged = Row(file, asked, state, tools, json.dumps([form, rows, missed]).encode())
+        forged = CacheRow(file, asked, state, tools, json.dumps([form, rows, missed]).encode())
         base.execute("UPDATE told SET words = ?, sum = ? WHERE rowid = ?", (forged.words, forged.sum, number))
     base.commit()
     base.close()

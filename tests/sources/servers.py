@@ -7,11 +7,12 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from tests.kit import put
-from vidcheck.facts import Entry, Facts, Witness
 from vidcheck.reports.json import render_facts
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from vidcheck.facts import Entry, Facts
 
 DAY = 1_645_000_000  # seconds since 1970, a whole one: HTTP tells no parts of a second
 
@@ -19,7 +20,7 @@ DAY = 1_645_000_000  # seconds since 1970, a whole one: HTTP tells no parts of a
 def fault(told: tuple[Entry, Facts]) -> str:
     """Why nothing is known of an entry."""
     (only,) = told[1].faults
-    assert only.witness is Witness.FILESYSTEM
+    assert only.witness == "filesystem"
     assert not told[1].facts
     return only.message.render("en")
 

@@ -6,7 +6,6 @@ import pytest
 
 from tests.kit import MB, rules_text
 from tests.sources.servers import plain, sample, stamped
-from vidcheck.facts import Witness
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.rules.reader import read_rules
 from vidcheck.samples import sparse, surgery
@@ -71,7 +70,7 @@ def test_where_mediainfo_would_read_too_much_the_headers_still_tell(
     facts = here(server.url("a.mp4"), private=True)
     assert [fact.value for fact in facts.of("format")] == ["none"]
     assert [(one.witness, one.message.render("en")) for one in facts.faults] == [
-        (Witness.MEDIAINFO, "more than 200 kB (200,000 bytes) would have to be fetched of it")
+        ("mediainfo", "more than 200 kB (200,000 bytes) would have to be fetched of it")
     ]
     assert server.sent < 300_000
 

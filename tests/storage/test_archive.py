@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vidcheck.facts import Fact, State, Witness
+from vidcheck.facts import Fact, State
 from vidcheck.reports.runs import NotAReportError
 from vidcheck.storage.archive import ArchiveError, Mark, Past, marks_of, open_to_read, open_to_write, usual_path
 from vidcheck.storage.archive_report import pasts_of
@@ -100,13 +100,13 @@ def test_adding_is_all_or_nothing(place: Path) -> None:
 
 def test_marks_are_compared_values_and_a_disputed_key_marks_nothing() -> None:
     facts = [
-        Fact(key="checksum", witness=Witness.FILESYSTEM, value="AB"),
-        Fact(key="declared.title", witness=Witness.DECLARED, value="《Ｗater》"),
-        Fact(key="declared.title", witness=Witness.CONTENT, value="water!"),
-        Fact(key="declared.authors", witness=Witness.DECLARED, value=("李四", "张三")),
-        Fact(key="declared.authors", witness=Witness.CONTENT, value=("王五",)),
-        Fact(key="declared.first-author", witness=Witness.DECLARED, state=State.ABSENT),
-        Fact(key="declared.telephone", witness=Witness.DECLARED, value=("13812345678",)),
+        Fact(key="checksum", witness="filesystem", value="AB"),
+        Fact(key="declared.title", witness="declared", value="《Ｗater》"),
+        Fact(key="declared.title", witness="content", value="water!"),
+        Fact(key="declared.authors", witness="declared", value=("李四", "张三")),
+        Fact(key="declared.authors", witness="content", value=("王五",)),
+        Fact(key="declared.first-author", witness="declared", state=State.ABSENT),
+        Fact(key="declared.telephone", witness="declared", value=("13812345678",)),
     ]
     assert [(one.kind, one.value, one.shown) for one in marks_of(facts)] == [
         ("checksum", "AB", "AB"),
@@ -115,7 +115,7 @@ def test_marks_are_compared_values_and_a_disputed_key_marks_nothing() -> None:
 
 
 def test_a_lone_surrogate_in_a_title_is_archived_and_found(tmp_path: Path) -> None:
-    (one,) = marks_of([Fact(key="declared.title", witness=Witness.DECLARED, value="a\ud800")])
+    (one,) = marks_of([Fact(key="declared.title", witness="declared", value="a\ud800")])
     with open_to_write(tmp_path / "a.sqlite") as archive:
         archive.add("2020", [Past(name="x\udcff.mp4", size=1, marks=(one,))])
         assert archive.find(["declared.title"], ["a\ud800"]) == [("2020", "x\\xff.mp4")]
@@ -200,7 +200,7 @@ def test_reading_never_writes_and_what_was_opened_to_read_refuses_to_be_written(
 def test_an_archive_that_another_program_writes_to_is_one_clear_error(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vidcheck.storage.archive_file.PATIENCE", 0.01)
+    monkeypatch.setattr("vidcheck.storage.archive.WAIT", 0.01)
     other = sqlite3.connect(place, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     try:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vidcheck.storage import cache_file, cache_upkeep, mounts
-from vidcheck.storage.cache import Cache
-from vidcheck.storage.cache_file import Count, NoCacheError, Row, path
+from vidcheck.storage import cache
+from vidcheck.storage.cache import Cache, CacheError, CacheRow, Count, path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,26 +17,25 @@ if TYPE_CHECKING:
 WRITER = """
 import sys
 from pathlib import Path
-from vidcheck.storage import cache_file
-from vidcheck.storage.cache import Cache
-from vidcheck.storage.cache_file import Row
-cache_file.WAIT = 100.0
-cache_file.shared = lambda _: sys.argv[3] == "shared"
+from vidcheck.storage import cache as module
+from vidcheck.storage.cache import Cache, CacheRow
+module.WAIT = 100.0
+module.is_shared = lambda _: sys.argv[3] == "shared"
 for turn in range(20):
     cache = Cache(Path(sys.argv[1]))
     for number in range(20):
-        cache.keep(Row(f"{sys.argv[2]}:{turn}:{number}", "library", "state", "tools", b"words" * 100))
+        cache.keep(CacheRow(f"{sys.argv[2]}:{turn}:{number}", "library", "state", "tools", b"words" * 100))
     assert len(cache.rows([f"{sys.argv[2]}:{turn - 1}:{number}" for number in range(20)])) == (20 if turn else 0)
     cache.close()
     assert cache.trouble is None, cache.trouble.render("en")
 """
 
 
-def row(number: int, words: bytes = b"words", asked: str = "library") -> Row:
-    return Row(f"1:{number}", asked, "10:20:30", "tools", words)
+def row(number: int, words: bytes = b"words", asked: str = "library") -> CacheRow:
+    return CacheRow(f"1:{number}", asked, "10:20:30", "tools", words)
 
 
-def put(where: Path, *rows: Row) -> None:
+def put(where: Path, *rows: CacheRow) -> None:
     kept = Cache(where)
     for each in rows:
         kept.keep(each)
@@ -70,7 +68,7 @@ def test_what_an_interruption_comes_upon_is_written_at_the_end(tmp_path: Path, m
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("vidcheck.storage.cache.trim", interrupted)
+        patched.setattr("vidcheck.storage.cache._trim", interrupted)
         with pytest.raises(KeyboardInterrupt):
             kept.close()
     kept.close()
@@ -90,7 +88,7 @@ def test_several_processes_write_at_once_and_nothing_is_lost(tmp_path: Path, whe
     where = tmp_path / "cache.sqlite"
     running = [subprocess.Popen([sys.executable, "-c", WRITER, str(where), name, where_it_lies]) for name in "abc"]
     assert [each.wait() for each in running] == [0, 0, 0]
-    assert cache_upkeep.count(where).files == 3 * 20 * 20
+    assert cache.count(where).files == 3 * 20 * 20
 
 
 def journal(where: Path) -> str:
@@ -106,7 +104,7 @@ def test_a_cache_that_several_machines_may_use_at_once_has_no_write_ahead_log(
     where = tmp_path / "cache.sqlite"
     put(where, row(1))
     assert journal(where) == "write-ahead"
-    monkeypatch.setattr(mounts, "mounted", lambda: (home,))
+    monkeypatch.setattr(cache, "mounted", lambda: (home,))
     put(where, row(2))  # as it was left by a vidcheck that did not know better
     assert journal(where) == "rollback"
     assert set(Cache(where).rows(["1:1", "1:2"])) == {("1:1", "library"), ("1:2", "library")}
@@ -124,8 +122,8 @@ def test_file_systems_that_machines_share_are_known_by_the_list_of_mounts(
 ) -> None:
     device = tmp_path.stat().st_dev
     line = f"28 27 {os.major(device)}:{os.minor(device)} / /x rw,nosuid shared:15 - {kind} x rw"
-    monkeypatch.setattr(mounts, "mounted", lambda: ("27 1 254:0 / / rw,relatime - proc proc rw", line))
-    assert mounts.shared(tmp_path) is shared
+    monkeypatch.setattr(cache, "mounted", lambda: ("27 1 254:0 / / rw,relatime - proc proc rw", line))
+    assert cache.is_shared(tmp_path) is shared
 
 
 def damage(where: Path) -> None:
@@ -189,7 +187,7 @@ def test_a_cache_that_can_not_be_trusted_is_put_aside_and_left_as_it_is(
 def test_a_locked_cache_is_put_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     where = tmp_path / "cache.sqlite"
     put(where, row(1))
-    monkeypatch.setattr(cache_file, "WAIT", 0.01)
+    monkeypatch.setattr(cache, "WAIT", 0.01)
     other = sqlite3.connect(where, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     kept = Cache(where)
@@ -226,19 +224,19 @@ def test_the_file_stays_within_its_bytes(tmp_path: Path) -> None:
             kept.keep(row(turn * 1000 + number, bytes(6000)))
         kept.close()
         assert where.stat().st_size <= most + 100 * 8192  # what one batch adds before the oldest goes
-    assert cache_upkeep.prune(where, most_bytes=100_000).files > 100
+    assert cache.prune(where, most_bytes=100_000).files > 100
     assert where.stat().st_size < 200_000
 
 
 def test_pruning_by_age_forgets_what_was_not_used(tmp_path: Path) -> None:
     where = tmp_path / "cache.sqlite"
     put(where, row(1), row(2))
-    assert cache_upkeep.prune(where, older=3600).files == 0
+    assert cache.prune(where, older=3600).files == 0
     base = sqlite3.connect(where)
     base.execute("UPDATE told SET used = used - 7200 WHERE file = '1:1'")
     base.commit()
     base.close()
-    assert cache_upkeep.prune(where, older=3600).files == 1
+    assert cache.prune(where, older=3600).files == 1
     assert list(Cache(where).rows(["1:1", "1:2"])) == [("1:2", "library")]
 
 
@@ -247,23 +245,23 @@ def test_clearing_forgets_everything_even_while_others_read(tmp_path: Path) -> N
     put(where, *(row(number) for number in range(300)))
     other = Cache(where)
     assert len(other.rows(["1:1"])) == 1
-    assert cache_upkeep.clear(where).files == 300
+    assert cache.clear(where).files == 300
     assert other.rows(["1:1"]) == {}
     other.close()
     assert other.trouble is None
-    assert cache_upkeep.count(where).files == 0
+    assert cache.count(where).files == 0
 
 
 def test_clearing_removes_a_damaged_cache_and_spares_another_programs_file(tmp_path: Path) -> None:
     where = tmp_path / "cache.sqlite"
     damage(where)
-    cache_upkeep.clear(where)
+    cache.clear(where)
     assert not where.exists()
-    assert cache_upkeep.clear(where) == cache_upkeep.count(where) == cache_upkeep.prune(where) == Count(0, 0)
+    assert cache.clear(where) == cache.count(where) == cache.prune(where) == Count(0, 0)
     where.touch()
     foreign(where)
-    for each in (cache_upkeep.clear, cache_upkeep.count, cache_upkeep.prune):
-        with pytest.raises(NoCacheError, match="another program's"):
+    for each in (cache.clear, cache.count, cache.prune):
+        with pytest.raises(CacheError, match="another program's"):
             each(where)
     assert where.exists()
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as some
 
 from tests.thorough import examples
-from vidcheck.facts import Fact, Fault, LostFactError, State, Witness
+from vidcheck.facts import Fact, Fault, LostFactError, State
 from vidcheck.quantities import Difference, Exact, Moment, Shown, Size
 from vidcheck.samples import surgery
 from vidcheck.session.messages import LIBRARY, Order
@@ -20,6 +20,7 @@ from vidcheck.session.work import observe
 from vidcheck.storage import encoding
 from vidcheck.texts import Plain, Spoken, join, say, say_count
 from vidcheck.vocabulary import KEYS
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,11 +47,14 @@ words = some.recursive(
     max_leaves=5,
 )
 facts = some.builds(
-    Fact, key=some.sampled_from(sorted(KEYS)), witness=some.sampled_from(Witness), value=values, locator=texts, raw=texts,
+    Fact, key=some.sampled_from(sorted(KEYS)), witness=some.sampled_from(registry.names()), value=values, locator=texts, raw=texts,
     state=some.sampled_from(State), note=some.none() | words,
 )  # fmt: skip
 faults = some.builds(
-    Fault, witness=some.sampled_from(Witness), message=words, keys=some.frozensets(some.sampled_from(sorted(KEYS)))
+    Fault,
+    witness=some.sampled_from(registry.names()),
+    message=words,
+    keys=some.frozensets(some.sampled_from(sorted(KEYS))),
 )
 
 
@@ -73,7 +77,7 @@ def test_any_facts_and_faults_come_back_exactly_as_they_were(told: list[Fact], m
     ids=["nul", "nul inside", "bytes", "two lone surrogates", "one character", "controls", "quotes", "a megabyte"],
 )
 def test_every_text_of_a_stranger_comes_back_exactly(text: str) -> None:
-    told = Fact(key="title", witness=Witness.MEDIAINFO, value=text, locator=text, raw=text, note=Plain(text))
+    told = Fact(key="title", witness="mediainfo", value=text, locator=text, raw=text, note=Plain(text))
     ((back,), _) = encoding.decode(encoding.encode([told]))
     assert back == told
 
@@ -90,7 +94,7 @@ def test_every_text_of_a_stranger_comes_back_exactly(text: str) -> None:
     ids=["exact", "difference", "spoken", "shown apart", "joined"],
 )
 def test_every_readable_of_ours_comes_back_and_says_the_same(note: Any) -> None:
-    fault = Fault(witness=Witness.MEDIAINFO, message=note)
+    fault = Fault(witness="mediainfo", message=note)
     (_, (back,)) = encoding.decode(encoding.encode([], [fault]))
     assert back == fault
     assert [back.message.render(lang) for lang in ("en", "zh")] == [note.render(lang) for lang in ("en", "zh")]
@@ -127,7 +131,7 @@ def test_what_witnesses_really_say_comes_back_exactly(tmp_path: Path, data: byte
 )  # fmt: skip
 def test_a_value_that_has_no_exact_form_is_refused(value: Any) -> None:
     with pytest.raises(encoding.UnencodableError):
-        encoding.encode([Fact(key="title", witness=Witness.MEDIAINFO, value=value)])
+        encoding.encode([Fact(key="title", witness="mediainfo", value=value)])
 
 
 trees = some.recursive(
@@ -152,7 +156,7 @@ def test_what_was_not_encoded_here_is_refused_and_does_no_harm(data: bytes) -> N
 
 
 def test_packed_facts_are_made_for_the_key_that_is_asked_for_and_travel_as_their_text() -> None:
-    told = [Fact(key="title", witness=Witness.BOXES, value="a"), Fact(key="size", witness=Witness.BOXES, value=7)]
+    told = [Fact(key="title", witness="boxes", value="a"), Fact(key="size", witness="boxes", value=7)]
     packed = encoding.Packed(encoding.encode(told))
     assert packed.of("size") == (told[1],)
     assert packed.of("duration") == ()

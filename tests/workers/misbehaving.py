@@ -6,6 +6,7 @@ import os
 import signal
 from pathlib import Path
 
+from tests.crash import crash
 from vidcheck.session.messages import Observation, Order, observe
 
 
@@ -15,7 +16,7 @@ def misbehaves(order: Order) -> Observation:
     if "hangs" in name:
         signal.pause()
     if "crashes" in name:
-        os.kill(os.getpid(), signal.SIGSEGV)
+        crash()
     if "leaves" in name:
         os._exit(3)
     if "eats" in name:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.crash import crash
 from tests.kit import Checker, needs_ffprobe, put, room
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.samples import surgery
@@ -38,8 +39,8 @@ def hang(_file: BinaryIO) -> str:
         signal.pause()
 
 
-def crash(_file: BinaryIO) -> str:
-    os.kill(os.getpid(), signal.SIGSEGV)
+def fail(_file: BinaryIO) -> str:
+    crash()
     return ""
 
 
@@ -83,7 +84,7 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[Bin
     ("fake", "words"),
     [
         (hang, "no answer in"),
-        (crash, "it crashed (SIGSEGV)"),
+        (fail, "it crashed (SIGSEGV)"),
         (leave, "it crashed (exit code 3)"),
         (eat, "memory"),
         (half, ""),
@@ -101,7 +102,7 @@ def test_a_mediainfo_that_misbehaves_is_a_fault_of_that_entry_alone(
         f.message.render("en") for f in three.faults
     ]
     assert bad.verdict is Verdict.REVIEW
-    assert [fault.witness.value for fault in bad.faults] == ["mediainfo"]
+    assert [fault.witness for fault in bad.faults] == ["mediainfo"]
     assert words in bad.faults[0].message.render("en")
     assert [finding.outcome for finding in bad.findings] == [Outcome.UNKNOWN, Outcome.PASS, Outcome.PASS]
 
@@ -147,7 +148,7 @@ def test_an_ffprobe_that_misbehaves_is_a_fault_of_that_entry_alone(
     assert {report.verdict for report in (one, bad, three)} == {Verdict.ELIGIBLE}  # by those who could look
     assert (one.faults, three.faults) == ((), ())
     (fault,) = bad.faults
-    assert fault.witness.value == "ffprobe"
+    assert fault.witness == "ffprobe"
     assert words in fault.message.render("en")
 
 
@@ -160,7 +161,7 @@ def test_a_file_that_kills_even_the_header_reader_is_given_up_with_a_fault(
     monkeypatch.setattr(boxes, "look", dies)
     report = patched(half).report(RULES, put(tmp_path / "entry.mp4"))
     assert report.verdict is Verdict.REVIEW
-    assert [fault.witness.value for fault in report.faults] == ["filesystem"]
+    assert [fault.witness for fault in report.faults] == ["filesystem"]
     assert {finding.outcome for finding in report.findings} == {Outcome.UNKNOWN}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,36 +11,16 @@ import typer
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import refused
 from vidcheck.cli.screen import Screen, named, reason
-from vidcheck.rules.model import Form
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vidcheck.facts import Entry, Facts
-    from vidcheck.rules.model import Rules
     from vidcheck.sources.targets import Found
-    from vidcheck.storage.archive import Archive, Past
+    from vidcheck.storage.archive import Past
 
 _MOST = 512 * 2**20  # bytes of a report
-
-
-def at_hand(asked: str | None, rules: Rules, screen: Screen) -> Archive | None:
-    """The archive that a check is to ask: the one named, else the usual one if it is there; none where no rule asks.
-
-    What was named and can't be used is one line, and exit code 2.
-    """
-    if not any(rule.form is Form.NOT_IN_ARCHIVE for rule in rules.batch):
-        if asked:
-            screen.trouble(say("no rule asks the archive, so {path} is not looked at", path=named(asked)))
-        return None
-    from vidcheck.storage.archive import VARIABLE, open_to_read
-
-    where = usual(asked)
-    if not (asked or os.environ.get(VARIABLE) or os.path.lexists(where)):
-        return None
-    with archived(screen):
-        return open_to_read(where)
 
 
 def usual(asked: str | None) -> Path:
@@ -127,19 +106,14 @@ def facts_of(
     paths: list[str], manifest: str | None, rules: str | None, timeout: float, screen: Screen
 ) -> tuple[Found, list[tuple[Entry, Facts]]]:
     """What is known of files, their checksums included, and what the manifest declares of them."""
-    from vidcheck.cli.given import declared, found_entries, sound_rules
-    from vidcheck.session.messages import Policy
-    from vidcheck.session.running import Run
-    from vidcheck.workers.pool import Workers, cores
+    from vidcheck.cli.given import at_most, declared, found_entries, opened
+    from vidcheck.session.session import Options
 
-    found = found_entries(paths, screen)
-    count = min(cores(), len(found.targets))
-    pool = Workers(count)
-    try:
-        if manifest:
-            for finding in declared(manifest, sound_rules(rules, screen), found, pool, screen):
-                screen.trouble(finding.message)
-        run = Run(rules=None, workers=pool, count=count, policy=Policy.MEDIAINFO, timeout=timeout, checksum=True)
-        return found, list(run.facts(found.targets))
-    finally:
-        pool.stop()
+    options = Options(
+        witness="mediainfo", at_most=at_most(paths), timeout=timeout, checksum=True, manifest=manifest
+    )  # fmt: skip
+    with opened(rules, options, screen, judging=False) as session:
+        found = found_entries(session, paths, screen)
+        for finding in declared(session, found, screen):
+            screen.trouble(finding.message)
+        return found, list(session.facts(found.targets))

@@ -13,7 +13,7 @@ from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.texts import say, say_count
 
 if TYPE_CHECKING:
-    from vidcheck.storage.cache_file import Count, NoCacheError
+    from vidcheck.storage.cache import CacheError, Count
     from vidcheck.texts import Readable
 
 app = Commands(worded("What is remembered of files that have not changed."))
@@ -24,14 +24,13 @@ _DAY = 86_400  # seconds
 @app.command()
 def info(lang: ScreenLanguage = None) -> None:
     """Tell where the cache is, how many entries it knows and how large it is."""
-    from vidcheck.storage import cache_upkeep
-    from vidcheck.storage.cache_file import NoCacheError, path
+    from vidcheck.storage import cache
 
     screen = Screen(screen_language(lang))
-    where = path()
+    where = cache.path()
     try:
-        count = cache_upkeep.count(where)
-    except NoCacheError as error:
+        count = cache.count(where)
+    except cache.CacheError as error:
         raise _unusable(error, screen) from None
     screen.line(str(named(str(where)).words))
     screen.line(_told(count))
@@ -40,13 +39,12 @@ def info(lang: ScreenLanguage = None) -> None:
 @app.command()
 def clear(lang: ScreenLanguage = None) -> None:
     """Forget everything; the next run reads every file anew."""
-    from vidcheck.storage import cache_upkeep
-    from vidcheck.storage.cache_file import NoCacheError, path
+    from vidcheck.storage import cache
 
     screen = Screen(screen_language(lang))
     try:
-        gone = cache_upkeep.clear(path())
-    except NoCacheError as error:
+        gone = cache.clear(cache.path())
+    except cache.CacheError as error:
         raise _unusable(error, screen) from None
     screen.line(say("forgotten: {what}", what=_told(gone)))
 
@@ -65,13 +63,12 @@ def prune(
     lang: ScreenLanguage = None,
 ) -> None:
     """Forget what was not used for long, and give the disk its room back."""
-    from vidcheck.storage import cache_upkeep
-    from vidcheck.storage.cache_file import NoCacheError, path
+    from vidcheck.storage import cache
 
     screen = Screen(screen_language(lang))
     try:
-        gone = cache_upkeep.prune(path(), older=days * _DAY)
-    except NoCacheError as error:
+        gone = cache.prune(cache.path(), older=days * _DAY)
+    except cache.CacheError as error:
         raise _unusable(error, screen) from None
     screen.line(say("forgotten: {what}", what=_told(gone)))
 
@@ -82,8 +79,8 @@ def _told(count: Count) -> Readable:
     return say_count("{count} entry, {size}", "{count} entries, {size}", count.files, size=Shown("bytes", count.bytes))
 
 
-def _unusable(error: NoCacheError, screen: Screen) -> typer.Exit:
-    from vidcheck.storage.cache_file import path
+def _unusable(error: CacheError, screen: Screen) -> typer.Exit:
+    from vidcheck.storage import cache
 
-    screen.trouble(say("the cache {path} can't be used: {reason}", path=named(str(path())), reason=error.words))
+    screen.trouble(say("the cache {path} can't be used: {reason}", path=named(str(cache.path())), reason=error.words))
     return typer.Exit(exits.USAGE)

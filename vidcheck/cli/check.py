@@ -9,17 +9,8 @@ import typer
 
 from vidcheck.cli import clusters, exits
 from vidcheck.cli.asked import policy_of, wanted_reports, writable
-from vidcheck.cli.ending import (
-    frames,
-    leave_cache,
-    shown,
-    told_errors,
-    told_troubles,
-    tools_of,
-    unused_decisions,
-    write_reports,
-)
-from vidcheck.cli.given import archive_at_hand, decided_by, found_entries, joined, narrowed_rules
+from vidcheck.cli.ending import shown, told_cache, told_errors, told_troubles, write_reports
+from vidcheck.cli.given import at_most, found_entries, joined, opened
 from vidcheck.cli.i18n import worded
 from vidcheck.cli.options import (
     AllFindings,
@@ -45,17 +36,17 @@ from vidcheck.cli.options import (
     WorkerCount,
 )
 from vidcheck.cli.screen import Screen, screen_language
+from vidcheck.findings import Report
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from vidcheck.cli.streams import Kept, Streams
-    from vidcheck.session.running import Run
+    from vidcheck.session.session import Session
     from vidcheck.sources.targets import Found
     from vidcheck.storage.archive import ArchiveError
     from vidcheck.texts import Readable
-    from vidcheck.workers.protocol import Pool
 
 
 def check(
@@ -97,51 +88,34 @@ def check(
 
     wanted = wanted_reports(report or [])
     screen = Screen(screen_language(lang), to_stderr=any(one.path == STDOUT for one in wanted))
-    policy = policy_of(witness)
+    witness = policy_of(witness)
     writable(wanted, screen)
-    from vidcheck.workers.pool import Workers, cores
-
     clusters.check_available(cluster, workers, screen)
-    count = 1 if cluster else min(workers or cores(), _most(paths))
-    pool = Workers(count)
-    looking: Pool = pool
-    try:
-        sound, warmed = narrowed_rules(pool, rules, only or [], skip or [], screen)
-        decided = decided_by(pool, decisions, screen)
-        read = [rules or "rules.yaml", decisions or "decisions.yaml", *filter(None, [manifest, archive])]
-        found = found_entries(paths, screen, private=allow_private)
-        batch = joined(found, manifest, wanted, read, sound, pool, screen)
-        from vidcheck.cli.streams import STREAMED, Kept, Streams
-        from vidcheck.findings import Report
-        from vidcheck.rules.summary import summarise
-        from vidcheck.session.memo import remembered
-        from vidcheck.session.running import Run
+    from vidcheck.cli.streams import STREAMED, Kept, Streams
+    from vidcheck.reports import FORMATS
+    from vidcheck.session.session import Options
 
-        memory = None if no_cache or cluster else remembered(pool, warmed.result)
-        if found.remote and not cluster:
-            from vidcheck.workers.remote import workers_away
-
-            pool.away = workers_away(found.targets, workers)
-        looking, count = clusters.joined(cluster, pool, count, screen)
-        run = Run(
-            rules=sound, workers=looking, away=pool.away, count=count, policy=policy, timeout=timeout, final=final,
-            decisions=decided, memory=memory,
-        )  # fmt: skip
-        if wanted:
-            run.versions.update(looking.versions() if cluster else warmed.result())
-        told = summarise(sound)
-        run.archive = archive_at_hand(archive, sound, screen)
-        streams = Streams([one for one in wanted if one.format == STREAMED], tools_of(run, wanted), told, lang or "en")
-        files = [one for one in wanted if one.format != STREAMED]
-        kept = Kept(whole=bool(files) or not quiet)
-        stopped = _run(run, found, screen, kept, streams, quiet=quiet)
-        pictures = frames(looking, kept, found, timeout, files) if thumbnails and stopped is None else {}
-    finally:
-        looking.stop()  # a cluster has stopped the local workers already
-    batch = (*batch, *run.batch, *(unused_decisions(decided, kept) if stopped is None else ()))
+    options = Options(
+        witness=witness, workers=workers, at_most=at_most(paths), timeout=timeout, final=final, only=tuple(only or ()),
+        skip=tuple(skip or ()), decisions=decisions, manifest=manifest, archive=archive, usual_archive=True,
+        cache=not no_cache, cluster=cluster, allow_private=allow_private,
+    )  # fmt: skip
+    files = [one for one in wanted if one.format != STREAMED]
+    pictured = thumbnails and any(FORMATS[one.format].pictures for one in files)
+    kept = Kept(whole=bool(files) or not quiet)
+    with opened(rules, options, screen) as session:
+        found = found_entries(session, paths, screen, written=wanted)
+        batch = joined(session, found, wanted, screen)
+        summary = session.summary
+        tool = session.tools() if wanted else {}  # asking ffprobe for its version takes as long as a file
+        streams = Streams([one for one in wanted if one.format == STREAMED], tool, summary, lang or "en")
+        stopped = _run(session, found, screen, kept, streams, quiet=quiet)
+        pictures = session.thumbnails(kept.entries, found.targets) if pictured and stopped is None else {}
+        tool = session.tools() if wanted else {}
+    batch = (*batch, *session.batch, *(session.unused(kept.decisions) if stopped is None else ()))
     streams.end(ignored=found.ignored, incomplete=stopped is not None, batch=batch)
     whole = Report(
-        tool=tools_of(run, wanted), rules=told, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None,
+        tool=tool, rules=summary, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None,
         batch=batch,
     )  # fmt: skip
     troubles: list[Readable] = [
@@ -151,12 +125,12 @@ def check(
     judged = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
     code = told_troubles(troubles, screen, exits.USAGE if found.amiss else judged)
     code = write_reports(files, whole, lang or "en", screen, code, pictures)
-    leave_cache(memory, screen)
-    code = told_errors(run, screen, code)
+    told_cache(session, screen)
+    code = told_errors(session, screen, code)
     raise typer.Exit(code if stopped is None else stopped)
 
 
-def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *, quiet: bool) -> int | None:
+def _run(session: Session, found: Found, screen: Screen, kept: Kept, streams: Streams, *, quiet: bool) -> int | None:
     """Takes all entries, or those that were done when a signal came; then its exit code."""
     from vidcheck.cli.screen import progress
     from vidcheck.workers.protocol import StoppedError
@@ -164,8 +138,7 @@ def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *
     before = signal.signal(signal.SIGTERM, _terminated)
     try:
         with progress(len(found.targets), screen, quiet=quiet) as advance:
-            run.judged = advance
-            for entry in run.reports(found.targets):
+            for entry in session.reports(found.targets, judged=advance):
                 kept.take(entry)
                 streams.entry(entry)
     except KeyboardInterrupt:
@@ -182,7 +155,7 @@ def _run(run: Run, found: Found, screen: Screen, kept: Kept, streams: Streams, *
         stopped = None
     finally:
         signal.signal(signal.SIGTERM, before)
-    for entry in run.unfinished():  # what was held back to be compared, of a run that broke off
+    for entry in session.unfinished():  # what was held back to be compared, of a run that broke off
         kept.take(entry)
         streams.entry(entry)
     return stopped
@@ -196,14 +169,3 @@ def _archive_error() -> type[ArchiveError]:
 
 def _terminated(_signal: int, _frame: FrameType | None) -> None:
     raise exits.Interrupted(exits.TERMINATED)
-
-
-def _most(paths: list[str]) -> int:
-    """No more workers than there can be entries."""
-    from pathlib import Path
-
-    from vidcheck.sources.targets import is_url
-
-    if all(is_url(path) for path in paths):
-        return 1  # it reads the rules; remote entries have workers of their own
-    return len(paths) if all(Path(path).is_file() for path in paths) else 256

@@ -12,44 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vidcheck.cli.files import Wanted
-    from vidcheck.cli.streams import Kept
-    from vidcheck.findings import Finding, Report
-    from vidcheck.rules.decisions import Decisions
-    from vidcheck.session.memo import Memory
-    from vidcheck.session.running import Run
-    from vidcheck.sources.targets import Found
+    from vidcheck.findings import Report
+    from vidcheck.session.session import Session
     from vidcheck.texts import Readable
-    from vidcheck.workers.protocol import Pool
-
-
-def tools_of(run: Run, wanted: list[Wanted]) -> dict[str, str]:
-    """Versions, which only reports tell: asking ffprobe for its own takes as long as a file."""
-    if not wanted:
-        return {}
-    from vidcheck.api import tools
-
-    return tools(run)
-
-
-def frames(pool: Pool, kept: Kept, found: Found, timeout: float, files: list[Wanted]) -> dict[str, bytes]:
-    """A frame of each entry, where a report shows pictures."""
-    from vidcheck.reports import FORMATS
-
-    if not any(FORMATS[one.format].pictures for one in files):
-        return {}
-    from vidcheck.cli.thumbnails import thumbnails
-
-    return thumbnails(pool, kept.entries, found.targets, timeout)
-
-
-def unused_decisions(decided: Decisions | None, kept: Kept) -> tuple[Finding, ...]:
-    """What is to be said of decisions that concern nothing in this run."""
-    if decided is None:
-        return ()
-    from vidcheck.engine.decisions import unused
-
-    left = unused(decided.rows, kept.decisions)
-    return (left,) if left else ()
 
 
 def shown(report: Report, screen: Screen, *, all_findings: bool, statistics: bool) -> list[Readable]:
@@ -88,18 +53,16 @@ def write_reports(
     return code
 
 
-def leave_cache(memory: Memory | None, screen: Screen) -> None:
-    """Writes what is to be remembered; says why where there is no cache to be had."""
-    if memory is None:
-        return
-    memory.cache.close()
-    if memory.cache.trouble is not None:
-        where = named(str(memory.cache.where))
-        screen.trouble(say("the cache {path} is not used: {reason}", path=where, reason=memory.cache.trouble))
+def told_cache(session: Session, screen: Screen) -> None:
+    """Says why there is no cache to be had, where one was wanted."""
+    if session.memory is not None and session.memory.cache.trouble is not None:
+        where = named(str(session.memory.cache.where))
+        reason = session.memory.cache.trouble
+        screen.trouble(say("the cache {path} is not used: {reason}", path=where, reason=reason))
 
 
-def told_errors(run: Run, screen: Screen, code: int) -> int:
+def told_errors(session: Session, screen: Screen, code: int) -> int:
     """Says what went wrong inside vidcheck itself."""
-    for trouble in dict.fromkeys(run.internal):
+    for trouble in dict.fromkeys(session.internal):
         screen.trouble(say("an error inside vidcheck: {error}", error=named(trouble)))
-    return exits.INTERNAL if run.internal else code
+    return exits.INTERNAL if session.internal else code

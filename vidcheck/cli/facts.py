@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.asked import policy_of
-from vidcheck.cli.ending import leave_cache
-from vidcheck.cli.given import declared, found_entries, sound_rules
+from vidcheck.cli.ending import told_cache
+from vidcheck.cli.given import at_most, declared, found_entries, opened
 from vidcheck.cli.i18n import worded
 from vidcheck.cli.options import (
     AllowPrivate,
@@ -50,30 +49,17 @@ def facts(
     """
     choice(form, ("text", "json"), "--format")
     screen = Screen(screen_language(lang))
-    policy = policy_of(witness)
-    found = found_entries(paths, screen, private=allow_private)
-    found.leave_out(filter(None, [manifest, rules]))
-    from vidcheck.api import tools
-    from vidcheck.session.memo import remembered
-    from vidcheck.session.running import Run
-    from vidcheck.workers.pool import Workers, cores
-    from vidcheck.workers.remote import workers_away
+    from vidcheck.session.session import Options
 
-    count = min(cores(), len(found.targets))
-    pool = Workers(count)
-    pool.away = workers_away(found.targets, None)
-    try:
-        sound = sound_rules(rules, screen) if manifest or rules else None
-        batch = declared(manifest, sound, found, pool, screen) if sound else ()
-        memory = None if no_cache else remembered(pool)
-        run = Run(
-            rules=None, workers=pool, away=pool.away, count=count, policy=policy, timeout=timeout, checksum=checksum,
-            memory=memory, zone=sound.zone if sound else UTC,
-        )  # fmt: skip
-        known = list(run.facts(found.targets))
-        used = tools(run) if form == "json" else {}
-    finally:
-        pool.stop()
+    options = Options(
+        witness=policy_of(witness), at_most=at_most(paths), timeout=timeout, checksum=checksum, manifest=manifest,
+        cache=not no_cache, allow_private=allow_private,
+    )  # fmt: skip
+    with opened(rules, options, screen, judging=False) as session:
+        found = found_entries(session, paths, screen)
+        batch = declared(session, found, screen)
+        known = list(session.facts(found.targets))
+        used = session.tools() if form == "json" else {}
     if form == "json":
         from vidcheck.cli.files import STDOUT, put
         from vidcheck.reports import json
@@ -85,13 +71,13 @@ def facts(
         screen.page(page.render(known, lang=screen.lang, encoding=screen.encoding))
     for finding in batch:
         screen.trouble(finding.message)
-    leave_cache(memory, screen)
+    told_cache(session, screen)
     if found.amiss:
         raise typer.Exit(exits.USAGE)
     raise typer.Exit(exits.REVIEW if batch or any(_unread(told) for _, told in known) else 0)
 
 
 def _unread(told: Facts) -> bool:
-    from vidcheck.facts import Witness
+    from vidcheck.facts import FILESYSTEM
 
-    return any(fault.witness is Witness.FILESYSTEM for fault in told.faults)
+    return any(fault.witness == FILESYSTEM for fault in told.faults)

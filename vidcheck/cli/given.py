@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -10,85 +11,81 @@ from vidcheck.cli import exits
 from vidcheck.cli.asked import apart
 from vidcheck.cli.i18n import refused
 from vidcheck.cli.screen import Screen, named
-from vidcheck.texts import listed, say
+from vidcheck.texts import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from concurrent.futures import Future
+    from collections.abc import Iterator
 
     from vidcheck.cli.files import Wanted
     from vidcheck.findings import Finding
-    from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
+    from vidcheck.session.session import Options, Session
     from vidcheck.sources.targets import Found
-    from vidcheck.storage.archive import Archive
-    from vidcheck.workers.pool import Workers
-
-_RULES_SECONDS = 60.0
-_Read = TypeVar("_Read")
 
 
 def sound_rules(source: str | None, screen: Screen) -> Rules:
     """The rules, or every problem with them on stderr and exit code 2."""
     from vidcheck.rules.reader import load_rules
 
-    return told_rules(lambda: load_rules(source), screen)
+    with reading(screen):
+        return load_rules(source)
 
 
-def narrowed_rules(
-    pool: Workers, source: str | None, only: list[str], skip: list[str], screen: Screen
-) -> tuple[Rules, Future[dict[str, str]]]:
-    """The rules, and the versions that a worker tells when it is ready."""
-    from vidcheck.session import messages
+@contextmanager
+def opened(rules: str | None, options: Options, screen: Screen, *, judging: bool = True) -> Iterator[Session]:
+    """An open session."""
+    from vidcheck.session.session import Session, asks_archive
 
-    reading = pool.submit(messages.read_rules, source, deadline=_RULES_SECONDS)
-    warmed = pool.submit(messages.warm, deadline=_RULES_SECONDS)
-    from vidcheck.session import memo, running  # noqa: F401 - imported while the worker reads
-
-    rules: Rules = told_rules(reading.result, screen)
-    for name in (*only, *skip):
-        if name not in rules.names:
-            words = say("there is no rule '{name}'; the rules are {names}", name=named(name), names=listed(rules.names))
-            raise refused(words, "--only/--skip")
-    kept = rules.narrowed(lambda name: (not only or name in only) and name not in skip)
-    if not kept.names:
-        raise refused(say("no rule is left"), "--only/--skip")
-    return kept, warmed
+    with ExitStack() as stack:
+        with reading(screen):
+            session = stack.enter_context(Session(rules, options, judging=judging))
+        if options.archive and judging and session.rules and not asks_archive(session.rules):
+            screen.trouble(
+                say("no rule asks the archive, so {path} is not looked at", path=named(str(options.archive)))
+            )
+        for tool, versions in session.differing.items():
+            screen.trouble(
+                say("the workers have different versions of {tool}: {versions}", tool=tool, versions=versions)
+            )
+        yield session
 
 
-def decided_by(pool: Workers, source: str | None, screen: Screen) -> Decisions | None:
-    """People's decisions, read by a worker where there are any."""
-    from os.path import lexists
-
-    from vidcheck.session import messages
-
-    if source is None and not lexists("decisions.yaml"):
-        return None
-    reading = pool.submit(messages.read_decisions, source or "decisions.yaml", deadline=_RULES_SECONDS)
-    decisions: Decisions | None = told_rules(reading.result, screen)
-    return decisions
-
-
-def told_rules(read: Callable[[], _Read], screen: Screen) -> _Read:
-    """The rules (or decisions) that reading them gives, or every problem with them on stderr and exit code 2."""
-    from vidcheck.rules.problems import RulesError
-
+@contextmanager
+def reading(screen: Screen) -> Iterator[None]:
+    """What is wrong with rules, decisions, a manifest, an archive or a cluster is said, and exit code 2."""
     try:
-        return read()
-    except TimeoutError:
-        screen.trouble(say("the rules could not be read in {count} seconds", count=round(_RULES_SECONDS)))
+        yield
+    except Exception as error:
+        if not _said(error, screen):
+            raise
         raise typer.Exit(exits.USAGE) from None
-    except RulesError as error:
+
+
+def _said(error: Exception, screen: Screen) -> bool:
+    """Says what is wrong, where it is an error of that kind. Imports nothing before there is one."""
+    from vidcheck.declared.tables.cells import ManifestError
+    from vidcheck.rules.problems import RulesError
+    from vidcheck.session.session import RULES_SECONDS, SelectionError
+    from vidcheck.storage.archive import ArchiveError
+    from vidcheck.workers.protocol import StoppedError
+
+    if isinstance(error, SelectionError):
+        raise refused(error.words, "--only/--skip")
+    if isinstance(error, TimeoutError):
+        screen.trouble(say("the rules could not be read in {count} seconds", count=round(RULES_SECONDS)))
+    elif isinstance(error, (RulesError, ManifestError)):
         for problem in error.problems:
             screen.trouble(problem)
-        raise typer.Exit(exits.USAGE) from None
+    elif isinstance(error, (ArchiveError, StoppedError)):
+        screen.trouble(error.words)
+    else:
+        return False
+    return True
 
 
-def found_entries(paths: list[str], screen: Screen, *, private: bool = False) -> Found:
+def found_entries(session: Session, paths: list[str], screen: Screen, *, written: list[Wanted] | None = None) -> Found:
     """The entries that the arguments name; what names nothing is said, and nothing at all is exit code 2."""
-    from vidcheck.sources.targets import find
-
-    found = find(paths, private=private)
+    found = session.find(paths, [one.path for one in written or []])
     for path in found.missing:
         screen.trouble(say("there is no file or folder {path}", path=named(path)))
     for path in found.empty:
@@ -100,51 +97,29 @@ def found_entries(paths: list[str], screen: Screen, *, private: bool = False) ->
     return found
 
 
-def joined(
-    found: Found,
-    manifest: str | None,
-    wanted: list[Wanted],
-    read: list[str],
-    rules: Rules,
-    pool: Workers,
-    screen: Screen,
-) -> tuple[Finding, ...]:
-    """Joins what is declared to the entries, and sees to it that no report is written over anything that is read."""
-    found.leave_out([*read, *(one.path for one in wanted)])
-    batch = declared(manifest, rules, found, pool, screen)
-    apart(wanted, [*read, *(target.path for target in found.targets), *_beside(found, rules, screen)], screen)
+def declared(session: Session, found: Found, screen: Screen) -> tuple[Finding, ...]:
+    """Joins what the manifest declares to the entries; one that can't be read is exit code 2."""
+    with reading(screen):
+        return session.declare(found)
+
+
+def joined(session: Session, found: Found, wanted: list[Wanted], screen: Screen) -> tuple[Finding, ...]:
+    """The same, and sees to it that no report is written over anything that is read."""
+    batch = declared(session, found, screen)
+    lacking = session.lacking(found)
+    if lacking is not None:
+        screen.trouble(lacking)
+    beside = [path for target in found.targets for path in target.attachments or ()]
+    apart(wanted, [*session.read, *(target.path for target in found.targets), *beside], screen)
     return batch
 
 
-def declared(manifest: str | None, rules: Rules, found: Found, pool: Workers, screen: Screen) -> tuple[Finding, ...]:
-    """Joins what a manifest declares to the entries; one that can't be read is exit code 2."""
-    if manifest is None:
-        return ()
-    from vidcheck.session.declare import ManifestError, declare
+def at_most(paths: list[str]) -> int | None:
+    """How many entries these paths name at most, as far as that is clear beforehand."""
+    from pathlib import Path
 
-    try:
-        return declare(manifest, rules, found, pool)
-    except ManifestError as error:
-        for problem in error.problems:
-            screen.trouble(problem)
-        raise typer.Exit(exits.USAGE) from None
+    from vidcheck.sources.targets import is_url
 
-
-def _beside(found: Found, rules: Rules, screen: Screen) -> list[str]:
-    """The entries' attachments, which are not ignored where rules ask about them; a library that is missing is said."""
-    from vidcheck.session.attachments import ignored, missing
-
-    lacking = missing(found, rules)
-    if lacking is not None:
-        screen.trouble(lacking)
-    found.ignored = ignored(found, rules)
-    return [path for target in found.targets for path in target.attachments or ()]
-
-
-def archive_at_hand(archive: str | None, rules: Rules, screen: Screen) -> Archive | None:
-    """The archive that rules over many entries are to ask."""
-    if not (archive or rules.batch):
-        return None
-    from vidcheck.cli.archiving import at_hand
-
-    return at_hand(archive, rules, screen)
+    if all(is_url(path) for path in paths):
+        return 1  # a worker reads the rules; remote entries have workers of their own
+    return len(paths) if all(Path(path).is_file() for path in paths) else None

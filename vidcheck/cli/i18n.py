@@ -18,7 +18,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from vidcheck.cli import exits
 from vidcheck.cli.screen import Screen, named, screen_language, width
-from vidcheck.texts import LANGUAGES, Readable, Text, listed, marked, say
+from vidcheck.texts import LANGUAGES, SOURCE, Readable, Text, listed, marked, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,7 +35,7 @@ _ONCE = {"--rules", "-r", "--manifest", "--decisions", "--archive"}
 _WIDEST_NAME = 26
 """Columns for the names of options; the help of a longer one begins on the next line."""
 
-# Every Typer exports BadParameter. The class above it is UsageError, whose module differs from version to version.
+# Typer exports BadParameter, but not UsageError, from which that is derived.
 UsageError: Any = typer.BadParameter.__mro__[1]
 
 
@@ -54,7 +54,7 @@ def early_language() -> str:
 def worded(words: str) -> str:
     """A help text in the language of the screen; English looks nothing up."""
     lang = early_language()
-    return words if lang == "en" else Text(words).render(lang)
+    return words if lang == SOURCE else Text(words).render(lang)
 
 
 def described(command: Callable[..., object]) -> str:
@@ -112,7 +112,7 @@ class Command(_Translated, TyperCommand):
         """Reads the arguments; those that no parameter takes are an error, and so is a file option given twice."""
         given = [names for names in map(_named_once, args[: args.index("--")] if "--" in args else args) if names]
         with _in_context(ctx):
-            rest: list[str] = super().parse_args(ctx, args)
+            rest: list[str] = super().parse_args(ctx, args) if ctx.resilient_parsing else self._parsed(ctx, args)
         for parameter in self.get_params(ctx):
             if sum(name in parameter.opts for name in given) > 1:
                 name = " / ".join(f"'{name}'" for name in parameter.opts)
@@ -120,6 +120,23 @@ class Command(_Translated, TyperCommand):
         if rest and not ctx.resilient_parsing:
             _fail(ctx, say("Got unexpected extra argument(s) ({names})", names=named(" ".join(rest))))
         return rest
+
+    def _parsed(self, ctx: Any, args: list[str]) -> list[str]:
+        """As Typer's own `parse_args`, which asks pydantic about every value, texts and options not given included.
+
+        Importing pydantic takes a fifth of a check of one file. Here a parameter that is not given has its default, a
+        text is what it is, and Typer reads the rest.
+        """
+        given, rest, _ = self.make_parser(ctx).parse_args(args=list(args))
+        for parameter in sorted(self.get_params(ctx), key=lambda one: not one.is_eager):
+            value = given.get(parameter.name)
+            absent = value in (None, (), [])
+            if (absent and parameter.required) or not (absent or _is_text(parameter)):
+                _, rest = parameter.handle_parse_result(ctx, given, rest)
+            elif parameter.expose_value:
+                ctx.params[parameter.name] = parameter.default if absent else value
+        ctx.args = rest
+        return list(rest)
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Runs the command and ends the program."""
@@ -156,6 +173,12 @@ class Group(_Translated, TyperGroup):
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Runs the command that the arguments name and ends the program."""
         return _ended(super().main, arguments, options)
+
+
+def _is_text(parameter: Any) -> bool:
+    """Whether the value is a text, texts or a flag, which the command takes as it is given."""
+    kind = parameter.type_descriptor
+    return kind.annotation in {str, bool, list[str]} and not kind.parameter_info.parser and not parameter.callback
 
 
 @contextmanager
@@ -203,7 +226,7 @@ def _show(error: Any, screen: Screen) -> None:
 
 
 def message(error: Any) -> Readable:
-    """What a usage error says. An attribute tells its type, because not every Typer exports the classes."""
+    """What a usage error says. An attribute tells its type, because Typer does not export the classes."""
     for attribute, sentence in _SENTENCES.items():
         if hasattr(error, attribute):
             return sentence(error)

@@ -65,20 +65,16 @@ def _from_preset(name: str, screen: Screen) -> str:
 
 
 def _from_file(good: Path, screen: Screen) -> str:
-    from vidcheck.cli.given import found_entries
+    from vidcheck.cli.given import found_entries, opened
     from vidcheck.rules.writing import known, write_rules
-    from vidcheck.session.running import Run
-    from vidcheck.workers.pool import Workers
+    from vidcheck.session.session import Options
 
     if not good.is_file():
         screen.trouble(say("there is no file {path}", path=named(str(good))))
         raise typer.Exit(exits.USAGE)
-    found = found_entries([str(good)], screen)
-    workers = Workers(1)
-    try:
-        ((_, facts),) = Run(rules=None, workers=workers).facts(found.targets)
-    finally:
-        workers.stop()
+    with opened(None, Options(workers=1), screen, judging=False) as session:
+        found = found_entries(session, [str(good)], screen)
+        ((_, facts),) = session.facts(found.targets)
     for fault in facts.faults:
         screen.trouble(fault.told)
     if not known(facts, "video.count") and not known(facts, "audio.count"):

@@ -8,7 +8,10 @@ import typer
 
 from vidcheck.cli.i18n import language_option, refused, worded
 from vidcheck.cli.screen import named
-from vidcheck.texts import listed, say
+from vidcheck.texts import LANGUAGES, listed, say
+
+CHOICES = "|".join(LANGUAGES)
+"""The languages, as help names them."""
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,7 +164,7 @@ Language = Annotated[
     str | None,
     typer.Option(
         "--lang",
-        metavar="en|zh",
+        metavar=CHOICES,
         help=worded(
             "Language of the screen and of the reports; by default the screen follows the locale and reports are English."
         ),
@@ -172,14 +175,14 @@ LettersLanguage = Annotated[
     str | None,
     typer.Option(
         "--lang",
-        metavar="en|zh",
+        metavar=CHOICES,
         help=worded("Language of the letters; by default that of the report."),
         callback=language_option,
     ),
 ]
 ScreenLanguage = Annotated[
     str | None,
-    typer.Option("--lang", metavar="en|zh", help=worded("Language of the screen."), callback=language_option),
+    typer.Option("--lang", metavar=CHOICES, help=worded("Language of the screen."), callback=language_option),
 ]
 Reports = Annotated[
     list[str] | None,

@@ -163,7 +163,7 @@ def _explain_key(screen: Screen, told: KeyExplained) -> None:
     rows.append(
         (
             say("witnesses").render(screen.lang),
-            join([Plain(one.value) for one in told.witnesses]) if told.witnesses else Plain("–"),
+            join([Plain(one) for one in told.witnesses]) if told.witnesses else Plain("–"),
         )
     )
     if told.spellings:

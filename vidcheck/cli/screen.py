@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
-from vidcheck.texts import Plain, Readable, say, system_words
+from vidcheck.texts import LANGUAGES, SOURCE, Plain, Readable, say, system_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,14 +21,15 @@ _FEW = 4  # entries that are checked before a bar could be read
 
 
 def screen_language(asked: str | None) -> str:
-    """`--lang`, else what the locale says: Chinese for a Chinese one, English for every other."""
+    """`--lang`, else what the locale says; English where there are no words in its language."""
     if asked:
         return asked
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name)
         if value:
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
+            named = re.split("[_.@-]", value.lower(), maxsplit=1)[0]
+            return named if named in LANGUAGES else SOURCE
+    return SOURCE
 
 
 class FullError(Exception):

@@ -11,8 +11,8 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.asked import apart, policy_of, wanted_reports, writable
-from vidcheck.cli.ending import leave_cache, told_errors, write_reports
-from vidcheck.cli.given import sound_rules
+from vidcheck.cli.ending import told_cache, told_errors, write_reports
+from vidcheck.cli.given import opened
 from vidcheck.cli.i18n import refused, worded
 from vidcheck.cli.options import Language, NoCache, ReportsKept, RulesSource, Timeout, Witnesses
 from vidcheck.cli.screen import Screen, named, screen_language
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
     from vidcheck.cli.files import Wanted
     from vidcheck.findings import EntryReport
-    from vidcheck.rules.model import Rules
     from vidcheck.session.inbox import Inbox
-    from vidcheck.session.running import Run
+    from vidcheck.session.session import Session
     from vidcheck.sources.targets import Target
 
 _TICK = 0.5
@@ -65,41 +64,34 @@ def watch(
     wanted = wanted_reports(report or [])
     if any(one.path == STDOUT for one in wanted):
         raise refused(say("a report that is kept up to date needs a file"), "--report")
-    policy = policy_of(witness)
+    witness = policy_of(witness)
     writable(wanted, screen)
-    sound = sound_rules(rules, screen)
     from vidcheck.session.inbox import Inbox
-    from vidcheck.session.memo import remembered
-    from vidcheck.session.running import Run
-    from vidcheck.workers.pool import Workers, cores
+    from vidcheck.session.session import Options
 
-    apart(wanted, [rules or "rules.yaml"], screen)
-    pool = Workers(cores())
-    memory = None if no_cache else remembered(pool)
-    run = Run(rules=sound, workers=pool, count=cores(), policy=policy, timeout=timeout, memory=memory)
-    watching = _Watching(Inbox(folder, seconds), run, sound, wanted, lang or "en", screen)
-    try:
-        with _signals() as came:
-            watching.go(came)
-    except exits.Interrupted as signalled:
-        raise typer.Exit(signalled.code) from None
-    except FileNotFoundError:
-        screen.trouble(say("there is no file or folder {path}", path=named(folder)))
-        raise typer.Exit(exits.USAGE) from None
-    finally:
-        pool.stop()
-        watching.leave()
+    options = Options(witness=witness, timeout=timeout, cache=not no_cache)
+    with opened(rules, options, screen) as session:
+        apart(wanted, session.read, screen)
+        watching = _Watching(Inbox(folder, seconds), session, wanted, lang or "en", screen)
+        try:
+            with _signals() as came:
+                watching.go(came)
+        except exits.Interrupted as signalled:
+            raise typer.Exit(signalled.code) from None
+        except FileNotFoundError:
+            screen.trouble(say("there is no file or folder {path}", path=named(folder)))
+            raise typer.Exit(exits.USAGE) from None
+        finally:
+            watching.leave()
 
 
 class _Watching:
     """What is known of the folder's entries, and the reports that tell it."""
 
-    def __init__(self, inbox: Inbox, run: Run, rules: Rules, wanted: list[Wanted], lang: str, screen: Screen) -> None:
-        from vidcheck.rules.summary import summarise
-
+    def __init__(self, inbox: Inbox, session: Session, wanted: list[Wanted], lang: str, screen: Screen) -> None:
         self._inbox = inbox
-        self._run = run
-        self._rules = summarise(rules)
+        self._session = session
+        self._rules = session.summary
         self._wanted = wanted
         self._lang = lang
         self._screen = screen
@@ -122,7 +114,7 @@ class _Watching:
 
     def _change(self, due: list[Target], void: frozenset[str]) -> None:
         gone = [path for path in void if self._known.pop(path, None) is not None]
-        told = list(self._run.reports(due)) if due else []
+        told = list(self._session.reports(due)) if due else []
         self._known.update((entry.entry.path, entry) for entry in told)
         if not told and not gone:
             return
@@ -140,24 +132,22 @@ class _Watching:
 
     def leave(self) -> None:
         """After a batch and at the end: what is to be remembered is written, and what went wrong is told once."""
-        if self._run.memory is not None:
-            cache = self._run.memory.cache
-            cache.close()
-            if cache.trouble is not None and not self._warned:
-                self._warned = True
-                leave_cache(self._run.memory, self._screen)
-        told_errors(self._run, self._screen, 0)
-        self._run.internal.clear()
+        self._session.save()
+        memory = self._session.memory
+        if memory is not None and memory.cache.trouble is not None and not self._warned:
+            self._warned = True
+            told_cache(self._session, self._screen)
+        told_errors(self._session, self._screen, 0)
+        self._session.internal.clear()
 
     def _write(self) -> None:
         """Every report anew, each whole or not at all."""
         if not self._wanted:
             return
-        from vidcheck.api import tools
         from vidcheck.findings import Report
 
         entries = tuple(self._known[path] for path in sorted(self._known))
-        report = Report(tool=tools(self._run), rules=self._rules, entries=entries, ignored=self._inbox.ignored)
+        report = Report(tool=self._session.tools(), rules=self._rules, entries=entries, ignored=self._inbox.ignored)
         write_reports(self._wanted, report, self._lang, self._screen, 0, {})
 
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck.declared.documents import kinds, pdf, word
 from vidcheck.declared.documents.pairs import Pair, find_pairs, is_form
-from vidcheck.declared.forms import DECLARED, read_pairs
-from vidcheck.facts import Facts, Fault, Witness, visible
+from vidcheck.declared.fields import KEYS as DECLARED_KEYS
+from vidcheck.declared.forms import read_pairs
+from vidcheck.facts import DECLARED, FILESYSTEM, Facts, Fault, visible
 from vidcheck.quantities import Shown
 from vidcheck.texts import Plain, join, say
 from vidcheck.witnesses import filesystem
@@ -124,21 +125,21 @@ def read(found: Sequence[Attachment], zone: tzinfo = UTC) -> Facts:
     unsure = [one for one in found if one.unsure]
     forms = [one for one in found if not one.unsure and one.form]
     rest = [one for one in found if not one.unsure and not one.form]
-    tell = Teller(Witness.FILESYSTEM)
+    tell = Teller(FILESYSTEM)
     _tell(tell, "attachment", rest, unsure)
     _tell(tell, "form", forms, unsure)
     declared = [fact for form in forms for fact in read_pairs(form.pairs, form.name, zone)]
     return Facts(
         facts=(*tell.facts, *declared),
         faults=tuple(_fault(one) for one in unsure),
-        asked=frozenset({Witness.FILESYSTEM, Witness.DECLARED} if forms or unsure else {Witness.FILESYSTEM}),
+        asked=frozenset({FILESYSTEM, DECLARED} if forms or unsure else {FILESYSTEM}),
     )
 
 
 def too_many(count: int, most: int) -> Facts:
     """Facts of an entry with more files beside it than are looked at."""
     message = say("{count} files lie beside the video, and no more than {most} are looked at", count=count, most=most)
-    return Facts(faults=(Fault(witness=Witness.DECLARED, message=message, keys=KEYS | DECLARED),))
+    return Facts(faults=(Fault(witness=DECLARED, message=message, keys=KEYS | DECLARED_KEYS),))
 
 
 def _tell(tell: Teller, what: str, sure: Sequence[Attachment], unsure: Sequence[Attachment]) -> None:
@@ -208,4 +209,4 @@ def _named(row: Sequence[Attachment]) -> Readable:
 
 def _fault(one: Attachment) -> Fault:
     message = say("{name}: {reason}", name=Plain(_short(one.name)), reason=one.unopened or one.unread or Plain(""))
-    return Fault(witness=Witness.DECLARED, message=message, keys=DECLARED | KEYS)
+    return Fault(witness=DECLARED, message=message, keys=DECLARED_KEYS | KEYS)

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.declared.dates import read_date
-from vidcheck.facts import Fact, State, Witness, made, visible, without_unseen
+from vidcheck.facts import DECLARED, Fact, State, made, visible, without_unseen
 from vidcheck.lazy import late
 from vidcheck.quantities import DATE, WORDS, NotAValueError
 from vidcheck.quantities.web import find_addresses, host_of
@@ -223,13 +223,13 @@ class _Told(NamedTuple):
     raw: str
 
     def known(self, key: str, value: Any) -> Fact:
-        return made(key, Witness.DECLARED, value, self.locator, self.raw)
+        return made(key, DECLARED, value, self.locator, self.raw)
 
     def absent(self, key: str) -> Fact:
-        return made(key, Witness.DECLARED, None, self.locator, self.raw, State.ABSENT)
+        return made(key, DECLARED, None, self.locator, self.raw, State.ABSENT)
 
     def unknown(self, key: str, why: Readable) -> Fact:
-        return made(key, Witness.DECLARED, None, self.locator, self.raw, State.UNKNOWN, why)
+        return made(key, DECLARED, None, self.locator, self.raw, State.UNKNOWN, why)
 
 
 def _why(error: NotAValueError) -> Readable:

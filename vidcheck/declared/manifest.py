@@ -26,7 +26,7 @@ from vidcheck.declared.tables.cells import (
 )
 from vidcheck.declared.tables.heads import find_heads
 from vidcheck.declared.tables.heads import records as rows_below
-from vidcheck.facts import Fact, Facts, State, Witness, visible
+from vidcheck.facts import DECLARED, Fact, Facts, State, visible
 from vidcheck.texts import Readable, say
 from vidcheck.witnesses import filesystem
 from vidcheck.witnesses.errors import CouldNotLookError
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from vidcheck.declared.fields import Field
     from vidcheck.declared.layout import Layout
 
-_DECLARED = frozenset({Witness.DECLARED})
+_DECLARED = frozenset({DECLARED})
 
 __all__ = ["Declaration", "Manifest", "ManifestError", "Unread", "look", "read", "read_table"]
 

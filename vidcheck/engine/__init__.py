@@ -10,23 +10,24 @@ from typing import TYPE_CHECKING
 
 from vidcheck.engine.answers import UNKNOWN, Answer, Context
 from vidcheck.engine.categories import choose
+from vidcheck.engine.compiled import CompiledRules
 from vidcheck.engine.conditions import judge_condition
 from vidcheck.engine.decisions import checksum_of, decided
 from vidcheck.engine.verdicts import verdict_of
 from vidcheck.engine.words import finding_of
-from vidcheck.facts import Fact, Fault, State, Witness
+from vidcheck.facts import DECLARED, FILESYSTEM, Fact, Fault, State
 from vidcheck.findings import Breach, EntryReport, Finding, Level, Outcome, Verdict
+from vidcheck.rules.constraints import KNOWN
 from vidcheck.rules.model import IfUnknown
-from vidcheck.rules.ready import ReadyRules
 from vidcheck.texts import Plain, Readable, join, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from vidcheck.engine.compiled import CompiledCondition, CompiledRule
     from vidcheck.facts import Entry, Facts
     from vidcheck.findings import Decision
     from vidcheck.rules.model import Rule, Rules
-    from vidcheck.rules.ready import ReadyCondition, ReadyRule
 
 __all__ = ["Judge", "Judgement", "judge_entry", "verdict_of"]
 
@@ -44,27 +45,27 @@ class Judgement:
 
 
 class Judge:
-    """Rules, made ready for many entries."""
+    """Rules, compiled for many entries."""
 
     def __init__(self, rules: Rules, *, final: bool = False) -> None:
         self._rules = rules
-        self._ready = ReadyRules(rules)
+        self._compiled = CompiledRules(rules)
         self._final = final
 
     def entry(self, entry: Entry, facts: Facts, decisions: Sequence[Decision] = ()) -> Judgement:
         """All rules on one entry, with what people decided of it."""
         context = Context(facts, entry, self._rules.zone)
         chosen = choose(self._rules, facts)
-        judged = [_judge_rule(self._ready.of(rule), context) for rule in chosen.rules]
+        judged = [_judge_rule(self._compiled.of(rule), context) for rule in chosen.rules]
         findings = (*chosen.findings, *[finding for finding, _ in judged])
         if decisions:
             findings = decided(findings, decisions, checksum_of(facts))
         faults = (*facts.faults, *dict.fromkeys([fault for _, row in judged for fault in row]))
         verdict = verdict_of(findings, final=self._final)
-        unreadable = any(fault.witness is Witness.FILESYSTEM for fault in facts.faults)
+        unreadable = any(fault.witness == FILESYSTEM for fault in facts.faults)
         if unreadable and verdict is Verdict.ELIGIBLE:  # nobody looked at it: no rules can make that eligible
             verdict = Verdict.REVIEW
-        declared = tuple([fact for fact in facts.facts if fact.witness is Witness.DECLARED])
+        declared = tuple([fact for fact in facts.facts if fact.witness == DECLARED])
         report = EntryReport(
             entry=entry, size=_size(facts), verdict=verdict, findings=findings, faults=faults, declared=declared
         )
@@ -82,19 +83,19 @@ def _size(facts: Facts) -> int | None:
     return next((fact.value for fact in facts.of("size") if fact.state is State.KNOWN), None)
 
 
-def _judge_rule(ready: ReadyRule, context: Context) -> tuple[Finding, tuple[Fault, ...]]:
-    rule = ready.rule
-    applies = _when(ready, context) if ready.when else _APPLIES
+def _judge_rule(compiled: CompiledRule, context: Context) -> tuple[Finding, tuple[Fault, ...]]:
+    rule = compiled.rule
+    applies = _when(compiled, context) if compiled.when else _APPLIES
     if applies.outcome is Outcome.FAIL:
         skipped = Answer(outcome=Outcome.SKIP, evidence=applies.evidence, why=applies.why)
-        return finding_of(ready, skipped, context), () if rule.manual is not None else applies.faults
+        return finding_of(compiled, skipped, context), () if rule.manual is not None else applies.faults
     if rule.manual is not None:
-        return finding_of(ready, Answer(outcome=Outcome.MANUAL), context), ()
-    if ready.asked is None:
-        answer = _any(ready, context)
+        return finding_of(compiled, Answer(outcome=Outcome.MANUAL), context), ()
+    if compiled.asked is None:
+        answer = _any(compiled, context)
     else:
-        answer = judge_condition(ready.asked, context, rule)
-        _want_second(ready.asked, rule, answer, context)
+        answer = judge_condition(compiled.asked, context, rule)
+        _want_second(compiled.asked, rule, answer, context)
     if applies.outcome is Outcome.UNKNOWN:
         why = say("whether the rule applies is not known: {why}", why=applies.why or UNKNOWN)
         answer = Answer(
@@ -108,13 +109,13 @@ def _judge_rule(ready: ReadyRule, context: Context) -> tuple[Finding, tuple[Faul
         and rule.if_unknown is not IfUnknown.REVIEW
     ):
         answer = _settled(rule, answer)
-    return finding_of(ready, answer, context), answer.faults
+    return finding_of(compiled, answer, context), answer.faults
 
 
 def _settled(rule: Rule, answer: Answer) -> Answer:
     outcome = Outcome.FAIL if rule.if_unknown is IfUnknown.FAIL else Outcome.PASS
     breaches = tuple(
-        Breach(key=condition.key.name, constraint="known", limit=True) for condition in rule.conditions[:1]
+        Breach(key=condition.key.name, constraint=KNOWN, limit=True) for condition in rule.conditions[:1]
     ) if outcome is Outcome.FAIL else ()  # fmt: skip
     why = say(
         "{why}; the rule settles this by if-unknown: {choice}", why=answer.why or UNKNOWN, choice=rule.if_unknown.value
@@ -122,13 +123,13 @@ def _settled(rule: Rule, answer: Answer) -> Answer:
     return Answer(outcome=outcome, actual=answer.actual, evidence=answer.evidence, breaches=breaches, why=why)
 
 
-def _want_second(asked: ReadyCondition, rule: Rule, answer: Answer, context: Context) -> None:
+def _want_second(asked: CompiledCondition, rule: Rule, answer: Answer, context: Context) -> None:
     failing = answer.outcome is Outcome.FAIL and rule.level is Level.REQUIRED
     if failing or answer.outcome is Outcome.UNKNOWN or not answer.evidence or _close(asked, answer):
         context.wanted.add(asked.name)
 
 
-def _close(asked: ReadyCondition, answer: Answer) -> bool:
+def _close(asked: CompiledCondition, answer: Answer) -> bool:
     """Whether any witness's value lies close to a bound."""
     if not asked.near:
         return False
@@ -136,11 +137,11 @@ def _close(asked: ReadyCondition, answer: Answer) -> bool:
     return any(near(value) for near in asked.near for value in values)
 
 
-def _when(ready: ReadyRule, context: Context) -> Answer:
-    context.wanted.update([condition.name for condition in ready.when])
-    answers = [judge_condition(condition, context, None) for condition in ready.when]
+def _when(compiled: CompiledRule, context: Context) -> Answer:
+    context.wanted.update([condition.name for condition in compiled.when])
+    answers = [judge_condition(condition, context, None) for condition in compiled.when]
     outcome = _all_of(answers)
-    unmet = next((pair for pair in zip(ready.when, answers, strict=True) if pair[1].outcome is outcome), None)
+    unmet = next((pair for pair in zip(compiled.when, answers, strict=True) if pair[1].outcome is outcome), None)
     why: Readable | None = None
     if unmet is not None and outcome is not Outcome.PASS:
         condition, answer = unmet
@@ -156,16 +157,18 @@ def _when(ready: ReadyRule, context: Context) -> Answer:
     return _gathered(outcome, answers, why=why)
 
 
-def _any(ready: ReadyRule, context: Context) -> Answer:
-    context.wanted.update(ready.keys)
-    branches = [[judge_condition(condition, context, ready.rule) for condition in branch] for branch in ready.branches]
+def _any(compiled: CompiledRule, context: Context) -> Answer:
+    context.wanted.update(compiled.keys)
+    branches = [
+        [judge_condition(condition, context, compiled.rule) for condition in branch] for branch in compiled.branches
+    ]
     outcomes = [_all_of(branch) for branch in branches]
     outcome = (
         Outcome.PASS if Outcome.PASS in outcomes else Outcome.UNKNOWN if Outcome.UNKNOWN in outcomes else Outcome.FAIL
     )
     every = [answer for branch in branches for answer in branch]
     by_key: dict[str, Readable] = {}
-    for condition, answer in zip([each for branch in ready.branches for each in branch], every, strict=True):
+    for condition, answer in zip([each for branch in compiled.branches for each in branch], every, strict=True):
         by_key.setdefault(condition.name, answer.actual)
     actual = join([say("{key} {actual}", key=Plain(key), actual=told) for key, told in by_key.items()])
     deciding = [a for branch, out in zip(branches, outcomes, strict=True) if out is Outcome.UNKNOWN for a in branch]

@@ -12,9 +12,9 @@ from vidcheck.texts import Plain, Readable, join, say
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from vidcheck.engine.compiled import CompiledCondition
     from vidcheck.facts import Entry, Fact, Facts, Fault
     from vidcheck.findings import Breach, Outcome
-    from vidcheck.rules.ready import ReadyCondition
 
 ABSENT = say("absent")
 UNKNOWN = say("unknown")
@@ -47,7 +47,7 @@ class Context:
     wanted: set[str] = field(default_factory=set)
 
 
-def told(fact: Fact, condition: ReadyCondition, zone: tzinfo | None) -> Readable:
+def told(fact: Fact, condition: CompiledCondition, zone: tzinfo | None) -> Readable:
     """A fact's value, told apart from the condition's limits."""
     if fact.state is State.ABSENT:
         return ABSENT
@@ -58,7 +58,7 @@ def told(fact: Fact, condition: ReadyCondition, zone: tzinfo | None) -> Readable
     return Shown(condition.key.kind.name, fact.value, zone, condition.apart)
 
 
-def both(facts: list[Fact], condition: ReadyCondition, zone: tzinfo) -> Readable:
+def both(facts: list[Fact], condition: CompiledCondition, zone: tzinfo) -> Readable:
     """Several values, each with its witness; where one witness said them all, with the places where they stand."""
     one = len({fact.witness for fact in facts}) == 1
     return join(
@@ -66,7 +66,7 @@ def both(facts: list[Fact], condition: ReadyCondition, zone: tzinfo) -> Readable
             say(
                 "{value} ({witness})",
                 value=told(f, condition, zone),
-                witness=Plain(_place(f) if one else f.witness.value),
+                witness=Plain(_place(f) if one else f.witness),
             )
             for f in facts
         ]
@@ -74,4 +74,4 @@ def both(facts: list[Fact], condition: ReadyCondition, zone: tzinfo) -> Readable
 
 
 def _place(fact: Fact) -> str:
-    return visible(fact.locator) or fact.witness.value
+    return visible(fact.locator) or fact.witness

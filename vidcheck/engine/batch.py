@@ -268,7 +268,7 @@ def _value(name: str, each: Remembered) -> str | Lack | None:
     """A key's value as it is compared; witnesses that differ make it one that can't be."""
     heard = each.facts.of(name)
     known = [fact for fact in heard if fact.state is State.KNOWN]
-    settled = [fact for fact in known if fact.witness is KEYS[name].settled_by]
+    settled = [fact for fact in known if fact.witness == KEYS[name].settled_by]
     same = dict.fromkeys(normal(KEYS[name], fact.value) for fact in settled or known)
     if len(same) > 1:
         return Lack(why=say("{key} is disputed", key=Plain(name)))

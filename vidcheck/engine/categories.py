@@ -41,7 +41,7 @@ def _category(categories: Categories, facts: Facts) -> tuple[Category | None, Re
     """The category, how it is told, why it is unknown, and whether that is since witnesses differ."""
     key = categories.by
     known = [fact for fact in facts.of(key.name) if fact.state is State.KNOWN]
-    settled = [fact for fact in known if fact.witness is key.settled_by] or known
+    settled = [fact for fact in known if fact.witness == key.settled_by] or known
     told = {normal(key, fact.value): fact.value for fact in settled}
     if len(told) > 1:
         actual = join([Plain(quoted(value)) for value in told.values()], say(" or "))

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.engine.answers import Answer, Context, both, told
-from vidcheck.facts import Fact, Fault, State, Witness
+from vidcheck.facts import DECLARED, Fact, Fault, State
 from vidcheck.findings import Breach, Outcome
 from vidcheck.quantities import DATE
-from vidcheck.rules.constraints import PatternTooSlowError, nearest, slack
+from vidcheck.rules.constraints import CONSTRAINTS, KNOWN, PatternTooSlowError, Takes, slack
+from vidcheck.rules.phrases import nearest
 from vidcheck.texts import Plain, Readable, join, say
 
 if TYPE_CHECKING:
+    from vidcheck.engine.compiled import CompiledCondition
     from vidcheck.facts import Key
     from vidcheck.rules.model import Rule
-    from vidcheck.rules.ready import ReadyCondition
 
 
 class _Vote(NamedTuple):
@@ -27,7 +28,7 @@ class _Vote(NamedTuple):
     slow: bool = False
 
 
-def judge_condition(condition: ReadyCondition, context: Context, rule: Rule | None) -> Answer:
+def judge_condition(condition: CompiledCondition, context: Context, rule: Rule | None) -> Answer:
     """Each witness's word is judged; where all come to the same outcome, that is the outcome, else it is a dispute."""
     key = condition.key
     heard = context.facts.of(condition.name)
@@ -40,7 +41,7 @@ def judge_condition(condition: ReadyCondition, context: Context, rule: Rule | No
             return _too_slow(vote, condition, heard, rule)
     if not votes:
         return _nobody(condition, context, heard)
-    if rule is not None and rule.container_date is not None and votes[0].fact.witness is not Witness.DECLARED:
+    if rule is not None and rule.container_date is not None and votes[0].fact.witness != DECLARED:
         why = say(
             "only the file's own date is known, and it says when the file was written; the rule leaves that to a person"
         )
@@ -55,7 +56,7 @@ def judge_condition(condition: ReadyCondition, context: Context, rule: Rule | No
 
 
 def _decided(
-    condition: ReadyCondition, context: Context, heard: tuple[Fact, ...], votes: list[_Vote], rule: Rule | None
+    condition: CompiledCondition, context: Context, heard: tuple[Fact, ...], votes: list[_Vote], rule: Rule | None
 ) -> Answer:
     key, zone = condition.key, context.zone
     outcomes = {vote.outcome for vote in votes}
@@ -65,7 +66,7 @@ def _decided(
         actual = both(contrary, condition, zone)
         why = say("the declarations do not agree: {actual}", actual=actual)
         return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=why)
-    settling = next((vote for vote in votes if vote.fact.witness is key.settled_by), None)
+    settling = next((vote for vote in votes if vote.fact.witness == key.settled_by), None)
     late = _written_later(condition, votes, heard)
     if late is not None:
         later = say(
@@ -86,7 +87,7 @@ def _decided(
     if vote.outcome is Outcome.UNKNOWN:
         known = fact.state is State.KNOWN
         crashed = bool(context.facts.faulted(condition.name))
-        garbled = fact.witness is Witness.DECLARED  # somebody said something: evidence is not absent
+        garbled = fact.witness == DECLARED  # somebody said something: evidence is not absent
         partly = say("{actual} lies partly inside and partly outside", actual=actual)
         why = partly if known else fact.note
         return Answer(
@@ -111,11 +112,11 @@ def _decided(
     return Answer(vote.outcome, actual, (value,), difference, breaches, heard, why=why)
 
 
-def _counting(key: Key, heard: tuple[Fact, ...], listed: tuple[Witness, ...]) -> tuple[Fact, ...]:
+def _counting(key: Key, heard: tuple[Fact, ...], listed: tuple[str, ...]) -> tuple[Fact, ...]:
     """The facts that vote: those that tell something, of the first group of witnesses that does."""
     telling = heard if key.absence_tells else tuple([fact for fact in heard if fact.state is not State.ABSENT])
     if listed:
-        return tuple([fact for fact in telling if fact.witness is telling[0].witness])
+        return tuple([fact for fact in telling if fact.witness == telling[0].witness])
     row = telling
     for tier in key.tiers:
         row = tuple([fact for fact in telling if fact.witness in tier])
@@ -128,19 +129,19 @@ def _counting(key: Key, heard: tuple[Fact, ...], listed: tuple[Witness, ...]) ->
     if unknown == len(states):
         return row[:1]
     # a witness that merely couldn't tell has no vote, unless its word settles the key
-    return tuple([fact for fact in row if fact.state is not State.UNKNOWN or fact.witness is key.settled_by])
+    return tuple([fact for fact in row if fact.state is not State.UNKNOWN or fact.witness == key.settled_by])
 
 
 def _contrary(key: Key, votes: list[_Vote]) -> list[Fact]:
     """Declarations that say different things of one matter: which of them is meant, only a person can ask."""
-    said = [v.fact for v in votes if v.fact.witness is Witness.DECLARED and v.fact.state is State.KNOWN]
+    said = [v.fact for v in votes if v.fact.witness == DECLARED and v.fact.state is State.KNOWN]
     if len(said) < 2:
         return []
     kind, first = key.kind, said[0]
     return said if any(not kind.equal(first.value, fact.value) for fact in said[1:]) else []
 
 
-def _vote(fact: Fact, condition: ReadyCondition) -> _Vote:
+def _vote(fact: Fact, condition: CompiledCondition) -> _Vote:
     if fact.state is State.UNKNOWN:
         return _Vote(fact, Outcome.FAIL if condition.known else Outcome.UNKNOWN, condition.known)
     if fact.state is State.ABSENT:
@@ -154,27 +155,28 @@ def _vote(fact: Fact, condition: ReadyCondition) -> _Vote:
     return _Vote(fact, Outcome.UNKNOWN if None in answers else Outcome.PASS)
 
 
-def _written_later(condition: ReadyCondition, votes: list[_Vote], heard: tuple[Fact, ...]) -> Fact | None:
+def _written_later(condition: CompiledCondition, votes: list[_Vote], heard: tuple[Fact, ...]) -> Fact | None:
     """The container's date that lies after the window's end although the declared one is inside."""
     key, ends = condition.key, condition.ends
-    if not (key.tiers and ends and votes[0].fact.witness is Witness.DECLARED and votes[0].outcome is Outcome.PASS):
+    if not (key.tiers and ends and votes[0].fact.witness == DECLARED and votes[0].outcome is Outcome.PASS):
         return None
-    dated = [f for f in heard if f.witness is not Witness.DECLARED and f.state is State.KNOWN]
-    settled = [fact for fact in heard if fact.witness is key.settled_by]
+    dated = [f for f in heard if f.witness != DECLARED and f.state is State.KNOWN]
+    settled = [fact for fact in heard if fact.witness == key.settled_by]
     return next(
         (fact for fact in (settled or dated) if fact.state is State.KNOWN and DATE.over(fact.value, ends[0])), None
     )
 
 
 def _rests_on_file(key: Key, fact: Fact) -> Readable | None:
-    if key.tiers and fact.witness is not Witness.DECLARED and fact.state is State.KNOWN:
+    if key.tiers and fact.witness != DECLARED and fact.state is State.KNOWN:
         rests = say("this rests on the file's own date, which says when the file was written; no date was declared")
         return join([rests, fact.note], say("; ")) if fact.note else rests
     return fact.note
 
 
-def _too_slow(vote: _Vote, condition: ReadyCondition, heard: tuple[Fact, ...], rule: Rule | None) -> Answer:
-    place = next(limit.place for limit in condition.condition.limits if limit.constraint == "matches")
+def _too_slow(vote: _Vote, condition: CompiledCondition, heard: tuple[Fact, ...], rule: Rule | None) -> Answer:
+    limits = condition.condition.limits
+    place = next(limit.place for limit in limits if CONSTRAINTS[limit.constraint].takes is Takes.PATTERN)
     message = say(
         "the pattern of rule {rule} ({place}) took longer than a second on this text and was stopped",
         rule=Plain(rule.name if rule else condition.name), place=Plain(str(place)),
@@ -186,7 +188,7 @@ def _too_slow(vote: _Vote, condition: ReadyCondition, heard: tuple[Fact, ...], r
     )
 
 
-def _nobody(condition: ReadyCondition, context: Context, heard: tuple[Fact, ...]) -> Answer:
+def _nobody(condition: CompiledCondition, context: Context, heard: tuple[Fact, ...]) -> Answer:
     faults = context.facts.faulted(condition.name)
     if faults:
         why: Readable = join([fault.told for fault in dict.fromkeys(faults)], say("; "))
@@ -194,6 +196,6 @@ def _nobody(condition: ReadyCondition, context: Context, heard: tuple[Fact, ...]
     absent = next((fact for fact in heard if fact.state is State.ABSENT), None)
     why = absent.note if absent and absent.note else say("no witness could tell")
     if condition.known:
-        breach = Breach(key=condition.name, constraint="known", limit=True)
+        breach = Breach(key=condition.name, constraint=KNOWN, limit=True)
         return Answer(outcome=Outcome.FAIL, evidence=heard, breaches=(breach,), why=why)
     return Answer(outcome=Outcome.UNKNOWN, evidence=heard, why=why)

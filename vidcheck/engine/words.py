@@ -9,14 +9,14 @@ from vidcheck.findings import Finding, Outcome, Remedy
 from vidcheck.texts import Plain, Readable, say
 
 if TYPE_CHECKING:
+    from vidcheck.engine.compiled import CompiledRule
     from vidcheck.rules.model import Rule
-    from vidcheck.rules.ready import ReadyRule
 
 
-def finding_of(ready: ReadyRule, answer: Answer, context: Context) -> Finding:
+def finding_of(compiled: CompiledRule, answer: Answer, context: Context) -> Finding:
     """The finding that an answer makes."""
-    rule, outcome = ready.rule, answer.outcome
-    wanted = ready.phrase(tuple([value for value in answer.values if value is not None]))
+    rule, outcome = compiled.rule, answer.outcome
+    wanted = compiled.phrase(tuple([value for value in answer.values if value is not None]))
     remedy: Remedy | None = None
     if outcome is Outcome.FAIL:
         from vidcheck import remedies  # a passing entry needs none
@@ -26,7 +26,7 @@ def finding_of(ready: ReadyRule, answer: Answer, context: Context) -> Finding:
         words = rule.remedy.filled(**_holes(answer, wanted))
         remedy = Remedy(words=words, command=remedy.command if remedy else "")
     return Finding(
-        rule=rule.name, outcome=outcome, level=rule.level, place=rule.place, keys=ready.keys,
+        rule=rule.name, outcome=outcome, level=rule.level, place=rule.place, keys=compiled.keys,
         disputed=answer.disputed, expected=wanted, actual=answer.actual, difference=answer.difference,
         message=_message(rule, answer, wanted), why=answer.why, remedy=remedy, evidence=answer.evidence,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from vidcheck.quantities.shapes import Resolution, Size
 from vidcheck.quantities.sizes import Sizes
 from vidcheck.quantities.times import Date, Duration, Moment, told_in
 from vidcheck.quantities.words import Flag, Listed, Words
+from vidcheck.texts import marked, say
 
 __all__ = [
     "ANGLE",
@@ -121,10 +122,11 @@ def _shown(kind: str, lang: str, value: Any, apart: tuple[Any, ...]) -> str:
 def _exact(kind: str, lang: str, value: Any) -> str:
     words = KINDS[kind].write(value)
     number, _, unit = words.partition(" ")
-    return f"{number} {_UNITS.get(lang, {}).get(unit, unit)}" if unit else words
+    return say(_UNITS[unit], count=number).render(lang) if unit in _UNITS else words
 
 
-_UNITS = {"zh": {"s": "秒", "min": "分钟", "h": "小时"}}
+_UNITS = {"s": marked("{count} s"), "min": marked("{count} min"), "h": marked("{count} h")}
+"""The messages for units that languages write otherwise (`times` says them too)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from vidcheck.lazy import late
+from vidcheck.texts import aside, separator
 
 _NUMBER = late(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+")
 _LONGEST = 60  # characters of a quantity; a longer text is no quantity, whatever it holds
@@ -40,11 +41,11 @@ class Manner:
     @property
     def comma(self) -> str:
         """What parts the items of a list."""
-        return "、" if self.lang == "zh" else ", "
+        return separator(self.lang)
 
     def aside(self, told: str, more: str) -> str:
         """A value with the same told otherwise, in brackets."""
-        return f"{told}（{more}）" if self.lang == "zh" else f"{told} ({more})"
+        return aside(told, more, self.lang)
 
 
 class Kind:

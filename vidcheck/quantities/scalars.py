@@ -20,6 +20,7 @@ from vidcheck.quantities.kind import (
     signed,
     tidy,
 )
+from vidcheck.texts import say
 
 _WITH_UNIT = late(r"([\d.,]+)\s*(\S.*)?")
 _PLAIN = Manner()
@@ -86,8 +87,9 @@ class Bytes(Number):
             exact = exact_decimal(Fraction(value, 10**6))
             return manner.aside(f"{value // scale} {name}", f"{exact} MB")
         shown = _scaled(Fraction(value), self._shown, tuple(Fraction(other) for other in apart))
-        word = {"zh": "字节"}.get(manner.lang, "bytes" if value != 1 else "byte")
-        return shown if value % 10**6 == 0 and value or value < 1000 else manner.aside(shown, f"{value:,} {word}")  # noqa: RUF021
+        if value < 1000 or value % 10**6 == 0:
+            return shown
+        return manner.aside(shown, say("{count} bytes", count=f"{value:,}").render(manner.lang))
 
     def difference(self, value: int, limit: int, manner: Manner = _PLAIN) -> str:  # noqa: ARG002
         gap = Fraction(value - limit)
@@ -188,14 +190,13 @@ class FrameRate(Number):
         return exact if exact and value not in self._ntsc else f"{value.numerator}/{value.denominator}"
 
     def show(self, value: Fraction, manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:
-        word = {"zh": "帧/秒"}.get(manner.lang, "fps")
         least = 0 if value.denominator == 1 else 2 if value * 1001 % 1000 == 0 and value > 25 else 3
         shown = decimal(value, places_apart(value, tuple(Fraction(other) for other in apart), least))
-        return f"{shown} {word}"
+        return say("{rate} fps", rate=shown).render(manner.lang)
 
     def difference(self, value: Fraction, limit: Fraction, manner: Manner = _PLAIN) -> str:
-        word = {"zh": "帧/秒"}.get(manner.lang, "fps")
-        return f"{signed(value - limit, 0 if (value - limit).denominator == 1 else 2)} {word}"
+        gap = signed(value - limit, 0 if (value - limit).denominator == 1 else 2)
+        return say("{rate} fps", rate=gap).render(manner.lang)
 
 
 class Ratio(Kind):
@@ -268,10 +269,10 @@ class Pixels(Count):
             ) from None
 
     def show(self, value: int, manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:  # noqa: ARG002
-        return f"{value} {'像素' if manner.lang == 'zh' else 'px'}"
+        return say("{count} px", count=value).render(manner.lang)
 
     def difference(self, value: int, limit: int, manner: Manner = _PLAIN) -> str:
-        return f"{value - limit:+d} {'像素' if manner.lang == 'zh' else 'px'}"
+        return say("{count} px", count=f"{value - limit:+d}").render(manner.lang)
 
 
 class Angle(Kind):

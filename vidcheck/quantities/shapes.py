@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck.lazy import late
 from vidcheck.quantities.kind import Kind, Manner, NotAValueError, tidy
+from vidcheck.texts import marked, say
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -59,10 +60,10 @@ class Resolution(Kind):
         return [value.width, value.height]
 
     def difference(self, value: Size, limit: Size, manner: Manner = _PLAIN) -> str:
-        names = ("长边", "短边") if manner.lang == "zh" else ("long side", "short side")
-        unit = "像素" if manner.lang == "zh" else "px"
-        gaps = (a - b for a, b in zip(value.sides, limit.sides, strict=True))
-        return manner.comma.join(f"{name} {gap:+d} {unit}" for name, gap in zip(names, gaps, strict=True) if gap)
+        names = marked("long side {gap} px"), marked("short side {gap} px")
+        gaps = [a - b for a, b in zip(value.sides, limit.sides, strict=True)]
+        told = [say(name, gap=f"{gap:+d}").render(manner.lang) for name, gap in zip(names, gaps, strict=True) if gap]
+        return manner.comma.join(told)
 
     def share(self, limit: Size, part: Fraction) -> tuple[Fraction, Fraction]:
         return limit.sides[0] * part, limit.sides[1] * part

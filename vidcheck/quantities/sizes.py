@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck.quantities.kind import Kind, Manner
 from vidcheck.quantities.scalars import Bytes
+from vidcheck.texts import say
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -32,8 +33,7 @@ class Sizes(Kind):
 
     def show(self, value: tuple[int, ...], manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:
         others = tuple(size for other in apart for size in other)
-        between, none = ("、", "无") if manner.lang == "zh" else (", ", "none")
-        return between.join(_BYTES.show(size, manner, others) for size in value) or none
+        return manner.comma.join(_BYTES.show(size, manner, others) for size in value) or say("none").render(manner.lang)
 
     def json(self, value: tuple[int, ...], manner: Manner = _PLAIN) -> object:  # noqa: ARG002
         return list(value)

@@ -19,6 +19,7 @@ from vidcheck.quantities.kind import (
     places_apart,
     tidy,
 )
+from vidcheck.texts import LANGUAGES, say, say_count
 
 _PLAIN = Manner()
 _DAY = timedelta(days=1)
@@ -103,11 +104,13 @@ class Duration(Number):
         minutes, seconds = divmod(rounded, 60)
         hours, minutes = divmod(minutes, 60)
         tail = decimal(seconds, places)
-        if manner.lang == "zh":
-            parts = [f"{hours} 小时"] if hours else []
-            parts += [f"{minutes} {'分' if seconds else '分钟'}"] if minutes else []
-            parts += [f"{tail} 秒"] if seconds or not parts else []
-            return " ".join(parts)
+        if not LANGUAGES[manner.lang].clock:
+            parts = [say("{count} h", count=hours)] if hours else []
+            if minutes:
+                parts.append(say("{count} min and", count=minutes) if seconds else say("{count} min", count=minutes))
+            if seconds or not parts:
+                parts.append(say("{count} s", count=tail))
+            return " ".join(part.render(manner.lang) for part in parts)
         tail = tail if seconds >= 10 else f"0{tail}"
         return f"{hours}:{minutes:02}:{tail}" if hours else f"{minutes}:{tail}"
 
@@ -117,7 +120,7 @@ class Duration(Number):
         if abs(gap) >= 60:
             return sign + self.show(abs(gap), manner, (Fraction(0),))
         places = places_apart(abs(gap), (Fraction(0),), 3)
-        return f"{sign}{decimal(abs(gap), places)} {'秒' if manner.lang == 'zh' else 's'}"
+        return say("{count} s", count=f"{sign}{decimal(abs(gap), places)}").render(manner.lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +236,7 @@ class Date(Kind):
             return ""
         sign, days = ("-" if early else "+"), gap // _DAY
         if days:
-            return f"{sign}{days} {'天' if manner.lang == 'zh' else 'days' if days > 1 else 'day'}"
+            return say_count("{shown} day", "{shown} days", days, shown=f"{sign}{days}").render(manner.lang)
         ticks = gap // _TICK  # a day's last tick is not yet its end, hence one less where that leaves any
         seconds = Fraction(ticks - 1 if not early and limit.precision != "second" and ticks > 1 else ticks, 10**6)
         return Duration().difference(seconds if not early else -seconds, Fraction(0), manner)

@@ -6,6 +6,7 @@ from datetime import UTC, tzinfo
 from typing import Any, ClassVar
 
 from vidcheck.quantities.kind import Kind, Manner, NotAValueError, tidy
+from vidcheck.texts import say
 
 _PLAIN = Manner()
 
@@ -44,9 +45,7 @@ class Flag(Kind):
         return "yes" if value else "no"
 
     def show(self, value: bool, manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:  # noqa: ARG002
-        if manner.lang == "zh":
-            return "是" if value else "否"
-        return self.write(value)
+        return say("yes" if value else "no").render(manner.lang)
 
     def json(self, value: bool, manner: Manner = _PLAIN) -> object:  # noqa: ARG002
         return value
@@ -69,7 +68,7 @@ class Listed(Kind):
         return ", ".join(value)
 
     def show(self, value: tuple[str, ...], manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:  # noqa: ARG002
-        return manner.comma.join(value) or ("无" if manner.lang == "zh" else "none")
+        return manner.comma.join(value) or say("none").render(manner.lang)
 
     def json(self, value: tuple[str, ...], manner: Manner = _PLAIN) -> object:  # noqa: ARG002
         return list(value)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from vidcheck.facts import Entry, Facts, State
 from vidcheck.findings import Breach, Remedy
 from vidcheck.quantities import BYTES, DATE, DURATION, Difference, Kind, Shown, Size
+from vidcheck.rules.constraints import CONSTRAINTS, Constraint, Names, Side
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -49,8 +50,18 @@ class Case:
 
     @property
     def exact(self) -> bool:
-        """Whether the rule names the values that it allows (`is`, `any-of`), rather than a bound."""
-        return self.breach.constraint in _ALLOWED
+        """Whether the rule names the values that it allows, rather than a bound."""
+        return self.constraint.names is Names.ALLOWED
+
+    @property
+    def strict(self) -> bool:
+        """Whether the goal itself would not do."""
+        return self.constraint.strict
+
+    @property
+    def constraint(self) -> Constraint:
+        """What was asked."""
+        return CONSTRAINTS[self.breach.constraint]
 
     @property
     def shown(self) -> Readable:
@@ -72,17 +83,11 @@ class Case:
         limits = self.breach.limit if isinstance(self.breach.limit, tuple) else (self.breach.limit,)
         if self.exact:
             return value in limits
-        return self.breach.constraint in _BARRED and value not in limits
+        return self.constraint.names is Names.BARRED and value not in limits
 
 
 Row = Callable[[Case], Remedy | None]
 """Makes a remedy; None where this case is not one that it can speak of."""
-
-_ALLOWED = frozenset({"is", "any-of"})
-_BARRED = frozenset({"not", "none-of"})
-_OF_VALUES = frozenset({"is", "min", "max", "above", "below", "from", "to"})
-_OVER = frozenset({"max", "below", "to", "max-length", "max-count"})
-_UNDER = frozenset({"min", "above", "from", "min-length", "min-count"})
 
 
 def case_of(breach: Breach, facts: Facts, entry: Entry, zone: tzinfo) -> Case:
@@ -97,9 +102,10 @@ def known(facts: Facts, key: str) -> Any:
 
 
 def _goal(breach: Breach) -> Any:
-    if breach.constraint in _OF_VALUES:
+    constraint = CONSTRAINTS[breach.constraint]
+    if constraint.bounds or constraint.decides:
         return breach.limit
-    if breach.constraint != "any-of":
+    if constraint.names is not Names.ALLOWED:
         return None
     if breach.value is None or not KEYS[breach.key].kind.ordered:
         return breach.limit[0]
@@ -110,9 +116,10 @@ def _aim(breach: Breach, goal: Any) -> Aim:
     kind = KEYS[breach.key].kind
     if breach.value is None:
         return Aim.ABSENT
-    if breach.constraint in _OVER | _UNDER:
-        return Aim.OVER if breach.constraint in _OVER else Aim.UNDER
-    if breach.constraint in _ALLOWED and (kind.ordered or isinstance(goal, Size)):
+    constraint = CONSTRAINTS[breach.constraint]
+    if constraint.side is not Side.NONE:
+        return Aim.OVER if constraint.side is Side.UPPER else Aim.UNDER
+    if constraint.names is Names.ALLOWED and (kind.ordered or isinstance(goal, Size)):
         below, over = kind.below(breach.value, goal), kind.over(breach.value, goal)
         return Aim.UNDER if below and not over else Aim.OVER if over and not below else Aim.WRONG
     return Aim.WRONG

@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from vidcheck.facts import Witness
+from vidcheck.facts import DECLARED
 from vidcheck.findings import Remedy
-from vidcheck.quantities import COUNT, Shown
 from vidcheck.remedies.case import Aim, Case, Row, known
+from vidcheck.rules.phrases import limit_shown
 from vidcheck.texts import SENTENCES, Plain, Readable, join, marked, say
-
-_FORMS = {
-    "is": marked("{limit}"),
-    "any-of": marked("one of {limit}"),
-    "not": marked("anything but {limit}"),
-    "none-of": marked("none of {limit}"),
-    "min": marked("at least {limit}"),
-    "max": marked("at most {limit}"),
-    "above": marked("more than {limit}"),
-    "below": marked("less than {limit}"),
-    "from": marked("not before {limit}"),
-    "to": marked("not after {limit}"),
-    "matches": marked("a text that matches {limit}"),
-    "min-length": marked("at least {limit} characters long"),
-    "max-length": marked("at most {limit} characters long"),
-    "contains": marked("a list that contains {limit}"),
-    "only": marked("a list of nothing but {limit}"),
-    "min-count": marked("a list of at least {limit}"),
-    "max-count": marked("a list of at most {limit}"),
-    "known": marked("there"),
-}
-_COUNTED = frozenset({"min-length", "max-length", "min-count", "max-count"})
-_AS_WRITTEN = frozenset({"matches", "contains", "only", "known"})
 
 
 def expected(case: Case) -> Readable:
     """What the rule asks, as a phrase that follows "is"."""
-    constraint, limit = case.breach.constraint, case.breach.limit
-    return say(_FORMS.get(constraint, "{limit}"), limit=_shown(case, constraint, limit))
-
-
-def _shown(case: Case, constraint: str, limit: Any) -> Readable:
-    if constraint in {"any-of", "none-of"}:
-        return join(tuple(Shown(case.kind.name, one, case.zone) for one in limit))
-    if constraint in _AS_WRITTEN:
-        return join(tuple(Plain(one) for one in limit)) if isinstance(limit, tuple) else Plain(str(limit))
-    return Shown((COUNT if constraint in _COUNTED else case.kind).name, limit, case.zone)
+    shown = limit_shown(case.constraint, case.breach.limit, case.kind, case.zone)
+    return say(case.constraint.remedy, limit=shown)
 
 
 def general(case: Case) -> Remedy:
     """What can be said of any key."""
     if case.breach.key == "broadcast" or case.breach.key.startswith("declared."):
         return _declared(case)
-    if case.breach.constraint == "known":
+    if case.constraint.presence:
         return Remedy(
             words=say(
                 "The file does not say its {key}: export again with a program that writes it.", key=case.breach.key
@@ -66,7 +33,7 @@ def general(case: Case) -> Remedy:
 def _declared(case: Case) -> Remedy:
     field = _FIELDS.get(case.breach.key)
     name: Readable = say(field) if field else Plain(case.breach.key)
-    if case.breach.constraint == "known" or case.aim is Aim.ABSENT:
+    if case.constraint.presence or case.aim is Aim.ABSENT:
         return Remedy(
             words=say("Fill in the {field} in the form, so that it can be read, and send the form again.", field=name)
         )
@@ -103,9 +70,7 @@ _FIELDS = {
 
 
 def _date(case: Case) -> Remedy | None:
-    declared = any(
-        fact.witness is Witness.DECLARED and fact.value is not None for fact in case.facts.of(case.breach.key)
-    )
+    declared = any(fact.witness == DECLARED and fact.value is not None for fact in case.facts.of(case.breach.key))
     proof = say(
         "What settles it is a declared completion or broadcast date with proof: a broadcast record, or the address where the work was first shown. Give it to the organizer; do not alter dates inside the file."
     )

@@ -8,6 +8,7 @@ from vidcheck.findings import Remedy
 from vidcheck.quantities import FRAME_RATE, RATIO, RESOLUTION, Shown, Size
 from vidcheck.remedies.case import Aim, Case, Row, known
 from vidcheck.remedies.command import DEINTERLACE, Job, can_encode_video, command, video_options
+from vidcheck.rules.constraints import Side
 from vidcheck.texts import SENTENCES, join, say
 from vidcheck.vocabulary import KEYS
 
@@ -60,7 +61,7 @@ def _too_large(case: Case) -> Remedy | None:
     shown = _displayed(case)
     if shown is None:
         return None
-    less = 2 if case.breach.constraint == "below" else 0
+    less = 2 if case.strict else 0
     size = _fitted(shown, case.goal.sides[0] - less, case.goal.sides[1] - less)
     if case.exact and size.sides != case.goal.sides:
         return _export_at(case)
@@ -68,7 +69,7 @@ def _too_large(case: Case) -> Remedy | None:
 
 
 def _too_wide(case: Case) -> Remedy | None:
-    shown, goal = _displayed(case), Fraction(case.goal - (2 if case.breach.constraint == "below" else 0))
+    shown, goal = _displayed(case), Fraction(case.goal - (2 if case.strict else 0))
     if shown is None or goal < 2:
         return None
     width = case.breach.key == "video.width"
@@ -167,8 +168,8 @@ def _eight_bit(case: Case) -> Remedy | None:
 def _frame_rate(case: Case) -> Remedy | None:
     if case.goal is None:
         return None
-    strict = case.breach.constraint == "below"
-    lower = [rate for rate in _STANDARD_RATES if rate < case.goal or (rate == case.goal and not strict)]
+    below = case.strict and case.constraint.side is Side.UPPER
+    lower = [rate for rate in _STANDARD_RATES if rate < case.goal or (rate == case.goal and not below)]
     goal = case.goal if case.exact or not lower else lower[-1]
     if case.aim is Aim.UNDER and not (case.exact and case.breach.value >= case.goal * _NEAR):
         return Remedy(

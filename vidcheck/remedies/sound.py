@@ -8,6 +8,7 @@ from vidcheck.findings import Remedy
 from vidcheck.quantities import BIT_RATE, Shown
 from vidcheck.remedies.case import Aim, Case, Row, known
 from vidcheck.remedies.command import Job, audio_options, can_encode_audio, command
+from vidcheck.rules.constraints import Names
 from vidcheck.texts import listed, say
 from vidcheck.vocabulary import KEYS
 
@@ -50,7 +51,7 @@ def _profile(case: Case) -> Remedy | None:
 
 
 def _sample_rate(case: Case) -> Remedy | None:
-    if case.goal is None or case.breach.constraint not in {"is", "any-of", "max"}:
+    if case.goal is None or case.strict:
         return None
     words = say(
         "Export again from the project with sound at {goal}, or convert the sound of this file; the picture stays unchanged.",
@@ -71,7 +72,7 @@ def _too_few_samples(case: Case) -> Remedy | None:
 
 
 def _channels(case: Case) -> Remedy | None:
-    goal = case.goal - 1 if case.breach.constraint == "below" else case.goal
+    goal = case.goal - 1 if case.strict else case.goal
     if not 0 < goal <= _MOST_CHANNELS:
         return None
     words = say(
@@ -82,7 +83,7 @@ def _channels(case: Case) -> Remedy | None:
 
 
 def _too_few_channels(case: Case) -> Remedy | None:
-    goal = case.goal + 1 if case.breach.constraint == "above" else case.goal
+    goal = case.goal + 1 if case.strict else case.goal
     shown = Shown(case.kind.name, goal)
     if (case.breach.value, goal) != (1, 2):
         return Remedy(
@@ -111,7 +112,7 @@ def _bit_rate(case: Case) -> Remedy | None:
 
 
 def _tracks_over(case: Case) -> Remedy | None:
-    goal = case.goal - 1 if case.breach.constraint == "below" else case.goal
+    goal = case.goal - 1 if case.strict else case.goal
     words = say(
         "Keep the first {goal} of {value} sound tracks; listen whether they are the right ones.",
         goal=Shown(case.kind.name, goal),
@@ -143,7 +144,7 @@ def _no_sound(case: Case) -> Remedy | None:
 
 
 def _languages(case: Case) -> Remedy | None:
-    if case.breach.constraint not in {"contains", "is", "any-of"}:
+    if case.constraint.names not in {Names.ALLOWED, Names.WANTED}:
         return None
     limit = case.breach.limit
     names = listed(str(one) for one in limit) if isinstance(limit, tuple) else str(limit)

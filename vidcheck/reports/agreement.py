@@ -30,7 +30,7 @@ def chosen(key: Key, facts: Sequence[Fact]) -> Fact:
     """
     counted = counting(key, facts)
     # its doubt settles too: ffprobe takes Unix seconds stored as 1904 seconds for a plausible date
-    settling = [f for f in counted if f.witness is key.settled_by and (_tells(key, f) or f.state is State.UNKNOWN)]
+    settling = [f for f in counted if f.witness == key.settled_by and (_tells(key, f) or f.state is State.UNKNOWN)]
     known = [fact for fact in counted if fact.state is State.KNOWN]
     absent = [fact for fact in counted if _tells(key, fact)]
     unknown = [fact for fact in facts if fact.state is State.UNKNOWN]

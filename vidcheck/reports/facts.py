@@ -51,7 +51,7 @@ def _key(key: Key, facts: Sequence[Fact], layout: Layout) -> Iterator[Block]:
     apart = () if agreed else tuple(each.value for each in facts if each.state is State.KNOWN)
     value = fact_words(fact, layout.manner, apart)
     pad = " " * max(_WIDEST_VALUE - cells(value), 0)
-    who = separator(layout.manner.lang).join(each.witness.value for each in facts if each.state is fact.state)
+    who = separator(layout.manner.lang).join(each.witness for each in facts if each.state is fact.state)
     hang = layout.names + 4
     marker = Span(layout.say(say("disputed")), "bold yellow") if not agreed else Span(who, "dim")
     style = "bold" if fact.state is State.KNOWN else "dim"
@@ -61,5 +61,5 @@ def _key(key: Key, facts: Sequence[Fact], layout: Layout) -> Iterator[Block]:
             yield Row(hang=hang + 2, body=(Span(witness_words(each, layout, apart), "dim"),))
         if each.note:
             lang = layout.manner.lang
-            words = labelled(each.witness.value, one_line(each.note.render(lang)), lang)
+            words = labelled(each.witness, one_line(each.note.render(lang)), lang)
             yield Row(hang=hang + 2, body=(Span(clipped(words, 300), "dim"),))

@@ -111,7 +111,7 @@ def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = ()) -> st
     """One witness's word and where it stands: `ffprobe 5:12.480 (format.duration)`; of an unknown also the raw text."""
     raw = fact.raw if fact.state is State.UNKNOWN else ""
     where = ": ".join(clipped(visible(text), 60) for text in (fact.locator, raw) if text)
-    told = f"{fact.witness.value} {fact_words(fact, layout.manner, apart)}"
+    told = f"{fact.witness} {fact_words(fact, layout.manner, apart)}"
     return aside(told, where, layout.manner.lang) if where else told
 
 
@@ -199,7 +199,7 @@ def _notes(finding: Finding, layout: Layout) -> Iterator[Block]:
     for fact in finding.evidence:
         if fact.note and fact.note != finding.why:
             lang = layout.manner.lang
-            words = labelled(fact.witness.value, one_line(fact.note.render(lang)), lang)
+            words = labelled(fact.witness, one_line(fact.note.render(lang)), lang)
             yield _beside(layout, Span(clipped(words, 300), "dim"))
 
 

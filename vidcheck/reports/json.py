@@ -191,7 +191,7 @@ def _path(entry: Entry) -> dict[str, Any]:
 
 
 def _fault(fault: Fault, lang: str) -> dict[str, Any]:
-    return {"witness": fault.witness.value, "message": _words(fault.message, lang)}
+    return {"witness": fault.witness, "message": _words(fault.message, lang)}
 
 
 def rule_members(rule: RuleSummary, lang: str) -> dict[str, Any]:

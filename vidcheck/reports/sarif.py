@@ -12,7 +12,7 @@ from vidcheck.quantities import Manner
 from vidcheck.reports.json import rule_members
 from vidcheck.reports.jsontext import encode, rows, safe
 from vidcheck.reports.words import INCOMPLETE, fault, fingerprint, told
-from vidcheck.texts import say
+from vidcheck.texts import LANGUAGES, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def render(report: Report, lang: str = "en") -> bytes:
     head = {
         "tool": {"driver": _driver(report, rules, lang), "extensions": _witnesses(report)},
         "columnKind": "unicodeCodePoints",
-        "language": "zh-CN" if lang == "zh" else "en",
+        "language": LANGUAGES[lang].tag,
         "invocations": [_invocation(report, lang)],
         "properties": {"summary": _summary(report), "incomplete": report.incomplete},
     }

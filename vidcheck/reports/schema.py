@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from vidcheck.facts import Witness
 from vidcheck.findings import Choice, Level, Outcome, Verdict
 from vidcheck.quantities import DATE, FLAG, KINDS, RATIO, RESOLUTION, SIZES, WORDS, Kind
 from vidcheck.reports.json import SCHEMA
 from vidcheck.texts import LANGUAGES
 from vidcheck.vocabulary import KEYS
+from vidcheck.witnesses import registry
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -192,7 +192,7 @@ def _evidence() -> Schema:
     return {
         **_object(
             key=_enum(KEYS),
-            witness=_enum(Witness),
+            witness=_enum(registry.names()),
             locator=_about("Where it stands in the witness's output, in its own terms.", _TEXT),
             raw=_about("The text or figure as it stands there.", _TEXT),
             value=_about("In base units; null where there is none or it can't be true.", {}),
@@ -226,7 +226,7 @@ def _told(kind: Kind) -> Schema:
 
 
 def _fault() -> Schema:
-    return _object(witness=_enum(Witness), message=_TEXT)
+    return _object(witness=_enum(registry.names()), message=_TEXT)
 
 
 def _place() -> Schema:

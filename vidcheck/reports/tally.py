@@ -76,7 +76,7 @@ def faults(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block
     table: dict[tuple[str, str], list[str]] = {}
     for entry in report.entries:
         for fault in entry.faults:
-            row = fault.witness.value, fault.message.render(layout.manner.lang)
+            row = fault.witness, fault.message.render(layout.manner.lang)
             table.setdefault(row, []).append(entry.entry.shown)
     if not table:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.quantities import DATE, Shown
-from vidcheck.rules.constraints import CONSTRAINTS, PatternTooSlowError, Takes, judge
+from vidcheck.rules.constraints import CONSTRAINTS, Names, PatternTooSlowError, Takes, judge, same_ends, windows
 from vidcheck.texts import Plain, Readable, say
 
 if TYPE_CHECKING:
@@ -13,36 +13,33 @@ if TYPE_CHECKING:
     from vidcheck.rules.model import Limit, Tolerance
     from vidcheck.rules.values import Desk
 
-_RANGES = (
-    ("min", "max"), ("min", "below"), ("above", "max"), ("above", "below"), ("from", "to"),
-    ("min-length", "max-length"), ("min-count", "max-count"),
-)  # fmt: skip
-_SAME_END = (("min", "above"), ("max", "below"))
-
 
 def find_clashes(key: Key, limits: tuple[Limit, ...], tolerance: Tolerance | None, desk: Desk) -> None:
     """Enters every contradiction between limits that are sound by themselves."""
     by_name = {limit.constraint: limit for limit in limits}
-    if "is" in by_name:
-        for limit in limits:
-            if limit.constraint not in {"is", "known"}:
+    deciding = next((name for name in by_name if CONSTRAINTS[name].decides), "")
+    if deciding:
+        for name, limit in by_name.items():
+            if name != deciding and not CONSTRAINTS[name].presence:
                 desk.ledger.add(
-                    limit.place, say("'{name}' adds nothing to 'is', which says all: keep one", name=limit.constraint)
+                    limit.place,
+                    say("'{name}' adds nothing to '{all}', which says all: keep one", name=name, all=deciding),
                 )
         return
-    for one, other in _SAME_END:
+    for one, other in same_ends():
         if one in by_name and other in by_name:
             later = max(by_name[one], by_name[other], key=lambda limit: limit.place)
             desk.ledger.add(later.place, say("'{one}' and '{other}' say the same end: keep one", one=one, other=other))
-    for low, high in _RANGES:
+    for low, high in windows():
         if low in by_name and high in by_name:
             _range(key, by_name[low], by_name[high], desk)
-    if "any-of" in by_name:
-        _options(key, by_name["any-of"], limits, tolerance, desk)
+    for limit in limits:
+        if CONSTRAINTS[limit.constraint].names is Names.ALLOWED:
+            _options(key, limit, limits, tolerance, desk)
 
 
 def _range(key: Key, low: Limit, high: Limit, desk: Desk) -> None:
-    strict = low.constraint == "above" or high.constraint == "below"
+    strict = CONSTRAINTS[low.constraint].strict or CONSTRAINTS[high.constraint].strict
     lower, upper = low.argument, high.argument
     if key.kind is DATE:
         crossed = lower.first > upper.last
@@ -64,7 +61,7 @@ def _range(key: Key, low: Limit, high: Limit, desk: Desk) -> None:
 
 def _options(key: Key, options: Limit, limits: tuple[Limit, ...], tolerance: Tolerance | None, desk: Desk) -> None:
     for limit in limits:
-        if limit.constraint in {"any-of", "known"}:
+        if limit is options or CONSTRAINTS[limit.constraint].presence:
             continue
         for option in options.argument:
             try:
@@ -73,8 +70,9 @@ def _options(key: Key, options: Limit, limits: tuple[Limit, ...], tolerance: Tol
                 holds = True
             if holds is False:
                 what = say(
-                    "'{name}' rules out {value} of 'any-of'", name=limit.constraint, value=_shown(key, option, desk)
-                )
+                    "'{name}' rules out {value} of '{options}'",
+                    name=limit.constraint, options=options.constraint, value=_shown(key, option, desk),
+                )  # fmt: skip
                 desk.ledger.add(limit.place, what)
                 break
 

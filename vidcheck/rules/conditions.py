@@ -26,10 +26,11 @@ from vidcheck.quantities import (
     NotAValueError,
 )
 from vidcheck.rules.clashes import find_clashes
-from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable, tolerance_kind
+from vidcheck.rules.constraints import CONSTRAINTS, Takes, alternatives, applicable
 from vidcheck.rules.language import FORMS, OFF, OPTIONS
 from vidcheck.rules.model import Condition, Limit, Tolerance
 from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
+from vidcheck.rules.phrases import tolerance_kind
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, example_of, scalar, texts, value, values
@@ -48,15 +49,6 @@ TOLERANCES: dict[str, str] = {
     BYTES.name: "1 MB", DURATION.name: "0.5 s", DATE.name: "1 day", RESOLUTION.name: "8x8", RATIO.name: "1 %", FRAME_RATE.name: "0.1 %",
     BIT_RATE.name: "1 %", FREQUENCY.name: "1 %", COUNT.name: "1", PIXELS.name: "8 px", ANGLE.name: "1",
 }  # fmt: skip
-_INSTEAD = {
-    "min": ("from", "min-length", "min-count"), "max": ("to", "max-length", "max-count"),
-    "above": ("min", "from", "min-length", "min-count"), "below": ("max", "to", "max-length", "max-count"),
-    "from": ("min", "min-length", "min-count"), "to": ("max", "max-length", "max-count"),
-    "min-length": ("min-count", "min", "from"), "max-length": ("max-count", "max", "to"),
-    "min-count": ("min", "min-length", "from"), "max-count": ("max", "max-length", "to"),
-    "matches": ("contains", "any-of"), "contains": ("matches", "any-of"),
-}  # fmt: skip
-_OTHER_SHAPE = {"is": "any-of", "not": "none-of"}
 
 
 def read_condition(pairs: Iterable[tuple[Scalar, Node]], key: Key, place: Place, desk: Desk) -> Condition | None:
@@ -182,7 +174,7 @@ def _nothing_asked(key: Key, place: Place, desk: Desk) -> None:
 
 def _not_applicable(name: Scalar, key: Key, desk: Desk) -> None:
     valid = applicable(key)
-    instead = next((other for other in _INSTEAD.get(name.text, ()) if other in valid), "")
+    instead = next((other for other in alternatives(name.text) if other in valid), "")
     what = say(
         "'{name}' can't be asked of {key} ({kind}); it takes {valid}",
         name=name.text,
@@ -194,18 +186,18 @@ def _not_applicable(name: Scalar, key: Key, desk: Desk) -> None:
 
 
 def _argument(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
-    takes = CONSTRAINTS[name].takes
+    takes, plural = CONSTRAINTS[name].takes, CONSTRAINTS[name].plural
     if takes is Takes.VALUES:
         return values(node, name, key, desk)
     if takes is Takes.TEXTS:
         return texts(node, name, desk.ledger)
     if takes is Takes.VALUE:
-        if isinstance(node, Sequence) and not key.kind.listed and name in _OTHER_SHAPE:
+        if isinstance(node, Sequence) and not key.kind.listed and plural:
             items = ", ".join(item.text for item in node.items if isinstance(item, Scalar))
             desk.ledger.add(
                 node.place,
                 say("'{name}' takes one value, not a list", name=name),
-                f"{_OTHER_SHAPE[name]}: [{quoted(items)}]",
+                f"{plural}: [{quoted(items)}]",
             )
             return None
         return value(node, name, key, desk)

@@ -1,7 +1,8 @@
-"""What can be asked of a value. A new constraint is one function here.
+"""What can be asked of a value: one row a constraint. A new constraint is one row here, with the function that judges.
 
-A constraint judges one value of one key against its argument: True (it holds), False (it doesn't) or None (this
-value can't tell, such as a month that lies half in the window). It says what it expects as a noun phrase.
+A judge takes one value of one key and the row's argument: True (it holds), False (it doesn't) or None (this value can't
+tell, such as a month that lies half in the window). Whatever else the program does with constraints follows from the
+rows: reading, the schema, `rules explain`, clashes, hints, reports and remedies know no constraint by its name.
 """
 
 from __future__ import annotations
@@ -9,26 +10,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from itertools import combinations, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.quantities import (
     DATE,
-    DURATION,
-    FLAG,
     LISTED,
     PEOPLE,
     RESOLUTION,
     SIZES,
     WORDS,
-    Difference,
-    Exact,
-    Shown,
 )
-from vidcheck.texts import Plain, Readable, Text, join, listed, marked, say
+from vidcheck.texts import marked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import tzinfo
+    from collections.abc import Callable, Iterator
 
     from vidcheck.facts import Key
     from vidcheck.quantities import Kind
@@ -42,6 +38,10 @@ NEAR_SECONDS = Fraction(86_400)
 """And a date this close to the end of a window."""
 
 
+KNOWN = "known"
+"""The constraint that an entry misses where nobody knows a value and the rule says that this is a failure."""
+
+
 class Takes(StrEnum):
     """What a constraint's argument is."""
 
@@ -51,6 +51,37 @@ class Takes(StrEnum):
     NUMBER = "a whole number"
     TEXTS = "a text or a list of texts"
     YES = "yes"
+
+
+class Side(StrEnum):
+    """Which end of a window a constraint sets."""
+
+    NONE = ""
+    LOWER = "lower"
+    UPPER = "upper"
+
+
+class Measure(StrEnum):
+    """What a window is set to."""
+
+    VALUE = "value"
+    LENGTH = "length"
+    """The number of a text's characters."""
+    ITEMS = "items"
+    """The number of a list's items."""
+
+
+class Names(StrEnum):
+    """What the values that an argument names are to the rule."""
+
+    NOTHING = ""
+    """It names none: it says where they begin or end, how many they are, what form they have."""
+    ALLOWED = "allowed"
+    """The value must be one of them."""
+    BARRED = "barred"
+    """The value must be none of them."""
+    WANTED = "wanted"
+    """All of them must be among the value's items."""
 
 
 class PatternTooSlowError(Exception):
@@ -73,28 +104,45 @@ class Constraint:
 
     name: str
     meaning: str
+    """What is true of a key that meets it: `is this value or more`."""
     phrase: str
     """The noun phrase of what is expected, with `{limit}`."""
+    single: str = ""
+    """The phrase where the limit is 1, of constraints that count."""
+    remedy: str
+    """What the entry has to become, as a phrase that follows "is", with `{limit}`."""
     takes: Takes
     kinds: Callable[[Kind], bool]
+    """Which kinds of values it can be asked of."""
     judge: Callable[[Case], bool | None]
+    side: Side = Side.NONE
+    measure: Measure = Measure.VALUE
+    """What the window is set to, of constraints that have a side."""
+    strict: bool = False
+    """Whether the limit itself lies outside the window."""
+    names: Names = Names.NOTHING
     widened: bool = False
     """Whether `tolerance` widens it."""
     absent_holds: bool = False
     """What it says of a value that is absent."""
-    single: str = ""
-    """The phrase where the limit is 1, of constraints that count."""
+    presence: bool = False
+    """Whether it asks no more than that there is a value."""
+    plural: str = ""
+    """The constraint that asks the same and takes a list."""
+    instead: tuple[str, ...] = ()
+    """What may be meant where the key's kind does not take it; constraints of the same side need not be named."""
+    synonyms: tuple[str, ...] = ()
+    """What it is called elsewhere; a rules file that says so is given its name as a hint."""
 
+    @property
+    def bounds(self) -> bool:
+        """Whether its argument is a value of the key's kind that ends a window."""
+        return self.side is not Side.NONE and self.takes is Takes.VALUE
 
-CONSTRAINTS: dict[str, Constraint] = {}
-
-
-def _constraint(name: str, **how: Any) -> Callable[[Callable[[Case], bool | None]], Callable[[Case], bool | None]]:
-    def enter(judge: Callable[[Case], bool | None]) -> Callable[[Case], bool | None]:
-        CONSTRAINTS[name] = Constraint(name=name, judge=judge, **how)
-        return judge
-
-    return enter
+    @property
+    def decides(self) -> bool:
+        """Whether its argument is the only value that is allowed: nothing is left to ask then."""
+        return self.names is Names.ALLOWED and self.takes is Takes.VALUE
 
 
 def _every(_: Kind) -> bool:
@@ -117,129 +165,59 @@ def _is(*kinds: Kind) -> Callable[[Kind], bool]:
     return lambda kind: kind in kinds
 
 
-@_constraint(
-    "is", meaning=marked("is this value"), phrase=marked("{limit}"), takes=Takes.VALUE, kinds=_every, widened=True
-)
+def _not(judge: Callable[[Case], bool | None]) -> Callable[[Case], bool | None]:
+    """The opposite of a judge; what can't be told stays so."""
+
+    def opposite(case: Case) -> bool | None:
+        answer = judge(case)
+        return None if answer is None else not answer
+
+    return opposite
+
+
 def _equals(case: Case) -> bool | None:
     if case.kind.equal(case.value, case.argument, case.slack(case.argument)):
         return True
     return None if case.kind is DATE and _straddles(case) else False
 
 
-@_constraint(
-    "not",
-    meaning=marked("is anything but this value"),
-    phrase=marked("not {limit}"),
-    takes=Takes.VALUE,
-    kinds=_every,
-    absent_holds=True,
-)
-def _differs(case: Case) -> bool | None:
-    equal = _equals(case)
-    return None if equal is None else not equal
+def _straddles(case: Case) -> bool:
+    return bool(case.value.first <= case.argument.last and case.argument.first <= case.value.last)
 
 
-@_constraint(
-    "any-of",
-    meaning=marked("is one of these values"),
-    phrase=marked("one of {limit}"),
-    takes=Takes.VALUES,
-    kinds=_every,
-    widened=True,
-)
 def _one_of(case: Case) -> bool | None:
-    answers = [_equals(_with(case, option)) for option in case.argument]
+    answers = [_equals(case._replace(argument=option)) for option in case.argument]
     return True if True in answers else None if None in answers else False
 
 
-@_constraint(
-    "none-of",
-    meaning=marked("is none of these values"),
-    phrase=marked("none of {limit}"),
-    takes=Takes.VALUES,
-    kinds=_every,
-    absent_holds=True,
-)
-def _not_one_of(case: Case) -> bool | None:
-    among = _one_of(case)
-    return None if among is None else not among
-
-
-@_constraint(
-    "min",
-    meaning=marked("is this value or more"),
-    phrase=marked("at least {limit}"),
-    takes=Takes.VALUE,
-    kinds=_sided,
-    widened=True,
-)
 def _at_least(case: Case) -> bool | None:
     return not case.kind.below(case.value, case.argument, case.slack(case.argument))
 
 
-@_constraint(
-    "max",
-    meaning=marked("is this value or less"),
-    phrase=marked("at most {limit}"),
-    takes=Takes.VALUE,
-    kinds=_sided,
-    widened=True,
-)
 def _at_most(case: Case) -> bool | None:
     return not case.kind.over(case.value, case.argument, case.slack(case.argument))
 
 
-@_constraint(
-    "above",
-    meaning=marked("is more than this value"),
-    phrase=marked("more than {limit}"),
-    takes=Takes.VALUE,
-    kinds=_ordered,
-)
 def _more(case: Case) -> bool | None:
     return case.kind.over(case.value, case.argument)
 
 
-@_constraint(
-    "below",
-    meaning=marked("is less than this value"),
-    phrase=marked("less than {limit}"),
-    takes=Takes.VALUE,
-    kinds=_ordered,
-)
 def _less(case: Case) -> bool | None:
     return case.kind.below(case.value, case.argument)
 
 
-@_constraint(
-    "from",
-    meaning=marked("is on this date or later"),
-    phrase=marked("from {limit}"),
-    takes=Takes.VALUE,
-    kinds=_is(DATE),
-)
 def _from(case: Case) -> bool | None:
     if case.value.first >= case.argument.first:
         return True
     return None if case.value.last >= case.argument.first else False
 
 
-@_constraint(
-    "to", meaning=marked("is on this date or earlier"), phrase=marked("to {limit}"), takes=Takes.VALUE, kinds=_is(DATE)
-)
 def _to(case: Case) -> bool | None:
     if case.value.last <= case.argument.last:
         return True
     return None if case.value.first <= case.argument.last else False
 
 
-@_constraint(
-    "matches",
-    meaning=marked("matches this regular expression from beginning to end"),
-    phrase=marked("text of the form {limit}"),
-    takes=Takes.PATTERN,
-    kinds=_is(WORDS),
-)
 def _matches(case: Case) -> bool | None:
     import regex  # the standard library's re can't be stopped: 17 s on a 34-character name were measured
 
@@ -249,92 +227,259 @@ def _matches(case: Case) -> bool | None:
         raise PatternTooSlowError from None
 
 
-@_constraint(
-    "min-length",
-    meaning=marked("has this many characters or more, white space not counted"),
-    phrase=marked("at least {limit} characters"),
-    single=marked("at least one character"),
-    takes=Takes.NUMBER,
-    kinds=_is(WORDS),
-)
-def _long_enough(case: Case) -> bool | None:
-    return bool(length(case.value) >= case.argument)
-
-
-@_constraint(
-    "max-length",
-    meaning=marked("has this many characters or fewer, white space not counted"),
-    phrase=marked("at most {limit} characters"),
-    single=marked("at most one character"),
-    takes=Takes.NUMBER,
-    kinds=_is(WORDS),
-)
-def _short_enough(case: Case) -> bool | None:
-    return bool(length(case.value) <= case.argument)
-
-
-@_constraint(
-    "contains",
-    meaning=marked("has this among its items (all of them where several are asked)"),
-    phrase=marked("a list with {limit}"),
-    takes=Takes.TEXTS,
-    kinds=_is(LISTED, PEOPLE),
-)
-def _contains(case: Case) -> bool | None:
-    return all(item in case.value for item in case.argument)
-
-
-@_constraint(
-    "only",
-    meaning=marked("has nothing but these among its items"),
-    phrase=marked("nothing but {limit}"),
-    takes=Takes.TEXTS,
-    kinds=_is(LISTED),
-    absent_holds=True,
-)
-def _only(case: Case) -> bool | None:
-    return all(item in case.argument for item in case.value)
-
-
-@_constraint(
-    "min-count",
-    meaning=marked("has this many items or more"),
-    phrase=marked("at least {limit} items"),
-    single=marked("at least one item"),
-    takes=Takes.NUMBER,
-    kinds=_listed,
-)
-def _enough(case: Case) -> bool | None:
-    return bool(len(case.value) >= case.argument)
-
-
-@_constraint(
-    "max-count",
-    meaning=marked("has this many items or fewer"),
-    phrase=marked("at most {limit} items"),
-    single=marked("at most one item"),
-    takes=Takes.NUMBER,
-    kinds=_listed,
-)
-def _not_too_many(case: Case) -> bool | None:
-    return bool(len(case.value) <= case.argument)
-
-
-@_constraint(
-    "known", meaning=marked("is there and is known"), phrase=marked("something known"), takes=Takes.YES, kinds=_every
-)
-def _known(case: Case) -> bool | None:  # noqa: ARG001 - a value that comes here is known
-    return True
-
-
 def length(text: str) -> int:
     """A text's characters without white space."""
     return sum(not char.isspace() for char in text)
 
 
+_ROWS = (
+    Constraint(
+        name="is",
+        meaning=marked("is this value"),
+        phrase=marked("{limit}"),
+        remedy=marked("{limit}"),
+        takes=Takes.VALUE,
+        kinds=_every,
+        judge=_equals,
+        names=Names.ALLOWED,
+        widened=True,
+        plural="any-of",
+        synonyms=("equals", "equal", "==", "eq", "value"),
+    ),
+    Constraint(
+        name="not",
+        meaning=marked("is anything but this value"),
+        phrase=marked("not {limit}"),
+        remedy=marked("anything but {limit}"),
+        takes=Takes.VALUE,
+        kinds=_every,
+        judge=_not(_equals),
+        names=Names.BARRED,
+        absent_holds=True,
+        plural="none-of",
+        synonyms=("ne", "!="),
+    ),
+    Constraint(
+        name="any-of",
+        meaning=marked("is one of these values"),
+        phrase=marked("one of {limit}"),
+        remedy=marked("one of {limit}"),
+        takes=Takes.VALUES,
+        kinds=_every,
+        judge=_one_of,
+        names=Names.ALLOWED,
+        widened=True,
+        synonyms=("in", "one-of", "oneof", "anyof", "allowed"),
+    ),
+    Constraint(
+        name="none-of",
+        meaning=marked("is none of these values"),
+        phrase=marked("none of {limit}"),
+        remedy=marked("none of {limit}"),
+        takes=Takes.VALUES,
+        kinds=_every,
+        judge=_not(_one_of),
+        names=Names.BARRED,
+        absent_holds=True,
+        synonyms=("noneof", "not-in", "forbidden"),
+    ),
+    Constraint(
+        name="min",
+        meaning=marked("is this value or more"),
+        phrase=marked("at least {limit}"),
+        remedy=marked("at least {limit}"),
+        takes=Takes.VALUE,
+        kinds=_sided,
+        judge=_at_least,
+        side=Side.LOWER,
+        widened=True,
+        synonyms=("least", "minimum", "at-least", ">=", "ge", "gte"),
+    ),
+    Constraint(
+        name="max",
+        meaning=marked("is this value or less"),
+        phrase=marked("at most {limit}"),
+        remedy=marked("at most {limit}"),
+        takes=Takes.VALUE,
+        kinds=_sided,
+        judge=_at_most,
+        side=Side.UPPER,
+        widened=True,
+        synonyms=("most", "maximum", "at-most", "up-to", "<=", "le", "lte"),
+    ),
+    Constraint(
+        name="above",
+        meaning=marked("is more than this value"),
+        phrase=marked("more than {limit}"),
+        remedy=marked("more than {limit}"),
+        takes=Takes.VALUE,
+        kinds=_ordered,
+        judge=_more,
+        side=Side.LOWER,
+        strict=True,
+        synonyms=(">", "gt", "more-than"),
+    ),
+    Constraint(
+        name="below",
+        meaning=marked("is less than this value"),
+        phrase=marked("less than {limit}"),
+        remedy=marked("less than {limit}"),
+        takes=Takes.VALUE,
+        kinds=_ordered,
+        judge=_less,
+        side=Side.UPPER,
+        strict=True,
+        synonyms=("<", "lt", "less-than"),
+    ),
+    Constraint(
+        name="from",
+        meaning=marked("is on this date or later"),
+        phrase=marked("from {limit}"),
+        remedy=marked("not before {limit}"),
+        takes=Takes.VALUE,
+        kinds=_is(DATE),
+        judge=_from,
+        side=Side.LOWER,
+        synonyms=("after", "since", "start"),
+    ),
+    Constraint(
+        name="to",
+        meaning=marked("is on this date or earlier"),
+        phrase=marked("to {limit}"),
+        remedy=marked("not after {limit}"),
+        takes=Takes.VALUE,
+        kinds=_is(DATE),
+        judge=_to,
+        side=Side.UPPER,
+        synonyms=("before", "until", "end"),
+    ),
+    Constraint(
+        name="matches",
+        meaning=marked("matches this regular expression from beginning to end"),
+        phrase=marked("text of the form {limit}"),
+        remedy=marked("a text that matches {limit}"),
+        takes=Takes.PATTERN,
+        kinds=_is(WORDS),
+        judge=_matches,
+        instead=("contains", "any-of"),
+        synonyms=("regex", "pattern", "match"),
+    ),
+    Constraint(
+        name="min-length",
+        meaning=marked("has this many characters or more, white space not counted"),
+        phrase=marked("at least {limit} characters"),
+        single=marked("at least one character"),
+        remedy=marked("at least {limit} characters long"),
+        takes=Takes.NUMBER,
+        kinds=_is(WORDS),
+        judge=lambda case: bool(length(case.value) >= case.argument),
+        side=Side.LOWER,
+        measure=Measure.LENGTH,
+    ),
+    Constraint(
+        name="max-length",
+        meaning=marked("has this many characters or fewer, white space not counted"),
+        phrase=marked("at most {limit} characters"),
+        single=marked("at most one character"),
+        remedy=marked("at most {limit} characters long"),
+        takes=Takes.NUMBER,
+        kinds=_is(WORDS),
+        judge=lambda case: bool(length(case.value) <= case.argument),
+        side=Side.UPPER,
+        measure=Measure.LENGTH,
+    ),
+    Constraint(
+        name="contains",
+        meaning=marked("has this among its items (all of them where several are asked)"),
+        phrase=marked("a list with {limit}"),
+        remedy=marked("a list that contains {limit}"),
+        takes=Takes.TEXTS,
+        kinds=_is(LISTED, PEOPLE),
+        judge=lambda case: all(item in case.value for item in case.argument),
+        names=Names.WANTED,
+        instead=("matches", "any-of"),
+        synonyms=("includes",),
+    ),
+    Constraint(
+        name="only",
+        meaning=marked("has nothing but these among its items"),
+        phrase=marked("nothing but {limit}"),
+        remedy=marked("a list of nothing but {limit}"),
+        takes=Takes.TEXTS,
+        kinds=_is(LISTED),
+        judge=lambda case: all(item in case.argument for item in case.value),
+        absent_holds=True,
+    ),
+    Constraint(
+        name="min-count",
+        meaning=marked("has this many items or more"),
+        phrase=marked("at least {limit} items"),
+        single=marked("at least one item"),
+        remedy=marked("a list of at least {limit}"),
+        takes=Takes.NUMBER,
+        kinds=_listed,
+        judge=lambda case: bool(len(case.value) >= case.argument),
+        side=Side.LOWER,
+        measure=Measure.ITEMS,
+    ),
+    Constraint(
+        name="max-count",
+        meaning=marked("has this many items or fewer"),
+        phrase=marked("at most {limit} items"),
+        single=marked("at most one item"),
+        remedy=marked("a list of at most {limit}"),
+        takes=Takes.NUMBER,
+        kinds=_listed,
+        judge=lambda case: bool(len(case.value) <= case.argument),
+        side=Side.UPPER,
+        measure=Measure.ITEMS,
+    ),
+    Constraint(
+        name=KNOWN,
+        meaning=marked("is there and is known"),
+        phrase=marked("something known"),
+        remedy=marked("there"),
+        takes=Takes.YES,
+        kinds=_every,
+        judge=lambda _: True,  # a value that comes to a judge is known
+        presence=True,
+        synonyms=("exists",),
+    ),
+)
+CONSTRAINTS: dict[str, Constraint] = {row.name: row for row in _ROWS}
+"""By name, in the order in which people are shown them."""
+
+
 def applicable(key: Key) -> tuple[str, ...]:
     """The constraints that a key's kind takes."""
     return tuple(name for name, constraint in CONSTRAINTS.items() if constraint.kinds(key.kind))
+
+
+def bounds(side: Side) -> tuple[str, ...]:
+    """The constraints whose argument is the value that ends a window on that side."""
+    return tuple(each.name for each in CONSTRAINTS.values() if each.bounds and each.side is side)
+
+
+def windows() -> Iterator[tuple[str, str]]:
+    """Every two constraints that set the lower and the upper end of one window."""
+    for low, high in product(CONSTRAINTS.values(), repeat=2):
+        if low.side is Side.LOWER and high.side is Side.UPPER and low.measure is high.measure:
+            yield low.name, high.name
+
+
+def same_ends() -> Iterator[tuple[str, str]]:
+    """Every two constraints that set the same end of one window."""
+    for one, other in combinations(CONSTRAINTS.values(), 2):
+        if one.side is other.side is not Side.NONE and one.measure is other.measure:
+            yield one.name, other.name
+
+
+def alternatives(name: str) -> Iterator[str]:
+    """What may be meant where a key's kind does not take that constraint: of its side those with like arguments first."""
+    one = CONSTRAINTS[name]
+    yield from one.instead
+    others = [each for each in CONSTRAINTS.values() if each.side is one.side is not Side.NONE and each is not one]
+    yield from (each.name for each in sorted(others, key=lambda each: each.takes is not one.takes))
 
 
 def slack_for(limit: Limit, kind: Kind, tolerance: Tolerance | None) -> Callable[[Any], Any]:
@@ -345,8 +490,7 @@ def slack_for(limit: Limit, kind: Kind, tolerance: Tolerance | None) -> Callable
             part = tolerance.share
             return lambda argument: kind.share(argument, part)
         return lambda _: tolerance.absolute
-    equality = limit.constraint in {"is", "not", "any-of", "none-of"}
-    if equality and kind.relative_equality:
+    if constraint.names in {Names.ALLOWED, Names.BARRED} and kind.relative_equality:
         return lambda argument: kind.share(argument, kind.relative_equality)
     return lambda _: 0
 
@@ -361,84 +505,3 @@ def slack(limit: Limit, condition: Condition) -> Any:
 def judge(limit: Limit, kind: Kind, value: Any, tolerance: Tolerance | None) -> bool | None:
     """Whether a value meets a limit. Raises PatternTooSlowError."""
     return CONSTRAINTS[limit.constraint].judge(Case(kind, value, limit.argument, slack_for(limit, kind, tolerance)))
-
-
-def nearest(limit: Limit, kind: Kind, value: Any, zone: tzinfo) -> Readable | None:
-    """How far a value lies from a limit it misses, where that can be said."""
-    takes = CONSTRAINTS[limit.constraint].takes
-    if takes is Takes.VALUE:
-        return Difference(kind.name, value, limit.argument, zone)
-    if takes is Takes.VALUES and kind.ordered:
-        closest = min(limit.argument, key=lambda argument: abs(value - argument))
-        return Difference(kind.name, value, closest, zone)
-    return None
-
-
-def expected(condition: Condition, zone: tzinfo, apart: tuple[Any, ...] = ()) -> Readable:
-    """What a condition expects, as a noun phrase: `2:00 to 5:00 (±0.5 s)`."""
-    return phrase_of(condition, zone)(apart)
-
-
-def phrase_of(condition: Condition, zone: tzinfo) -> Callable[[tuple[Any, ...]], Readable]:
-    """What says what a condition expects, told apart from the values that it is given."""
-    limits = {limit.constraint: limit for limit in condition.limits}
-    kind = condition.key.kind
-    spans = [
-        (limits.pop(low).argument, limits.pop(high).argument)
-        for low, high in (("min", "max"), ("from", "to"))
-        if low in limits and high in limits
-    ]
-    rest, tolerance = tuple(limits.values()), condition.tolerance
-    told = tolerated(tolerance, kind) if tolerance else None
-
-    def phrase(apart: tuple[Any, ...]) -> Readable:
-        phrases: list[Readable] = [
-            say(
-                "{first} to {last}",
-                first=Shown(kind.name, first, zone, apart),
-                last=Shown(kind.name, last, zone, apart),
-            )
-            for first, last in spans
-        ]
-        phrases += [_phrase(limit, kind, zone, apart) for limit in rest]
-        whole = join(phrases)
-        return whole if told is None else say("{expected} (±{tolerance})", expected=whole, tolerance=told)
-
-    return phrase
-
-
-def tolerated(tolerance: Tolerance, kind: Kind) -> Readable:
-    """A tolerance as it is written."""
-    if tolerance.share is not None:
-        return Plain(f"{float(tolerance.share * 100):g} %")
-    return Exact(tolerance_kind(kind).name, tolerance.absolute)
-
-
-def tolerance_kind(kind: Kind) -> Kind:
-    """The kind that an absolute tolerance is written in: dates are widened by a length of time."""
-    return DURATION if kind is DATE else kind
-
-
-def _phrase(limit: Limit, kind: Kind, zone: tzinfo, apart: tuple[Any, ...]) -> Readable:
-    constraint = CONSTRAINTS[limit.constraint]
-    match constraint.takes:
-        case Takes.VALUE:
-            told: Readable = Shown(kind.name, limit.argument, zone, apart)
-        case Takes.VALUES:
-            told = join([Shown(kind.name, argument, zone, apart) for argument in limit.argument])
-        case Takes.TEXTS:
-            told = listed(limit.argument)
-        case _:
-            told = Plain(str(limit.argument))
-    if kind is FLAG and limit.constraint == "is":
-        return told
-    single = constraint.single if constraint.takes is Takes.NUMBER and limit.argument == 1 else ""
-    return Text(single or constraint.phrase, () if single else (("limit", told),))
-
-
-def _with(case: Case, argument: Any) -> Case:
-    return Case(case.kind, case.value, argument, case.slack)
-
-
-def _straddles(case: Case) -> bool:
-    return bool(case.value.first <= case.argument.last and case.argument.first <= case.value.last)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vidcheck.facts import Witness, visible
+from vidcheck.facts import visible
 from vidcheck.quantities import DATE, FLAG, LISTED, RESOLUTION, SIZES, WORDS
 from vidcheck.rules.conditions import TOLERANCES
-from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable, tolerated
+from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable
 from vidcheck.rules.language import CONTAINER_DATE_KEY, CONTEST, FORMS, HEADS, OPTIONS
 from vidcheck.rules.model import IfUnknown
+from vidcheck.rules.phrases import tolerated
 from vidcheck.rules.problems import fault
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.summary import summarise_rules
 from vidcheck.rules.values import example_of
 from vidcheck.texts import Plain, Readable, join, say
 from vidcheck.vocabulary import KEYS
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from vidcheck.quantities import Kind
     from vidcheck.rules.model import Limit, Rule, Rules
 
-    Knowing = Mapping[Witness, Collection[str]]
+    Knowing = Mapping[str, Collection[str]]
     """Which keys each witness can speak of."""
 
 _EXAMPLES: dict[str, str] = {
@@ -62,7 +64,7 @@ class KeyExplained:
     meaning: Readable
     kind: Readable
     spellings: tuple[str, ...]
-    witnesses: tuple[Witness, ...]
+    witnesses: tuple[str, ...]
     constraints: tuple[Asking, ...]
     options: tuple[Asking, ...]
     values: tuple[str, ...]
@@ -135,7 +137,7 @@ def explain_key(key: Key, knowing: Knowing) -> KeyExplained:
         meaning=say(key.meaning),
         kind=say(key.kind.name),
         spellings=() if key.values or key.kind is WORDS else key.kind.examples,
-        witnesses=tuple(witness for witness in Witness if key.name in knowing.get(witness, ())),
+        witnesses=tuple(witness for witness in registry.names() if key.name in knowing.get(witness, ())),
         constraints=tuple(
             Asking(name=name, meaning=say(CONSTRAINTS[name].meaning), example=f"{name}: {argument_example(name, key)}")
             for name in applicable(key)
@@ -187,7 +189,7 @@ def _said(rule: Rule) -> Iterator[tuple[str, Readable]]:
     if rule.if_unknown is not IfUnknown.REVIEW:
         yield "if-unknown", Plain(rule.if_unknown.value)
     if rule.evidence:
-        yield "evidence", join([Plain(witness.value) for witness in rule.evidence])
+        yield "evidence", join([Plain(witness) for witness in rule.evidence])
     if rule.container_date:
         yield "container-date", Plain(rule.container_date.value)
     if rule.message:

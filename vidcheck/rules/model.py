@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from vidcheck.declared.layout import Layout
-    from vidcheck.facts import Key, Witness
+    from vidcheck.facts import Key
     from vidcheck.findings import Level, Place
     from vidcheck.quantities import Moment
     from vidcheck.texts import Readable, Spoken
@@ -66,7 +66,7 @@ class Rule:
     manual: Spoken | None = None
     when: tuple[Condition, ...] = ()
     if_unknown: IfUnknown = IfUnknown.REVIEW
-    evidence: tuple[Witness, ...] = ()
+    evidence: tuple[str, ...] = ()
     """Which witnesses count; the first listed that can tell decides. Empty: all count alike."""
     message: Spoken | None = None
     remedy: Spoken | None = None

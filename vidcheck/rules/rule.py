@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import Witness
 from vidcheck.findings import Level
 from vidcheck.rules.conditions import bare, read_condition, read_conditions, unknown_option
 from vidcheck.rules.constraints import CONSTRAINTS, applicable
@@ -16,6 +15,7 @@ from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, choice, scalar, spoken
 from vidcheck.texts import listed, say
 from vidcheck.vocabulary import KEYS
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,27 +180,30 @@ def _if_unknown(node: Mapping, desk: Desk) -> IfUnknown | None:
     return IfUnknown(found) if found else None
 
 
-def _evidence(node: Mapping, desk: Desk) -> tuple[Witness, ...]:
+def _evidence(node: Mapping, desk: Desk) -> tuple[str, ...]:
     there = _there(node, "evidence")
     if isinstance(there, Sequence) and not there.items:
         desk.ledger.add(there.place, say("the list of '{name}' is empty", name="evidence"))
         return ()
-    found: list[Witness] = []
+    found: list[str] = []
     for item in there.items if isinstance(there, Sequence) else (there,):
         word = scalar(item, "evidence", desk.ledger, "[boxes, mediainfo]")
         if word is None:
             continue
-        if word.text not in list(Witness):
+        if word.text not in registry.names():
             what = say(
-                "'{text}' is no {name}: it is {valid}", text=quoted(word.text), name="witness", valid=listed(Witness)
+                "'{text}' is no {name}: it is {valid}",
+                text=quoted(word.text),
+                name="witness",
+                valid=listed(registry.names()),
             )
-            desk.ledger.add(word.place, what, nearest(word.text, Witness))
-        elif Witness(word.text) in found:
+            desk.ledger.add(word.place, what, nearest(word.text, registry.names()))
+        elif word.text in found:
             desk.ledger.add(
                 word.place, say("'{text}' says the same as '{twin}' before it", text=word.text, twin=word.text)
             )
         else:
-            found.append(Witness(word.text))
+            found.append(word.text)
     return tuple(found)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.declared.fields import FIELDS
-from vidcheck.facts import Witness
 from vidcheck.findings import Level
 from vidcheck.quantities import (
     ANGLE,
@@ -47,6 +46,7 @@ from vidcheck.rules.model import Form, IfFound, IfUnknown, Keep
 from vidcheck.rules.sources import preset_names
 from vidcheck.texts import LANGUAGES
 from vidcheck.vocabulary import KEYS
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -233,7 +233,7 @@ def _argument(name: str, key: Key) -> dict[str, Any]:
 
 
 def _options(key: Key | None = None) -> dict[str, Any]:
-    witness = {"enum": list(Witness)}
+    witness = {"enum": list(registry.names())}
     told: dict[str, Any] = {
         "level": {"enum": list(Level)},
         "when": _ref("conditions"),

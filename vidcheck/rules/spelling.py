@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vidcheck.lazy import late
+from vidcheck.rules.constraints import CONSTRAINTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,13 +14,7 @@ _NEAR_ENOUGH = 0.6
 _LONGEST = 60
 _END = late(r"[./]")
 _MEANT = {
-    # names of rules languages and what they are called here
-    "equals": "is", "equal": "is", "==": "is", "eq": "is", "value": "is", "in": "any-of", "one-of": "any-of", "oneof": "any-of",
-    "anyof": "any-of", "noneof": "none-of", "allowed": "any-of", "not-in": "none-of", "forbidden": "none-of", "ne": "not", "!=": "not",
-    "least": "min", "minimum": "min", "at-least": "min", ">=": "min", "ge": "min", "gte": "min", "most": "max", "maximum": "max",
-    "at-most": "max", "up-to": "max", "<=": "max", "le": "max", "lte": "max", ">": "above", "gt": "above", "more-than": "above",
-    "<": "below", "lt": "below", "less-than": "below", "after": "from", "since": "from", "start": "from", "before": "to", "until": "to",
-    "end": "to", "regex": "matches", "pattern": "matches", "match": "matches", "includes": "contains", "exists": "known",
+    # words of rules languages; constraints bring their own synonyms
     "severity": "level", "if": "when", "hint": "remedy", "fix": "remedy", "slack": "tolerance", "margin": "tolerance", "witness": "evidence",
     "witnesses": "evidence", "key": "fact", "or": "any", "name": "title", "zone": "timezone", "tz": "timezone", "time-zone": "timezone",
     "base": "extends", "extend": "extends", "include": "extends", "version": "vidcheck", "error": "required", "must": "required",
@@ -60,7 +55,7 @@ def nearest(text: str, names: Iterable[str]) -> str:
         unicodedata.normalize("NFKC", text[:_LONGEST]).strip().strip(":").lower().replace("_", "-").replace(" ", "-")
     )
     by_plain = {name.lower().replace("_", "-"): name for name in reversed(valid)}
-    meant = by_plain.get(plain) or _MEANT.get(plain, "")
+    meant = by_plain.get(plain) or _synonym(plain) or _MEANT.get(plain, "")
     if meant in valid:
         return meant
     import difflib
@@ -68,3 +63,8 @@ def nearest(text: str, names: Iterable[str]) -> str:
     by_end = {_END.split(name)[-1]: whole for name, whole in reversed(by_plain.items())}
     close = difflib.get_close_matches(plain, by_end | by_plain, 1, _NEAR_ENOUGH)
     return (by_end | by_plain)[close[0]] if close else ""
+
+
+def _synonym(text: str) -> str:
+    """The constraint that is called so elsewhere."""
+    return next((row.name for row in CONSTRAINTS.values() if text in row.synonyms), "")

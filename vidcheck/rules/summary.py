@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck.findings import Level, RulesSummary, RuleSummary
 from vidcheck.quantities import DATE, Kind, Manner
-from vidcheck.rules.constraints import CONSTRAINTS, Takes, expected, tolerance_kind
+from vidcheck.rules.constraints import CONSTRAINTS, Side, Takes
 from vidcheck.rules.language import CATEGORY, OFF
 from vidcheck.rules.model import Form
+from vidcheck.rules.phrases import expected, tolerance_kind
 from vidcheck.texts import TOGETHER, Plain, Readable, join, say, say_count
 
 if TYPE_CHECKING:
@@ -164,19 +165,19 @@ def _limits(condition: Condition, zone: tzinfo) -> dict[str, object]:
 
 
 def _json(limit: Limit, kind: Kind, zone: tzinfo) -> object:
-    takes = CONSTRAINTS[limit.constraint].takes
-    if takes is Takes.VALUE:
-        return _value(limit.argument, kind, zone, limit.constraint)
-    if takes is Takes.VALUES:
-        return [_value(argument, kind, zone, limit.constraint) for argument in limit.argument]
-    return list(limit.argument) if takes is Takes.TEXTS else limit.argument
+    constraint = CONSTRAINTS[limit.constraint]
+    if constraint.takes is Takes.VALUE:
+        return _value(limit.argument, kind, zone, constraint.side)
+    if constraint.takes is Takes.VALUES:
+        return [_value(argument, kind, zone, constraint.side) for argument in limit.argument]
+    return list(limit.argument) if constraint.takes is Takes.TEXTS else limit.argument
 
 
-def _value(value: Any, kind: Kind, zone: tzinfo, constraint: str) -> object:
+def _value(value: Any, kind: Kind, zone: tzinfo, side: Side) -> object:
     if kind is not DATE:
         return kind.json(value, Manner(zone=zone))
-    if constraint == "from":
+    if side is Side.LOWER:
         return value.first.isoformat()
-    if constraint == "to":
+    if side is Side.UPPER:
         return value.last.isoformat()
     return kind.json(value, Manner(zone=zone)) if value.precision == "second" else kind.write(value)

@@ -73,7 +73,7 @@ def quote(text: str) -> str:
 def known(facts: Facts, key: str) -> Any | None:
     """The value to go by: of the witness whose word settles it, else of the first that knows; None where nobody does."""
     said = [fact for fact in facts.of(key) if fact.state is State.KNOWN]
-    settled = [fact.value for fact in said if fact.witness is KEYS[key].settled_by]
+    settled = [fact.value for fact in said if fact.witness == KEYS[key].settled_by]
     return (settled or [fact.value for fact in said] or [None])[0]
 
 

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from vidcheck.facts import Facts, Witness
+from vidcheck.facts import DECLARED, Facts
 from vidcheck.texts import marked, say
 
 if TYPE_CHECKING:
@@ -124,6 +124,6 @@ class Shelf:
         from vidcheck.declared.forms import combined
 
         seen = known.joined(read(self._named(), zone) if self._count <= MOST else too_many(self._count, MOST))
-        declared = [fact for fact in seen.every if fact.witness is Witness.DECLARED]
-        others = tuple(fact for fact in seen.every if fact.witness is not Witness.DECLARED)
+        declared = [fact for fact in seen.every if fact.witness == DECLARED]
+        others = tuple(fact for fact in seen.every if fact.witness != DECLARED)
         return Facts(facts=(*others, *combined(declared)), faults=seen.faults, asked=seen.asked)

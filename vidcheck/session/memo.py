@@ -14,17 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidcheck import __version__
-from vidcheck.facts import Facts, Witness
+from vidcheck.facts import FILESYSTEM, Facts
 from vidcheck.session.messages import LIBRARY, Observation
-from vidcheck.storage import mounts
-from vidcheck.storage.cache_file import Row
+from vidcheck.storage.cache import Cache, CacheRow, devices, mounted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from vidcheck.facts import Fact, Fault
     from vidcheck.sources.targets import Target
-    from vidcheck.storage.cache import Cache
     from vidcheck.workers.pool import Workers
 
 SETTLED = 2 * 10**9
@@ -42,7 +40,7 @@ class Known:
     """Device, inode, size, mtime and ctime in nanoseconds."""
     name: str
     status: os.stat_result
-    rows: dict[str, Row] = field(default_factory=dict)
+    rows: dict[str, CacheRow] = field(default_factory=dict)
     """By who was asked."""
 
     @property
@@ -58,16 +56,16 @@ class Versions:
 
     def __init__(self, library: Callable[[], Mapping[str, str]]) -> None:
         self._library = library
-        self._told: dict[Witness, str | None] = {}
+        self._told: dict[str, str | None] = {}
 
-    def of(self, witness: Witness) -> str | None:
+    def of(self, witness: str) -> str | None:
         """The version; None where the witness is missing or can't tell, so that nothing is remembered of it."""
         if witness not in self._told:
             self._told[witness] = self._ask(witness)
         return self._told[witness]
 
-    def _ask(self, witness: Witness) -> str | None:
-        if witness is Witness.FFPROBE:
+    def _ask(self, witness: str) -> str | None:
+        if witness == "ffprobe":
             from vidcheck.witnesses import ffprobe
             from vidcheck.witnesses.errors import CouldNotLookError
 
@@ -76,7 +74,7 @@ class Versions:
             except CouldNotLookError:
                 return None
         try:
-            return self._library().get(witness.value)
+            return self._library().get(witness)
         except Exception:  # noqa: BLE001 - whatever befell the worker that was asked, the run goes on
             return None
 
@@ -104,7 +102,7 @@ class Memory:
         return known
 
     def answer(
-        self, known: Known | None, witnesses: frozenset[Witness], *, checksum: bool = False, form: str = ""
+        self, known: Known | None, witnesses: frozenset[str], *, checksum: bool = False, form: str = ""
     ) -> Observation | None:
         """What a worker would bring back, its facts sealed; None where one has to look."""
         if known is None or not known.rows:
@@ -117,7 +115,7 @@ class Memory:
             told.append(row.words)
         return self._observation(known, witnesses, told) if told else None
 
-    def _observation(self, known: Known, witnesses: frozenset[Witness], told: list[bytes]) -> Observation | None:
+    def _observation(self, known: Known, witnesses: frozenset[str], told: list[bytes]) -> Observation | None:
         from vidcheck.storage import encoding
 
         rows: list[encoding.Packed] = []
@@ -130,18 +128,18 @@ class Memory:
                 return None
             rows.append(sealed)
             faults += missed
-        named = known.named if Witness.FILESYSTEM in witnesses else ()
+        named = known.named if FILESYSTEM in witnesses else ()
         facts = Facts(facts=named, faults=tuple(faults), asked=witnesses, sealed=tuple(rows))
-        looked = Witness.MEDIAINFO in witnesses and all(fault.witness is not Witness.MEDIAINFO for fault in faults)
-        library = self._versions.of(Witness.MEDIAINFO) if looked else None
-        versions = {Witness.MEDIAINFO.value: library} if library else {}
+        looked = "mediainfo" in witnesses and all(fault.witness != "mediainfo" for fault in faults)
+        library = self._versions.of("mediainfo") if looked else None
+        versions = {"mediainfo": library} if library else {}
         return Observation(facts=facts, identity=known.identity, versions=versions)
 
     def keep(
         self,
         known: Known | None,
         seen: Observation,
-        witnesses: frozenset[Witness],
+        witnesses: frozenset[str],
         *,
         checksum: bool = False,
         form: str = "",
@@ -159,15 +157,15 @@ class Memory:
             words = _words(seen.facts, asked)
             if words is None:
                 continue
-            self.cache.keep(Row(_file(seen.identity), asked, _state(seen.identity), tools, words))
+            self.cache.keep(CacheRow(_file(seen.identity), asked, _state(seen.identity), tools, words))
 
     def _had_a_part(self, asked: str, form: str) -> str | None:
         """The versions of all that had a part in an answer; None where there is no telling."""
         if asked == _CHECKSUM:
             return _vidcheck()
-        witness = Witness.FFPROBE if asked == _FFPROBE else Witness.MEDIAINFO
+        witness = "ffprobe" if asked == _FFPROBE else "mediainfo"
         version = self._versions.of(witness)
-        return f"{_vidcheck()}; {witness.value} {version}; {form}" if version else None
+        return f"{_vidcheck()}; {witness} {version}; {form}" if version else None
 
 
 _LIBRARY, _FFPROBE, _CHECKSUM = "library", "ffprobe", "checksum"
@@ -175,20 +173,20 @@ _ASKED = (_CHECKSUM, _LIBRARY, _FFPROBE)
 """Who was asked, in the order in which a worker asks."""
 
 
-def _orders(witnesses: frozenset[Witness], *, checksum: bool) -> tuple[str, ...]:
+def _orders(witnesses: frozenset[str], *, checksum: bool) -> tuple[str, ...]:
     """The rows that an order comes to; none where it isn't remembered."""
     if not witnesses:
         return (_CHECKSUM,) if checksum else ()
     if witnesses == LIBRARY:
         return (_CHECKSUM, _LIBRARY) if checksum else (_LIBRARY,)
-    return (_FFPROBE,) if witnesses == {Witness.FFPROBE} else ()
+    return (_FFPROBE,) if witnesses == {"ffprobe"} else ()
 
 
 def _part(fact: Fact) -> str:
     """The row that a fact belongs to; none where it is read anew."""
-    if fact.witness is Witness.FILESYSTEM:
+    if fact.witness == FILESYSTEM:
         return _CHECKSUM if fact.key == "checksum" else ""
-    return _FFPROBE if fact.witness is Witness.FFPROBE else _LIBRARY
+    return _FFPROBE if fact.witness == "ffprobe" else _LIBRARY
 
 
 def _words(facts: Facts, asked: str) -> bytes | None:
@@ -246,12 +244,12 @@ def _vidcheck() -> str:
 @cache
 def _timeless() -> frozenset[int]:
     """The devices of file systems that keep no change time; where the system doesn't tell, all are taken to keep one."""
-    return frozenset(timeless(mounts.mounted()))
+    return frozenset(timeless(mounted()))
 
 
 def timeless(lines: Sequence[str]) -> set[int]:
     """The device numbers of file systems that keep no change time, by the lines of proc(5)'s mountinfo."""
-    return mounts.devices(lines, _TIMELESS)
+    return devices(lines, _TIMELESS)
 
 
 def remembered(pool: Workers, library: Callable[[], Mapping[str, str]] | None = None) -> Memory | None:
@@ -259,9 +257,7 @@ def remembered(pool: Workers, library: Callable[[], Mapping[str, str]] | None = 
 
     `library` gives the versions of the libraries that workers ask, where they are known already.
     """
-    from vidcheck.storage import cache
-
-    return Memory(cache.Cache(), Versions(library or pool.versions)) if possible() else None
+    return Memory(Cache(), Versions(library or pool.versions)) if possible() else None
 
 
 def possible() -> bool:

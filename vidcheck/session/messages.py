@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from vidcheck.facts import Facts, Fault, Witness
+from vidcheck.facts import FILESYSTEM, Facts, Fault
 from vidcheck.texts import say
 from vidcheck.vocabulary import KEYS
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 ALL_KEYS = frozenset(KEYS)
 _OF_FILES = frozenset(name for name in KEYS if name != "broadcast" and not name.startswith("declared."))
-HEADERS = frozenset({Witness.FILESYSTEM, Witness.BOXES})
-LIBRARY = HEADERS | {Witness.MEDIAINFO}
+HEADERS = frozenset({FILESYSTEM, "boxes"})
+LIBRARY = HEADERS | {"mediainfo"}
 """Who is asked first of every entry."""
 STILL_WRITTEN = say("the file changed while it was read: it is still being written")
 
@@ -44,7 +44,7 @@ class Order:
 
     path: str
     follow: bool
-    witnesses: frozenset[Witness]
+    witnesses: frozenset[str]
     checksum: bool = False
     deadline: float = 30.0
     """In seconds, for ffprobe, which is a process of its own."""
@@ -132,7 +132,7 @@ def versions() -> dict[str, str]:
     return told
 
 
-def tells(witness: Witness) -> frozenset[str]:
+def tells(witness: str) -> frozenset[str]:
     """The keys that a witness may tell."""
     from vidcheck.session.work import TELLS
 
@@ -141,5 +141,5 @@ def tells(witness: Witness) -> frozenset[str]:
 
 def unreadable(message: Readable) -> Facts:
     """Facts of a file that nobody could open."""
-    fault = Fault(witness=Witness.FILESYSTEM, message=message, keys=_OF_FILES)
-    return Facts(faults=(fault,), asked=frozenset({Witness.FILESYSTEM}))
+    fault = Fault(witness=FILESYSTEM, message=message, keys=_OF_FILES)
+    return Facts(faults=(fault,), asked=frozenset({FILESYSTEM}))

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.engine import Judge
-from vidcheck.facts import Entry, Facts, Fault, LostFactError, State, Witness
+from vidcheck.facts import DECLARED, FILESYSTEM, Entry, Facts, Fault, LostFactError, State
 from vidcheck.session import attachments
 from vidcheck.session.messages import (
     ALL_KEYS,
@@ -226,17 +226,17 @@ class Run:
         self._recall(work)
         if work.done:
             return
-        if work.shelf is not None and Witness.DECLARED in work.asking:
+        if work.shelf is not None and DECLARED in work.asking:
             path, name = work.shelf.next
             under_way[self.workers.submit(attachments.look, path, name, deadline=self.timeout)] = work
             return
         future = self._ask(work.target, work.asking, checksum=self._asks_checksum(work), form=work.format)
         under_way[future] = work
 
-    def _ask(self, target: Target, witnesses: frozenset[Witness], *, checksum: bool, form: str = "") -> Future[Any]:
+    def _ask(self, target: Target, witnesses: frozenset[str], *, checksum: bool, form: str = "") -> Future[Any]:
         """Gives a worker its order."""
         away = target.remote is not None
-        deadline = self.timeout + (_AWAY if away else _GRACE if Witness.FFPROBE in witnesses else 0)
+        deadline = self.timeout + (_AWAY if away else _GRACE if "ffprobe" in witnesses else 0)
         order = Order(
             path=target.path, follow=target.follow, witnesses=witnesses, deadline=self.timeout, checksum=checksum,
             format=form, remote=target.remote,
@@ -246,7 +246,7 @@ class Run:
 
     def _asks_checksum(self, work: _Work) -> bool:
         wanted = self.checksum or bool(work.decisions) or (self.rules is not None and "checksum" in self.rules.keys)
-        return wanted and Witness.FILESYSTEM in work.asking
+        return wanted and FILESYSTEM in work.asking
 
     def _take(self, work: _Work, future: Future[Any]) -> None:
         try:
@@ -254,7 +254,7 @@ class Run:
         except StoppedError:
             raise
         except LostTwiceError:
-            if Witness.FFPROBE not in work.asking:
+            if "ffprobe" not in work.asking:
                 work.asking = HEADERS  # it may be the death of more workers: nothing else is asked of this file
             self._lost(work, say("its worker was lost time and again"))
         except (BrokenExecutor, CancelledError):
@@ -281,10 +281,10 @@ class Run:
 
     def _lost(self, work: _Work, message: Readable) -> None:
         """A worker did not come back: the witness that it was asking for is at fault, or, headers alone, the file."""
-        if work.shelf is not None and Witness.DECLARED in work.asking:
+        if work.shelf is not None and DECLARED in work.asking:
             work.shelf.lost(message)
             return
-        for witness in (Witness.FFPROBE, Witness.MEDIAINFO):
+        for witness in ("ffprobe", "mediainfo"):
             if witness in work.asking:
                 fault = Fault(witness=witness, message=message, keys=tells(witness))
                 work.facts = work.facts.joined(Facts(faults=(fault,), asked=frozenset({witness})))
@@ -323,7 +323,7 @@ class Run:
             return
         if work.shelf is not None and not work.unreadable:
             if work.shelf.waiting:
-                work.asking = frozenset({Witness.DECLARED})
+                work.asking = frozenset({DECLARED})
                 return
             work.facts = work.shelf.facts(work.facts, self.rules.zone if self.rules else self.zone)
             work.shelf = None
@@ -332,7 +332,7 @@ class Run:
             judgement = self._judging(self.rules).entry(work.entry, work.facts, work.decisions)
             work.report, wanted = judgement.report, judgement.wanted
         work.format = next((f.value for f in work.facts.of("format") if f.state is State.KNOWN), "")
-        work.asking = frozenset({Witness.FFPROBE})
+        work.asking = frozenset({"ffprobe"})
         work.done = work.unreadable or not self._ask_ffprobe(work, wanted)
 
     def _judging(self, rules: Rules) -> Judge:
@@ -343,7 +343,7 @@ class Run:
     def _ask_ffprobe(self, work: _Work, wanted: frozenset[str]) -> bool:
         if work.target.remote is not None:  # ffprobe takes no open file, and opens nothing itself here
             return False
-        if self.policy is Policy.MEDIAINFO or Witness.FFPROBE in work.facts.asked | work.refused:
+        if self.policy is Policy.MEDIAINFO or "ffprobe" in work.facts.asked | work.refused:
             return False
         if self.policy is Policy.AUTO and not wanted:
             return False
@@ -384,8 +384,8 @@ class _Work:
     def begin(self) -> None:
         """Nothing is known yet."""
         self.facts = self.target.declared
-        self.asking: frozenset[Witness] = LIBRARY
-        self.refused: frozenset[Witness] = frozenset()
+        self.asking: frozenset[str] = LIBRARY
+        self.refused: frozenset[str] = frozenset()
         self.identity: tuple[int, ...] = ()
         self.known: Known | None = None
         self.report: EntryReport | None = None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from vidcheck.declared import fields
-from vidcheck.facts import Facts, Fault, Witness
+from vidcheck.facts import DECLARED, FILESYSTEM, Facts, Fault
 from vidcheck.session.messages import STILL_WRITTEN, Observation, Order, unreadable
 from vidcheck.storage.encoding import Packed, UnencodableError, encode
 from vidcheck.texts import say
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from vidcheck.sources.urls import Remote
     from vidcheck.texts import Readable
 
-TELLS: dict[Witness, frozenset[str]] = {
-    Witness.DECLARED: fields.KEYS,
-    Witness.FILESYSTEM: filesystem.KEYS | checksum.KEYS,
-    Witness.BOXES: boxes.KEYS,
-    Witness.MEDIAINFO: mediainfo.KEYS,
-    Witness.FFPROBE: ffprobe.KEYS,
+TELLS: dict[str, frozenset[str]] = {
+    DECLARED: fields.KEYS,
+    FILESYSTEM: filesystem.KEYS | checksum.KEYS,
+    "boxes": boxes.KEYS,
+    "mediainfo": mediainfo.KEYS,
+    "ffprobe": ffprobe.KEYS,
 }
 """Which keys each witness may tell."""
 
@@ -66,9 +66,9 @@ def packed(seen: Observation) -> Observation:
     The run, which is one process for many workers, then makes the few facts that it needs, and writes none anew.
     """
     facts = seen.facts
-    named = tuple(fact for fact in facts.facts if fact.witness is Witness.FILESYSTEM)
+    named = tuple(fact for fact in facts.facts if fact.witness == FILESYSTEM)
     try:
-        words = encode((fact for fact in facts.facts if fact.witness is not Witness.FILESYSTEM), facts.faults)
+        words = encode((fact for fact in facts.facts if fact.witness != FILESYSTEM), facts.faults)
     except UnencodableError:
         return seen
     return replace(
@@ -97,26 +97,24 @@ def _observe_remote(order: Order, asked: Remote) -> Observation:
 
 def _look(order: Order, file: BinaryIO, size: int, about: Callable[[], tuple[Fact, ...]], gathered: _Gathered) -> None:
     wanted = order.witnesses
-    if Witness.FILESYSTEM in wanted:
-        gathered.hear(Witness.FILESYSTEM, about)
+    if FILESYSTEM in wanted:
+        gathered.hear(FILESYSTEM, about)
     if order.checksum:
-        gathered.hear(Witness.FILESYSTEM, lambda: checksum.read(checksum.look(file)), checksum.KEYS)
+        gathered.hear(FILESYSTEM, lambda: checksum.read(checksum.look(file)), checksum.KEYS)
     layout = None
-    if Witness.BOXES in wanted:
+    if "boxes" in wanted:
         layout = boxes.look(file, size)
-        gathered.hear(Witness.BOXES, lambda: boxes.read(layout))
-    if Witness.MEDIAINFO in wanted:
+        gathered.hear("boxes", lambda: boxes.read(layout))
+    if "mediainfo" in wanted:
         if layout is not None and layout.refusal is not None:
             gathered.fault(
-                Witness.MEDIAINFO,
+                "mediainfo",
                 say("not asked, because the file's headers are impossible: {reason}", reason=layout.refusal),
             )
         else:
-            gathered.hear(Witness.MEDIAINFO, lambda: _ask_mediainfo(file, layout, gathered.versions))
-    if Witness.FFPROBE in wanted:
-        gathered.hear(
-            Witness.FFPROBE, lambda: ffprobe.read(ffprobe.look(file, order.path, order.format, order.deadline))
-        )
+            gathered.hear("mediainfo", lambda: _ask_mediainfo(file, layout, gathered.versions))
+    if "ffprobe" in wanted:
+        gathered.hear("ffprobe", lambda: ffprobe.read(ffprobe.look(file, order.path, order.format, order.deadline)))
 
 
 def _ask_mediainfo(file: BinaryIO, layout: boxes.Layout | None, versions: dict[str, str]) -> tuple[Fact, ...]:
@@ -130,11 +128,11 @@ class _Gathered:
     def __init__(self) -> None:
         self.facts: list[Fact] = []
         self.faults: list[Fault] = []
-        self.asked: set[Witness] = set()
+        self.asked: set[str] = set()
         self.versions: dict[str, str] = {}
         self.lasting = True
 
-    def hear(self, witness: Witness, ask: Callable[[], tuple[Fact, ...]], keys: frozenset[str] = frozenset()) -> None:
+    def hear(self, witness: str, ask: Callable[[], tuple[Fact, ...]], keys: frozenset[str] = frozenset()) -> None:
         """One witness's facts, or its fault."""
         self.asked.add(witness)
         try:
@@ -143,7 +141,7 @@ class _Gathered:
             self.lasting = self.lasting and error.lasting
             self.faults.append(Fault(witness=witness, message=error.message, keys=keys or TELLS[witness]))
 
-    def fault(self, witness: Witness, message: Readable) -> None:
+    def fault(self, witness: str, message: Readable) -> None:
         """A witness that wasn't asked, and why."""
         self.asked.add(witness)
         self.faults.append(Fault(witness=witness, message=message, keys=TELLS[witness]))

@@ -15,7 +15,7 @@ from datetime import UTC
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import Witness
+from vidcheck.facts import FILESYSTEM
 from vidcheck.quantities import Moment, Shown
 from vidcheck.sources.fetch import State, persistently
 from vidcheck.sources.urls import split_bucket
@@ -254,7 +254,7 @@ def open_entry(url: str, *, private: bool, seconds: float, whole: bool = False) 
 
 def read(name: str, state: State) -> tuple[Fact, ...]:
     """The facts of an object's name and of what its server said; the same keys as of a local file."""
-    tell = Teller(Witness.FILESYSTEM)
+    tell = Teller(FILESYSTEM)
     tell.known("size", state.size, "Content-Range", str(state.size))
     tell_name(tell, name)
     if state.modified is None:

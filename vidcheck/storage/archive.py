@@ -6,38 +6,71 @@ It is no cache: it is what a rejection may rest on, so whatever is wrong with it
 from __future__ import annotations
 
 import os
-import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from vidcheck.facts import visible
+from vidcheck.facts import State, visible
 from vidcheck.rules.comparing import archived, normal
-from vidcheck.storage.archive_file import ArchiveError, connect_to_read, connect_to_write, unusable
+from vidcheck.storage.sqlite import DatabaseError, Problem, Schema, connect, transaction, translated_errors
+from vidcheck.texts import Plain, marked, say
 from vidcheck.vocabulary import KEYS
 
-__all__ = [
-    "Archive",
-    "ArchiveError",
-    "Edition",
-    "Mark",
-    "Past",
-    "marks_of",
-    "open_to_read",
-    "open_to_write",
-    "usual_path",
-]
-
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from vidcheck.facts import Fact
+    from vidcheck.texts import Readable
 
 VARIABLE = "VIDCHECK_ARCHIVE"
 """The environment variable that says where the archive is."""
+WAIT = 10.0
+"""Seconds to wait while another program writes to it."""
 _FEW = 500  # rows that are asked for at once
+_VERSION = 1
+_SCHEMA = Schema(
+    application=0x76696443,  # "vidC"
+    version=_VERSION,
+    tables=(
+        """
+        CREATE TABLE entries (
+          id INTEGER PRIMARY KEY,
+          edition TEXT NOT NULL,
+          name TEXT NOT NULL,
+          size INTEGER,
+          added TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX entries_by_edition ON entries (edition, name)",
+        "CREATE INDEX entries_by_size ON entries (size)",
+        """
+        CREATE TABLE marks (
+          entry INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+          kind TEXT NOT NULL,
+          value TEXT NOT NULL,
+          shown TEXT NOT NULL,
+          PRIMARY KEY (entry, kind)
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX marks_by_value ON marks (kind, value)",
+    ),
+    irreplaceable=True,
+)
+
+
+class ArchiveError(Exception):
+    """The archive can't be used. `words` says why, in a language."""
+
+    def __init__(self, words: Readable) -> None:
+        self.words = words
+        super().__init__(words.render("en"))
+
+    def __reduce__(self) -> tuple[type[ArchiveError], tuple[Readable]]:
+        return ArchiveError, (self.words,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +109,6 @@ class Edition:
 
 def marks_of(facts: Iterable[Fact]) -> tuple[Mark, ...]:
     """What an entry can be recognized by; a key that witnesses tell differently marks nothing."""
-    from vidcheck.facts import State
-
     told: dict[str, dict[str, str]] = {}
     for fact in facts:
         if fact.key in archived() and fact.state is State.KNOWN:
@@ -127,7 +158,7 @@ class Archive:
     def sizes(self) -> frozenset[int]:
         """The sizes of its entries in bytes."""
         if self._sizes is None:
-            with self._asking():
+            with self._worded_errors():
                 rows = self._db.execute("SELECT DISTINCT size FROM entries WHERE size IS NOT NULL")
                 self._sizes = frozenset(size for (size,) in rows)
         return self._sizes
@@ -138,7 +169,7 @@ class Archive:
             f"JOIN marks m{at} ON m{at}.entry = e.id AND m{at}.kind = ? AND m{at}.value = ?" for at in range(len(kinds))
         )
         asked = [_utf8(text) for pair in zip(kinds, values, strict=True) for text in pair]
-        with self._asking():
+        with self._worded_errors():
             rows = self._db.execute(
                 f"SELECT e.edition, e.name FROM entries e {joins} ORDER BY e.edition, e.name LIMIT {_FEW}",  # noqa: S608 - figures of ours
                 asked,
@@ -147,7 +178,7 @@ class Archive:
 
     def editions(self) -> list[Edition]:
         """What it holds, by edition."""
-        with self._asking():
+        with self._worded_errors():
             rows = list(
                 self._db.execute("SELECT edition, count(*), max(added) FROM entries GROUP BY edition ORDER BY edition")
             )
@@ -164,7 +195,7 @@ class Archive:
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         new = known = 0
-        with self._asking(), self._db:
+        with self._worded_errors(), transaction(self._db):
             for past in entries:
                 entry, marks = self._there(edition, past)
                 known += entry is not None
@@ -184,7 +215,7 @@ class Archive:
 
     def remove(self, edition: str) -> int:
         """Takes an edition out: how many entries that were."""
-        with self._asking(), self._db:
+        with self._worded_errors(), transaction(self._db):
             count = self._db.execute("DELETE FROM entries WHERE edition = ?", (edition,)).rowcount
         self._sizes = None
         return count
@@ -194,7 +225,7 @@ class Archive:
         from hashlib import sha256
 
         digest = sha256()
-        with self._asking():
+        with self._worded_errors():
             rows = self._db.execute(
                 "SELECT e.edition, e.name, e.size, m.kind, m.value FROM entries e LEFT JOIN marks m ON m.entry = e.id"
                 " ORDER BY 1, 2, 3, 4, 5"
@@ -214,19 +245,60 @@ class Archive:
                 return int(entry), marks
         return None, {}
 
-    @contextmanager
-    def _asking(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise unusable(self.path, error) from None
+    def _worded_errors(self) -> AbstractContextManager[None]:
+        return _worded_errors(self.path)
 
 
 def open_to_read(path: Path) -> Archive:
     """The archive there, which is not written to. Raises ArchiveError, also where there is none."""
-    return Archive(path, connect_to_read(path))
+    with _worded_errors(path):
+        return Archive(path, connect(path, _SCHEMA, write=False, timeout=WAIT))
 
 
 def open_to_write(path: Path) -> Archive:
     """The archive there, made where there is none yet. Raises ArchiveError."""
-    return Archive(path, connect_to_write(path))
+    with _worded_errors(path):
+        if not os.path.lexists(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        elif not path.exists():  # a link to a disk that is not there: a new archive would hide the old one
+            raise DatabaseError(Problem.MISSING)
+        return Archive(path, connect(path, _SCHEMA, write=True, timeout=WAIT))
+
+
+@contextmanager
+def _worded_errors(path: Path) -> Iterator[None]:
+    """Errors of the file become ArchiveError."""
+    try:
+        with translated_errors():
+            yield
+    except DatabaseError as error:
+        raise ArchiveError(_message(path, error)) from None
+
+
+def _message(path: Path, error: DatabaseError) -> Readable:
+    """What is wrong, for people."""
+    if error.problem is Problem.MISSING:
+        return say("there is no archive {path} yet: vidcheck archive add makes one", path=visible(str(path)))
+    return say("the archive {path} can't be used: {why}", path=visible(str(path)), why=_reason(error))
+
+
+def _reason(error: DatabaseError) -> Readable:
+    if error.problem is Problem.VERSION:
+        return say("it has version {found}; this vidcheck reads version {known}", found=error.detail, known=_VERSION)
+    if error.problem is Problem.SYSTEM:
+        return Plain(error.detail)
+    known = _MESSAGES.get(error.problem)
+    return say(known) if known else say("it is damaged: {what}", what=Plain(visible(error.detail)))
+
+
+_MESSAGES = {
+    Problem.NO_SQLITE: marked("this Python has no SQLite"),
+    Problem.BAD_NAME: marked("no file can be called so"),
+    Problem.NOT_REGULAR: marked("it is no file"),
+    Problem.EMPTY: marked("it is empty"),
+    Problem.NO_DATABASE: marked("it is no database"),
+    Problem.FOREIGN: marked("it is a database, but no archive of vidcheck"),
+    Problem.LOCKED: marked("another program is writing to it"),
+    Problem.READ_ONLY: marked("it can be read, but not written"),
+    Problem.FULL: marked("there is no room left"),
+}

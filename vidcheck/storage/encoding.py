@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import Fact, Fault, LostFactError, State, Witness, made
+from vidcheck.facts import Fact, Fault, LostFactError, State, made
 from vidcheck.quantities import Difference, Exact, Moment, Shown, Size
 from vidcheck.texts import Joined, Plain, Spoken, Text
 from vidcheck.vocabulary import KEYS
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,7 @@ _TYPES: dict[str, Any] = {
 }  # fmt: skip
 """Frozen values that are no more than their fields, in the order in which they are given."""
 _LETTERS = {kind: (letter, kind.__slots__) for letter, kind in _TYPES.items()}
-_WITNESSES = {witness.value: witness for witness in Witness}
+_WITNESSES = {name: name for name in registry.names()}
 _STATES = {state.value: state for state in State}
 _write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _read = json.JSONDecoder().decode

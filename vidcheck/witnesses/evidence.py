@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import Fact, State, Witness
+from vidcheck.facts import Fact, State
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def cut(text: str) -> str:
 class Teller:
     """Gathers one witness's facts. Where it did not see the whole index, nothing counts as absent and nothing is counted."""
 
-    def __init__(self, witness: Witness, *, whole: bool = True) -> None:
+    def __init__(self, witness: str, *, whole: bool = True) -> None:
         self._witness = witness
         self._whole = whole
         self._facts: list[Fact] = []

@@ -10,7 +10,7 @@ from tests.declared.documents.build import DATA, read_word
 from vidcheck.declared.documents.pairs import Pair, find_pairs
 from vidcheck.declared.fields import FIELDS, read_field
 from vidcheck.declared.forms import combined, plain, read_pairs
-from vidcheck.facts import Fact, State, Witness
+from vidcheck.facts import Fact, State
 from vidcheck.quantities import DATE
 
 
@@ -32,7 +32,7 @@ def test_the_example_form_becomes_declared_facts_with_their_places() -> None:
     assert facts["declared.broadcast-platform"].value == "湖南卫视"
     assert facts["declared.broadcast-host"].value == ("www.example.cn",)
     assert facts["broadcast"].value == facts["completed"].value == DATE.read("2024-03-15 20:30")
-    assert {fact.witness for fact in facts.values()} == {Witness.DECLARED}
+    assert {fact.witness for fact in facts.values()} == {"declared"}
 
 
 def test_a_label_nobody_knows_tells_no_fact() -> None:

@@ -15,14 +15,12 @@ from vidcheck.quantities import Manner
 from vidcheck.reports.html import entries, matrix, plots, summary
 from vidcheck.reports.html.board import board
 from vidcheck.reports.html.markup import Teller
-from vidcheck.texts import say
+from vidcheck.texts import LANGUAGES, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vidcheck.findings import Report
-
-_TAGS = {"en": "en", "zh": "zh-CN"}
 
 
 def render(report: Report, lang: str = "en", *, thumbnails: Mapping[str, bytes] | None = None) -> bytes:
@@ -46,7 +44,7 @@ def render(report: Report, lang: str = "en", *, thumbnails: Mapping[str, bytes] 
         "</main>",
     )
     page = (
-        f'<!DOCTYPE html>\n<html lang="{_TAGS.get(lang, "en")}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{LANGUAGES[lang].tag}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_policy(style, script, pictures)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'

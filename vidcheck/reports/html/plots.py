@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.findings import Outcome
 from vidcheck.reports.html.board import PASSES, Look, look_of
+from vidcheck.rules.constraints import Side, bounds
 from vidcheck.texts import labelled, say, say_count
 from vidcheck.vocabulary import DURATION_KEY, SIZE
 
@@ -61,8 +62,10 @@ def _column(board: Board, key: Key) -> Column | None:
 
 
 def _window(column: Column) -> tuple[Fraction | None, Fraction | None]:
-    low = column.limits.get("min", column.limits.get("above"))
-    high = column.limits.get("max", column.limits.get("below"))
+    low, high = (
+        next((column.limits[name] for name in bounds(side) if name in column.limits), None)
+        for side in (Side.LOWER, Side.UPPER)
+    )
     return _number(low), _number(high)
 
 

@@ -156,7 +156,7 @@ def faults(board: Board, tell: Teller) -> str:
     table: dict[tuple[str, str], int] = {}
     for line in board.lines:
         for fault in line.report.faults:
-            row = fault.witness.value, fault.message.render(tell.manner.lang)
+            row = fault.witness, fault.message.render(tell.manner.lang)
             table[row] = table.get(row, 0) + 1
     if not table:
         return ""

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from vidcheck.facts import Fact, Witness, visible
+from vidcheck.facts import Fact, visible
 from vidcheck.findings import Choice, Level, Outcome, Verdict
 from vidcheck.quantities import DATE, NotAValueError
 from vidcheck.reports import runs
 from vidcheck.reports.agreement import agree, chosen
 from vidcheck.reports.page import clipped, one_line
 from vidcheck.reports.runs import NotAReportError
-from vidcheck.texts import LANGUAGES, Plain, say
+from vidcheck.texts import LANGUAGES, SOURCE, Plain, say
 from vidcheck.vocabulary import DURATION_KEY
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def read(data: bytes, name: str) -> Told:
     raw: Any = runs.loads(data, name)
     run = runs.read(raw, name)  # the schema, and every verdict, outcome and level
     rules, entries = raw["rules"], list(enumerate(raw["entries"]))
-    reader = _Reader(name, _Others(raw, _declared(raw) or LANGUAGES[0]))
+    reader = _Reader(name, _Others(raw, _declared(raw) or SOURCE))
     verdicts = [Verdict(entry["verdict"]) for _, entry in entries]
     rejected = tuple(
         reader.entry(entry, f"entries[{at}]") for at, entry in entries if entry["verdict"] == Verdict.INELIGIBLE
@@ -208,10 +208,10 @@ class _Reader:
             evidence = self.of(each, dict, f"{where}.evidence[{at}]")
             value, witness = evidence.get("value"), evidence.get("witness")
             known = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-            if evidence.get("key") == DURATION_KEY.name and known and witness in tuple(Witness):
+            if evidence.get("key") == DURATION_KEY.name and known and isinstance(witness, str):
                 seconds = Fraction(str(value))
                 if 0 <= seconds < _LONGEST_TIME:
-                    yield Fact(key=DURATION_KEY.name, witness=Witness(witness), value=seconds)
+                    yield Fact(key=DURATION_KEY.name, witness=witness, value=seconds)
 
     def deadline(self, rules: Mapping[str, Any]) -> Readable | None:
         """The day or moment in ISO 8601, as a letter tells it: with the zone that the rules count days in."""
@@ -330,4 +330,5 @@ def _spoken(votes: list[str], words: Iterable[str]) -> str:
     if votes:
         return max(LANGUAGES, key=votes.count)
     text = " ".join(words)
-    return "zh" if 2 * len(_HAN.findall(text)) > len(_LATIN.findall(text)) else "en"
+    han = 2 * len(_HAN.findall(text)) > len(_LATIN.findall(text))
+    return next(lang.name for lang in LANGUAGES.values() if lang.han is han)

@@ -1,7 +1,7 @@
 """Letters from templates: Jinja in its sandbox, so that a template from elsewhere reads nothing but what it is given.
 
 A letter has three parts (subject, text, HTML), rendered one by one: the HTML with everything escaped, the others as
-they are. `frame.jinja` chooses the part, `en.jinja` and `zh.jinja` hold the words; an organizer's template extends one
+they are. `frame.jinja` chooses the part, `letter.jinja` in each folder of `locales/` holds the words; an organizer's template extends one
 of these, or is the whole letter as text.
 """
 
@@ -17,10 +17,11 @@ from vidcheck.facts import visible
 from vidcheck.quantities import BYTES, DURATION, Manner
 from vidcheck.reports import MissingExtraError
 from vidcheck.reports.page import clipped, one_line
-from vidcheck.texts import LANGUAGES, Plain, listed, say
+from vidcheck.texts import LANGUAGES, SOURCE, Plain, listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from importlib.resources.abc import Traversable
 
     from jinja2 import Environment
     from jinja2 import Template as Compiled
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from vidcheck.reports.letters.reading import Rejected, Told
     from vidcheck.texts import Readable
 
-_TAGS = {"en": "en", "zh": "zh-CN"}
 _LONGEST = 1_000_000
 """Characters of one part of a letter."""
 _LONGEST_SUBJECT = 200
@@ -105,7 +105,7 @@ class Writer:
             "failed": entry.failed,
             "advised": entry.advised,
             "open": entry.open,
-            "lang": _TAGS[self.lang],
+            "lang": LANGUAGES[self.lang].tag,
             "tool": told.tool,
         }
 
@@ -151,7 +151,7 @@ class Writer:
             return _WHOLE_SOURCE % self.lang, _WHOLE, None
         if name not in (*LANGUAGES, "frame"):
             return None
-        return (files(__package__) / "templates" / f"{name}.jinja").read_text(encoding="utf-8"), f"{name}.jinja", None
+        return _ours(name).read_text(encoding="utf-8"), f"{name}.jinja", None
 
     def _compiled(self, environment: Environment) -> Compiled:
         if self.own is None:
@@ -196,6 +196,15 @@ class Writer:
     def _names(self) -> frozenset[str]:
         """What tracebacks call the templates."""
         return frozenset({self._name, *(f"{name}.jinja" for name in (*LANGUAGES, "frame"))})
+
+
+def _ours(name: str) -> Traversable:
+    """The template of letters in a language, in English where it has none; or the frame of them all."""
+    if name == "frame":
+        return files(__package__) / "frame.jinja"
+    locales = files("vidcheck") / "locales"
+    own = locales / name / "letter.jinja"
+    return own if own.is_file() else locales / SOURCE / "letter.jinja"
 
 
 def _tidy(text: str) -> str:

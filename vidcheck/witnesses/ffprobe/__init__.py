@@ -9,7 +9,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import Fact, Witness
 from vidcheck.texts import say
 from vidcheck.witnesses.dates import tell_date
 from vidcheck.witnesses.errors import CouldNotLookError
@@ -24,9 +23,11 @@ from vidcheck.witnesses.numbers import counted, decimal, positive
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from vidcheck.facts import Fact
+
 __all__ = ["DEMUXERS", "KEYS", "WITNESS", "available", "look", "read", "version"]
 
-WITNESS = Witness.FFPROBE
+WITNESS = "ffprobe"
 KEYS = frozenset(
     {
         "format", "format.brand", "format.brands", "duration", "completed", "container.created", "bit-rate", "title",

@@ -11,7 +11,7 @@ import stat
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, BinaryIO
 
-from vidcheck.facts import Fact, Witness
+from vidcheck.facts import FILESYSTEM, Fact
 from vidcheck.quantities import Moment
 from vidcheck.texts import marked, say, system_words
 from vidcheck.witnesses.errors import CouldNotLookError
@@ -20,7 +20,7 @@ from vidcheck.witnesses.evidence import Teller
 if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
-WITNESS = Witness.FILESYSTEM
+WITNESS = FILESYSTEM
 KEYS = frozenset({"size", "file.name", "file.extension", "file.modified"})
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

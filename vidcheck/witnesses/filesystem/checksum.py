@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from vidcheck.facts import Fact, Witness
+from vidcheck.facts import FILESYSTEM, Fact
 from vidcheck.texts import say
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import Teller
@@ -13,7 +13,7 @@ from vidcheck.witnesses.evidence import Teller
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-WITNESS = Witness.FILESYSTEM
+WITNESS = FILESYSTEM
 KEYS = frozenset({"checksum"})
 
 _PIECE = 2**20

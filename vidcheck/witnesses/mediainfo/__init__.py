@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import Fact, Witness
 from vidcheck.texts import say
 from vidcheck.witnesses.dates import tell_date
 from vidcheck.witnesses.errors import CouldNotLookError
@@ -25,7 +24,9 @@ from vidcheck.witnesses.numbers import counted, positive
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-WITNESS = Witness.MEDIAINFO
+    from vidcheck.facts import Fact
+
+WITNESS = "mediainfo"
 KEYS = frozenset(
     {
         "format", "format.brand", "format.brands", "duration", "completed", "container.created", "intact", "faststart",

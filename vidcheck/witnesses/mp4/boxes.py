@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
-from vidcheck.facts import Fact, State, Witness, visible
+from vidcheck.facts import Fact, State, visible
 from vidcheck.quantities import Moment, Shown, decimal
 from vidcheck.texts import Readable, join, say
 from vidcheck.witnesses import geometry
@@ -25,7 +25,7 @@ from vidcheck.witnesses.signatures import foreign_format
 
 __all__ = ["KEYS", "WITNESS", "Layout", "judge_whole", "look", "read", "shown_track", "turned"]
 
-WITNESS = Witness.BOXES
+WITNESS = "boxes"
 KEYS = frozenset({
     "format", "format.brand", "format.brands", "intact", "faststart", "fragmented", "container.created", "completed",
     "duration", "video.count", "video.rotation", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",

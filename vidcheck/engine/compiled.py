@@ -1,4 +1,4 @@
-"""Rules made ready to judge by: whatever does not depend on the entry is worked out here, once a run."""
+"""Rules compiled: whatever does not depend on the entry is worked out here, once a run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck.quantities import COUNT, DATE
 from vidcheck.quantities.kind import Number
-from vidcheck.rules.constraints import CONSTRAINTS, NEAR, NEAR_SECONDS, Case, Takes, phrase_of, slack_for
+from vidcheck.rules.constraints import CONSTRAINTS, NEAR, NEAR_SECONDS, Case, Side, Takes, slack_for
+from vidcheck.rules.phrases import phrase_of
 from vidcheck.texts import Fixed, Plain, Readable, join, say
 
 if TYPE_CHECKING:
@@ -23,12 +24,10 @@ if TYPE_CHECKING:
     Phrase = Callable[[tuple[Any, ...]], Readable]
 
 _NEAR_DATE = timedelta(seconds=int(NEAR_SECONDS))
-_BOUNDS = frozenset({"min", "max", "above", "below"})
-_ENDS = frozenset({"from", "to"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadyCondition:
+class CompiledCondition:
     """One condition."""
 
     condition: Condition
@@ -42,9 +41,9 @@ class ReadyCondition:
     apart: tuple[Any, ...]
     """The limits that a value is told apart from."""
     ends: tuple[Any, ...]
-    """The arguments of `to`."""
+    """Where the window ends, of dates."""
     known: tuple[int, ...]
-    """The places of `known` among the limits."""
+    """The places of the limits that only ask whether there is a value."""
     absent: tuple[int, ...]
     """The places of the limits that an absent value does not meet."""
     phrase: Phrase
@@ -52,42 +51,42 @@ class ReadyCondition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadyRule:
+class CompiledRule:
     """One rule."""
 
     rule: Rule
     keys: tuple[str, ...]
-    asked: ReadyCondition | None
-    branches: tuple[tuple[ReadyCondition, ...], ...]
-    when: tuple[ReadyCondition, ...]
+    asked: CompiledCondition | None
+    branches: tuple[tuple[CompiledCondition, ...], ...]
+    when: tuple[CompiledCondition, ...]
     phrase: Phrase
     """What is expected, told apart from these values."""
 
 
-class ReadyRules:
+class CompiledRules:
     """All rules of a call, those of single categories too."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        self._every = {id(rule): ready_rule(rule, rules.zone) for rule in rules.every}
+        self._every = {id(rule): compiled_rule(rule, rules.zone) for rule in rules.every}
 
-    def of(self, rule: Rule) -> ReadyRule:
-        """One of them, made ready; the rules hold it, so that no other can come to bear its `id`."""
+    def of(self, rule: Rule) -> CompiledRule:
+        """One of them, compiled; the rules hold it, so that no other can come to bear its `id`."""
         return self._every[id(rule)]
 
 
-def ready_rule(rule: Rule, zone: tzinfo) -> ReadyRule:
-    """A rule made ready."""
-    asked = ready_condition(rule.asked, zone) if rule.asked else None
-    branches = tuple(tuple(ready_condition(each, zone) for each in branch) for branch in rule.branches)
-    return ReadyRule(
-        rule=rule, keys=rule.keys, asked=asked, branches=branches, when=tuple(ready_condition(each, zone) for each in rule.when),
+def compiled_rule(rule: Rule, zone: tzinfo) -> CompiledRule:
+    """A rule, compiled."""
+    asked = compiled_condition(rule.asked, zone) if rule.asked else None
+    branches = tuple(tuple(compiled_condition(each, zone) for each in branch) for branch in rule.branches)
+    return CompiledRule(
+        rule=rule, keys=rule.keys, asked=asked, branches=branches, when=tuple(compiled_condition(each, zone) for each in rule.when),
         phrase=asked.phrase if asked else _always(rule.manual or Fixed(_of_branches(branches))),
     )  # fmt: skip
 
 
-def ready_condition(condition: Condition, zone: tzinfo) -> ReadyCondition:
-    """A condition made ready."""
+def compiled_condition(condition: Condition, zone: tzinfo) -> CompiledCondition:
+    """A condition, compiled."""
     key, limits = condition.key, condition.limits
     constraints = [CONSTRAINTS[limit.constraint] for limit in limits]
     apart: list[Any] = []
@@ -95,12 +94,15 @@ def ready_condition(condition: Condition, zone: tzinfo) -> ReadyCondition:
         apart += limit.argument if constraint.takes is Takes.VALUES else ()
         apart += [limit.argument] if constraint.takes is Takes.VALUE else ()
     margins = [near_of(limit, key) for limit in limits]
-    return ReadyCondition(
+    return CompiledCondition(
         condition=condition, key=key, name=key.name, apart=tuple(apart),
         tests=tuple(test_of(limit, key, condition.tolerance) for limit in limits),
         near=tuple(near for near in margins if near is not None),
-        ends=tuple(limit.argument for limit in limits if limit.constraint == "to"),
-        known=tuple(place for place, limit in enumerate(limits) if limit.constraint == "known"),
+        ends=tuple(
+            limit.argument for limit, constraint in zip(limits, constraints, strict=True)
+            if key.kind is DATE and constraint.bounds and constraint.side is Side.UPPER
+        ),
+        known=tuple(place for place, constraint in enumerate(constraints) if constraint.presence),
         absent=tuple(place for place, constraint in enumerate(constraints) if not constraint.absent_holds),
         phrase=_phrase(condition, zone),
     )  # fmt: skip
@@ -125,13 +127,11 @@ def near_of(limit: Limit, key: Key) -> Near | None:
     A whole number has no such margin, and what `is` asks is a target, not a bound: missing it fails anyway.
     """
     kind, bound = key.kind, limit.argument
+    if kind is COUNT or not CONSTRAINTS[limit.constraint].bounds:
+        return None
     if kind is DATE:
-        if limit.constraint not in _ENDS:
-            return None
         edges = (bound.first, bound.last)
         return lambda value: any(abs(value.first - edge) <= _NEAR_DATE for edge in edges)
-    if limit.constraint not in _BOUNDS or kind is COUNT:
-        return None
     margin = kind.share(bound, NEAR)
     if isinstance(kind, Number):  # the ends of the margin once, instead of a subtraction of fractions for each value
         low, high = bound - margin, bound + margin
@@ -146,7 +146,7 @@ def _phrase(condition: Condition, zone: tzinfo) -> Phrase:
     return lambda apart: Fixed(phrase(apart))  # a finding tells it by itself and in its sentence
 
 
-def _of_branches(branches: tuple[tuple[ReadyCondition, ...], ...]) -> Readable:
+def _of_branches(branches: tuple[tuple[CompiledCondition, ...], ...]) -> Readable:
     told = [
         join(
             [say("{key}: {expected}", key=Plain(each.name), expected=each.phrase(())) for each in branch], say(" and ")

@@ -1,12 +1,14 @@
-"""`--thumbnails`: one frame of each entry for the HTML report."""
+"""One frame of each entry, for reports that show pictures."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vidcheck.facts import State, Witness
+from vidcheck.facts import State
+from vidcheck.session.messages import Order, thumbnail
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from concurrent.futures import Future
 
     from vidcheck.findings import EntryReport
@@ -16,10 +18,10 @@ if TYPE_CHECKING:
 _GRACE = 5.0  # seconds that the worker has beyond ffmpeg's own deadline
 
 
-def thumbnails(workers: Pool, entries: list[EntryReport], targets: list[Target], timeout: float) -> dict[str, bytes]:
+def thumbnails(
+    workers: Pool, entries: Iterable[EntryReport], targets: Iterable[Target], timeout: float
+) -> dict[str, bytes]:
     """JPEGs by the entries' paths; an entry whose picture can't be had in time has none."""
-    from vidcheck.session.messages import Order, thumbnail
-
     follow = {target.path: target.follow for target in targets if target.remote is None}
     asked: dict[str, Future[bytes]] = {}
     for report in entries:
@@ -28,7 +30,7 @@ def thumbnails(workers: Pool, entries: list[EntryReport], targets: list[Target],
         if path not in follow or not known.get("format") or not known.get("duration"):
             continue
         order = Order(
-            path=path, follow=follow[path], witnesses=frozenset({Witness.CONTENT}), format=known["format"], deadline=timeout
+            path=path, follow=follow[path], witnesses=frozenset({"content"}), format=known["format"], deadline=timeout
         )  # fmt: skip
         asked[path] = workers.submit(thumbnail, order, known["duration"] / 4, deadline=timeout + _GRACE)
     pictures: dict[str, bytes] = {}

@@ -1,0 +1,104 @@
+"""What limits say to people: what is expected as a noun phrase, and how far a value lies from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vidcheck.quantities import COUNT, DATE, DURATION, FLAG, Difference, Exact, Shown
+from vidcheck.rules.constraints import CONSTRAINTS, Constraint, Names, Takes, windows
+from vidcheck.texts import Plain, Readable, join, listed, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+
+    from vidcheck.quantities import Kind
+    from vidcheck.rules.model import Condition, Limit, Tolerance
+
+
+def nearest(limit: Limit, kind: Kind, value: Any, zone: tzinfo) -> Readable | None:
+    """How far a value lies from a limit it misses, where that can be said."""
+    constraint = CONSTRAINTS[limit.constraint]
+    if constraint.takes is Takes.VALUE and (constraint.bounds or constraint.names is not Names.NOTHING):
+        return Difference(kind.name, value, limit.argument, zone)
+    if constraint.takes is Takes.VALUES and kind.ordered:
+        closest = min(limit.argument, key=lambda argument: abs(value - argument))
+        return Difference(kind.name, value, closest, zone)
+    return None
+
+
+def expected(condition: Condition, zone: tzinfo, apart: tuple[Any, ...] = ()) -> Readable:
+    """What a condition expects, as a noun phrase: `2:00 to 5:00 (±0.5 s)`."""
+    return phrase_of(condition, zone)(apart)
+
+
+def phrase_of(condition: Condition, zone: tzinfo) -> Callable[[tuple[Any, ...]], Readable]:
+    """What says what a condition expects, told apart from the values that it is given."""
+    limits = {limit.constraint: limit for limit in condition.limits}
+    kind = condition.key.kind
+    spans = [
+        (limits.pop(low).argument, limits.pop(high).argument)
+        for low, high in windows()
+        if low in limits and high in limits and _spans(CONSTRAINTS[low], CONSTRAINTS[high])
+    ]
+    rest, tolerance = tuple(limits.values()), condition.tolerance
+    told = tolerated(tolerance, kind) if tolerance else None
+
+    def phrase(apart: tuple[Any, ...]) -> Readable:
+        phrases: list[Readable] = [
+            say(
+                "{first} to {last}",
+                first=Shown(kind.name, first, zone, apart),
+                last=Shown(kind.name, last, zone, apart),
+            )
+            for first, last in spans
+        ]
+        phrases += [_phrase(limit, kind, zone, apart) for limit in rest]
+        whole = join(phrases)
+        return whole if told is None else say("{expected} (±{tolerance})", expected=whole, tolerance=told)
+
+    return phrase
+
+
+def tolerated(tolerance: Tolerance, kind: Kind) -> Readable:
+    """A tolerance as it is written."""
+    if tolerance.share is not None:
+        return Plain(f"{float(tolerance.share * 100):g} %")
+    return Exact(tolerance_kind(kind).name, tolerance.absolute)
+
+
+def tolerance_kind(kind: Kind) -> Kind:
+    """The kind that an absolute tolerance is written in: dates are widened by a length of time."""
+    return DURATION if kind is DATE else kind
+
+
+def _spans(low: Constraint, high: Constraint) -> bool:
+    """Whether two ends of a window are shown as one phrase: `2:00 to 5:00` includes both."""
+    return low.bounds and high.bounds and not (low.strict or high.strict)
+
+
+def _phrase(limit: Limit, kind: Kind, zone: tzinfo, apart: tuple[Any, ...]) -> Readable:
+    constraint = CONSTRAINTS[limit.constraint]
+    shown = limit_shown(constraint, limit.argument, kind, zone, apart)
+    if kind is FLAG and constraint.decides:
+        return shown
+    if constraint.single and limit.argument == 1:
+        return say(constraint.single)
+    return say(constraint.phrase, limit=shown)
+
+
+def limit_shown(
+    constraint: Constraint, argument: Any, kind: Kind, zone: tzinfo, apart: tuple[Any, ...] = ()
+) -> Readable:
+    """An argument for people, told apart from the values that it is given."""
+    match constraint.takes:
+        case Takes.VALUE:
+            return Shown(kind.name, argument, zone, apart)
+        case Takes.VALUES:
+            return join([Shown(kind.name, each, zone, apart) for each in argument])
+        case Takes.TEXTS:
+            return listed(argument)
+        case Takes.NUMBER:
+            return Shown(COUNT.name, argument)
+        case _:
+            return Plain(str(argument))
