@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from vidcheck import __version__
 from vidcheck.cli.i18n import Commands, Group, described, worded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 COMMANDS = (
     "check", "facts", "rules", "init", "decide", "review", "diff", "letters", "watch", "archive", "cache", "schema", "demo", "doctor",
@@ -53,6 +56,19 @@ def build() -> typer.Typer:
     app = Commands(name="vidcheck", cls=_Application, context_settings={"help_option_names": ["-h", "--help"]})
     app.callback(help=described(_main))(_main)
     return app
+
+
+def functions() -> Iterator[tuple[str, Callable[..., None]]]:
+    """The functions of all commands with the commands' full names, for the documentation and the catalogue."""
+    import inspect
+
+    root: Any = typer.main.get_command(build())
+    context = typer.Context(root)
+    yield "vidcheck", _main
+    for name in COMMANDS:
+        command: Any = root.get_command(context, name)
+        below = getattr(command, "commands", {"": command})
+        yield from ((f"vidcheck {name} {part}".rstrip(), inspect.unwrap(one.callback)) for part, one in below.items())
 
 
 def _version(asked: bool) -> None:

@@ -78,7 +78,7 @@ class Commands(typer.Typer):
             subcommand_metavar=worded("COMMAND [ARGS]..."), **options,
         )  # fmt: skip
 
-    def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:  # type: ignore[override] # Typer's own decorator lists its options one by one
+    def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:
         """Registers a function as a command; its docstring is its help."""
         register = super().command
 

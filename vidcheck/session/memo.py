@@ -48,7 +48,7 @@ class Known:
         """What its name and status tell."""
         from vidcheck.witnesses import filesystem
 
-        return filesystem.read(self.name, self.status)
+        return filesystem.read(filesystem.Status.of(self.name, self.status))
 
 
 class Versions:

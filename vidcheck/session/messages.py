@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import FILESYSTEM, Facts, Fault
 from vidcheck.texts import say
 from vidcheck.vocabulary import KEYS
+from vidcheck.witnesses import registry
+from vidcheck.witnesses.registry import Cost
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 
 ALL_KEYS = frozenset(KEYS)
 _OF_FILES = frozenset(name for name in KEYS if name != "broadcast" and not name.startswith("declared."))
-HEADERS = frozenset({FILESYSTEM, "boxes"})
-LIBRARY = HEADERS | {"mediainfo"}
+HEADERS = frozenset(registry.costing(Cost.HEADERS))
+LIBRARY = HEADERS | frozenset(registry.costing(Cost.PARSER))
 """Who is asked first of every entry."""
 STILL_WRITTEN = say("the file changed while it was read: it is still being written")
 
@@ -121,22 +123,8 @@ def warm() -> dict[str, str]:
 
 def versions() -> dict[str, str]:
     """The versions of the libraries that workers ask; none of one that is missing."""
-    from contextlib import suppress
-
-    from vidcheck.witnesses import mediainfo
-    from vidcheck.witnesses.errors import CouldNotLookError
-
-    told: dict[str, str] = {}
-    with suppress(CouldNotLookError):
-        told["mediainfo"] = mediainfo.version()
-    return told
-
-
-def tells(witness: str) -> frozenset[str]:
-    """The keys that a witness may tell."""
-    from vidcheck.session.work import TELLS
-
-    return TELLS[witness]
+    told = {name: registry.version(name) for name in registry.costing(Cost.PARSER)}
+    return {name: version for name, version in told.items() if version is not None}
 
 
 def unreadable(message: Readable) -> Facts:

@@ -24,10 +24,11 @@ from vidcheck.session.messages import (
     Order,
     Policy,
     observe,
-    tells,
     unreadable,
 )
 from vidcheck.texts import Plain, Readable, say
+from vidcheck.witnesses import registry
+from vidcheck.witnesses.registry import Cost
 from vidcheck.workers.protocol import LostTwiceError, StoppedError
 
 if TYPE_CHECKING:
@@ -284,9 +285,9 @@ class Run:
         if work.shelf is not None and DECLARED in work.asking:
             work.shelf.lost(message)
             return
-        for witness in ("ffprobe", "mediainfo"):
+        for witness in reversed(registry.costing(Cost.PARSER, Cost.PROCESS)):
             if witness in work.asking:
-                fault = Fault(witness=witness, message=message, keys=tells(witness))
+                fault = Fault(witness=witness, message=message, keys=registry.tells(witness))
                 work.facts = work.facts.joined(Facts(faults=(fault,), asked=frozenset({witness})))
                 work.refused = work.refused | {witness}
                 return

@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from vidcheck.declared import fields
-from vidcheck.facts import DECLARED, FILESYSTEM, Facts, Fault
+from vidcheck.facts import FILESYSTEM, Facts, Fault
 from vidcheck.session.messages import STILL_WRITTEN, Observation, Order, unreadable
 from vidcheck.storage.encoding import Packed, UnencodableError, encode
 from vidcheck.texts import say
-from vidcheck.witnesses import ffprobe, filesystem, mediainfo
+from vidcheck.witnesses import filesystem, registry
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.filesystem import checksum
-from vidcheck.witnesses.mp4 import boxes
+from vidcheck.witnesses.registry import Cost, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from vidcheck.facts import Fact
     from vidcheck.sources.urls import Remote
-    from vidcheck.texts import Readable
-
-TELLS: dict[str, frozenset[str]] = {
-    DECLARED: fields.KEYS,
-    FILESYSTEM: filesystem.KEYS | checksum.KEYS,
-    "boxes": boxes.KEYS,
-    "mediainfo": mediainfo.KEYS,
-    "ffprobe": ffprobe.KEYS,
-}
-"""Which keys each witness may tell."""
+    from vidcheck.witnesses.registry import Witness
 
 
 def observe(order: Order) -> Observation:
@@ -46,8 +37,8 @@ def observe(order: Order) -> Observation:
     with file:
         gathered = _Gathered()
         try:
-            name = order.path.rpartition("/")[2]
-            _look(order, file, before.st_size, lambda: filesystem.read(name, before), gathered)
+            status = filesystem.Status.of(order.path.rpartition("/")[2], before)
+            _look(order, _subject(order, file, status), gathered)
             after = os.fstat(file.fileno())
         except OSError as error:  # the disk or the share failed under us
             message = say("reading failed: {reason}", reason=error.strerror or type(error).__name__)
@@ -85,8 +76,9 @@ def _observe_remote(order: Order, asked: Remote) -> Observation:
             remote.discreet(),
             remote.open_entry(asked.url, private=asked.private, seconds=order.deadline, whole=order.checksum) as file,
         ):
-            name, state, gathered = name_of(asked.url), file.state, _Gathered()
-            _look(order, cast("BinaryIO", file), state.size, lambda: remote.read(name, state), gathered)
+            state, gathered = file.state, _Gathered()
+            status = remote.status(name_of(asked.url), state)
+            _look(order, _subject(order, cast("BinaryIO", file), status), gathered)
             if file.failure is not None:
                 raise file.failure
             file.confirm()
@@ -95,31 +87,17 @@ def _observe_remote(order: Order, asked: Remote) -> Observation:
     return Observation(facts=gathered.result(), identity=remote.identity(state), versions=gathered.versions)
 
 
-def _look(order: Order, file: BinaryIO, size: int, about: Callable[[], tuple[Fact, ...]], gathered: _Gathered) -> None:
-    wanted = order.witnesses
-    if FILESYSTEM in wanted:
-        gathered.hear(FILESYSTEM, about)
-    if order.checksum:
-        gathered.hear(FILESYSTEM, lambda: checksum.read(checksum.look(file)), checksum.KEYS)
-    layout = None
-    if "boxes" in wanted:
-        layout = boxes.look(file, size)
-        gathered.hear("boxes", lambda: boxes.read(layout))
-    if "mediainfo" in wanted:
-        if layout is not None and layout.refusal is not None:
-            gathered.fault(
-                "mediainfo",
-                say("not asked, because the file's headers are impossible: {reason}", reason=layout.refusal),
-            )
-        else:
-            gathered.hear("mediainfo", lambda: _ask_mediainfo(file, layout, gathered.versions))
-    if "ffprobe" in wanted:
-        gathered.hear("ffprobe", lambda: ffprobe.read(ffprobe.look(file, order.path, order.format, order.deadline)))
+def _subject(order: Order, file: BinaryIO, status: filesystem.Status) -> Subject:
+    return Subject(file=file, path=order.path, status=status, format=order.format, deadline=order.deadline)
 
 
-def _ask_mediainfo(file: BinaryIO, layout: boxes.Layout | None, versions: dict[str, str]) -> tuple[Fact, ...]:
-    versions["mediainfo"] = mediainfo.version()
-    return mediainfo.read(mediainfo.look(file, film=layout is not None and layout.undoubted))
+def _look(order: Order, subject: Subject, gathered: _Gathered) -> None:
+    """Asks the witnesses of an order, each in its turn."""
+    for name in registry.names():
+        if name in order.witnesses and registry.cost(name) is not Cost.NOTHING:
+            gathered.hear(registry.witness(name), subject)
+        if name == FILESYSTEM and order.checksum:
+            gathered.hear_checksum(subject)
 
 
 class _Gathered:
@@ -132,19 +110,33 @@ class _Gathered:
         self.versions: dict[str, str] = {}
         self.lasting = True
 
-    def hear(self, witness: str, ask: Callable[[], tuple[Fact, ...]], keys: frozenset[str] = frozenset()) -> None:
+    def hear(self, witness: Witness, subject: Subject) -> None:
         """One witness's facts, or its fault."""
-        self.asked.add(witness)
+        self.asked.add(witness.name)
+        refusal = subject.layout.refusal if subject.layout is not None else None
+        if witness.needs.sane and refusal is not None:
+            message = say("not asked, because the file's headers are impossible: {reason}", reason=refusal)
+            self.faults.append(Fault(witness=witness.name, message=message, keys=witness.keys))
+            return
+        with self._fault_of(witness.name, witness.keys):
+            if registry.cost(witness.name) is Cost.PARSER:
+                self.versions[witness.name] = witness.version()
+            self.facts += witness.read(witness.look(subject))
+
+    def hear_checksum(self, subject: Subject) -> None:
+        """The file's checksum, which is read only where somebody asks for it."""
+        self.asked.add(FILESYSTEM)
+        with self._fault_of(FILESYSTEM, checksum.KEYS):
+            self.facts += checksum.read(checksum.look(subject.file))
+
+    @contextmanager
+    def _fault_of(self, witness: str, keys: frozenset[str]) -> Iterator[None]:
+        """A witness that can't look is a fault among the others' facts."""
         try:
-            self.facts.extend(ask())
+            yield
         except CouldNotLookError as error:
             self.lasting = self.lasting and error.lasting
-            self.faults.append(Fault(witness=witness, message=error.message, keys=keys or TELLS[witness]))
-
-    def fault(self, witness: str, message: Readable) -> None:
-        """A witness that wasn't asked, and why."""
-        self.asked.add(witness)
-        self.faults.append(Fault(witness=witness, message=message, keys=TELLS[witness]))
+            self.faults.append(Fault(witness=witness, message=error.message, keys=keys))
 
     def result(self) -> Facts:
         """All of it."""

@@ -9,28 +9,35 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.texts import say
+from vidcheck.texts import marked, say
 from vidcheck.witnesses.dates import tell_date
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import Teller
-from vidcheck.witnesses.fields import PICTURE_KEYS, SOUND_KEYS, Fields, Row, flat, read_json, tell_rows
+from vidcheck.witnesses.fields import Fields, Row, flat, read_json, tell_rows
 from vidcheck.witnesses.languages import tell_languages
 from vidcheck.witnesses.mediainfo import library
 from vidcheck.witnesses.mediainfo.sandbox import sealed
-from vidcheck.witnesses.mediainfo.tracks import sizes_add_up, tell_picture_track, tell_sound_track
+from vidcheck.witnesses.mediainfo.tracks import (
+    PICTURES_TELL,
+    SOUNDS_TELL,
+    sizes_add_up,
+    tell_picture_track,
+    tell_sound_track,
+)
 from vidcheck.witnesses.mp4.brands import format_of
 from vidcheck.witnesses.numbers import counted, positive
+from vidcheck.witnesses.registry import Needs, Witness
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
     from vidcheck.facts import Fact
+    from vidcheck.witnesses.registry import Subject
 
-WITNESS = "mediainfo"
 KEYS = frozenset(
     {
         "format", "format.brand", "format.brands", "duration", "completed", "container.created", "intact", "faststart",
-        "bit-rate", "title", "encoder", "video.count", "audio.count", "subtitle.count", *PICTURE_KEYS, *SOUND_KEYS,
+        "bit-rate", "title", "encoder", "video.count", "audio.count", "subtitle.count", *PICTURES_TELL, *SOUNDS_TELL,
     }
 )  # fmt: skip
 
@@ -92,7 +99,7 @@ def read(text: str) -> tuple[Fact, ...]:
     raw: dict[str, Any] = next((track for track in tracks if track.get("@type") == "General"), {})
     general = Fields("General", flat(raw, ("extra",)))
     torn = _torn(raw.get("extra"))
-    tell = Teller(WITNESS, whole="moov" not in torn)
+    tell = Teller(WITNESS.name, whole="moov" not in torn)
     _tell_all(tell, general, tracks, torn)
     return tell.facts
 
@@ -162,11 +169,11 @@ def _tell_film(
     every = [track for row in kinds.values() for track in row]
     counted_all = not is_iso or sizes_add_up(every, counted(general["FileSize"]))
     if picture is None:
-        tell.all_absent(PICTURE_KEYS, general.at("VideoCount"))
+        tell.all_absent(PICTURES_TELL, general.at("VideoCount"))
     else:
         tell_picture_track(tell, picture, is_iso=is_iso, counted_all=counted_all)
     if sound is None:
-        tell.all_absent(SOUND_KEYS, general.at("AudioCount"))
+        tell.all_absent(SOUNDS_TELL, general.at("AudioCount"))
     else:
         tell_sound_track(tell, sound, counted_all=counted_all)
         tell_languages(tell, [(track.at("Language"), track["Language"]) for track in kinds["Audio"]])
@@ -246,3 +253,22 @@ _TITLE = (Row("title", ("Title", "extra.title"), _text, absent=True),)
 _ENCODER = (Row("encoder", ("Encoded_Application", "Encoded_Library", "extra.encoder"), _text, absent=True),)
 _PROGRAM = (Row("encoder", ("Encoded_Application",), _text),)
 """In other formats, where its absence is not told and Encoded_Library names the muxing library."""
+
+
+def _look(subject: Subject) -> str:
+    return look(subject.file, film=subject.layout is not None and subject.layout.undoubted)
+
+
+WITNESS = Witness(
+    name="mediainfo",
+    keys=KEYS,
+    needs=Needs(sane=True),
+    version=version,
+    look=_look,
+    imports=("pymediainfo", "ctypes"),
+    read=read,
+    missed=marked(
+        "without it there are no durations, codecs or dates to judge: install pymediainfo's wheel for this system"
+    ),
+    vital=True,
+)
