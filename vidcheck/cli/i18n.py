@@ -52,7 +52,11 @@ def early_language() -> str:
 
 
 def worded(words: str) -> str:
-    """A help text in the language of the screen; English looks nothing up."""
+    """A help text in the language of the screen. `dev/catalogue` finds it, so that it must be a literal."""
+    return _looked_up(words)
+
+
+def _looked_up(words: str) -> str:
     lang = early_language()
     return words if lang == SOURCE else Text(words).render(lang)
 
@@ -61,7 +65,7 @@ def described(command: Callable[..., object]) -> str:
     """What a command does, by its docstring, in the language of the screen."""
     import inspect
 
-    return worded(inspect.getdoc(command) or "")
+    return _looked_up(inspect.getdoc(command) or "")
 
 
 def refused(words: Readable, option: str | None = None) -> typer.BadParameter:
@@ -323,7 +327,7 @@ def _option(parameter: Any) -> str:
 
 def _about(parameter: Any) -> str:
     """What an option or argument is for, its default, and whether it must be given."""
-    words = [worded(parameter.help)] if parameter.help else []
+    words = [_looked_up(parameter.help)] if parameter.help else []
     default = None if getattr(parameter, "is_flag", False) else parameter.default
     if default not in {None, ""} and parameter.show_default:
         shown = f"{default:g}" if isinstance(default, float) else str(default)
