@@ -33,7 +33,7 @@ Source = Annotated[
 @app.command("list")
 def list_(lang: ScreenLanguage = None) -> None:
     """List every key that a rule can speak of, and every preset."""
-    from vidcheck.rules.sources import presets
+    from vidcheck.rules.reader import presets
     from vidcheck.vocabulary import KEYS
 
     screen = Screen(screen_language(lang))
