@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.screen import Screen, named, refused
+from vidcheck.cli.i18n import refused
+from vidcheck.cli.screen import Screen, named
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def pasts_from(
 def _reported(path: str, screen: Screen) -> list[Past]:
     """What a JSON report's evidence says of each entry that bears a mark."""
     from vidcheck.cli.given import saved_report
-    from vidcheck.rules.comparing import archived
+    from vidcheck.engine.groups import archived
     from vidcheck.storage.archive import Past, marks_of
 
     report = saved_report(path, screen)

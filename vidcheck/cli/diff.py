@@ -9,9 +9,9 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.given import saved_report
-from vidcheck.cli.options import ScreenLanguage
-from vidcheck.cli.screen import Screen, named, refused, screen_language, worded
-from vidcheck.texts import listed, say
+from vidcheck.cli.i18n import worded
+from vidcheck.cli.options import OutputFormat, ScreenLanguage, choice
+from vidcheck.cli.screen import Screen, screen_language
 
 
 def diff(
@@ -19,7 +19,7 @@ def diff(
         Path, typer.Argument(metavar="OLD.json", help=worded("The earlier JSON report."), show_default=False)
     ],
     new: Annotated[Path, typer.Argument(metavar="NEW.json", help=worded("The later one."), show_default=False)],
-    form: Annotated[str, typer.Option("--format", metavar="text|json", help=worded("How to tell it."))] = "text",
+    form: OutputFormat = "text",
     lang: ScreenLanguage = None,
 ) -> None:
     """Compare two JSON reports: entries added, removed, with another verdict, by rule.
@@ -28,10 +28,7 @@ def diff(
     """
     from vidcheck.reports import difference
 
-    if form not in {"text", "json"}:
-        raise refused(
-            say("'{text}' is none of {choices}", text=named(form), choices=listed(("text", "json"))), "--format"
-        )
+    choice(form, ("text", "json"), "--format")
     screen = Screen(screen_language(lang))
     comparison = difference.Comparison(*(saved_report(str(path), screen) for path in (old, new)))
     if form == "json":

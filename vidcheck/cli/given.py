@@ -10,7 +10,8 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.asked import apart
-from vidcheck.cli.screen import Screen, named, reason, refused
+from vidcheck.cli.i18n import refused
+from vidcheck.cli.screen import Screen, named, reason
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
