@@ -50,7 +50,7 @@ class Evidence:
     def _bind(self) -> None:
         places = "|".join(re.escape(one) for one in sorted(self.places, key=len, reverse=True))
         witness = "|".join(WITNESSES)
-        one = rf"`?(?<![a-z])(?:{witness}) ?(?:(?!(?<![a-z])(?:{witness}) ).){{0,400}}? ?[(（](?:{places})[)）]`?"
+        one = rf"`?(?<![a-z])(?:{witness}) ?(?:(?!(?<![a-z])(?:{witness}) ).){{0,400}}? ?[(（](?:{places})(?:, not counted|，未计入)?[)）]`?"
         self._spoken = re.compile(rf"{one}(?:%0A|[,;，；、] ?| - |- )?")
         self._listed = re.compile(rf"(?:\b(?:{witness})\b(?:, |、)?)+")
         self._item = re.compile(rf"<li>(?:{witness}) .*?</li>|<i>(?:(?:{witness})(?:, |、)?)+</i>", re.DOTALL)
