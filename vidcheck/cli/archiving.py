@@ -74,7 +74,7 @@ def pasts_from(
 def _reported(path: str, screen: Screen) -> list[Past]:
     """What a JSON report's evidence says of each entry that bears a mark."""
     from vidcheck.cli.given import saved_report
-    from vidcheck.engine.groups import archived
+    from vidcheck.rules.comparison import archived as archived_keys
     from vidcheck.storage.archive import Past, marks_of
 
     report = saved_report(path, screen)
@@ -82,7 +82,7 @@ def _reported(path: str, screen: Screen) -> list[Past]:
         screen.trouble(say("{name} is incomplete: entries are missing from it", name=named(path)))
         raise typer.Exit(exits.USAGE)
     pasts = [
-        Past(name=entry.path[:_LONGEST_NAME], size=entry.size, marks=marks_of(entry.facts(archived())))
+        Past(name=entry.path[:_LONGEST_NAME], size=entry.size, marks=marks_of(entry.facts(archived_keys())))
         for entry in report.entries
     ]
     marked = [past for past in pasts if past.marks]
