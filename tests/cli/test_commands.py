@@ -495,7 +495,7 @@ def test_a_missing_extra_is_one_line_before_anything_is_checked(entries: Path, m
     real = importlib.util.find_spec
 
     def find_spec(name: str, *more: Any) -> Any:
-        return None if name == "openpyxl" else real(name, *more)
+        return None if name == "xlsxwriter" else real(name, *more)
 
     monkeypatch.setattr(importlib.util, "find_spec", find_spec)
     done = run("check", "in", "--report", "all.json", "--report", "all.xlsx")
