@@ -100,6 +100,7 @@ def check(
     witness = policy_of(witness)
     writable(wanted, screen)
     cluster_available(cluster, workers, screen)
+    from vidcheck.reports import text  # noqa: F401 - the workers' server is starting; `shown` has no time to lose
     from vidcheck.session.session import Options
 
     options = Options(
