@@ -11,6 +11,7 @@ from vidcheck.quantities import Shown
 from vidcheck.texts import Plain, Readable, join, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import tzinfo
 
     from vidcheck.engine.compiled import CompiledCondition, CompiledRule
@@ -62,7 +63,7 @@ def told(fact: Fact, condition: CompiledCondition, zone: tzinfo | None) -> Reada
     return Shown(condition.key.kind.name, fact.value, zone, condition.apart)
 
 
-def both(facts: list[Fact], condition: CompiledCondition, zone: tzinfo) -> Readable:
+def both(facts: Sequence[Fact], condition: CompiledCondition, zone: tzinfo) -> Readable:
     """Several values, each with its witness; where one witness said them all, with the places where they stand."""
     one = len({fact.witness for fact in facts}) == 1
     return join(
