@@ -8,10 +8,14 @@ from typing import Annotated
 import typer
 
 from vidcheck.cli import exits
+from vidcheck.cli.given import saved_report
 from vidcheck.cli.i18n import worded
 from vidcheck.cli.inputs import report_bytes
 from vidcheck.cli.options import OutputFormat, ScreenLanguage, choice
+<<<<<<< HEAD
 from vidcheck.cli.outputs import STDOUT, put
+=======
+>>>>>>> main
 from vidcheck.cli.screen import Screen, screen_language
 
 
@@ -31,12 +35,7 @@ def diff(
 
     choice(form, ("text", "json"), "--format")
     screen = Screen(screen_language(lang))
-    try:
-        told = [difference.loads(report_bytes(path, screen), path.name) for path in (old, new)]
-        comparison = difference.compare(*told, old_name=str(old), new_name=str(new))
-    except difference.NotAReportError as error:
-        screen.trouble(error.words)
-        raise typer.Exit(exits.USAGE) from None
+    comparison = difference.Comparison(*(saved_report(str(path), screen) for path in (old, new)))
     if form == "json":
         put(STDOUT, difference.render_json(comparison))
     else:

@@ -4,28 +4,75 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+<<<<<<< HEAD:vidcheck/cli/inputs.py
 from typing import TYPE_CHECKING
+=======
+from typing import TYPE_CHECKING, BinaryIO
+>>>>>>> main:vidcheck/cli/given.py
 
 import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import refused
+<<<<<<< HEAD:vidcheck/cli/inputs.py
 from vidcheck.cli.outputs import apart
 from vidcheck.cli.screen import Screen, named, reason
 from vidcheck.texts import listed, say
+=======
+from vidcheck.cli.screen import Screen, named, reason
+from vidcheck.texts import say
+>>>>>>> main:vidcheck/cli/given.py
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vidcheck.cli.outputs import Wanted
     from vidcheck.findings import Finding
+    from vidcheck.reports.saved import SavedReport
     from vidcheck.rules.model import Rules
     from vidcheck.session.messages import Policy
     from vidcheck.session.session import Options, Session
     from vidcheck.sources.targets import Found
 
+<<<<<<< HEAD:vidcheck/cli/inputs.py
 _CLUSTER_COMMAND = 'pip install "vidcheck[cluster]"'
 _LARGEST_REPORT = 512 * 2**20  # bytes
+=======
+_MIB = 2**20
+LARGEST_REPORT = 512 * _MIB
+"""Some hundred thousand entries; what is larger is something else."""
+
+
+def saved_report(path: str, screen: Screen) -> SavedReport:
+    """A JSON report read back; where it is none, one line says so, and exit code 2."""
+    from vidcheck.reports.saved import NotAReportError, read
+
+    try:
+        return read(bytes_of(path, LARGEST_REPORT, screen), named(path).words)
+    except NotAReportError as error:
+        screen.trouble(error.words)
+        raise typer.Exit(exits.USAGE) from None
+
+
+def bytes_of(path: str, most: int, screen: Screen) -> bytes:
+    """A file's bytes; where it can't be read or has more than `most`, one line says so, and exit code 2."""
+    try:
+        with Path(path).open("rb") as file:
+            return bounded(file, path, most, screen)
+    except (OSError, ValueError) as error:  # a path with a zero byte is a ValueError
+        why = reason(error) if isinstance(error, OSError) else named(str(error))
+        screen.trouble(say("{path} can't be read: {reason}", path=named(path), reason=why))
+        raise typer.Exit(exits.USAGE) from None
+
+
+def bounded(file: BinaryIO, name: str, most: int, screen: Screen) -> bytes:
+    """The bytes of an open file, which messages call by that name; more than `most` are exit code 2."""
+    data = file.read(most + 1)
+    if len(data) > most:
+        screen.trouble(say("{path} is larger than {most} MiB", path=named(name), most=most // _MIB))
+        raise typer.Exit(exits.USAGE)
+    return data
+>>>>>>> main:vidcheck/cli/given.py
 
 
 def sound_rules(source: str | None, screen: Screen) -> Rules:
