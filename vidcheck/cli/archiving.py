@@ -10,7 +10,7 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import refused
-from vidcheck.cli.screen import Screen, named, reason
+from vidcheck.cli.screen import Screen, named
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from vidcheck.sources.targets import Found
     from vidcheck.storage.archive import Past
 
-_MOST = 512 * 2**20  # bytes of a report
+_LONGEST_NAME = 4096
+"""Characters of an entry's path."""
 
 
 def usual(asked: str | None) -> Path:
@@ -71,26 +72,26 @@ def pasts_from(
 
 
 def _reported(path: str, screen: Screen) -> list[Past]:
-    from vidcheck.reports.runs import NotAReportError, loads
-    from vidcheck.storage.archive_report import pasts_of
+    """What a JSON report's evidence says of each entry that bears a mark."""
+    from vidcheck.cli.given import saved_report
+    from vidcheck.rules.comparison import archived as archived_keys
+    from vidcheck.storage.archive import Past, marks_of
 
-    try:
-        if Path(path).stat().st_size > _MOST:
-            screen.trouble(say("{path} is too large for a report", path=named(path)))
-            raise typer.Exit(exits.USAGE)
-        pasts = pasts_of(loads(Path(path).read_bytes(), path), path)
-    except OSError as error:
-        screen.trouble(say("{path} can't be read: {reason}", path=named(path), reason=reason(error)))
-        raise typer.Exit(exits.USAGE) from None
-    except NotAReportError as error:
-        screen.trouble(error.words)
-        raise typer.Exit(exits.USAGE) from None
-    if not any(past.marks for past in pasts):
+    report = saved_report(path, screen)
+    if report.incomplete:
+        screen.trouble(say("{name} is incomplete: entries are missing from it", name=named(path)))
+        raise typer.Exit(exits.USAGE)
+    pasts = [
+        Past(name=entry.path[:_LONGEST_NAME], size=entry.size, marks=marks_of(entry.facts(archived_keys())))
+        for entry in report.entries
+    ]
+    marked = [past for past in pasts if past.marks]
+    if not marked:
         screen.trouble(
             say("{path} tells no checksum, title or author of any entry: name the entries themselves", path=named(path))
         )
         raise typer.Exit(exits.USAGE)
-    return [past for past in pasts if past.marks]
+    return marked
 
 
 def count_marks(pasts: list[Past]) -> dict[str, int]:
