@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck.declared.documents import kinds, pdf, word
 from vidcheck.declared.documents.pairs import Pair, find_pairs, is_form
-from vidcheck.declared.fields import KEYS as DECLARED_KEYS
 from vidcheck.declared.forms import read_pairs
 from vidcheck.facts import DECLARED, FILESYSTEM, Facts, Fault, visible
 from vidcheck.quantities import Shown
 from vidcheck.texts import Plain, join, say
+from vidcheck.vocabulary import DECLARED_KEYS
 from vidcheck.witnesses import filesystem
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import Teller

@@ -74,8 +74,6 @@ FIELDS: dict[str, Field] = {field.name: field for field in (
 )}
 # fmt: on
 """In the order of the call's form."""
-KEYS = frozenset({key for field in FIELDS.values() for key in field.keys} | {"completed", "broadcast"})
-"""What a declaration may tell."""
 _NOTHING = frozenset({"无", "暂无", "没有", "none", "n/a", "nil", "null", "不详"})
 _LONGEST_NOTHING = 8
 _APOSTROPHES = frozenset("'‘’`＇")

@@ -10,7 +10,9 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from vidcheck.engine.alike import (
+from vidcheck import resolve
+from vidcheck.engine.decisions import decided, verdict_of, worse
+from vidcheck.engine.groups import (
     Group,
     Lack,
     archived_finding,
@@ -23,11 +25,9 @@ from vidcheck.engine.alike import (
     uncompared_finding,
     unfinished_finding,
 )  # fmt: skip
-from vidcheck.engine.decisions import decided
-from vidcheck.engine.verdicts import verdict_of, worse
 from vidcheck.facts import Entry, Fact, Facts, State
 from vidcheck.findings import Level, Outcome
-from vidcheck.rules.comparing import normal
+from vidcheck.rules.comparison import normal
 from vidcheck.rules.model import Form, Keep
 from vidcheck.texts import Plain, say
 from vidcheck.vocabulary import CHECKSUM, KEYS, SIZE
@@ -267,9 +267,7 @@ def _told(rule: BatchRule, each: Remembered, *, alone: bool) -> _Known | Lack:
 def _value(name: str, each: Remembered) -> str | Lack | None:
     """A key's value as it is compared; witnesses that differ make it one that can't be."""
     heard = each.facts.of(name)
-    known = [fact for fact in heard if fact.state is State.KNOWN]
-    settled = [fact for fact in known if fact.witness == KEYS[name].settled_by]
-    same = dict.fromkeys(normal(KEYS[name], fact.value) for fact in settled or known)
+    same = dict.fromkeys(normal(KEYS[name], fact.value) for fact in resolve.settled(KEYS[name], heard))
     if len(same) > 1:
         return Lack(why=say("{key} is disputed", key=Plain(name)))
     if same:

@@ -14,14 +14,15 @@ from vidcheck.rules.batch import read_batch_rule
 from vidcheck.rules.categories import Draft
 from vidcheck.rules.language import CATEGORY, CONTEST, HEADS, OFF, VERSION
 from vidcheck.rules.model import BatchRule, Categories, Rule, Rules
-from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, read_nodes
+from vidcheck.rules.nodes import read_nodes
 from vidcheck.rules.problems import Ledger, Problem, RulesError, quoted
 from vidcheck.rules.rule import read_rule
-from vidcheck.rules.sources import Origin, choose, extended
+from vidcheck.rules.sources import Origin, choose, extended, preset_bytes, preset_names
 from vidcheck.rules.spelling import nearest
-from vidcheck.rules.values import Desk, check_name, scalar, spoken
+from vidcheck.rules.values import Desk, check_name, read_zone, scalar, spoken
 from vidcheck.texts import Plain, Readable, Spoken, listed, say
 from vidcheck.vocabulary import KEYS
+from vidcheck.yamltext import Broken, Mapping, Node, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -72,7 +73,12 @@ def read_rules(text: bytes, name: str = "rules.yaml", *, source: str = "") -> Ru
     )
 
 
-def title_of(text: bytes, name: str) -> Readable:
+def presets() -> dict[str, Readable]:
+    """Every preset's name with its title. A preset that isn't sound has none; a test sees to that."""
+    return {name: _title_of(preset_bytes(name), f"{name}.yaml") for name in preset_names()}
+
+
+def _title_of(text: bytes, name: str) -> Readable:
     """A rules file's title by itself, without reading its rules; empty where there is none."""
     ledger = Ledger([])
     try:
@@ -230,8 +236,6 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
         if name.text == "title":
             file.title = _title(part, ledger)
         elif name.text == "timezone":
-            from vidcheck.rules.zones import read_zone
-
             found = scalar(part, name.text, ledger, "Asia/Shanghai")
             file.zone = (found.text, read_zone(found, ledger)) if found else ("", UTC)
         elif name.text == "entries":
