@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import http.server
 import os
+import re
 import shutil
 import socket
 import subprocess
 import threading
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from steps import Step
 
 _BLOCK = 1 << 20
+_NOW = re.compile(rb"\b%s[T ]\d\d:\d\d:\d\d(?:\.\d+)?\+00:00" % datetime.now(UTC).strftime("%Y-%m-%d").encode())
+"""A moment of today."""
 
 
 class Side(NamedTuple):
@@ -58,10 +62,13 @@ class Side(NamedTuple):
         decisions = self.folder / "state" / "d.yaml"
         if step.group == "decisions" and decisions.exists():
             result["decisions"] = decisions.read_bytes()
-        here = {str(self.folder).encode(), str(self.folder.resolve()).encode()}
-        for place in here:
-            result = {name: data.replace(place, b"<here>") for name, data in result.items()}
-        return {name: data.replace(str(self.checkout).encode(), b"<checkout>") for name, data in result.items()}
+        return {name: self._without_places(data) for name, data in result.items()}
+
+    def _without_places(self, data: bytes) -> bytes:
+        """What was written, without where and when it ran."""
+        for place in {str(self.folder), str(self.folder.resolve())}:
+            data = data.replace(place.encode(), b"<here>")
+        return _NOW.sub(b"<now>", data.replace(str(self.checkout).encode(), b"<checkout>"))
 
     def lay_out(self, source: Path) -> None:
         """Copies the corpus into the folder, so that both checkouts see the same bytes under the same names."""

@@ -14,7 +14,7 @@ from vidcheck.vocabulary import KEYS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from vidcheck.declared.documents.pairs import Pair
+    from vidcheck.declared.documents.document import Pair
     from vidcheck.facts import Key
 
 __all__ = ["combined", "read_pairs"]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vidcheck.declared.fields import FIELDS, bare
-from vidcheck.declared.layout import Layout
+from vidcheck.declared.layout import ManifestLayout
 from vidcheck.rules.language import ENTRIES, FINDS, FORM
 from vidcheck.rules.problems import Ledger, quoted
 from vidcheck.rules.spelling import nearest
@@ -24,7 +24,7 @@ _GROUP = re.compile(r"\(\?P?<([A-Za-z_]\w*)>")
 _LONGEST = 100
 
 
-def read_entries(node: Node, ledger: Ledger) -> Layout | None:
+def read_entries(node: Node, ledger: Ledger) -> ManifestLayout | None:
     """The layout; None where anything in it is wrong, which is entered."""
     before = len(ledger.problems)
     pairs = _mapping(node, "entries", ENTRIES, _EXAMPLE, ledger)
@@ -45,7 +45,7 @@ def read_entries(node: Node, ledger: Ledger) -> Layout | None:
         ledger.add(both[1].place, say("a row finds its file by 'file' or by 'folder', not by both"))
     if len(ledger.problems) > before:
         return None
-    return Layout(columns=columns, file=file, folder=folder, name=name, form=form)
+    return ManifestLayout(columns=columns, file=file, folder=folder, name=name, form=form)
 
 
 def _mapping(

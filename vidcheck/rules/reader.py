@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Mapped
     from collections.abc import Sequence as Row
 
-    from vidcheck.declared.layout import Layout
+    from vidcheck.declared.layout import ManifestLayout
 
 _R = TypeVar("_R", Rule, BatchRule)
 
@@ -49,7 +49,7 @@ class _File:
     zone: tuple[str, tzinfo] | None = None
     deadline: Scalar | None = None
     extends: Scalar | None = None
-    layout: Layout | None = None
+    layout: ManifestLayout | None = None
     names: dict[str, Scalar] = field(default_factory=dict)
 
 
