@@ -10,7 +10,7 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import Commands, refused, worded
-from vidcheck.cli.inputs import at_most, declared, found_entries, opened, report_bytes
+from vidcheck.cli.inputs import at_most, declared, found_entries, opened, saved_report
 from vidcheck.cli.options import ArchiveKept, Edition, ManifestPath, ManifestRules, ScreenLanguage, Timeout
 from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.texts import TOGETHER, Plain, join, say, say_count
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 app = Commands(worded("Keep what was entered in earlier editions, so that it is not entered again."))
 _LONGEST_NAME = 80
+_LONGEST_PATH = 4096
+"""Characters of an entry's path."""
 _TOGETHER: tuple[tuple[str, ...], ...] = (("checksum",), ("declared.title", "declared.authors"))
 """What makes two entries the same, by itself or together."""
 
@@ -240,20 +242,25 @@ def _pasts_from(
 
 
 def _reported(path: str, screen: Screen) -> list[Past]:
-    from vidcheck.reports.runs import NotAReportError, loads
-    from vidcheck.storage.archive_report import pasts_of
+    """What a JSON report's evidence says of each entry that bears a mark."""
+    from vidcheck.rules.comparison import archived as archived_keys
+    from vidcheck.storage.archive import Past, marks_of
 
-    try:
-        pasts = pasts_of(loads(report_bytes(Path(path), screen), path), path)
-    except NotAReportError as error:
-        screen.trouble(error.words)
-        raise typer.Exit(exits.USAGE) from None
-    if not any(past.marks for past in pasts):
+    report = saved_report(path, screen)
+    if report.incomplete:
+        screen.trouble(say("{name} is incomplete: entries are missing from it", name=named(path)))
+        raise typer.Exit(exits.USAGE)
+    pasts = [
+        Past(name=entry.path[:_LONGEST_PATH], size=entry.size, marks=marks_of(entry.facts(archived_keys())))
+        for entry in report.entries
+    ]
+    marked = [past for past in pasts if past.marks]
+    if not marked:
         screen.trouble(
             say("{path} tells no checksum, title or author of any entry: name the entries themselves", path=named(path))
         )
         raise typer.Exit(exits.USAGE)
-    return [past for past in pasts if past.marks]
+    return marked
 
 
 def _count_marks(pasts: list[Past]) -> dict[str, int]:

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-<<<<<<< HEAD:vidcheck/cli/inputs.py
-from typing import TYPE_CHECKING
-=======
 from typing import TYPE_CHECKING, BinaryIO
->>>>>>> main:vidcheck/cli/given.py
 
 import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import refused
-<<<<<<< HEAD:vidcheck/cli/inputs.py
 from vidcheck.cli.outputs import apart
 from vidcheck.cli.screen import Screen, named, reason
 from vidcheck.texts import listed, say
-=======
-from vidcheck.cli.screen import Screen, named, reason
-from vidcheck.texts import say
->>>>>>> main:vidcheck/cli/given.py
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +25,7 @@ if TYPE_CHECKING:
     from vidcheck.session.session import Options, Session
     from vidcheck.sources.targets import Found
 
-<<<<<<< HEAD:vidcheck/cli/inputs.py
 _CLUSTER_COMMAND = 'pip install "vidcheck[cluster]"'
-_LARGEST_REPORT = 512 * 2**20  # bytes
-=======
 _MIB = 2**20
 LARGEST_REPORT = 512 * _MIB
 """Some hundred thousand entries; what is larger is something else."""
@@ -72,7 +60,6 @@ def bounded(file: BinaryIO, name: str, most: int, screen: Screen) -> bytes:
         screen.trouble(say("{path} is larger than {most} MiB", path=named(name), most=most // _MIB))
         raise typer.Exit(exits.USAGE)
     return data
->>>>>>> main:vidcheck/cli/given.py
 
 
 def sound_rules(source: str | None, screen: Screen) -> Rules:
@@ -213,15 +200,3 @@ def _hush() -> None:
     warnings.filterwarnings("ignore", module=r"distributed(\.|$)")
     for name in ("distributed", "distributed.client", "tornado", "tornado.application", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-
-
-def report_bytes(path: Path, screen: Screen) -> bytes:
-    """A JSON report's bytes, or one line that says why there are none and exit code 2."""
-    try:
-        if path.stat().st_size > _LARGEST_REPORT:
-            screen.trouble(say("{path} is too large for a report", path=named(str(path))))
-            raise typer.Exit(exits.USAGE)
-        return path.read_bytes()
-    except OSError as error:
-        screen.trouble(say("{path} can't be read: {reason}", path=named(str(path)), reason=reason(error)))
-        raise typer.Exit(exits.USAGE) from None
