@@ -311,6 +311,7 @@ def test_init_says_why_a_file_could_not_be_read(here: Path) -> None:
 # --- demo ---
 
 
+@pytest.mark.process
 def test_demo_comes_out_as_meant_and_again_in_the_same_folder(tmp_path: Path) -> None:
     for _ in range(2):
         done = run("demo", tmp_path / "new" / "samples")

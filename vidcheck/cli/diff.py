@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.given import saved_report
 from vidcheck.cli.i18n import worded
+from vidcheck.cli.inputs import saved_report
 from vidcheck.cli.options import OutputFormat, ScreenLanguage, choice
 from vidcheck.cli.screen import Screen, screen_language
 
@@ -32,7 +32,7 @@ def diff(
     screen = Screen(screen_language(lang))
     comparison = difference.Comparison(*(saved_report(str(path), screen) for path in (old, new)))
     if form == "json":
-        from vidcheck.cli.files import STDOUT, put
+        from vidcheck.cli.outputs import STDOUT, put
 
         put(STDOUT, difference.render_json(comparison))
     else:

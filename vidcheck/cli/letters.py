@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.files import STDOUT
-from vidcheck.cli.given import LARGEST_REPORT, bounded, bytes_of
 from vidcheck.cli.i18n import worded
+from vidcheck.cli.inputs import LARGEST_REPORT, bounded, bytes_of
 from vidcheck.cli.options import Force, LettersLanguage
+from vidcheck.cli.outputs import STDOUT
 from vidcheck.cli.screen import Screen, named, reason, screen_language
 from vidcheck.texts import say, say_count
 

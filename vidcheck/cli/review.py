@@ -11,8 +11,8 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.decide import DEFAULT_FILE, add, day_of, read_checksum
-from vidcheck.cli.given import saved_report
 from vidcheck.cli.i18n import worded
+from vidcheck.cli.inputs import saved_report
 from vidcheck.cli.options import By, DecisionsWritten, ScreenLanguage
 from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.findings import Choice, Outcome

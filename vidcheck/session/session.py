@@ -271,6 +271,10 @@ class Session:
         return self.rules
 
     def _open(self, stack: ExitStack) -> None:
+        # all that the run needs, imported before a worker is asked for: the server that workers come from is starting
+        from vidcheck import engine  # noqa: F401
+        from vidcheck.rules import summary  # noqa: F401
+        from vidcheck.session import memo, running  # noqa: F401
         from vidcheck.workers.pool import Workers, cores
 
         options = self.options
@@ -282,7 +286,6 @@ class Session:
         stack.callback(self._local.stop)
         reading = self._begin_reading()
         self._warmed = self._local.submit(messages.warm, deadline=RULES_SECONDS)
-        from vidcheck.session import memo, running  # noqa: F401 - imported while a worker reads
 
         if reading is not None:
             self.rules = self._narrowed(reading.result())

@@ -1,4 +1,4 @@
-"""What a command is given to read: rules, decisions, entries, a manifest, an archive. What is wrong with them is said, and exit code 2."""
+"""What a command reads: rules, decisions, entries, a manifest, an archive, a report. What is wrong with them is said, and exit code 2."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from typing import TYPE_CHECKING, BinaryIO
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.asked import apart
 from vidcheck.cli.i18n import refused
+from vidcheck.cli.outputs import apart
 from vidcheck.cli.screen import Screen, named, reason
-from vidcheck.texts import say
+from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vidcheck.cli.files import Wanted
+    from vidcheck.cli.outputs import Wanted
     from vidcheck.findings import Finding
     from vidcheck.reports.saved import SavedReport
     from vidcheck.rules.model import Rules
+    from vidcheck.session.messages import Policy
     from vidcheck.session.session import Options, Session
     from vidcheck.sources.targets import Found
 
+_CLUSTER_COMMAND = 'pip install "vidcheck[cluster]"'
 _MIB = 2**20
 LARGEST_REPORT = 512 * _MIB
 """Some hundred thousand entries; what is larger is something else."""
@@ -158,3 +160,43 @@ def at_most(paths: list[str]) -> int | None:
     if all(is_url(path) for path in paths):
         return 1  # a worker reads the rules; remote entries have workers of their own
     return len(paths) if all(Path(path).is_file() for path in paths) else None
+
+
+def policy_of(text: str) -> Policy:
+    """`--witness`, or what its choices are."""
+    from vidcheck.session.messages import Policy
+
+    try:
+        return Policy(text)
+    except ValueError:
+        words = say("'{text}' is none of {choices}", text=named(text), choices=listed(Policy))
+        raise refused(words, "--witness") from None
+
+
+def cluster_available(address: str | None, workers: int | None, screen: Screen) -> None:
+    """Refuses a cluster with local workers too, and one without the library for it."""
+    from importlib.util import find_spec
+
+    if address is None:
+        return
+    if workers is not None:
+        raise refused(say("a cluster has its own workers: leave out --workers or --cluster"), "--workers/--cluster")
+    if find_spec("distributed") is None:
+        screen.trouble(say("--cluster needs a library that is not installed: {command}", command=_CLUSTER_COMMAND))
+        raise typer.Exit(exits.USAGE)
+    _hush()
+
+
+def _hush() -> None:
+    """Keeps Dask's own messages off the screen: what matters of them we say ourselves."""
+    import logging
+    import os
+    import warnings
+
+    import distributed  # noqa: F401 - its import sets the levels
+
+    if os.environ.get("VIDCHECK_DEBUG"):
+        return
+    warnings.filterwarnings("ignore", module=r"distributed(\.|$)")
+    for name in ("distributed", "distributed.client", "tornado", "tornado.application", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
