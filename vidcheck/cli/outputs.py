@@ -1,7 +1,7 @@
 """What a command writes: reports that are known to be writable beforehand, a page on the screen, what went wrong.
 
-A report is asked for as FORMAT:PATH. JSON Lines are written while the run goes on, every other report at its end, whole
-or not at all.
+A report is asked for as FORMAT:PATH. A streamed format is written while the run goes on, every other at its end, whole or
+not at all.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from vidcheck.cli.screen import FullError, Screen, abandon, named, reason, unsai
 from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import BinaryIO
 
     from vidcheck.findings import Decision, EntryReport, Finding, Report, RulesSummary, Verdict
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 STDOUT = "-"
-STREAMED = "jsonl"
-"""The format that is written entry by entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,11 @@ class Wanted:
 
     format: str
     path: str
+
+    @property
+    def streamed(self) -> bool:
+        """Whether it is written entry by entry, while the run goes on."""
+        return reports.FORMATS[self.format].streamed
 
 
 def wanted_reports(texts: list[str]) -> list[Wanted]:
@@ -188,44 +191,37 @@ class Streams:
     def __init__(self, wanted: list[Wanted], tool: dict[str, str], rules: RulesSummary, lang: str) -> None:
         self.failed: list[Readable] = []
         """Which could not be written, and why."""
-        self._open: list[tuple[Wanted, BinaryIO]] = []
-        if not wanted:
-            return
-        from vidcheck.reports.jsonl import Stream
-
-        self._stream = Stream(tool=tool, rules=rules, lang=lang)
+        self._open: list[tuple[Wanted, BinaryIO, reports.Stream]] = []
         for one in wanted:
             try:
                 target = sys.stdout.buffer if one.path == STDOUT else open(one.path, "wb")  # noqa: PTH123, SIM115 - closed in end
             except OSError as error:
                 self.failed.append(_failed(one.path, error))
                 continue
-            self._open.append((one, target))
-        self._write(self._stream.start())
+            self._open.append((one, target, reports.stream(one.format, tool, rules, lang)))
+        self._write(lambda stream: stream.start())
 
     def entry(self, report: EntryReport) -> None:
         """One entry, in the report's order."""
-        if self._open:
-            self._write(self._stream.entry(report))
+        self._write(lambda stream: stream.entry(report))
 
     def end(self, *, ignored: int, incomplete: bool, batch: Sequence[Finding] = ()) -> None:
         """The last line, which says whether all is there."""
-        if self._open:
-            self._write(self._stream.end(ignored=ignored, incomplete=incomplete, batch=batch))
-        for one, target in self._open:
+        self._write(lambda stream: stream.end(ignored=ignored, incomplete=incomplete, batch=batch))
+        for one, target, _ in self._open:
             try:
                 _leave(one, target)
             except OSError as error:  # some shares say only now that there was no room
                 self.failed.append(_failed(one.path, error))
 
-    def _write(self, line: bytes) -> None:
-        for pair in list(self._open):
-            one, target = pair
+    def _write(self, part: Callable[[reports.Stream], bytes]) -> None:
+        for opened in list(self._open):
+            one, target, stream = opened
             try:
-                target.write(line)
+                target.write(part(stream))
                 target.flush()
             except OSError as error:
-                self._open.remove(pair)
+                self._open.remove(opened)
                 if not isinstance(error, BrokenPipeError):
                     self.failed.append(_failed(one.path, error))
                 with suppress(OSError):  # what could not be written is tried once more

@@ -1,7 +1,7 @@
 """Reports: one module a format. They only translate, never decide.
 
 A format's module has `render(report: Report, lang: str) -> bytes`. To add a format: write the module, add its row to
-`FORMATS`. The report on the screen is `text.render`, which returns a page that a rich console prints.
+`FORMATS`. The row is all that the command line, its help and the documentation know of a format. The report on the screen is `text.render`, which returns a page that a rich console prints.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Protocol, cast
 from vidcheck.texts import marked, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from vidcheck.findings import Report
+    from vidcheck.findings import EntryReport, Finding, Report, RulesSummary
 
 
 class Renderer(Protocol):
@@ -23,6 +23,19 @@ class Renderer(Protocol):
 
     def render(self, report: Report, lang: str = "en") -> bytes:
         """The whole report in that format, in that language."""
+
+
+class Stream(Protocol):
+    """Writes a report part by part: `start` once, `entry` for each in the report's order, `end` once."""
+
+    def start(self) -> bytes:
+        """What comes before the entries."""
+
+    def entry(self, report: EntryReport) -> bytes:
+        """One entry."""
+
+    def end(self, *, ignored: int = 0, incomplete: bool = False, batch: Sequence[Finding] = ()) -> bytes:
+        """What comes after the entries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +49,8 @@ class Format:
     """Whom it is for, as a message."""
     extensions: tuple[str, ...] = ()
     """The endings of file names, in small letters, that mean this format where only a path is given."""
+    streamed: bool = False
+    """Whether its module has a `Stream` too, which writes the report while the run goes on."""
     pictures: bool = False
     """Whether its module's `render` takes `thumbnails`."""
     needs: str = ""
@@ -62,7 +77,7 @@ FORMATS: dict[str, Format] = {
     for row in (
         Format(name="json", meaning=marked("Programs: stable, with a schema."), module="vidcheck.reports.json", extensions=("json",)),
         Format(name="text", meaning=marked("People: what the screen shows."), module="vidcheck.reports.plain", extensions=("txt", "text")),
-        Format(name="jsonl", meaning=marked("Programs that read along, a line for each entry."), module="vidcheck.reports.jsonl", extensions=("jsonl", "ndjson")),
+        Format(name="jsonl", meaning=marked("Programs that read along, a line for each entry."), module="vidcheck.reports.jsonl", streamed=True, extensions=("jsonl", "ndjson")),
         Format(name="html", meaning=marked("The committee: one file with filters, plots and boxes to tick, good on paper."), module="vidcheck.reports.html", extensions=("html", "htm"), pictures=True),
         Format(name="junit", meaning=marked("CI: a suite for each entry, a case for each rule."), module="vidcheck.reports.junit", extensions=("xml",)),
         Format(name="sarif", meaning=marked("CI: SARIF 2.1.0, every rule and outcome."), module="vidcheck.reports.sarif", extensions=("sarif",)),
@@ -99,3 +114,8 @@ def render(name: str, report: Report, lang: str = "en", thumbnails: Mapping[str,
     if FORMATS[name].pictures and thumbnails:
         return cast("bytes", module.render(report, lang, thumbnails=thumbnails))
     return cast("Renderer", module).render(report, lang)
+
+
+def stream(name: str, tool: Mapping[str, str], rules: RulesSummary, lang: str = "en") -> Stream:
+    """A stream in the format of that name, which must be a streamed one."""
+    return cast("Stream", import_module(FORMATS[name].module).Stream(tool=tool, rules=rules, lang=lang))
