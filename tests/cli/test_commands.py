@@ -402,9 +402,10 @@ def test_doctor_tells_the_version_of_what_is_there() -> None:
 
 
 def test_without_mediainfo_doctor_is_code_2(monkeypatch: pytest.MonkeyPatch) -> None:
-    from vidcheck.cli import doctor
+    from vidcheck.witnesses import registry
 
-    monkeypatch.setattr(doctor, "_mediainfo", lambda: None)
+    versions = {"ffprobe": "7.1"}
+    monkeypatch.setattr(registry, "version", versions.get)
     done = run("doctor")
     assert done.exit_code == 2
     assert "  - mediainfo missing: without it there are no durations" in done.stdout

@@ -131,7 +131,7 @@ def test_a_refused_file_is_closed_again(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_the_extension_follows_the_last_full_stop(tmp_path: Path, name: str, extension: str | None) -> None:
-    facts = {fact.key: fact for fact in filesystem.read(name, tmp_path.stat())}
+    facts = {fact.key: fact for fact in filesystem.read(filesystem.Status.of(name, tmp_path.stat()))}
     assert facts["file.name"].value == name
     assert facts["file.extension"].value == extension
     assert facts["file.extension"].state is (State.KNOWN if extension else State.ABSENT)
@@ -148,7 +148,7 @@ def test_the_modification_time_is_told_in_utc(tmp_path: Path, nanoseconds: int, 
     path = tmp_path / "a.mp4"
     path.write_bytes(b"123")
     os.utime(path, ns=(nanoseconds, nanoseconds))
-    facts = {fact.key: fact for fact in filesystem.read("a.mp4", path.stat())}
+    facts = {fact.key: fact for fact in filesystem.read(filesystem.Status.of("a.mp4", path.stat()))}
     assert facts.keys() == filesystem.KEYS
     assert facts["size"].value == 3
     assert facts["file.modified"].value == Moment.at(told)
@@ -156,7 +156,7 @@ def test_the_modification_time_is_told_in_utc(tmp_path: Path, nanoseconds: int, 
 
 def test_a_time_beyond_the_calendar_is_unknown() -> None:
     status = cast("os.stat_result", SimpleNamespace(st_size=7, st_mtime_ns=2**90))
-    (modified,) = (fact for fact in filesystem.read("a", status) if fact.key == "file.modified")
+    (modified,) = (fact for fact in filesystem.read(filesystem.Status.of("a", status)) if fact.key == "file.modified")
     assert modified.state is State.UNKNOWN
 
 

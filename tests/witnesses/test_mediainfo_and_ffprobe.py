@@ -258,7 +258,7 @@ def test_every_fact_is_of_its_keys_kind_and_says_where_it_stands(probe: str, nam
     told = facts(probe, name)
     assert told.keys() <= PROBES[probe].KEYS
     for key, fact in told.items():
-        assert fact.witness is PROBES[probe].WITNESS
+        assert fact.witness == PROBES[probe].WITNESS.name
         assert fact.locator
         if fact.state is State.KNOWN:
             assert fact.value is not None

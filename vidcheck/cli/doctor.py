@@ -13,6 +13,7 @@ from vidcheck.cli import exits
 from vidcheck.cli.options import ScreenLanguage
 from vidcheck.cli.screen import Screen, screen_language
 from vidcheck.texts import Plain, say
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from vidcheck.texts import Readable
@@ -24,26 +25,19 @@ def doctor(
     """Tell the versions of MediaInfo, ffmpeg and ffprobe, and what a missing one costs."""
     screen = Screen(screen_language(lang))
     screen.line(f"vidcheck {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}")
-    library = _mediainfo()
-    _say(
-        screen,
-        "mediainfo",
-        library,
-        say("without it there are no durations, codecs or dates to judge: install pymediainfo's wheel for this system"),
-    )
-    _say(
-        screen,
-        "ffprobe",
-        _ffprobe(),
-        say("without it there is no second witness: a failing entry rests on MediaInfo and the box headers alone"),
-    )
+    lacking = False
+    for witness in registry.every():
+        if witness.missed:
+            version = registry.version(witness.name)
+            lacking = lacking or (witness.vital and not version)
+            _say(screen, witness.name, version, say(witness.missed))
     _say(
         screen,
         "ffmpeg",
         _ffmpeg(),
         say("without it the commands that remedies give can't be run on this machine; checking loses nothing"),
     )
-    raise typer.Exit(0 if library else exits.USAGE)
+    raise typer.Exit(exits.USAGE if lacking else 0)
 
 
 def _say(screen: Screen, name: str, version: str | None, cost: Readable) -> None:
@@ -53,26 +47,6 @@ def _say(screen: Screen, name: str, version: str | None, cost: Readable) -> None
         )
     else:
         screen.line(say("  {sign} {tool} missing: {cost}", sign=Plain("-"), tool=Plain(name.ljust(9)), cost=cost))
-
-
-def _mediainfo() -> str | None:
-    from vidcheck.witnesses import mediainfo
-    from vidcheck.witnesses.errors import CouldNotLookError
-
-    try:
-        return mediainfo.version()
-    except CouldNotLookError:
-        return None
-
-
-def _ffprobe() -> str | None:
-    from vidcheck.witnesses import ffprobe
-    from vidcheck.witnesses.errors import CouldNotLookError
-
-    try:
-        return ffprobe.version()
-    except CouldNotLookError:
-        return None
 
 
 def _ffmpeg() -> str | None:

@@ -98,12 +98,12 @@ def explain(
     """Explain what a key means and how it can be asked, or what a rule asks."""
     from vidcheck.rules import explain as explaining
     from vidcheck.rules.problems import RulesError
-    from vidcheck.session.work import TELLS
+    from vidcheck.witnesses import registry
 
     screen = Screen(screen_language(lang))
     sound = sound_rules(rules, screen)
     try:
-        told = explaining.explain(name, sound, TELLS)
+        told = explaining.explain(name, sound, {one.name: one.keys for one in registry.every()})
     except RulesError as error:
         screen.trouble(error)
         raise typer.Exit(exits.USAGE) from None

@@ -10,15 +10,17 @@ from vidcheck.declared.join import match
 from vidcheck.declared.layout import DEFAULT
 from vidcheck.declared.tables.cells import ManifestError, wrong
 from vidcheck.facts import visible
-from vidcheck.session import messages
+from vidcheck.session import tasks
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from vidcheck.declared.manifest import Manifest
     from vidcheck.findings import Finding
     from vidcheck.rules.model import Rules
     from vidcheck.sources.targets import Found
-    from vidcheck.workers.pool import Workers
 
 SECONDS = 60.0
 """How long reading a manifest may take."""
@@ -26,14 +28,14 @@ SECONDS = 60.0
 __all__ = ["ManifestError", "declare"]
 
 
-def declare(path: str, rules: Rules, found: Found, workers: Workers) -> tuple[Finding, ...]:
+def declare(path: str, rules: Rules, found: Found, call: Callable[..., Any]) -> tuple[Finding, ...]:
     """Joins what the manifest declares to the entries found, and says which rows and files found no partner.
 
-    Raises ManifestError.
+    `call` runs a function under a deadline, where a stranger's table can do no harm. Raises ManifestError.
     """
     layout = rules.layout or DEFAULT
     try:
-        manifest: Manifest = workers.submit(messages.read_manifest, path, layout, rules.zone, deadline=SECONDS).result()
+        manifest: Manifest = call(tasks.read_manifest, path, layout, rules.zone, deadline=SECONDS)
     except TimeoutError:
         raise wrong(visible(path), say("it could not be read in {count} seconds", count=round(SECONDS))) from None
     except MemoryError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from enum import StrEnum
@@ -13,10 +14,9 @@ from vidcheck.facts import FILESYSTEM, Facts, Fault
 from vidcheck.texts import say
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import registry
+from vidcheck.witnesses.registry import Cost
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from vidcheck.engine.batch import Remembered
     from vidcheck.findings import Decision, EntryReport, Verdict
     from vidcheck.rules.model import Rules
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _OF_FILES = frozenset(name for name in KEYS if name != "broadcast" and not name.startswith("declared."))
 STILL_WRITTEN = say("the file changed while it was read: it is still being written")
 LOST = say("its worker was lost time and again")
+Enter = Callable[[int, float], None]
+"""Notes the stage that begins, and how many seconds it may take."""
 Identity = tuple[int, ...]
 """Device, inode, size, mtime and ctime in nanoseconds: the file that was looked at. Of a remote object its tag in
 figures, its size and the second it was modified."""
@@ -34,6 +36,10 @@ OPENING = 0
 """The stage in which a worker opens an entry, reads its headers or its checksum, and judges."""
 _ATTACHMENTS = 100
 """The stage in which a worker reads the first attachment. Witnesses stand below it, in the registry's order."""
+
+
+FOREIGN = frozenset(registry.costing(Cost.PARSER, Cost.PROCESS))
+"""The witnesses that are other people's code, which may hang or crash."""
 
 
 def stage_of(witness: str) -> int:
@@ -51,10 +57,6 @@ def is_spared(stage: int) -> bool:
     if stage >= _ATTACHMENTS:
         return True
     return 0 < stage <= len(registry.names()) and registry.names()[stage - 1] in FOREIGN
-
-
-FOREIGN = frozenset(registry.names()) - {"declared", FILESYSTEM, "boxes"}
-"""The witnesses that are other people's code, which may hang or crash."""
 
 
 class Policy(StrEnum):
@@ -169,6 +171,25 @@ class Finished(NamedTuple):
     def load_facts(self) -> Facts:
         """The facts."""
         return cast("Facts", pickle.loads(self.facts))  # noqa: S301 - a worker of ours wrote it
+
+
+def finish(report: EntryReport, lang: str | None, zone: tzinfo, *, whole: bool = True) -> Finished:
+    """A report, with what the main process must know of it without opening it."""
+    line = b""
+    if lang is not None:
+        from vidcheck.quantities import Manner
+        from vidcheck.reports import jsonl
+
+        line = jsonl.line(report, Manner(lang, zone))
+    return Finished(
+        path=report.entry.path,
+        verdict=report.verdict,
+        manual=report.manual,
+        warned=bool(report.warned),
+        decisions=tuple(finding.decision for finding in report.findings if finding.decision),
+        report=pickle.dumps(report, pickle.HIGHEST_PROTOCOL) if whole else b"",
+        line=line,
+    )
 
 
 def unreadable(message: Readable) -> Facts:

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from vidcheck.rules.model import Rules
     from vidcheck.session.messages import Assignment, Finished, Packed
 
-LIBRARIES = ("mediainfo",)
-"""The witnesses whose libraries a worker loads, and whose versions every report states."""
-
 
 def check_entry(setup: Packed, assignment: Assignment) -> Finished:
     """Looks at an entry and judges it, noting each stage, so that it is known what a lost worker was at."""
@@ -52,7 +49,7 @@ def read_manifest(path: str, layout: Layout, zone: tzinfo) -> Manifest:
     return read_table(path, layout, zone)
 
 
-def thumbnail(path: str, follow: bool, form: str, seconds: Fraction, deadline: float) -> bytes:  # noqa: FBT001 - pools take no names
+def thumbnail(path: str, follow: bool, form: str, seconds: Fraction, deadline: float) -> bytes:
     """One frame of a file of that format as JPEG; empty where none is to be had."""
     from vidcheck.witnesses import filesystem
     from vidcheck.witnesses.errors import CouldNotLookError
@@ -70,4 +67,4 @@ def warm() -> dict[str, str]:
     """Imports what every entry needs, while the main process reads on; then the versions of the libraries."""
     from vidcheck.session import work  # noqa: F401 - imported so that it is there
 
-    return registry.versions(LIBRARIES)
+    return registry.parsers()

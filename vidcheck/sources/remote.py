@@ -15,14 +15,12 @@ from datetime import UTC
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import FILESYSTEM
-from vidcheck.quantities import Moment, Shown
+from vidcheck.quantities import Shown
 from vidcheck.sources.fetch import State, persistently
 from vidcheck.sources.urls import split_bucket
 from vidcheck.texts import say
 from vidcheck.witnesses.errors import ChangedError, CouldNotLookError
-from vidcheck.witnesses.evidence import Teller
-from vidcheck.witnesses.filesystem import tell_name
+from vidcheck.witnesses.filesystem import Status
 from vidcheck.witnesses.mediainfo.sandbox import lifted
 
 if TYPE_CHECKING:
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
-    from vidcheck.facts import Fact
     from vidcheck.sources.fetch import Piece, Source
 
 _BLOCK = 1 << 14  # bytes; an entry costs some fifteen of them beyond its index
@@ -252,17 +249,13 @@ def open_entry(url: str, *, private: bool, seconds: float, whole: bool = False) 
     return RemoteFile(_connections().source(url, private=private), seconds=seconds, whole=whole)
 
 
-def read(name: str, state: State) -> tuple[Fact, ...]:
-    """The facts of an object's name and of what its server said; the same keys as of a local file."""
-    tell = Teller(FILESYSTEM)
-    tell.known("size", state.size, "Content-Range", str(state.size))
-    tell_name(tell, name)
-    if state.modified is None:
-        tell.unknown("file.modified", "Last-Modified", "", say("the server does not say it"))
-    else:
-        modified = state.modified.astimezone(UTC)
-        tell.known("file.modified", Moment.at(modified), "Last-Modified", f"{modified:%Y-%m-%dT%H:%M:%S.%fZ}")
-    return tell.facts
+def status(name: str, state: State) -> Status:
+    """What an object's server said of it."""
+    modified = state.modified.astimezone(UTC) if state.modified else None
+    return Status(
+        name=name, size=state.size, modified=modified, raw=f"{modified:%Y-%m-%dT%H:%M:%S.%fZ}" if modified else "",
+        why=say("the server does not say it"), size_locator="Content-Range", modified_locator="Last-Modified",
+    )  # fmt: skip
 
 
 def identity(state: State) -> tuple[int, ...]:

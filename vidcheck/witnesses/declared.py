@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from vidcheck.declared.fields import KEYS
 from vidcheck.facts import DECLARED
-from vidcheck.witnesses.registry import Cost, Witness
+from vidcheck.witnesses.registry import Witness
 
-WITNESS = Witness(name=DECLARED, keys=KEYS, cost=Cost.NOTHING)
+WITNESS = Witness(name=DECLARED, keys=KEYS)

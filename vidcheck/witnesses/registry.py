@@ -1,6 +1,6 @@
 """The witnesses: one line each. Cache, doctor, schema, spelling hints, explain and the worker know them through here.
 
-A new witness is a folder with an object `WITNESS` in its `__init__`, and a line in `_MODULES`. Importing this module
+A new witness is a folder with an object `WITNESS` in its `__init__`, and a line in `_LINES`. Importing this module
 imports none of them, so that the main process of a check can name witnesses without loading their libraries.
 """
 
@@ -13,26 +13,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
     from vidcheck.facts import Fact
-    from vidcheck.sources.fetch import State
+    from vidcheck.witnesses.filesystem import Status
     from vidcheck.witnesses.mp4.movie import Layout
-
-_MODULES = {
-    "declared": "vidcheck.witnesses.declared",
-    "filesystem": "vidcheck.witnesses.filesystem",
-    "boxes": "vidcheck.witnesses.mp4",
-    "mediainfo": "vidcheck.witnesses.mediainfo",
-    "ffprobe": "vidcheck.witnesses.ffprobe",
-}
-"""Where each witness's object stands. The order is the order in which they are asked, and in which people read of them."""
 
 
 class Cost(IntEnum):
-    """What it costs to ask a witness. This decides of which entries it is asked."""
+    """What it costs to ask a witness: this decides of which entries it is asked.
+
+    It stands in the registry's line, not in the object, so that the main process knows whom to ask without importing
+    anybody's library.
+    """
 
     NOTHING = 0
     """It doesn't look at the file: somebody else brings its facts (`declared`)."""
@@ -44,6 +38,24 @@ class Cost(IntEnum):
     """A process of its own, tens of milliseconds: asked where another's word is wanted (`--witness`)."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Where a witness's object stands, and what it costs to ask."""
+
+    module: str
+    cost: Cost
+
+
+_LINES = {
+    "declared": _Line("vidcheck.witnesses.declared", Cost.NOTHING),
+    "filesystem": _Line("vidcheck.witnesses.filesystem", Cost.HEADERS),
+    "boxes": _Line("vidcheck.witnesses.mp4", Cost.HEADERS),
+    "mediainfo": _Line("vidcheck.witnesses.mediainfo", Cost.PARSER),
+    "ffprobe": _Line("vidcheck.witnesses.ffprobe", Cost.PROCESS),
+}
+"""The order is the order in which witnesses are asked, and in which people read of them."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Subject:
     """An open entry, as witnesses are shown it, one after the other."""
@@ -51,11 +63,8 @@ class Subject:
     file: BinaryIO
     path: str
     """As it is on this machine, for a witness that starts a process; a remote entry's is its address."""
-    name: str
-    """The file's name without its folder."""
-    status: os.stat_result | State
+    status: Status
     """What the file system, or the server, says of it."""
-    size: int
     format: str = ""
     """The format found by an earlier look, a value of the key `format`."""
     deadline: float = 30.0
@@ -82,6 +91,14 @@ def _no_version() -> str:
     return ""
 
 
+def _nothing(_: Subject) -> None:
+    """What a witness sees that doesn't look itself."""
+
+
+def _no_facts(_: None) -> tuple[Fact, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
     """Somebody who observes entries."""
@@ -90,14 +107,15 @@ class Witness:
     """The public word for it, in evidence, rules and reports."""
     keys: frozenset[str]
     """The keys that it may tell."""
-    cost: Cost
     needs: Needs = field(default_factory=Needs)
     version: Callable[[], str] = _no_version
     """The version of the tool behind it; empty for our own code, whose version is vidcheck's. Raises CouldNotLookError."""
-    look: Callable[[Subject], Any] | None = None
-    """Looks at an entry, and answers what the tool says of it. Raises CouldNotLookError. None where `cost` is NOTHING."""
-    read: Callable[[Any], tuple[Fact, ...]] | None = None
+    look: Callable[[Subject], Any] = _nothing
+    """Looks at an entry, and answers what the tool says of it. Raises CouldNotLookError."""
+    read: Callable[[Any], tuple[Fact, ...]] = _no_facts
     """Reads what the tool said into facts; pure. Raises CouldNotLookError where it is not what the tool says."""
+    imports: tuple[str, ...] = ()
+    """Modules that `look` imports: the workers' server brings them along, so that no worker waits for them."""
     missed: str = ""
     """What a check lacks where the tool is missing, for `doctor` (a key of the message catalogue). Empty: our own code."""
     vital: bool = False
@@ -115,19 +133,29 @@ class Witness:
 
 def names() -> tuple[str, ...]:
     """The names of all witnesses, in the order in which they are asked."""
-    return tuple(_MODULES)
+    return tuple(_LINES)
+
+
+def cost(name: str) -> Cost:
+    """What it costs to ask the witness of that name."""
+    return _LINES[name].cost
+
+
+def costing(*costs: Cost) -> tuple[str, ...]:
+    """The names of the witnesses that cost so much, in the order in which they are asked."""
+    return tuple(name for name, line in _LINES.items() if line.cost in costs)
 
 
 @cache
 def witness(name: str) -> Witness:
     """The witness of that name. Raises KeyError for one that isn't registered."""
-    found: Witness = import_module(_MODULES[name]).WITNESS
+    found: Witness = import_module(_LINES[name].module).WITNESS
     return found
 
 
 def every() -> Iterator[Witness]:
     """All witnesses, in order; importing each."""
-    return map(witness, _MODULES)
+    return map(witness, _LINES)
 
 
 def tells(name: str) -> frozenset[str]:
@@ -145,6 +173,7 @@ def version(name: str) -> str | None:
         return None
 
 
-def versions(wanted: Iterable[str]) -> dict[str, str]:
-    """The versions of those tools; none of one that is missing."""
-    return {name: found for name in wanted if (found := version(name)) is not None}
+def parsers() -> dict[str, str]:
+    """The versions of the libraries that are asked of every entry; none of one that is missing."""
+    found = {name: version(name) for name in costing(Cost.PARSER)}
+    return {name: known for name, known in found.items() if known is not None}

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from vidcheck.lazy import load_unused_late
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -34,9 +35,8 @@ for _name in (
     "vidcheck.rules.reader",
     "yaml",
     "vidcheck.session.work",
-    "pymediainfo",
-    "ctypes",
     "resource",
+    *(module for witness in registry.every() for module in witness.imports),
 ):
     with suppress(ImportError):  # a worker that needs one that is missing says so
         import_module(_name)

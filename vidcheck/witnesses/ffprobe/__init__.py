@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.texts import say
+from vidcheck.texts import marked, say
 from vidcheck.witnesses.dates import tell_date
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import Teller
@@ -19,15 +19,16 @@ from vidcheck.witnesses.fields import PICTURE_KEYS, SOUND_KEYS, Fields, Row, fla
 from vidcheck.witnesses.languages import tell_languages
 from vidcheck.witnesses.mp4.brands import format_of
 from vidcheck.witnesses.numbers import counted, decimal, positive
+from vidcheck.witnesses.registry import Needs, Witness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vidcheck.facts import Fact
+    from vidcheck.witnesses.registry import Subject
 
 __all__ = ["DEMUXERS", "KEYS", "WITNESS", "available", "look", "read", "version"]
 
-WITNESS = "ffprobe"
 KEYS = frozenset(
     {
         "format", "format.brand", "format.brands", "duration", "completed", "container.created", "bit-rate", "title",
@@ -56,7 +57,7 @@ def read(text: str) -> tuple[Fact, ...]:
     streams = output.get("streams") if isinstance(output, dict) else None
     if not isinstance(form, dict) or not isinstance(streams, list) or not all(isinstance(one, dict) for one in streams):
         raise CouldNotLookError(say("it did not answer in its own form"))
-    tell = Teller(WITNESS)
+    tell = Teller(WITNESS.name)
     _tell_all(tell, _fields("format", form), streams)
     return tell.facts
 
@@ -186,5 +187,22 @@ _ENCODER = (
         ("tags.encoder", "tags.com.apple.quicktime.software"),
         _text,
         absent=True,
+    ),
+)
+
+
+def _look(subject: Subject) -> str:
+    return look(subject.file, subject.path, subject.format, subject.deadline)
+
+
+WITNESS = Witness(
+    name="ffprobe",
+    keys=KEYS,
+    needs=Needs(formats=frozenset(DEMUXERS), local=True, available=lambda: available() is not None),
+    version=version,
+    look=_look,
+    read=read,
+    missed=marked(
+        "without it there is no second witness: a failing entry rests on MediaInfo and the box headers alone"
     ),
 )

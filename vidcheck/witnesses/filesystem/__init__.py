@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -16,11 +17,12 @@ from vidcheck.quantities import Moment
 from vidcheck.texts import marked, say, system_words
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import Teller
+from vidcheck.witnesses.filesystem import checksum
+from vidcheck.witnesses.registry import Witness
 
 if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
-WITNESS = FILESYSTEM
 KEYS = frozenset({"size", "file.name", "file.extension", "file.modified"})
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -84,19 +86,43 @@ def _regular(descriptor: int) -> os.stat_result:
     return status
 
 
-def read(name: str, status: os.stat_result) -> tuple[Fact, ...]:
-    """The facts of a file's name (without its folder) and of what `fstat` said."""
-    tell = Teller(WITNESS)
-    tell.known("size", status.st_size, "st_size", str(status.st_size))
-    tell_name(tell, name)
-    try:
-        modified = _EPOCH + timedelta(microseconds=status.st_mtime_ns // 1000)
-    except OverflowError:
-        tell.unknown("file.modified", "st_mtime", str(status.st_mtime_ns), say("this is no date of the calendar"))
-    else:
-        tell.known(
-            "file.modified", Moment.at(modified), "st_mtime", f"{modified.isoformat(timespec='microseconds')[:-6]}Z"
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What is known of a file without reading it: from `fstat`, or from a server's answer."""
+
+    name: str
+    """Without its folder."""
+    size: int
+    modified: datetime | None
+    """In UTC; None where that isn't known."""
+    raw: str
+    """When it was modified, as the system or the server says it."""
+    why: Readable | None = None
+    """Why `modified` isn't known."""
+    size_locator: str = "st_size"
+    modified_locator: str = "st_mtime"
+
+    @classmethod
+    def of(cls, name: str, status: os.stat_result) -> Status:
+        """What `fstat` said of a file of that name."""
+        try:
+            modified = _EPOCH + timedelta(microseconds=status.st_mtime_ns // 1000)
+        except OverflowError:
+            why = say("this is no date of the calendar")
+            return cls(name=name, size=status.st_size, modified=None, raw=str(status.st_mtime_ns), why=why)
+        raw = f"{modified.isoformat(timespec='microseconds')[:-6]}Z"
+        return cls(name=name, size=status.st_size, modified=modified, raw=raw)
+
+
+def read(status: Status) -> tuple[Fact, ...]:
+    """The facts of a file's name and of what is known of it without reading it."""
+    tell = Teller(FILESYSTEM)
+    tell.known("size", status.size, status.size_locator, str(status.size))
+    tell_name(tell, status.name)
+    if status.modified is not None:
+        tell.known("file.modified", Moment.at(status.modified), status.modified_locator, status.raw)
+    elif status.why is not None:
+        tell.unknown("file.modified", status.modified_locator, status.raw, status.why)
     return tell.facts
 
 
@@ -164,3 +190,7 @@ _TYPES = (
     (stat.S_ISCHR, marked("it is a device, not a file")),
     (stat.S_ISBLK, marked("it is a device, not a file")),
 )
+
+WITNESS = Witness(
+    name=FILESYSTEM, keys=KEYS | checksum.KEYS, look=lambda subject: subject.status, read=read,
+)  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.texts import say
+from vidcheck.texts import marked, say
 from vidcheck.witnesses.dates import tell_date
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import Teller
@@ -20,13 +20,14 @@ from vidcheck.witnesses.mediainfo.sandbox import sealed
 from vidcheck.witnesses.mediainfo.tracks import sizes_add_up, tell_picture_track, tell_sound_track
 from vidcheck.witnesses.mp4.brands import format_of
 from vidcheck.witnesses.numbers import counted, positive
+from vidcheck.witnesses.registry import Needs, Witness
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
     from vidcheck.facts import Fact
+    from vidcheck.witnesses.registry import Subject
 
-WITNESS = "mediainfo"
 KEYS = frozenset(
     {
         "format", "format.brand", "format.brands", "duration", "completed", "container.created", "intact", "faststart",
@@ -92,7 +93,7 @@ def read(text: str) -> tuple[Fact, ...]:
     raw: dict[str, Any] = next((track for track in tracks if track.get("@type") == "General"), {})
     general = Fields("General", flat(raw, ("extra",)))
     torn = _torn(raw.get("extra"))
-    tell = Teller(WITNESS, whole="moov" not in torn)
+    tell = Teller(WITNESS.name, whole="moov" not in torn)
     _tell_all(tell, general, tracks, torn)
     return tell.facts
 
@@ -246,3 +247,22 @@ _TITLE = (Row("title", ("Title", "extra.title"), _text, absent=True),)
 _ENCODER = (Row("encoder", ("Encoded_Application", "Encoded_Library", "extra.encoder"), _text, absent=True),)
 _PROGRAM = (Row("encoder", ("Encoded_Application",), _text),)
 """In other formats, where its absence is not told and Encoded_Library names the muxing library."""
+
+
+def _look(subject: Subject) -> str:
+    return look(subject.file, film=subject.layout is not None and subject.layout.undoubted)
+
+
+WITNESS = Witness(
+    name="mediainfo",
+    keys=KEYS,
+    needs=Needs(sane=True),
+    version=version,
+    look=_look,
+    imports=("pymediainfo", "ctypes"),
+    read=read,
+    missed=marked(
+        "without it there are no durations, codecs or dates to judge: install pymediainfo's wheel for this system"
+    ),
+    vital=True,
+)

@@ -23,9 +23,9 @@ from vidcheck.witnesses.mp4.lengths import SLACK
 from vidcheck.witnesses.mp4.movie import Layout, Matrix, Movie, Track, films, read_movie, shown_track
 from vidcheck.witnesses.signatures import foreign_format
 
-__all__ = ["KEYS", "WITNESS", "Layout", "judge_whole", "look", "read", "shown_track", "turned"]
+__all__ = ["KEYS", "NAME", "Layout", "judge_whole", "look", "read", "shown_track", "turned"]
 
-WITNESS = "boxes"
+NAME = "boxes"
 KEYS = frozenset({
     "format", "format.brand", "format.brands", "intact", "faststart", "fragmented", "container.created", "completed",
     "duration", "video.count", "video.rotation", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",
@@ -143,7 +143,7 @@ def _fact(
 ) -> Fact:
     """A fact of this witness; None is unknown unless the state says otherwise."""
     state = state or (State.UNKNOWN if value is None else State.KNOWN)
-    return Fact(key=key, witness=WITNESS, value=value, locator=locator, raw=raw, state=state, note=note)
+    return Fact(key=key, witness=NAME, value=value, locator=locator, raw=raw, state=state, note=note)
 
 
 def _layout_facts(layout: Layout) -> list[Fact]:
