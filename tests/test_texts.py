@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from babel.messages.catalog import Catalog
 
-_TABLE_FIELDS = frozenset({"because", "key", "meaning", "name", "phrase", "remedy", "shows", "single"})
+_TABLE_FIELDS = frozenset({"because", "key", "meaning", "missed", "name", "phrase", "remedy", "shows", "single"})
 """Attributes that hold keys of the catalogue, marked where their tables stand."""
 _HOLE = re.compile(r"\{\w+\}")
 _CHINESE = re.compile("[\u4e00-\u9fff]")

@@ -125,7 +125,15 @@ class Finding:
     """What the answer rests on, or why it is unknown, where there is something to say."""
     remedy: Remedy | None = None
     evidence: tuple[Fact, ...] = ()
+    """What witnesses said of the keys."""
+    uncounted: tuple[Fact, ...] = ()
+    """Those of the evidence that had no part in the outcome: a file's date beside a declared one that decided."""
     decision: Decision | None = None
+
+    @property
+    def decisive(self) -> tuple[Fact, ...]:
+        """The evidence that the outcome rests on."""
+        return tuple(fact for fact in self.evidence if fact not in self.uncounted) if self.uncounted else self.evidence
 
     @property
     def standing(self) -> Outcome:

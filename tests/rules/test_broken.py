@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from tests.rules.broken import BATCH, FILES, HEAD, OVER_MANY, RULES
-from vidcheck.rules import nodes
+from vidcheck import yamltext
 from vidcheck.rules.problems import RulesError
 from vidcheck.rules.reader import read_rules
 from vidcheck.rules.sources import from_preset
@@ -19,7 +19,7 @@ def said(text: bytes) -> list[str]:
 @pytest.fixture(params=["quick", "pure"])
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "pure":
-        monkeypatch.setattr(nodes, "parser_class", lambda: yaml.BaseLoader)
+        monkeypatch.setattr(yamltext, "parser_class", lambda: yaml.BaseLoader)
     return str(request.param)
 
 

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vidcheck.rules import nodes
+from vidcheck import yamltext
 from vidcheck.rules.constraints import CONSTRAINTS, applicable
 from vidcheck.rules.language import CONTEST, FORMS, HEADS, OPTIONS
 from vidcheck.rules.problems import RulesError
@@ -112,7 +112,7 @@ def test_both_parsers_say_the_same(pairs: list[tuple[str, str]]) -> None:
     text = ("vidcheck: 1\nrules:\n" + "".join(f"  {name}: {node}\n" for name, node in pairs)).encode()
     said = []
     for parser in (yaml.BaseLoader, QUICK):
-        nodes.parser_class = partial(_same, parser)
+        yamltext.parser_class = partial(_same, parser)
         try:
             said.append(str([rule.name for rule in read_rules(text).rules]))
         except RulesError as error:
@@ -125,12 +125,12 @@ def _same(parser: Any) -> Any:
     return parser
 
 
-QUICK = nodes.parser_class()
+QUICK = yamltext.parser_class()
 
 
 @pytest.fixture
 def pure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nodes, "parser_class", nodes.parser_class)
+    monkeypatch.setattr(yamltext, "parser_class", yamltext.parser_class)
 
 
 @given(st.sampled_from(sorted(KEYS)), st.data())

@@ -70,7 +70,8 @@ def _from_preset(name: str, screen: Screen) -> str:
 
 def _from_file(good: Path, screen: Screen) -> str:
     from vidcheck.cli.given import found_entries, opened
-    from vidcheck.rules.writing import known, write_rules
+    from vidcheck.resolve import known
+    from vidcheck.rules.writing import write_rules
     from vidcheck.session.session import Options
 
     if not good.is_file():

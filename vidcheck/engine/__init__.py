@@ -87,7 +87,7 @@ def _judge_rule(compiled: CompiledRule, context: Context) -> tuple[Finding, tupl
     rule = compiled.rule
     applies = _when(compiled, context) if compiled.when else _APPLIES
     if applies.outcome is Outcome.FAIL:
-        skipped = Answer(outcome=Outcome.SKIP, evidence=applies.evidence, why=applies.why)
+        skipped = Answer(outcome=Outcome.SKIP, evidence=applies.evidence, uncounted=applies.uncounted, why=applies.why)
         return finding_of(compiled, skipped, context), () if rule.manual is not None else applies.faults
     if rule.manual is not None:
         return finding_of(compiled, Answer(outcome=Outcome.MANUAL), context), ()
@@ -178,6 +178,7 @@ def _any(compiled: CompiledRule, context: Context) -> Answer:
     )
     return Answer(
         outcome=outcome, actual=actual, evidence=_unique(fact for answer in every for fact in answer.evidence),
+        uncounted=_uncounted(outcome, every),
         disputed=whole.disputed, settleable=whole.settleable, why=whole.why, faults=whole.faults,
         breaches=tuple(breach for answer in every for breach in answer.breaches) if outcome is Outcome.FAIL else (),
     )  # fmt: skip
@@ -196,11 +197,21 @@ def _gathered(outcome: Outcome, answers: list[Answer], why: Readable | None) -> 
     return Answer(
         outcome=outcome,
         evidence=_unique(fact for answer in answers for fact in answer.evidence),
+        uncounted=_uncounted(outcome, answers),
         disputed=open_ and any(answer.disputed for answer in unknown),
         settleable=all(answer.settleable for answer in unknown),
         why=why,
         faults=tuple(fault for answer in answers for fault in answer.faults),
     )
+
+
+def _uncounted(outcome: Outcome, answers: list[Answer]) -> tuple[Fact, ...]:
+    """The facts that had no part in any of the answers; none where nothing was decided."""
+    apart = _unique(fact for answer in answers for fact in answer.uncounted)
+    if not apart or outcome is Outcome.UNKNOWN:
+        return ()
+    counted = [fact for answer in answers for fact in answer.evidence if fact not in answer.uncounted]
+    return tuple([fact for fact in apart if fact not in counted])
 
 
 def _unique(facts: Iterable[Fact]) -> tuple[Fact, ...]:

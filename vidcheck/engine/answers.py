@@ -29,6 +29,8 @@ class Answer(NamedTuple):
     difference: Readable | None = None
     breaches: tuple[Breach, ...] = ()
     evidence: tuple[Fact, ...] = ()
+    uncounted: tuple[Fact, ...] = ()
+    """Those of the evidence that had no part in the outcome."""
     disputed: bool = False
     settleable: bool = True
     """Whether an unknown is mere absence of evidence, which `if-unknown` may settle."""

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from vidcheck import resolve
 from vidcheck.engine.alike import (
     Group,
     Lack,
@@ -267,9 +268,7 @@ def _told(rule: BatchRule, each: Remembered, *, alone: bool) -> _Known | Lack:
 def _value(name: str, each: Remembered) -> str | Lack | None:
     """A key's value as it is compared; witnesses that differ make it one that can't be."""
     heard = each.facts.of(name)
-    known = [fact for fact in heard if fact.state is State.KNOWN]
-    settled = [fact for fact in known if fact.witness == KEYS[name].settled_by]
-    same = dict.fromkeys(normal(KEYS[name], fact.value) for fact in settled or known)
+    same = dict.fromkeys(normal(KEYS[name], fact.value) for fact in resolve.settled(KEYS[name], heard))
     if len(same) > 1:
         return Lack(why=say("{key} is disputed", key=Plain(name)))
     if same:

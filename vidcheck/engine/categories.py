@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vidcheck import resolve
 from vidcheck.facts import State
 from vidcheck.findings import Finding, Level, Outcome
 from vidcheck.rules.comparing import normal, plain
@@ -40,9 +41,7 @@ def choose(rules: Rules, facts: Facts) -> Chosen:
 def _category(categories: Categories, facts: Facts) -> tuple[Category | None, Readable, Readable | None, bool]:
     """The category, how it is told, why it is unknown, and whether that is since witnesses differ."""
     key = categories.by
-    known = [fact for fact in facts.of(key.name) if fact.state is State.KNOWN]
-    settled = [fact for fact in known if fact.witness == key.settled_by] or known
-    told = {normal(key, fact.value): fact.value for fact in settled}
+    told = {normal(key, fact.value): fact.value for fact in resolve.settled(key, facts.of(key.name))}
     if len(told) > 1:
         actual = join([Plain(quoted(value)) for value in told.values()], say(" or "))
         return None, actual, say("the witnesses do not agree: {actual}", actual=actual), True
@@ -64,7 +63,7 @@ def _category(categories: Categories, facts: Facts) -> tuple[Category | None, Re
 def _finding(
     categories: Categories, facts: Facts, outcome: Outcome, actual: Readable, why: Readable | None, *, disputed: bool
 ) -> Finding:
-    wanted = meaning_of_categories(categories)
+    wanted, heard = meaning_of_categories(categories), facts.of(categories.by.name)
     name = Plain(CATEGORY)
     message: Readable
     if outcome is Outcome.UNKNOWN:
@@ -77,5 +76,6 @@ def _finding(
         message = say("{rule} is {actual}; its rules were applied.", rule=name, actual=actual)
     return Finding(
         rule=CATEGORY, outcome=outcome, level=Level.REQUIRED, place=categories.place, keys=(categories.by.name,),
-        disputed=disputed, expected=wanted, actual=actual, message=message, why=why, evidence=facts.of(categories.by.name),
+        disputed=disputed, expected=wanted, actual=actual, message=message, why=why, evidence=heard,
+        uncounted=() if outcome is Outcome.UNKNOWN else resolve.without(heard, resolve.settled(categories.by, heard)),
     )  # fmt: skip

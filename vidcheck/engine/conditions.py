@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vidcheck import resolve
 from vidcheck.engine.answers import Answer, Context, both, told
 from vidcheck.facts import DECLARED, Fact, Fault, State
 from vidcheck.findings import Breach, Outcome
@@ -35,7 +36,7 @@ def judge_condition(condition: CompiledCondition, context: Context, rule: Rule |
     listed = rule.evidence if rule else ()
     if listed:
         heard = tuple(sorted((f for f in heard if f.witness in listed), key=lambda fact: listed.index(fact.witness)))
-    votes = [_vote(fact, condition) for fact in _counting(key, heard, listed)]
+    votes = [_vote(fact, condition) for fact in resolve.voting(key, heard, listed)]
     for vote in votes:
         if vote.slow:
             return _too_slow(vote, condition, heard, rule)
@@ -61,7 +62,7 @@ def _decided(
     key, zone = condition.key, context.zone
     outcomes = {vote.outcome for vote in votes}
     why: Readable | None
-    contrary = _contrary(key, votes)
+    contrary = resolve.contrary(key, [vote.fact for vote in votes])
     if contrary and (rule is not None or len(outcomes) > 1):  # whether a rule applies is known where all agree in that
         actual = both(contrary, condition, zone)
         why = say("the declarations do not agree: {actual}", actual=actual)
@@ -108,37 +109,9 @@ def _decided(
         for limit in missed
     ])  # fmt: skip
     difference = nearest(missed[0], key.kind, value, zone) if missed and value is not None else None
+    apart = resolve.without(heard, [each.fact for each in votes if each.outcome is vote.outcome])
     why = _rests_on_file(key, fact)
-    return Answer(vote.outcome, actual, (value,), difference, breaches, heard, why=why)
-
-
-def _counting(key: Key, heard: tuple[Fact, ...], listed: tuple[str, ...]) -> tuple[Fact, ...]:
-    """The facts that vote: those that tell something, of the first group of witnesses that does."""
-    telling = heard if key.absence_tells else tuple([fact for fact in heard if fact.state is not State.ABSENT])
-    if listed:
-        return tuple([fact for fact in telling if fact.witness == telling[0].witness])
-    row = telling
-    for tier in key.tiers:
-        row = tuple([fact for fact in telling if fact.witness in tier])
-        if row:
-            break
-    states = [fact.state for fact in row]
-    unknown = states.count(State.UNKNOWN)
-    if not unknown:
-        return row
-    if unknown == len(states):
-        return row[:1]
-    # a witness that merely couldn't tell has no vote, unless its word settles the key
-    return tuple([fact for fact in row if fact.state is not State.UNKNOWN or fact.witness == key.settled_by])
-
-
-def _contrary(key: Key, votes: list[_Vote]) -> list[Fact]:
-    """Declarations that say different things of one matter: which of them is meant, only a person can ask."""
-    said = [v.fact for v in votes if v.fact.witness == DECLARED and v.fact.state is State.KNOWN]
-    if len(said) < 2:
-        return []
-    kind, first = key.kind, said[0]
-    return said if any(not kind.equal(first.value, fact.value) for fact in said[1:]) else []
+    return Answer(vote.outcome, actual, (value,), difference, breaches, heard, apart, why=why)
 
 
 def _vote(fact: Fact, condition: CompiledCondition) -> _Vote:
@@ -160,11 +133,8 @@ def _written_later(condition: CompiledCondition, votes: list[_Vote], heard: tupl
     key, ends = condition.key, condition.ends
     if not (key.tiers and ends and votes[0].fact.witness == DECLARED and votes[0].outcome is Outcome.PASS):
         return None
-    dated = [f for f in heard if f.witness != DECLARED and f.state is State.KNOWN]
-    settled = [fact for fact in heard if fact.witness == key.settled_by]
-    return next(
-        (fact for fact in (settled or dated) if fact.state is State.KNOWN and DATE.over(fact.value, ends[0])), None
-    )
+    dated = resolve.settling(key, [fact for fact in heard if fact.witness != DECLARED])
+    return next((fact for fact in dated if fact.state is State.KNOWN and DATE.over(fact.value, ends[0])), None)
 
 
 def _rests_on_file(key: Key, fact: Fact) -> Readable | None:

@@ -29,6 +29,7 @@ def finding_of(compiled: CompiledRule, answer: Answer, context: Context) -> Find
         rule=rule.name, outcome=outcome, level=rule.level, place=rule.place, keys=compiled.keys,
         disputed=answer.disputed, expected=wanted, actual=answer.actual, difference=answer.difference,
         message=_message(rule, answer, wanted), why=answer.why, remedy=remedy, evidence=answer.evidence,
+        uncounted=answer.uncounted,
     )  # fmt: skip
 
 

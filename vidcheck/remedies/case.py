@@ -9,13 +9,13 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import Entry, Facts, State
 from vidcheck.findings import Breach, Remedy
 from vidcheck.quantities import BYTES, DATE, DURATION, Difference, Kind, Shown, Size
 from vidcheck.rules.constraints import CONSTRAINTS, Constraint, Names, Side
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
+    from vidcheck.facts import Entry, Facts
     from vidcheck.texts import Readable
 
 
@@ -94,11 +94,6 @@ def case_of(breach: Breach, facts: Facts, entry: Entry, zone: tzinfo) -> Case:
     """The breach with its aim and goal."""
     goal = _goal(breach)
     return Case(breach=breach, facts=facts, entry=entry, zone=zone, aim=_aim(breach, goal), goal=goal)
-
-
-def known(facts: Facts, key: str) -> Any:
-    """The first witness's value for that key, None where nobody knows one."""
-    return next((fact.value for fact in facts.of(key) if fact.state is State.KNOWN), None)
 
 
 def _goal(breach: Breach) -> Any:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
-from vidcheck.remedies.case import known
+from vidcheck.resolve import known
 
 if TYPE_CHECKING:
     from vidcheck.facts import Entry, Facts

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from vidcheck.findings import Remedy
 from vidcheck.quantities import BYTES, Shown
-from vidcheck.remedies.case import Aim, Case, Row, known
+from vidcheck.remedies.case import Aim, Case, Row
 from vidcheck.remedies.command import Job, command, copies_audio, copies_video
+from vidcheck.resolve import known
 from vidcheck.texts import SENTENCES, Plain, Readable, join, say
 
 _TARGETS = ("mp4", "mov")

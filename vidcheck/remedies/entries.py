@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vidcheck.facts import DECLARED
 from vidcheck.findings import Remedy
-from vidcheck.remedies.case import Aim, Case, Row, known
+from vidcheck.remedies.case import Aim, Case, Row
+from vidcheck.resolve import known
 from vidcheck.rules.phrases import limit_shown
 from vidcheck.texts import SENTENCES, Plain, Readable, join, marked, say
 

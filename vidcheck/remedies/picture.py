@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from vidcheck.findings import Remedy
 from vidcheck.quantities import FRAME_RATE, RATIO, RESOLUTION, Shown, Size
-from vidcheck.remedies.case import Aim, Case, Row, known
+from vidcheck.remedies.case import Aim, Case, Row
 from vidcheck.remedies.command import DEINTERLACE, Job, can_encode_video, command, video_options
+from vidcheck.resolve import known
 from vidcheck.rules.constraints import Side
 from vidcheck.texts import SENTENCES, join, say
 from vidcheck.vocabulary import KEYS

@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from vidcheck.findings import Remedy
 from vidcheck.quantities import BIT_RATE, Shown
-from vidcheck.remedies.case import Aim, Case, Row, known
+from vidcheck.remedies.case import Aim, Case, Row
 from vidcheck.remedies.command import Job, audio_options, can_encode_audio, command
+from vidcheck.resolve import known
 from vidcheck.rules.constraints import Names
 from vidcheck.texts import listed, say
 from vidcheck.vocabulary import KEYS

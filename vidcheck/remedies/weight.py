@@ -7,8 +7,9 @@ from fractions import Fraction
 from vidcheck.facts import State
 from vidcheck.findings import Remedy
 from vidcheck.quantities import BIT_RATE, DURATION, Shown
-from vidcheck.remedies.case import Aim, Case, Row, known
+from vidcheck.remedies.case import Aim, Case, Row
 from vidcheck.remedies.command import Job, audio_options, command, copies_audio, target_of, video_options
+from vidcheck.resolve import known
 from vidcheck.texts import SENTENCES, join, say
 
 _SHARE = Fraction(95, 100)

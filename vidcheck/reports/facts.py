@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from vidcheck.facts import State
 from vidcheck.quantities import Manner
-from vidcheck.reports.agreement import agree, chosen
 from vidcheck.reports.finding import Layout, fact_words, witness_words
 from vidcheck.reports.page import BLANK, Block, Page, Row, Span, cells, clipped, one_line
+from vidcheck.resolve import agree, chosen, counting
 from vidcheck.texts import labelled, say, separator
 from vidcheck.vocabulary import KEYS
 
@@ -47,18 +47,19 @@ def _entry(entry: Entry, facts: Facts, layout: Layout) -> Iterator[Block]:
 
 
 def _key(key: Key, facts: Sequence[Fact], layout: Layout) -> Iterator[Block]:
-    fact, agreed = chosen(key, facts), agree(key, facts)
+    fact, agreed, counted = chosen(key, facts), agree(key, facts), counting(key, facts)
     apart = () if agreed else tuple(each.value for each in facts if each.state is State.KNOWN)
     value = fact_words(fact, layout.manner, apart)
     pad = " " * max(_WIDEST_VALUE - cells(value), 0)
-    who = separator(layout.manner.lang).join(each.witness for each in facts if each.state is fact.state)
+    who = separator(layout.manner.lang).join(each.witness for each in counted if each.state is fact.state)
     hang = layout.names + 4
     marker = Span(layout.say(say("disputed")), "bold yellow") if not agreed else Span(who, "dim")
     style = "bold" if fact.state is State.KNOWN else "dim"
     yield Row(indent=2, lead=(Span(key.name),), hang=hang, body=(Span(value, style), Span(f"{pad}  "), marker))
     for each in facts:
-        if not agreed or each.state is not fact.state or each.state is State.UNKNOWN:
-            yield Row(hang=hang + 2, body=(Span(witness_words(each, layout, apart), "dim"),))
+        if not agreed or each not in counted or each.state is not fact.state or each.state is State.UNKNOWN:
+            words = witness_words(each, layout, apart, counted=each in counted)
+            yield Row(hang=hang + 2, body=(Span(words, "dim"),))
         if each.note:
             lang = layout.manner.lang
             words = labelled(each.witness, one_line(each.note.render(lang)), lang)

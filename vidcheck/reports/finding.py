@@ -107,10 +107,15 @@ def command(text: str, layout: Layout) -> Block:
     return _beside(layout, Span(layout.say(hidden)))
 
 
-def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = ()) -> str:
-    """One witness's word and where it stands: `ffprobe 5:12.480 (format.duration)`; of an unknown also the raw text."""
+def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = (), *, counted: bool = True) -> str:
+    """One witness's word and where it stands: `ffprobe 5:12.480 (format.duration)`; of an unknown also the raw text.
+
+    A value that had no part in the outcome is marked, so that nobody takes it for what the outcome rests on.
+    """
     raw = fact.raw if fact.state is State.UNKNOWN else ""
     where = ": ".join(clipped(visible(text), 60) for text in (fact.locator, raw) if text)
+    if not counted and fact.state is State.KNOWN:
+        where = layout.say(say("{where}; not counted", where=where) if where else say("not counted"))
     told = f"{fact.witness} {fact_words(fact, layout.manner, apart)}"
     return aside(told, where, layout.manner.lang) if where else told
 
@@ -182,7 +187,8 @@ def _evidence(finding: Finding, layout: Layout) -> Iterator[Block]:
             yield _beside(layout, Span(told, "dim"))
         facts = (fact for fact in finding.evidence if fact.key == key)
         told = separator(layout.manner.lang).join(
-            witness_words(fact, layout, told_apart(finding, fact)) for fact in facts
+            witness_words(fact, layout, told_apart(finding, fact), counted=fact not in finding.uncounted)
+            for fact in facts
         )
         told = labelled(key, told, layout.manner.lang) if len(keys) > 1 else told
     place = visible(f"{finding.place.file}:{finding.place.line}")

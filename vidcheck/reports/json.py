@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import State, visible
 from vidcheck.quantities import DATE, Manner
-from vidcheck.reports.agreement import agree, chosen
 from vidcheck.reports.jsontext import SURROGATE, encode, rows, safe
+from vidcheck.resolve import agree, chosen, counting
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def finding_members(finding: Finding, manner: Manner) -> dict[str, Any]:
         told["remedy"] = f"{words}\n{command}" if command else words
         if command:
             told["command"] = command
-    told["evidence"] = [_evidence(fact, manner) for fact in finding.evidence]
+    told["evidence"] = [_evidence(fact, manner, counted=fact not in finding.uncounted) for fact in finding.evidence]
     told["place"] = _place(finding.place)
     if finding.decision:
         told["decision"] = _decision(finding.decision, lang)
@@ -143,9 +143,11 @@ def _decision(decision: Decision, lang: str) -> dict[str, Any]:
     }
 
 
-def _evidence(fact: Fact, manner: Manner) -> dict[str, Any]:
-    told = {"key": fact.key, "witness": fact.witness, "locator": fact.locator, "raw": fact.raw}
+def _evidence(fact: Fact, manner: Manner, *, counted: bool = True) -> dict[str, Any]:
+    told: dict[str, Any] = {"key": fact.key, "witness": fact.witness, "locator": fact.locator, "raw": fact.raw}
     _value(told, KEYS[fact.key], fact, manner)
+    if not counted:
+        told["counted"] = False
     if fact.note:
         told["note"] = _words(fact.note, manner.lang)
     return told
@@ -170,7 +172,7 @@ def _known(entry: Entry, facts: Facts, manner: Manner) -> str:
 
 
 def _key(key: Key, facts: Sequence[Fact], manner: Manner) -> dict[str, Any]:
-    fact, agreed = chosen(key, facts), agree(key, facts)
+    fact, agreed, counted = chosen(key, facts), agree(key, facts), counting(key, facts)
     value: dict[str, Any] = {}
     _value(value, key, fact, manner)
     others = () if agreed else tuple(other.value for other in facts if other.state is State.KNOWN)
@@ -181,7 +183,7 @@ def _key(key: Key, facts: Sequence[Fact], manner: Manner) -> dict[str, Any]:
         "shown": visible(key.kind.show(fact.value, manner, others)) if known else fact.state.value,
         **value,
         "disputed": not agreed,
-        "evidence": [_evidence(each, manner) for each in facts],
+        "evidence": [_evidence(each, manner, counted=each in counted) for each in facts],
     }
 
 

@@ -199,8 +199,9 @@ def _evidence() -> Schema:
             unit=_TEXT,
             absent=_TRUE,
             unknown=_TRUE,
+            counted=_about("False where this witness had no part in the outcome.", {"const": False}),
             note=_TEXT,
-            optional=("unit", "absent", "unknown", "note"),
+            optional=("unit", "absent", "unknown", "counted", "note"),
         ),
         **_NULLS,
         "allOf": [

@@ -77,7 +77,10 @@ def _tell(finding: Finding, manner: Manner) -> Told:
 def _witnesses(finding: Finding, manner: Manner) -> tuple[str, ...]:
     layout = Layout(manner=manner, names=0)
     several = len({fact.key for fact in finding.evidence}) > 1
-    words = ((fact, witness_words(fact, layout, told_apart(finding, fact))) for fact in finding.evidence)
+    words = (
+        (fact, witness_words(fact, layout, told_apart(finding, fact), counted=fact not in finding.uncounted))
+        for fact in finding.evidence
+    )
     return tuple(labelled(fact.key, said, manner.lang) if several else said for fact, said in words)
 
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.quantities import DURATION, Manner
 from vidcheck.reports import MissingExtraError
-from vidcheck.reports.agreement import chosen
 from vidcheck.reports.cells import FORMATS, WHOLE, Cell, fact_cell, text
 from vidcheck.reports.sheets import letters, sheet_data
 from vidcheck.reports.words import INCOMPLETE, fault, line, told
+from vidcheck.resolve import chosen
 from vidcheck.texts import Plain, marked, say
 from vidcheck.vocabulary import KEYS
 
@@ -233,7 +233,7 @@ def _value(finding: Finding, manner: Manner) -> tuple[Cell | None, Cell | None]:
         return None, None
     key = KEYS[finding.evidence[0].key]
     unit = Cell(key.kind.unit) if key.kind.unit and key.kind is not DURATION else None
-    return fact_cell(chosen(key, finding.evidence), manner), unit
+    return fact_cell(chosen(key, finding.decisive or finding.evidence), manner), unit
 
 
 def _outcome(finding: Finding, outcome: Outcome, lang: str) -> Cell:

@@ -10,13 +10,13 @@ from vidcheck.rules.comparing import archived, comparable
 from vidcheck.rules.constraints import CONSTRAINTS
 from vidcheck.rules.language import AT_MOST, BATCH_FORMS, BATCH_OPTIONS, FORMS, OPTIONS
 from vidcheck.rules.model import BatchRule, Form, IfFound, Keep
-from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.rule import sound_name
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, choice, scalar, spoken
 from vidcheck.texts import say
 from vidcheck.vocabulary import KEYS
+from vidcheck.yamltext import Broken, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,13 +9,13 @@ from vidcheck.quantities import WORDS
 from vidcheck.rules.comparing import plain
 from vidcheck.rules.language import CATEGORIES, CATEGORY, OFF
 from vidcheck.rules.model import Categories, Category, IfUnknown, Rule
-from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.rule import read_rule, sound_name
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, choice, scalar
 from vidcheck.texts import say
 from vidcheck.vocabulary import KEYS
+from vidcheck.yamltext import Broken, Mapping, Node, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Collection

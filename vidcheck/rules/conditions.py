@@ -29,13 +29,13 @@ from vidcheck.rules.clashes import find_clashes
 from vidcheck.rules.constraints import CONSTRAINTS, Takes, alternatives, applicable
 from vidcheck.rules.language import FORMS, OFF, OPTIONS
 from vidcheck.rules.model import Condition, Limit, Tolerance
-from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
 from vidcheck.rules.phrases import tolerance_kind
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, example_of, scalar, texts, value, values
 from vidcheck.texts import listed, say
 from vidcheck.vocabulary import KEYS
+from vidcheck.yamltext import Broken, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

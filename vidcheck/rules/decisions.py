@@ -25,11 +25,12 @@ from vidcheck.facts import visible
 from vidcheck.findings import Choice, Decision, Place
 from vidcheck.quantities import DATE, NotAValueError
 from vidcheck.rules.language import VERSION
-from vidcheck.rules.nodes import Bounds, Broken, Mapping, Node, Scalar, Sequence, read_nodes
+from vidcheck.rules.nodes import Bounds, read_nodes
 from vidcheck.rules.problems import Ledger, Problem, RulesError, quoted
 from vidcheck.rules.sources import from_path
 from vidcheck.rules.values import check_name, choice, scalar
 from vidcheck.texts import say
+from vidcheck.yamltext import Broken, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from vidcheck.facts import Entry

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from vidcheck.declared.fields import FIELDS, bare
 from vidcheck.declared.layout import Layout
 from vidcheck.rules.language import ENTRIES, FINDS, FORM
-from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
 from vidcheck.rules.patterns import pattern
 from vidcheck.rules.problems import Ledger, quoted
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import check_name, scalar
 from vidcheck.texts import say
+from vidcheck.yamltext import Broken, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Mapped

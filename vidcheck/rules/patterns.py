@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
-    from vidcheck.rules.nodes import Scalar
     from vidcheck.rules.problems import Ledger
+    from vidcheck.yamltext import Scalar
 
 LONGEST = 1000
 """Characters of a pattern."""

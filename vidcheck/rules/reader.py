@@ -14,7 +14,7 @@ from vidcheck.rules.batch import read_batch_rule
 from vidcheck.rules.categories import Draft
 from vidcheck.rules.language import CATEGORY, CONTEST, HEADS, OFF, VERSION
 from vidcheck.rules.model import BatchRule, Categories, Rule, Rules
-from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, read_nodes
+from vidcheck.rules.nodes import read_nodes
 from vidcheck.rules.problems import Ledger, Problem, RulesError, quoted
 from vidcheck.rules.rule import read_rule
 from vidcheck.rules.sources import Origin, choose, extended
@@ -22,6 +22,7 @@ from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, scalar, spoken
 from vidcheck.texts import Plain, Readable, Spoken, listed, say
 from vidcheck.vocabulary import KEYS
+from vidcheck.yamltext import Broken, Mapping, Node, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -9,13 +9,13 @@ from vidcheck.rules.conditions import bare, read_condition, read_conditions, unk
 from vidcheck.rules.constraints import CONSTRAINTS, applicable
 from vidcheck.rules.language import BATCH_FORMS, CONTAINER_DATE_KEY, FORMS, OPTIONS
 from vidcheck.rules.model import Condition, IfUnknown, Rule
-from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, choice, scalar, spoken
 from vidcheck.texts import listed, say
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import registry
+from vidcheck.yamltext import Broken, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,10 @@ from vidcheck.facts import visible
 from vidcheck.lazy import late
 from vidcheck.quantities import LISTED, NotAValueError
 from vidcheck.rules.language import HOLES
-from vidcheck.rules.nodes import Broken, Mapping, Node, Scalar, Sequence
 from vidcheck.rules.problems import Ledger, quoted
 from vidcheck.rules.spelling import nearest
 from vidcheck.texts import LANGUAGES, Readable, Spoken, listed, say
+from vidcheck.yamltext import Broken, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

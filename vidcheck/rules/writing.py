@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import State, visible
 from vidcheck.quantities import RESOLUTION, Shown, Size
+from vidcheck.resolve import known
 from vidcheck.rules.constraints import judge
 from vidcheck.rules.language import VERSION
 from vidcheck.rules.model import Limit, Tolerance
@@ -68,13 +69,6 @@ def write_rules(facts: Facts, name: str, *, title: str = "", timezone: str = "",
 def quote(text: str) -> str:
     """A text as a single-quoted YAML scalar on one line."""
     return "'" + visible(" ".join(text.split())).replace("'", "''") + "'"
-
-
-def known(facts: Facts, key: str) -> Any | None:
-    """The value to go by: of the witness whose word settles it, else of the first that knows; None where nobody does."""
-    said = [fact for fact in facts.of(key) if fact.state is State.KNOWN]
-    settled = [fact.value for fact in said if fact.witness == KEYS[key].settled_by]
-    return (settled or [fact.value for fact in said] or [None])[0]
 
 
 def _passes(facts: Facts, key: str, limit: Limit, tolerance: Tolerance | None = None) -> bool:

@@ -11,8 +11,8 @@ from vidcheck.rules.spelling import nearest
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
-    from vidcheck.rules.nodes import Scalar
     from vidcheck.rules.problems import Ledger
+    from vidcheck.yamltext import Scalar
 
 
 def read_zone(node: Scalar, ledger: Ledger) -> tzinfo:

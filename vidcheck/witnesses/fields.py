@@ -53,6 +53,11 @@ class Row:
     """Whether the tool would print the field if the file had it, so that a missing one means "there is none"."""
 
 
+def with_rows(keys: Iterable[str], rows: Iterable[Row]) -> tuple[str, ...]:
+    """The keys, and those that a table has besides: a new row is all that a new fact of a track needs."""
+    return tuple(dict.fromkeys((*keys, *(row.key for row in rows))))
+
+
 def tell_rows(tell: Teller, fields: Fields, rows: Iterable[Row]) -> None:
     """Tell every row that the fields have something for."""
     for row in rows:

@@ -9,10 +9,12 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from vidcheck import yamltext
 from vidcheck.declared.tables.cells import (
     MOST_COLUMNS,
     MOST_ROWS,
     Cell,
+    ManifestError,
     Record,
     Sheet,
     cell,
@@ -20,15 +22,19 @@ from vidcheck.declared.tables.cells import (
     short,
     wrong,
 )
-from vidcheck.nesting import too_deep
 from vidcheck.texts import say
+from vidcheck.yamltext import Mapping, Problem, Refusal, Scalar, Sequence, YamlTextError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from vidcheck.findings import Place
+    from vidcheck.texts import Readable
+    from vidcheck.yamltext import Node
+
 SEPARATORS = ",;\t"
-_MOST_DEPTH = 6
-_MOST_EVENTS = 4_000_000
+_BOUNDS = yamltext.Bounds(depth=6, nodes=4_000_000)
+"""Of YAML."""
 _AS_TEXT = re.compile(r'="((?:[^"]|"")*)"\s*')
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -113,7 +119,7 @@ def look_json(raw: bytes, name: str) -> tuple[Record, ...]:
     try:
         root = json.loads(text, object_pairs_hook=_pairs, parse_int=str, parse_float=str, parse_constant=str)
     except RecursionError:
-        raise wrong(name, say("this is nested deeper than {most} levels", most=_MOST_DEPTH)) from None
+        raise wrong(name, say("this is nested deeper than {most} levels", most=_BOUNDS.depth)) from None
     except json.JSONDecodeError as error:
         raise wrong(f"{name}:{error.lineno}:{error.colno}", say("this is no JSON: {said}", said=error.msg)) from None
     return tuple(_records(root, name))
@@ -129,66 +135,47 @@ def _pairs(pairs: list[tuple[str, Any]]) -> _Object:
 
 def look_yaml(raw: bytes, name: str) -> tuple[Record, ...]:
     """The mappings of a YAML list, alone or under `entries`. Raises ManifestError."""
-    import yaml  # 40 ms, so only where one is read
-
     text = decoded(raw, name)
-    loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+    def refuse(place: Place, what: Refusal, label: str, _first: int) -> None:
+        raise _refused(place, what, label)
+
     try:
-        events = yaml.parse(text, Loader=loader)
-        root = _Yaml(yaml, events, name).document()
-    except yaml.MarkedYAMLError as error:
-        deep = too_deep(text, error, _MOST_DEPTH)
-        mark: Any = deep or error.problem_mark
-        where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        if deep:
-            raise wrong(where, say("this is nested deeper than {most} levels", most=_MOST_DEPTH)) from None
-        raise wrong(where, say("this is no YAML: {said}", said=error.problem or "?")) from None
-    except (yaml.YAMLError, ValueError, OverflowError) as error:
-        raise wrong(name, say("this is no YAML: {said}", said=short(str(error)))) from None
-    return tuple(_records(root, name))
+        root = yamltext.read(text, name, _BOUNDS, refuse)
+    except YamlTextError as error:
+        raise _unreadable(error) from None
+    return tuple(_records([] if root is None else _values(root), name))
 
 
-class _Yaml:
-    """YAML's events as plain texts, lists and objects; aliases, anchors and tags are refused, depth is bounded."""
+def _values(node: Node) -> Any:
+    """A tree as texts, lists and objects."""
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Mapping):
+        return _Object((key.text, _values(value), key.place.line) for key, value in node.pairs)
+    return [_values(item) for item in node.items] if isinstance(node, Sequence) else None
 
-    def __init__(self, yaml: Any, events: Any, name: str) -> None:
-        self._yaml, self._events, self._name, self._count = yaml, events, name, 0
 
-    def document(self) -> Any:
-        root: Any = None
-        for event in self._events:
-            if isinstance(event, self._yaml.DocumentStartEvent):
-                if root is not None:
-                    raise wrong(
-                        f"{self._name}:{event.start_mark.line + 1}",
-                        say("a second document begins here: a manifest is one"),
-                    )
-                root = self._node(next(self._events), 0)
-        return root if root is not None else []
+def _refused(place: Place, what: Refusal, label: str) -> ManifestError:
+    if what is Refusal.TWICE:
+        return wrong(f"{place.file}:{place.line}: {short(label)}", _twice(label))
+    if what is Refusal.NAME:
+        return wrong(str(place), say("a name is a text, never a list or a mapping"))
+    return wrong(str(place), say("YAML aliases, anchors and tags are refused: everything is read as text"))
 
-    def _node(self, event: Any, depth: int) -> Any:
-        where = f"{self._name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
-        self._count += 1
-        if depth > _MOST_DEPTH or self._count > _MOST_EVENTS:
-            raise wrong(where, say("this is nested deeper than {most} levels", most=_MOST_DEPTH))
-        if isinstance(event, self._yaml.AliasEvent) or event.anchor is not None or event.tag is not None:
-            raise wrong(where, say("YAML aliases, anchors and tags are refused: everything is read as text"))
-        if isinstance(event, self._yaml.ScalarEvent):
-            return event.value
-        if isinstance(event, self._yaml.SequenceStartEvent):
-            return [self._node(item, depth + 1) for item in iter(self._next, None)]
-        pairs = _Object()
-        for key in iter(self._next, None):
-            if not isinstance(key, self._yaml.ScalarEvent):
-                raise wrong(where, say("a name is a text, never a list or a mapping"))
-            pairs.append(
-                (self._node(key, depth + 1), self._node(next(self._events), depth + 1), key.start_mark.line + 1)
-            )
-        return pairs
 
-    def _next(self) -> Any:
-        event = next(self._events)
-        return None if isinstance(event, (self._yaml.SequenceEndEvent, self._yaml.MappingEndEvent)) else event
+def _unreadable(error: YamlTextError) -> ManifestError:
+    """The error of a text that can't be read to its end."""
+    place = error.place
+    if error.problem is Problem.DEEP:
+        return wrong(str(place), say("this is nested deeper than {most} levels", most=_BOUNDS.depth))
+    if error.problem is Problem.MANY:
+        return wrong(str(place), say("there are more than {most} values", most=_BOUNDS.nodes))
+    if error.problem is Problem.SECOND_DOCUMENT:
+        return wrong(f"{place.file}:{place.line}", say("a second document begins here: a manifest is one"))
+    if place.line:
+        return wrong(str(place), say("this is no YAML: {said}", said=getattr(error.error, "problem", None) or "?"))
+    return wrong(place.file, say("this is no YAML: {said}", said=short(str(error.error))))
 
 
 def _records(root: Any, name: str) -> Iterator[Record]:
@@ -219,10 +206,14 @@ def _record(row: _Object, name: str, place: str) -> Record:
     for label, value, at in row:
         where = f"{name}:{at}: {short(label)}" if at else f"{name}: {place}.{short(label)}"
         if label in seen:
-            raise wrong(where, say("'{name}' stands here a second time", name=short(label)))
+            raise wrong(where, _twice(label))
         seen.add(label)
         cells.append((label, _cell(value, where)))
     return Record(locator=f"{name}:{line}" if row and row[0][2] else f"{name}: {place}", line=line, cells=tuple(cells))
+
+
+def _twice(label: str) -> Readable:
+    return say("'{name}' stands here a second time", name=short(label))
 
 
 def _cell(value: Any, where: str) -> Cell:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.facts import State
 from vidcheck.findings import Level, Outcome, Verdict
-from vidcheck.reports.agreement import chosen
 from vidcheck.reports.finding import FAIL, MANUAL, PASS, SKIP, UNKNOWN, WARN, sign_of
+from vidcheck.resolve import chosen
 from vidcheck.texts import Text, marked, say
 from vidcheck.vocabulary import DURATION_KEY, KEYS
 

@@ -132,7 +132,9 @@ def _evidence(finding: Finding, tell: Teller) -> str:
         where = f" <code>{tell(fact.locator)}</code>" if fact.locator else ""
         raw = f" <q>{tell(clipped(fact.raw, _MOST_RAW))}</q>" if fact.raw else ""
         note = f" <small>{tell.line(fact.note)}</small>" if fact.note and fact.note != why else ""
-        rows.append(f"<li>{fact.witness} {key}<b>{said}</b>{where}{raw}{note}</li>")
+        apart = fact in finding.uncounted and fact.state is State.KNOWN
+        aside = f" <small>{tell(say('not counted'))}</small>" if apart else ""
+        rows.append(f"<li>{fact.witness} {key}<b>{said}</b>{where}{raw}{aside}{note}</li>")
     return f'<ul class="v">{"".join(rows)}</ul>' if rows else ""
 
 
@@ -170,7 +172,7 @@ def _list(look: Look, items: Sequence[str], tell: Teller) -> str:
 
 def _passed(finding: Finding, tell: Teller) -> str:
     who = separator(tell.manner.lang).join(
-        dict.fromkeys(fact.witness for fact in finding.evidence if fact.state is not State.UNKNOWN)
+        dict.fromkeys(fact.witness for fact in finding.decisive if fact.state is not State.UNKNOWN)
     )
     actual, expected = (clipped(words.render(tell.manner.lang)) for words in (finding.actual, finding.expected))
     seen = say("{actual}, expected {expected}", actual=actual, expected=expected)

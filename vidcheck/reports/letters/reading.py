@@ -13,9 +13,9 @@ from vidcheck.facts import Fact, visible
 from vidcheck.findings import Choice, Level, Outcome, Verdict
 from vidcheck.quantities import DATE, NotAValueError
 from vidcheck.reports import runs
-from vidcheck.reports.agreement import agree, chosen
 from vidcheck.reports.page import clipped, one_line
 from vidcheck.reports.runs import NotAReportError
+from vidcheck.resolve import agree, chosen
 from vidcheck.texts import LANGUAGES, SOURCE, Plain, say
 from vidcheck.vocabulary import DURATION_KEY
 

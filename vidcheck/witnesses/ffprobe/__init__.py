@@ -14,8 +14,15 @@ from vidcheck.witnesses.dates import tell_date
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import Teller
 from vidcheck.witnesses.ffprobe.run import DEMUXERS, available, look, version
-from vidcheck.witnesses.ffprobe.tracks import side_data, tell_bit_rate, tell_picture_track, tell_sound_track
-from vidcheck.witnesses.fields import PICTURE_KEYS, SOUND_KEYS, Fields, Row, flat, read_json, tell_rows
+from vidcheck.witnesses.ffprobe.tracks import (
+    PICTURES_TELL,
+    SOUNDS_TELL,
+    side_data,
+    tell_bit_rate,
+    tell_picture_track,
+    tell_sound_track,
+)
+from vidcheck.witnesses.fields import Fields, Row, flat, read_json, tell_rows
 from vidcheck.witnesses.languages import tell_languages
 from vidcheck.witnesses.mp4.brands import format_of
 from vidcheck.witnesses.numbers import counted, decimal, positive
@@ -32,7 +39,7 @@ __all__ = ["DEMUXERS", "KEYS", "WITNESS", "available", "look", "read", "version"
 KEYS = frozenset(
     {
         "format", "format.brand", "format.brands", "duration", "completed", "container.created", "bit-rate", "title",
-        "encoder", "video.count", "audio.count", "subtitle.count", *PICTURE_KEYS, *SOUND_KEYS,
+        "encoder", "video.count", "audio.count", "subtitle.count", *PICTURES_TELL, *SOUNDS_TELL,
     }
 )  # fmt: skip
 
@@ -93,14 +100,14 @@ def _tell_all(tell: Teller, form: Fields, streams: list[dict[str, Any]]) -> None
         tell_picture_track(tell, picture, side, positive(picture["duration"]) or positive(form["duration"]))
         tell_bit_rate(tell, "video.bit-rate", picture, is_iso=is_iso)
     else:
-        tell.all_absent(PICTURE_KEYS, "streams[].codec_type")
+        tell.all_absent(PICTURES_TELL, "streams[].codec_type")
     if sounds:
         sound = _shown(sounds)
         tell_sound_track(tell, sound)
         tell_bit_rate(tell, "audio.bit-rate", sound, is_iso=is_iso)
         tell_languages(tell, [(one.at("tags.language"), one["tags.language"]) for one in sounds])
     else:
-        tell.all_absent(SOUND_KEYS, "streams[].codec_type")
+        tell.all_absent(SOUNDS_TELL, "streams[].codec_type")
 
 
 def _tell_format(tell: Teller, form: Fields, *, is_iso: bool) -> str | None:

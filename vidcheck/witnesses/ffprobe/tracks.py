@@ -9,7 +9,7 @@ from vidcheck.lazy import late
 from vidcheck.quantities import Size
 from vidcheck.texts import say
 from vidcheck.witnesses import codecs, geometry
-from vidcheck.witnesses.fields import Fields, Row, flat, tell_rows
+from vidcheck.witnesses.fields import PICTURE_KEYS, SOUND_KEYS, Fields, Row, flat, tell_rows, with_rows
 from vidcheck.witnesses.numbers import counted, decimal, positive, ratio
 from vidcheck.witnesses.picture import Picture, tell_picture
 from vidcheck.witnesses.pixels import pixel_format
@@ -148,3 +148,7 @@ _AUDIO = (
     Row("audio.channels", ("channels",), counted),
     Row("audio.sample-rate", ("sample_rate",), counted),
 )
+PICTURES_TELL = with_rows(PICTURE_KEYS, _VIDEO)
+"""The keys of a picture; absent where there is none."""
+SOUNDS_TELL = with_rows(SOUND_KEYS, _AUDIO)
+"""The keys of a sound; absent where there is none."""

@@ -13,11 +13,17 @@ from vidcheck.texts import marked, say
 from vidcheck.witnesses.dates import tell_date
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import Teller
-from vidcheck.witnesses.fields import PICTURE_KEYS, SOUND_KEYS, Fields, Row, flat, read_json, tell_rows
+from vidcheck.witnesses.fields import Fields, Row, flat, read_json, tell_rows
 from vidcheck.witnesses.languages import tell_languages
 from vidcheck.witnesses.mediainfo import library
 from vidcheck.witnesses.mediainfo.sandbox import sealed
-from vidcheck.witnesses.mediainfo.tracks import sizes_add_up, tell_picture_track, tell_sound_track
+from vidcheck.witnesses.mediainfo.tracks import (
+    PICTURES_TELL,
+    SOUNDS_TELL,
+    sizes_add_up,
+    tell_picture_track,
+    tell_sound_track,
+)
 from vidcheck.witnesses.mp4.brands import format_of
 from vidcheck.witnesses.numbers import counted, positive
 from vidcheck.witnesses.registry import Needs, Witness
@@ -31,7 +37,7 @@ if TYPE_CHECKING:
 KEYS = frozenset(
     {
         "format", "format.brand", "format.brands", "duration", "completed", "container.created", "intact", "faststart",
-        "bit-rate", "title", "encoder", "video.count", "audio.count", "subtitle.count", *PICTURE_KEYS, *SOUND_KEYS,
+        "bit-rate", "title", "encoder", "video.count", "audio.count", "subtitle.count", *PICTURES_TELL, *SOUNDS_TELL,
     }
 )  # fmt: skip
 
@@ -163,11 +169,11 @@ def _tell_film(
     every = [track for row in kinds.values() for track in row]
     counted_all = not is_iso or sizes_add_up(every, counted(general["FileSize"]))
     if picture is None:
-        tell.all_absent(PICTURE_KEYS, general.at("VideoCount"))
+        tell.all_absent(PICTURES_TELL, general.at("VideoCount"))
     else:
         tell_picture_track(tell, picture, is_iso=is_iso, counted_all=counted_all)
     if sound is None:
-        tell.all_absent(SOUND_KEYS, general.at("AudioCount"))
+        tell.all_absent(SOUNDS_TELL, general.at("AudioCount"))
     else:
         tell_sound_track(tell, sound, counted_all=counted_all)
         tell_languages(tell, [(track.at("Language"), track["Language"]) for track in kinds["Audio"]])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vidcheck.quantities import Size
 from vidcheck.texts import say
 from vidcheck.witnesses import codecs, geometry
-from vidcheck.witnesses.fields import Fields, Row, tell_rows
+from vidcheck.witnesses.fields import PICTURE_KEYS, SOUND_KEYS, Fields, Row, tell_rows, with_rows
 from vidcheck.witnesses.numbers import counted, decimal, positive, ratio
 from vidcheck.witnesses.picture import SIZE_KEYS, Picture, tell_picture
 from vidcheck.witnesses.rates import known_rate, rounded, ticks_evenly
@@ -164,3 +164,7 @@ _AUDIO = (
     Row("audio.channels", ("Channels_Original", "Channels"), _first),
     Row("audio.sample-rate", ("SamplingRate",), _first),
 )
+PICTURES_TELL = with_rows(PICTURE_KEYS, _VIDEO)
+"""The keys of a picture; absent where there is none."""
+SOUNDS_TELL = with_rows(SOUND_KEYS, _AUDIO)
+"""The keys of a sound; absent where there is none."""
