@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.hostile import crowd
-from tests.kit import rules_text
+from tests.kit import Run, rules_text
 from vidcheck.cli import exits
 from vidcheck.findings import Report
 from vidcheck.reports import json as json_report
 from vidcheck.rules.reader import read_rules
 from vidcheck.rules.summary import summarise
 from vidcheck.session.messages import Policy
-from vidcheck.session.running import Run
 from vidcheck.sources.targets import find
 from vidcheck.workers.pool import Workers
 

@@ -15,7 +15,7 @@ from vidcheck.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from concurrent.futures import Future
 
     from vidcheck.declared.manifest import Manifest
     from vidcheck.findings import Finding
@@ -28,14 +28,14 @@ SECONDS = 60.0
 __all__ = ["ManifestError", "declare"]
 
 
-def declare(path: str, rules: Rules, found: Found, call: Callable[..., Any]) -> tuple[Finding, ...]:
+def declare(path: str, rules: Rules, found: Found, submit: Callable[..., Future[Manifest]]) -> tuple[Finding, ...]:
     """Joins what the manifest declares to the entries found, and says which rows and files found no partner.
 
-    `call` runs a function under a deadline, where a stranger's table can do no harm. Raises ManifestError.
+    `submit` lets a worker run a function under a deadline. Raises ManifestError.
     """
     layout = rules.layout or DEFAULT
     try:
-        manifest: Manifest = call(tasks.read_manifest, path, layout, rules.zone, deadline=SECONDS)
+        manifest: Manifest = submit(tasks.read_manifest, path, layout, rules.zone, deadline=SECONDS).result()
     except TimeoutError:
         raise wrong(visible(path), say("it could not be read in {count} seconds", count=round(SECONDS))) from None
     except MemoryError:

@@ -69,6 +69,7 @@ class Recall:
             return
         tools = _tools(asked, form)
         if tools is None:
+            self.spoil()
             return
         from vidcheck.storage.encoding import UnencodableError, encode
 

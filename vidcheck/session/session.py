@@ -111,14 +111,22 @@ class Session:
 
     `rules` are Rules, or a path or preset name, or None for `./rules.yaml` or else the default preset. Where `judging`
     is off only facts are wanted: rules are then read only where they are named or a manifest is joined, for they say
-    how a manifest is laid out and in which time zone dates are.
+    how a manifest is laid out and in which time zone dates are. A `pool` that is given is used in place of workers of
+    the session's own, and still there when the session ends; `Options.workers` then says how many workers it has.
 
     Opening raises RulesError where rules or decisions are not sound, SelectionError where `only` and `skip` don't fit
     them, ArchiveError where the archive can't be used, StoppedError where the cluster can't, TimeoutError where the
     rules take too long to read, ValueError for an unknown witness policy.
     """
 
-    def __init__(self, rules: Rules | str | None = None, options: Options = _DEFAULT, *, judging: bool = True) -> None:
+    def __init__(
+        self,
+        rules: Rules | str | None = None,
+        options: Options = _DEFAULT,
+        *,
+        judging: bool = True,
+        pool: Pool | None = None,
+    ) -> None:
         self.options = options
         self.rules: Rules | None = None
         """The rules, once the session is open; None where none are needed."""
@@ -136,8 +144,12 @@ class Session:
         self._stack = ExitStack()
         self.internal: list[str] = []
         """What went wrong inside vidcheck itself."""
-        self._pool: Pool | None = None
-        self._local: Workers | None = None
+        self._pool: Pool | None = pool
+        """Who looks at entries; None for this process."""
+        self._local: Pool | None = pool
+        """Who reads rules, decisions and manifests."""
+        self._own: Workers | None = None
+        """The workers that were started here."""
         self._count = 1
         self._warmed: Future[dict[str, str]] | None = None
         self._comparison: Comparison | None = None
@@ -203,7 +215,7 @@ class Session:
         if self.options.manifest is not None and self.rules is not None:
             from vidcheck.session.declare import declare
 
-            findings = declare(fspath(self.options.manifest), self.rules, found, self._call)
+            findings = declare(fspath(self.options.manifest), self.rules, found, self._submit_here)
         from vidcheck.session.attachments import ignored
 
         found.ignored = ignored(found, self.rules if self._judging else None)
@@ -300,11 +312,13 @@ class Session:
     def _open(self, stack: ExitStack) -> None:
         options = self.options
         stack.callback(self.save)
-        if options.workers != 0:
+        if self._pool is not None:
+            self._count = options.workers or 1
+        elif options.workers != 0:
             self._start(stack)
         reading = self._begin_reading()
-        if self._local is not None:
-            self._warmed = self._local.submit(tasks.warm, deadline=RULES_SECONDS)
+        if self._own is not None:
+            self._warmed = self._own.submit(tasks.warm, deadline=RULES_SECONDS)
             from vidcheck.session import dispatch  # noqa: F401 - imported while a worker reads
         if options.cache and options.cluster is None:
             from vidcheck.session import memo
@@ -327,24 +341,16 @@ class Session:
         options = self.options
         count = 1 if options.cluster else options.workers or cores()
         self._count = count if options.at_most is None else max(1, min(count, options.at_most))
-        self._pool = self._local = Workers(self._count)
-        stack.callback(self._local.stop)
+        self._pool = self._local = self._own = Workers(self._count)
+        stack.callback(self._own.stop)
 
     def _submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
-        """Lets whoever looks at entries run a function; without workers this process does."""
-        if self._pool is not None:
-            return self._pool.submit(function, *args, deadline=deadline)
-        done: Future[Any] = Future()
-        try:
-            done.set_result(function(*args))
-        except Exception as error:  # noqa: BLE001 - whoever asks for the result is told
-            done.set_exception(error)
-        return done
+        """Lets one of those who look at entries run a function."""
+        return _submit(self._pool, function, *args, deadline=deadline)
 
-    def _call(self, function: Callable[..., Any], *args: Any, deadline: float) -> Any:
+    def _submit_here(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
         """Lets a worker of this machine run a function, under a deadline and a memory limit."""
-        pool = self._local
-        return pool.submit(function, *args, deadline=deadline).result() if pool is not None else function(*args)
+        return _submit(self._local, function, *args, deadline=deadline)
 
     def _begin_reading(self) -> Future[Rules] | None:
         """Lets a worker read the rules, under its deadline and memory limit."""
@@ -352,7 +358,7 @@ class Session:
             return None
         if not self._judging and self._source is None and self.options.manifest is None:
             return None
-        return self._submit(tasks.read_rules, self._source, deadline=RULES_SECONDS)
+        return self._submit_here(tasks.read_rules, self._source, deadline=RULES_SECONDS)
 
     def _narrowed(self, rules: Rules) -> Rules:
         only, skip = self.options.only, self.options.skip
@@ -375,7 +381,8 @@ class Session:
             return given
         if given is None and not lexists(_DECISIONS):
             return None
-        decisions: Decisions | None = self._call(tasks.read_decisions, given or _DECISIONS, deadline=RULES_SECONDS)
+        reading = self._submit_here(tasks.read_decisions, given or _DECISIONS, deadline=RULES_SECONDS)
+        decisions: Decisions | None = reading.result()
         return decisions
 
     def _open_archive(self, stack: ExitStack) -> Archive | None:
@@ -401,7 +408,7 @@ class Session:
         """The versions of the libraries that are asked of every entry."""
         if self._pool is None:
             return registry.parsers()
-        if self._pool is self._local and self._warmed is not None:
+        if self._pool is self._own and self._warmed is not None:
             return self._warmed.result()
         return self._pool.versions()
 
@@ -464,13 +471,14 @@ class Session:
 
     def _width(self, targets: list[Target]) -> int:
         """How many workers there are for these entries. Remote ones have workers of their own, which mostly wait."""
-        if self._local is None or self._pool is not self._local:
+        own = self._own
+        if own is None or self._pool is not own:
             return self._count
-        if self._local.away is None and any(target.remote is not None for target in targets):
+        if own.away is None and any(target.remote is not None for target in targets):
             from vidcheck.workers.remote import workers_away
 
-            self._local.away = workers_away(targets, self.options.workers)
-        return max(self._count, self._local.away.count if self._local.away else 0)
+            own.away = workers_away(targets, self.options.workers)
+        return max(self._count, own.away.count if own.away else 0)
 
     def _compared(
         self, rules: Rules, targets: list[Target], lang: str | None, judged: Callable[[], None] | None
@@ -503,6 +511,18 @@ class Session:
     @property
     def _zone(self) -> tzinfo:
         return self.rules.zone if self.rules else UTC
+
+
+def _submit(pool: Pool | None, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
+    """Lets a worker run a function; where there is none, this process does so at once."""
+    if pool is not None:
+        return pool.submit(function, *args, deadline=deadline)
+    done: Future[Any] = Future()
+    try:
+        done.set_result(function(*args))
+    except Exception as error:  # noqa: BLE001 - whoever asks for the result is given it
+        done.set_exception(error)
+    return done
 
 
 def asks_archive(rules: Rules) -> bool:
