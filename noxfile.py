@@ -12,14 +12,14 @@ nox.options.reuse_existing_virtualenvs = True
 @nox.session
 def quick(session: nox.Session) -> None:
     """The tests that need no processes and no patience: under a minute on two cores."""
-    session.install("-e", ".[dev]")
+    session.install("-e", ".[dev]", "-c", "constraints.txt")
     session.run("pytest", "-m", "not process and not slow", *session.posargs)
 
 
 @nox.session
 def full(session: nox.Session) -> None:
     """All tests, the slow ones after the others."""
-    session.install("-e", ".[dev]")
+    session.install("-e", ".[dev]", "-c", "constraints.txt")
     session.run("pytest", *session.posargs)
     session.run("pytest", "-m", "slow", "-n", "0", *session.posargs)
 
@@ -27,7 +27,7 @@ def full(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Ruff, mypy, the direction of imports, the schemas of what CI services read."""
-    session.install("-e", ".[dev]")
+    session.install("-e", ".[dev]", "-c", "constraints.txt")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
@@ -37,7 +37,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def translate(session: nox.Session) -> None:
     """Bring catalogues and written pages up to date, and list what lacks a translation."""
-    session.install("-e", ".[dev]")
+    session.install("-e", ".[dev]", "-c", "constraints.txt")
     session.run("python", "dev/catalogue", success_codes=[0, 1])
     session.run("python", "dev/reference")
 
@@ -45,5 +45,5 @@ def translate(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the site."""
-    session.install("-e", ".[docs]")
+    session.install("-e", ".[docs]", "-c", "constraints.txt")
     session.run("mkdocs", "build", "--strict")

@@ -15,6 +15,8 @@ from collections import Counter
 from typing import Any
 
 WITNESSES = ("filesystem", "boxes", "mediainfo", "ffprobe", "declared", "form", "content")
+_APART = "[;,] not counted|[；，]未计入"
+"""What follows the place of a value that did not decide."""
 _HEADS = ("evidence", "依据")
 """The columns of evidence in tables, by their names in English and Chinese."""
 _GAP = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
@@ -50,7 +52,7 @@ class Evidence:
     def _bind(self) -> None:
         places = "|".join(re.escape(one) for one in sorted(self.places, key=len, reverse=True))
         witness = "|".join(WITNESSES)
-        one = rf"`?(?<![a-z])(?:{witness}) ?(?:(?!(?<![a-z])(?:{witness}) ).){{0,400}}? ?[(（](?:{places})[)）]`?"
+        one = rf"`?(?<![a-z])(?:{witness}) ?(?:(?!(?<![a-z])(?:{witness}) ).){{0,400}}? ?[(（](?:{places})(?:{_APART})?[)）]`?"
         self._spoken = re.compile(rf"{one}(?:%0A|[,;，；、] ?| - |- )?")
         self._listed = re.compile(rf"(?:\b(?:{witness})\b(?:, |、)?)+")
         self._item = re.compile(rf"<li>(?:{witness}) .*?</li>|<i>(?:(?:{witness})(?:, |、)?)+</i>", re.DOTALL)
@@ -88,14 +90,12 @@ def compared(name: str, old: bytes, new: bytes, evidence: Evidence) -> tuple[Sam
     if name == "code":
         return Same.NO, ([old.decode()], [new.decode()])
     before, after = evidence.stripped(name, old), evidence.stripped(name, new)
-    if before == after and evidence.rows:
+    # of a workbook the cells are what counts; elsewhere white space alone is a difference
+    if before == after and (name.endswith(".xlsx") or (evidence.places and old.split() != new.split())):
         return Same.BUT_EVIDENCE, (before, after)
-    if before == after:  # it is in what was left out, or in white space
-        return Same.NO, (old.decode("utf-8", "replace").splitlines(), new.decode("utf-8", "replace").splitlines())
-    if parsed(name, old) is None and not name.endswith((".xlsx", ".csv", ".html")):
-        plain = (old.decode("utf-8", "replace").splitlines(), new.decode("utf-8", "replace").splitlines())
-        return Same.NO, (before, after) if evidence.rows else plain
-    return Same.NO, (before, after)
+    plain = (old.decode("utf-8", "replace").splitlines(), new.decode("utf-8", "replace").splitlines())
+    readable = parsed(name, old) is not None or name.endswith((".xlsx", ".csv", ".html"))
+    return Same.NO, (before, after) if before != after and (readable or evidence.places) else plain
 
 
 def parsed(name: str, data: bytes) -> Any:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import http.server
 import os
+import re
 import shutil
 import socket
 import subprocess
 import threading
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from steps import Step
+
+_BLOCK = 1 << 20
+_NOW = re.compile(rb"\b%s[T ]\d\d:\d\d:\d\d(?:\.\d+)?\+00:00" % datetime.now(UTC).strftime("%Y-%m-%d").encode())
+"""A moment of today."""
 
 
 class Side(NamedTuple):
@@ -56,15 +62,30 @@ class Side(NamedTuple):
         decisions = self.folder / "state" / "d.yaml"
         if step.group == "decisions" and decisions.exists():
             result["decisions"] = decisions.read_bytes()
-        here = {str(self.folder).encode(), str(self.folder.resolve()).encode()}
-        for place in here:
-            result = {name: data.replace(place, b"<here>") for name, data in result.items()}
-        return {name: data.replace(str(self.checkout).encode(), b"<checkout>") for name, data in result.items()}
+        return {name: self._without_places(data) for name, data in result.items()}
+
+    def _without_places(self, data: bytes) -> bytes:
+        """What was written, without where and when it ran."""
+        for place in {str(self.folder), str(self.folder.resolve())}:
+            data = data.replace(place.encode(), b"<here>")
+        return _NOW.sub(b"<now>", data.replace(str(self.checkout).encode(), b"<checkout>"))
 
     def lay_out(self, source: Path) -> None:
-        """Links the corpus into the folder, so that both checkouts see the same bytes under the same names."""
-        shutil.copytree(source, self.folder, copy_function=os.link, ignore=shutil.ignore_patterns("quick", "whole"))
+        """Copies the corpus into the folder, so that both checkouts see the same bytes under the same names."""
+        shutil.copytree(source, self.folder, copy_function=_copy, ignore=shutil.ignore_patterns("quick", "whole"))
         (self.folder / "state").mkdir()
+
+
+def _copy(source: str, target: str) -> None:
+    """Copies a file with its times, and leaves holes where it is zeros: the samples of the demo are large and empty."""
+    with Path(source).open("rb") as reading, Path(target).open("wb") as writing:
+        while block := reading.read(_BLOCK):
+            if block.count(0) == len(block):
+                writing.seek(len(block), os.SEEK_CUR)
+            else:
+                writing.write(block)
+        writing.truncate()
+    shutil.copystat(source, target)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from tests.cli.run import program
 from tests.kit import lasting, put, rules_text
 from vidcheck.samples import surgery
 
+pytestmark = pytest.mark.process
 ROOT = Path(__file__).parent.parent
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}

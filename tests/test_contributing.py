@@ -10,12 +10,13 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from tests.kit import put
 
+pytestmark = pytest.mark.process
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 STEP = re.compile(
@@ -80,12 +81,12 @@ class House(NamedTuple):
         assert done.stderr == ""
         return done.stdout
 
-    def check(self, rule: str, code: int = 0) -> dict[str, str]:
+    def check(self, rule: str, code: int = 0) -> dict[str, Any]:
         """The finding of one rule on the film."""
         (self.folder / "rules.yaml").write_text(f"vidcheck: 1\nrules:\n  {rule}\n", encoding="utf-8")
         printed = self.vidcheck("check", "film.mp4", "--rules=rules.yaml", "--report=json:-", "--quiet", code=code)
         (finding,) = json.loads(printed)["entries"][0]["findings"]
-        found: dict[str, str] = finding
+        found: dict[str, Any] = finding
         return found
 
 
@@ -103,6 +104,7 @@ def house(tmp_path: Path) -> House:
     [
         ("A fact", 2, 0),
         ("A constraint", 1, 0),
+        ("A witness", 2, 1),
         ("A report format", 2, 1),
         ("A preset", 1, 1),
         ("A command", 2, 1),
@@ -141,6 +143,21 @@ def test_a_constraint_is_added_as_the_list_says(house: House) -> None:
     assert house.check("file.name: {starts-with: film}")["outcome"] == "pass"
     (house.folder / "rules.yaml").write_text("vidcheck: 1\nrules: {file.name: {begins: a}}\n", encoding="utf-8")
     assert "starts-with" in house.run("-m", "vidcheck", "rules", "check").stderr
+
+
+def test_a_witness_is_added_as_the_list_says(house: House) -> None:
+    house.add("A witness")
+    size = (house.folder / "film.mp4").stat().st_size
+    facts = json.loads(house.vidcheck("facts", "film.mp4", "--format=json"))["entries"][0]["facts"]
+    assert ("tail", size) in [(one["witness"], one["value"]) for one in facts["size"]["evidence"]]
+    assert "tail" in house.vidcheck("rules", "explain", "size")
+    finding = house.check("size: {max: 1 B, evidence: [tail]}", code=1)
+    assert [one["witness"] for one in finding["evidence"]] == ["tail"]
+    assert '"tail"' in house.vidcheck("rules", "schema")
+    (house.folder / "rules.yaml").write_text(
+        "vidcheck: 1\nrules: {size: {max: 1 B, evidence: [tial]}}\n", encoding="utf-8"
+    )
+    assert "tail" in house.run("-m", "vidcheck", "rules", "check").stderr
 
 
 def test_a_report_format_is_added_as_the_list_says(house: House) -> None:

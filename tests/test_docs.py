@@ -100,6 +100,7 @@ def office(furnished: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(furnished, tmp_path / "office"))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", pages_with_commands())
 def test_every_command_of_the_page_runs(office: Path, name: str) -> None:
     for line in commands(ROOT / name):
@@ -135,6 +136,7 @@ def test_every_extra_that_a_page_installs_is_one() -> None:
             assert set(found[1].split(",")) <= set(extras), (page, found[0])
 
 
+@pytest.mark.process
 @needs_ffprobe
 @pytest.mark.parametrize(
     ("name", "command"),
@@ -197,6 +199,7 @@ def test_yaml_that_a_page_shows_is_sound(block: Block) -> None:
         assert {hook["id"] for hook in yaml.safe_load(block.body)["repos"][0]["hooks"]} <= hooks
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("block", blocks("python"), ids=str)
 def test_python_that_a_page_shows_runs(block: Block, office: Path) -> None:
     (office / "rules.yaml").write_text("vidcheck: 1\nrules: {format: {is: mp4}}\n", encoding="utf-8")
@@ -208,7 +211,7 @@ def test_python_that_a_page_shows_runs(block: Block, office: Path) -> None:
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
-    assert "entries/017.mp4 " in done.stdout
+    assert "entries/017.mp4 eligible" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -229,3 +232,38 @@ def test_the_fields_that_a_page_names_are_those_there_are(name: str, labelled: s
     assert len(found) == len(FIELDS) - known
     for field, label in found:
         assert field_for(label) is FIELDS[field]
+
+
+def test_the_map_names_every_package_and_module_at_the_top() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## The layers")[0]
+    there = {
+        f"vidcheck/{path.name}/" if path.is_dir() else f"vidcheck/{path.name}"
+        for path in (ROOT / "vidcheck").iterdir()
+        if path.suffix == ".py" or (path.is_dir() and path.name != "__pycache__")
+    }
+    named = set(re.findall(r"`(vidcheck/[\w.]+/?)`", text))
+    assert named == there - {"vidcheck/__init__.py", "vidcheck/__main__.py"}
+
+
+PERSONAL = ("13800138000", "zhang@example.org", "南岗区")
+
+
+def test_neither_cache_nor_archive_holds_telephones_or_addresses(tmp_path: Path) -> None:
+    put(tmp_path / "film.mp4")
+    row = ["甲", "film.mp4", *PERSONAL]
+    table = tables.workbook([["作品名称", "视频文件", "联系电话", "电子邮箱", "联系地址"], row])
+    (tmp_path / "entries.xlsx").write_bytes(table)
+    environment = {"VIDCHECK_CACHE_DIR": str(tmp_path / "cache"), "VIDCHECK_ARCHIVE": str(tmp_path / "archive.sqlite")}
+    os.utime(tmp_path / "film.mp4", (1e9, 1e9))
+    added = vidcheck(
+        "archive", "add", "film.mp4", "--edition=1", "--manifest=entries.xlsx", cwd=tmp_path, **environment
+    )
+    done = vidcheck(
+        "check", "film.mp4", "--manifest=entries.xlsx", "--report=contacts:c.csv", cwd=tmp_path, **environment
+    )
+    assert (added.returncode, done.returncode) == (0, 1), added.stderr + done.stderr
+    kept = b"".join(
+        path.read_bytes() for path in (tmp_path / "archive.sqlite", *(tmp_path / "cache").rglob("*")) if path.is_file()
+    )
+    assert "甲".encode() in kept
+    assert not [words for words in PERSONAL if words.encode() in kept]

@@ -26,6 +26,8 @@ def voting(key: Key, facts: Sequence[Fact], listed: Sequence[str] = ()) -> tuple
     A value that can't be true is a word too: it keeps witnesses of a later tier from deciding. Beside other words it has
     no vote, unless its witness settles the key.
     """
+    if not facts or (len(facts) == 1 and facts[0].state is State.KNOWN and not key.tiers):
+        return tuple(facts)  # most keys of most entries
     telling = facts if key.absence_tells else [fact for fact in facts if fact.state is not State.ABSENT]
     if listed:
         return tuple([fact for fact in telling if fact.witness == telling[0].witness])
@@ -38,7 +40,7 @@ def voting(key: Key, facts: Sequence[Fact], listed: Sequence[str] = ()) -> tuple
     return tuple([fact for fact in row if fact.state is not State.UNKNOWN or fact.witness == key.settled_by])
 
 
-def contrary(key: Key, facts: Iterable[Fact]) -> list[Fact]:
+def contrary(key: Key, facts: Iterable[Fact]) -> Sequence[Fact]:
     """Declarations that say different things of one matter: which of them is meant, only a person can ask."""
     said = [fact for fact in facts if fact.witness == DECLARED and fact.state is State.KNOWN]
     if len(said) < 2:

@@ -133,3 +133,5 @@ FORM_KIND = _key("form.kind", LISTED, marked("What the forms are by their conten
 
 # fmt: on
 KEYS: dict[str, Key] = {value.name: value for value in list(globals().values()) if isinstance(value, Key)}
+DECLARED_KEYS = frozenset({name for name in KEYS if name.startswith("declared.")} | {COMPLETED.name, BROADCAST.name})
+"""What a declaration can tell. `declared.fields` reads each of them, and no other."""

@@ -39,7 +39,7 @@ Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - as shutil's own
 def run(*arguments: str | Path) -> Result:
     """Runs a command inside this process."""
     told = list(map(str, arguments))
-    return CliRunner().invoke(application(told), told)
+    return CliRunner().invoke(application(), told)
 
 
 def words(text: str) -> str:

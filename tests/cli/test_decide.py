@@ -27,7 +27,7 @@ RULES = "format: {is: mp4}\nduration: {max: 1 s}\nlook: {manual: Look at it}\nli
 
 def run(*arguments: str | Path, answers: str = "") -> Result:
     told = list(map(str, arguments))
-    return CliRunner().invoke(application(told), told, input=answers)
+    return CliRunner().invoke(application(), told, input=answers)
 
 
 @pytest.fixture

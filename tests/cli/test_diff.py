@@ -26,7 +26,7 @@ OTHER = build.entry("entries/2.mp4", build.undated())
 
 def run(*arguments: str) -> Result:
     """Runs the command inside this process."""
-    return CliRunner().invoke(application(["diff"]), ["diff", *arguments])
+    return CliRunner().invoke(application(), ["diff", *arguments])
 
 
 def written(folder: Path, name: str, *entries: EntryReport, **more: Any) -> str:

@@ -252,7 +252,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
         patch.chdir(folder)
         patch.setenv("LC_ALL", "C.UTF-8")
         patch.delenv("COLUMNS", raising=False)
-        result = CliRunner().invoke(application(arguments), arguments)
+        result = CliRunner().invoke(application(), arguments)
     verdicts = {visible(path): sample.verdict for path, sample in (inside | NAMED).items()}
     return Done(
         folder=folder, code=result.exit_code, screen=result.stdout, errors=result.stderr,
@@ -282,7 +282,7 @@ def test_no_text_commands_a_terminal_and_no_name_loses_its_way(done: Done) -> No
 
 def test_json_is_valid_by_the_schema_that_the_program_prints(done: Done) -> None:
     arguments = ["schema", "report"]
-    schema = json.loads(CliRunner().invoke(application(arguments), arguments).stdout)
+    schema = json.loads(CliRunner().invoke(application(), arguments).stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     checker = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
     assert [error.message for error in checker.iter_errors(done.told)] == []

@@ -32,7 +32,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(*arguments: str, stdin: bytes = b"") -> Result:
     """Runs the command inside this process."""
-    return CliRunner().invoke(application(["letters"]), ["letters", *arguments], input=stdin)
+    return CliRunner().invoke(application(), ["letters", *arguments], input=stdin)
 
 
 def listed(folder: Path) -> list[dict[str, str]]:

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 def run(*arguments: str) -> Result:
     """Runs the command inside this process."""
-    return CliRunner().invoke(application(list(arguments)), list(arguments))
+    return CliRunner().invoke(application(), list(arguments))
 
 
 def printed(what: str) -> Any:

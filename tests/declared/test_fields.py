@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidcheck.declared.fields import FIELDS, KEYS, PLATFORM_AND_URL, derived, field_for, read_field
+from vidcheck.declared.fields import FIELDS, PLATFORM_AND_URL, derived, field_for, read_field
 from vidcheck.facts import State
 from vidcheck.quantities import DATE
+from vidcheck.vocabulary import DECLARED_KEYS
 from vidcheck.vocabulary import KEYS as VOCABULARY
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -43,7 +44,7 @@ def test_no_label_names_two_fields() -> None:
 def test_every_declared_key_of_the_vocabulary_has_a_field() -> None:
     declared = {name for name in VOCABULARY if name.startswith("declared.")}
     assert declared == {key for field in FIELDS.values() for key in field.keys}
-    assert declared | {"completed", "broadcast"} == KEYS
+    assert declared | {"completed", "broadcast"} == DECLARED_KEYS
 
 
 def told(name: str, text: str, **more: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from vidcheck.declared.fields import FIELDS, read_field
 from vidcheck.declared.join import match
-from vidcheck.declared.layout import DEFAULT, Layout
+from vidcheck.declared.layout import DEFAULT, ManifestLayout
 from vidcheck.declared.manifest import Declaration, Manifest
 from vidcheck.facts import Facts
 from vidcheck.findings import Level, Outcome
@@ -32,7 +32,7 @@ def row(number: int = 2, **texts: str) -> Declaration:
     )  # fmt: skip
 
 
-def matched(rows: list[Declaration], *files: str, layout: Layout = DEFAULT) -> Matched:
+def matched(rows: list[Declaration], *files: str, layout: ManifestLayout = DEFAULT) -> Matched:
     targets = [Target(path=f"entries/{name}", follow=False) for name in sorted(files)]
     return match(Manifest(path="e.csv", rows=tuple(rows)), targets, ["entries/"], layout)
 
@@ -109,12 +109,12 @@ def test_without_a_file_column_the_title_finds_the_file() -> None:
 
 
 def test_a_column_of_the_layout_goes_before_all_else() -> None:
-    told = matched([row(column="007", file="a.mp4", title="t")], "007.mp4", "a.mp4", layout=Layout(file="编号"))
+    told = matched([row(column="007", file="a.mp4", title="t")], "007.mp4", "a.mp4", layout=ManifestLayout(file="编号"))
     assert titles(told) == {"007.mp4": ["t"]}
 
 
 def test_a_folder_has_one_entry() -> None:
-    layout = Layout(folder="编号")
+    layout = ManifestLayout(folder="编号")
     files = ("07/film.mp4", "08/a/film.mp4", "09/a.mp4", "09/b.mp4")
     told = matched(
         [
@@ -136,7 +136,7 @@ def test_a_folder_has_one_entry() -> None:
 
 
 def test_a_pattern_of_names_finds_files_by_their_fields() -> None:
-    layout = Layout(name=r"(?P<title>.+?)[-－](?P<authors>.+)\.mp4")
+    layout = ManifestLayout(name=r"(?P<title>.+?)[-－](?P<authors>.+)\.mp4")
     rows = [row(title="湿地 之美", authors="张三、李四"), row(3, title="冰雪", authors="王五")]
     told = matched(rows, "湿地之美-张三,李四.mp4", "冰雪-赵六.mp4", layout=layout)
     assert titles(told) == {"湿地之美-张三,李四.mp4": ["湿地 之美"]}
@@ -144,14 +144,14 @@ def test_a_pattern_of_names_finds_files_by_their_fields() -> None:
 
 
 def test_groups_of_a_pattern_may_bear_fields_with_a_hyphen_as_underscores() -> None:
-    layout = Layout(name=r"(?P<broadcast_date>.+)\.mp4")
+    layout = ManifestLayout(name=r"(?P<broadcast_date>.+)\.mp4")
     told = matched([row(broadcast_date="2021年12月5日", title="t")], "2021-12-05.mp4", layout=layout)
     assert titles(told) == {"2021-12-05.mp4": ["t"]}
 
 
 def test_a_pattern_that_takes_for_ever_is_stopped_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vidcheck.declared.join.PATTERN_SECONDS", 0.01)
-    layout = Layout(name=r"(?P<title>(a|a|aa)+)\.mp4")
+    layout = ManifestLayout(name=r"(?P<title>(a|a|aa)+)\.mp4")
     files = [f"{'a' * 60}{number}.mov" for number in range(20)]
     told = matched([row(title="a")], *files, layout=layout)
     assert sum("took longer than a second" in line for line in words(told)) == 5

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.declared import tables
 from tests.thorough import examples
 from vidcheck.declared import manifest
-from vidcheck.declared.layout import DEFAULT, Layout
+from vidcheck.declared.layout import DEFAULT, ManifestLayout
 from vidcheck.declared.manifest import read_table
 from vidcheck.declared.tables.cells import ManifestError
 from vidcheck.facts import State
@@ -58,7 +58,7 @@ FORMS: dict[str, tuple[str, bytes]] = {
 }  # fmt: skip
 
 
-def read(path: Path, layout: Layout = DEFAULT) -> Manifest:
+def read(path: Path, layout: ManifestLayout = DEFAULT) -> Manifest:
     return manifest.read(manifest.look(str(path), layout), str(path), layout, SHANGHAI)
 
 
@@ -379,7 +379,7 @@ def test_nested_values_in_json_are_unknown_and_lists_of_texts_are_lists(tmp_path
 
 
 def test_a_layout_names_more_columns(tmp_path: Path) -> None:
-    layout = Layout(columns=(("片子", "title"), ("导演", "authors")), file="编号")
+    layout = ManifestLayout(columns=(("片子", "title"), ("导演", "authors")), file="编号")
     raw = tables.csv([("片子", "导演", "编号"), ("湿地", "张三", "a")])
     (row,) = read(put(tmp_path, raw, "e.csv"), layout).rows
     assert (row.text(""), row.text("title"), values(row)["declared.first-author"]) == ("a", "湿地", "张三")
@@ -387,7 +387,7 @@ def test_a_layout_names_more_columns(tmp_path: Path) -> None:
 
 def test_a_layouts_column_that_is_missing_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="there is no column '编号'"):
-        read(put(tmp_path, tables.csv(), "e.csv"), Layout(file="编号"))
+        read(put(tmp_path, tables.csv(), "e.csv"), ManifestLayout(file="编号"))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(150))

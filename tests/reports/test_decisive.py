@@ -50,8 +50,8 @@ def test_a_value_that_did_not_decide_is_marked(name: str, lang: str, mark: str) 
 def test_the_screen_marks_it_too() -> None:
     page = " ".join(text.render(report(FAILS)).plain(200).split())
     assert "declared 2022-02-01 (entries.csv:2), boxes" in page
-    assert "(moov/mvhd.creation_time; not counted), mediainfo" in page
-    assert "(General.Encoded_Date; not counted); asked by" in page
+    assert "(moov/mvhd.creation_time, not counted), mediainfo" in page
+    assert "(General.Encoded_Date, not counted); asked by" in page
 
 
 def test_a_passing_line_of_the_page_credits_who_decided_alone() -> None:

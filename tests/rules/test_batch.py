@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from vidcheck.findings import Level
-from vidcheck.rules.comparing import archived, comparable, normal, plain
+from vidcheck.rules.comparison import archived, comparable, normal, plain
 from vidcheck.rules.explain import RuleExplained, explain
 from vidcheck.rules.model import Form, IfFound, IfUnknown, Keep, Rules
 from vidcheck.rules.reader import load_rules, read_rules

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 from tests.rules.test_schema import as_an_editor_reads
-from vidcheck.declared.layout import Layout
+from vidcheck.declared.layout import ManifestLayout
 from vidcheck.rules.problems import RulesError
 from vidcheck.rules.reader import read_rules
 from vidcheck.rules.schema import schema
@@ -26,15 +26,15 @@ def text(entries: str) -> str:
 @pytest.mark.parametrize(
     ("entries", "layout"),
     [
-        ("{columns: {title: 片子, authors: [导演, 摄像]}}", Layout(columns=(("片子", "title"), ("导演", "authors"), ("摄像", "authors")))),
-        ("{file: {column: 编号}}", Layout(file="编号")),
-        (f"{{file: {{name: {NAMED}}}}}", Layout(name=NAMED.strip("'"))),
-        ("{folder: {column: 编号}}", Layout(folder="编号")),
-        ("{form: {name: '.*(推荐表|自荐表).*'}}", Layout(form=".*(推荐表|自荐表).*")),
-        ("{columns: {file: 片名}, folder: {column: 1}}", Layout(columns=(("片名", "file"),), folder="1")),
+        ("{columns: {title: 片子, authors: [导演, 摄像]}}", ManifestLayout(columns=(("片子", "title"), ("导演", "authors"), ("摄像", "authors")))),
+        ("{file: {column: 编号}}", ManifestLayout(file="编号")),
+        (f"{{file: {{name: {NAMED}}}}}", ManifestLayout(name=NAMED.strip("'"))),
+        ("{folder: {column: 编号}}", ManifestLayout(folder="编号")),
+        ("{form: {name: '.*(推荐表|自荐表).*'}}", ManifestLayout(form=".*(推荐表|自荐表).*")),
+        ("{columns: {file: 片名}, folder: {column: 1}}", ManifestLayout(columns=(("片名", "file"),), folder="1")),
     ],
 )  # fmt: skip
-def test_a_layout_is_read_and_valid_for_editors(entries: str, layout: Layout) -> None:
+def test_a_layout_is_read_and_valid_for_editors(entries: str, layout: ManifestLayout) -> None:
     assert read_rules(text(entries).encode()).layout == layout
     VALIDATOR.validate(as_an_editor_reads(text(entries)))
 
@@ -98,6 +98,6 @@ def test_the_layout_of_the_extended_file_holds_until_another_is_given(tmp_path: 
     folder = Path(str(tmp_path))
     (folder / "base.yaml").write_text(text("{file: {column: 编号}}"), encoding="utf-8")
     heir = b"vidcheck: 1\nextends: base.yaml\n"
-    assert read_rules(heir, str(folder / "rules.yaml")).layout == Layout(file="编号")
+    assert read_rules(heir, str(folder / "rules.yaml")).layout == ManifestLayout(file="编号")
     own = heir + "contest: {entries: {folder: {column: 夹}}}\n".encode()
-    assert read_rules(own, str(folder / "rules.yaml")).layout == Layout(folder="夹")
+    assert read_rules(own, str(folder / "rules.yaml")).layout == ManifestLayout(folder="夹")

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidcheck.rules.patterns import MOST_PARTS, weight
 from vidcheck.rules.problems import RulesError
 from vidcheck.rules.reader import read_rules
+from vidcheck.rules.values import MOST_PARTS, weight
 
 
 @pytest.mark.parametrize(

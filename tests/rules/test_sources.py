@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from vidcheck.rules.problems import RulesError
-from vidcheck.rules.reader import load_rules, read_rules
-from vidcheck.rules.sources import preset_names, preset_text, presets
+from vidcheck.rules.reader import load_rules, presets, read_rules
+from vidcheck.rules.sources import preset_names, preset_text
 
 GOOD = "vidcheck: 1\nrules:\n  format: {is: mp4}\n"
 
@@ -90,6 +90,15 @@ def test_a_missing_file_is_one_clear_line() -> None:
     )
     assert refused("a/b\n.yaml") == "a/b\\n.yaml: there is no such file and no preset of that name"
     assert refused("") == ": there is no such file and no preset of that name"
+
+
+def test_a_missing_file_leads_to_the_nearest_one_of_its_folder() -> None:
+    write("calls/national-2024.yaml", GOOD)
+    assert refused("calls/natoinal-2024.yaml").endswith('(try "calls/national-2024.yaml")')
+    assert refused("calls/heilongjang-2022").endswith("no preset of that name"), "a preset is in no folder"
+    write("house-rules.yml", GOOD)
+    assert refused("house-rule.yaml").endswith('(try "house-rules.yml")')
+    assert refused("quite-another.yaml").endswith("no preset of that name")
 
 
 def test_a_folder_is_one_clear_line() -> None:
@@ -193,6 +202,32 @@ def test_a_long_chain_is_refused() -> None:
     for at in range(12):
         write(f"{at}.yaml", f"vidcheck: 1\nextends: {at + 1}.yaml\nrules: {{r{at}: {{fact: size, max: 1 GB}}}}")
     assert refused("0.yaml") == "7.yaml:2:10: extends: this goes through more than 8 files"
+
+
+MISSING = "there is no such file and no preset of that name"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("heilongjang-2022", "heilongjiang-2022"),
+        ("heilongjiang-2022.yaml", "heilongjiang-2022"),
+        ("bass.yaml", "base.yaml"),
+        ("../calls/bass.yaml", "../calls/base.yaml"),
+        ("./bass.yml", "./base.yaml"),
+    ],
+)
+def test_a_mistyped_preset_or_file_is_answered_with_the_nearest(written: str, meant: str) -> None:
+    write("calls/base.yaml", GOOD)
+    write("calls/rules.yaml", f"vidcheck: 1\nextends: {written}\n")
+    said = f"calls/rules.yaml:2:10: extends: '{written}' can't be extended: {MISSING} (try \"{meant}\")"
+    assert refused("calls/rules.yaml") == said
+
+
+@pytest.mark.parametrize("written", ["rule.yaml", "nowhere.yaml", "nowhere/rules.yaml"])
+def test_a_file_is_never_led_to_itself_nor_to_what_is_far(written: str) -> None:
+    write("calls/rules.yaml", f"vidcheck: 1\nextends: {written}\n")
+    assert refused("calls/rules.yaml") == f"calls/rules.yaml:2:10: extends: '{written}' can't be extended: {MISSING}"
 
 
 def test_what_is_extended_must_be_a_regular_local_file() -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from vidcheck import __version__
+from vidcheck.cli.i18n import Commands, Group, described, worded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 COMMANDS = (
     "check", "facts", "rules", "init", "decide", "review", "diff", "letters", "watch", "archive", "cache", "schema", "demo", "doctor",
@@ -16,32 +20,55 @@ COMMANDS = (
 """Each is a module here, with a function of that name or, for a group, an `app`."""
 
 
-def build(arguments: list[str]) -> typer.Typer:
-    """The application; where the first argument names a command, only that one's module is imported."""
-    from vidcheck.cli.foreign import Command, Group
-    from vidcheck.cli.screen import described
+class _Application(Group):
+    """Imports a command's module when the command is asked for: help asks for all, a run for one."""
 
-    app = typer.Typer(
-        name="vidcheck", cls=Group, no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
-    )  # fmt: skip
+    _named = False
+    """Whether the first argument is a command, so that there are no options of ours to read."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Reads the options before the command."""
+        self._named = bool(args) and args[0] in COMMANDS and not ctx.resilient_parsing
+        return super().parse_args(ctx, args)
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The options before the command: Typer's way to read even none of them takes a fifth of a check of one file."""
+        return [] if self._named else super().get_params(ctx)
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the same in every context
+        """The names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the same in every context
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"vidcheck.cli.{cmd_name}")
+        app = getattr(module, "app", None)
+        if app is None:
+            app = Commands(add_completion=False)
+            app.command(cmd_name)(getattr(module, cmd_name))
+        return typer.main.get_command(app)
+
+
+def build() -> typer.Typer:
+    """The application."""
+    app = Commands(name="vidcheck", cls=_Application, context_settings={"help_option_names": ["-h", "--help"]})
     app.callback(help=described(_main))(_main)
-    for name in arguments[:1] if arguments[:1] and arguments[0] in COMMANDS else COMMANDS:
-        module = import_module(f"vidcheck.cli.{name}")
-        if hasattr(module, "app"):
-            for command in module.app.registered_commands:
-                command.help, command.cls = described(command.callback), Command
-            app.add_typer(module.app, name=name, cls=Group)
-        else:
-            function = getattr(module, name)
-            app.command(name, cls=Command, help=described(function))(function)
     return app
 
 
-def worded(words: str) -> str:
-    """`console.worded`, which this module imports no sooner than it needs it."""
-    from vidcheck.cli import screen
+def functions() -> Iterator[tuple[str, Callable[..., None]]]:
+    """The functions of all commands with the commands' full names, for the documentation and the catalogue."""
+    import inspect
 
-    return screen.worded(words)
+    root: Any = typer.main.get_command(build())
+    context = typer.Context(root)
+    yield "vidcheck", _main
+    for name in COMMANDS:
+        command: Any = root.get_command(context, name)
+        below = getattr(command, "commands", {"": command})
+        yield from ((f"vidcheck {name} {part}".rstrip(), inspect.unwrap(one.callback)) for part, one in below.items())
 
 
 def _version(asked: bool) -> None:
@@ -64,7 +91,7 @@ def run() -> None:
 
     code: object
     try:
-        build(sys.argv[1:])()
+        build()()
     except SystemExit as ended:
         code = ended.code
     except KeyboardInterrupt:
@@ -83,7 +110,8 @@ def _told(error: Exception) -> int:
     import errno
 
     from vidcheck.cli import exits
-    from vidcheck.cli.screen import FullError, Screen, abandon, early_language, named, unsaid
+    from vidcheck.cli.i18n import early_language
+    from vidcheck.cli.screen import FullError, Screen, abandon, named, unsaid
     from vidcheck.texts import say
 
     full = error.words if isinstance(error, FullError) else None

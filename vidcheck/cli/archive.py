@@ -8,36 +8,15 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.archiving import archived, count_marks, facts_of, pasts_from, usual
-from vidcheck.cli.options import ManifestPath, ScreenLanguage, Timeout
-from vidcheck.cli.screen import Screen, named, refused, screen_language, worded
+from vidcheck.cli.i18n import Commands, refused, worded
+from vidcheck.cli.options import ArchiveKept, Edition, ManifestPath, ManifestRules, ScreenLanguage, Timeout
+from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.texts import TOGETHER, Plain, join, say, say_count
 
 if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
-app = typer.Typer(
-    no_args_is_help=True, help=worded("Keep what was entered in earlier editions, so that it is not entered again."),
-    pretty_exceptions_enable=False,
-)  # fmt: skip
-Where = Annotated[
-    str | None,
-    typer.Option(
-        "--archive",
-        metavar="FILE",
-        help=worded("The archive; by default $VIDCHECK_ARCHIVE, else a file in your data folder."),
-        show_default=False,
-    ),
-]
-Source = Annotated[
-    str | None,
-    typer.Option(
-        "--rules",
-        "-r",
-        metavar="PATH|PRESET",
-        help=worded("The rules that say how the manifest is laid out and in which zone its dates are."),
-        show_default=False,
-    ),
-]
+app = Commands(worded("Keep what was entered in earlier editions, so that it is not entered again."))
 _LONGEST_NAME = 80
 _TOGETHER: tuple[tuple[str, ...], ...] = (("checksum",), ("declared.title", "declared.authors"))
 """What makes two entries the same, by itself or together."""
@@ -53,12 +32,10 @@ def add(
             show_default=False,
         ),
     ],
-    edition: Annotated[
-        str, typer.Option("--edition", metavar="NAME", help=worded("The edition they were entered in."))
-    ],
+    edition: Edition,
     manifest: ManifestPath = None,
-    rules: Source = None,
-    archive: Where = None,
+    rules: ManifestRules = None,
+    archive: ArchiveKept = None,
     timeout: Timeout = 30.0,
     lang: ScreenLanguage = None,
 ) -> None:
@@ -85,7 +62,7 @@ def add(
 
 
 @app.command("list")
-def list_(archive: Where = None, lang: ScreenLanguage = None) -> None:
+def list_(archive: ArchiveKept = None, lang: ScreenLanguage = None) -> None:
     """List the editions in the archive, and how many entries it holds of each."""
     from vidcheck.storage.archive import open_to_read
 
@@ -120,8 +97,8 @@ def list_(archive: Where = None, lang: ScreenLanguage = None) -> None:
 
 @app.command()
 def remove(
-    edition: Annotated[str, typer.Option("--edition", metavar="NAME", help=worded("The edition to take out."))],
-    archive: Where = None,
+    edition: Edition,
+    archive: ArchiveKept = None,
     lang: ScreenLanguage = None,
 ) -> None:
     """Take an edition out of the archive."""
@@ -156,8 +133,8 @@ def check(
         typer.Argument(metavar="FILE...", help=worded("Files, folders or glob patterns."), show_default=False),
     ],
     manifest: ManifestPath = None,
-    rules: Source = None,
-    archive: Where = None,
+    rules: ManifestRules = None,
+    archive: ArchiveKept = None,
     timeout: Timeout = 30.0,
     lang: ScreenLanguage = None,
 ) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.screen import Screen, named, reason, refused
+from vidcheck.cli.i18n import refused
+from vidcheck.cli.screen import Screen, named, reason
 from vidcheck.texts import say
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.screen import Screen, named, refused
+from vidcheck.cli.i18n import refused
+from vidcheck.cli.screen import Screen, named
 from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:

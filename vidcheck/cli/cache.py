@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.options import ScreenLanguage
-from vidcheck.cli.screen import Screen, named, screen_language, worded
+from vidcheck.cli.i18n import Commands, worded
+from vidcheck.cli.options import ScreenLanguage, number
+from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.texts import say, say_count
 
 if TYPE_CHECKING:
     from vidcheck.storage.cache import CacheError, Count
     from vidcheck.texts import Readable
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help=worded("What is remembered of files that have not changed."),
-    pretty_exceptions_enable=False,
-)
+app = Commands(worded("What is remembered of files that have not changed."))
 
 _DAY = 86_400  # seconds
 
@@ -56,7 +53,12 @@ def clear(lang: ScreenLanguage = None) -> None:
 def prune(
     days: Annotated[
         int,
-        typer.Option("--days", min=0, max=36500, help=worded("Forget what was not used for so many days.")),
+        typer.Option(
+            "--days",
+            metavar="0-36500",
+            parser=number(int, 0, 36_500),
+            help=worded("Forget what was not used for so many days."),
+        ),
     ] = 90,
     lang: ScreenLanguage = None,
 ) -> None:

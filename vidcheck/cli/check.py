@@ -11,8 +11,31 @@ from vidcheck.cli import clusters, exits
 from vidcheck.cli.asked import policy_of, wanted_reports, writable
 from vidcheck.cli.ending import shown, told_cache, told_errors, told_troubles, write_reports
 from vidcheck.cli.given import at_most, found_entries, joined, opened
-from vidcheck.cli.options import AllowPrivate, Language, ManifestPath, NoCache, RulesSource, Timeout, WhomToAsk
-from vidcheck.cli.screen import Screen, screen_language, worded
+from vidcheck.cli.i18n import worded
+from vidcheck.cli.options import (
+    AllFindings,
+    AllowPrivate,
+    ArchiveAsked,
+    Cluster,
+    DecisionsRead,
+    ExitZero,
+    Final,
+    Language,
+    ManifestPath,
+    NoCache,
+    Only,
+    Quiet,
+    Reports,
+    RulesSource,
+    Skip,
+    Statistics,
+    Strict,
+    Thumbnails,
+    Timeout,
+    Witnesses,
+    WorkerCount,
+)
+from vidcheck.cli.screen import Screen, screen_language
 from vidcheck.findings import Report
 from vidcheck.texts import say
 
@@ -35,88 +58,26 @@ def check(
         ),
     ],
     rules: RulesSource = None,
-    report: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--report",
-            metavar="FORMAT:PATH",
-            help=worded(
-                "Also write a report: text, json, jsonl, html, xlsx, csv, markdown, junit, sarif, github, gitlab or contacts; - is standard output. May be given several times."
-            ),
-        ),
-    ] = None,
+    report: Reports = None,
     manifest: ManifestPath = None,
-    witness: WhomToAsk = "auto",
+    witness: Witnesses = "auto",
     lang: Language = None,
-    all_findings: Annotated[
-        bool, typer.Option("--all", help=worded("Show every finding of every entry, not only what needs attention."))
-    ] = False,
-    thumbnails: Annotated[
-        bool,
-        typer.Option("--thumbnails", help=worded("Show one frame of each entry in the HTML report (needs ffmpeg).")),
-    ] = False,
-    statistics: Annotated[
-        bool, typer.Option("--statistics", help=worded("Show only the counts by rule and the totals."))
-    ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help=worded("Print nothing on the screen but errors."))
-    ] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help=worded("Failed recommendations count for the exit code as failures."))
-    ] = False,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help=worded("Exit with 0 instead of 1 or 3."))] = False,
-    final: Annotated[
-        bool, typer.Option("--final", help=worded("An undecided manual item makes an entry 'review'."))
-    ] = False,
-    decisions: Annotated[
-        str | None,
-        typer.Option(
-            "--decisions",
-            metavar="FILE",
-            help=worded("What people decided (see vidcheck decide); by default ./decisions.yaml where it is there."),
-        ),
-    ] = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option("--only", metavar="RULE", help=worded("Apply only this rule. May be given several times.")),
-    ] = None,
-    skip: Annotated[
-        list[str] | None,
-        typer.Option("--skip", metavar="RULE", help=worded("Leave this rule out. May be given several times.")),
-    ] = None,
-    archive: Annotated[
-        str | None,
-        typer.Option(
-            "--archive",
-            metavar="FILE",
-            help=worded(
-                "The archive of earlier editions; by default $VIDCHECK_ARCHIVE, else the one in your data folder if it is there."
-            ),
-            show_default=False,
-        ),
-    ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            "--workers",
-            "-j",
-            min=1,
-            max=256,
-            help=worded("Worker processes; by default one a processor."),
-            show_default=False,
-        ),
-    ] = None,
+    all_findings: AllFindings = False,
+    thumbnails: Thumbnails = False,
+    statistics: Statistics = False,
+    quiet: Quiet = False,
+    strict: Strict = False,
+    exit_zero: ExitZero = False,
+    final: Final = False,
+    decisions: DecisionsRead = None,
+    only: Only = None,
+    skip: Skip = None,
+    archive: ArchiveAsked = None,
+    workers: WorkerCount = None,
     timeout: Timeout = 30.0,
     no_cache: NoCache = False,
     allow_private: AllowPrivate = False,
-    cluster: Annotated[
-        str | None,
-        typer.Option(
-            "--cluster",
-            metavar="tcp://HOST:PORT",
-            help=worded("Let the workers of the Dask scheduler at this address look at the entries."),
-        ),
-    ] = None,
+    cluster: Cluster = None,
 ) -> None:
     """Check entries against the rules of a call.
 
@@ -171,7 +132,7 @@ def check(
 
 def _run(session: Session, found: Found, screen: Screen, kept: Kept, streams: Streams, *, quiet: bool) -> int | None:
     """Takes all entries, or those that were done when a signal came; then its exit code."""
-    from vidcheck.cli.progress import progress
+    from vidcheck.cli.screen import progress
     from vidcheck.workers.protocol import StoppedError
 
     before = signal.signal(signal.SIGTERM, _terminated)

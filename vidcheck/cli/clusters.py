@@ -5,7 +5,8 @@ from __future__ import annotations
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.screen import Screen, refused
+from vidcheck.cli.i18n import refused
+from vidcheck.cli.screen import Screen
 from vidcheck.texts import say
 
 _COMMAND = 'pip install "vidcheck[cluster]"'

@@ -11,8 +11,9 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.given import sound_rules
-from vidcheck.cli.options import RulesSource, ScreenLanguage
-from vidcheck.cli.screen import Screen, named, refused, screen_language, worded
+from vidcheck.cli.i18n import refused, worded
+from vidcheck.cli.options import By, DecisionsWritten, RulesSource, ScreenLanguage
+from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.texts import Text, say
 
 if TYPE_CHECKING:
@@ -31,11 +32,9 @@ def decide(
     decision: Annotated[
         str, typer.Argument(metavar="accept|reject", help=worded("What was decided."), show_default=False)
     ],
-    by: Annotated[str, typer.Option("--by", metavar="NAME", help=worded("Who decided."), show_default=False)],
+    by: By,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=worded("Why."), show_default=False)],
-    decisions: Annotated[
-        str, typer.Option("--decisions", metavar="FILE", help=worded("The file that the decision is added to."))
-    ] = DEFAULT_FILE,
+    decisions: DecisionsWritten = DEFAULT_FILE,
     rules: RulesSource = None,
     date: Annotated[
         str | None,

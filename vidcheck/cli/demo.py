@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
+from vidcheck.cli.i18n import worded
 from vidcheck.cli.options import ScreenLanguage
-from vidcheck.cli.screen import Screen, named, screen_language, worded
+from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.findings import Verdict
 from vidcheck.texts import Plain, marked, say
 

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.options import ScreenLanguage
-from vidcheck.cli.screen import Screen, named, reason, refused, screen_language, worded
-from vidcheck.texts import listed, say
+from vidcheck.cli.i18n import worded
+from vidcheck.cli.options import OutputFormat, ScreenLanguage, choice
+from vidcheck.cli.screen import Screen, named, reason, screen_language
+from vidcheck.texts import say
 
 _MOST = 512 * 2**20  # bytes of a report
 
@@ -20,7 +21,7 @@ def diff(
         Path, typer.Argument(metavar="OLD.json", help=worded("The earlier JSON report."), show_default=False)
     ],
     new: Annotated[Path, typer.Argument(metavar="NEW.json", help=worded("The later one."), show_default=False)],
-    form: Annotated[str, typer.Option("--format", metavar="text|json", help=worded("How to tell it."))] = "text",
+    form: OutputFormat = "text",
     lang: ScreenLanguage = None,
 ) -> None:
     """Compare two JSON reports: entries added, removed, with another verdict, by rule.
@@ -29,10 +30,7 @@ def diff(
     """
     from vidcheck.reports import difference
 
-    if form not in {"text", "json"}:
-        raise refused(
-            say("'{text}' is none of {choices}", text=named(form), choices=listed(("text", "json"))), "--format"
-        )
+    choice(form, ("text", "json"), "--format")
     screen = Screen(screen_language(lang))
     try:
         told = [difference.loads(report_bytes(path, screen), path.name) for path in (old, new)]

@@ -10,44 +10,35 @@ from vidcheck.cli import exits
 from vidcheck.cli.asked import policy_of
 from vidcheck.cli.ending import told_cache
 from vidcheck.cli.given import at_most, declared, found_entries, opened
-from vidcheck.cli.options import CHOICES, AllowPrivate, ManifestPath, NoCache, Timeout
-from vidcheck.cli.screen import Screen, language_option, named, refused, screen_language, worded
-from vidcheck.texts import listed, say
+from vidcheck.cli.i18n import worded
+from vidcheck.cli.options import (
+    AllowPrivate,
+    Entries,
+    Language,
+    ManifestPath,
+    ManifestRules,
+    NoCache,
+    OutputFormat,
+    Timeout,
+    Witnesses,
+    choice,
+)
+from vidcheck.cli.screen import Screen, screen_language
 
 if TYPE_CHECKING:
     from vidcheck.facts import Facts
 
 
 def facts(
-    paths: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="FILE...",
-            help=worded("Files, folders, glob patterns, or s3:// and https:// URLs."),
-            show_default=False,
-        ),
-    ],
+    paths: Entries,
     manifest: ManifestPath = None,
-    rules: Annotated[
-        str | None,
-        typer.Option(
-            "--rules",
-            "-r",
-            metavar="PATH|PRESET",
-            help=worded("The rules that say how the manifest is laid out and in which zone its dates are."),
-        ),
-    ] = None,
-    form: Annotated[str, typer.Option("--format", metavar="text|json", help=worded("How to tell them."))] = "text",
-    witness: Annotated[
-        str, typer.Option("--witness", metavar="auto|all|mediainfo", help=worded("Whom to ask."))
-    ] = "auto",
+    rules: ManifestRules = None,
+    form: OutputFormat = "text",
+    witness: Witnesses = "auto",
     checksum: Annotated[
         bool, typer.Option("--checksum", help=worded("Also read the whole file for its SHA-256."))
     ] = False,
-    lang: Annotated[
-        str | None,
-        typer.Option("--lang", metavar=CHOICES, help=worded("Language of what is printed."), callback=language_option),
-    ] = None,
+    lang: Language = None,
     timeout: Timeout = 30.0,
     no_cache: NoCache = False,
     allow_private: AllowPrivate = False,
@@ -56,10 +47,7 @@ def facts(
 
     Exits with 0, or 3 where some file could not be read at all or the manifest and the files don't fit.
     """
-    if form not in {"text", "json"}:
-        raise refused(
-            say("'{text}' is none of {choices}", text=named(form), choices=listed(("text", "json"))), "--format"
-        )
+    choice(form, ("text", "json"), "--format")
     screen = Screen(screen_language(lang))
     from vidcheck.session.session import Options
 

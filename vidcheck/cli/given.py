@@ -9,7 +9,8 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.asked import apart
-from vidcheck.cli.screen import Screen, named, refused
+from vidcheck.cli.i18n import refused
+from vidcheck.cli.screen import Screen, named
 from vidcheck.texts import say
 
 if TYPE_CHECKING:

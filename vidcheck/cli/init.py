@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.options import CHOICES
-from vidcheck.cli.screen import Screen, language_option, named, reason, screen_language, worded
+from vidcheck.cli.i18n import worded
+from vidcheck.cli.options import Force, ScreenLanguage
+from vidcheck.cli.screen import Screen, named, reason, screen_language
 from vidcheck.texts import say
 
 
@@ -30,18 +31,13 @@ def init(
             show_default=False,
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help=worded("Overwrite what is there."))] = False,
-    lang: Annotated[
-        str | None,
-        typer.Option(
-            "--lang",
-            metavar=CHOICES,
-            help=worded("Language of the screen and of the comments."),
-            callback=language_option,
-        ),
-    ] = None,
+    force: Force = False,
+    lang: ScreenLanguage = None,
 ) -> None:
-    """Write a commented rules.yaml to start from. Nothing is overwritten without --force."""
+    """Write a commented rules.yaml to start from. Nothing is overwritten without --force.
+
+    Its comments are in the language of the screen.
+    """
     screen = Screen(screen_language(lang))
     if path.exists() and not force:
         screen.trouble(say("{path} is there already; --force overwrites it", path=named(str(path))))

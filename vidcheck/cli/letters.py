@@ -11,8 +11,9 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.files import STDOUT
-from vidcheck.cli.options import CHOICES
-from vidcheck.cli.screen import Screen, language_option, named, reason, screen_language, worded
+from vidcheck.cli.i18n import worded
+from vidcheck.cli.options import Force, LettersLanguage
+from vidcheck.cli.screen import Screen, named, reason, screen_language
 from vidcheck.texts import say, say_count
 
 if TYPE_CHECKING:
@@ -44,15 +45,7 @@ def letters(
             show_default=False,
         ),
     ],
-    lang: Annotated[
-        str | None,
-        typer.Option(
-            "--lang",
-            metavar=CHOICES,
-            help=worded("Language of the letters; by default that of the report."),
-            callback=language_option,
-        ),
-    ] = None,
+    lang: LettersLanguage = None,
     template: Annotated[
         Path | None,
         typer.Option(
@@ -62,7 +55,7 @@ def letters(
             show_default=False,
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help=worded("Overwrite letters that are there."))] = False,
+    force: Force = False,
 ) -> None:
     """Write a letter for each ineligible entry of a JSON report, as text and as HTML, and letters.csv, which lists them.
 

@@ -12,8 +12,9 @@ import typer
 from vidcheck.cli import exits
 from vidcheck.cli.decide import DEFAULT_FILE, add, day_of, read_checksum
 from vidcheck.cli.diff import report_bytes
-from vidcheck.cli.options import ScreenLanguage
-from vidcheck.cli.screen import Screen, named, screen_language, worded
+from vidcheck.cli.i18n import worded
+from vidcheck.cli.options import By, DecisionsWritten, ScreenLanguage
+from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.findings import Choice, Outcome
 from vidcheck.texts import Joined, Plain, say, say_count
 
@@ -32,17 +33,14 @@ def review(
     report: Annotated[
         Path, typer.Argument(metavar="REPORT", help=worded("A JSON report of vidcheck check."), show_default=False)
     ],
-    by: Annotated[
-        str | None, typer.Option("--by", metavar="NAME", help=worded("Who decides; asked for where it is not given."))
-    ] = None,
-    decisions: Annotated[
-        str, typer.Option("--decisions", metavar="FILE", help=worded("The file that the decisions are added to."))
-    ] = DEFAULT_FILE,
+    by: By = "",
+    decisions: DecisionsWritten = DEFAULT_FILE,
     lang: ScreenLanguage = None,
 ) -> None:
     """Walk through everything in a JSON report that waits for a person, and write each decision down at once.
 
     What is decided already, of the same bytes, is passed over: so a walk can be broken off and taken up again.
+    Your name is asked for where --by is not given.
 
     Exit codes: 0 nothing is left, 3 something is, 2 no report or no sound file of decisions, 5 it could not be written.
     """
@@ -78,7 +76,7 @@ def _entries(report: Path, screen: Screen) -> tuple[WaitingEntry, ...]:
 class _Walk:
     """One person's walk."""
 
-    def __init__(self, screen: Screen, decisions: str, by: str | None) -> None:
+    def __init__(self, screen: Screen, decisions: str, by: str) -> None:
         self.done = 0
         """Items that need no more looking at."""
         self.decided = 0

@@ -8,8 +8,9 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.given import sound_rules
-from vidcheck.cli.options import ScreenLanguage
-from vidcheck.cli.screen import Screen, screen_language, worded
+from vidcheck.cli.i18n import Commands, worded
+from vidcheck.cli.options import RulesSource, ScreenLanguage
+from vidcheck.cli.screen import Screen, screen_language
 from vidcheck.findings import Level
 from vidcheck.texts import Plain, Readable, join, say, say_count
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from vidcheck.rules.explain import Asked, Asking, KeyExplained, RuleExplained
 
-app = typer.Typer(no_args_is_help=True, help=worded("Read, check and explain rules."), pretty_exceptions_enable=False)
+app = Commands(worded("Read, check and explain rules."))
 Source = Annotated[
     str | None,
     typer.Argument(
@@ -32,7 +33,7 @@ Source = Annotated[
 @app.command("list")
 def list_(lang: ScreenLanguage = None) -> None:
     """List every key that a rule can speak of, and every preset."""
-    from vidcheck.rules.sources import presets
+    from vidcheck.rules.reader import presets
     from vidcheck.vocabulary import KEYS
 
     screen = Screen(screen_language(lang))
@@ -87,12 +88,7 @@ def explain(
         str,
         typer.Argument(metavar="KEY|RULE", help=worded("A key, or a rule of the rules at hand."), show_default=False),
     ],
-    rules: Annotated[
-        str | None,
-        typer.Option(
-            "--rules", "-r", metavar="PATH|PRESET", help=worded("The rules to look in for a rule of that name.")
-        ),
-    ] = None,
+    rules: RulesSource = None,
     lang: ScreenLanguage = None,
 ) -> None:
     """Explain what a key means and how it can be asked, or what a rule asks."""

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from vidcheck.cli.screen import named, refused, worded
-from vidcheck.texts import listed, say
+from vidcheck.cli.i18n import worded
+from vidcheck.cli.options import choice
 
 
 def schema(
@@ -28,6 +28,5 @@ def schema(
     from vidcheck.rules import schema as rules
 
     made = {"report": reports.report_schema, "facts": reports.facts_schema, "rules": rules.schema}
-    if what not in made:
-        raise refused(say("'{text}' is none of {choices}", text=named(what), choices=listed(made)), "WHAT")
+    choice(what, tuple(made), "WHAT")
     put(STDOUT, f"{json.dumps(made[what](), ensure_ascii=False, indent=2)}\n".encode())

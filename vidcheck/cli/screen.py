@@ -1,4 +1,4 @@
-"""The screen: language, streams, plain or coloured printing, and messages to people."""
+"""The screen: language, streams, plain or coloured printing, messages to people, a progress bar."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import contextlib
 import os
 import re
 import sys
-from functools import cache
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
-from vidcheck.texts import LANGUAGES, SOURCE, Plain, Readable, Text, listed, say, system_words
+from vidcheck.texts import LANGUAGES, SOURCE, Plain, Readable, say, system_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import TextIO
 
-    import typer
-
     from vidcheck.reports.page import Page
+
+_FEW = 4  # entries that are checked before a bar could be read
 
 
 def screen_language(asked: str | None) -> str:
@@ -31,54 +30,6 @@ def screen_language(asked: str | None) -> str:
             named = re.split("[_.@-]", value.lower(), maxsplit=1)[0]
             return named if named in LANGUAGES else SOURCE
     return SOURCE
-
-
-@cache
-def early_language() -> str:
-    """The screen's language before options are read, for help and usage errors: `--lang` among the arguments counts."""
-    asked = None
-    for word, after in zip(sys.argv[1:], [*sys.argv[2:], ""], strict=False):
-        if word == "--":
-            break
-        if word == "--lang" or word.startswith("--lang="):
-            asked = after if word == "--lang" else word.removeprefix("--lang=")
-    return screen_language(asked if asked in LANGUAGES else None)
-
-
-def worded(words: str) -> str:
-    """A help text of ours, in the language of the screen; English looks nothing up."""
-    return _rendered(words)
-
-
-def described(command: Callable[..., object] | None) -> str:
-    """What a command does, by its docstring, in the language of the screen."""
-    import inspect
-
-    return _rendered(inspect.getdoc(command) or "")
-
-
-def _rendered(words: str) -> str:
-    lang = early_language()
-    return words if lang == SOURCE else Text(words).render(lang)
-
-
-def refused(words: Readable, option: str) -> typer.BadParameter:
-    """A usage error to be raised: what is wrong with an option or argument."""
-    import typer
-
-    return typer.BadParameter(words.render(early_language()), param_hint=option)
-
-
-def language_option(value: str | None) -> str | None:
-    """Refuses a language that there are no words in."""
-    import typer
-
-    if value is not None and value not in LANGUAGES:
-        words = say(
-            "there are no words in '{lang}'; choose from {choices}", lang=named(value), choices=listed(LANGUAGES)
-        )
-        raise typer.BadParameter(words.render(early_language()))
-    return value
 
 
 class FullError(Exception):
@@ -147,10 +98,14 @@ class Screen:
 
     def trouble(self, words: Readable | str) -> None:
         """One line on stderr that says what is wrong."""
+        self.note(f"vidcheck: {words if isinstance(words, str) else words.render(self.lang)}")
+
+    def note(self, words: Readable | str) -> None:
+        """One line on stderr."""
         text = words if isinstance(words, str) else words.render(self.lang)
         # where stderr is full too there is no place left to say so
         with contextlib.suppress(FullError), self._open(sys.stderr):
-            sys.stderr.write(f"vidcheck: {text}\n")
+            sys.stderr.write(f"{text}\n")
             sys.stderr.flush()
 
     @contextlib.contextmanager
@@ -179,3 +134,18 @@ def named(path: str) -> Plain:
 def reason(error: OSError) -> Readable:
     """Why the system refused."""
     return system_words(error.strerror) if error.strerror else say("an unknown reason")
+
+
+@contextlib.contextmanager
+def progress(total: int, screen: Screen, *, quiet: bool) -> Iterator[Callable[[], None]]:
+    """Gives a function to call after each entry."""
+    if quiet or total < _FEW or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(say("checking").render(screen.lang), total=total)
+        yield lambda: bar.advance(task)

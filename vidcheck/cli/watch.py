@@ -13,8 +13,9 @@ from vidcheck.cli import exits
 from vidcheck.cli.asked import apart, policy_of, wanted_reports, writable
 from vidcheck.cli.ending import told_cache, told_errors, write_reports
 from vidcheck.cli.given import opened
-from vidcheck.cli.options import Language, NoCache, RulesSource, Timeout, WhomToAsk
-from vidcheck.cli.screen import Screen, named, refused, screen_language, worded
+from vidcheck.cli.i18n import refused, worded
+from vidcheck.cli.options import Language, NoCache, ReportsKept, RulesSource, Timeout, Witnesses
+from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.texts import Text, say
 
 if TYPE_CHECKING:
@@ -45,15 +46,8 @@ def watch(
             "--settle", metavar="TIME", help=worded("How long an upload must have been left alone to be checked.")
         ),
     ] = "5s",
-    report: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--report",
-            metavar="FORMAT:PATH",
-            help=worded("A report that is kept up to date, in any format of check. May be given several times."),
-        ),
-    ] = None,
-    witness: WhomToAsk = "auto",
+    report: ReportsKept = None,
+    witness: Witnesses = "auto",
     lang: Language = None,
     timeout: Timeout = 30.0,
     no_cache: NoCache = False,

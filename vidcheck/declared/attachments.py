@@ -14,12 +14,12 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.declared.documents import kinds, pdf, word
-from vidcheck.declared.documents.pairs import Pair, find_pairs, is_form
-from vidcheck.declared.fields import KEYS as DECLARED_KEYS
+from vidcheck.declared.documents.pairs import find_pairs, is_form
 from vidcheck.declared.forms import read_pairs
 from vidcheck.facts import DECLARED, FILESYSTEM, Facts, Fault, visible
 from vidcheck.quantities import Shown
 from vidcheck.texts import Plain, join, say
+from vidcheck.vocabulary import DECLARED_KEYS
 from vidcheck.witnesses import filesystem
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import Teller
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import BinaryIO
 
+    from vidcheck.declared.documents.document import Pair
     from vidcheck.texts import Readable
 
 KEYS = frozenset({"attachment.count", "attachment.size", "attachment.kind", "form.count", "form.kind"})

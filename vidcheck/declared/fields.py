@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vidcheck.declared.dates import read_date
 from vidcheck.facts import DECLARED, Fact, State, visible, without_unseen
 from vidcheck.lazy import late
-from vidcheck.quantities import DATE, WORDS, NotAValueError
+from vidcheck.quantities import DATE, WORDS, Moment, NotAValueError
 from vidcheck.quantities.web import find_addresses, host_of
 from vidcheck.texts import Text
 from vidcheck.vocabulary import KEYS as VOCABULARY
@@ -74,8 +73,6 @@ FIELDS: dict[str, Field] = {field.name: field for field in (
 )}
 # fmt: on
 """In the order of the call's form."""
-KEYS = frozenset({key for field in FIELDS.values() for key in field.keys} | {"completed", "broadcast"})
-"""What a declaration may tell."""
 _NOTHING = frozenset({"无", "暂无", "没有", "none", "n/a", "nil", "null", "不详"})
 _LONGEST_NOTHING = 8
 _APOSTROPHES = frozenset("'‘’`＇")
@@ -90,6 +87,12 @@ _URL_LABEL = late(
     re.IGNORECASE,
 )
 _EDGES = " \t\r\n,，;；、:：/|。.()（）[]【】<>《》-—–_"
+
+_COMPACT = late(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(\d\d)?", re.ASCII)
+_SERIAL = late(r"(\d{5})(?:\.(\d{1,12})0*)?", re.ASCII)
+_FIRST, _LAST = 32_874, 54_788
+"""Serials of 1990-01-01 and 2049-12-31: a smaller or larger number of five figures is hardly meant as a day."""
+_AMBIGUOUS = late(r"(\d{4})\.1", re.ASCII)
 
 
 @lru_cache(4096)
@@ -187,8 +190,39 @@ def _as(key: str, fact: Fact) -> Fact:
 @lru_cache(4096)  # a call's table says many things many times
 def _value(kind: Kind, text: str, zone: tzinfo, numeric: bool, epoch: int) -> Any:
     if kind is DATE:
-        return read_date(text, zone, numeric=numeric, epoch=epoch)
+        return _date(text, zone, numeric=numeric, epoch=epoch)
     return kind.read(text, zone)
+
+
+def _date(text: str, zone: tzinfo, *, numeric: bool = False, epoch: int = 1900) -> Moment:
+    """The moment that a declared date spells. Raises NotAValueError.
+
+    `numeric` says that a spreadsheet holds it as a number: of `2021.10` it keeps `2021.1`, which may as well be
+    January. Days counted by Excel begin in 1900, or in 1904 where its file says so (ECMA-376, part 1, 18.17.4.1).
+    """
+    plain = text.strip().rstrip("。.,，;；")
+    odd = _AMBIGUOUS.fullmatch(plain) if numeric else None
+    if odd:
+        raise NotAValueError(
+            "'{text}' is a number in the sheet and may be January or October: write '{hint}' or '{other}'",
+            text=text, hint=f"{odd[1]}-01", other=f"{odd[1]}-10",
+        )  # fmt: skip
+    compact = _COMPACT.fullmatch(plain)
+    if compact:
+        return DATE.read("-".join(part for part in compact.groups() if part), zone)
+    serial = _SERIAL.fullmatch(plain)
+    if serial and _FIRST <= int(serial[1]) <= _LAST:
+        return _from_serial(int(serial[1]), serial[2] or "", zone, epoch)
+    return DATE.read(plain, zone)
+
+
+def _from_serial(days: int, fraction: str, zone: tzinfo, epoch: int) -> Moment:
+    first = datetime(1904, 1, 1, tzinfo=zone) if epoch == 1904 else datetime(1899, 12, 30, tzinfo=zone)
+    day = first + timedelta(days=days)
+    seconds = round(int(fraction or 0) * 86_400 / 10 ** len(fraction)) if fraction else 0
+    if not seconds:
+        return DATE.read(f"{day:%Y-%m-%d}", zone)
+    return Moment.at(day + timedelta(seconds=seconds))
 
 
 def _of_key(key: str, value: Any) -> Any:

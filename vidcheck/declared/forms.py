@@ -7,7 +7,6 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.declared.fields import FIELDS, derived, read_field
-from vidcheck.declared.fields import KEYS as DECLARED
 from vidcheck.facts import Fact, State
 from vidcheck.quantities import DATE, PEOPLE, WORDS
 from vidcheck.vocabulary import KEYS
@@ -15,10 +14,10 @@ from vidcheck.vocabulary import KEYS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from vidcheck.declared.documents.pairs import Pair
+    from vidcheck.declared.documents.document import Pair
     from vidcheck.facts import Key
 
-__all__ = ["DECLARED", "combined", "read_pairs"]
+__all__ = ["combined", "read_pairs"]
 
 _DERIVED = frozenset({"broadcast", "completed"})
 _SOME = frozenset("PZC")

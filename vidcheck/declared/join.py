@@ -21,7 +21,7 @@ from vidcheck.vocabulary import KEYS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from vidcheck.declared.layout import Layout
+    from vidcheck.declared.layout import ManifestLayout
     from vidcheck.declared.manifest import Declaration, Manifest
     from vidcheck.sources.targets import Target
 
@@ -47,7 +47,7 @@ class Matched:
     """By the path of their file."""
 
 
-def match(manifest: Manifest, targets: Sequence[Target], roots: Iterable[str], layout: Layout) -> Matched:
+def match(manifest: Manifest, targets: Sequence[Target], roots: Iterable[str], layout: ManifestLayout) -> Matched:
     """Every file's rows. `roots` are the folders that were searched: cells name files from there on.
 
     Where none was searched, as files were named one by one, rows for other files are none of this run's business.
@@ -111,7 +111,7 @@ def normal(text: str) -> str:
 class _Finder:
     """Files by all that rows may call them."""
 
-    def __init__(self, targets: Sequence[Target], roots: list[str], layout: Layout) -> None:
+    def __init__(self, targets: Sequence[Target], roots: list[str], layout: ManifestLayout) -> None:
         self._layout = layout
         self.troubles: list[Readable] = []
         self._exact: dict[str, list[Target]] = {}

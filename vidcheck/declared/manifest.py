@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.declared.fields import derived, read_field, unknown_field
-from vidcheck.declared.layout import names_attachments
+from vidcheck.declared.layout import find_heads, names_attachments, rows_below
 from vidcheck.declared.tables import plain, xlsx
 from vidcheck.declared.tables.cells import (
     MOST_BYTES,
@@ -24,8 +24,6 @@ from vidcheck.declared.tables.cells import (
     short,
     wrong,
 )
-from vidcheck.declared.tables.heads import find_heads
-from vidcheck.declared.tables.heads import records as rows_below
 from vidcheck.facts import DECLARED, Fact, Facts, State, visible
 from vidcheck.texts import Readable, say
 from vidcheck.witnesses import filesystem
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from vidcheck.declared.fields import Field
-    from vidcheck.declared.layout import Layout
+    from vidcheck.declared.layout import ManifestLayout
 
 _DECLARED = frozenset({DECLARED})
 
@@ -111,7 +109,7 @@ def _unswept() -> Iterator[None]:
             gc.enable()
 
 
-def look(path: str, layout: Layout) -> tuple[Sheet, ...] | tuple[Record, ...]:
+def look(path: str, layout: ManifestLayout) -> tuple[Sheet, ...] | tuple[Record, ...]:
     """The manifest's cells, by what the file is and not by its name; only JSON and YAML are told by it. Raises ManifestError."""
     name = visible(path.replace("\\", "/").rpartition("/")[2])
     try:
@@ -136,13 +134,13 @@ def look(path: str, layout: Layout) -> tuple[Sheet, ...] | tuple[Record, ...]:
     return plain.look_csv(raw, name, layout.knows)
 
 
-def read_table(path: str, layout: Layout, zone: tzinfo) -> Manifest:
+def read_table(path: str, layout: ManifestLayout, zone: tzinfo) -> Manifest:
     """What a manifest's rows declare. Raises ManifestError."""
     with _unswept():
         return read(look(path, layout), path, layout, zone)
 
 
-def read(looked: tuple[Sheet, ...] | tuple[Record, ...], path: str, layout: Layout, zone: tzinfo) -> Manifest:
+def read(looked: tuple[Sheet, ...] | tuple[Record, ...], path: str, layout: ManifestLayout, zone: tzinfo) -> Manifest:
     """What the rows declare. Raises ManifestError where no row can be understood or none could find its file."""
     name = visible(path.replace("\\", "/").rpartition("/")[2])
     records: list[Record] = []
@@ -163,7 +161,9 @@ def read(looked: tuple[Sheet, ...] | tuple[Record, ...], path: str, layout: Layo
     return Manifest(path=visible(path), rows=rows, unread=tuple(unread))
 
 
-def _read_sheet(sheet: Sheet, layout: Layout, records: list[Record], unread: list[Unread], heads: list[str]) -> None:
+def _read_sheet(
+    sheet: Sheet, layout: ManifestLayout, records: list[Record], unread: list[Unread], heads: list[str]
+) -> None:
     if not sheet.rows:
         return
     if sheet.hidden:
@@ -179,7 +179,7 @@ def _read_sheet(sheet: Sheet, layout: Layout, records: list[Record], unread: lis
     records += rows_below(sheet, found)
 
 
-def _check_heads(name: str, layout: Layout, heads: list[str], known: list[str], unread: list[Unread]) -> None:
+def _check_heads(name: str, layout: ManifestLayout, heads: list[str], known: list[str], unread: list[Unread]) -> None:
     if not heads:
         told = [problem for part in unread for problem in wrong(part.locator, part.why).problems]
         raise ManifestError(*told) if told else wrong(name, say("no entry stands in it"))
@@ -209,7 +209,7 @@ class _Meaning(NamedTuple):
     """Whether they name the files beside the video."""
 
     @classmethod
-    def of(cls, label: str, layout: Layout) -> _Meaning:
+    def of(cls, label: str, layout: ManifestLayout) -> _Meaning:
         return cls(layout.field(label), layout.finds(label), names_attachments(label))
 
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vidcheck.engine.answers import UNKNOWN, Answer, Context
+from vidcheck.engine.answers import UNKNOWN, Answer, Context, finding_of
 from vidcheck.engine.categories import choose
 from vidcheck.engine.compiled import CompiledRules
 from vidcheck.engine.conditions import judge_condition
-from vidcheck.engine.decisions import checksum_of, decided
-from vidcheck.engine.verdicts import verdict_of
-from vidcheck.engine.words import finding_of
+from vidcheck.engine.decisions import checksum_of, decided, verdict_of
 from vidcheck.facts import DECLARED, FILESYSTEM, Fact, Fault, State
 from vidcheck.findings import Breach, EntryReport, Finding, Level, Outcome, Verdict
 from vidcheck.rules.constraints import KNOWN

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck import resolve
-from vidcheck.engine.alike import (
+from vidcheck.engine.decisions import decided, verdict_of, worse
+from vidcheck.engine.groups import (
     Group,
     Lack,
     archived_finding,
@@ -24,11 +25,9 @@ from vidcheck.engine.alike import (
     uncompared_finding,
     unfinished_finding,
 )  # fmt: skip
-from vidcheck.engine.decisions import decided
-from vidcheck.engine.verdicts import verdict_of, worse
 from vidcheck.facts import Entry, Fact, Facts, State
 from vidcheck.findings import Level, Outcome
-from vidcheck.rules.comparing import normal
+from vidcheck.rules.comparison import normal
 from vidcheck.rules.model import Form, Keep
 from vidcheck.texts import Plain, say
 from vidcheck.vocabulary import CHECKSUM, KEYS, SIZE

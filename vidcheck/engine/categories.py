@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vidcheck import resolve
 from vidcheck.facts import State
 from vidcheck.findings import Finding, Level, Outcome
-from vidcheck.rules.comparing import normal, plain
+from vidcheck.rules.comparison import normal, plain
 from vidcheck.rules.language import CATEGORY
 from vidcheck.rules.model import IfUnknown
 from vidcheck.rules.problems import quoted

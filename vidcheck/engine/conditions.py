@@ -60,14 +60,14 @@ def _decided(
     condition: CompiledCondition, context: Context, heard: tuple[Fact, ...], votes: list[_Vote], rule: Rule | None
 ) -> Answer:
     key, zone = condition.key, context.zone
-    outcomes = {vote.outcome for vote in votes}
+    split = any(vote.outcome is not votes[0].outcome for vote in votes)
     why: Readable | None
-    contrary = resolve.contrary(key, [vote.fact for vote in votes])
-    if contrary and (rule is not None or len(outcomes) > 1):  # whether a rule applies is known where all agree in that
+    contrary = resolve.contrary(key, [vote.fact for vote in votes]) if len(votes) > 1 else ()
+    if contrary and (rule is not None or split):  # whether a rule applies is known where all agree in that
         actual = both(contrary, condition, zone)
         why = say("the declarations do not agree: {actual}", actual=actual)
         return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=why)
-    settling = next((vote for vote in votes if vote.fact.witness == key.settled_by), None)
+    settling = next((vote for vote in votes if vote.fact.witness == key.settled_by), None) if split else None
     late = _written_later(condition, votes, heard)
     if late is not None:
         later = say(
@@ -76,13 +76,13 @@ def _decided(
         )
         actual = both([votes[0].fact, late], condition, zone)
         return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=later)
-    if len(outcomes) > 1 and settling is None:
+    if split and settling is None:
         actual = both([vote.fact for vote in votes], condition, zone)
         one = len({vote.fact.witness for vote in votes}) == 1
         doubt = next((vote.fact.note for vote in votes if vote.fact.note is not None), None) if one else None
         why = doubt or say("the witnesses do not agree: {actual}", actual=actual)
         return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=why)
-    vote = settling if len(outcomes) > 1 and settling is not None else votes[0]
+    vote = settling or votes[0]
     fact = vote.fact
     actual = told(fact, condition, zone)
     if vote.outcome is Outcome.UNKNOWN:
@@ -109,7 +109,8 @@ def _decided(
         for limit in missed
     ])  # fmt: skip
     difference = nearest(missed[0], key.kind, value, zone) if missed and value is not None else None
-    apart = resolve.without(heard, [each.fact for each in votes if each.outcome is vote.outcome])
+    deciding = [each.fact for each in votes if each.outcome is vote.outcome]
+    apart = resolve.without(heard, deciding)
     why = _rests_on_file(key, fact)
     return Answer(vote.outcome, actual, (value,), difference, breaches, heard, apart, why=why)
 

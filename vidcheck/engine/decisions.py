@@ -1,4 +1,4 @@
-"""People's decisions on findings: which one concerns which finding, and whether it still holds. Pure."""
+"""What counts in the end: which decision of a person concerns which finding, and the verdict that findings come to. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import State
-from vidcheck.findings import Finding, Level, Outcome, Place
+from vidcheck.findings import Finding, Level, Outcome, Place, Verdict
 from vidcheck.texts import Readable, join, say, say_count
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 RULE = "decisions"
 """The name under which decisions that concern nothing are told."""
+_ORDER = (Verdict.ELIGIBLE, Verdict.REVIEW, Verdict.INELIGIBLE)
 _MOST_NAMED = 5
 _CHANGED = say("the file's bytes are not those that were decided on")
 _UNREAD = say("the file's checksum is not known")
@@ -61,3 +62,22 @@ def unused(decisions: Sequence[Decision], used: Iterable[Decision]) -> Finding |
         rule=RULE, outcome=Outcome.UNKNOWN, level=Level.RECOMMENDED, place=Place(left[0].place.file, left[0].place.line, 1),
         expected=say("every decision concerns an entry and a rule"), actual=actual, message=message,
     )  # fmt: skip
+
+
+def verdict_of(findings: Iterable[Finding], *, final: bool = False) -> Verdict:
+    """Ineligible where a required rule fails, else review where one is unknown, else eligible.
+
+    With `final`, a manual finding is an undecided matter too. What a person decided counts as decided.
+    """
+    told = [(finding.standing, finding.level) for finding in findings]
+    required = {standing for standing, level in told if level is Level.REQUIRED}
+    if Outcome.FAIL in required:
+        return Verdict.INELIGIBLE
+    if Outcome.UNKNOWN in required or (final and Outcome.MANUAL in {standing for standing, _ in told}):
+        return Verdict.REVIEW
+    return Verdict.ELIGIBLE
+
+
+def worse(one: Verdict, other: Verdict) -> Verdict:
+    """The worse of two verdicts."""
+    return max(one, other, key=_ORDER.index)

@@ -115,7 +115,7 @@ def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = (), *, co
     raw = fact.raw if fact.state is State.UNKNOWN else ""
     where = ": ".join(clipped(visible(text), 60) for text in (fact.locator, raw) if text)
     if not counted and fact.state is State.KNOWN:
-        where = layout.say(say("{where}; not counted", where=where) if where else say("not counted"))
+        where = layout.say(say("{where}, not counted", where=where) if where else say("not counted"))
     told = f"{fact.witness} {fact_words(fact, layout.manner, apart)}"
     return aside(told, where, layout.manner.lang) if where else told
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck.findings import Level
 from vidcheck.quantities import COUNT, NotAValueError
-from vidcheck.rules.comparing import archived, comparable
+from vidcheck.rules.comparison import archived, comparable
 from vidcheck.rules.constraints import CONSTRAINTS
 from vidcheck.rules.language import AT_MOST, BATCH_FORMS, BATCH_OPTIONS, FORMS, OPTIONS
 from vidcheck.rules.model import BatchRule, Form, IfFound, Keep

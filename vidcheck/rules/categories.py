@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vidcheck.quantities import WORDS
-from vidcheck.rules.comparing import plain
+from vidcheck.rules.comparison import plain
 from vidcheck.rules.language import CATEGORIES, CATEGORY, OFF
 from vidcheck.rules.model import Categories, Category, IfUnknown, Rule
 from vidcheck.rules.problems import quoted

@@ -1,4 +1,4 @@
-"""What is asked of one key: its constraints, each read in the key's kind, none against another."""
+"""What is asked of one key: its constraints, each read in the key's kind, and none against another."""
 
 from __future__ import annotations
 
@@ -24,16 +24,26 @@ from vidcheck.quantities import (
     WORDS,
     Kind,
     NotAValueError,
+    Shown,
 )
-from vidcheck.rules.clashes import find_clashes
-from vidcheck.rules.constraints import CONSTRAINTS, Takes, alternatives, applicable
+from vidcheck.rules.constraints import (
+    CONSTRAINTS,
+    Names,
+    PatternTooSlowError,
+    Takes,
+    alternatives,
+    applicable,
+    judge,
+    same_ends,
+    windows,
+)
 from vidcheck.rules.language import FORMS, OFF, OPTIONS
 from vidcheck.rules.model import Condition, Limit, Tolerance
 from vidcheck.rules.phrases import tolerance_kind
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.spelling import nearest
-from vidcheck.rules.values import Desk, check_name, example_of, scalar, texts, value, values
-from vidcheck.texts import listed, say
+from vidcheck.rules.values import Desk, check_name, example_of, read_pattern, scalar, texts, value, values
+from vidcheck.texts import Plain, Readable, listed, say
 from vidcheck.vocabulary import KEYS
 from vidcheck.yamltext import Broken, Mapping, Node, Scalar, Sequence
 
@@ -71,7 +81,7 @@ def read_condition(pairs: Iterable[tuple[Scalar, Node]], key: Key, place: Place,
     if not asked:
         _nothing_asked(key, place, desk)
     widened = _tolerance(*tolerance, asked, key, desk) if tolerance else None
-    find_clashes(key, tuple(limits), widened, desk)
+    _find_clashes(key, tuple(limits), widened, desk)
     if len(desk.ledger.problems) > before or len(limits) != len(asked):
         return None
     return Condition(key=key, limits=tuple(limits), place=place, tolerance=widened)
@@ -202,10 +212,8 @@ def _argument(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
             return None
         return value(node, name, key, desk)
     if takes is Takes.PATTERN:
-        from vidcheck.rules.patterns import pattern
-
         found = scalar(node, name, desk.ledger, r"'\d{3}_.+\.mp4'")
-        return pattern(found, desk.ledger) if found else None
+        return read_pattern(found, desk.ledger) if found else None
     return _whole(node, name, desk) if takes is Takes.NUMBER else _yes(node, name, desk)
 
 
@@ -266,3 +274,70 @@ def _widening(found: Scalar, kind: Kind, hint: str, desk: Desk) -> Tolerance | N
                 found.place, say("'{text}' is no tolerance of {kind}", text=quoted(text), kind=say(kind.name)), hint
             )
         return None
+
+
+def _find_clashes(key: Key, limits: tuple[Limit, ...], tolerance: Tolerance | None, desk: Desk) -> None:
+    """Enters every contradiction between limits that are sound by themselves."""
+    by_name = {limit.constraint: limit for limit in limits}
+    deciding = next((name for name in by_name if CONSTRAINTS[name].decides), "")
+    if deciding:
+        for name, limit in by_name.items():
+            if name != deciding and not CONSTRAINTS[name].presence:
+                desk.ledger.add(
+                    limit.place,
+                    say("'{name}' adds nothing to '{all}', which says all: keep one", name=name, all=deciding),
+                )
+        return
+    for one, other in same_ends():
+        if one in by_name and other in by_name:
+            later = max(by_name[one], by_name[other], key=lambda limit: limit.place)
+            desk.ledger.add(later.place, say("'{one}' and '{other}' say the same end: keep one", one=one, other=other))
+    for low, high in windows():
+        if low in by_name and high in by_name:
+            _range(key, by_name[low], by_name[high], desk)
+    for limit in limits:
+        if CONSTRAINTS[limit.constraint].names is Names.ALLOWED:
+            _options(key, limit, limits, tolerance, desk)
+
+
+def _range(key: Key, low: Limit, high: Limit, desk: Desk) -> None:
+    strict = CONSTRAINTS[low.constraint].strict or CONSTRAINTS[high.constraint].strict
+    lower, upper = low.argument, high.argument
+    if key.kind is DATE:
+        crossed = lower.first > upper.last
+    elif CONSTRAINTS[low.constraint].takes is Takes.NUMBER:
+        crossed = lower > upper
+    else:
+        crossed = key.kind.over(lower, upper) or (strict and key.kind.equal(lower, upper))
+    if not crossed:
+        return
+    whole = CONSTRAINTS[low.constraint].takes is Takes.NUMBER
+    swapped = (str(upper), str(lower)) if whole else (key.kind.write(upper), key.kind.write(lower))
+    hint = f"{low.constraint}: {swapped[0]}, {high.constraint}: {swapped[1]}" if lower != upper else ""
+    what = say(
+        "nothing can meet '{low}' {lower} and '{high}' {upper} at once", low=low.constraint, high=high.constraint,
+        lower=_limit_shown(key, lower, desk, whole=whole), upper=_limit_shown(key, upper, desk, whole=whole),
+    )  # fmt: skip
+    desk.ledger.add(max(low.place, high.place), what, hint)
+
+
+def _options(key: Key, options: Limit, limits: tuple[Limit, ...], tolerance: Tolerance | None, desk: Desk) -> None:
+    for limit in limits:
+        if limit is options or CONSTRAINTS[limit.constraint].presence:
+            continue
+        for option in options.argument:
+            try:
+                holds = judge(limit, key.kind, option, tolerance)
+            except PatternTooSlowError:
+                holds = True
+            if holds is False:
+                what = say(
+                    "'{name}' rules out {value} of '{options}'",
+                    name=limit.constraint, options=options.constraint, value=_limit_shown(key, option, desk),
+                )  # fmt: skip
+                desk.ledger.add(limit.place, what)
+                break
+
+
+def _limit_shown(key: Key, value: Any, desk: Desk, *, whole: bool = False) -> Readable:
+    return Plain(str(value)) if whole else Shown(key.kind.name, value, desk.zone)

@@ -6,12 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from vidcheck.declared.fields import FIELDS, bare
-from vidcheck.declared.layout import Layout
+from vidcheck.declared.layout import ManifestLayout
 from vidcheck.rules.language import ENTRIES, FINDS, FORM
-from vidcheck.rules.patterns import pattern
 from vidcheck.rules.problems import Ledger, quoted
 from vidcheck.rules.spelling import nearest
-from vidcheck.rules.values import check_name, scalar
+from vidcheck.rules.values import check_name, read_pattern, scalar
 from vidcheck.texts import say
 from vidcheck.yamltext import Broken, Mapping, Node, Scalar, Sequence
 
@@ -25,7 +24,7 @@ _GROUP = re.compile(r"\(\?P?<([A-Za-z_]\w*)>")
 _LONGEST = 100
 
 
-def read_entries(node: Node, ledger: Ledger) -> Layout | None:
+def read_entries(node: Node, ledger: Ledger) -> ManifestLayout | None:
     """The layout; None where anything in it is wrong, which is entered."""
     before = len(ledger.problems)
     pairs = _mapping(node, "entries", ENTRIES, _EXAMPLE, ledger)
@@ -46,7 +45,7 @@ def read_entries(node: Node, ledger: Ledger) -> Layout | None:
         ledger.add(both[1].place, say("a row finds its file by 'file' or by 'folder', not by both"))
     if len(ledger.problems) > before:
         return None
-    return Layout(columns=columns, file=file, folder=folder, name=name, form=form)
+    return ManifestLayout(columns=columns, file=file, folder=folder, name=name, form=form)
 
 
 def _mapping(
@@ -120,7 +119,7 @@ def _file(node: Node, ledger: Ledger) -> tuple[str, str]:
 def _form(node: Node, ledger: Ledger) -> str:
     for _, part in _mapping(node, "form", FORM, f"form: {ENTRIES['form'].example}", ledger):
         found = scalar(part, "name", ledger, FORM["name"].example)
-        return (pattern(found, ledger) or "") if found else ""
+        return (read_pattern(found, ledger) or "") if found else ""
     return ""
 
 
@@ -139,7 +138,7 @@ def _finds(node: Node, whose: str, valid: Mapped[str, Option], ledger: Ledger) -
 
 def _pattern(node: Node, ledger: Ledger) -> str:
     found = scalar(node, "name", ledger, FINDS["name"].example)
-    sound = pattern(found, ledger) if found else None
+    sound = read_pattern(found, ledger) if found else None
     if found is None or sound is None:
         return ""
     groups = dict.fromkeys(_GROUP.findall(sound))

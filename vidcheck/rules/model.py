@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from fractions import Fraction
 
-    from vidcheck.declared.layout import Layout
+    from vidcheck.declared.layout import ManifestLayout
     from vidcheck.facts import Key
     from vidcheck.findings import Level, Place
     from vidcheck.quantities import Moment
@@ -171,7 +171,7 @@ class Rules:
     """The file or preset they came from, as the user named it."""
     digest: str = ""
     """`sha256:` and the hex digest of every file read, in the order of `extends`."""
-    layout: Layout | None = None
+    layout: ManifestLayout | None = None
     """How the manifest is laid out; None: as it is known from the start."""
     deadline: Moment | None = None
     """The last day or moment for entries, in `zone`; None where the rules name none."""

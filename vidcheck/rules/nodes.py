@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck import yamltext
 from vidcheck.findings import Place
 from vidcheck.lazy import late
 from vidcheck.rules.problems import Ledger, Problem, RulesError, quoted
-from vidcheck.texts import say
+from vidcheck.texts import marked, say
 from vidcheck.yamltext import Refusal, YamlTextError
 
 if TYPE_CHECKING:
@@ -33,6 +34,23 @@ MOST_DEPTH = 24
 # (the few that are none are listed: the many that are take re eight times as long to compile)
 _NOT_TEXT = late("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_SAID = (
+    # what both parsers of PyYAML say (a pattern), and what it means to a person
+    (r"found character '?(?:\\t|\t)", marked("a tab can't indent here: use spaces")),
+    (r"mapping values are not allowed", marked("a second ':' can't stand here: the line is indented wrongly, or a text with ': ' needs quotes")),
+    (r"cannot start any token", marked("a text that begins with '{char}' needs quotes")),
+    (r"expected ',' or '\]'", marked("a ',' or the closing ']' is missing, or a text with such signs needs quotes")),
+    (r"expected ',' or '\}'", marked("a ',' or the closing '}' is missing, or a text with such signs needs quotes")),
+    (r"quoted scalar.*unexpected end of stream", marked("the closing quote is missing")),
+    (r"unknown escape character", marked("this is no escape of YAML: in \"…\" a backslash is doubled, in '…' it stands for itself")),
+    (r"could not find expected ':'", marked("a ':' and a space are missing in or above this line")),
+    (r"expected alphabetic or numeric character", marked("a text that begins with '{char}' needs quotes")),
+    (r"expected '-' indicator|expected <block end>|expected key", marked("this line is indented wrongly, or a list and a mapping are mixed")),
+    (r"expected (?:the )?node content|expected chomping|comment or line break", marked("'{char}' can't stand here: a text that begins with it needs quotes")),
+)  # fmt: skip
+_WIDE = {"，": ",", "｛": "{", "｝": "}", "［": "[", "］": "]", "：": ":"}
+_WIDE_COLON = late(r"\s*(?:- )?([A-Za-z][\w.-]*)\s*：")
+_NO_SPACE = late(r"""^\s*(?:- )?([\w.-]+):(?=[^\s:/\\])([^\s#][^#]*)$""")
 
 
 def read_nodes(raw: bytes, file: str, ledger: Ledger, bounds: Bounds | None = None) -> Node:
@@ -60,9 +78,7 @@ def _unreadable(error: YamlTextError, text: str, bounds: Bounds) -> Problem:
         return Problem(error.place, say("there are more than {most} values", most=bounds.nodes))
     if error.problem is yamltext.Problem.SECOND_DOCUMENT:
         return Problem(error.place, say("a second document begins here: a rules file is one"))
-    from vidcheck.rules.syntax import explain_syntax
-
-    return explain_syntax(error.error, text, error.place.file)
+    return _explained(error.error, text, error.place.file)
 
 
 def _refused(what: Refusal, name: str, first: int) -> Readable:
@@ -122,3 +138,70 @@ def _at(before: str) -> tuple[int, int]:
 
 def _alone(file: str, line: int, column: int, message: Any) -> RulesError:
     return RulesError((Problem(Place(file, line, column), message),))
+
+
+def _explained(error: Any, text: str, file: str) -> Problem:
+    """The one problem that a broken text comes to."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    if line >= len(lines) or (line == len(lines) - 1 and not lines[line].strip()):
+        line = max(0, len([*filter(str.strip, lines)]) and max(at for at, row in enumerate(lines) if row.strip()))
+        column = len(lines[line].rstrip())
+    column -= (
+        "escape character" in str(error) and lines[line][column - 1 : column] == "\\"
+    )  # one parser marks what follows it
+    said = " ".join(str(part) for part in (getattr(error, "context", ""), getattr(error, "problem", "")) if part)
+    return _likely(lines, line, file) or Problem(
+        Place(file, line + 1, column + 1), _said(said or str(error), lines[line], column)
+    )
+
+
+def _said(said: str, row: str, column: int) -> Readable:
+    char = row[column : column + 1]
+    if char == "\t":
+        return say(_SAID[0][1])
+    if "alphabetic or numeric" in said:
+        char = row[:column].strip()[-1:]  # the sign of an alias, an anchor or a tag, before what was looked at
+    for pattern, words in _SAID:
+        if re.search(pattern, said):
+            return say(words, char=quoted(char) or "?")
+    return say("this is not sound YAML: {said}", said=quoted(said.partition("\n")[0], 120))
+
+
+def _likely(lines: list[str], line: int, file: str) -> Problem | None:
+    """A full-width sign or a missing space in this line or the last one before it: the usual cause."""
+    before = next(
+        (at for at in range(line - 1, -1, -1) if lines[at].strip() and not lines[at].lstrip().startswith("#")), line
+    )
+    for at in dict.fromkeys((line, before)):
+        found = _WIDE_COLON.match(lines[at])
+        column = found.end() - 1 if found else _wide_in_flow(lines[at]) if at == line else None
+        if column is not None:
+            wide = lines[at][column]
+            hint = f"{found[1]}: " if found else _WIDE[wide]
+            told = say("a full-width '{wide}' stands here (try \"{hint}\")", wide=wide, hint=hint)
+            return Problem(Place(file, at + 1, column + 1), told, hint)
+    for at in dict.fromkeys((before, line)):
+        spaceless = _NO_SPACE.match(lines[at])
+        if spaceless and not spaceless[1].isdigit():
+            hint = f"{spaceless[1]}: {spaceless[2].strip()}"
+            told = say("a space is missing after the ':' (try \"{hint}\")", hint=quoted(hint))
+            return Problem(Place(file, at + 1, spaceless.start(2) + 1), told, hint)
+    return None
+
+
+def _wide_in_flow(row: str) -> int | None:
+    """Where a full-width sign stands between braces or brackets, outside quotes and comments."""
+    depth, quote = 0, ""
+    for column, char in enumerate(row):
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+        elif char == "#" and (not column or row[column - 1].isspace()):
+            return None
+        elif char in _WIDE and depth:
+            return column
+        depth += (char in "{[") - (char in "}]")
+    return None

@@ -17,9 +17,9 @@ from vidcheck.rules.model import BatchRule, Categories, Rule, Rules
 from vidcheck.rules.nodes import read_nodes
 from vidcheck.rules.problems import Ledger, Problem, RulesError, quoted
 from vidcheck.rules.rule import read_rule
-from vidcheck.rules.sources import Origin, choose, extended
+from vidcheck.rules.sources import Origin, choose, extended, preset_bytes, preset_names
 from vidcheck.rules.spelling import nearest
-from vidcheck.rules.values import Desk, check_name, scalar, spoken
+from vidcheck.rules.values import Desk, check_name, read_zone, scalar, spoken
 from vidcheck.texts import Plain, Readable, Spoken, listed, say
 from vidcheck.vocabulary import KEYS
 from vidcheck.yamltext import Broken, Mapping, Node, Scalar
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Mapped
     from collections.abc import Sequence as Row
 
-    from vidcheck.declared.layout import Layout
+    from vidcheck.declared.layout import ManifestLayout
 
 _R = TypeVar("_R", Rule, BatchRule)
 
@@ -49,7 +49,7 @@ class _File:
     zone: tuple[str, tzinfo] | None = None
     deadline: Scalar | None = None
     extends: Scalar | None = None
-    layout: Layout | None = None
+    layout: ManifestLayout | None = None
     names: dict[str, Scalar] = field(default_factory=dict)
 
 
@@ -73,7 +73,12 @@ def read_rules(text: bytes, name: str = "rules.yaml", *, source: str = "") -> Ru
     )
 
 
-def title_of(text: bytes, name: str) -> Readable:
+def presets() -> dict[str, Readable]:
+    """Every preset's name with its title. A preset that isn't sound has none; a test sees to that."""
+    return {name: _title_of(preset_bytes(name), f"{name}.yaml") for name in preset_names()}
+
+
+def _title_of(text: bytes, name: str) -> Readable:
     """A rules file's title by itself, without reading its rules; empty where there is none."""
     ledger = Ledger([])
     try:
@@ -231,8 +236,6 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
         if name.text == "title":
             file.title = _title(part, ledger)
         elif name.text == "timezone":
-            from vidcheck.rules.zones import read_zone
-
             found = scalar(part, name.text, ledger, "Asia/Shanghai")
             file.zone = (found.text, read_zone(found, ledger)) if found else ("", UTC)
         elif name.text == "entries":

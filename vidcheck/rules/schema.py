@@ -23,7 +23,7 @@ from vidcheck.quantities import (
     SIZES,
     WORDS,
 )
-from vidcheck.rules.comparing import archived, comparable
+from vidcheck.rules.comparison import archived, comparable
 from vidcheck.rules.conditions import TOLERANCES
 from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable
 from vidcheck.rules.language import (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.facts import visible
@@ -11,15 +12,19 @@ from vidcheck.lazy import late
 from vidcheck.rules.nodes import MOST_BYTES
 from vidcheck.rules.problems import RulesError, fault
 from vidcheck.rules.spelling import nearest
-from vidcheck.texts import Readable, say, system_words
+from vidcheck.texts import say, system_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from importlib.resources.abc import Traversable
 
 DEFAULT_FILE = "rules.yaml"
 DEFAULT_PRESET = "heilongjiang-2022"
 _PRESET_NAME = late(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _URL = late(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
+_ENDINGS = (".yaml", ".yml")
+_MOST_LOOKED_AT = 10_000
+"""Names in a folder among which the nearest is looked for."""
 
 
 class Origin(NamedTuple):
@@ -59,11 +64,12 @@ def extended(name: str, of: Origin) -> Origin:
             else say("only a preset or a file on this machine can be extended")
         )
         raise fault(visible(name), what, nearest(name, preset_names()))
-    return from_path(os.path.join(of.folder, name), visible(os.path.join(of.folder, name)))  # noqa: PTH118 - keeps the path as it was given
+    path = os.path.join(of.folder, name)  # noqa: PTH118 - keeps the path as it was given
+    return from_path(path, visible(path), meant=lambda: _meant(name, of))
 
 
 def _named(source: str) -> Origin:
-    return from_preset(source) or from_path(source, visible(source))
+    return from_preset(source) or from_path(source, visible(source), meant=lambda: _meant(source))
 
 
 def from_preset(name: str) -> Origin | None:
@@ -71,20 +77,42 @@ def from_preset(name: str) -> Origin | None:
     if not _PRESET_NAME.fullmatch(name):
         return None
     try:
-        raw = _preset_bytes(name)
+        raw = preset_bytes(name)
     except OSError:
         return None
     called = f"preset {name}"
     return Origin(raw=raw, shown=f"{name}.yaml", source=called, folder=None, identity=called, preset=name)
 
 
-def from_path(path: str, shown: str, most: int = MOST_BYTES) -> Origin:
-    """A regular file's bytes, never waited for, and one more where there are more than `most`. Raises RulesError."""
+def _meant(name: str, of: Origin | None = None) -> str:
+    """The preset or the rules file in the folder that is named whose name is nearest to one that is not there."""
+    inside, tail = os.path.split(name)
+    folder = os.path.join(of.folder or "" if of else "", inside)  # noqa: PTH118
+    try:
+        with os.scandir(folder or ".") as found:
+            files = [each.name for each in islice(found, _MOST_LOOKED_AT) if each.name.endswith(_ENDINGS)]
+    except (OSError, ValueError):
+        files = []
+    own = of.identity if of else ""
+    by_stem = {_stem(each): os.path.join(inside, each) for each in sorted(files) if os.path.realpath(os.path.join(folder, each)) != own}  # noqa: PTH118  # fmt: skip
+    by_stem |= {} if inside else {preset: preset for preset in preset_names()}
+    return by_stem.get(nearest(_stem(tail), by_stem), "")
+
+
+def _stem(name: str) -> str:
+    return next((name.removesuffix(ending) for ending in _ENDINGS if name.endswith(ending)), name)
+
+
+def from_path(path: str, shown: str, most: int = MOST_BYTES, *, meant: Callable[[], str] = str) -> Origin:
+    """A regular file's bytes, never waited for, and one more where there are more than `most`. Raises RulesError.
+
+    `meant` says what may be meant instead where there is no such file.
+    """
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError:
-        near = nearest(path, preset_names()) if not os.path.dirname(path) else ""  # noqa: PTH120
-        raise fault(shown, say("there is no such file and no preset of that name"), near) from None
+        what = say("there is no such file and no preset of that name")
+        raise fault(shown, what, visible(meant())) from None
     except (OSError, ValueError) as error:
         raise _unreadable(path, shown, error) from None
     try:
@@ -121,13 +149,6 @@ def preset_names() -> tuple[str, ...]:
     )
 
 
-def presets() -> dict[str, Readable]:
-    """Every preset's name with its title. A preset that isn't sound has none; a test sees to that."""
-    from vidcheck.rules.reader import title_of
-
-    return {name: title_of(_preset_bytes(name), f"{name}.yaml") for name in preset_names()}
-
-
 def preset_text(name: str) -> str:
     """A preset as it is written, for `init`. Raises RulesError."""
     origin = from_preset(name)
@@ -139,12 +160,14 @@ def preset_text(name: str) -> str:
 def _presets() -> Traversable:
     from importlib.resources import files  # 40 ms, so only where all presets are wanted
 
-    return files("vidcheck.rules") / "presets"
+    return files("vidcheck") / "presets"
 
 
-def _preset_bytes(name: str) -> bytes:
+def preset_bytes(name: str) -> bytes:
+    """A preset's bytes. Raises OSError where there is none of that name."""
     # what importlib.resources does, without its 40 ms: works from a folder, a wheel and a zip
-    path = os.path.join(os.path.dirname(__file__), "presets", f"{name}.yaml")  # noqa: PTH118, PTH120
+    package = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
+    path = os.path.join(package, "presets", f"{name}.yaml")  # noqa: PTH118
     loader = __spec__.loader
     read = getattr(loader, "get_data", None)
     if read is None:

@@ -1,7 +1,11 @@
-"""Scalars and lists read as what is meant there: values of a kind, choices, words by language."""
+"""Scalars and lists read as what is meant there: values of a kind, choices, words by language, time zones, patterns."""
 
 from __future__ import annotations
 
+import math
+import re
+from datetime import UTC, tzinfo
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.facts import visible
@@ -15,12 +19,18 @@ from vidcheck.yamltext import Broken, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import tzinfo
 
     from vidcheck.facts import Key
 
 _HOLE = late(r"\{(\w{1,40})\}")
 _NEAR_HOLE = 0.7
+LONGEST_PATTERN = 1000
+"""Characters of a pattern."""
+MOST_PARTS = 20_000
+"""Parts of a pattern with its fixed repetitions written out, as `regex` does: ((a{999}){999}){999} takes all memory."""
+_CLASS = late(r"\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]", re.DOTALL)
+_COUNT = late(r"\{(\d+)(?:,\d*)?\}")
+_FREE_FORM = late(r"\(\?(?:[a-zA-Z]*x|#)")
 
 
 class Desk(NamedTuple):
@@ -214,3 +224,82 @@ def check_name(key: Scalar, node: Node, names: Iterable[str], unknown: Readable,
         ledger.add(key.place, full if wide else close, f"{meant}: {rest}{tail}")
         return
     ledger.add(key.place, unknown, nearest(key.text, valid))
+
+
+def read_zone(node: Scalar, ledger: Ledger) -> tzinfo:
+    """The zone; UTC where there is none of that name, which is entered."""
+    if node.text == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo
+
+    try:
+        if node.text in _names():
+            return ZoneInfo(node.text)
+    except (OSError, ValueError, LookupError):
+        pass
+    ledger.add(
+        node.place, say("'{text}' is no time zone", text=quoted(node.text)), nearest(node.text, sorted(_names()))
+    )
+    return UTC
+
+
+def _names() -> frozenset[str]:
+    """The zones that tzdata knows; the machine's own list differs from one to the next (`localtime`, letter case)."""
+    package = import_module("tzdata")
+    folder = str(package.__file__).removesuffix("__init__.py")
+    raw: bytes = getattr(package.__spec__, "loader", None).get_data(f"{folder}zones")  # type: ignore[union-attr]
+    return frozenset(raw.decode("ascii").split())
+
+
+def read_pattern(node: Scalar, ledger: Ledger) -> str | None:
+    """The pattern's text where it is sound; else None, and what is wrong is entered."""
+    if len(node.text) > LONGEST_PATTERN:
+        ledger.add(node.place, say("the pattern is longer than {most} characters", most=LONGEST_PATTERN))
+        return None
+    if weight(node.text) > MOST_PARTS:
+        ledger.add(
+            node.place,
+            say("the pattern has more than {most} parts when its repetitions are written out", most=MOST_PARTS),
+        )
+        return None
+    import regex  # 40 ms, so only where a pattern stands
+
+    try:
+        regex.compile(node.text)
+    except regex.error as error:
+        at = (error.pos or 0) + 1
+        ledger.add(node.place, say("the pattern is not sound at its character {at}: {said}", at=at, said=error.msg))
+    except (RecursionError, OverflowError, MemoryError, ValueError, LookupError, TypeError, AttributeError):
+        ledger.add(node.place, say("the pattern is not sound"))  # regex's own slips on odd patterns
+    else:
+        return node.text
+    return None
+
+
+def weight(text: str) -> int:
+    """How many parts a pattern comes to with its fixed repetitions written out."""
+    if _FREE_FORM.search(text):  # white space and comments may stand anywhere: count as if all repetitions were nested
+        return len(text) * math.prod(max(_times(found[1]), 1) for found in _COUNT.finditer(text))
+    groups, last, at = [0], 0, 0
+    while at < len(text):
+        whole = _CLASS.match(text, at)
+        count = _COUNT.match(text, at)
+        if count:
+            more = last * (max(_times(count[1]), 1) - 1)
+            groups[-1] += more
+            last, at = last + more, count.end()
+            continue
+        if text[at] == "(":
+            groups.append(0)
+        elif text[at] == ")" and len(groups) > 1:
+            last = groups.pop() + 1
+            groups[-1] += last
+        else:
+            last = 1
+            groups[-1] += 1
+        at = whole.end() if whole else at + (2 if text[at] == "\\" else 1)
+    return sum(groups)
+
+
+def _times(digits: str) -> int:
+    return int(digits) if len(digits) < 8 else MOST_PARTS + 1

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from fractions import Fraction
 
-    from vidcheck.declared.layout import Layout
+    from vidcheck.declared.layout import ManifestLayout
     from vidcheck.declared.manifest import Manifest
     from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
@@ -42,7 +42,7 @@ def read_decisions(source: str) -> Decisions | None:
     return load_decisions(source)
 
 
-def read_manifest(path: str, layout: Layout, zone: tzinfo) -> Manifest:
+def read_manifest(path: str, layout: ManifestLayout, zone: tzinfo) -> Manifest:
     """A table that strangers wrote. Raises ManifestError."""
     from vidcheck.declared.manifest import read_table
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from vidcheck.facts import State, visible
-from vidcheck.rules.comparing import archived, normal
+from vidcheck.rules.comparison import archived, normal
 from vidcheck.storage.sqlite import DatabaseError, Problem, Schema, connect, transaction, translated_errors
 from vidcheck.texts import Plain, marked, say
 from vidcheck.vocabulary import KEYS

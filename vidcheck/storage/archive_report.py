@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import Fact
 from vidcheck.reports.json import SCHEMA
 from vidcheck.reports.runs import NotAReportError
-from vidcheck.rules.comparing import archived
+from vidcheck.rules.comparison import archived
 from vidcheck.storage.archive import Past, marks_of
 from vidcheck.texts import say
 from vidcheck.vocabulary import KEYS

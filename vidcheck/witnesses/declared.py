@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vidcheck.declared.fields import KEYS
 from vidcheck.facts import DECLARED
+from vidcheck.vocabulary import DECLARED_KEYS
 from vidcheck.witnesses.registry import Witness
 
-WITNESS = Witness(name=DECLARED, keys=KEYS)
+WITNESS = Witness(name=DECLARED, keys=DECLARED_KEYS)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.declared.documents.build import DATA, read_word
-from vidcheck.declared.documents.pairs import Pair, find_pairs
+from vidcheck.declared.documents.document import Pair
+from vidcheck.declared.documents.pairs import find_pairs
 from vidcheck.declared.fields import FIELDS, read_field
 from vidcheck.declared.forms import combined, plain, read_pairs
 from vidcheck.facts import Fact, State

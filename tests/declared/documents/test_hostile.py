@@ -31,7 +31,8 @@ from tests.declared.documents.build import (
     told,
 )
 from tests.thorough import examples
-from vidcheck.declared.documents import document, packed
+from vidcheck.declared import package
+from vidcheck.declared.documents import document, word
 from vidcheck.witnesses.errors import CouldNotLookError
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def twice(data: bytes) -> bytes:
 def many() -> bytes:
     whole = BytesIO(form())
     with zipfile.ZipFile(whole, "a") as archive:
-        for at in range(packed.MOST_MEMBERS):
+        for at in range(package.MOST_PARTS):
             archive.writestr(f"word/media/{at}", b"")
     return whole.getvalue()
 
@@ -292,7 +293,7 @@ def test_what_a_document_looks_like_is_not_read(part: str) -> None:
         assert part in archive.namelist()
     broken = replaced(part, b"<!DOCTYPE x><x>", styled)
     assert read_word(broken) == read_word(styled)
-    with zipfile.ZipFile(BytesIO(packed.unpack(broken))) as archive:
+    with zipfile.ZipFile(BytesIO(word.unpack(broken))) as archive:
         assert archive.read(part) == b"<blank/>"
         assert "作品名称".encode() in archive.read("word/document.xml")
 

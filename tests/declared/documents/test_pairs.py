@@ -27,9 +27,9 @@ from tests.declared.documents.build import (
     told,
 )
 from tests.thorough import examples
-from vidcheck.declared.documents.document import Cell, Document, Line, Table
-from vidcheck.declared.documents.labels import field_of, normal
-from vidcheck.declared.documents.pairs import Pair, find_pairs, is_form
+from vidcheck.declared.documents.document import Document, Pair, Table, TableCell, TextLine
+from vidcheck.declared.documents.lines import field_of, normal
+from vidcheck.declared.documents.pairs import find_pairs, is_form
 from vidcheck.declared.fields import FIELDS, field_for
 
 if TYPE_CHECKING:
@@ -256,10 +256,10 @@ CHOSEN = ["作品名称", "类  别", "主创人员", "联系地址", "内容简
 
 
 def arranged(columns: int, values: list[str]) -> Document:
-    cells: list[Cell] = []
+    cells: list[TableCell] = []
     for at, (label, value) in enumerate(zip(CHOSEN, values, strict=True)):
         row, pair = divmod(at, columns)
-        cells += [Cell(text=label, row=row, column=2 * pair), Cell(text=value, row=row, column=2 * pair + 1)]
+        cells += [TableCell(text=label, row=row, column=2 * pair), TableCell(text=value, row=row, column=2 * pair + 1)]
     return Document(blocks=(Table(cells=tuple(cells), place="table 1"),))
 
 
@@ -271,23 +271,23 @@ def test_pairs_are_the_same_however_many_stand_in_a_row(columns: int, values: li
 @given(st.lists(VALUES, min_size=len(CHOSEN), max_size=len(CHOSEN)), st.sampled_from(["：", ": ", "  ", "\n"]))
 def test_lines_give_the_same_pairs_with_colons_gaps_or_line_breaks(values: list[str], between: str) -> None:
     text = "\n".join(f"{label}{between}{value}" for label, value in zip(CHOSEN, values, strict=True))
-    lines = tuple(Line(text=line, place=f"line {at}") for at, line in enumerate(text.split("\n")))
+    lines = tuple(TextLine(text=line, place=f"line {at}") for at, line in enumerate(text.split("\n")))
     assert list(told(Document(blocks=lines)).values()) == values
 
 
-def cells() -> Iterator[st.SearchStrategy[Cell]]:
+def cells() -> Iterator[st.SearchStrategy[TableCell]]:
     words = st.one_of(st.sampled_from([*CHOSEN, "作品名称：灯", "", "电话：", "：", "（", "1."]), st.text(max_size=12))
     yield st.builds(
-        lambda text, row, column, rows, columns: Cell(text=text, row=row, column=column, rows=rows, columns=columns),
+        lambda text, row, column, rows, columns: TableCell(text=text, row=row, column=column, rows=rows, columns=columns),
         words, st.integers(0, 6), st.integers(0, 6), st.integers(1, 4), st.integers(1, 4),
     )  # fmt: skip
 
 
 @settings(max_examples=examples(300))
 @given(st.lists(next(cells()), max_size=16), st.lists(st.text(max_size=30), max_size=5))
-def test_any_table_and_any_lines_have_an_answer(row: list[Cell], texts: list[str]) -> None:
-    blocks: list[Table | Line] = [Table(cells=tuple(row), place="table 1")]
-    blocks += [Line(text=text, place="line") for text in texts]
+def test_any_table_and_any_lines_have_an_answer(row: list[TableCell], texts: list[str]) -> None:
+    blocks: list[Table | TextLine] = [Table(cells=tuple(row), place="table 1")]
+    blocks += [TextLine(text=text, place="line") for text in texts]
     for pair in find_pairs(Document(blocks=tuple(blocks))):
         assert pair.field == "" or pair.field in FIELDS
         assert pair.place

@@ -1,4 +1,4 @@
-"""What a document says, free of its format: tables of cells and lines of text, each with its place. And its bounds."""
+"""What a document says, free of its format: tables of cells, lines of text, labels with values, each with its place. And its bounds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MISSING = say(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class TableCell:
     """One cell of a table; merged cells are one."""
 
     text: str
@@ -44,17 +44,17 @@ class Cell:
 class Table:
     """A table: its cells in the order of rows, then columns."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     place: str
     """`table 1`; of a table in a table `table 1, row 2, table 1`."""
 
-    def place_of(self, cell: Cell) -> str:
+    def place_of(self, cell: TableCell) -> str:
         """Where that cell stands: `table 1, row 4`."""
         return f"{self.place}, row {cell.row + 1}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class TextLine:
     """A paragraph outside tables, or a line of a page."""
 
     text: str
@@ -66,7 +66,21 @@ class Line:
 class Document:
     """All that a document says, in its order."""
 
-    blocks: tuple[Table | Line, ...]
+    blocks: tuple[Table | TextLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A label and what stands for it."""
+
+    label: str
+    """As it is spelt, on one line."""
+    field: str
+    """The field that it names; empty where the label is not known."""
+    value: str
+    """Empty where nothing was filled in."""
+    place: str
+    """Where the label stands: `table 1, row 4`."""
 
 
 class Budget:

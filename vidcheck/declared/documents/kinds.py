@@ -10,7 +10,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from vidcheck.declared.documents.document import MOST_BYTES
-from vidcheck.declared.documents.packed import MOST_MEMBERS
+from vidcheck.declared.package import CONTENT_TYPES, MOST_PARTS, OLE
 from vidcheck.witnesses.mp4 import boxes
 from vidcheck.witnesses.signatures import HEAD
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 READ = frozenset({"docx", "docm", "doc", "encrypted", "pdf"})
 """What may be a form, or would be one if it could be read."""
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAMS = (
     ("EncryptedPackage", "encrypted"),
     ("WordDocument", "doc"),
@@ -28,7 +27,6 @@ _STREAMS = (
 )
 """Of an OLE container ([MS-CFB] 2.6.1: names are UTF-16): what each is the mark of."""
 _OFFICE = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
-_TYPES = "[Content_Types].xml"
 _MACROS = {"docx": "docm", "xlsx": "xlsm", "pptx": "pptm"}
 _STARTS = ((b"II*\0", "tiff"), (b"MM\0*", "tiff"), (b"{\\rtf", "rtf"), (b"BM", "bmp"))
 _TEXT_HEAD = 4096
@@ -38,7 +36,7 @@ def look(file: BinaryIO, size: int) -> str:
     """The kind of an open file of that size; `none` for what nobody knows. Raises CouldNotLookError."""
     file.seek(0)
     head = file.read(HEAD)
-    if head.startswith(_OLE):
+    if head.startswith(OLE):
         return _ole(file)
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "webp"
@@ -67,11 +65,11 @@ def _archive(file: BinaryIO, size: int, head: bytes) -> str:
     try:
         file.seek(0)
         with zipfile.ZipFile(file) as archive:
-            names = archive.namelist()[:MOST_MEMBERS]
+            names = archive.namelist()[:MOST_PARTS]
     except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, LookupError, RuntimeError):
-        names = [name for name in (_TYPES, *(folder for folder, _ in _OFFICE)) if name.encode() in head]
-        return _office(names) or "docx" if _TYPES in names else "zip"
-    return _office(names) or "zip" if _TYPES in names else "zip"
+        names = [name for name in (CONTENT_TYPES, *(folder for folder, _ in _OFFICE)) if name.encode() in head]
+        return _office(names) or "docx" if CONTENT_TYPES in names else "zip"
+    return _office(names) or "zip" if CONTENT_TYPES in names else "zip"
 
 
 def _office(names: list[str]) -> str:

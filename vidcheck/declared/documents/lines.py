@@ -1,17 +1,33 @@
-"""Pairs in lines of text: `作品名称：…`, `作品名称  …`, a label over several lines, a value over several lines."""
+"""Labels and their values in lines of text: `作品名称：…`, `作品名称  …`, a label or a value over several lines.
+
+A label is known in whatever way people write it: `类  别`, `内容简介（100字以内）`, `1. 作品名称：`.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from vidcheck.declared.documents.labels import LONGEST, field_of
+from vidcheck.declared.documents.document import Pair
+from vidcheck.declared.fields import field_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vidcheck.declared.documents.document import Line
+    from vidcheck.declared.documents.document import TextLine
 
+LONGEST = 60
+"""Characters of a label with its notes; a longer text is none."""
+_NOT_OF_FORMS = frozenset({"file", "submitted"})
+"""What only a manifest can tell: the day on which a form was filled in is not that of the submission."""
+_ROUNDS = 4
+"""`（1）1. 作品名称：` takes two; a label that takes more is none."""
+_NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>|《[^《》]*》")
+_BRACKETS = re.compile(r"[()\[\]{}【】〔〕<>《》]")
+_NUMBER = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})[.、．。)]|\d{1,2}(?=[^\d\s.,:年月日])|[①-⑳]")
+_EDGES = "*＊●○■□◆◇▲△※·•・-—_–:：;；,，.。、?？!！\"'“”‘’|/\\"
 _ENDS = re.compile(r"[：:]|(?<=\S)(?=\s)|(?<=\S)$|(?<=[)）\]】])")
 """Where a label may end: at a colon, before white space, at the line's end, after a note."""
 _STARTS = re.compile(r"(?<!\S)\S")
@@ -28,13 +44,39 @@ _FEW = 3  # labels before instructions may begin; before that they stand at the 
 _ADDRESS = re.compile(r"://\S*$")
 
 
-class Row(NamedTuple):
-    """A label as it stands, its field, the value, the place."""
+def normal(text: str) -> str:
+    """The label without width, case, white space, numbering, notes in brackets and colon; empty where it says nothing."""
+    if len(text) > LONGEST:
+        return ""
+    for _ in range(_ROUNDS):
+        before, text = text, _once(text)
+        if text == before:
+            break
+    return text
 
-    label: str
-    field: str
-    value: str
-    place: str
+
+def _once(text: str) -> str:
+    plain = "".join(unicodedata.normalize("NFKC", _unnumbered(text)).casefold().split())
+    bare = plain
+    while (shorter := _NOTE.sub("", bare)) != bare:
+        bare = shorter
+    return (bare.strip(_EDGES) or _BRACKETS.sub("", plain)).strip(_EDGES)
+
+
+def _unnumbered(text: str) -> str:
+    """Without the number that a form gives the label, which NFKC would make of `①` too."""
+    stripped = text.strip().lstrip(_EDGES).strip()
+    found = _NUMBER.match(stripped)
+    return stripped[found.end() :] if found and found.end() < len(stripped) else stripped
+
+
+@lru_cache(maxsize=4096)
+def field_of(text: str) -> str:
+    """The field that a text names as its label; empty where it is no known label, or of no form's concern."""
+    if len(text) > LONGEST or not any(char.isalpha() for char in text):
+        return ""
+    found = field_for(text) or field_for(normal(text))
+    return found.name if found is not None and found.name not in _NOT_OF_FORMS else ""
 
 
 class _Head(NamedTuple):
@@ -49,7 +91,7 @@ class _Head(NamedTuple):
     text: str
 
 
-def in_lines(lines: Sequence[Line], *, alone: bool = True) -> list[Row]:
+def in_lines(lines: Sequence[TextLine], *, alone: bool = True) -> list[Pair]:
     """The pairs of lines, with known labels only: prose has too many words before colons.
 
     `alone`: whether a label may stand without a colon, as in the text of a page; in a table's cell it may not.
@@ -57,21 +99,24 @@ def in_lines(lines: Sequence[Line], *, alone: bool = True) -> list[Row]:
     heads = list(_heads(lines, alone=alone))
     end = _instructions(lines, heads)
     lines, heads = lines[:end], [head for head in heads if head.last < end]
-    rows: list[tuple[int, int, Row]] = []
-    for head, following in zip(heads, [*heads, None][1:], strict=True):
-        value = _value(lines, head, following)
-        label = " ".join(head.text.split())
-        rows.append((head.line, head.start, Row(label.rstrip("：: "), head.field, value, lines[head.line].place)))
-    return [row for _, _, row in sorted(rows, key=lambda row: row[:2])]
+    return [
+        Pair(
+            label=" ".join(head.text.split()).rstrip("：: "),
+            field=head.field,
+            value=_value(lines, head, following),
+            place=lines[head.line].place,
+        )
+        for head, following in zip(heads, [*heads, None][1:], strict=True)
+    ]
 
 
-def _instructions(lines: Sequence[Line], heads: Sequence[_Head]) -> int:
+def _instructions(lines: Sequence[TextLine], heads: Sequence[_Head]) -> int:
     """The line from which on the form tells how to fill it in, once it has asked for a few things; else past the last."""
     after = heads[_FEW - 1].last if len(heads) >= _FEW else len(lines)
     return next((at for at in range(after + 1, len(lines)) if _INSTRUCTIONS.match(lines[at].text)), len(lines))
 
 
-def _heads(lines: Sequence[Line], *, alone: bool) -> Iterator[_Head]:
+def _heads(lines: Sequence[TextLine], *, alone: bool) -> Iterator[_Head]:
     """The labels in order; of two that begin in the same place the longer one."""
     line = at = 0
     while line < len(lines):
@@ -87,7 +132,7 @@ def _heads(lines: Sequence[Line], *, alone: bool) -> Iterator[_Head]:
         line, at = head.last, head.end
 
 
-def _head(lines: Sequence[Line], line: int, start: int, *, alone: bool) -> _Head | None:
+def _head(lines: Sequence[TextLine], line: int, start: int, *, alone: bool) -> _Head | None:
     """The longest known label that begins there."""
     text, best = "", None
     for last in range(line, min(line + _MOST_LINES, len(lines))):
@@ -119,7 +164,7 @@ def _may(spelt: str, line: str, end: int, *, begin: int, alone: bool, whole: boo
     return fills or not _LATIN.fullmatch(spelt.replace("\n", " "))
 
 
-def _with_note(lines: Sequence[Line], head: _Head) -> _Head:
+def _with_note(lines: Sequence[TextLine], head: _Head) -> _Head:
     """The label with the note that follows it at once or in the next line: `（100字以内）`."""
     note = _NOTE_LINE.match(lines[head.last].text, head.end)
     if note is not None:
@@ -130,7 +175,7 @@ def _with_note(lines: Sequence[Line], head: _Head) -> _Head:
     return head._replace(last=head.last + 1, end=note.end(), text=head.text + note[0]) if note else head
 
 
-def _value(lines: Sequence[Line], head: _Head, following: _Head | None) -> str:
+def _value(lines: Sequence[TextLine], head: _Head, following: _Head | None) -> str:
     """What stands between a label and the next one, or a part of the form that is no field."""
     until = following.line if following else len(lines) - 1
     told = ""

@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.declared.documents.document import MISSING, Budget, Document, Line, whole
+from vidcheck.declared.documents.document import MISSING, Budget, Document, TextLine, whole
 from vidcheck.texts import marked, say
 from vidcheck.witnesses.errors import CouldNotLookError
 
@@ -69,7 +69,7 @@ def look(file: BinaryIO) -> Document:
         raise CouldNotLookError(say("it is no PDF that can be read")) from None
 
 
-def _lines(reader: Any) -> list[Line]:
+def _lines(reader: Any) -> list[TextLine]:
     if reader.is_encrypted:
         raise CouldNotLookError(say("the document is encrypted; save it without a password"))
     root = reader.trailer["/Root"].get_object()
@@ -182,17 +182,19 @@ def _check_page(page: dict[Any, Any]) -> None:
             raise CouldNotLookError(say("the document's pages are not in order"))
 
 
-def _pages(pages: Any, budget: Budget) -> Iterator[Line]:
+def _pages(pages: Any, budget: Budget) -> Iterator[TextLine]:
     for number, page in enumerate(pages, start=1):
         lines = (line for line in page.extract_text().splitlines() if line.strip())
         for at, line in enumerate(lines, start=1):
-            yield Line(text=budget.take(line.strip()), place=f"page {number}, line {at}")
+            yield TextLine(text=budget.take(line.strip()), place=f"page {number}, line {at}")
 
 
-def _fields(reader: Any, budget: Budget) -> Iterator[Line]:
+def _fields(reader: Any, budget: Budget) -> Iterator[TextLine]:
     """The fields of a form to be filled in, each as a line of its name and its value (ISO 32000-1, 12.7.3)."""
     for name, field in (reader.get_fields() or {}).items():
         label, value = field.get("/TU") or name, field.get("/V")
         if isinstance(label, str) and isinstance(value, str):
             words = " ".join(value.split())
-            yield Line(text=budget.take(f"{' '.join(label.split())}：{words}"), place=f"field {' '.join(name.split())}")
+            yield TextLine(
+                text=budget.take(f"{' '.join(label.split())}：{words}"), place=f"field {' '.join(name.split())}"
+            )

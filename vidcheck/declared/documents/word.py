@@ -1,21 +1,58 @@
-"""Word documents (.docx) by python-docx: tables with their merged cells, paragraphs, text boxes.
+"""Word documents (.docx): unpacked and checked within bounds, then read by python-docx.
 
-Only the words are taken. Links, templates, pictures and fields that name other files are not followed.
+Only the words are taken: tables with their merged cells, paragraphs, text boxes. Links, templates, pictures and fields
+that name other files are not followed.
 """
 
 from __future__ import annotations
 
+import re
+import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
 
-from vidcheck.declared.documents.document import MISSING, MOST_COLUMNS, Budget, Cell, Document, Line, Table, whole
-from vidcheck.declared.documents.packed import unpack
-from vidcheck.texts import say
+from vidcheck.declared.documents.document import (
+    MISSING,
+    MOST_COLUMNS,
+    Budget,
+    Document,
+    Table,
+    TableCell,
+    TextLine,
+    whole,
+)
+from vidcheck.declared.package import CONTENT_TYPES, ENCRYPTED_STREAM, OLE, Package, PackageError, Problem
+from vidcheck.texts import marked, say
 from vidcheck.witnesses.errors import CouldNotLookError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
+
+    from vidcheck.texts import Readable
+
+MOST_EXPANDED = 96 * 2**20
+"""Bytes of all parts unpacked."""
+MOST_RATIO = 150
+"""Of unpacked to packed bytes. Word's own style sheets reach 70; a bomb reaches 1000."""
+MOST_DEPTH = 200
+"""Of nested XML elements; lxml stops at 256."""
+MOST_ELEMENTS = 1_000_000
+_MACROS = re.compile(rb"macroEnabled|vbaProject", re.IGNORECASE)
+_LOOKS = re.compile(
+    r"(?:word/(?:theme/.*|styles|stylesWithEffects|settings|webSettings|fontTable|numbering)|docProps/.*|customXml/.*)\.xml",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Parts in which none of a document's words stand."""
+_BLANK = b"<blank/>"
+_REFUSED = {
+    Problem.BROKEN: marked("the document is broken: it can't be unpacked"),
+    Problem.ENCRYPTED: marked("the document is encrypted; save it without a password"),
+    Problem.METHOD: marked("the document is packed in a way that Word does not use"),
+    Problem.LARGE: marked("unpacked, the document is far too large: it may be a decompression bomb"),
+    Problem.TWICE: marked("the document holds the same part twice"),
+}
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -47,6 +84,82 @@ def look(file: BinaryIO) -> Document:
         raise CouldNotLookError(say("it is no Word document that can be read")) from None
 
 
+def unpack(data: bytes) -> bytes:
+    """A package whose parts were all read to their end and found harmless. Raises CouldNotLookError.
+
+    Only XML parts are kept; every other part is empty, as are those that say how a document looks: Word writes fifty
+    times as much into them as an entrant into a form. So nothing can be opened that wasn't looked at, whatever the
+    package's own tables say.
+    """
+    if data.startswith(OLE):
+        raise CouldNotLookError(_older(data))
+    try:
+        package = Package(data, most_bytes=MOST_EXPANDED, most_ratio=MOST_RATIO)
+        parts = {name: b"".join(package.pieces(name)) for name in package.names}
+    except PackageError as error:
+        raise CouldNotLookError(_refused(error)) from None
+    if CONTENT_TYPES not in parts:
+        raise CouldNotLookError(say("it is no Word document"))
+    if _MACROS.search(parts[CONTENT_TYPES]) or any(_MACROS.search(name.encode("utf-8", "replace")) for name in parts):
+        raise CouldNotLookError(say("the document has macros; save it as .docx without them"))
+    elements = 0
+    kept = BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_STORED) as copy:
+        for name, part in parts.items():
+            if _LOOKS.fullmatch(name):
+                copy.writestr(zipfile.ZipInfo(name), _BLANK)
+            elif name.lower().endswith((".xml", ".rels")):
+                elements = _count_harmless(part, elements)
+                copy.writestr(zipfile.ZipInfo(name), part)
+            else:
+                copy.writestr(zipfile.ZipInfo(name), b"")
+    return kept.getvalue()
+
+
+def _older(data: bytes) -> Readable:
+    if ENCRYPTED_STREAM in data:
+        return say("the document is encrypted; save it without a password")
+    return say("the document is in an older format than .docx; save it as .docx")
+
+
+def _refused(error: PackageError) -> Readable:
+    if error.problem is Problem.MANY:
+        return say("the document has {count} parts: it is no form", count=f"{error.parts:,}")
+    return say(_REFUSED[error.problem])
+
+
+def _count_harmless(part: bytes, elements: int) -> int:
+    """Reads an XML part to its end, and returns how many elements there were with those before.
+
+    Raises CouldNotLookError for a DTD (ECMA-376, part 2, 7.1.4 forbids them), too deep nesting, and what is no XML.
+    """
+    depth = 0
+
+    def start(_name: str, _attributes: object) -> None:
+        nonlocal depth, elements
+        depth += 1
+        elements += 1
+        if depth > MOST_DEPTH or elements > MOST_ELEMENTS:
+            raise CouldNotLookError(say("the document's XML is nested too deep, or has too many elements"))
+
+    def end(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def doctype(*_: object) -> None:
+        raise CouldNotLookError(say("the document's XML declares entities, which no Word document does"))
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.StartDoctypeDeclHandler = doctype
+    try:
+        parser.Parse(part, True)
+    except (expat.ExpatError, ValueError):
+        raise CouldNotLookError(say("the document's XML is broken")) from None
+    return elements
+
+
 class _Reader:
     """Goes through the document once, counting what it meets."""
 
@@ -54,7 +167,7 @@ class _Reader:
         self._budget = Budget()
         self._paragraphs = 0
 
-    def blocks(self, parent: Any, place: str = "") -> Iterator[Table | Line]:
+    def blocks(self, parent: Any, place: str = "") -> Iterator[Table | TextLine]:
         """Tables and paragraphs in their order, those in text boxes after the paragraph that holds the box."""
         tables = 0
         for child in _children(parent):
@@ -67,14 +180,14 @@ class _Reader:
                 text = _words(child)
                 if text.strip():
                     yield from (
-                        Line(text=self._budget.take(line), place=where) for line in text.split("\n") if line.strip()
+                        TextLine(text=self._budget.take(line), place=where) for line in text.split("\n") if line.strip()
                     )
                 for at, box in enumerate(_boxes(child), start=1):
                     yield from self.blocks(box, f"{where}, text box {at}, ")
 
-    def _table(self, table: Any, place: str) -> Iterator[Table | Line]:
-        cells: list[Cell] = []
-        inner: list[Table | Line] = []
+    def _table(self, table: Any, place: str) -> Iterator[Table | TextLine]:
+        cells: list[TableCell] = []
+        inner: list[Table | TextLine] = []
         open_: dict[int, int] = {}  # by column, where in `cells` a vertically merged cell began
         for row, tr in enumerate(_children(table, _TR)):
             self._budget.take("")
@@ -87,7 +200,7 @@ class _Reader:
                 begun = open_.get(column)
                 if merged == "continue" and begun is not None and cells[begun].columns == width:
                     first = cells[begun]
-                    cells[begun] = Cell(
+                    cells[begun] = TableCell(
                         text=first.text, row=first.row, column=column, rows=row - first.row + 1, columns=width
                     )
                 else:
@@ -95,13 +208,13 @@ class _Reader:
                     if merged:
                         open_[column] = len(cells)
                     text = self._budget.take("\n".join(_words(child) for child in _children(tc, _P)))
-                    cells.append(Cell(text=text.strip(), row=row, column=column, columns=width))
+                    cells.append(TableCell(text=text.strip(), row=row, column=column, columns=width))
                     inner += self._inside(tc, f"{place}, row {row + 1}, ")
                 column += width
         yield Table(cells=tuple(cells), place=place)
         yield from inner
 
-    def _inside(self, tc: Any, place: str) -> Iterator[Table | Line]:
+    def _inside(self, tc: Any, place: str) -> Iterator[Table | TextLine]:
         """Tables and text boxes in a cell."""
         for at, table in enumerate(_children(tc, _TBL), start=1):
             yield from self._table(table, f"{place}table {at}")

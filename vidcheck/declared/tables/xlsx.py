@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 import warnings
-import zipfile
-import zlib
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from vidcheck.declared.package import CONTENT_TYPES, ENCRYPTED_STREAM, OLE, Package, PackageError, Problem
 from vidcheck.declared.tables.cells import (
     MOST_COLUMNS,
     MOST_MERGED,
@@ -26,20 +24,19 @@ from vidcheck.facts import visible
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from vidcheck.declared.tables.workbook import Book, Page, There
+    from vidcheck.texts import Readable
 
 MOST_EXPANDED = 256 * 2**20
 """Bytes of all parts together."""
-_MOST_PARTS = 2000
 _LAST_ROW = 1_048_576  # ECMA-376: no sheet has more
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENTITIES = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})", re.ASCII)
+_LINKS = "xl/_rels/workbook.xml.rels"
 _LINK = re.compile(rb"<(?:\w{1,20}:)?Relationship\s[^>]{0,4000}>")
 _TARGET = re.compile(rb"\bTarget=[\"']([^\"']{1,1000})[\"']")
-_CHUNK = 1 << 20
 _MOST_BITS = 1024  # of a number in a sheet; Excel itself keeps 53
 _PRECISE = 15
 """Figures that Excel keeps of a number."""
@@ -47,14 +44,14 @@ _PRECISE = 15
 
 def is_workbook(raw: bytes) -> bool:
     """Whether it is for this module to say what it is: a zip archive, or the older container of .xls and encrypted files."""
-    return raw.startswith((b"PK\x03\x04", b"PK\x05\x06", _OLE))
+    return raw.startswith((b"PK\x03\x04", b"PK\x05\x06", OLE))
 
 
 def look_xlsx(raw: bytes, name: str) -> tuple[Sheet, ...]:
     """The sheets of a workbook. Raises ManifestError."""
-    if raw.startswith(_OLE):
+    if raw.startswith(OLE):
         raise wrong(name, _older(raw))
-    _check_archive(raw, name)
+    _check_package(raw, name)
     try:
         import openpyxl  # noqa: F401 - asked by its own name, so that nothing else that is missing passes for it
 
@@ -78,60 +75,47 @@ def look_xlsx(raw: bytes, name: str) -> tuple[Sheet, ...]:
             raise wrong(name, say("the workbook is damaged ({said})", said=said)) from None
 
 
-def _older(raw: bytes) -> Any:
-    if "EncryptedPackage".encode("utf-16-le") in raw:
+def _older(raw: bytes) -> Readable:
+    if ENCRYPTED_STREAM in raw:
         return say("the workbook is encrypted: save it without a password")
     return say("this is a workbook of Excel 97–2003 (.xls): save it as .xlsx or CSV")
 
 
-def _check_archive(raw: bytes, name: str) -> None:
-    """What a workbook unpacks to, before anything else unpacks it. Raises ManifestError."""
+def _check_package(raw: bytes, name: str) -> None:
+    """Unpacks a workbook to nowhere, before anything else unpacks it. Raises ManifestError."""
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            parts = archive.infolist()
-            names = {part.filename for part in parts}
-            if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > MOST_EXPANDED:
-                raise _bomb(name)
-            if any(part.flag_bits & 1 for part in parts):
-                raise wrong(name, say("the archive is encrypted: save it without a password"))
-            if "[Content_Types].xml" not in names or not any(part.startswith("xl/") for part in names):
-                raise wrong(name, say("this is a zip archive and no workbook of Excel: save it as .xlsx or CSV"))
-            _check_links(archive, names, name)
-            left = MOST_EXPANDED
-            for part in parts:
-                left = _check_part(archive, part, left, name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
-        raise wrong(name, say("the workbook is damaged: its archive can't be unpacked")) from None
+        package = Package(raw, most_bytes=MOST_EXPANDED)
+        names = package.names
+        if CONTENT_TYPES not in names or not any(part.startswith("xl/") for part in names):
+            raise wrong(name, say("this is a zip archive and no workbook of Excel: save it as .xlsx or CSV"))
+        for part in names:
+            before = b""
+            for piece in package.pieces(part):
+                if any(mark in before + piece for mark in _ENTITIES):
+                    raise wrong(name, say("the workbook declares XML entities: no spreadsheet program writes them"))
+                if part == _LINKS and not before:
+                    _check_links(piece, names, name)
+                before = piece[-32:]
+    except PackageError as error:
+        raise wrong(name, _refused(error.problem)) from None
 
 
-def _check_links(archive: zipfile.ZipFile, names: set[str], name: str) -> None:
+def _refused(problem: Problem) -> Readable:
+    if problem in {Problem.LARGE, Problem.MANY}:
+        return say("the workbook unpacks to more than {most} MiB", most=MOST_EXPANDED // 2**20)
+    if problem is Problem.ENCRYPTED:
+        return say("the archive is encrypted: save it without a password")
+    return say("the workbook is damaged: its archive can't be unpacked")
+
+
+def _check_links(links: bytes, names: Collection[str], name: str) -> None:
     """Every sheet that the workbook speaks of must be there: openpyxl would pass over a missing one in silence."""
-    part = "xl/_rels/workbook.xml.rels"
-    links = archive.open(part).read(_CHUNK) if part in names else b""
     for link in _LINK.findall(links):
         target = _TARGET.search(link)
         if target and b"/relationships/worksheet" in link:
             told = target[1].decode("utf-8", "replace")
             if (told[1:] if told.startswith("/") else f"xl/{told}") not in names:
                 raise wrong(name, say("the workbook is damaged: its sheet {part} is missing", part=short(told)))
-
-
-def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, name: str) -> int:
-    """Unpacks one part to nowhere, and says how many bytes the others may have."""
-    before = b""
-    with archive.open(part) as stream:
-        while chunk := stream.read(_CHUNK):
-            left -= len(chunk)
-            if left < 0:
-                raise _bomb(name)
-            if any(mark in before + chunk for mark in _ENTITIES):
-                raise wrong(name, say("the workbook declares XML entities: no spreadsheet program writes them"))
-            before = chunk[-32:]
-    return left
-
-
-def _bomb(name: str) -> ManifestError:
-    return wrong(name, say("the workbook unpacks to more than {most} MiB", most=MOST_EXPANDED // 2**20))
 
 
 def _sheet(book: Book, page: Page, name: str) -> Sheet:
