@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from vidcheck.session import tasks
-from vidcheck.session.messages import LOST, OPENING, is_spared
+from vidcheck.session.messages import FOREIGN, LOST, OPENING, is_spared, stage_of
 from vidcheck.texts import Plain, say
 from vidcheck.workers import stages
 from vidcheck.workers.protocol import LostTwiceError, StoppedError
@@ -90,10 +90,12 @@ class Dispatch:
             if sent.lost > _AHEAD:
                 self._give_up(sent, LOST)
         except Exception as error:  # noqa: BLE001 - one entry must never take the others along
-            self._leave_out(sent, getattr(error, "stage", OPENING), self._why(error))
+            self._leave_out(sent, getattr(error, "stage", None), self._why(error))
 
-    def _leave_out(self, sent: _Sent, stage: int, message: Readable) -> None:
-        """A worker was lost: what it was at is left out, if that is possible."""
+    def _leave_out(self, sent: _Sent, stage: int | None, message: Readable) -> None:
+        """A worker was lost: what it was at is left out, if that is possible. Unless known, it was at a parser."""
+        if stage is None:
+            stage = min(map(stage_of, FOREIGN), default=OPENING)
         if is_spared(stage) and stage not in sent.given.lost:
             sent.given = replace(sent.given, lost={**sent.given.lost, stage: message})
             return

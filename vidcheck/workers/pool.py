@@ -47,8 +47,10 @@ class Workers:
         """Those for remote entries, which end with these."""
         self._memory = memory
         self._context = context or forkserver.Context()
-        self._notes = self._context.RawArray("B", stages.SLOTS)
-        self._free = list(range(stages.SLOTS))
+        self._notes: Any = None
+        with contextlib.suppress(OSError):  # it is a file without a name, for which the disk may have no room
+            self._notes = self._context.RawArray("B", stages.SLOTS)
+        self._free = list(range(stages.SLOTS)) if self._notes is not None else []
         self._pool = self._start()
 
     def _start(self) -> pebble.ProcessPool:
@@ -64,7 +66,7 @@ class Workers:
     def submit(self, function: Callable[..., Any], *args: Any, deadline: float, place: str = "") -> Future[Any]:
         """Runs a function in a worker; after `deadline` seconds the worker is killed and the future has a TimeoutError.
 
-        An error that ended the worker has an attribute `stage`. A task of some `place` goes to the workers away.
+        An error has an attribute `stage`, None where nobody knows. A task of some `place` goes to the workers away.
         """
         if place and self.away is not None:
             return self.away.submit(function, *args, deadline=deadline)
@@ -89,7 +91,7 @@ class Workers:
         if error is None:
             task.set_result(done.result())
         else:
-            error.stage = self._notes[slot] if slot != stages.NOBODY else 0  # type: ignore[attr-defined]
+            error.stage = self._notes[slot] if slot != stages.NOBODY else None  # type: ignore[attr-defined]
         if slot != stages.NOBODY:
             self._free.append(slot)
         if error is not None:

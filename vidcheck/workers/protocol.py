@@ -19,7 +19,7 @@ class Pool(Protocol):
         """Runs a function in a worker; after `deadline` seconds of its running the future has a TimeoutError.
 
         `place` is the scheme of the address of a remote entry, which other workers look at than those of local files.
-        An error that ended the worker has an attribute `stage`: the last one that it noted (`stages`).
+        An error has an attribute `stage`: the last one that the worker noted (`stages`); None where nobody knows.
         """
 
     def versions(self) -> dict[str, str]:
