@@ -54,8 +54,8 @@ def agree(key: Key, facts: Sequence[Fact]) -> bool:
     A witness that doesn't know contradicts nobody; "there is none" contradicts a value where absence tells. Where the
     key has tiers, only the first one that knows counts: a container's date is no second word on a declared one.
     """
-    told = [fact for fact in counting(key, facts) if _tells(key, fact)]
-    return all(_same(key, one, other) for one, other in combinations(told, 2))
+    telling = [fact for fact in counting(key, facts) if _tells(key, fact)]
+    return all(_same(key, one, other) for one, other in combinations(telling, 2))
 
 
 def chosen(key: Key, facts: Sequence[Fact]) -> Fact:

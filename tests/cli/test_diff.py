@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from tests.cli.run import vidcheck
 from tests.reports import build
 from vidcheck.cli import build as application
-from vidcheck.cli import diff as module
+from vidcheck.cli import inputs
 from vidcheck.reports import json as reporting
 
 if TYPE_CHECKING:
@@ -159,10 +159,10 @@ def test_what_can_not_be_read_is_one_line_and_code_2(tmp_path: Path) -> None:
 def test_a_file_too_large_for_a_report_is_not_read(tmp_path: Path) -> None:
     large = tmp_path / "large.json"
     with large.open("wb") as file:
-        file.truncate(module._MOST + 1)
+        file.truncate(inputs.LARGEST_REPORT + 1)
     done = run(written(tmp_path, "old.json", GOOD), str(large))
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "large.json is too large for a report" in done.stderr
+    assert "large.json is larger than 512 MiB" in done.stderr
 
 
 def test_a_format_that_there_is_not_and_a_missing_argument_are_code_2(tmp_path: Path) -> None:

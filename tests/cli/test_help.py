@@ -75,7 +75,7 @@ USAGE_ERRORS = [
     ("check . --report csv:/dev/mem/x", "there is no folder /dev/mem", "无法写出报告：没有文件夹 /dev/mem"),
     ("diff gone new", "gone can't be read: No such file or directory", "无法读取 gone：没有该文件或文件夹"),
     # what typer refuses
-    ("check", "Missing argument 'paths'.", "缺少参数 'paths'。"),
+    ("check", "Missing argument 'PATHS...'.", "缺少参数 'PATHS...'。"),
     ("letters a", "Missing option '--out' / '-o'.", "缺少选项 '--out' / '-o'。"),
     ("check . --nope", "No such option: --nope", "没有选项 --nope"),
     ("check . --statistcs", "--statistcs (Possible options: --statistics, --strict)", "没有选项 --statistcs（可能是 --statistics, --strict）"),
@@ -225,15 +225,13 @@ def test_typers_own_words_are_chinese_too(command: str) -> None:
 
 
 def test_usage_lines_and_values_are_chinese_and_english() -> None:
-    assert "check [选项] {paths}..." in _help("check", "zh")
+    assert "check [选项] PATHS..." in _help("check", "zh")
     assert "[选项] 命令 [参数]..." in _help("rules", "zh")
     assert "--timeout 秒数" in _help("check", "zh")
-    assert "[默认：30]" in _help("check", "zh")
-    assert "[必填]" in _help("check", "zh")
+    assert "（默认：30）" in _help("check", "zh")
+    assert "（必填）" in _help("check", "zh")
     english = _help("check", "en")
-    assert all(
-        words in english for words in ("[OPTIONS] {paths}...", "--timeout SECONDS", "[default: 30]", "[required]")
-    )
+    assert all(words in english for words in ("[OPTIONS] PATHS...", "--timeout SECONDS", "[default: 30]", "[required]"))
 
 
 @pytest.mark.parametrize(("arguments", "english", "chinese"), USAGE_ERRORS)

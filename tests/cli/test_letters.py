@@ -161,7 +161,7 @@ def test_a_template_of_ones_own(here: Path) -> None:
 def test_what_cannot_be_used_is_one_line_and_writes_nothing(
     here: Path, arguments: list[str], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_LARGEST_REPORT", 50_000)
+    monkeypatch.setattr(module, "LARGEST_REPORT", 50_000)
     (here / "half.json").write_bytes((here / "en.json").read_bytes()[:500])
     (here / "list.json").write_text("[]")
     (here / "huge.json").write_bytes(b" " * 60_000)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json as stdlib
-import pickle
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -9,19 +8,21 @@ import pytest
 
 from tests.reports import build, foreign
 from vidcheck.findings import EntryReport, RulesSummary
-from vidcheck.reports import difference, json
-from vidcheck.reports.difference import Comparison, NotAReportError
+from vidcheck.reports import difference, json, saved
+from vidcheck.reports.difference import Comparison
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vidcheck.reports.saved import SavedReport
 
-def parsed(*entries: EntryReport, **more: Any) -> Any:
-    return stdlib.loads(json.render(build.report(*entries, **more)))
+
+def parsed(*entries: EntryReport, **more: Any) -> SavedReport:
+    return saved.read(json.render(build.report(*entries, **more)), "r.json")
 
 
 def compared(old: tuple[EntryReport, ...], new: tuple[EntryReport, ...], **more: Any) -> Comparison:
-    return difference.compare(parsed(*old), parsed(*new, **more))
+    return Comparison(parsed(*old), parsed(*new, **more))
 
 
 def one(*findings: Any, path: str = "a.mp4") -> tuple[EntryReport, ...]:
@@ -132,46 +133,7 @@ def test_json_is_this() -> None:
 
 
 def test_hostile_reports_command_nothing() -> None:
-    told = difference.compare(stdlib.loads(json.render(foreign.report())), parsed(*NEW))
+    told = Comparison(saved.read(json.render(foreign.report()), "r.json"), parsed(*NEW))
     page = difference.render(told).plain(80)
     assert {char for char in page if unicodedata.category(char) in {"Cc", "Cf", "Cs"}} == {"\n"}
     assert {char for char in difference.render_json(told).decode() if unicodedata.category(char) == "Cc"} == {"\n"}
-
-
-GOOD = parsed(*OLD)
-
-
-@pytest.mark.parametrize(
-    ("raw", "words"),
-    [
-        (None, "b.json is not a JSON report of vidcheck"),
-        ([], "b.json is not a JSON report of vidcheck"),
-        ({"schema": 1, "tool": {}, "entries": []}, "b.json is not a JSON report of vidcheck"),
-        ({**GOOD, "schema": 2}, "b.json has schema 2; this version reads schema 1"),
-        ({**GOOD, "schema": True}, "b.json has schema True; this version reads schema 1"),
-        ({**GOOD, "entries": {}}, "b.json: entries is not as in a JSON report of vidcheck"),
-        ({**GOOD, "entries": [1]}, "b.json: entries[0] is not as in a JSON report of vidcheck"),
-        ({**GOOD, "entries": [{}]}, "b.json: entries[0].path is not as in a JSON report of vidcheck"),
-        ({**GOOD, "rules": {"list": [], "digest": 1}}, "b.json: rules.digest is not as in a JSON report of vidcheck"),
-        (
-            {**GOOD, "entries": [{"path": "a", "verdict": [], "findings": []}]},
-            "b.json: entries[0].verdict is not as in a JSON report of vidcheck",
-        ),
-        (
-            {**GOOD, "entries": [{"path": "a", "verdict": "review", "findings": [{"rule": "r", "outcome": "x"}]}]},
-            "b.json: entries[0].findings[0].outcome is not as in a JSON report of vidcheck",
-        ),
-    ],
-)
-def test_what_is_no_report_is_said(raw: object, words: str) -> None:
-    with pytest.raises(NotAReportError) as caught:
-        difference.compare(GOOD, raw, old_name="a.json", new_name="b.json")
-    assert str(caught.value) == words
-    assert caught.value.words.render("en") == words
-    assert str(pickle.loads(pickle.dumps(caught.value))) == words  # noqa: S301 - our own
-
-
-@pytest.mark.parametrize("data", [b"", b"{", b"\xff", b"[" * 200_000], ids=["empty", "half", "bytes", "deep"])
-def test_what_is_no_json_is_said(data: bytes) -> None:
-    with pytest.raises(NotAReportError, match=r"a\.json is not JSON"):
-        difference.loads(data, "a.json")

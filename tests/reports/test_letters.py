@@ -17,10 +17,10 @@ from vidcheck.reports import MissingExtraError, json
 from vidcheck.reports.letters import (
     BadTemplateError,
     Letter,
+    Mailing,
     NotAReportError,
     Rejected,
     Template,
-    Told,
     Writer,
     index,
     names,
@@ -39,13 +39,13 @@ def raw(*entries: EntryReport, lang: str = "en") -> Any:
     return stdlib.loads(json.render(build.report(*entries), lang))
 
 
-def told(*entries: EntryReport, lang: str = "en", **rules: str) -> Told:
+def told(*entries: EntryReport, lang: str = "en", **rules: str) -> Mailing:
     report = raw(*entries, lang=lang)
     report["rules"] |= rules
     return read(stdlib.dumps(report).encode(), "report.json")
 
 
-def written(known: Told, lang: str | None = None, template: str | None = None) -> list[Letter]:
+def written(known: Mailing, lang: str | None = None, template: str | None = None) -> list[Letter]:
     own = Template(name="own.jinja", source=template) if template is not None else None
     writer = Writer(lang or known.lang, own)
     return [
@@ -327,10 +327,7 @@ def test_what_is_no_report_is_said_in_one_line(data: bytes, words: str) -> None:
 
 @pytest.mark.parametrize("value", [1e308, float("inf"), -1, True, "1", None, [1], {}], ids=repr)
 def test_an_impossible_duration_is_none(value: object) -> None:
-    evidence = [
-        {"key": "duration", "witness": "mediainfo", "value": value},
-        {"key": "duration", "witness": [], "value": 1},
-    ]
+    evidence = [{"key": "duration", "witness": "mediainfo", "value": value}]
     (entry,) = read(broken("entries", 0, "findings", 2, "evidence", to=evidence), "r").rejected
     assert entry.duration is None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -16,6 +18,7 @@ from vidcheck.facts import Entry, Fact, Facts
 from vidcheck.findings import Breach, Finding, Outcome
 from vidcheck.remedies import remedy
 from vidcheck.reports.html import render
+from vidcheck.rules import constraints
 from vidcheck.rules.constraints import CONSTRAINTS, Case, Constraint, Names, Side, Takes
 from vidcheck.rules.explain import KeyExplained, RuleExplained, explain
 from vidcheck.rules.problems import RulesError
@@ -183,3 +186,19 @@ def test_a_row_that_bars_a_value_says_the_opposite_of_the_one_that_allows_it() -
             argument = Fraction(1) if barring.takes is Takes.VALUE else (Fraction(1), Fraction(3))
             case = Case(KEYS["duration"].kind, value, argument, lambda _: 0)
             assert barring.judge(case) is not allowing.judge(case)
+
+
+def _compares_with_a_name(node: ast.AST) -> bool:
+    """Whether a constraint's name is written out in a comparison, as in `limit.constraint == "min"`."""
+    if not isinstance(node, ast.Compare):
+        return False
+    attributes = {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+    texts = {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)}
+    return "constraint" in attributes and bool(texts & set(CONSTRAINTS))
+
+
+def test_no_module_knows_a_constraint_by_its_name() -> None:
+    package = Path(constraints.__file__).parents[1]
+    for path in package.rglob("*.py"):
+        found = [node.lineno for node in ast.walk(ast.parse(path.read_text("utf-8"))) if _compares_with_a_name(node)]
+        assert found == [], path

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from vidcheck.sources.addresses import literal, public
+from vidcheck.sources.web import is_address, is_public
 
 
 @pytest.mark.parametrize(
     "address", ["93.184.216.34", "1.1.1.1", "2606:2800:220:1:248:1893:25c8:1946", "2001:4860:4860::8888"]
 )
 def test_addresses_of_the_internet_are_public(address: str) -> None:
-    assert public(address)
+    assert is_public(address)
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,11 @@ def test_addresses_of_the_internet_are_public(address: str) -> None:
     ],
 )
 def test_all_other_addresses_are_not(address: str) -> None:
-    assert not public(address)
+    assert not is_public(address)
 
 
 def test_a_host_is_an_address_itself_or_a_name() -> None:
-    assert literal("127.0.0.1")
-    assert literal("[::1]")
-    assert literal("fe80::1%eth0")
-    assert not literal("example.org")
+    assert is_address("127.0.0.1")
+    assert is_address("[::1]")
+    assert is_address("fe80::1%eth0")
+    assert not is_address("example.org")

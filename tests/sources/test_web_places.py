@@ -72,7 +72,7 @@ def test_other_spellings_of_an_address_lead_nowhere(host: str, server: Server, l
 def test_a_redirect_to_an_address_that_is_not_public_is_a_fault(
     server: Server, here: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vidcheck.sources.web.public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr("vidcheck.sources.web.is_public", lambda address: address == "127.0.0.1")
     server.misbehave["a.mp4"] = always(to(f"http://127.0.0.2:{server.server_port}/b.mp4"))
     (only,) = here(server.url("a.mp4")).faults
     assert only.message.render("en") == NOT_PUBLIC
@@ -91,7 +91,7 @@ def test_a_name_is_looked_up_once_for_the_check_and_the_connection(
         ]
 
     monkeypatch.setattr("aiohttp.ThreadedResolver.resolve", resolve)
-    monkeypatch.setattr("vidcheck.sources.web.public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr("vidcheck.sources.web.is_public", lambda address: address == "127.0.0.1")
     facts = here(f"http://rebinding.test:{server.server_port}/a.mp4")
     assert not facts.faults
     assert next(answers) == "169.254.169.254"

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vidcheck.facts import Fact, State
-from vidcheck.reports.runs import NotAReportError
 from vidcheck.storage.archive import ArchiveError, Mark, Past, marks_of, open_to_read, open_to_write, usual_path
-from vidcheck.storage.archive_report import pasts_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -219,62 +217,6 @@ def test_the_archive_is_where_the_environment_says_else_in_the_users_data_folder
     monkeypatch.setenv("HOME", str(tmp_path))
     assert usual_path().is_relative_to(tmp_path)
     assert usual_path().name == "archive.sqlite"
-
-
-REPORT = {
-    "schema": 1, "tool": {}, "rules": {}, "incomplete": False,
-    "entries": [
-        {"path": "a.mp4", "size": 5, "findings": [
-            {"evidence": [
-                {"key": "checksum", "witness": "filesystem", "value": "aa"}, {"key": "duration", "witness": "boxes", "value": 3},
-                {"key": "declared.authors", "witness": "declared", "value": ["张三", "李四"]},
-                {"key": "declared.title", "witness": "declared", "value": None, "absent": True},
-            ]},
-        ]},
-        {"path": "b.mp4", "size": None, "findings": []},
-    ],
-}  # fmt: skip
-
-
-def test_a_report_gives_what_its_evidence_tells() -> None:
-    one, other = pasts_of(REPORT, "r.json")
-    assert [(each.kind, each.value) for each in one.marks] == [("checksum", "aa"), ("declared.authors", "张三\x1f李四")]
-    assert (one.name, one.size, other.marks) == ("a.mp4", 5, ())
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"schema": 2}, "r.json has schema 2; this version reads schema 1"),
-        ({"schema": True}, "r.json has schema True; this version reads schema 1"),
-        ({"incomplete": True}, "r.json is incomplete: entries are missing from it"),
-        ({"entries": {}}, "r.json: entries is not as"),
-        ({"entries": [3]}, r"r.json: entries\[0\].path is not as"),
-        ({"entries": [{"path": "a", "size": -1}]}, r"entries\[0\].size is not as"),
-        ({"entries": [{"path": "a", "size": 1}]}, r"entries\[0\].findings is not as"),
-        ({"entries": [{"path": "a", "size": 1, "findings": [3]}]}, r"findings\[0\].evidence is not as"),
-        (
-            {"entries": [{"path": "a", "size": 1, "findings": [{"evidence": [{"key": "checksum", "value": ["x"], "witness": "boxes"}]}]}]},
-            r"findings\[0\].evidence is not as",
-        ),
-        (
-            {"entries": [{"path": "a", "size": 1, "findings": [{"evidence": [{"key": "checksum", "value": "x", "witness": []}]}]}]},
-            r"findings\[0\].evidence is not as",
-        ),
-        ({"entries": [{"path": "a", "size": 1, "findings": [{"evidence": [{"key": [], "value": "x"}]}]}]}, None),
-    ],
-)  # fmt: skip
-def test_what_is_no_sound_report_is_refused_with_its_place(change: dict[str, object], words: str | None) -> None:
-    if words is None:
-        assert pasts_of(REPORT | change, "r.json")[0].marks == ()
-        return
-    with pytest.raises(NotAReportError, match=words):
-        pasts_of(REPORT | change, "r.json")
-
-
-def test_what_is_no_report_at_all_is_refused() -> None:
-    with pytest.raises(NotAReportError, match=r"r\.json is not a JSON report of vidcheck"):
-        pasts_of([], "r.json")
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="its data folder is where the home is, which browsers need")

@@ -46,14 +46,16 @@ class _Application(Group):
         module = import_module(f"vidcheck.cli.{cmd_name}")
         app = getattr(module, "app", None)
         if app is None:
-            app = Commands(add_completion=False)
+            app = Commands()
             app.command(cmd_name)(getattr(module, cmd_name))
         return typer.main.get_command(app)
 
 
 def build() -> typer.Typer:
     """The application."""
-    app = Commands(name="vidcheck", cls=_Application, context_settings={"help_option_names": ["-h", "--help"]})
+    app = Commands(
+        name="vidcheck", cls=_Application, add_completion=True, context_settings={"help_option_names": ["-h", "--help"]}
+    )
     app.callback(help=described(_main))(_main)
     return app
 

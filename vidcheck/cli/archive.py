@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.archiving import archived, count_marks, facts_of, pasts_from, usual
 from vidcheck.cli.i18n import Commands, refused, worded
+from vidcheck.cli.inputs import at_most, declared, found_entries, opened, saved_report
 from vidcheck.cli.options import ArchiveKept, Edition, ManifestPath, ManifestRules, ScreenLanguage, Timeout
 from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.texts import TOGETHER, Plain, join, say, say_count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vidcheck.facts import Entry, Facts
+    from vidcheck.sources.targets import Found
+    from vidcheck.storage.archive import Past
     from vidcheck.texts import Readable
 
 app = Commands(worded("Keep what was entered in earlier editions, so that it is not entered again."))
 _LONGEST_NAME = 80
+_LONGEST_PATH = 4096
+"""Characters of an entry's path."""
 _TOGETHER: tuple[tuple[str, ...], ...] = (("checksum",), ("declared.title", "declared.authors"))
 """What makes two entries the same, by itself or together."""
 
@@ -47,16 +56,16 @@ def add(
 
     screen = Screen(screen_language(lang))
     name = _edition(edition)
-    where = usual(archive)
-    pasts, unread = pasts_from(paths, manifest, rules, timeout, screen)
-    with archived(screen), open_to_write(where) as opened:
+    where = _usual(archive)
+    pasts, unread = _pasts_from(paths, manifest, rules, timeout, screen)
+    with _archived(screen), open_to_write(where) as opened:
         new, known = opened.add(name, pasts)
     screen.line(
         say_count("{edition}: {count} entry added", "{edition}: {count} entries added", new, edition=named(name))
     )
     if known:
         screen.line(say_count("{count} entry was there already", "{count} entries were there already", known))
-    for kind, count in count_marks(pasts).items():
+    for kind, count in _count_marks(pasts).items():
         screen.line(say("  {kind}: of {count} of {all}", kind=Plain(kind), count=count, all=len(pasts)))
     raise typer.Exit(exits.REVIEW if unread else 0)
 
@@ -67,8 +76,8 @@ def list_(archive: ArchiveKept = None, lang: ScreenLanguage = None) -> None:
     from vidcheck.storage.archive import open_to_read
 
     screen = Screen(screen_language(lang))
-    where = usual(archive)
-    with archived(screen), open_to_read(where) as opened:
+    where = _usual(archive)
+    with _archived(screen), open_to_read(where) as opened:
         editions = opened.editions()
     screen.line(named(str(where)).words)
     if not editions:
@@ -105,8 +114,8 @@ def remove(
     from vidcheck.storage.archive import open_to_read, open_to_write
 
     screen = Screen(screen_language(lang))
-    where = usual(archive)
-    with archived(screen), open_to_read(where) as opened:
+    where = _usual(archive)
+    with _archived(screen), open_to_read(where) as opened:
         known = [one.name for one in opened.editions()]
     if edition not in known:
         screen.trouble(
@@ -117,7 +126,7 @@ def remove(
             )
         )
         raise typer.Exit(exits.USAGE)
-    with archived(screen), open_to_write(where) as opened:
+    with _archived(screen), open_to_write(where) as opened:
         count = opened.remove(edition)
     screen.line(
         say_count(
@@ -145,9 +154,9 @@ def check(
     from vidcheck.storage.archive import marks_of, open_to_read
 
     screen = Screen(screen_language(lang))
-    where = usual(archive)
-    with archived(screen), open_to_read(where) as opened:
-        found, known = facts_of(paths, manifest, rules, timeout, screen)
+    where = _usual(archive)
+    with _archived(screen), open_to_read(where) as opened:
+        found, known = _facts_of(paths, manifest, rules, timeout, screen)
         matched = unread = False
         for entry, facts in known:
             marks = {mark.kind: mark.value for mark in marks_of(facts.facts)}
@@ -183,3 +192,97 @@ def _edition(text: str) -> str:
         words = say("an edition's name is one line of at most {most} visible characters", most=_LONGEST_NAME)
         raise refused(words, "--edition")
     return name
+
+
+def _usual(asked: str | None) -> Path:
+    """Where the archive is: as asked, else where it usually is."""
+    from vidcheck.storage.archive import usual_path
+
+    return Path(asked) if asked else usual_path()
+
+
+@contextmanager
+def _archived(screen: Screen) -> Iterator[None]:
+    """What is wrong with the archive is one line, and exit code 2."""
+    from vidcheck.storage.archive import ArchiveError
+
+    try:
+        yield
+    except ArchiveError as error:
+        screen.trouble(error.words)
+        raise typer.Exit(exits.USAGE) from None
+
+
+def _pasts_from(
+    paths: list[str], manifest: str | None, rules: str | None, timeout: float, screen: Screen
+) -> tuple[list[Past], bool]:
+    """The entries to be kept, and whether some could not be read."""
+    if len(paths) == 1 and paths[0].lower().endswith(".json") and Path(paths[0]).is_file():
+        if manifest:
+            raise refused(say("a report tells what was declared by itself"), "--manifest")
+        return _reported(paths[0], screen), False
+    from vidcheck.storage.archive import Past, marks_of
+
+    found, known = _facts_of(paths, manifest, rules, timeout, screen)
+    if found.missing or found.empty:
+        raise typer.Exit(exits.USAGE)
+    pasts: list[Past] = []
+    unread = False
+    for entry, facts in known:
+        marks = marks_of(facts.facts)
+        if not any(mark.kind == "checksum" for mark in marks):
+            unread = True
+            screen.trouble(say("{path}: {what}", path=named(entry.path), what=say("it could not be read")))
+        if marks:
+            size = next((fact.value for fact in facts.of("size") if fact.value is not None), None)
+            pasts.append(Past(name=entry.path, size=size, marks=marks))
+    if not pasts:
+        raise typer.Exit(exits.USAGE)
+    return pasts, unread
+
+
+def _reported(path: str, screen: Screen) -> list[Past]:
+    """What a JSON report's evidence says of each entry that bears a mark."""
+    from vidcheck.rules.comparison import archived as archived_keys
+    from vidcheck.storage.archive import Past, marks_of
+
+    report = saved_report(path, screen)
+    if report.incomplete:
+        screen.trouble(say("{name} is incomplete: entries are missing from it", name=named(path)))
+        raise typer.Exit(exits.USAGE)
+    pasts = [
+        Past(name=entry.path[:_LONGEST_PATH], size=entry.size, marks=marks_of(entry.facts(archived_keys())))
+        for entry in report.entries
+    ]
+    marked = [past for past in pasts if past.marks]
+    if not marked:
+        screen.trouble(
+            say("{path} tells no checksum, title or author of any entry: name the entries themselves", path=named(path))
+        )
+        raise typer.Exit(exits.USAGE)
+    return marked
+
+
+def _count_marks(pasts: list[Past]) -> dict[str, int]:
+    """How many entries bear each kind of mark."""
+    counts: dict[str, int] = {}
+    for past in pasts:
+        for mark in past.marks:
+            counts[mark.kind] = counts.get(mark.kind, 0) + 1
+    return counts
+
+
+def _facts_of(
+    paths: list[str], manifest: str | None, rules: str | None, timeout: float, screen: Screen
+) -> tuple[Found, list[tuple[Entry, Facts]]]:
+    """What is known of files, their checksums included, and what the manifest declares of them."""
+    from vidcheck.session.session import Options
+
+    options = Options(
+        witness="mediainfo", at_most=at_most(paths), timeout=timeout, checksum=True, manifest=manifest
+    )  # fmt: skip
+    with opened(rules, options, screen, judging=False) as session:
+        found = found_entries(session, paths, screen)
+        for finding in declared(session, found, screen):
+            screen.trouble(finding.message)
+        return found, list(session.facts(found.targets))

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vidcheck.cli import clusters, exits
-from vidcheck.cli.asked import policy_of, wanted_reports, writable
-from vidcheck.cli.ending import shown, told_cache, told_errors, told_troubles, write_reports
-from vidcheck.cli.given import at_most, found_entries, joined, opened
+from vidcheck.cli import exits
 from vidcheck.cli.i18n import worded
+from vidcheck.cli.inputs import at_most, cluster_available, found_entries, joined, opened, policy_of
 from vidcheck.cli.options import (
     AllFindings,
     AllowPrivate,
@@ -35,14 +33,27 @@ from vidcheck.cli.options import (
     Witnesses,
     WorkerCount,
 )
-from vidcheck.cli.screen import Screen, screen_language
+from vidcheck.cli.outputs import (
+    STDOUT,
+    STREAMED,
+    Kept,
+    Streams,
+    shown,
+    told_cache,
+    told_errors,
+    told_troubles,
+    wanted_reports,
+    writable,
+    write_reports,
+)
+from vidcheck.cli.screen import Screen, progress, screen_language
 from vidcheck.findings import Report
+from vidcheck.reports import FORMATS
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
     from types import FrameType
 
-    from vidcheck.cli.streams import Kept, Streams
     from vidcheck.session.session import Session
     from vidcheck.sources.targets import Found
     from vidcheck.storage.archive import ArchiveError
@@ -84,15 +95,12 @@ def check(
     Exit codes: 0 every entry eligible, 1 at least one ineligible, 2 usage or rules error, 3 none ineligible but at
     least one needs review, 4 an error inside vidcheck, 5 a report could not be written, 130/143 interrupted.
     """
-    from vidcheck.cli.files import STDOUT
-
     wanted = wanted_reports(report or [])
     screen = Screen(screen_language(lang), to_stderr=any(one.path == STDOUT for one in wanted))
     witness = policy_of(witness)
     writable(wanted, screen)
-    clusters.check_available(cluster, workers, screen)
-    from vidcheck.cli.streams import STREAMED, Kept, Streams
-    from vidcheck.reports import FORMATS
+    cluster_available(cluster, workers, screen)
+    from vidcheck.reports import text  # noqa: F401 - the workers' server is starting; `shown` has no time to lose
     from vidcheck.session.session import Options
 
     options = Options(
@@ -132,7 +140,6 @@ def check(
 
 def _run(session: Session, found: Found, screen: Screen, kept: Kept, streams: Streams, *, quiet: bool) -> int | None:
     """Takes all entries, or those that were done when a signal came; then its exit code."""
-    from vidcheck.cli.screen import progress
     from vidcheck.workers.protocol import StoppedError
 
     before = signal.signal(signal.SIGTERM, _terminated)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.given import sound_rules
 from vidcheck.cli.i18n import refused, worded
+from vidcheck.cli.inputs import sound_rules
 from vidcheck.cli.options import By, DecisionsWritten, RulesSource, ScreenLanguage
+from vidcheck.cli.outputs import put
 from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.texts import Text, say
 
@@ -130,7 +131,6 @@ def read_checksum(path: str) -> str:
 
 def add(path: str, decision: Decision, screen: Screen) -> None:
     """Writes one more decision into the file, whole or not at all, and one writer after the other."""
-    from vidcheck.cli.files import put
     from vidcheck.rules.decisions import with_decision
     from vidcheck.rules.problems import RulesError
 

@@ -9,11 +9,9 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import worded
+from vidcheck.cli.inputs import saved_report
 from vidcheck.cli.options import OutputFormat, ScreenLanguage, choice
-from vidcheck.cli.screen import Screen, named, reason, screen_language
-from vidcheck.texts import say
-
-_MOST = 512 * 2**20  # bytes of a report
+from vidcheck.cli.screen import Screen, screen_language
 
 
 def diff(
@@ -32,28 +30,11 @@ def diff(
 
     choice(form, ("text", "json"), "--format")
     screen = Screen(screen_language(lang))
-    try:
-        told = [difference.loads(report_bytes(path, screen), path.name) for path in (old, new)]
-        comparison = difference.compare(*told, old_name=str(old), new_name=str(new))
-    except difference.NotAReportError as error:
-        screen.trouble(error.words)
-        raise typer.Exit(exits.USAGE) from None
+    comparison = difference.Comparison(*(saved_report(str(path), screen) for path in (old, new)))
     if form == "json":
-        from vidcheck.cli.files import STDOUT, put
+        from vidcheck.cli.outputs import STDOUT, put
 
         put(STDOUT, difference.render_json(comparison))
     else:
         screen.page(difference.render(comparison, lang=screen.lang, encoding=screen.encoding))
     raise typer.Exit(exits.INELIGIBLE if comparison.worse else exits.ALL_ELIGIBLE)
-
-
-def report_bytes(path: Path, screen: Screen) -> bytes:
-    """A JSON report's bytes, or one line that says why there are none and exit code 2."""
-    try:
-        if path.stat().st_size > _MOST:
-            screen.trouble(say("{path} is too large for a report", path=named(str(path))))
-            raise typer.Exit(exits.USAGE)
-        return path.read_bytes()
-    except OSError as error:
-        screen.trouble(say("{path} can't be read: {reason}", path=named(str(path)), reason=reason(error)))
-        raise typer.Exit(exits.USAGE) from None

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.asked import policy_of
-from vidcheck.cli.ending import told_cache
-from vidcheck.cli.given import at_most, declared, found_entries, opened
 from vidcheck.cli.i18n import worded
+from vidcheck.cli.inputs import at_most, declared, found_entries, opened, policy_of
 from vidcheck.cli.options import (
     AllowPrivate,
     Entries,
@@ -23,6 +21,7 @@ from vidcheck.cli.options import (
     Witnesses,
     choice,
 )
+from vidcheck.cli.outputs import STDOUT, put, told_cache
 from vidcheck.cli.screen import Screen, screen_language
 
 if TYPE_CHECKING:
@@ -61,7 +60,6 @@ def facts(
         known = list(session.facts(found.targets))
         used = session.tools() if form == "json" else {}
     if form == "json":
-        from vidcheck.cli.files import STDOUT, put
         from vidcheck.reports import json
 
         put(STDOUT, json.render_facts(known, used, lang or "en"))

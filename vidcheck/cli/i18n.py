@@ -77,6 +77,7 @@ class Commands(typer.Typer):
     """A Typer application whose commands speak the language of the screen."""
 
     def __init__(self, words: str = "", *, cls: type[TyperGroup] | None = None, **options: Any) -> None:
+        options = {"add_completion": False, **options}
         super().__init__(
             cls=cls or Group, help=words or None, pretty_exceptions_enable=False, options_metavar=worded("[OPTIONS]"),
             subcommand_metavar=worded("COMMAND [ARGS]..."), **options,
@@ -275,12 +276,16 @@ _SENTENCES = {
 
 def _hint(parameter: Any) -> str:
     """An option's or argument's name in an error."""
-    names = parameter.opts if parameter.param_type_name == "option" else [parameter.name]
+    names = parameter.opts if parameter.param_type_name == "option" else [_argument(parameter)]
     return " / ".join(f"'{name}'" for name in names)
 
 
 def _usage(ctx: Any) -> str:
-    return " ".join([ctx.command_path, *ctx.command.collect_usage_pieces(ctx)])
+    """How the command is written."""
+    command = ctx.command
+    arguments = [_argument(one) for one in command.get_params(ctx) if one.param_type_name == "argument"]
+    below = [command.subcommand_metavar] if isinstance(command, TyperGroup) else []
+    return " ".join([ctx.command_path, command.options_metavar, *arguments, *below])
 
 
 def _help(ctx: Any, encoding: str) -> Page:
@@ -316,7 +321,7 @@ def _section(title: str, entries: Sequence[tuple[str, str]]) -> Iterable[Row]:
 
 
 def _argument(parameter: Any) -> str:
-    name: str = parameter.metavar or parameter.name
+    name: str = parameter.metavar or parameter.name.upper()
     return name if parameter.metavar or parameter.nargs == 1 else f"{name}..."
 
 

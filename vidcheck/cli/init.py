@@ -9,7 +9,9 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import worded
+from vidcheck.cli.inputs import found_entries, opened
 from vidcheck.cli.options import Force, ScreenLanguage
+from vidcheck.cli.outputs import put
 from vidcheck.cli.screen import Screen, named, reason, screen_language
 from vidcheck.texts import say
 
@@ -43,8 +45,6 @@ def init(
         screen.trouble(say("{path} is there already; --force overwrites it", path=named(str(path))))
         raise typer.Exit(exits.USAGE)
     text = _from_file(good, screen) if good is not None else _from_preset(preset, screen)
-    from vidcheck.cli.files import put
-
     try:
         put(str(path), text.encode())
     except OSError as error:
@@ -65,7 +65,6 @@ def _from_preset(name: str, screen: Screen) -> str:
 
 
 def _from_file(good: Path, screen: Screen) -> str:
-    from vidcheck.cli.given import found_entries, opened
     from vidcheck.resolve import known
     from vidcheck.rules.writing import write_rules
     from vidcheck.session.session import Options

@@ -10,22 +10,20 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.files import STDOUT
 from vidcheck.cli.i18n import worded
+from vidcheck.cli.inputs import LARGEST_REPORT, bounded, bytes_of
 from vidcheck.cli.options import Force, LettersLanguage
+from vidcheck.cli.outputs import STDOUT
 from vidcheck.cli.screen import Screen, named, reason, screen_language
 from vidcheck.texts import say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vidcheck.reports.letters import Letter, Template, Told
+    from vidcheck.reports.letters import Letter, Mailing, Template
     from vidcheck.texts import Readable
 
-_MIB = 2**20
-_LARGEST_REPORT = 512 * _MIB
-"""Some hundred thousand entries; what is larger is something else."""
-_LARGEST_TEMPLATE = _MIB
+_LARGEST_TEMPLATE = 2**20
 
 
 def letters(
@@ -69,37 +67,23 @@ def letters(
 
     own = _template(template, screen)
     try:
-        told = read(_bytes(report, _LARGEST_REPORT, screen), _called(report))
-        writer = Writer(lang or told.lang, own)
-        pairs = zip(told.rejected, names(told.rejected), strict=True)
-        written = [writer.letter(entry, told, name) for entry, name in pairs]
+        mailing = read(*_report(report, screen))
+        writer = Writer(lang or mailing.lang, own)
+        pairs = zip(mailing.rejected, names(mailing.rejected), strict=True)
+        written = [writer.letter(entry, mailing, name) for entry, name in pairs]
     except (NotAReportError, BadTemplateError, MissingExtraError) as error:
         _stop(screen, error.words)
-    _warn(told, writer.lang, screen)
+    _warn(mailing, writer.lang, screen)
     contents = {**_files(written), INDEX: index(written)}  # the index last: where it stands, the letters do
     _write(out, contents, screen, force=force)
-    _tell(told, out, contents, screen)
+    _tell(mailing, out, contents, screen)
 
 
-def _called(path: str) -> str:
-    """What messages call the report."""
-    return "stdin" if path == STDOUT else named(path).words
-
-
-def _bytes(path: str, most: int, screen: Screen) -> bytes:
-    """A file's bytes, or one line that says why there are none."""
-    try:
-        if path == STDOUT:
-            data = sys.stdin.buffer.read(most + 1)
-        else:
-            with Path(path).open("rb") as file:
-                data = file.read(most + 1)
-    except (OSError, ValueError) as error:  # a path with a zero byte is a ValueError
-        why = reason(error) if isinstance(error, OSError) else named(str(error))
-        _stop(screen, say("{path} can't be read: {reason}", path=_called(path), reason=why))
-    if len(data) > most:
-        _stop(screen, say("{path} is larger than {most} MiB", path=_called(path), most=most // _MIB))
-    return data
+def _report(path: str, screen: Screen) -> tuple[bytes, str]:
+    """The report's bytes, and what messages call it."""
+    if path == STDOUT:
+        return bounded(sys.stdin.buffer, "stdin", LARGEST_REPORT, screen), "stdin"
+    return bytes_of(path, LARGEST_REPORT, screen), named(path).words
 
 
 def _template(path: Path | None, screen: Screen) -> Template | None:
@@ -107,21 +91,21 @@ def _template(path: Path | None, screen: Screen) -> Template | None:
 
     if path is None:
         return None
-    data = _bytes(str(path), _LARGEST_TEMPLATE, screen)
+    data = bytes_of(str(path), _LARGEST_TEMPLATE, screen)
     try:
         return Template(name=str(path), source=data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         _stop(screen, say("{path} is not UTF-8", path=named(str(path))))
 
 
-def _warn(told: Told, lang: str, screen: Screen) -> None:
-    if told.incomplete:
+def _warn(mailing: Mailing, lang: str, screen: Screen) -> None:
+    if mailing.incomplete:
         screen.trouble(say("the report is incomplete: entries are missing from it, and so are their letters"))
-    if told.rejected and lang != told.lang:
+    if mailing.rejected and lang != mailing.lang:
         screen.trouble(
             say(
                 "the report's words are in '{spoken}' and stay so inside the '{lang}' letters; for letters of one language make the report anew with --lang {lang}",
-                spoken=told.lang, lang=lang,
+                spoken=mailing.lang, lang=lang,
             )
         )  # fmt: skip
 
@@ -162,29 +146,29 @@ def _put(path: Path, content: bytes, *, force: bool) -> None:
             raise
 
 
-def _tell(told: Told, folder: Path, contents: Mapping[str, bytes], screen: Screen) -> None:
+def _tell(mailing: Mailing, folder: Path, contents: Mapping[str, bytes], screen: Screen) -> None:
     shown = named(str(folder))
-    if told.rejected:
+    if mailing.rejected:
         screen.line(
             say_count(
                 "{count} letter is in {folder}, as text and as HTML; letters.csv lists it.",
                 "{count} letters are in {folder}, as text and as HTML; letters.csv lists them.",
-                len(told.rejected), folder=shown,
+                len(mailing.rejected), folder=shown,
             )
         )  # fmt: skip
     else:
         screen.line(
             say("No entry is ineligible, so there is no letter; letters.csv in {folder} is empty.", folder=shown)
         )
-    if told.review:
+    if mailing.review:
         screen.line(
             say_count(
                 "{count} entry waits for a person and gets no letter yet:",
                 "{count} entries wait for a person and get no letter yet:",
-                len(told.review),
+                len(mailing.review),
             )
         )  # fmt: skip
-    for path in told.review:
+    for path in mailing.review:
         screen.line(f"  {path}")
     left = sum(name.name not in contents for name in folder.iterdir())
     if left:

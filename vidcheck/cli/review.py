@@ -11,18 +11,20 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.decide import DEFAULT_FILE, add, day_of, read_checksum
-from vidcheck.cli.diff import report_bytes
 from vidcheck.cli.i18n import worded
+from vidcheck.cli.inputs import saved_report
 from vidcheck.cli.options import By, DecisionsWritten, ScreenLanguage
 from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.findings import Choice, Outcome
 from vidcheck.texts import Joined, Plain, say, say_count
 
 if TYPE_CHECKING:
-    from vidcheck.reports.waiting import Waiting, WaitingEntry
+    from vidcheck.reports.saved import SavedEntry, SavedFact, SavedFinding
     from vidcheck.rules.decisions import Decisions
 
 _ACCEPT, _REJECT, _OPEN, _SKIP, _NEXT, _QUIT = "arosnq"
+_LONGEST = 1000
+"""Characters of a text on the screen."""
 
 
 class _EndedError(Exception):
@@ -45,12 +47,12 @@ def review(
     Exit codes: 0 nothing is left, 3 something is, 2 no report or no sound file of decisions, 5 it could not be written.
     """
     screen = Screen(screen_language(lang))
-    entries = _entries(report, screen)
+    entries = [entry for entry in saved_report(str(report), screen).entries if entry.waiting]
     walk = _Walk(screen, decisions, by)
     with suppress(_EndedError, EOFError):
         for entry in entries:
             walk.entry(entry)
-    left = sum(len(entry.items) for entry in entries) - walk.done
+    left = sum(len(entry.waiting) for entry in entries) - walk.done
     if walk.decided:
         told = say_count(
             "{count} decision is in {path}", "{count} decisions are in {path}", walk.decided, path=named(decisions)
@@ -60,17 +62,6 @@ def review(
         screen.line(say_count("{count} item still waits", "{count} items still wait", left))
         raise typer.Exit(exits.REVIEW)
     screen.line(say("Nothing waits for a person."))
-
-
-def _entries(report: Path, screen: Screen) -> tuple[WaitingEntry, ...]:
-    from vidcheck.reports.runs import NotAReportError
-    from vidcheck.reports.waiting import read
-
-    try:
-        return read(report_bytes(report, screen), named(str(report)).words)
-    except NotAReportError as error:
-        screen.trouble(error.words)
-        raise typer.Exit(exits.USAGE) from None
 
 
 class _Walk:
@@ -97,50 +88,51 @@ class _Walk:
                 self._screen.trouble(problem)
             raise typer.Exit(exits.USAGE) from None
 
-    def entry(self, entry: WaitingEntry) -> None:
+    def entry(self, entry: SavedEntry) -> None:
         """Asks about one entry."""
         from vidcheck.witnesses.errors import CouldNotLookError
 
+        path = entry.entry.path
         try:
-            checksum = read_checksum(entry.path)
+            checksum = read_checksum(path)
         except CouldNotLookError as error:
-            words = say("{path} can't be read: {reason}", path=named(entry.path), reason=error.message)
+            words = say("{path} can't be read: {reason}", path=named(path), reason=error.message)
             self._screen.trouble(words)
             return
-        waiting = [item for item in entry.items if not self._is_decided(entry, item, checksum)]
-        self.done += len(entry.items) - len(waiting)
-        for at, item in enumerate(waiting, 1):
-            self._show(entry, item, at, len(waiting))
-            answer = self._answer(entry)
+        waiting = [finding for finding in entry.waiting if not self._is_decided(path, finding, checksum)]
+        self.done += len(entry.waiting) - len(waiting)
+        for at, finding in enumerate(waiting, 1):
+            self._show(path, finding, at, len(waiting))
+            answer = self._answer(path)
             if answer == _NEXT:
                 break
             if answer in {_ACCEPT, _REJECT}:
-                self._write(entry, item, checksum, Choice.ACCEPT if answer == _ACCEPT else Choice.REJECT)
+                self._write(path, finding, checksum, Choice.ACCEPT if answer == _ACCEPT else Choice.REJECT)
 
-    def _is_decided(self, entry: WaitingEntry, item: Waiting, checksum: str) -> bool:
+    def _is_decided(self, path: str, finding: SavedFinding, checksum: str) -> bool:
         from vidcheck.facts import Entry
 
-        rows = self._known.of(Entry(path=entry.path)) if self._known else ()
-        return any(row.rule == item.rule and row.checksum == checksum for row in rows)
+        rows = self._known.of(Entry(path=path)) if self._known else ()
+        return any(row.rule == _shown(finding.rule) and row.checksum == checksum for row in rows)
 
-    def _show(self, entry: WaitingEntry, item: Waiting, at: int, count: int) -> None:
-        screen = self._screen
+    def _show(self, path: str, finding: SavedFinding, at: int, count: int) -> None:
+        screen, rule = self._screen, _shown(finding.rule)
         screen.line("")
-        screen.line(say("{path} ({at} of {count}): {rule}", path=named(entry.path), at=at, count=count, rule=item.rule))
-        screen.line(f"  {item.message}")
-        if item.outcome is Outcome.UNKNOWN:
-            screen.line(Joined((Plain("  "), say("expected {expected}", expected=item.expected)), ""))
-        for line in item.evidence:
-            screen.line(f"    {line}")
-        if item.place:
-            screen.line(Joined((Plain("  "), say("asked by {place}", place=item.place)), ""))
+        screen.line(say("{path} ({at} of {count}): {rule}", path=named(path), at=at, count=count, rule=rule))
+        screen.line(f"  {_shown(finding.message)}")
+        if finding.outcome is Outcome.UNKNOWN:
+            screen.line(Joined((Plain("  "), say("expected {expected}", expected=_shown(finding.expected))), ""))
+        for fact in finding.evidence:
+            screen.line(f"    {_witness(fact)}")
+        place = _shown(f"{finding.place.file}:{finding.place.line}")
+        screen.line(Joined((Plain("  "), say("asked by {place}", place=place)), ""))
 
-    def _answer(self, entry: WaitingEntry) -> str:
+    def _answer(self, path: str) -> str:
         question = say("[a]ccept, [r]eject, [o]pen the video, [s]kip, [n]ext entry, [q]uit: ")
         while True:
             answer = self._ask(question.render(self._screen.lang)).strip().lower()[:1]
             if answer == _OPEN:
-                typer.launch(os.path.abspath(entry.path))  # noqa: PTH100 - surrogate escapes stay; no option, no address
+                typer.launch(os.path.abspath(path))  # noqa: PTH100 - surrogate escapes stay; no option, no address
             elif answer == _QUIT:
                 raise _EndedError
             elif answer in {_ACCEPT, _REJECT, _SKIP, _NEXT}:
@@ -155,7 +147,7 @@ class _Walk:
             raise EOFError
         return line
 
-    def _write(self, entry: WaitingEntry, item: Waiting, checksum: str, choice: Choice) -> None:
+    def _write(self, path: str, finding: SavedFinding, checksum: str, choice: Choice) -> None:
         from vidcheck.facts import visible
         from vidcheck.findings import Decision, Place
 
@@ -163,7 +155,7 @@ class _Walk:
         self._by = self._by or self._said(say("Your name: ").render(lang))
         why = self._said(say("Why: ").render(lang))
         decision = Decision(
-            entry=visible(entry.path), checksum=checksum, rule=item.rule, choice=choice, by=self._by, reason=why,
+            entry=visible(path), checksum=checksum, rule=_shown(finding.rule), choice=choice, by=self._by, reason=why,
             date=day_of(None), place=Place("", 0, 0),
         )  # fmt: skip
         add(self._path, decision, self._screen)
@@ -177,3 +169,15 @@ class _Walk:
             text = visible(" ".join(self._ask(question).split()))
             if text:
                 return text
+
+
+def _witness(fact: SavedFact) -> str:
+    """One witness's word on one line."""
+    value = fact.raw or ("" if fact.value is None else str(fact.value))
+    return " · ".join(filter(None, map(_shown, (fact.key, fact.witness, fact.locator, value, fact.note))))
+
+
+def _shown(text: str) -> str:
+    from vidcheck.reports.saved import line
+
+    return line(text, _LONGEST)

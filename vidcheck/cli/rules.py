@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.given import sound_rules
 from vidcheck.cli.i18n import Commands, worded
+from vidcheck.cli.inputs import sound_rules
 from vidcheck.cli.options import RulesSource, ScreenLanguage
+from vidcheck.cli.outputs import STDOUT, put
 from vidcheck.cli.screen import Screen, screen_language
 from vidcheck.findings import Level
 from vidcheck.texts import Plain, Readable, join, say, say_count
@@ -118,7 +119,6 @@ def schema() -> None:
     """Print a JSON Schema of rules.yaml: editors complete and check it with that."""
     import json
 
-    from vidcheck.cli.files import STDOUT, put
     from vidcheck.rules.schema import schema as made
 
     put(STDOUT, f"{json.dumps(made(), ensure_ascii=False, indent=2)}\n".encode())

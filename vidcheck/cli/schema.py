@@ -8,6 +8,7 @@ import typer
 
 from vidcheck.cli.i18n import worded
 from vidcheck.cli.options import choice
+from vidcheck.cli.outputs import STDOUT, put
 
 
 def schema(
@@ -23,7 +24,6 @@ def schema(
     """Print a JSON Schema (2020-12)."""
     import json
 
-    from vidcheck.cli.files import STDOUT, put
     from vidcheck.reports import schema as reports
     from vidcheck.rules import schema as rules
 

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.asked import apart, policy_of, wanted_reports, writable
-from vidcheck.cli.ending import told_cache, told_errors, write_reports
-from vidcheck.cli.given import opened
 from vidcheck.cli.i18n import refused, worded
+from vidcheck.cli.inputs import opened, policy_of
 from vidcheck.cli.options import Language, NoCache, ReportsKept, RulesSource, Timeout, Witnesses
+from vidcheck.cli.outputs import STDOUT, Wanted, apart, told_cache, told_errors, wanted_reports, writable, write_reports
 from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.texts import Text, say
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-    from vidcheck.cli.files import Wanted
     from vidcheck.findings import EntryReport
     from vidcheck.session.inbox import Inbox
     from vidcheck.session.session import Session
@@ -56,8 +54,6 @@ def watch(
 
     What has not changed since an earlier watch or check is not read again. Ends with 130 on Ctrl-C, 143 on SIGTERM.
     """
-    from vidcheck.cli.files import STDOUT
-
     seconds = _seconds(settle)
     screen = Screen(screen_language(lang))
     _installed(screen)

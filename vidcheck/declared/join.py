@@ -1,6 +1,7 @@
-"""Rows and files brought together. What finds no partner, or more than one, is a finding of the batch and never lost.
+"""A manifest's rows joined to the entries found, and the attachments that its columns name (`附件`, `推荐表`).
 
-Nothing is opened here: a row can only find a file that the run has found by itself, so no cell leads out of the folder.
+What finds no partner, or more than one, is a finding of the batch and never lost. Nothing is opened here: a cell can
+only name a file that the run has found by itself, so none leads out of the folder.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from vidcheck.declared.layout import ManifestLayout
     from vidcheck.declared.manifest import Declaration, Manifest
-    from vidcheck.sources.targets import Target
+    from vidcheck.sources.targets import Found, Target
 
 RULE = "manifest"
 """The name that these findings bear."""
@@ -31,7 +32,9 @@ PATTERN_SECONDS = 1.0
 """How long the pattern may take on one name, as for `matches`."""
 _MOST_SLOW = 5  # names on which the pattern may take too long before it is given up
 _MOST_NAMED = 5
-OUTSIDE = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|^~|^[a-z]:|^[a-z]{2,}://|\0", re.IGNORECASE)
+_BETWEEN = (re.compile(r"[;；|\r\n]"), re.compile(r"[、,，]"))
+"""What stands between names; a name may hold the second itself, so a piece that is a name is not split further."""
+_OUTSIDE = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|^~|^[a-z]:|^[a-z]{2,}://|\0", re.IGNORECASE)
 """A name that leads out of the folder."""
 
 
@@ -47,6 +50,13 @@ class Matched:
     """By the path of their file."""
 
 
+def join_manifest(manifest: Manifest, found: Found, layout: ManifestLayout) -> tuple[Finding, ...]:
+    """Gives the entries found what the manifest says of them; a finding for each row, file and name without a partner."""
+    matched = match(manifest, found.targets, found.roots, layout)
+    found.targets, missing = _attach(manifest, matched, found)
+    return (*matched.findings, *missing)
+
+
 def match(manifest: Manifest, targets: Sequence[Target], roots: Iterable[str], layout: ManifestLayout) -> Matched:
     """Every file's rows. `roots` are the folders that were searched: cells name files from there on.
 
@@ -56,9 +66,7 @@ def match(manifest: Manifest, targets: Sequence[Target], roots: Iterable[str], l
     finder = _Finder(targets, searched, layout)
     rows: dict[str, list[Declaration]] = {}
     findings = [
-        finding_of(
-            manifest, 1, say("the part {locator} was not read: {why}", locator=Plain(part.locator), why=part.why)
-        )
+        _finding(manifest, 1, say("the part {locator} was not read: {why}", locator=Plain(part.locator), why=part.why))
         for part in manifest.unread
     ]
     for row in manifest.rows:
@@ -67,17 +75,17 @@ def match(manifest: Manifest, targets: Sequence[Target], roots: Iterable[str], l
             rows.setdefault(found.path, []).append(row)
         elif searched:
             findings.append(
-                finding_of(manifest, row.line, say("{locator}: {why}", locator=Plain(row.locator), why=trouble))
+                _finding(manifest, row.line, say("{locator}: {why}", locator=Plain(row.locator), why=trouble))
             )
     for path, several in rows.items():
         if len(several) > 1:
-            findings.append(finding_of(manifest, several[1].line, _twice(path, several)))
+            findings.append(_finding(manifest, several[1].line, _twice(path, several)))
     findings += [
-        finding_of(manifest, 1, say("the file {path} has no row", path=Plain(visible(target.path))))
+        _finding(manifest, 1, say("the file {path} has no row", path=Plain(visible(target.path))))
         for target in targets
         if target.path not in rows
     ]
-    findings += [finding_of(manifest, 1, trouble) for trouble in finder.troubles]
+    findings += [_finding(manifest, 1, trouble) for trouble in finder.troubles]
     joined = [replace(target, declared=_facts(rows.get(target.path, ()))) for target in targets]
     return Matched(targets=joined, findings=tuple(findings), rows=rows)
 
@@ -92,7 +100,7 @@ def _twice(path: str, rows: Sequence[Declaration]) -> Readable:
     return say("{count} rows are for the file {path}: {rows}", count=len(rows), path=Plain(visible(path)), rows=where)
 
 
-def finding_of(manifest: Manifest, line: int, what: Readable) -> Finding:
+def _finding(manifest: Manifest, line: int, what: Readable) -> Finding:
     """A finding of the batch: something of the manifest and something of the folder don't fit."""
     wanted = say("one row for each file, and one file for each row")
     return Finding(
@@ -102,7 +110,7 @@ def finding_of(manifest: Manifest, line: int, what: Readable) -> Finding:
     )  # fmt: skip
 
 
-def normal(text: str) -> str:
+def _normal(text: str) -> str:
     """A text without what makes no difference: width, letter case, white space, characters that nobody sees."""
     plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
     return plain if plain.isprintable() else without_unseen(plain)
@@ -120,12 +128,12 @@ class _Finder:
         self._folders: dict[str, list[Target]] = {}
         self._patterns: dict[tuple[str, ...], dict[tuple[str, ...], list[Target]]] = {}
         for target in targets:
-            inner = within(target.path, roots)
+            inner = _within(target.path, roots)
             name = inner.rpartition("/")[2]
             for text in {inner, name, target.path}:
                 self._exact.setdefault(unicodedata.normalize("NFC", text), []).append(target)
-                self._loose.setdefault(normal(text), []).append(target)
-                self._stems.setdefault(normal(_stem(text)), []).append(target)
+                self._loose.setdefault(_normal(text), []).append(target)
+                self._stems.setdefault(_normal(_stem(text)), []).append(target)
             self._enter_folders(inner, target)
         if layout.name:
             self._enter_names(targets)
@@ -134,7 +142,7 @@ class _Finder:
         folder = inner.rpartition("/")[0]
         names: set[str] = set()
         while folder:
-            names |= {normal(folder), normal(folder.rpartition("/")[2])}
+            names |= {_normal(folder), _normal(folder.rpartition("/")[2])}
             folder = folder.rpartition("/")[0]
         for name in names:
             self._folders.setdefault(name, []).append(target)
@@ -182,18 +190,18 @@ class _Finder:
         plain = unicodedata.normalize("NFC", cell.strip()).replace("\\", "/")
         while plain.startswith("./"):
             plain = plain[2:]
-        if OUTSIDE.search(unicodedata.normalize("NFKC", plain)):
+        if _leads_out(plain):
             return None, say(
                 "the file {name} lies outside the folder that is checked, and is not looked for",
                 name=Plain(short(cell)),
             )
-        for table, text in ((self._exact, plain), (self._loose, normal(plain)), (self._stems, normal(plain))):
+        for table, text in ((self._exact, plain), (self._loose, _normal(plain)), (self._stems, _normal(plain))):
             if text in table:
                 return _one(table[text], cell)
         return None, say("there is no file {name}", name=Plain(short(cell)))
 
     def _by_title(self, title: str) -> tuple[Target | None, Readable]:
-        there = self._stems.get(normal(title), [])
+        there = self._stems.get(_normal(title), [])
         if there:
             return _one(there, title)
         return None, say("no file is named like the title {name}", name=Plain(short(title)))
@@ -204,12 +212,12 @@ class _Finder:
         plain = cell.strip().replace("\\", "/").rstrip("/")
         while plain.startswith("./"):
             plain = plain[2:]
-        if OUTSIDE.search(unicodedata.normalize("NFKC", plain)):
+        if _leads_out(plain):
             return None, say(
                 "the folder {name} lies outside the folder that is checked, and is not looked for",
                 name=Plain(short(cell)),
             )
-        there = self._folders.get(normal(plain), [])
+        there = self._folders.get(_normal(plain), [])
         if there:
             return _one(there, cell)
         return None, say("there is no folder {name} with an entry in it", name=Plain(short(cell)))
@@ -229,10 +237,14 @@ def _one(there: list[Target], named: str) -> tuple[Target | None, Readable]:
     return None, say("{count} files fit {name}: {paths}", count=len(there), name=Plain(short(named)), paths=paths)
 
 
-def within(path: str, roots: list[str]) -> str:
+def _within(path: str, roots: list[str]) -> str:
     """A path as seen from the folder that was searched; a file named by itself has its name alone."""
     inside = [path[len(root) + 1 :] if root else path for root in roots if not root or path.startswith(f"{root}/")]
     return min(inside, key=len) if inside else path.rpartition("/")[2]
+
+
+def _leads_out(path: str) -> bool:
+    return _OUTSIDE.search(unicodedata.normalize("NFKC", path)) is not None
 
 
 def _stem(path: str) -> str:
@@ -246,7 +258,72 @@ def _same(field: str, text: str) -> str:
     key = KEYS.get(FIELDS[field].keys[0]) if text else None
     if key is not None:
         try:
-            return normal(key.kind.write(key.kind.read(text)))
+            return _normal(key.kind.write(key.kind.read(text)))
         except NotAValueError:
             pass
-    return normal(text)
+    return _normal(text)
+
+
+def _attach(manifest: Manifest, matched: Matched, found: Found) -> tuple[list[Target], tuple[Finding, ...]]:
+    """The targets with what the columns name, and a finding for each name that no file bears, or several do."""
+    names = _names(found)
+    findings: list[Finding] = []
+    targets: list[Target] = []
+    for target in matched.targets:
+        rows = [row for row in matched.rows.get(target.path, ()) if row.beside is not None]
+        if not rows:
+            targets.append(target)
+            continue
+        paths = set(target.attachments or ())
+        for row in rows:
+            paths |= _named(row, names, manifest, findings)
+        folder = target.folder or target.path.rpartition("/")[0]
+        targets.append(replace(target, attachments=tuple(sorted(paths)), folder=folder))
+    return targets, tuple(findings)
+
+
+def _named(row: Declaration, names: dict[str, list[str]], manifest: Manifest, findings: list[Finding]) -> set[str]:
+    """The paths that a row's cells name."""
+    paths: set[str] = set()
+    for cell in row.beside or ():
+        for name in _names_in(cell.text, names):
+            there = _found(name, names)
+            if len(there) == 1:
+                paths.add(there[0])
+            else:
+                what = say("{locator}: {why}", locator=Plain(cell.locator), why=_trouble(name, there))
+                findings.append(_finding(manifest, row.line, what))
+    return paths
+
+
+def _names_in(text: str, names: dict[str, list[str]]) -> list[str]:
+    pieces = [text]
+    for between in _BETWEEN:
+        pieces = [part for piece in pieces for part in ([piece] if _found(piece, names) else between.split(piece))]
+    return [piece for piece in pieces if piece.strip()]
+
+
+def _found(text: str, names: dict[str, list[str]]) -> list[str]:
+    plain = text.strip().replace("\\", "/").removeprefix("./")
+    if _leads_out(plain):
+        return []
+    return names.get(_normal(plain), [])
+
+
+def _trouble(name: str, there: Iterable[str]) -> Readable:
+    paths = list(there)
+    if not paths:
+        return say("there is no file {name} among those beside the entries", name=Plain(short(name.strip())))
+    several = join([Plain(short(path)) for path in paths[:_MOST_NAMED]])
+    return say("{count} files fit {name}: {paths}", count=len(paths), name=Plain(short(name.strip())), paths=several)
+
+
+def _names(found: Found) -> dict[str, list[str]]:
+    """The files that are no entries, by their names and by their paths below the folders that were searched."""
+    roots = [root.rstrip("/") for root in found.roots]
+    names: dict[str, list[str]] = {}
+    for path in dict.fromkeys(found.others):
+        inner = _within(path, roots)
+        for name in {_normal(inner), _normal(inner.rpartition("/")[2])}:
+            names.setdefault(name, []).append(path)
+    return names

@@ -168,7 +168,7 @@ def _any(compiled: CompiledRule, context: Context) -> Answer:
     by_key: dict[str, Readable] = {}
     for condition, answer in zip([each for branch in compiled.branches for each in branch], every, strict=True):
         by_key.setdefault(condition.name, answer.actual)
-    actual = join([say("{key} {actual}", key=Plain(key), actual=told) for key, told in by_key.items()])
+    actual = join([say("{key} {actual}", key=Plain(key), actual=shown) for key, shown in by_key.items()])
     deciding = [a for branch, out in zip(branches, outcomes, strict=True) if out is Outcome.UNKNOWN for a in branch]
     unknown = [answer for answer in deciding if answer.outcome is Outcome.UNKNOWN]
     whole = _gathered(

@@ -52,7 +52,7 @@ class Context:
     wanted: set[str] = field(default_factory=set)
 
 
-def told(fact: Fact, condition: CompiledCondition, zone: tzinfo | None) -> Readable:
+def shown(fact: Fact, condition: CompiledCondition, zone: tzinfo | None) -> Readable:
     """A fact's value, told apart from the condition's limits."""
     if fact.state is State.ABSENT:
         return ABSENT
@@ -70,7 +70,7 @@ def both(facts: Sequence[Fact], condition: CompiledCondition, zone: tzinfo) -> R
         [
             say(
                 "{value} ({witness})",
-                value=told(f, condition, zone),
+                value=shown(f, condition, zone),
                 witness=Plain(_place(f) if one else f.witness),
             )
             for f in facts

@@ -119,7 +119,7 @@ def values_of(rule: BatchRule, each: Remembered) -> tuple[str, ...] | None:
 
 
 def judge_batch(kept: Iterable[Remembered], rules: Rules, archive: Archive | None = None) -> BatchJudgement:
-    """All rules over many entries. In a run over a single entry only what could be compared is told."""
+    """All rules over many entries. In a run over a single entry there are findings only on what could be compared."""
     entries = sorted(kept, key=lambda each: each.entry.path)
     court = _Court(entries, rules)
     for rule in sorted(rules.batch, key=lambda rule: rule.form is Form.AT_MOST):  # what was replaced counts no more
@@ -183,11 +183,11 @@ class _Court:
             if rule.form is Form.AT_MOST and path in self.replaced:
                 self.findings[path][rule.name] = skipped(rule, say("another entry counts in its place"))
                 continue
-            told = _told(rule, each, alone=sizes[_size(each)] == 1)
-            if isinstance(told, _Known):
-                groups.setdefault(told.values, []).append(each)
+            compared = _compared(rule, each, alone=sizes[_size(each)] == 1)
+            if isinstance(compared, _Known):
+                groups.setdefault(compared.values, []).append(each)
             else:
-                lacking.append((each, told))
+                lacking.append((each, compared))
         for members in groups.values():
             if len(members) > rule.most:
                 self._alike(rule, members)
@@ -225,9 +225,9 @@ class _Court:
                     why = say("no archive of earlier editions is at hand")
                     self.findings[path][rule.name] = skipped(rule, why)
                 continue
-            told = _told(rule, each, alone=_size(each) not in archive.sizes)
-            if isinstance(told, Lack):
-                lacking.append((each, told))
+            compared = _compared(rule, each, alone=_size(each) not in archive.sizes)
+            if isinstance(compared, Lack):
+                lacking.append((each, compared))
                 continue
             found = [(one.edition, one.name) for one in archive.found.get((rule.name, path), ())]
             self.findings[path][rule.name] = archived_finding(rule, found, self._facts(rule, each))
@@ -247,7 +247,7 @@ class _Court:
         return tuple(fact for name in (*rule.keys, *more) for fact in each.facts.of(name))
 
 
-def _told(rule: BatchRule, each: Remembered, *, alone: bool) -> _Known | Lack:
+def _compared(rule: BatchRule, each: Remembered, *, alone: bool) -> _Known | Lack:
     """An entry's values, or what it lacks of them. One that is `alone` with its size has bytes of its own."""
     values: list[str] = []
     for name in rule.keys:
@@ -300,6 +300,6 @@ def _kept(rule: BatchRule, members: Sequence[Remembered]) -> tuple[Remembered, .
 
 
 def _submitted(each: Remembered) -> Moment | None:
-    """When the entry was handed in; None where nobody knows, or where it is told in more ways than one."""
-    told = {fact.value for fact in each.facts.of(SUBMITTED) if fact.state is State.KNOWN}
-    return told.pop() if len(told) == 1 else None
+    """When the entry was handed in; None where nobody knows, or where several times are given."""
+    times = {fact.value for fact in each.facts.of(SUBMITTED) if fact.state is State.KNOWN}
+    return times.pop() if len(times) == 1 else None

@@ -39,18 +39,18 @@ def choose(rules: Rules, facts: Facts) -> Chosen:
 
 
 def _category(categories: Categories, facts: Facts) -> tuple[Category | None, Readable, Readable | None, bool]:
-    """The category, how it is told, why it is unknown, and whether that is since witnesses differ."""
+    """The category, how it is shown, why it is unknown, and whether that is because witnesses differ."""
     key = categories.by
-    told = {normal(key, fact.value): fact.value for fact in resolve.settled(key, facts.of(key.name))}
-    if len(told) > 1:
-        actual = join([Plain(quoted(value)) for value in told.values()], say(" or "))
+    values = {normal(key, fact.value): fact.value for fact in resolve.settled(key, facts.of(key.name))}
+    if len(values) > 1:
+        actual = join([Plain(quoted(value)) for value in values.values()], say(" or "))
         return None, actual, say("the witnesses do not agree: {actual}", actual=actual), True
-    if not told:
+    if not values:
         absent = any(fact.state is State.ABSENT for fact in facts.of(key.name))
         if absent:
             return None, say("absent"), say("{key} is absent", key=Plain(key.name)), False
         return None, say("unknown"), say("{key} is not known", key=Plain(key.name)), False
-    same, value = next(iter(told.items()))
+    same, value = next(iter(values.items()))
     found = next((category for category in categories.listed if plain(category.name) == same), None)
     why = (
         None

@@ -147,13 +147,13 @@ def _phrase(condition: Condition, zone: tzinfo) -> Phrase:
 
 
 def _of_branches(branches: tuple[tuple[CompiledCondition, ...], ...]) -> Readable:
-    told = [
+    phrases = [
         join(
             [say("{key}: {expected}", key=Plain(each.name), expected=each.phrase(())) for each in branch], say(" and ")
         )
         for branch in branches
     ]
-    return join(told, say(", or "))
+    return join(phrases, say(", or "))
 
 
 def _always(words: Readable) -> Phrase:

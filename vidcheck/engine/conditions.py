@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck import resolve
-from vidcheck.engine.answers import Answer, Context, both, told
+from vidcheck.engine.answers import Answer, Context, both, shown
 from vidcheck.facts import DECLARED, Fact, Fault, State
 from vidcheck.findings import Breach, Outcome
 from vidcheck.quantities import DATE
@@ -48,7 +48,7 @@ def judge_condition(condition: CompiledCondition, context: Context, rule: Rule |
         )
         return Answer(
             outcome=Outcome.UNKNOWN,
-            actual=told(votes[0].fact, condition, context.zone),
+            actual=shown(votes[0].fact, condition, context.zone),
             evidence=heard,
             settleable=False,
             why=why,
@@ -72,7 +72,7 @@ def _decided(
     if late is not None:
         later = say(
             "the declared date lies in the window, but the file was written later: {date}",
-            date=told(late, condition, zone),
+            date=shown(late, condition, zone),
         )
         actual = both([votes[0].fact, late], condition, zone)
         return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=later)
@@ -84,7 +84,7 @@ def _decided(
         return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=why)
     vote = settling or votes[0]
     fact = vote.fact
-    actual = told(fact, condition, zone)
+    actual = shown(fact, condition, zone)
     if vote.outcome is Outcome.UNKNOWN:
         known = fact.state is State.KNOWN
         crashed = bool(context.facts.faulted(condition.name))
@@ -153,7 +153,7 @@ def _too_slow(vote: _Vote, condition: CompiledCondition, heard: tuple[Fact, ...]
         rule=Plain(rule.name if rule else condition.name), place=Plain(str(place)),
     )  # fmt: skip
     fault = Fault(witness=vote.fact.witness, message=message)
-    actual = told(vote.fact, condition, None)
+    actual = shown(vote.fact, condition, None)
     return Answer(
         outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, settleable=False, why=message, faults=(fault,)
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vidcheck.findings import Decision
 
 RULE = "decisions"
-"""The name under which decisions that concern nothing are told."""
+"""The name of the finding on decisions that concern nothing."""
 _ORDER = (Verdict.ELIGIBLE, Verdict.REVIEW, Verdict.INELIGIBLE)
 _MOST_NAMED = 5
 _CHANGED = say("the file's bytes are not those that were decided on")
@@ -51,8 +51,8 @@ def unused(decisions: Sequence[Decision], used: Iterable[Decision]) -> Finding |
         say("{entry}, {rule} ({place})", entry=each.entry, rule=each.rule, place=str(each.place)) for each in left
     ]
     more = len(named) - _MOST_NAMED
-    told = join(named[:_MOST_NAMED], say("; "))
-    actual = say("{names} and {count} more", names=told, count=more) if more > 0 else told
+    names = join(named[:_MOST_NAMED], say("; "))
+    actual = say("{names} and {count} more", names=names, count=more) if more > 0 else names
     message = say_count(
         "{count} decision concerns no entry and rule of this run: {actual}.",
         "{count} decisions concern no entry and rule of this run: {actual}.",
@@ -69,11 +69,11 @@ def verdict_of(findings: Iterable[Finding], *, final: bool = False) -> Verdict:
 
     With `final`, a manual finding is an undecided matter too. What a person decided counts as decided.
     """
-    told = [(finding.standing, finding.level) for finding in findings]
-    required = {standing for standing, level in told if level is Level.REQUIRED}
+    standings = [(finding.standing, finding.level) for finding in findings]
+    required = {standing for standing, level in standings if level is Level.REQUIRED}
     if Outcome.FAIL in required:
         return Verdict.INELIGIBLE
-    if Outcome.UNKNOWN in required or (final and Outcome.MANUAL in {standing for standing, _ in told}):
+    if Outcome.UNKNOWN in required or (final and Outcome.MANUAL in {standing for standing, _ in standings}):
         return Verdict.REVIEW
     return Verdict.ELIGIBLE
 

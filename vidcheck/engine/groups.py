@@ -72,8 +72,8 @@ def archived_finding(rule: BatchRule, found: Sequence[tuple[str, str]], facts: t
     """Whether it was entered before: in which edition, and as what."""
     if not found:
         return compared_finding(rule, facts)
-    told = [say("already entered in {edition} as {name}", edition=e, name=name) for e, name in found[:_MOST_NAMES]]
-    actual = join(told, say("; "))
+    earlier = [say("already entered in {edition} as {name}", edition=e, name=name) for e, name in found[:_MOST_NAMES]]
+    actual = join(earlier, say("; "))
     remedy = say(
         "Enter another work; if this is not the one that was entered before, tell the organizer how it differs."
     )

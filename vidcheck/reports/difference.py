@@ -15,24 +15,12 @@ from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.reports.json import SCHEMA
 from vidcheck.reports.jsontext import encode, rows, safe
 from vidcheck.reports.page import BLANK, Block, Page, Row, Span
-from vidcheck.reports.runs import NotAReportError, Run, loads, read
 from vidcheck.texts import Text, marked, say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = [
-    "Change",
-    "Comparison",
-    "NotAReportError",
-    "Run",
-    "Turn",
-    "compare",
-    "loads",
-    "read",
-    "render",
-    "render_json",
-]
+    from vidcheck.reports.saved import SavedEntry, SavedReport
 
 _VERDICTS = {Verdict.ELIGIBLE: 0, Verdict.REVIEW: 1, Verdict.INELIGIBLE: 2}
 _OUTCOMES = {Outcome.PASS: 0, Outcome.SKIP: 0, Outcome.MANUAL: 0, Outcome.UNKNOWN: 1, Outcome.FAIL: 2}
@@ -84,28 +72,27 @@ class Change:
         return better and not self.worse
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Comparison:
-    """What is different between two runs."""
+    """What is different between two reports."""
 
-    old: Run
-    new: Run
+    old: SavedReport
+    new: SavedReport
 
     @cached_property
     def added(self) -> dict[str, Verdict]:
         """Entries that only the new report has."""
-        return {path: verdict for path, verdict in self.new.verdicts.items() if path not in self.old.verdicts}
+        return {path: entry.verdict for path, entry in self._new.items() if path not in self._old}
 
     @cached_property
     def removed(self) -> dict[str, Verdict]:
         """Entries that only the old report has."""
-        return {path: verdict for path, verdict in self.old.verdicts.items() if path not in self.new.verdicts}
+        return {path: entry.verdict for path, entry in self._old.items() if path not in self._new}
 
     @cached_property
     def changed(self) -> tuple[Change, ...]:
         """Entries in both reports that are judged otherwise."""
-        both = (path for path in self.new.verdicts if path in self.old.verdicts)
-        changes = (self._change(path) for path in both)
+        changes = (_turned(path, self._old[path], now) for path, now in self._new.items() if path in self._old)
         return tuple(change for change in changes if change.turns or change.old is not change.new)
 
     @cached_property
@@ -135,19 +122,24 @@ class Comparison:
         pairs = {name: (self.old.tool.get(name, ""), self.new.tool.get(name, "")) for name in names}
         return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
-    def _change(self, path: str) -> Change:
-        old, new = self.old.judged[path], self.new.judged[path]
-        turns = (
-            Turn(rule=rule, level=now.level, old=old[rule].outcome, new=now.outcome)
-            for rule, now in new.items()
-            if rule in old and old[rule].outcome is not now.outcome
-        )
-        return Change(path=path, old=self.old.verdicts[path], new=self.new.verdicts[path], turns=tuple(turns))
+    @cached_property
+    def _old(self) -> dict[str, SavedEntry]:
+        return {entry.identity: entry for entry in self.old.entries}
+
+    @cached_property
+    def _new(self) -> dict[str, SavedEntry]:
+        return {entry.identity: entry for entry in self.new.entries}
 
 
-def compare(old: object, new: object, *, old_name: str = "old", new_name: str = "new") -> Comparison:
-    """What is different between two parsed JSON reports. Raises NotAReportError, which names the one that is none."""
-    return Comparison(old=read(old, old_name), new=read(new, new_name))
+def _turned(path: str, old: SavedEntry, new: SavedEntry) -> Change:
+    before = {finding.rule: finding.outcome for finding in old.findings}
+    after = {finding.rule: finding for finding in new.findings}
+    turns = (
+        Turn(rule=rule, level=now.level, old=before[rule], new=now.outcome)
+        for rule, now in after.items()
+        if rule in before and before[rule] is not now.outcome
+    )
+    return Change(path=path, old=old.verdict, new=new.verdict, turns=tuple(turns))
 
 
 def render(comparison: Comparison, *, lang: str = "en", encoding: str = "utf-8") -> Page:

@@ -15,7 +15,7 @@ _LONGEST = 10_000
 """Characters of a text that are compared."""
 _BETWEEN = "\x1f"
 _LOOSE = (WORDS, LISTED, PEOPLE)
-"""Kinds whose values people write; all other values are told in one spelling already."""
+"""Kinds whose values people write; all other values have one spelling already."""
 _NEVER = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 ARCHIVED = (CHECKSUM.name, "declared.title", "declared.authors", "declared.first-author")
 """What the archive of earlier editions keeps to compare by, each a `kind` there. A fingerprint of the content is to come."""
@@ -40,5 +40,5 @@ def normal(key: Key, value: Any) -> str:
 def plain(text: str) -> str:
     """A text's letters, figures and symbols; where it has none, all of it but the white space."""
     whole = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text[:_LONGEST]).casefold())
-    told = [char for char in whole if unicodedata.category(char) not in _NEVER]
-    return "".join(char for char in told if not unicodedata.category(char).startswith("P")) or "".join(told)
+    kept = [char for char in whole if unicodedata.category(char) not in _NEVER]
+    return "".join(char for char in kept if not unicodedata.category(char).startswith("P")) or "".join(kept)

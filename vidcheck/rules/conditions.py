@@ -224,10 +224,10 @@ def _whole(node: Node, name: str, desk: Desk) -> int | None:
 
 def _yes(node: Node, name: str, desk: Desk) -> bool | None:
     found = scalar(node, name, desk.ledger, "yes")
-    told = _read(FLAG, found, desk) if found else None
-    if found and told is False:
+    answer = _read(FLAG, found, desk) if found else None
+    if found and answer is False:
         desk.ledger.add(found.place, say("'{name}' takes only yes", name=name), f"{name}: yes")
-    return told or None
+    return answer or None
 
 
 def _read(kind: Kind, node: Scalar, desk: Desk) -> Any | None:

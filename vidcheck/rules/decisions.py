@@ -164,7 +164,7 @@ def _decision(node: Node, ledger: Ledger) -> Decision | None:
         if key.text not in _FIELDS:
             what = say("'{text}' is nothing that a decision has", text=quoted(key.text))
             check_name(key, part, _FIELDS, what, ledger)
-    told: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     missing = [name for name in _FIELDS if node.get(name) is None]
     if missing:
         what = say(
@@ -174,15 +174,15 @@ def _decision(node: Node, ledger: Ledger) -> Decision | None:
     for name in _FIELDS:
         there = node.get(name)
         if name == "decision" and there is not None:
-            told[name] = choice(there, name, list(Choice), ledger)
+            fields[name] = choice(there, name, list(Choice), ledger)
         elif there is not None:
             found = scalar(there, name, ledger)
-            told[name] = _READERS.get(name, _text)(found, name, ledger) if found else None
+            fields[name] = _READERS.get(name, _text)(found, name, ledger) if found else None
     if len(ledger.problems) > before:
         return None
     return Decision(
-        entry=told["entry"], checksum=told["checksum"], rule=told["rule"], choice=Choice(told["decision"]),
-        by=told["by"], reason=told["reason"], date=told["date"], place=node.place,
+        entry=fields["entry"], checksum=fields["checksum"], rule=fields["rule"], choice=Choice(fields["decision"]),
+        by=fields["by"], reason=fields["reason"], date=fields["date"], place=node.place,
     )  # fmt: skip
 
 
@@ -202,12 +202,12 @@ def _entry(found: Scalar, name: str, ledger: Ledger) -> str:
 
 def _checksum(found: Scalar, name: str, ledger: Ledger) -> str | None:
     del name
-    told = _CHECKSUM.fullmatch(found.text)
-    if told is None:
+    digest = _CHECKSUM.fullmatch(found.text)
+    if digest is None:
         what = say("'{text}' is no SHA-256: sha256: and 64 hexadecimal digits", text=quoted(found.text))
         ledger.add(found.place, what)
         return None
-    return told[1].lower()
+    return digest[1].lower()
 
 
 def _date(found: Scalar, name: str, ledger: Ledger) -> Any:

@@ -115,7 +115,7 @@ class WordExplained:
 
 def explain(name: str, rules: Rules | None, knowing: Knowing) -> KeyExplained | RuleExplained | WordExplained:
     """A rule of that name in the rules at hand, else the key, else the word. Raises RulesError where there is none."""
-    named = {told.rule: told for told in summarise_rules(rules)} if rules else {}
+    named = {summary.rule: summary for summary in summarise_rules(rules)} if rules else {}
     if rules and name in named:
         return _explained(named[name], rules, knowing)
     if name in KEYS:
@@ -149,15 +149,15 @@ def explain_key(key: Key, knowing: Knowing) -> KeyExplained:
     )
 
 
-def _explained(told: RuleSummary, rules: Rules, knowing: Knowing) -> RuleExplained:
+def _explained(summary: RuleSummary, rules: Rules, knowing: Knowing) -> RuleExplained:
     """What a rule asks, in every category, where it stands, and its keys."""
-    alike = [rule for rule in rules.every if rule.name == told.rule]
+    alike = [rule for rule in rules.every if rule.name == summary.rule]
     conditional = [condition.key.name for rule in alike for condition in rule.when]
     return RuleExplained(
-        name=told.rule, place=told.place, level=told.level, meaning=told.meaning,
+        name=summary.rule, place=summary.place, level=summary.level, meaning=summary.meaning,
         asks=tuple(asked for rule in alike for asked in _asks(rule)),
         options=tuple(dict.fromkeys(said for rule in alike for said in _said(rule))),
-        keys=tuple(explain_key(KEYS[name], knowing) for name in dict.fromkeys([*told.keys, *conditional])),
+        keys=tuple(explain_key(KEYS[name], knowing) for name in dict.fromkeys([*summary.keys, *conditional])),
     )  # fmt: skip
 
 

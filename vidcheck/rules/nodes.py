@@ -180,14 +180,14 @@ def _likely(lines: list[str], line: int, file: str) -> Problem | None:
         if column is not None:
             wide = lines[at][column]
             hint = f"{found[1]}: " if found else _WIDE[wide]
-            told = say("a full-width '{wide}' stands here (try \"{hint}\")", wide=wide, hint=hint)
-            return Problem(Place(file, at + 1, column + 1), told, hint)
+            message = say("a full-width '{wide}' stands here (try \"{hint}\")", wide=wide, hint=hint)
+            return Problem(Place(file, at + 1, column + 1), message, hint)
     for at in dict.fromkeys((before, line)):
         spaceless = _NO_SPACE.match(lines[at])
         if spaceless and not spaceless[1].isdigit():
             hint = f"{spaceless[1]}: {spaceless[2].strip()}"
-            told = say("a space is missing after the ':' (try \"{hint}\")", hint=quoted(hint))
-            return Problem(Place(file, at + 1, spaceless.start(2) + 1), told, hint)
+            message = say("a space is missing after the ':' (try \"{hint}\")", hint=quoted(hint))
+            return Problem(Place(file, at + 1, spaceless.start(2) + 1), message, hint)
     return None
 
 

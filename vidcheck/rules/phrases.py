@@ -42,7 +42,7 @@ def phrase_of(condition: Condition, zone: tzinfo) -> Callable[[tuple[Any, ...]],
         if low in limits and high in limits and _spans(CONSTRAINTS[low], CONSTRAINTS[high])
     ]
     rest, tolerance = tuple(limits.values()), condition.tolerance
-    told = tolerated(tolerance, kind) if tolerance else None
+    widening = tolerated(tolerance, kind) if tolerance else None
 
     def phrase(apart: tuple[Any, ...]) -> Readable:
         phrases: list[Readable] = [
@@ -55,7 +55,7 @@ def phrase_of(condition: Condition, zone: tzinfo) -> Callable[[tuple[Any, ...]],
         ]
         phrases += [_phrase(limit, kind, zone, apart) for limit in rest]
         whole = join(phrases)
-        return whole if told is None else say("{expected} (±{tolerance})", expected=whole, tolerance=told)
+        return whole if widening is None else say("{expected} (±{tolerance})", expected=whole, tolerance=widening)
 
     return phrase
 

@@ -63,11 +63,11 @@ class Ledger(NamedTuple):
         return Ledger(self.problems, (*self.path, name))
 
     def add(self, place: Place, message: Readable, hint: str = "") -> None:
-        """Enters a problem; the hint is told after the message."""
+        """Enters a problem; the hint is shown after the message."""
         self._enter(place, _with_hint(message, hint), hint)
 
-    def add_told(self, place: Place, message: Readable, hint: str) -> None:
-        """Enters a problem whose words tell the hint already."""
+    def add_hinted(self, place: Place, message: Readable, hint: str) -> None:
+        """Enters a problem whose words name the hint already."""
         self._enter(place, message, hint)
 
     def add_value(self, place: Place, error: NotAValueError) -> None:

@@ -86,8 +86,8 @@ def _title_of(text: bytes, name: str) -> Readable:
     except RulesError:
         return Plain("")
     contest = root.get("contest") if isinstance(root, Mapping) else None
-    told = contest.get("title") if isinstance(contest, Mapping) else None
-    return (_title(told, ledger) if told else None) or Plain("")
+    title = contest.get("title") if isinstance(contest, Mapping) else None
+    return (_title(title, ledger) if title else None) or Plain("")
 
 
 def _read(origin: Origin) -> Rules:
@@ -147,7 +147,7 @@ def _chain(origin: Origin, problems: list[Problem]) -> tuple[list[_File], bool]:
             base = extended(link.text, chain[-1].origin)
         except RulesError as error:
             what = error.problems[0]
-            ledger.add_told(
+            ledger.add_hinted(
                 link.place,
                 say("'{text}' can't be extended: {why}", text=quoted(link.text), why=what.message),
                 what.hint,
@@ -257,22 +257,22 @@ def _deadline(node: Scalar | None, desk: Desk) -> Moment | None:
         return None
     inner = desk.within("deadline")
     try:
-        told: Moment = DATE.read(node.text, desk.zone)
+        moment: Moment = DATE.read(node.text, desk.zone)
     except NotAValueError as error:
         inner.ledger.add_value(node.place, error)
         return None
-    if told.precision == "month":
+    if moment.precision == "month":
         what = say("'{text}' is a month; a deadline is a day or a moment", text=quoted(node.text))
-        inner.ledger.add(node.place, what, told.last.date().isoformat())
+        inner.ledger.add(node.place, what, moment.last.date().isoformat())
         return None
-    return told
+    return moment
 
 
 def _title(node: Node, ledger: Ledger) -> Readable | None:
-    told = spoken(node, "title", ledger)
-    if told is None:
+    title = spoken(node, "title", ledger)
+    if title is None:
         return None
-    words = tuple((lang, " ".join(text.split())) for lang, text in told.words)
+    words = tuple((lang, " ".join(text.split())) for lang, text in title.words)
     return Plain(words[0][1]) if isinstance(node, Scalar) else Spoken(words)
 
 

@@ -208,8 +208,8 @@ def _value(kind: str) -> dict[str, Any]:
         return _ref(f"value.{_slug(BYTES.name)}")
     if kind in _LISTS:
         return {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
-    told: dict[str, Any] = {"type": "string", "pattern": _PATTERNS[kind]}
-    return {"anyOf": [told, {"type": _AS_NUMBER[kind], "minimum": 0}]} if kind in _AS_NUMBER else told
+    text: dict[str, Any] = {"type": "string", "pattern": _PATTERNS[kind]}
+    return {"anyOf": [text, {"type": _AS_NUMBER[kind], "minimum": 0}]} if kind in _AS_NUMBER else text
 
 
 def _tolerance(kind: str) -> dict[str, Any]:
@@ -221,7 +221,7 @@ def _tolerance(kind: str) -> dict[str, Any]:
 def _argument(name: str, key: Key) -> dict[str, Any]:
     constraint = CONSTRAINTS[name]
     one = {"enum": list(key.values)} if key.values else _ref(f"value.{_slug(key.kind.name)}")
-    told = {
+    shape = {
         Takes.VALUE: one,
         Takes.VALUES: {"type": "array", "minItems": 1, "uniqueItems": True, "items": one},
         Takes.PATTERN: {"type": "string", "minLength": 1},
@@ -229,12 +229,12 @@ def _argument(name: str, key: Key) -> dict[str, Any]:
         Takes.TEXTS: {"anyOf": [_TEXT, {"type": "array", "minItems": 1, "uniqueItems": True, "items": _TEXT}]},
         Takes.YES: {"enum": _YES},
     }[constraint.takes]
-    return {**told, "description": f"{key.name} {constraint.meaning}"}
+    return {**shape, "description": f"{key.name} {constraint.meaning}"}
 
 
 def _options(key: Key | None = None) -> dict[str, Any]:
     witness = {"enum": list(registry.names())}
-    told: dict[str, Any] = {
+    options: dict[str, Any] = {
         "level": {"enum": list(Level)},
         "when": _ref("conditions"),
         "if-unknown": {"enum": list(IfUnknown)},
@@ -243,8 +243,8 @@ def _options(key: Key | None = None) -> dict[str, Any]:
         "remedy": _ref("words"),
     }
     if key is not None and key.name == CONTAINER_DATE_KEY:
-        told["container-date"] = {"const": IfUnknown.REVIEW}
-    return {name: {**shape, "description": OPTIONS[name].meaning} for name, shape in told.items()}
+        options["container-date"] = {"const": IfUnknown.REVIEW}
+    return {name: {**shape, "description": OPTIONS[name].meaning} for name, shape in options.items()}
 
 
 def _conditions() -> dict[str, Any]:

@@ -77,7 +77,7 @@ def meaning_of_batch(rule: BatchRule) -> Readable:
 
 
 def summarise_categories(categories: Categories) -> RuleSummary:
-    """By what key categories are told, and which there are."""
+    """Which key names the category, and which categories there are."""
     names = [category.name for category in categories.listed]
     return RuleSummary(
         rule=CATEGORY, keys=(categories.by.name,), level=Level.REQUIRED, place=categories.place,
@@ -99,8 +99,8 @@ def _summarise(name: str, base: Rule | None, listed: Iterable[Category], zone: t
         if own or name in category.dropped:
             by_category[category.name] = own
     rules = [rule for rule in (base, *by_category.values()) if rule]
-    told = [meaning_of(base, zone)] if base else []
-    told += [
+    meanings = [meaning_of(base, zone)] if base else []
+    meanings += [
         say("{category}: {meaning}", category=Plain(category), meaning=meaning_of(rule, zone) if rule else Plain(OFF))
         for category, rule in by_category.items()
     ]
@@ -111,18 +111,18 @@ def _summarise(name: str, base: Rule | None, listed: Iterable[Category], zone: t
         }
     return RuleSummary(
         rule=name, keys=tuple(dict.fromkeys(key for rule in rules for key in rule.keys)), level=rules[0].level,
-        limits=limits, place=rules[0].place, meaning=join(told, say("; ")),
+        limits=limits, place=rules[0].place, meaning=join(meanings, say("; ")),
     )  # fmt: skip
 
 
 def limits_of(rule: Rule, zone: tzinfo) -> dict[str, object]:
     """What the rule asks, as JSON in base units; by key inside `any` and `when`."""
-    told: dict[str, object] = _limits(rule.asked, zone) if rule.asked else {}
+    limits: dict[str, object] = _limits(rule.asked, zone) if rule.asked else {}
     if rule.branches:
-        told["any"] = [_by_key(branch, zone) for branch in rule.branches]
+        limits["any"] = [_by_key(branch, zone) for branch in rule.branches]
     if rule.when:
-        told["when"] = _by_key(rule.when, zone)
-    return told
+        limits["when"] = _by_key(rule.when, zone)
+    return limits
 
 
 def meaning_of(rule: Rule, zone: tzinfo) -> Readable:
@@ -130,7 +130,7 @@ def meaning_of(rule: Rule, zone: tzinfo) -> Readable:
     if rule.manual:
         whole: Readable = rule.manual
     elif rule.asked:
-        whole = _told(rule.asked, zone)
+        whole = _phrase(rule.asked, zone)
     else:
         branches = [_all(branch, zone) for branch in rule.branches]
         whole = join(branches, say("; or "))
@@ -138,10 +138,10 @@ def meaning_of(rule: Rule, zone: tzinfo) -> Readable:
 
 
 def _all(conditions: Iterable[Condition], zone: tzinfo) -> Readable:
-    return join([_told(condition, zone) for condition in conditions], say(" and "))
+    return join([_phrase(condition, zone) for condition in conditions], say(" and "))
 
 
-def _told(condition: Condition, zone: tzinfo) -> Readable:
+def _phrase(condition: Condition, zone: tzinfo) -> Readable:
     return say("{key}: {expected}", key=Plain(condition.key.name), expected=expected(condition, zone))
 
 
@@ -151,17 +151,17 @@ def _by_key(conditions: Iterable[Condition], zone: tzinfo) -> dict[str, object]:
 
 def _limits(condition: Condition, zone: tzinfo) -> dict[str, object]:
     kind = condition.key.kind
-    told: dict[str, object] = {limit.constraint: _json(limit, kind, zone) for limit in condition.limits}
+    limits: dict[str, object] = {limit.constraint: _json(limit, kind, zone) for limit in condition.limits}
     tolerance = condition.tolerance
     if tolerance and tolerance.share is not None:
-        told["tolerance"] = f"{float(tolerance.share * 100):g} %"
+        limits["tolerance"] = f"{float(tolerance.share * 100):g} %"
     elif tolerance:
-        told["tolerance"] = tolerance_kind(kind).json(tolerance.absolute)
+        limits["tolerance"] = tolerance_kind(kind).json(tolerance.absolute)
     if kind.unit and any(
         CONSTRAINTS[limit.constraint].takes in {Takes.VALUE, Takes.VALUES} for limit in condition.limits
     ):
-        told["unit"] = kind.unit
-    return told
+        limits["unit"] = kind.unit
+    return limits
 
 
 def _json(limit: Limit, kind: Kind, zone: tzinfo) -> object:

@@ -81,15 +81,15 @@ def value(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
     if found is None:
         return None
     try:
-        told = key.kind.read(found.text, desk.zone)
+        result = key.kind.read(found.text, desk.zone)
     except NotAValueError as error:
         desk.ledger.add_value(found.place, error)
         return None
-    if key.values and told not in key.values:
+    if key.values and result not in key.values:
         what = say("'{text}' is no value of {key}", text=quoted(found.text), key=key.name)
         desk.ledger.add(found.place, what, nearest(found.text, key.values) or ", ".join(key.values))
         return None
-    return told
+    return result
 
 
 def example_of(key: Key) -> str:
@@ -105,16 +105,16 @@ def values(node: Node, name: str, key: Key, desk: Desk) -> tuple[Any, ...] | Non
     seen: list[tuple[Any, str]] = []
     sound = True
     for item in items:
-        told = value(item, name, key, desk)
-        twin = None if told is None else next((text for other, text in seen if _same(key, other, told)), None)
-        text = item.text if isinstance(item, Scalar) else key.kind.write(told) if told is not None else ""
+        read = value(item, name, key, desk)
+        twin = None if read is None else next((text for other, text in seen if _same(key, other, read)), None)
+        text = item.text if isinstance(item, Scalar) else key.kind.write(read) if read is not None else ""
         if twin is not None:
             desk.ledger.add(
                 item.place, say("'{text}' says the same as '{twin}' before it", text=quoted(text), twin=quoted(twin))
             )
-        sound = sound and told is not None and twin is None
-        seen += [(told, text)] if told is not None else []
-    return tuple(told for told, _ in seen) if sound else None
+        sound = sound and read is not None and twin is None
+        seen += [(read, text)] if read is not None else []
+    return tuple(read for read, _ in seen) if sound else None
 
 
 def _same(key: Key, value: Any, other: Any) -> bool:
@@ -162,12 +162,12 @@ def spoken(node: Node, name: str, ledger: Ledger, *, holes: bool = False) -> Spo
     if not isinstance(node, Mapping):
         if not isinstance(node, Broken):
             lost = isinstance(node, Scalar)
-            told = (
+            message = (
                 say("'{name}' has lost its value", name=name)
                 if lost
                 else say("'{name}' takes a text, or texts by language", name=name)
             )
-            ledger.add(node.place, told, f"{name}: {{zh: …, en: …}}")
+            ledger.add(node.place, message, f"{name}: {{zh: …, en: …}}")
         return None
     by_lang: list[tuple[str, str]] = []
     sound = bool(node.pairs)

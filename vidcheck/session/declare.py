@@ -5,8 +5,7 @@ from __future__ import annotations
 from concurrent.futures import BrokenExecutor, CancelledError
 from typing import TYPE_CHECKING
 
-from vidcheck.declared.beside import attach
-from vidcheck.declared.join import match
+from vidcheck.declared.join import join_manifest
 from vidcheck.declared.layout import DEFAULT
 from vidcheck.declared.tables.cells import ManifestError, wrong
 from vidcheck.facts import visible
@@ -42,6 +41,4 @@ def declare(path: str, rules: Rules, found: Found, submit: Callable[..., Future[
         raise wrong(visible(path), say("it took more memory than a worker may have")) from None
     except (BrokenExecutor, CancelledError, OSError) as error:  # pebble says of a killed worker that it is an OSError
         raise wrong(visible(path), say("its worker was lost ({how})", how=type(error).__name__)) from None
-    matched = match(manifest, found.targets, found.roots, layout)
-    found.targets, missing = attach(manifest, matched, found)
-    return (*matched.findings, *missing)
+    return join_manifest(manifest, found, layout)

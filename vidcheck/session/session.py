@@ -310,8 +310,16 @@ class Session:
         return self.rules
 
     def _open(self, stack: ExitStack) -> None:
+        # all that the run needs, imported before a worker is asked for: the server that workers come from is starting
+        from vidcheck import engine  # noqa: F401
+        from vidcheck.rules import summary  # noqa: F401
+
         options = self.options
         stack.callback(self.save)
+        if options.cache and options.cluster is None:
+            from vidcheck.session import memo
+
+            self.memory = memo.remembered()
         if self._pool is not None:
             self._count = options.workers or 1
         elif options.workers != 0:
@@ -319,11 +327,6 @@ class Session:
         reading = self._begin_reading()
         if self._own is not None:
             self._warmed = self._own.submit(tasks.warm, deadline=RULES_SECONDS)
-            from vidcheck.session import dispatch  # noqa: F401 - imported while a worker reads
-        if options.cache and options.cluster is None:
-            from vidcheck.session import memo
-
-            self.memory = memo.remembered()
         if reading is not None:
             self.rules = self._narrowed(reading.result())
         elif self._source is not None and not isinstance(self._source, str):
@@ -336,6 +339,7 @@ class Session:
 
     def _start(self, stack: ExitStack) -> None:
         """Starts the workers of this machine."""
+        from vidcheck.session import dispatch  # noqa: F401 - as above
         from vidcheck.workers.pool import Workers, cores
 
         options = self.options

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.sources.targets import EXTENSIONS, Found, Target
-from vidcheck.sources.urls import Remote, UnclearUrlError, read_url, split_bucket
+from vidcheck.sources.urls import Remote, split_bucket
 from vidcheck.texts import Plain, say
 from vidcheck.witnesses.errors import CouldNotLookError
 
@@ -17,49 +17,45 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from vidcheck.sources.s3 import Buckets
+    from vidcheck.texts import Readable
 
 _NEEDS = {"s3": ("s3fs",), "http": ("fsspec", "aiohttp")}
 _WILD = re.compile(r"[*?\[]")
 _PAGE_SECONDS = 60
 
 
-def add_remote(argument: str, once: dict[str, Target], found: Found, *, private: bool) -> None:
-    """Adds the entries that a URL names to those found so far, each once; why there are none goes to `found`."""
-    try:
-        remote = read_url(argument, private=private)
-    except UnclearUrlError as error:
-        found.refused.append(error.words)
-        return
+@dataclass(slots=True, kw_only=True)
+class Listing:
+    """What a URL names."""
+
+    folder: bool
+    """Whether it names a folder or a pattern, so that it may be there and hold no entry."""
+    entries: list[Remote] = field(default_factory=list)
+    ignored: int = 0
+    """Objects that are no entries."""
+    refused: Readable | None = None
+    """Why it could not be listed, or not to its end."""
+
+
+def list_entries(remote: Remote, is_video: Callable[[str], bool]) -> Listing:
+    """The entries that a URL names. Only a bucket's server is asked. `is_video` judges a name."""
     extra = "s3" if remote.url.startswith("s3://") else "http"
     if any(find_spec(library) is None for library in _NEEDS[extra]):
-        found.refused.append(
-            say(
-                "{scheme}:// needs a library that is not installed: {command}",
-                scheme=remote.url.partition(":")[0], command=f'pip install "vidcheck[{extra}]"',
-            )
+        why = say(
+            "{scheme}:// needs a library that is not installed: {command}",
+            scheme=remote.url.partition(":")[0], command=f'pip install "vidcheck[{extra}]"',
         )  # fmt: skip
-        return
-    if extra == "http" or _names_a_video(remote.url):
-        _once(once, remote)
-        return
-    search = _Search(remote, once, found)
+        return Listing(folder=False, refused=why)
+    if extra == "http" or (not _WILD.search(remote.url) and is_video(remote.url.rpartition("/")[2])):
+        return Listing(folder=False, entries=[remote])  # plainly one object, so no list need be asked for
+    search = _Search(remote, is_video)
     try:
         _apart(search.run)
     except CouldNotLookError as error:
-        found.refused.append(say("{url} could not be listed: {reason}", url=Plain(remote.shown), reason=error.message))
-        return
-    if not search.hits:
-        (found.empty if search.folder else found.missing).append(remote.shown)
-
-
-def _once(once: dict[str, Target], remote: Remote) -> None:
-    once.setdefault(remote.same, Target(path=remote.shown, follow=False, remote=remote))
-
-
-def _names_a_video(url: str) -> bool:
-    """Whether a URL of a bucket is plainly one object's, so that no list need be asked for."""
-    name = url.rpartition("/")[2]
-    return not _WILD.search(url) and name.rpartition(".")[2].lower() in EXTENSIONS
+        search.listing.refused = say(
+            "{url} could not be listed: {reason}", url=Plain(remote.shown), reason=error.message
+        )
+    return search.listing
 
 
 def _apart(work: Callable[[], None]) -> None:
@@ -87,12 +83,11 @@ def _apart(work: Callable[[], None]) -> None:
 class _Search:
     """The keys of a bucket that one URL names."""
 
-    def __init__(self, remote: Remote, once: dict[str, Target], found: Found) -> None:
-        self._remote, self._once, self._found = remote, once, found
+    def __init__(self, remote: Remote, is_video: Callable[[str], bool]) -> None:
+        self._private, self._is_video = remote.private, is_video
         self._bucket, self._key = split_bucket(remote.url)
-        self.folder = self._key in {"", "/"} or self._key.endswith("/") or bool(_WILD.search(self._key))
-        self.hits = 0
-        """Entries, also such as were known before."""
+        folder = self._key in {"", "/"} or self._key.endswith("/") or bool(_WILD.search(self._key))
+        self.listing = Listing(folder=folder)
 
     def run(self) -> None:
         """Asks the bucket. Raises CouldNotLookError."""
@@ -122,15 +117,15 @@ class _Search:
                 if key.endswith("/") or not (named or folder):
                     continue  # the mark of an empty folder, or no part of the pattern
                 inside = key[len(prefix) :] if pattern is None else key
-                if _hidden(inside) or (not named and not _has_extension(key)):
-                    self._found.ignored += 1
+                # no look into what has no extension, as for local files: that would cost a request each
+                if _hidden(inside) or (not named and not self._is_video(key.rpartition("/")[2])):
+                    self.listing.ignored += 1
                 else:
                     self._take(key)
 
     def _take(self, key: str) -> None:
-        self.hits += 1
         url = f"s3://{self._bucket}/{key}"
-        _once(self._once, Remote(url=url, shown=url, same=url, private=self._remote.private))
+        self.listing.entries.append(Remote(url=url, shown=url, same=url, private=self._private))
 
 
 def _asked(ask: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
@@ -154,12 +149,6 @@ def _limit() -> Fraction:
 
 def _hidden(key: str) -> bool:
     return any(part.startswith(".") for part in key.split("/"))
-
-
-def _has_extension(key: str) -> bool:
-    """As for local files, but without a look into those that have no extension: that would cost a request each."""
-    _, dot, extension = key.rpartition("/")[2].rpartition(".")
-    return bool(dot) and extension.lower() in EXTENSIONS
 
 
 def _above(key: str, pattern: re.Pattern[str]) -> bool:

@@ -112,9 +112,7 @@ def find(arguments: Iterable[str], *, private: bool = False) -> Found:
     once: dict[str, Target] = {}
     for argument in arguments:
         if is_url(argument) and not os.path.lexists(argument):
-            from vidcheck.sources.listing import add_remote
-
-            add_remote(argument, once, found, private=private)
+            _add_remote(argument, once, found, private=private)
             continue
         before = len(once)
         named = list(_expand(argument))
@@ -131,6 +129,26 @@ def find(arguments: Iterable[str], *, private: bool = False) -> Found:
             found.empty.append(argument)
     found.targets = sorted(once.values(), key=lambda target: target.path)
     return found
+
+
+def _add_remote(url: str, once: dict[str, Target], found: Found, *, private: bool) -> None:
+    """Adds the entries that a URL names to those found so far; why there are none goes to `found`."""
+    from vidcheck.sources.listing import list_entries
+    from vidcheck.sources.urls import UnclearUrlError, read_url
+
+    try:
+        remote = read_url(url, private=private)
+    except UnclearUrlError as error:
+        found.refused.append(error.words)
+        return
+    listing = list_entries(remote, _has_extension)
+    for entry in listing.entries:
+        once.setdefault(entry.same, Target(path=entry.shown, follow=False, remote=entry))
+    found.ignored += listing.ignored
+    if listing.refused is not None:
+        found.refused.append(listing.refused)
+    elif not listing.entries:
+        (found.empty if listing.folder else found.missing).append(remote.shown)
 
 
 def _once(once: dict[str, Target], target: Target) -> None:
@@ -216,10 +234,14 @@ def _attach(root: _Folder) -> None:
 
 
 def _is_entry(row: os.DirEntry[str], path: str) -> bool:
-    _, dot, extension = row.name.rpartition(".")
-    if dot:
-        return extension.lower() in EXTENSIONS
+    if "." in row.name:
+        return _has_extension(row.name)
     return row.is_file(follow_symlinks=False) and _bears_signature(path)
+
+
+def _has_extension(name: str) -> bool:
+    _, dot, extension = name.rpartition(".")
+    return bool(dot) and extension.lower() in EXTENSIONS
 
 
 def _bears_signature(path: str) -> bool:

@@ -1,12 +1,14 @@
 """Objects behind `https` and `http`, asked for by fsspec's file system with a session of ours (extra `vidcheck[http]`).
 
 fsspec's own reading takes whatever a server sends for a range; here every answer is checked, bounded and thrown away
-where it is not what was asked for. Connections are made to the very addresses that were found public.
+where it is not what was asked for. A stranger's list leads to public addresses alone, unless the user says otherwise:
+connections are made to the very addresses that were found public.
 """
 
 from __future__ import annotations
 
 import contextlib
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -14,7 +16,6 @@ from aiohttp.abc import AbstractResolver
 from fsspec.implementations.http import HTTPFileSystem
 from yarl import URL
 
-from vidcheck.sources.addresses import literal, public
 from vidcheck.sources.fetch import (
     CUT_SHORT,
     NO_RANGES,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))  # RFC 6052, RFC 8215
 _NOT_PUBLIC = say("its server is not at a public address; --allow-private permits that")
 
 
@@ -81,7 +83,7 @@ class _Resolver(AbstractResolver):
 
     async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = 0) -> list[ResolveResult]:  # type: ignore[assignment]
         found = await self._inner.resolve(host, port, family)
-        if not self._private and not all(public(row["host"]) for row in found):
+        if not self._private and not all(is_public(row["host"]) for row in found):
             raise CouldNotLookError(_NOT_PUBLIC)
         return found
 
@@ -121,7 +123,7 @@ class WebSource:
     async def _ask(self, start: int, end: int, state: State | None) -> Piece | str:
         """The piece, or the URL that the server sends to."""
         url = URL(self._url, encoded=True)
-        if not self._web.private and literal(url.host or "") and not public(url.host or ""):
+        if not self._web.private and is_address(url.host or "") and not is_public(url.host or ""):
             raise CouldNotLookError(_NOT_PUBLIC)
         session = await self._web.session()
         headers = {"Range": f"bytes={start}-{end - 1}", **_unchanged(state)}
@@ -200,3 +202,45 @@ def _with_wait(error: Exception, text: str) -> Exception:
     if isinstance(error, TemporaryError) and text.isascii() and text.isdigit() and len(text) < 5:
         return TemporaryError(error.message, float(text))
     return error
+
+
+def is_public(text: str) -> bool:
+    """Whether an address as text is one of the public internet; what is no address is not."""
+    try:
+        address = ip_address(text.partition("%")[0])  # a zone follows the percent sign (RFC 4007, 11)
+    except ValueError:
+        return False
+    return all(_is_public(one) for one in (address, *_ipv4_inside(address)))
+
+
+def is_address(host: str) -> bool:
+    """Whether a URL's host is an address itself, so that no name is looked up."""
+    try:
+        ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    # multicast is global too, and reserved addresses have been taken for global by some versions of Python
+    return (
+        address.is_global
+        and not address.is_multicast
+        and not address.is_reserved
+        and not address.is_private
+        and not (isinstance(address, IPv6Address) and (address.is_site_local or _is_translated(address)))
+    )
+
+
+def _is_translated(address: IPv6Address) -> bool:
+    """Whether a translator turns it into an IPv4 address, which stands in its last bits."""
+    return any(address in network for network in _NAT64)
+
+
+def _ipv4_inside(address: IPv4Address | IPv6Address) -> tuple[IPv4Address, ...]:
+    """The IPv4 addresses that an IPv6 address leads to: mapped, 6to4 and Teredo ones."""
+    if isinstance(address, IPv4Address):
+        return ()
+    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    return tuple(one for one in found if one is not None)

@@ -1,8 +1,9 @@
 """Letters: what a JSON report says of each ineligible entry, as a short, kind message to those who sent it.
 
-    told = read(data, "report.json")              # a JSON report, checked member by member
-    writer = Writer(told.lang, template)          # Jinja, sandboxed; the organizer's template or our own
-    letters = [writer.letter(entry, told, name) for entry, name in zip(told.rejected, names(told.rejected), strict=True)]
+    mailing = read(data, "report.json")           # a JSON report, checked member by member
+    writer = Writer(mailing.lang, template)       # Jinja, sandboxed; the organizer's template or our own
+    named = zip(mailing.rejected, names(mailing.rejected), strict=True)
+    letters = [writer.letter(entry, mailing, name) for entry, name in named]
     index(letters)                                # letters.csv: who gets which letter
 
 Words about findings stand in the report in the language that it was made in; a letter can't translate them, so its own
@@ -11,20 +12,19 @@ words follow that language unless the organizer asks otherwise.
 
 from __future__ import annotations
 
-from vidcheck.reports.letters.naming import INDEX, index, names
-from vidcheck.reports.letters.reading import Item, Rejected, Told, read
-from vidcheck.reports.letters.writing import BadTemplateError, Letter, Template, Writer
-from vidcheck.reports.runs import NotAReportError
+from vidcheck.reports.letters.mailing import Item, Mailing, Rejected, names, read
+from vidcheck.reports.letters.writer import INDEX, BadTemplateError, Letter, Template, Writer, index
+from vidcheck.reports.saved import NotAReportError
 
 __all__ = [
     "INDEX",
     "BadTemplateError",
     "Item",
     "Letter",
+    "Mailing",
     "NotAReportError",
     "Rejected",
     "Template",
-    "Told",
     "Writer",
     "index",
     "names",

@@ -7,6 +7,8 @@ of these, or is the whole letter as text.
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -16,19 +18,21 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from vidcheck.facts import visible
 from vidcheck.quantities import BYTES, DURATION, Manner
 from vidcheck.reports import MissingExtraError
+from vidcheck.reports.csv import BOM, cell
 from vidcheck.reports.page import clipped, one_line
 from vidcheck.texts import LANGUAGES, SOURCE, Plain, listed, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from importlib.resources.abc import Traversable
 
     from jinja2 import Environment
     from jinja2 import Template as Compiled
 
-    from vidcheck.reports.letters.reading import Rejected, Told
+    from vidcheck.reports.letters.mailing import Mailing, Rejected
     from vidcheck.texts import Readable
 
+INDEX = "letters.csv"
 _LONGEST = 1_000_000
 """Characters of one part of a letter."""
 _LONGEST_SUBJECT = 200
@@ -81,9 +85,9 @@ class Writer:
         self.plain = self._compiled(self._environment(escaped=False))
         self.markup = self._compiled(self._environment(escaped=True))
 
-    def letter(self, entry: Rejected, told: Told, name: str) -> Letter:
+    def letter(self, entry: Rejected, mailing: Mailing, name: str) -> Letter:
         """The letter about an entry, for files of that name."""
-        given = self._given(entry, told)
+        given = self._given(entry, mailing)
         subject = clipped(visible(one_line(self._render(self.plain, given, "subject"))), _LONGEST_SUBJECT)
         text = _tidy(self._render(self.plain, given, "text"))
         if not text.strip():
@@ -91,11 +95,11 @@ class Writer:
         html = self._render(self.markup, {**given, "words": text}, "html").strip() + "\n"
         return Letter(path=entry.path, name=name, subject=subject, text=text, html=html)
 
-    def _given(self, entry: Rejected, told: Told) -> dict[str, Any]:
+    def _given(self, entry: Rejected, mailing: Mailing) -> dict[str, Any]:
         manner = Manner(self.lang)
         return {
-            "title": told.title,
-            "deadline": told.deadline.render(self.lang) if told.deadline else "",
+            "title": mailing.title,
+            "deadline": mailing.deadline.render(self.lang) if mailing.deadline else "",
             "entry": {
                 "name": entry.name,
                 "path": entry.path,
@@ -106,7 +110,7 @@ class Writer:
             "advised": entry.advised,
             "open": entry.open,
             "lang": LANGUAGES[self.lang].tag,
-            "tool": told.tool,
+            "tool": mailing.tool,
         }
 
     def _render(self, template: Compiled, given: Mapping[str, Any], part: str) -> str:
@@ -196,6 +200,18 @@ class Writer:
     def _names(self) -> frozenset[str]:
         """What tracebacks call the templates."""
         return frozenset({self._name, *(f"{name}.jinja" for name in (*LANGUAGES, "frame"))})
+
+
+def index(letters: Sequence[Letter]) -> bytes:
+    """A row a letter, for a mail merge: UTF-8 with a byte order mark, no cell a formula."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(("path", "verdict", "subject", "text", "html"))
+    writer.writerows(
+        [cell(letter.path), "ineligible", cell(letter.subject), f"{letter.name}.txt", f"{letter.name}.html"]
+        for letter in letters
+    )
+    return (BOM + text.getvalue()).encode()
 
 
 def _ours(name: str) -> Traversable:

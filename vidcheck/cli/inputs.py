@@ -1,26 +1,65 @@
-"""What a command is given to read: rules, decisions, entries, a manifest, an archive. What is wrong with them is said, and exit code 2."""
+"""What a command reads: rules, decisions, entries, a manifest, an archive, a report. What is wrong with them is said, and exit code 2."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.asked import apart
 from vidcheck.cli.i18n import refused
-from vidcheck.cli.screen import Screen, named
-from vidcheck.texts import say
+from vidcheck.cli.outputs import apart
+from vidcheck.cli.screen import Screen, named, reason
+from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vidcheck.cli.files import Wanted
+    from vidcheck.cli.outputs import Wanted
     from vidcheck.findings import Finding
+    from vidcheck.reports.saved import SavedReport
     from vidcheck.rules.model import Rules
+    from vidcheck.session.messages import Policy
     from vidcheck.session.session import Options, Session
     from vidcheck.sources.targets import Found
+
+_CLUSTER_COMMAND = 'pip install "vidcheck[cluster]"'
+_MIB = 2**20
+LARGEST_REPORT = 512 * _MIB
+"""Some hundred thousand entries; what is larger is something else."""
+
+
+def saved_report(path: str, screen: Screen) -> SavedReport:
+    """A JSON report read back; where it is none, one line says so, and exit code 2."""
+    from vidcheck.reports.saved import NotAReportError, read
+
+    try:
+        return read(bytes_of(path, LARGEST_REPORT, screen), named(path).words)
+    except NotAReportError as error:
+        screen.trouble(error.words)
+        raise typer.Exit(exits.USAGE) from None
+
+
+def bytes_of(path: str, most: int, screen: Screen) -> bytes:
+    """A file's bytes; where it can't be read or has more than `most`, one line says so, and exit code 2."""
+    try:
+        with Path(path).open("rb") as file:
+            return bounded(file, path, most, screen)
+    except (OSError, ValueError) as error:  # a path with a zero byte is a ValueError
+        why = reason(error) if isinstance(error, OSError) else named(str(error))
+        screen.trouble(say("{path} can't be read: {reason}", path=named(path), reason=why))
+        raise typer.Exit(exits.USAGE) from None
+
+
+def bounded(file: BinaryIO, name: str, most: int, screen: Screen) -> bytes:
+    """The bytes of an open file, which messages call by that name; more than `most` are exit code 2."""
+    data = file.read(most + 1)
+    if len(data) > most:
+        screen.trouble(say("{path} is larger than {most} MiB", path=named(name), most=most // _MIB))
+        raise typer.Exit(exits.USAGE)
+    return data
 
 
 def sound_rules(source: str | None, screen: Screen) -> Rules:
@@ -116,10 +155,48 @@ def joined(session: Session, found: Found, wanted: list[Wanted], screen: Screen)
 
 def at_most(paths: list[str]) -> int | None:
     """How many entries these paths name at most, as far as that is clear beforehand."""
-    from pathlib import Path
-
     from vidcheck.sources.targets import is_url
 
     if all(is_url(path) for path in paths):
         return 1  # a worker reads the rules; remote entries have workers of their own
     return len(paths) if all(Path(path).is_file() for path in paths) else None
+
+
+def policy_of(text: str) -> Policy:
+    """`--witness`, or what its choices are."""
+    from vidcheck.session.messages import Policy
+
+    try:
+        return Policy(text)
+    except ValueError:
+        words = say("'{text}' is none of {choices}", text=named(text), choices=listed(Policy))
+        raise refused(words, "--witness") from None
+
+
+def cluster_available(address: str | None, workers: int | None, screen: Screen) -> None:
+    """Refuses a cluster with local workers too, and one without the library for it."""
+    from importlib.util import find_spec
+
+    if address is None:
+        return
+    if workers is not None:
+        raise refused(say("a cluster has its own workers: leave out --workers or --cluster"), "--workers/--cluster")
+    if find_spec("distributed") is None:
+        screen.trouble(say("--cluster needs a library that is not installed: {command}", command=_CLUSTER_COMMAND))
+        raise typer.Exit(exits.USAGE)
+    _hush()
+
+
+def _hush() -> None:
+    """Keeps Dask's own messages off the screen: what matters of them we say ourselves."""
+    import logging
+    import os
+    import warnings
+
+    import distributed  # noqa: F401 - its import sets the levels
+
+    if os.environ.get("VIDCHECK_DEBUG"):
+        return
+    warnings.filterwarnings("ignore", module=r"distributed(\.|$)")
+    for name in ("distributed", "distributed.client", "tornado", "tornado.application", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)

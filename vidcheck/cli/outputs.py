@@ -1,0 +1,310 @@
+"""What a command writes: reports that are known to be writable beforehand, a page on the screen, what went wrong.
+
+A report is asked for as FORMAT:PATH. JSON Lines are written while the run goes on, every other report at its end, whole
+or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from vidcheck import reports
+from vidcheck.cli import exits
+from vidcheck.cli.i18n import refused
+from vidcheck.cli.screen import FullError, Screen, abandon, named, reason, unsaid
+from vidcheck.texts import listed, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import BinaryIO
+
+    from vidcheck.findings import Decision, EntryReport, Finding, Report, RulesSummary, Verdict
+    from vidcheck.session.messages import Finished
+    from vidcheck.session.session import Session
+    from vidcheck.texts import Readable
+
+STDOUT = "-"
+STREAMED = "jsonl"
+"""The format that is written entry by entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One report to be written."""
+
+    format: str
+    path: str
+
+
+def wanted_reports(texts: list[str]) -> list[Wanted]:
+    """The reports that `--report` asks for, or what is unclear about it."""
+    wanted = [_wanted(text) for text in texts]
+    if sum(one.path == STDOUT for one in wanted) > 1:
+        raise refused(say("only one report can go to standard output"), "--report")
+    return wanted
+
+
+def writable(wanted: list[Wanted], screen: Screen) -> None:
+    """Ends the run where it is clear beforehand that a report can't be written."""
+    for one in wanted:
+        try:
+            reports.check_available(one.format)
+            _check_writable(one)
+        except reports.MissingExtraError as error:
+            screen.trouble(error.words)
+            raise typer.Exit(exits.USAGE) from None
+        except UnwritableError as error:
+            screen.trouble(say("the report can't be written: {reason}", reason=error.words))
+            raise typer.Exit(exits.UNWRITTEN) from None
+
+
+def apart(wanted: list[Wanted], read: list[str], screen: Screen) -> None:
+    """No report may be written over what is read, nor over another report."""
+    devices = [one for one in wanted if Path(one.path).exists() and not Path(one.path).is_file()]
+    files = [one for one in wanted if one.path != STDOUT and one not in devices]  # /dev/null may be named twice
+    taken = {os.path.realpath(path) for path in read if path} if files else set()
+    for one in files:
+        real = os.path.realpath(one.path)
+        if real in taken:
+            screen.trouble(
+                say("{path} is an entry, the rules or another report: name another place", path=named(one.path))
+            )
+            raise typer.Exit(exits.USAGE)
+        taken.add(real)
+
+
+class UnwritableError(Exception):
+    """A report can't be written there; `words` say why, in a language."""
+
+    def __init__(self, words: Readable) -> None:
+        super().__init__(words.render("en"))
+        self.words = words
+
+
+def _wanted(text: str) -> Wanted:
+    """`json:out.json`, `json:-`, or a path alone whose extension tells. Raises BadParameter."""
+    head, colon, path = text.partition(":")
+    if colon and head in reports.FORMATS:
+        if not path:
+            words = say(
+                "'{text}' names no path (try \"{format}:-\" for standard output)", text=named(text), format=head
+            )
+            raise refused(words, "--report")
+        return Wanted(head, path)
+    guessed = reports.format_for(text)
+    if guessed is None:
+        words = say(
+            "'{text}' does not say which format; write FORMAT:PATH with one of {formats}",
+            text=named(text),
+            formats=listed(reports.FORMATS),
+        )
+        raise refused(words, "--report")
+    return Wanted(guessed, text)
+
+
+def _check_writable(wanted: Wanted) -> None:
+    """Raises UnwritableError where it is clear beforehand that the report can't be written."""
+    if wanted.path == STDOUT:
+        return
+    target = Path(wanted.path)
+    if target.is_dir():
+        raise UnwritableError(say("{path} is a folder", path=named(wanted.path)))
+    if target.exists() and not target.is_file() and not target.is_char_device() and not target.is_fifo():
+        raise UnwritableError(say("{path} is no regular file", path=named(wanted.path)))
+    if not target.parent.is_dir():
+        raise UnwritableError(say("there is no folder {path}", path=named(str(target.parent))))
+    if not os.access(target.parent if not target.exists() or target.is_file() else target, os.W_OK):
+        raise UnwritableError(say("{path} may not be written", path=named(str(target.parent))))
+
+
+def _write(wanted: Wanted, report: Report, lang: str, thumbnails: Mapping[str, bytes] | None = None) -> None:
+    """Renders and writes one report. Raises UnwritableError."""
+    content = reports.render(wanted.format, report, lang, thumbnails)
+    try:
+        put(wanted.path, content)
+    except FullError as error:
+        raise UnwritableError(error.words) from error
+    except OSError as error:
+        raise UnwritableError(_failed(wanted.path, error)) from error
+
+
+def _failed(path: str, error: OSError) -> Readable:
+    """Which place could not be written, and why."""
+    if path == STDOUT:
+        return unsaid(error)
+    return say("{path}: {reason}", path=named(path), reason=reason(error))
+
+
+def put(path: str, content: bytes) -> None:
+    """Writes a file whole or not at all: beside it first, then renamed over it.
+
+    OSError as the system raises it; FullError where standard output takes no more.
+    """
+    if path == STDOUT:
+        try:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            abandon(sys.stdout)  # the reader has gone, which is its own affair
+        except OSError as error:
+            abandon(sys.stdout)
+            raise FullError(unsaid(error)) from error
+        return
+    target = Path(path)
+    if target.exists() and not target.is_file():  # /dev/null, a named pipe: there is nothing to replace
+        target.write_bytes(content)
+        return
+    target = target.resolve()  # through a symlink the file it points to is replaced, not the link
+    handle, beside = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(beside).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+        Path(beside).replace(target)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+class Streams:
+    """The reports that are written entry by entry. A write that fails ends its stream, not the run."""
+
+    def __init__(self, wanted: list[Wanted], tool: dict[str, str], rules: RulesSummary, lang: str) -> None:
+        self.failed: list[Readable] = []
+        """Which could not be written, and why."""
+        self._open: list[tuple[Wanted, BinaryIO]] = []
+        self.lang = lang if wanted else None
+        """The language of the entries' lines; None where nobody writes any."""
+        if not wanted:
+            return
+        from vidcheck.reports.jsonl import Stream
+
+        self._stream = Stream(tool=tool, rules=rules, lang=lang)
+        for one in wanted:
+            try:
+                target = sys.stdout.buffer if one.path == STDOUT else open(one.path, "wb")  # noqa: PTH123, SIM115 - closed in end
+            except OSError as error:
+                self.failed.append(_failed(one.path, error))
+                continue
+            self._open.append((one, target))
+        self._write(self._stream.start())
+
+    def entry(self, finished: Finished) -> None:
+        """One entry, in the report's order."""
+        if self._open and finished.verdict is not None:
+            self._stream.count(finished.verdict, finished.manual)
+            self._write(finished.line)
+
+    def end(self, *, ignored: int, incomplete: bool, batch: Sequence[Finding] = ()) -> None:
+        """The last line, which says whether all is there."""
+        if self._open:
+            self._write(self._stream.end(ignored=ignored, incomplete=incomplete, batch=batch))
+        for one, target in self._open:
+            try:
+                _leave(one, target)
+            except OSError as error:  # some shares say only now that there was no room
+                self.failed.append(_failed(one.path, error))
+
+    def _write(self, line: bytes) -> None:
+        for pair in list(self._open):
+            one, target = pair
+            try:
+                target.write(line)
+                target.flush()
+            except OSError as error:
+                self._open.remove(pair)
+                if not isinstance(error, BrokenPipeError):
+                    self.failed.append(_failed(one.path, error))
+                with suppress(OSError):  # what could not be written is tried once more
+                    _leave(one, target)
+
+
+def _leave(one: Wanted, target: BinaryIO) -> None:
+    if one.path != STDOUT:
+        target.close()
+
+
+class Kept:
+    """What the end of a run needs to know of its entries: all of them where a report tells them, else the verdicts."""
+
+    def __init__(self, *, whole: bool) -> None:
+        self.entries: list[EntryReport] = []
+        self.verdicts: set[Verdict] = set()
+        self.decisions: list[Decision] = []
+        self.warned = False
+        self.whole = whole
+
+    def take(self, finished: Finished) -> None:
+        """One more entry."""
+        if finished.verdict is not None:
+            self.verdicts.add(finished.verdict)
+        self.warned = self.warned or finished.warned
+        self.decisions += finished.decisions
+        if self.whole:
+            self.entries.append(finished.load())
+
+
+def shown(report: Report, screen: Screen, *, all_findings: bool, statistics: bool) -> list[Readable]:
+    """Shows the report on the screen; why it couldn't be, where it couldn't: files are written all the same."""
+    from vidcheck.reports import text
+
+    page = text.render(
+        report, lang=screen.lang, all_findings=all_findings, statistics=statistics, encoding=screen.encoding
+    )
+    try:
+        screen.page(page)
+    except FullError as error:
+        return [error.words]
+    return []
+
+
+def told_troubles(troubles: Sequence[Readable], screen: Screen, code: int) -> int:
+    """Says what could not be written."""
+    for words in troubles:
+        screen.trouble(words)
+    return exits.UNWRITTEN if troubles else code
+
+
+def write_reports(
+    wanted: list[Wanted], report: Report, lang: str, screen: Screen, code: int, thumbnails: dict[str, bytes]
+) -> int:
+    """Writes the files; the exit code, which is another one where some could not be written."""
+    for one in wanted:
+        try:
+            _write(one, report, lang, thumbnails)
+        except UnwritableError as error:
+            screen.trouble(say("the report can't be written: {reason}", reason=error.words))
+            code = exits.UNWRITTEN
+    return code
+
+
+def told_cache(session: Session, screen: Screen) -> None:
+    """Says why there is no cache to be had, where one was wanted."""
+    if session.memory is not None and session.memory.cache.trouble is not None:
+        where = named(str(session.memory.cache.where))
+        reason = session.memory.cache.trouble
+        screen.trouble(say("the cache {path} is not used: {reason}", path=where, reason=reason))
+
+
+def told_errors(session: Session, screen: Screen, code: int) -> int:
+    """Says what went wrong inside vidcheck itself."""
+    for trouble in dict.fromkeys(session.internal):
+        screen.trouble(say("an error inside vidcheck: {error}", error=named(trouble)))
+    return exits.INTERNAL if session.internal else code

@@ -1,0 +1,372 @@
+"""Our own JSON report read back: each member that a command needs, checked, as frozen values.
+
+This is the only reader of the report's JSON: `diff`, `review`, `letters` and `archive add` take what they need from
+what it returns. A report comes from outside, so nothing in it is trusted: whatever the bytes are, the answer is a
+`SavedReport` or one `NotAReportError` that names the member at fault.
+
+    report = read(Path("report.json").read_bytes(), "report.json")
+    [entry.path for entry in report.entries if entry.waiting]
+
+Texts are kept as they stand in the report; `line` makes one fit to be shown. What earlier versions did not write yet
+is optional: `lang`, `rules.deadline`, `decision` and `batch`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from vidcheck.facts import Entry, Fact, visible
+from vidcheck.findings import Choice, Level, Outcome, Place, Verdict
+from vidcheck.quantities import DATE, SIZES, WORDS, NotAValueError
+from vidcheck.reports.json import SCHEMA
+from vidcheck.reports.page import clipped, one_line
+from vidcheck.texts import LANGUAGES, say
+from vidcheck.vocabulary import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterator
+    from enum import StrEnum
+
+    from vidcheck.quantities import Moment
+    from vidcheck.texts import Text
+
+_T = TypeVar("_T")
+_E = TypeVar("_E", bound="StrEnum")
+_MEMBERS = frozenset({"schema", "tool", "rules", "entries"})
+"""What a JSON object must have for us to take it for a report at all."""
+_LARGEST = 2**63
+_LONGEST_FACT = 4096
+"""Characters of a text that is taken as a fact: a title, a name."""
+_HEX = re.compile("(?:[0-9a-f]{2})*")
+
+
+class NotAReportError(ValueError):
+    """The bytes are no JSON report that this version can read; `words` says why, in a language."""
+
+    def __init__(self, words: Text) -> None:
+        self.words = words
+        super().__init__(words.render("en"))
+
+    def __reduce__(self) -> tuple[type[NotAReportError], tuple[Text]]:
+        return NotAReportError, (self.words,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedFact:
+    """One witness's word in a finding."""
+
+    key: str
+    witness: str
+    locator: str
+    raw: str
+    value: str | float | tuple[object, ...] | None
+    """As JSON holds it, lists as tuples; None where there is none, or something that no kind of value is written as."""
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedDecision:
+    """What a person decided on a finding."""
+
+    choice: Choice
+    reason: str
+    void: bool
+    """Whether it no longer holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedFinding:
+    """One rule on one entry; empty texts where the report has nothing to say."""
+
+    rule: str
+    keys: tuple[str, ...]
+    outcome: Outcome
+    level: Level
+    expected: str
+    actual: str
+    difference: str
+    message: str
+    remedy: str
+    """Without the command that ends it in the report."""
+    command: str
+    evidence: tuple[SavedFact, ...]
+    place: Place
+    decision: SavedDecision | None
+    """Also one that is void."""
+
+    @property
+    def decided(self) -> SavedDecision | None:
+        """The decision that holds."""
+        return None if self.decision is None or self.decision.void else self.decision
+
+    @property
+    def standing(self) -> Outcome:
+        """What counts: what a person decided, else the machine's outcome."""
+        if self.decided is None:
+            return self.outcome
+        return Outcome.PASS if self.decided.choice is Choice.ACCEPT else Outcome.FAIL
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person has to say and nobody has yet."""
+        return self.outcome in {Outcome.UNKNOWN, Outcome.MANUAL} and self.decided is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedEntry:
+    """One entry."""
+
+    path: str
+    """As the report shows it."""
+    path_bytes: str
+    """The path's bytes in hex where it is not valid UTF-8, else empty."""
+    size: int | None
+    verdict: Verdict
+    findings: tuple[SavedFinding, ...]
+
+    @property
+    def identity(self) -> str:
+        """What tells it from entries that are shown alike."""
+        return f"{self.path} [{self.path_bytes}]" if self.path_bytes else self.path
+
+    @property
+    def entry(self) -> Entry:
+        """The entry by the path that the system knows (surrogate escapes where it is not UTF-8)."""
+        raw = bytes.fromhex(self.path_bytes)
+        return Entry(path=raw.decode("utf-8", "surrogateescape") if raw else self.path)
+
+    @property
+    def waiting(self) -> tuple[SavedFinding, ...]:
+        """The findings that wait for a person."""
+        return tuple(finding for finding in self.findings if finding.waits)
+
+    def facts(self, keys: Container[str]) -> Iterator[Fact]:
+        """What witnesses said of these keys, all of which must be texts or lists of texts; long ones are cut."""
+        for finding in self.findings:
+            for fact in finding.evidence:
+                if fact.key in keys and fact.value is not None:
+                    yield Fact(key=fact.key, witness=fact.witness, value=_cut(fact.value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedReport:
+    """A whole report."""
+
+    name: str
+    """What messages call it."""
+    lang: str
+    """The language that it says its words are in; empty where it says none that we know."""
+    incomplete: bool
+    tool: dict[str, str]
+    title: str
+    digest: str
+    timezone: str
+    deadline: Moment | None
+    rules: tuple[str, ...]
+    """The names of the rules that were applied."""
+    entries: tuple[SavedEntry, ...]
+    batch: tuple[SavedFinding, ...]
+
+
+def read(data: bytes, name: str) -> SavedReport:
+    """The report that the bytes hold; messages call it by that name. Raises NotAReportError."""
+    try:
+        raw = json.loads(data)
+    except (ValueError, RecursionError):
+        raise NotAReportError(say("{name} is not JSON", name=name)) from None
+    if not isinstance(raw, dict) or not raw.keys() >= _MEMBERS:
+        raise NotAReportError(say("{name} is not a JSON report of vidcheck", name=name))
+    if raw["schema"] != SCHEMA or isinstance(raw["schema"], bool):
+        found = str(raw["schema"])[:20]
+        raise NotAReportError(
+            say("{name} has schema {found}; this version reads schema {known}", name=name, found=found, known=SCHEMA)
+        )
+    try:
+        return _report(raw, name)
+    except _AmissError as error:
+        raise NotAReportError(
+            say("{name}: {where} is not as in a JSON report of vidcheck", name=name, where=error.where)
+        ) from None
+
+
+def line(text: str, most: int) -> str:
+    """A text of a report, which may be a stranger's, as one line of visible characters, at most so many."""
+    return clipped(visible(one_line(text)), most)
+
+
+class _AmissError(Exception):
+    """A member is not as it should be. `where` grows from the member outwards while the error rises."""
+
+    def __init__(self, *where: str) -> None:
+        self.where = ".".join(filter(None, where))
+        super().__init__(self.where)
+
+
+def _report(raw: Any, name: str) -> SavedReport:
+    lang, tool = raw.get("lang"), _of(raw["tool"], dict, "tool")
+    if not all(isinstance(version, str) for version in tool.values()):
+        raise _AmissError("tool")
+    rules = _of(raw["rules"], dict, "rules")
+    return SavedReport(
+        name=name,
+        lang=lang if isinstance(lang, str) and lang in LANGUAGES else "",
+        incomplete=_of(raw.get("incomplete"), bool, "incomplete"),
+        tool=tool,
+        digest=_within("rules", _text, rules, "digest"),
+        title=_within("rules", _text, rules, "title"),
+        timezone=_within("rules", _text, rules, "timezone"),
+        deadline=_within("rules", _deadline, rules),
+        rules=_within("rules", _each, rules, "list", _rule),
+        entries=_each(raw, "entries", _entry),
+        batch=_each(raw, "batch", _finding) if "batch" in raw else (),
+    )
+
+
+def _deadline(rules: dict[str, Any]) -> Moment | None:
+    written = _text(rules, "deadline", optional=True)
+    try:
+        return DATE.read(written) if written else None
+    except NotAValueError:
+        raise _AmissError("deadline") from None
+
+
+def _rule(raw: object) -> str:
+    return _text(_of(raw, dict), "rule")
+
+
+def _entry(raw: object) -> SavedEntry:
+    members = _of(raw, dict)
+    path, path_bytes = _text(members, "path"), _text(members, "path_bytes", optional=True)
+    if not path:
+        raise _AmissError("path")
+    if not _HEX.fullmatch(path_bytes):
+        raise _AmissError("path_bytes")
+    return SavedEntry(
+        path=path,
+        path_bytes=path_bytes,
+        size=None if members.get("size") is None else _whole(members, "size"),
+        verdict=_enum(members, "verdict", Verdict),
+        findings=_each(members, "findings", _finding),
+    )
+
+
+def _finding(raw: object) -> SavedFinding:
+    members = _of(raw, dict)
+    command, decision = _of(members.get("command", ""), str, "command"), members.get("decision")
+    return SavedFinding(
+        rule=_text(members, "rule"),
+        outcome=_enum(members, "outcome", Outcome),
+        level=_enum(members, "level", Level),
+        keys=_texts(members, "keys"),
+        expected=_text(members, "expected"),
+        actual=_text(members, "actual"),
+        difference=_text(members, "difference", optional=True),
+        message=_text(members, "message"),
+        remedy=_text(members, "remedy", optional=True).removesuffix(f"\n{command}"),
+        command=command,
+        evidence=_each(members, "evidence", _fact),
+        place=_within("place", _place, members.get("place")),
+        decision=None if decision is None else _within("decision", _decision, decision),
+    )
+
+
+def _fact(raw: object) -> SavedFact:
+    members = _of(raw, dict)
+    key, value = _text(members, "key"), members.get("value")
+    kind = KEYS[key].kind if key in KEYS and value is not None else None
+    if kind is WORDS:
+        value = _text(members, "value")
+    elif kind and kind.listed and kind is not SIZES:
+        value = _texts(members, "value")
+    elif isinstance(value, list):
+        value = tuple(value)
+    return SavedFact(
+        key=key,
+        witness=_text(members, "witness"),
+        locator=_text(members, "locator", optional=True),
+        raw=_text(members, "raw", optional=True),
+        value=value if isinstance(value, (str, int, float, tuple)) else None,
+        note=_text(members, "note", optional=True),
+    )
+
+
+def _place(raw: object) -> Place:
+    members = _of(raw, dict)
+    return Place(file=_text(members, "file"), line=_whole(members, "line"), column=_whole(members, "column"))
+
+
+def _decision(raw: object) -> SavedDecision:
+    members = _of(raw, dict)
+    return SavedDecision(
+        choice=_enum(members, "decision", Choice),
+        reason=_text(members, "reason"),
+        void=bool(_text(members, "void", optional=True)),
+    )
+
+
+def _within(where: str, reader: Callable[..., _T], *arguments: Any) -> _T:
+    """What the reader makes of a member's value; its errors gain the member's name."""
+    try:
+        return reader(*arguments)
+    except _AmissError as error:
+        raise _AmissError(where, error.where) from None
+
+
+def _each(members: dict[str, Any], name: str, reader: Callable[[object], _T]) -> tuple[_T, ...]:
+    """A member that is a list, each item by the reader."""
+    items, values = _of(members.get(name), list, name), []
+    at = 0
+    try:
+        for at, item in enumerate(items):  # noqa: B007 - the error tells it
+            values.append(reader(item))
+    except _AmissError as error:
+        raise _AmissError(f"{name}[{at}]", error.where) from None
+    return tuple(values)
+
+
+def _text(members: dict[str, Any], name: str, *, optional: bool = False) -> str:
+    """A member that is a text; of one that is optional, empty where it is missing or null."""
+    value = members.get(name)
+    return "" if optional and value is None else _of(value, str, name)
+
+
+def _texts(members: dict[str, Any], name: str) -> tuple[str, ...]:
+    """A member that is a list of texts."""
+    values = _of(members.get(name), list, name)
+    if not all(isinstance(value, str) for value in values):
+        raise _AmissError(name)
+    return tuple(values)
+
+
+def _whole(members: dict[str, Any], name: str) -> int:
+    """A member that is a whole number from 0."""
+    value = _of(members.get(name), int, name)
+    if isinstance(value, bool) or not 0 <= value < _LARGEST:
+        raise _AmissError(name)
+    return value
+
+
+def _enum(members: dict[str, Any], name: str, kind: type[_E]) -> _E:
+    """A member that is one of an enum's words."""
+    value = _of(members.get(name), str, name)
+    try:
+        return kind(value)
+    except ValueError:
+        raise _AmissError(name) from None
+
+
+def _of(raw: object, kind: type[_T], where: str = "") -> _T:
+    """The value, if it is of that type."""
+    if not isinstance(raw, kind):
+        raise _AmissError(where)
+    return raw
+
+
+def _cut(value: object) -> object:
+    """A text, or texts, of bounded length."""
+    return (
+        tuple(str(item)[:_LONGEST_FACT] for item in value) if isinstance(value, tuple) else str(value)[:_LONGEST_FACT]
+    )
