@@ -261,8 +261,8 @@ class Lost:
     def __init__(self, how: type[BaseException]) -> None:
         self._how = how
 
-    def submit(self, *_: object, deadline: float) -> Future[None]:
-        lost: Future[None] = Future()
+    def submit(self, *_: object, deadline: float) -> Future[Any]:
+        lost: Future[Any] = Future()
         lost.set_exception(self._how("gone"))
         assert deadline == 60
         return lost
