@@ -445,3 +445,18 @@ def test_an_absent_category_by_a_key_of_the_file_is_decided_by_the_file() -> Non
     )
     told = judge_entry(Entry(path="a.mp4"), facts, read_rules(text.encode(), "rules.yaml")).report
     assert told.verdict is Verdict.INELIGIBLE
+
+
+def test_entries_are_compared_by_the_witness_whose_word_settles_the_key() -> None:
+    sound = rules("one-shape: {at-most: {count: 1, per: orientation}, if-found: fail}")
+
+    def filmed(name: str, **words: str) -> tuple[Entry, Facts]:
+        facts = tuple(Fact(key="orientation", witness=witness, value=value) for witness, value in words.items())
+        return Entry(path=f"e/{name}.mp4"), Facts(facts=facts)
+
+    upright = filmed("a", boxes="portrait", mediainfo="landscape")
+    judgement = judged(sound, upright, filmed("b", boxes="portrait"), filmed("c", mediainfo="landscape"))
+    assert outcomes(judgement) == {"a": "fail", "b": "fail", "c": "pass"}
+    assert [fact.witness for fact in one(judgement, "c").decisive] == ["mediainfo"]
+    assert [(fact.witness, fact.value) for fact in one(judgement, "a").decisive] == [("boxes", "portrait")] * 2
+    assert [(fact.witness, fact.value) for fact in one(judgement, "a").uncounted] == [("mediainfo", "landscape")]

@@ -23,7 +23,7 @@ PURE = [
     "vidcheck.declared.attachments", "vidcheck.declared.forms", "vidcheck.session.attachments",
 ]  # fmt: skip
 FOREIGN = re.compile(
-    r"^(docx|lxml|pypdf|cryptography|typer|click|rich|pydantic|pymediainfo|ffmpeg|pebble|regex|jinja2|openpyxl|platformdirs)(\.|$)"
+    r"^(docx|lxml|pypdf|cryptography|typer|click|rich|pydantic|pymediainfo|ffmpeg|pebble|regex|jinja2|openpyxl|xlsxwriter|platformdirs)(\.|$)"
 )
 
 

@@ -52,12 +52,18 @@ class Key:
     """The closed set of values, where there is one."""
     settled_by: str | None = None
     """Whose word decides where witnesses come to different outcomes. None: nobody's, it is a dispute."""
+    settled_at: str = ""
+    """Where its word must stand to decide: a part of the locator. Empty: wherever it stands."""
     because: str = ""
     """Why that witness may decide: the standard's clause."""
     tiers: tuple[tuple[str, ...], ...] = ()
     """Groups of witnesses in order of preference: the first group that knows decides. Empty: all count alike."""
     costly: bool = False
     """Read only if a rule or the user asks."""
+
+    def settles(self, fact: Fact) -> bool:
+        """Whether that fact decides where witnesses come to different outcomes."""
+        return fact.witness == self.settled_by and self.settled_at in fact.locator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -311,6 +311,7 @@ def test_init_says_why_a_file_could_not_be_read(here: Path) -> None:
 # --- demo ---
 
 
+@pytest.mark.process
 def test_demo_comes_out_as_meant_and_again_in_the_same_folder(tmp_path: Path) -> None:
     for _ in range(2):
         done = run("demo", tmp_path / "new" / "samples")
@@ -495,7 +496,7 @@ def test_a_missing_extra_is_one_line_before_anything_is_checked(entries: Path, m
     real = importlib.util.find_spec
 
     def find_spec(name: str, *more: Any) -> Any:
-        return None if name == "openpyxl" else real(name, *more)
+        return None if name == "xlsxwriter" else real(name, *more)
 
     monkeypatch.setattr(importlib.util, "find_spec", find_spec)
     done = run("check", "in", "--report", "all.json", "--report", "all.xlsx")
