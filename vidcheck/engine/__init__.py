@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vidcheck import resolve
 from vidcheck.engine.answers import UNKNOWN, Answer, Context, finding_of
 from vidcheck.engine.categories import choose
 from vidcheck.engine.compiled import CompiledRules
@@ -123,8 +124,35 @@ def _settled(rule: Rule, answer: Answer) -> Answer:
 
 def _want_second(asked: CompiledCondition, rule: Rule, answer: Answer, context: Context) -> None:
     failing = answer.outcome is Outcome.FAIL and rule.level is Level.REQUIRED
-    if failing or answer.outcome is Outcome.UNKNOWN or not answer.evidence or _close(asked, answer):
+    if (failing or not _known(answer) or _close(asked, answer)) and not _borne_out(asked, answer):
         context.wanted.add(asked.name)
+
+
+def _want_for_choice(conditions: Iterable[CompiledCondition], answers: Iterable[Answer], context: Context) -> None:
+    """Which way a `when` or an `any` goes may hang on any of its conditions, whatever each comes to."""
+    pairs = zip(conditions, answers, strict=True)
+    context.wanted.update([condition.name for condition, answer in pairs if not _borne_out(condition, answer)])
+
+
+def _known(answer: Answer) -> bool:
+    return answer.outcome is not Outcome.UNKNOWN and bool(answer.evidence)
+
+
+def _borne_out(asked: CompiledCondition, answer: Answer) -> bool:
+    """Whether two witnesses told alike what the answer rests on: to ask a third would change nothing.
+
+    Each reads the file by itself. What a person declared is nobody's second word on what the file is.
+    """
+    if not _known(answer):
+        return False
+    counted = [
+        fact
+        for fact in answer.evidence
+        if fact.key == asked.name
+        and fact.state is not State.UNKNOWN
+        and not any(fact is other for other in answer.uncounted)
+    ]
+    return len({fact.witness for fact in counted} - {DECLARED}) > 1 and resolve.agree(asked.key, counted)
 
 
 def _close(asked: CompiledCondition, answer: Answer) -> bool:
@@ -136,8 +164,8 @@ def _close(asked: CompiledCondition, answer: Answer) -> bool:
 
 
 def _when(compiled: CompiledRule, context: Context) -> Answer:
-    context.wanted.update([condition.name for condition in compiled.when])
     answers = [judge_condition(condition, context, None) for condition in compiled.when]
+    _want_for_choice(compiled.when, answers, context)
     outcome = _all_of(answers)
     unmet = next((pair for pair in zip(compiled.when, answers, strict=True) if pair[1].outcome is outcome), None)
     why: Readable | None = None
@@ -156,7 +184,6 @@ def _when(compiled: CompiledRule, context: Context) -> Answer:
 
 
 def _any(compiled: CompiledRule, context: Context) -> Answer:
-    context.wanted.update(compiled.keys)
     branches = [
         [judge_condition(condition, context, compiled.rule) for condition in branch] for branch in compiled.branches
     ]
@@ -165,6 +192,7 @@ def _any(compiled: CompiledRule, context: Context) -> Answer:
         Outcome.PASS if Outcome.PASS in outcomes else Outcome.UNKNOWN if Outcome.UNKNOWN in outcomes else Outcome.FAIL
     )
     every = [answer for branch in branches for answer in branch]
+    _want_for_choice([each for branch in compiled.branches for each in branch], every, context)
     by_key: dict[str, Readable] = {}
     for condition, answer in zip([each for branch in compiled.branches for each in branch], every, strict=True):
         by_key.setdefault(condition.name, answer.actual)

@@ -71,7 +71,7 @@ FORMATS: dict[str, Format] = {
         Format(name="markdown", meaning=marked("A step summary or a mail."), module="vidcheck.reports.markdown", extensions=("md", "markdown")),
         Format(name="csv", meaning=marked("Spreadsheets, a row for each finding."), module="vidcheck.reports.csv", extensions=("csv",)),
         Format(name="contacts", meaning=marked("Whom to ask: contacts and what is open, as CSV; the one report with people's addresses."), module="vidcheck.reports.contacts"),
-        Format(name="xlsx", meaning=marked("Excel: summary, matrix, findings."), needs="openpyxl", module="vidcheck.reports.xlsx", extensions=("xlsx",)),
+        Format(name="xlsx", meaning=marked("Excel: summary, matrix, findings."), needs="xlsxwriter", module="vidcheck.reports.xlsx", extensions=("xlsx",)),
     )
 }  # fmt: skip
 
