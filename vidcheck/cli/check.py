@@ -144,7 +144,7 @@ def _run(session: Session, found: Found, screen: Screen, kept: Kept, streams: St
     before = signal.signal(signal.SIGTERM, _terminated)
     try:
         with progress(len(found.targets), screen, quiet=quiet) as advance:
-            for entry in session.reports(found.targets, judged=advance):
+            for entry in session.finished(found.targets, lang=streams.lang, whole=kept.whole, judged=advance):
                 kept.take(entry)
                 streams.entry(entry)
     except KeyboardInterrupt:

@@ -1,7 +1,7 @@
 """What a command writes: reports that are known to be writable beforehand, a page on the screen, what went wrong.
 
-A report is asked for as FORMAT:PATH. A streamed format is written while the run goes on, every other at its end, whole or
-not at all.
+A report is asked for as FORMAT:PATH. JSON Lines are written while the run goes on, every other report at its end, whole
+or not at all.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from vidcheck.cli.screen import FullError, Screen, abandon, named, reason, unsai
 from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import BinaryIO
 
     from vidcheck.findings import Decision, EntryReport, Finding, Report, RulesSummary, Verdict
+    from vidcheck.session.messages import Finished
     from vidcheck.session.session import Session
     from vidcheck.texts import Readable
 
@@ -191,37 +192,47 @@ class Streams:
     def __init__(self, wanted: list[Wanted], tool: dict[str, str], rules: RulesSummary, lang: str) -> None:
         self.failed: list[Readable] = []
         """Which could not be written, and why."""
-        self._open: list[tuple[Wanted, BinaryIO, reports.Stream]] = []
+        self._open: list[tuple[Wanted, BinaryIO]] = []
+        self.lang = lang if wanted else None
+        """The language of the entries' lines; None where nobody writes any."""
+        if not wanted:
+            return
+        from vidcheck.reports.jsonl import Stream
+
+        self._stream = Stream(tool=tool, rules=rules, lang=lang)
         for one in wanted:
             try:
                 target = sys.stdout.buffer if one.path == STDOUT else open(one.path, "wb")  # noqa: PTH123, SIM115 - closed in end
             except OSError as error:
                 self.failed.append(_failed(one.path, error))
                 continue
-            self._open.append((one, target, reports.stream(one.format, tool, rules, lang)))
-        self._write(lambda stream: stream.start())
+            self._open.append((one, target))
+        self._write(self._stream.start())
 
-    def entry(self, report: EntryReport) -> None:
+    def entry(self, finished: Finished) -> None:
         """One entry, in the report's order."""
-        self._write(lambda stream: stream.entry(report))
+        if self._open and finished.verdict is not None:
+            self._stream.count(finished.verdict, finished.manual)
+            self._write(finished.line)
 
     def end(self, *, ignored: int, incomplete: bool, batch: Sequence[Finding] = ()) -> None:
         """The last line, which says whether all is there."""
-        self._write(lambda stream: stream.end(ignored=ignored, incomplete=incomplete, batch=batch))
-        for one, target, _ in self._open:
+        if self._open:
+            self._write(self._stream.end(ignored=ignored, incomplete=incomplete, batch=batch))
+        for one, target in self._open:
             try:
                 _leave(one, target)
             except OSError as error:  # some shares say only now that there was no room
                 self.failed.append(_failed(one.path, error))
 
-    def _write(self, part: Callable[[reports.Stream], bytes]) -> None:
-        for opened in list(self._open):
-            one, target, stream = opened
+    def _write(self, line: bytes) -> None:
+        for pair in list(self._open):
+            one, target = pair
             try:
-                target.write(part(stream))
+                target.write(line)
                 target.flush()
             except OSError as error:
-                self._open.remove(opened)
+                self._open.remove(pair)
                 if not isinstance(error, BrokenPipeError):
                     self.failed.append(_failed(one.path, error))
                 with suppress(OSError):  # what could not be written is tried once more
@@ -241,15 +252,16 @@ class Kept:
         self.verdicts: set[Verdict] = set()
         self.decisions: list[Decision] = []
         self.warned = False
-        self._whole = whole
+        self.whole = whole
 
-    def take(self, report: EntryReport) -> None:
+    def take(self, finished: Finished) -> None:
         """One more entry."""
-        self.verdicts.add(report.verdict)
-        self.warned = self.warned or bool(report.warned)
-        self.decisions += (finding.decision for finding in report.findings if finding.decision)
-        if self._whole:
-            self.entries.append(report)
+        if finished.verdict is not None:
+            self.verdicts.add(finished.verdict)
+        self.warned = self.warned or finished.warned
+        self.decisions += finished.decisions
+        if self.whole:
+            self.entries.append(finished.load())
 
 
 def shown(report: Report, screen: Screen, *, all_findings: bool, statistics: bool) -> list[Readable]:

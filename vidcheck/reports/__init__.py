@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Protocol, cast
 from vidcheck.texts import marked, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from vidcheck.findings import EntryReport, Finding, Report, RulesSummary
+    from vidcheck.findings import Report
 
 
 class Renderer(Protocol):
@@ -23,19 +23,6 @@ class Renderer(Protocol):
 
     def render(self, report: Report, lang: str = "en") -> bytes:
         """The whole report in that format, in that language."""
-
-
-class Stream(Protocol):
-    """Writes a report part by part: `start` once, `entry` for each in the report's order, `end` once."""
-
-    def start(self) -> bytes:
-        """What comes before the entries."""
-
-    def entry(self, report: EntryReport) -> bytes:
-        """One entry."""
-
-    def end(self, *, ignored: int = 0, incomplete: bool = False, batch: Sequence[Finding] = ()) -> bytes:
-        """What comes after the entries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +37,7 @@ class Format:
     extensions: tuple[str, ...] = ()
     """The endings of file names, in small letters, that mean this format where only a path is given."""
     streamed: bool = False
-    """Whether its module has a `Stream` too, which writes the report while the run goes on."""
+    """Whether it is written while the run goes on: lines that the workers make (`jsonl.Stream`)."""
     pictures: bool = False
     """Whether its module's `render` takes `thumbnails`."""
     needs: str = ""
@@ -114,8 +101,3 @@ def render(name: str, report: Report, lang: str = "en", thumbnails: Mapping[str,
     if FORMATS[name].pictures and thumbnails:
         return cast("bytes", module.render(report, lang, thumbnails=thumbnails))
     return cast("Renderer", module).render(report, lang)
-
-
-def stream(name: str, tool: Mapping[str, str], rules: RulesSummary, lang: str = "en") -> Stream:
-    """A stream in the format of that name, which must be a streamed one."""
-    return cast("Stream", import_module(FORMATS[name].module).Stream(tool=tool, rules=rules, lang=lang))
