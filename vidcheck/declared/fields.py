@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vidcheck.facts import DECLARED, Fact, State, made, visible, without_unseen
+from vidcheck.facts import DECLARED, Fact, State, visible, without_unseen
 from vidcheck.lazy import late
 from vidcheck.quantities import DATE, WORDS, Moment, NotAValueError
 from vidcheck.quantities.web import find_addresses, host_of
@@ -184,7 +184,7 @@ def derived(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 
 
 def _as(key: str, fact: Fact) -> Fact:
-    return made(key, *fact.parts[1:])
+    return replace(fact, key=key)
 
 
 @lru_cache(4096)  # a call's table says many things many times
@@ -257,13 +257,13 @@ class _FactMaker(NamedTuple):
     raw: str
 
     def known(self, key: str, value: Any) -> Fact:
-        return made(key, DECLARED, value, self.locator, self.raw)
+        return Fact(key=key, witness=DECLARED, value=value, locator=self.locator, raw=self.raw)
 
     def absent(self, key: str) -> Fact:
-        return made(key, DECLARED, None, self.locator, self.raw, State.ABSENT)
+        return Fact(key=key, witness=DECLARED, locator=self.locator, raw=self.raw, state=State.ABSENT)
 
     def unknown(self, key: str, why: Readable) -> Fact:
-        return made(key, DECLARED, None, self.locator, self.raw, State.UNKNOWN, why)
+        return Fact(key=key, witness=DECLARED, locator=self.locator, raw=self.raw, state=State.UNKNOWN, note=why)
 
 
 def _why(error: NotAValueError) -> Readable:

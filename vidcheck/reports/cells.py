@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -23,8 +22,6 @@ _MOST_DIGITS = 10**15
 _FIRST_DAY, _LAST_DAY = date(1900, 3, 1), date(9999, 12, 31)
 """The days that all spreadsheets count alike (Excel knows a 29 February 1900)."""
 _LONGEST_TIME = 9999 * 3600
-# Excel reads `_x0041_` in a text as the letter A (ECMA-376, 22.9.2.19).
-_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 WHOLE, DECIMAL, DAY, TIME, LENGTH = "#,##0", "General", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "[h]:mm:ss.000"
 FORMATS = (WHOLE, DECIMAL, DAY, TIME, LENGTH)
 _NUMBERS = {BYTES: WHOLE, COUNT: WHOLE, PIXELS: WHOLE, FREQUENCY: WHOLE, BIT_RATE: WHOLE, FRAME_RATE: DECIMAL}
@@ -45,20 +42,25 @@ def fact_cell(fact: Fact, manner: Manner) -> Cell:
     if fact.state is not State.KNOWN:
         return Cell(fact.state.value)
     kind = KEYS[fact.key].kind
-    told = _real(kind, fact.value, manner)
-    return told or Cell(text(kind.show(fact.value, manner)))
+    return _real(kind, fact.value, manner) or Cell(text(kind.show(fact.value, manner)))
 
 
 def text(words: str) -> str:
-    """Text of ours and of others, line by line: what XML may not hold as escapes, Excel's own escapes unmade, cut to fit."""
-    if len(words) <= LONGEST and words.isascii() and words.isprintable() and "_x" not in words:
-        return words
-    told = "\n".join(map(visible, words.split("\n")))
-    told = _ESCAPED.sub("_x005F_", told) if "_x" in told else told
-    if 2 * len(told) <= LONGEST:
-        return told
-    raw = told.encode("utf-16-le")
-    return told if len(raw) <= 2 * LONGEST else raw[: 2 * (LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
+    """Text of ours and of others as a cell's: line by line, what XML may not hold as escapes, cut to fit."""
+    return fitted(words if words.isprintable() else "\n".join(map(visible, words.split("\n"))))
+
+
+def fitted(shown: str) -> str:
+    """A visible text as a cell's, cut to what one may hold.
+
+    XlsxWriter takes a text that stands between `<r>` and `</r>` for markup of its own; a space ahead keeps it a text.
+    """
+    if shown.startswith("<r>"):
+        shown = f" {shown}"
+    if 2 * len(shown) <= LONGEST:
+        return shown
+    raw = shown.encode("utf-16-le")
+    return shown if len(raw) <= 2 * LONGEST else raw[: 2 * (LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
 
 
 def _real(kind: Any, value: Any, manner: Manner) -> Cell | None:
