@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from vidcheck.facts import State, visible
-from vidcheck.quantities import BIT_RATE, BYTES, COUNT, DATE, DURATION, FRAME_RATE, FREQUENCY, PIXELS, told_in
+from vidcheck.quantities import BIT_RATE, BYTES, COUNT, DATE, DURATION, FRAME_RATE, FREQUENCY, PIXELS, in_zone
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _moment(value: Moment, manner: Manner) -> Cell | None:
     """A moment on the clock of the call's zone: a spreadsheet's dates know no zone."""
     if value.precision == "month":
         return None
-    told = told_in(value.first, manner.zone) if value.precision == "second" else value.first
+    told = in_zone(value.first, manner.zone) if value.precision == "second" else value.first
     if not _FIRST_DAY <= told.date() <= _LAST_DAY:
         return None
     if value.precision == "day":

@@ -42,7 +42,7 @@ def _entry(entry: Entry, facts: Facts, layout: Layout) -> Iterator[Block]:
         yield from _key(key, row, layout)
     for fault in facts.faults:
         yield Row(
-            indent=2, lead=(Span("!", "yellow"),), hang=4, body=(Span(one_line(fault.told.render(layout.manner.lang))),)
+            indent=2, lead=(Span("!", "yellow"),), hang=4, body=(Span(one_line(fault.text.render(layout.manner.lang))),)
         )
 
 

@@ -35,7 +35,8 @@ def render(
 ) -> Page:
     """The report as a page: a single entry in full, many entries with what needs attention first.
 
-    With `statistics` the counts by rule and the totals alone. `encoding` is what the reader's screen can show; signs that it lacks are told in ASCII.
+    With `statistics` the counts by rule and the totals alone. `encoding` is what the reader's screen can show; signs
+    that it lacks are told in ASCII.
     """
     manner = Manner(lang, report.rules.zone)
     every = [*chain.from_iterable(_apart(entry.findings, manner) for entry in report.entries), *report.batch]
@@ -216,7 +217,7 @@ def _fault(fault: Fault, layout: Layout) -> Row:
         indent=2,
         lead=(Span(WARN.char, WARN.style),),
         hang=4,
-        body=(Span(one_line(fault.told.render(layout.manner.lang))),),
+        body=(Span(one_line(fault.text.render(layout.manner.lang))),),
     )
 
 
