@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from tests import thorough  # noqa: F401 - registers the profile
+from tests.processes import starts_processes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if os.environ.get("VIDCHECK_NO_SKIP") and report.skipped and not hasattr(report, "wasxfail"):  # type: ignore[attr-defined]
         report.outcome = "failed"  # type: ignore[attr-defined]
     return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that start processes bear the marker `process`."""
+    for item in items:
+        if starts_processes(item):
+            item.add_marker("process")
 
 
 @pytest.fixture(autouse=True)

@@ -13,14 +13,23 @@ import pytest
 
 from vidcheck.rules.reader import read_rules
 from vidcheck.samples import surgery
-from vidcheck.session.messages import Policy
-from vidcheck.session.running import Run
+from vidcheck.session import work
+from vidcheck.session.messages import Assignment, Policy, Setup
+from vidcheck.session.session import Options, Session
 from vidcheck.sources.targets import find
 
 if TYPE_CHECKING:
-    from vidcheck.facts import Facts
+    from collections.abc import Iterator
+    from typing import Any
+
+    from vidcheck.facts import Entry, Facts
     from vidcheck.findings import EntryReport, Finding
+    from vidcheck.rules.model import Rules
+    from vidcheck.session.compare import Comparison
+    from vidcheck.session.memo import Memory
+    from vidcheck.sources.targets import Target
     from vidcheck.workers.pool import Workers
+    from vidcheck.workers.protocol import Pool
 
 MB = 10**6
 MAC_EPOCH = 2_082_844_800  # seconds from 1904-01-01 to 1970-01-01
@@ -57,6 +66,48 @@ def room() -> int:
     """Bytes of address space for a worker that is forked from this process, which may have much already: a gigabyte more."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     return pages * os.sysconf("SC_PAGE_SIZE") + 2**30
+
+
+def look_here(target: Target, policy: Policy = Policy.MEDIAINFO) -> Facts:
+    """What is known of an entry, looked at in this process."""
+    return work.check_entry(work.Prepared(Setup(policy=policy)), Assignment(target=target)).load_facts()
+
+
+class Run:
+    """A session over workers that are there already, opened at once."""
+
+    def __init__(
+        self, *, rules: Rules | None, workers: Pool, count: int = 1, policy: Policy = Policy.AUTO, memory: Memory | None = None,
+        archive: Any = None, away: Workers | None = None, **options: Any,
+    ) -> None:  # fmt: skip
+        self.judged = options.pop("judged", None)
+        decisions = options.pop("decisions", None)
+        asked = Options(workers=count, witness=policy.value, **options)
+        self.session = Session(rules, asked, judging=rules is not None, pool=workers).__enter__()
+        self.session.memory, self.session.archive, self.session.decisions = memory, archive, decisions
+        if away is not None:
+            workers.away = away  # type: ignore[attr-defined]
+
+    def reports(self, targets: list[Target]) -> Iterator[EntryReport]:
+        return (finished.load() for finished in self.session.finished(targets, judged=self.judged))
+
+    def unfinished(self) -> Iterator[EntryReport]:
+        return (finished.load() for finished in self.session.unfinished())
+
+    def facts(self, targets: list[Target]) -> Iterator[tuple[Entry, Facts]]:
+        return self.session.facts(targets)
+
+    @property
+    def internal(self) -> list[str]:
+        return self.session.internal
+
+    @property
+    def comparison(self) -> Comparison | None:
+        return self.session._comparison
+
+    @property
+    def batch(self) -> tuple[Finding, ...]:
+        return self.session.batch
 
 
 class Checker:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.kit import Run, look_here
 from tests.server import Server
-from vidcheck.session.messages import Order, Policy
-from vidcheck.session.running import Run
-from vidcheck.session.work import observe
-from vidcheck.sources.targets import find
+from vidcheck.session.messages import Policy
+from vidcheck.sources.targets import Target, find
 from vidcheck.sources.urls import read_url
 
 if TYPE_CHECKING:
@@ -48,8 +47,7 @@ def here() -> Iterator[Callable[..., Facts]]:
 
     def look(url: str, *, private: bool = False) -> Facts:
         asked = read_url(url, private=private)
-        witnesses = frozenset({"filesystem", "boxes", "mediainfo"})
-        return observe(Order(path=asked.shown, follow=False, witnesses=witnesses, remote=asked)).facts
+        return look_here(Target(path=asked.shown, follow=False, remote=asked))
 
     yield look
     remote.close_connections()

@@ -28,6 +28,10 @@ def fact(key: str, value: Any, witness: str = "mediainfo", state: State = State.
     )
 
 
+def both(key: str, value: Any) -> list[Fact]:
+    return [fact(key, value, witness) for witness in ("boxes", "mediainfo")]
+
+
 def absent(key: str, witness: str = "mediainfo") -> Fact:
     return fact(key, None, witness, State.ABSENT)
 
@@ -300,6 +304,14 @@ def test_a_file_that_nobody_could_open_is_never_eligible() -> None:
         ("duration: {max: 5 min, when: {video.codec: {is: h264}}}", [fact("duration", D(200)), fact("video.codec", "h264")], {"video.codec"}),
         (SHAPES, [fact("resolution", Size(1920, 1080)), fact("aspect-ratio", D(16, 9))], {"resolution", "aspect-ratio"}),
         (WINDOW, [fact("completed", Moment.at(datetime(2022, 2, 28, 10, tzinfo=UTC)), "boxes")], {"completed"}),
+        ("resolution: {min: 1920x1080}", both("resolution", Size(1920, 1080)), set()),
+        ("duration: {max: 5 min}", both("duration", D(400)), set()),
+        ("duration: {max: 5 min}", [fact("duration", D(400), "boxes"), fact("duration", D(401))], {"duration"}),
+        ("duration: {max: 5 min}", [fact("duration", D(299), "boxes"), fact("duration", D(301))], {"duration"}),
+        ("duration: {max: 5 min}", [fact("duration", D(301))] * 2, {"duration"}),
+        ("duration: {max: 5 min, when: {video.codec: {is: h264}}}", [fact("duration", D(200)), *both("video.codec", "h264")], set()),
+        (SHAPES, [*both("resolution", Size(1920, 1080)), fact("aspect-ratio", D(16, 9))], {"aspect-ratio"}),
+        ("sound: {fact: audio.codec, is: aac}", [absent("audio.codec", "boxes"), absent("audio.codec")], set()),
     ],
 )  # fmt: skip
 def test_a_second_witness_is_wanted_where_it_can_matter(rules: str, told: list[Fact], wanted: set[str]) -> None:

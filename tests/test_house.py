@@ -23,7 +23,7 @@ PURE = [
     "vidcheck.declared.attachments", "vidcheck.declared.forms", "vidcheck.session.attachments",
 ]  # fmt: skip
 FOREIGN = re.compile(
-    r"^(docx|lxml|pypdf|cryptography|typer|click|rich|pydantic|pymediainfo|ffmpeg|pebble|regex|jinja2|openpyxl|platformdirs)(\.|$)"
+    r"^(docx|lxml|pypdf|cryptography|typer|click|rich|pydantic|pymediainfo|ffmpeg|pebble|regex|jinja2|openpyxl|xlsxwriter|platformdirs)(\.|$)"
 )
 
 
@@ -78,7 +78,9 @@ def test_only_the_readers_of_forms_know_their_libraries() -> None:
 
 
 def test_a_run_needs_no_probe_and_no_table_until_something_is_amiss() -> None:
-    brought = imported("import vidcheck.cli.check, vidcheck.session.running, vidcheck.reports.text")
+    brought = imported(
+        "import vidcheck.cli.check, vidcheck.session.session, vidcheck.session.dispatch, vidcheck.reports.text"
+    )
     assert not {"rich.table", "pymediainfo", "vidcheck.witnesses.mediainfo", "yaml", "vidcheck.remedies"} & set(brought)
 
 

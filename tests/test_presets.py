@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tests.kit import MAC_EPOCH
+from tests.kit import MAC_EPOCH, Run
 from vidcheck.facts import Entry
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.quantities import RESOLUTION
@@ -20,7 +20,6 @@ from vidcheck.rules.reader import load_rules
 from vidcheck.rules.sources import preset_names
 from vidcheck.samples import sparse, surgery, tables
 from vidcheck.session.messages import Policy
-from vidcheck.session.running import Run
 from vidcheck.sources.targets import Target
 
 if TYPE_CHECKING:

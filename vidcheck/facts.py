@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from vidcheck.lazy import late
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from vidcheck.quantities import Kind
     from vidcheck.texts import Readable
 
@@ -54,12 +52,18 @@ class Key:
     """The closed set of values, where there is one."""
     settled_by: str | None = None
     """Whose word decides where witnesses come to different outcomes. None: nobody's, it is a dispute."""
+    settled_at: str = ""
+    """Where its word must stand to decide: a part of the locator. Empty: wherever it stands."""
     because: str = ""
     """Why that witness may decide: the standard's clause."""
     tiers: tuple[tuple[str, ...], ...] = ()
     """Groups of witnesses in order of preference: the first group that knows decides. Empty: all count alike."""
     costly: bool = False
     """Read only if a rule or the user asks."""
+
+    def settles(self, fact: Fact) -> bool:
+        """Whether that fact decides where witnesses come to different outcomes."""
+        return fact.witness == self.settled_by and self.settled_at in fact.locator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,39 +83,12 @@ class Fact:
     """What a person should know of it: why it can't be true, what a derived value was computed from."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Facts travel between processes by the thousand; dataclasses' own way takes five times as long."""
-        return made, self.parts
-
-    @property
-    def parts(self) -> tuple[Any, ...]:
-        """What `made` makes it of."""
-        return (self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note)
+        """Facts travel between processes by the thousand, and the way of dataclasses takes three times as long."""
+        return _fact, (self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note)
 
 
-_key, _witness, _value, _locator, _raw, _state, _note = (
-    Fact.__dict__[name].__set__ for name in ("key", "witness", "value", "locator", "raw", "state", "note")
-)
-
-
-def made(  # noqa: PLR0917 - names would take as long again
-    key: str,
-    witness: str,
-    value: Any,
-    locator: str,
-    raw: str,
-    state: State = State.KNOWN,
-    note: Readable | None = None,
-) -> Fact:
-    """The same as `Fact(…)`, in a third of the time: a table of 5,000 rows makes 100,000 of them, twice."""
-    fact = object.__new__(Fact)  # its slots are filled straight, where a frozen class looks for each by its name
-    _key(fact, key)
-    _witness(fact, witness)
-    _value(fact, value)
-    _locator(fact, locator)
-    _raw(fact, raw)
-    _state(fact, state)
-    _note(fact, note)
-    return fact
+def _fact(key: str, witness: str, value: Any, locator: str, raw: str, state: State, note: Readable | None) -> Fact:  # noqa: PLR0917 - pickle gives places, not names
+    return Fact(key=key, witness=witness, value=value, locator=locator, raw=raw, state=state, note=note)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,20 +111,6 @@ class Fault:
         return say("{witness} could not look: {message}", witness=self.witness, message=self.message)
 
 
-class LostFactError(ValueError):
-    """Facts that were put away can't be made again from what was put away."""
-
-
-class Sealed(Protocol):
-    """Facts of a file that were put away: each is made when its key is asked for. None of them is declared."""
-
-    def of(self, key: str) -> Sequence[Fact]:
-        """Those of one key. Raises LostFactError."""
-
-    def every(self) -> Sequence[Fact]:
-        """All of them, in the order in which they were told. Raises LostFactError."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """All that witnesses said of one entry."""
@@ -156,47 +119,18 @@ class Facts:
     faults: tuple[Fault, ...] = ()
     asked: frozenset[str] = field(default_factory=frozenset)
     """Every witness that was asked, whatever it answered."""
-    sealed: tuple[Sealed, ...] = ()
-    """More facts, as yet unmade: of the fifty that are known of a file a call asks for a few."""
-
-    @property
-    def every(self) -> tuple[Fact, ...]:
-        """All facts. Raises LostFactError where sealed ones are lost."""
-        return (*self.facts, *(fact for part in self.sealed for fact in part.every()))
-
-    @property
-    def unsealed(self) -> Facts:
-        """The same with all facts made. Raises LostFactError."""
-        return Facts(facts=self.every, faults=self.faults, asked=self.asked) if self.sealed else self
-
-    @property
-    def by_key(self) -> dict[str, tuple[Fact, ...]]:
-        """The facts of each key, what was declared first, then in the order in which the witnesses were asked. Raises LostFactError."""
-        return {key: self.of(key) for key in dict.fromkeys([fact.key for fact in self.every])}
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """As facts do, without what can be found again."""
-        return _facts, ([fact.parts for fact in self.facts], self.faults, self.asked, self.sealed)
 
     @cached_property
-    def _made(self) -> dict[str, list[Fact]]:
+    def by_key(self) -> dict[str, tuple[Fact, ...]]:
+        """The facts of each key: what was declared first, then in the order in which the witnesses were asked."""
         rows: dict[str, list[Fact]] = {}
         for fact in self.facts:
             rows.setdefault(fact.key, []).append(fact)
-        return rows
-
-    @cached_property
-    def _rows(self) -> dict[str, tuple[Fact, ...]]:
-        """What was asked for so far."""
-        return {}
+        return {key: tuple(sorted(row, key=_place) if len(row) > 1 else row) for key, row in rows.items()}
 
     def of(self, key: str) -> tuple[Fact, ...]:
-        """What was said of that key, what was declared first, then in the order in which the witnesses were asked. Raises LostFactError where that is sealed and lost."""
-        row = self._rows.get(key)
-        if row is None:
-            told = [*self._made.get(key, ()), *(fact for part in self.sealed for fact in part.of(key))]
-            row = self._rows[key] = tuple(sorted(told, key=_place) if len(told) > 1 else told)
-        return row
+        """What was said of that key, in that order."""
+        return self.by_key.get(key, ())
 
     def faulted(self, key: str) -> tuple[Fault, ...]:
         """The faults that left that key without a witness's word."""
@@ -204,14 +138,13 @@ class Facts:
 
     def joined(self, *others: Facts) -> Facts:
         """These and those together."""
-        every = [part for part in (self, *others) if part.facts or part.faults or part.asked or part.sealed]
+        every = [part for part in (self, *others) if part.facts or part.faults or part.asked]
         if len(every) == 1:
             return every[0]
         return Facts(
             facts=tuple([fact for part in every for fact in part.facts]),
             faults=tuple([fault for part in every for fault in part.faults]),
             asked=frozenset().union(*(part.asked for part in every)),
-            sealed=tuple([each for part in every for each in part.sealed]),
         )
 
 
@@ -253,12 +186,6 @@ class Entry:
         except UnicodeDecodeError:
             return raw.hex()
         return ""
-
-
-def _facts(
-    rows: list[tuple[Any, ...]], faults: tuple[Fault, ...], asked: frozenset[str], sealed: tuple[Sealed, ...]
-) -> Facts:
-    return Facts(facts=tuple(made(*row) for row in rows), faults=faults, asked=asked, sealed=sealed)
 
 
 def _place(fact: Fact) -> bool:

@@ -37,7 +37,7 @@ def voting(key: Key, facts: Sequence[Fact], listed: Sequence[str] = ()) -> tuple
         return tuple(row[:1])
     if not doubtful:
         return tuple(row)
-    return tuple([fact for fact in row if fact.state is not State.UNKNOWN or fact.witness == key.settled_by])
+    return tuple([fact for fact in row if fact.state is not State.UNKNOWN or key.settles(fact)])
 
 
 def contrary(key: Key, facts: Iterable[Fact]) -> Sequence[Fact]:
@@ -65,7 +65,7 @@ def chosen(key: Key, facts: Sequence[Fact]) -> Fact:
     """
     counted = counting(key, facts)
     # its doubt settles too: ffprobe takes Unix seconds stored as 1904 seconds for a plausible date
-    settling = [f for f in counted if f.witness == key.settled_by and (_tells(key, f) or f.state is State.UNKNOWN)]
+    settling = [f for f in counted if key.settles(f) and (_tells(key, f) or f.state is State.UNKNOWN)]
     known = [fact for fact in counted if fact.state is State.KNOWN]
     absent = [fact for fact in counted if _tells(key, fact)]
     unknown = [fact for fact in facts if fact.state is State.UNKNOWN]
@@ -80,12 +80,12 @@ def counting(key: Key, facts: Sequence[Fact]) -> Sequence[Fact]:
 def settled(key: Key, facts: Sequence[Fact]) -> Sequence[Fact]:
     """The known facts that entries are compared by: the settling witness's where it knows, else everybody's."""
     known = [fact for fact in counting(key, facts) if fact.state is State.KNOWN]
-    return [fact for fact in known if fact.witness == key.settled_by] or known
+    return [fact for fact in known if key.settles(fact)] or known
 
 
 def settling(key: Key, facts: Sequence[Fact]) -> Sequence[Fact]:
     """The settling witness's facts where it said anything, even that it doesn't know; else everybody's."""
-    return [fact for fact in facts if fact.witness == key.settled_by] or facts
+    return [fact for fact in facts if key.settles(fact)] or facts
 
 
 def known(facts: Facts, name: str) -> Any:

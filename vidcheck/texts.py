@@ -83,8 +83,12 @@ class Text:
 
     def render(self, lang: str) -> str:
         """The sentence in that language, its holes filled."""
-        catalogue = _catalogue(lang)
-        words = catalogue.ngettext(self.key, self.plural, self.count) if self.plural else catalogue.gettext(self.key)
+        if lang == SOURCE:
+            words = self.plural if self.plural and self.count != 1 else self.key
+        elif self.plural:
+            words = _catalogue(lang).ngettext(self.key, self.plural, self.count)
+        else:
+            words = _catalogue(lang).gettext(self.key)
         if not self.holes:
             return words
         told = {name: _render(value, lang) for name, value in self.holes}
@@ -271,6 +275,4 @@ def _catalogue(lang: str) -> gettext.NullTranslations:
     import gettext
     from pathlib import Path
 
-    if lang == SOURCE:
-        return gettext.NullTranslations()
     return gettext.translation(DOMAIN, Path(__file__).parent / "locales", languages=[lang], fallback=True)

@@ -54,6 +54,7 @@ _EPOCH = marked(
     "the movie header counts seconds from 1904 in UTC (ISO/IEC 14496-12, 8.2.2), and the headers hold the raw figure"
 )
 _HEADERS = "boxes"
+_MOVIE = "moov/mvhd.matrix"
 _CONTAINER = (_HEADERS, "mediainfo", "ffprobe")
 _DECLARED_FIRST = ((DECLARED,), _CONTAINER)
 
@@ -68,9 +69,9 @@ FORMAT_BRAND = _key("format.brand", WORDS, marked("The major brand of the file t
 FORMAT_BRANDS = _key("format.brands", LISTED, marked("The compatible brands of the file type box."), settled_by=_HEADERS, because=_BRANDS)
 SIZE = _key("size", BYTES, marked("The file's size in bytes."))
 DURATION_KEY = _key("duration", DURATION, marked("How long the work runs, as a player shows it."), agreement=Fraction(1, 10))
-RESOLUTION_KEY = _key("resolution", RESOLUTION, marked("The picture's size as displayed: rotation and pixel shape applied."), agreement=2, settled_by=_HEADERS, because=_MATRIX)
-ASPECT_RATIO = _key("aspect-ratio", RATIO, marked("The displayed picture's width to its height."), agreement=Fraction(1, 100), settled_by=_HEADERS, because=_MATRIX)
-ORIENTATION = _key("orientation", WORDS, marked("Whether the displayed picture is wider than high."), values=("landscape", "portrait", "square"), settled_by=_HEADERS, because=_MATRIX)
+RESOLUTION_KEY = _key("resolution", RESOLUTION, marked("The picture's size as displayed: rotation and pixel shape applied."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
+ASPECT_RATIO = _key("aspect-ratio", RATIO, marked("The displayed picture's width to its height."), agreement=Fraction(1, 100), settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
+ORIENTATION = _key("orientation", WORDS, marked("Whether the displayed picture is wider than high."), values=("landscape", "portrait", "square"), settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
 COMPLETED = _key("completed", DATE, marked("When the work was completed: the declared completion date, else the declared broadcast date, else the date that the file itself bears."), agreement=1, absence_tells=False, tiers=_DECLARED_FIRST, settled_by=_HEADERS, because=_EPOCH)
 INTACT = _key("intact", FLAG, marked("Whether the file is whole: nothing cut off, its index there, every sample inside the file."), absence_tells=False)
 FASTSTART = _key("faststart", FLAG, marked("Whether the index stands before the media data, so that playing can begin while the file loads."))
@@ -86,8 +87,8 @@ VIDEO_PROFILE = _key("video.profile", WORDS, marked("The profile of the picture'
 VIDEO_FRAME_RATE = _key("video.frame-rate", FRAME_RATE, marked("Frames a second; of a variable rate the average."), agreement=Fraction(1, 100))
 VIDEO_FRAME_RATE_MODE = _key("video.frame-rate-mode", WORDS, marked("Whether all frames last equally long."), values=("constant", "variable"))
 VIDEO_BIT_RATE = _key("video.bit-rate", BIT_RATE, marked("The picture's bits a second."), agreement_share=Fraction(1, 100))
-VIDEO_WIDTH = _key("video.width", PIXELS, marked("The displayed picture's width."), agreement=2, settled_by=_HEADERS, because=_MATRIX)
-VIDEO_HEIGHT = _key("video.height", PIXELS, marked("The displayed picture's height."), agreement=2, settled_by=_HEADERS, because=_MATRIX)
+VIDEO_WIDTH = _key("video.width", PIXELS, marked("The displayed picture's width."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
+VIDEO_HEIGHT = _key("video.height", PIXELS, marked("The displayed picture's height."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
 VIDEO_BIT_DEPTH = _key("video.bit-depth", COUNT, marked("Bits of each colour sample."))
 VIDEO_CHROMA = _key("video.chroma", WORDS, marked("How colour is sampled."), values=("4:0:0", "4:1:1", "4:2:0", "4:2:2", "4:4:0", "4:4:4", "rgb"))
 VIDEO_SCAN = _key("video.scan", WORDS, marked("Whether whole frames or fields were coded."), values=("progressive", "interlaced"))

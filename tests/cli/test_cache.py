@@ -14,7 +14,8 @@ import vidcheck as package
 from tests.cli.run import COMMAND, vidcheck
 from vidcheck.facts import Fact
 from vidcheck.session import memo
-from vidcheck.session.memo import Memory, Versions
+from vidcheck.session.memo import Memory
+from vidcheck.session.messages import Finished
 from vidcheck.sources.targets import Target
 from vidcheck.storage import encoding
 from vidcheck.storage.cache import Cache, path
@@ -43,12 +44,11 @@ def told(done: subprocess.CompletedProcess[str]) -> Any:
 def lie() -> None:
     """What is remembered of the entry says that it is an MP4, so that an answer from the cache can be told."""
     kept = Cache()
-    memory = Memory(kept, Versions(dict))
-    (known,) = memory.look_up([Target(path=str(ENTRY), follow=True)])
-    assert known is not None
-    for row in list(known.rows.values()):
-        false = Fact(key="format", witness="boxes", value="mp4", locator="a lie")
-        kept.keep(row._replace(words=encoding.encode([false])))
+    memory = Memory(kept)
+    ((identity, rows),) = memory.look_up([Target(path=str(ENTRY), follow=True)])
+    assert rows
+    false = encoding.encode([Fact(key="format", witness="boxes", value="mp4", locator="a lie")])
+    memory.keep(Finished(path="", rows=tuple(row._replace(words=false) for row in rows)), identity)
     kept.close()
 
 
@@ -98,10 +98,10 @@ def test_a_damaged_cache_is_one_warning_and_the_run_is_the_same(here: Path, cach
 def test_words_that_are_not_facts_are_one_warning_and_the_run_is_the_same(here: Path) -> None:
     clean = check(here)
     kept = Cache()
-    (known,) = Memory(kept, Versions(dict)).look_up([Target(path=str(ENTRY), follow=True)])
-    assert known is not None
-    for row in known.rows.values():
-        kept.keep(row._replace(words=b'[1,[["format"]],[]]'))
+    memory = Memory(kept)
+    ((identity, rows),) = memory.look_up([Target(path=str(ENTRY), follow=True)])
+    assert rows
+    memory.keep(Finished(path="", rows=tuple(row._replace(words=b'[1,[["format"]],[]]') for row in rows)), identity)
     kept.close()
     done = check(here)
     one_warning(done, "it is damaged")

@@ -21,7 +21,7 @@ from vidcheck.cli import build as application
 from vidcheck.cli import demo
 from vidcheck.rules.sources import preset_names, preset_text
 from vidcheck.samples import surgery
-from vidcheck.session.running import Run
+from vidcheck.session.session import Session
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from typer.testing import Result
 
-    from vidcheck.findings import EntryReport
+    from vidcheck.session.messages import Finished
     from vidcheck.sources.targets import Target
 
 RULES = "format: {is: mp4}\nduration: {max: 200 s, tolerance: 0.5 s}\ncompleted: {from: 2020-01-01}\nresolution: {min: 1920x1080, level: recommended}\nshape: {fact: aspect-ratio, is: 16:9, when: {format: {is: mp4}}}\nlook: {manual: Look at it}"
@@ -311,6 +311,7 @@ def test_init_says_why_a_file_could_not_be_read(here: Path) -> None:
 # --- demo ---
 
 
+@pytest.mark.process
 def test_demo_comes_out_as_meant_and_again_in_the_same_folder(tmp_path: Path) -> None:
     for _ in range(2):
         done = run("demo", tmp_path / "new" / "samples")
@@ -455,27 +456,27 @@ def test_lines_on_standard_output_and_the_text_on_the_other(entries: Path) -> No
 
 
 def test_each_line_is_out_before_the_next_entry_is_done(entries: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, seen = Run.reports, []
+    real, seen = Session.finished, []
 
-    def reports(self: Run, targets: list[Target]) -> Iterator[EntryReport]:
-        for report in real(self, targets):
-            yield report
+    def finished(self: Session, targets: list[Target], **more: Any) -> Iterator[Finished]:
+        for entry in real(self, targets, **more):
+            yield entry
             seen.append((entries / "all.jsonl").read_bytes().count(b"\n"))
 
-    monkeypatch.setattr(Run, "reports", reports)
+    monkeypatch.setattr(Session, "finished", finished)
     assert run("check", "in", "--report", "all.jsonl", "--quiet", "--witness", "mediainfo").exit_code == 1
     assert seen == [2, 3, 4]
     assert (entries / "all.jsonl").read_bytes().count(b"\n") == 5
 
 
 def test_a_stream_that_is_interrupted_says_so_in_its_last_line(entries: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = Run.reports
+    real = Session.finished
 
-    def reports(self: Run, targets: list[Target]) -> Iterator[EntryReport]:
-        yield next(iter(real(self, targets)))
+    def finished(self: Session, targets: list[Target], **more: Any) -> Iterator[Finished]:
+        yield next(iter(real(self, targets, **more)))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Run, "reports", reports)
+    monkeypatch.setattr(Session, "finished", finished)
     done = run("check", "in", "--report", "all.jsonl", "--witness", "mediainfo")
     assert done.exit_code == 130
     _, entry, last = map(json.loads, (entries / "all.jsonl").read_bytes().splitlines())
@@ -495,7 +496,7 @@ def test_a_missing_extra_is_one_line_before_anything_is_checked(entries: Path, m
     real = importlib.util.find_spec
 
     def find_spec(name: str, *more: Any) -> Any:
-        return None if name == "openpyxl" else real(name, *more)
+        return None if name == "xlsxwriter" else real(name, *more)
 
     monkeypatch.setattr(importlib.util, "find_spec", find_spec)
     done = run("check", "in", "--report", "all.json", "--report", "all.xlsx")

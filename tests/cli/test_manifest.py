@@ -7,14 +7,14 @@ import json
 import os
 from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pebble import ProcessExpired
 
 from tests.cli.run import vidcheck
 from tests.declared import tables
-from tests.kit import MAC_EPOCH, put
+from tests.kit import MAC_EPOCH, Run, put
 from vidcheck.cli.exits import verdict_code
 from vidcheck.declared.tables.cells import ManifestError
 from vidcheck.findings import Report
@@ -24,7 +24,6 @@ from vidcheck.rules.summary import summarise
 from vidcheck.samples import surgery
 from vidcheck.session.declare import declare
 from vidcheck.session.messages import Policy
-from vidcheck.session.running import Run
 from vidcheck.sources.targets import find
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class Told:
             load_rules("rules.yaml"),
             find([str(self.folder / "entries")]),
         )  # the workers are in another folder
-        batch = declare(str(self.folder / "entries.csv"), rules, found, self._workers)
+        batch = declare(str(self.folder / "entries.csv"), rules, found, self._workers.submit)
         run = Run(rules=rules, workers=self._workers, policy=Policy.MEDIAINFO)
         entries = tuple(run.reports(found.targets))
         report = Report(tool={"vidcheck": "0"}, rules=summarise(rules), entries=entries, batch=batch)
@@ -262,8 +261,8 @@ class Lost:
     def __init__(self, how: type[BaseException]) -> None:
         self._how = how
 
-    def submit(self, *_: object, deadline: float) -> Future[None]:
-        lost: Future[None] = Future()
+    def submit(self, *_: object, deadline: float) -> Future[Any]:
+        lost: Future[Any] = Future()
         lost.set_exception(self._how("gone"))
         assert deadline == 60
         return lost
@@ -279,7 +278,7 @@ class Lost:
 )
 def test_a_manifest_that_takes_its_worker_along_is_told(how: type[BaseException], words: str, here: Path) -> None:
     with pytest.raises(ManifestError, match=words):
-        declare("entries.csv", load_rules("rules.yaml"), find(["entries"]), cast("Workers", Lost(how)))
+        declare("entries.csv", load_rules("rules.yaml"), find(["entries"]), Lost(how).submit)
 
 
 def test_no_report_is_written_over_the_manifest(here: Path) -> None:

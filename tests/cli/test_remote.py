@@ -92,7 +92,7 @@ def test_local_files_load_nothing_of_what_remote_ones_need(tmp_path: Path) -> No
     put(tmp_path / "a.mp4")
     code = (
         "import sys; from vidcheck.session import work; from vidcheck.workers import forkserver; from vidcheck.sources.targets import find\n"
-        "from vidcheck.session.messages import Order; find(['a.mp4'])\n"
+        "from vidcheck.session.session import Session; find(['a.mp4'])\n"
         "print({'asyncio', 'fsspec', 's3fs', 'aiohttp', 'vidcheck.sources.urls', 'vidcheck.sources.remote'} & set(sys.modules))"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=tmp_path, text=True, check=True)

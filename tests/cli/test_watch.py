@@ -15,7 +15,8 @@ from tests.cli.run import COMMAND, vidcheck
 from tests.kit import put
 from vidcheck.facts import Fact
 from vidcheck.samples import surgery
-from vidcheck.session.memo import Memory, Versions
+from vidcheck.session.memo import Memory
+from vidcheck.session.messages import Finished
 from vidcheck.sources.targets import find
 from vidcheck.storage import encoding
 from vidcheck.storage.cache import Cache
@@ -131,11 +132,11 @@ def test_a_signal_whose_exception_was_lost_ends_the_watch_all_the_same(here: Pat
 def lie(entry: Path) -> None:
     """What is remembered of the entry says that it is a ZIP, so that an answer from the cache can be told."""
     kept = Cache()
-    (known,) = Memory(kept, Versions(dict)).look_up(find([str(entry)]).targets)
-    assert known is not None
-    assert known.rows
-    for row in list(known.rows.values()):
-        kept.keep(row._replace(words=encoding.encode([Fact(key="format", witness="boxes", value="zip")])))
+    memory = Memory(kept)
+    ((identity, rows),) = memory.look_up(find([str(entry)]).targets)
+    assert rows
+    false = encoding.encode([Fact(key="format", witness="boxes", value="zip")])
+    memory.keep(Finished(path="", rows=tuple(row._replace(words=false) for row in rows)), identity)
     kept.close()
 
 

@@ -7,10 +7,9 @@ import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.kit import rules_text
+from tests.kit import Run, rules_text
 from vidcheck.rules.reader import read_rules
 from vidcheck.session.messages import Policy
-from vidcheck.session.running import Run
 from vidcheck.sources.targets import find
 
 if TYPE_CHECKING:

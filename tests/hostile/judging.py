@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 
 from tests.hostile import mutator, soundness
 from tests.hostile.batch import RULES
-from tests.kit import rules_text
+from tests.kit import look_here, rules_text
 from vidcheck.engine import judge_entry
 from vidcheck.facts import Entry
 from vidcheck.findings import Verdict
 from vidcheck.rules.reader import read_rules
-from vidcheck.session.messages import Order
-from vidcheck.session.work import observe
+from vidcheck.sources.targets import Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +30,6 @@ DEADLINE = 60.0
 """Seconds for a task: far more than its mutants take on a busy machine."""
 _TASK = 50
 """Mutants in a task."""
-_LIBRARY = frozenset({"filesystem", "boxes", "mediainfo"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +76,10 @@ def look_at(mutant: mutator.Mutant, folder: Path) -> list[str]:
     """Judges one mutant as a run does, ffprobe left out; what is wrong with the answer."""
     path = mutant.put(folder)
     try:
-        seen = observe(Order(path=str(path), follow=True, witnesses=_LIBRARY))
+        seen = look_here(Target(path=str(path), follow=True))
     finally:
         path.unlink()
-    report = judge_entry(Entry(path=path.name), seen.facts, _rules()).report
+    report = judge_entry(Entry(path=path.name), seen, _rules()).report
     if report.verdict is not Verdict.ELIGIBLE:
         return []
     why = [mutant.doomed] if mutant.doomed else soundness.doubts(mutant.data)

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.hostile import batch
-from tests.kit import needs_ffprobe
+from tests.kit import look_here, needs_ffprobe
 from tests.witnesses.mp4 import test_gate as gate
 from vidcheck.findings import Verdict
 from vidcheck.samples import surgery
-from vidcheck.session.messages import Order
-from vidcheck.session.work import observe
+from vidcheck.sources.targets import Target
 from vidcheck.witnesses import mediainfo
 
 if TYPE_CHECKING:
@@ -63,8 +62,7 @@ def test_mediainfo_is_not_asked_and_the_entry_says_why(
     monkeypatch.setattr(mediainfo, "look", look)
     path = tmp_path / "entry.mp4"
     path.write_bytes(data)
-    asked = frozenset({"filesystem", "boxes", "mediainfo"})
-    facts = observe(Order(path=str(path), follow=True, witnesses=asked)).facts
+    facts = look_here(Target(path=str(path), follow=True))
     (fault,) = facts.faults
     assert fault.witness == "mediainfo"
     assert f"mediainfo: {fault.message.render('en')}".startswith(NOT_ASKED)

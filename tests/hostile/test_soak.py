@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.hostile import crowd
-from tests.kit import rules_text
+from tests.kit import Run, rules_text
 from vidcheck.cli import exits
 from vidcheck.findings import Report
 from vidcheck.reports import json as json_report
 from vidcheck.rules.reader import read_rules
 from vidcheck.rules.summary import summarise
 from vidcheck.session.messages import Policy
-from vidcheck.session.running import Run
 from vidcheck.sources.targets import find
 from vidcheck.workers.pool import Workers
 
@@ -51,10 +50,11 @@ def test_nothing_of_a_hostile_crowd_is_lost(
     try:
         run = Run(rules=rules, workers=workers, count=2, policy=Policy(witness), timeout=60.0)
         entries = tuple(run.reports(found.targets))
+        versions = workers.versions()
     finally:
         workers.stop()
     assert run.internal == []
-    report = Report(tool=dict(run.versions), rules=summarise(rules), entries=entries, ignored=found.ignored)
+    report = Report(tool=versions, rules=summarise(rules), entries=entries, ignored=found.ignored)
     assert crowd.wrong(made, json.loads(json_report.render(report)), tmp_path) == []
     assert exits.verdict_code([entry.verdict for entry in entries]) == exits.INELIGIBLE
     assert not [fault for entry in entries for fault in entry.faults if "no answer" in fault.message.render("en")]

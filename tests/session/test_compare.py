@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.kit import put
+from tests.kit import Run, put
 from vidcheck.api import check
 from vidcheck.engine import judge_entry
 from vidcheck.findings import EntryReport, Outcome, Verdict
 from vidcheck.rules.reader import read_rules
 from vidcheck.samples import surgery
 from vidcheck.session.compare import Comparison
-from vidcheck.session.messages import Order, Policy
-from vidcheck.session.running import Run
+from vidcheck.session.messages import Assignment, Policy
 from vidcheck.sources.targets import Found, find
 from vidcheck.storage.archive import Mark, Past, open_to_read, open_to_write
 from vidcheck.workers.pool import Workers
@@ -48,10 +47,11 @@ class Watched:
         self.before = before
         self.whole: list[str] = []
 
-    def submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
-        if args and isinstance(args[0], Order) and args[0].checksum:
-            self.before(args[0].path)
-            self.whole.append(args[0].path.rpartition("/")[2])
+    def submit(self, function: Callable[..., Any], *args: Any, deadline: float, place: str = "") -> Future[Any]:  # noqa: ARG002 - nothing here is remote
+        if len(args) == 2 and isinstance(args[1], Assignment) and args[1].whole:
+            path = args[1].target.path
+            self.before(path)
+            self.whole.append(path.rpartition("/")[2])
         return self.workers.submit(function, *args, deadline=deadline)
 
 
@@ -173,7 +173,7 @@ def declared(folder: Path, sound: Rules, workers: Workers, *, count: int, turned
     from vidcheck.session.declare import declare
 
     found: Found = find([str(folder)])
-    declare(str(manifest(folder)), sound, found, workers)
+    declare(str(manifest(folder)), sound, found, workers.submit)
     if turned:
         found.targets.reverse()
     run = Run(rules=sound, workers=workers, count=count, policy=Policy.MEDIAINFO)

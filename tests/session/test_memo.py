@@ -5,6 +5,7 @@ import os
 import signal
 import sqlite3
 import sys
+from concurrent.futures import Future
 from dataclasses import replace
 from io import BytesIO
 from multiprocessing import get_context
@@ -13,29 +14,29 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.crash import crash
-from tests.kit import needs_ffprobe, put, rules_text
-from vidcheck.facts import Facts
-from vidcheck.findings import Report, Verdict
+from tests.kit import Run, needs_ffprobe, put, rules_text
+from vidcheck.findings import Report
 from vidcheck.reports import FORMATS, render
 from vidcheck.rules.reader import read_rules
 from vidcheck.rules.summary import summarise
 from vidcheck.samples import surgery
-from vidcheck.session import memo, work
-from vidcheck.session.memo import SETTLED, Memory, Versions, timeless
-from vidcheck.session.messages import LIBRARY, Observation, Order, Policy, observe, versions
-from vidcheck.session.running import Run
-from vidcheck.sources.targets import find
+from vidcheck.session import memo, recall, tasks, work
+from vidcheck.session.memo import SETTLED, Memory, timeless
+from vidcheck.session.messages import Assignment, Policy
+from vidcheck.sources.targets import Target, find
 from vidcheck.storage import encoding
 from vidcheck.storage.cache import Cache, CacheRow, count, path
-from vidcheck.storage.encoding import Packed
-from vidcheck.witnesses import ffprobe, mediainfo
+from vidcheck.witnesses import ffprobe, mediainfo, registry
 from vidcheck.witnesses.errors import CouldNotLookError
+from vidcheck.witnesses.filesystem import checksum
 from vidcheck.workers.pool import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from typing import BinaryIO
+
+    from vidcheck.facts import Facts
 
 pytestmark = pytest.mark.skipif(not memo.possible(), reason="this system does not tell when a file was changed")
 
@@ -56,18 +57,45 @@ KINDS = {
 }
 
 
-class Nobody(Workers):
-    """Workers that must not be needed."""
+class Asked(BaseException):
+    """A witness was asked."""
 
-    def __init__(self) -> None:
-        pass
 
-    def submit(self, function: Any, *args: Any, deadline: float) -> Any:  # noqa: ARG002
-        raise AssertionError(f"a worker was asked for {function} {args}")
+def asked(*_: object) -> Any:
+    raise Asked
+
+
+class Here:
+    """A pool that does the work at once, in this process."""
+
+    def submit(self, function: Any, *args: Any, deadline: float, place: str = "") -> Future[Any]:  # noqa: ARG002 - as pools have it
+        future: Future[Any] = Future()
+        if function is tasks.check_entry:
+            setup, given = args
+            future.set_result(work.check_entry(work.opened(setup), given))
+        else:
+            future.set_result(function(*args))
+        return future
+
+
+class Nobody(Here):
+    """The same, where no witness must be asked."""
+
+    def submit(self, function: Any, *args: Any, deadline: float, place: str = "") -> Future[Any]:
+        usual = registry.witness
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(checksum, "look", asked)
+            patch.setattr(
+                registry, "witness", lambda name: usual(name) if name in OWN else replace(usual(name), look=asked)
+            )
+            return super().submit(function, *args, deadline=deadline, place=place)
+
+
+OWN = {"declared", "filesystem"}
 
 
 def run(
-    workers: Workers,
+    workers: Any,
     folder: Path,
     *,
     settled: int = 0,
@@ -77,7 +105,7 @@ def run(
 ) -> bytes:
     """Every report of the folder's entries in all formats, and the JSON of its facts."""
     cache = Cache()
-    memory = Memory(cache, Versions(versions), settled=settled)
+    memory = Memory(cache, settled=settled)
     sound = read_rules(rules_text(rules).encode(), "rules.yaml")
     targets = find([str(folder)]).targets
     many: dict[str, Any] = {"workers": workers, "policy": Policy(witness), "memory": memory}
@@ -91,9 +119,9 @@ def run(
     return b"\n".join([render_facts(known, {}), *(render(form, report, "zh") for form in FORMATS if form != "xlsx")])
 
 
-def facts(workers: Workers, file: Path, *, checksum: bool = False, settled: int = 0) -> Facts:
+def facts(workers: Any, file: Path, *, checksum: bool = False, settled: int = 0) -> Facts:
     cache = Cache()
-    memory = Memory(cache, Versions(versions), settled=settled)
+    memory = Memory(cache, settled=settled)
     going = Run(rules=None, workers=workers, policy=Policy.MEDIAINFO, memory=memory, checksum=checksum)
     ((_, told),) = going.facts(find([str(file)]).targets)
     cache.close()
@@ -171,36 +199,30 @@ def test_a_symlink_is_followed_only_where_the_user_named_it(workers: Workers, tm
     (tmp_path / "link.mp4").symlink_to(file)
     facts(workers, file)
     assert facts(Nobody(), tmp_path / "link.mp4").of("file.name")[0].value == "link.mp4"
-    from vidcheck.sources.targets import Target
-
-    memory = Memory(Cache(), Versions(versions))
-    assert memory.look_up([Target(path=str(tmp_path / "link.mp4"), follow=False)]) == [None]
+    memory = Memory(Cache())
+    assert memory.look_up([Target(path=str(tmp_path / "link.mp4"), follow=False)]) == [((), ())]
 
 
 @pytest.mark.parametrize("which", ["mediainfo", "vidcheck"])
-def test_another_version_looks_again(
-    workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: str
-) -> None:
+def test_another_version_looks_again(workers: Workers, tmp_path: Path, which: str) -> None:
     file = put(tmp_path / "entry.mp4")
     told = facts(workers, file)
-    if which == "mediainfo":
-        monkeypatch.setattr(sys.modules[__name__], "versions", lambda: {"mediainfo": "99"})
-    else:
-        monkeypatch.setattr(memo, "_vidcheck", lambda: "vidcheck 99")
-    with pytest.raises(AssertionError, match="a worker was asked"):
-        facts(Nobody(), file)
+    with pytest.MonkeyPatch.context() as patch:
+        if which == "mediainfo":
+            patch.setattr(registry, "version", lambda _: "99")
+        else:
+            patch.setattr(recall, "vidcheck", lambda: "vidcheck 99")
+        with pytest.raises(Asked):
+            facts(Nobody(), file)
     assert facts(workers, file) == told
     assert kept() == 1
 
 
 def test_where_a_witness_can_not_tell_its_version_nothing_is_remembered(
-    workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def dies() -> dict[str, str]:
-        raise RuntimeError("the worker died")
-
-    monkeypatch.setattr(sys.modules[__name__], "versions", dies)
-    assert facts(workers, put(tmp_path / "entry.mp4")).of("duration")
+    monkeypatch.setattr(registry, "version", lambda _: None)
+    assert facts(Here(), put(tmp_path / "entry.mp4")).of("duration")
     assert not path().exists()
 
 
@@ -242,7 +264,7 @@ def test_no_fault_that_the_next_run_may_be_spared_is_remembered(
         return "{"
 
     cache = Cache()
-    memory = Memory(cache, Versions(versions), settled=0)
+    memory = Memory(cache, settled=0)
     bad = broken(fake)
     going = Run(rules=None, workers=bad, policy=Policy.MEDIAINFO, memory=memory, timeout=0.5)
     ((_, told),) = going.facts(find([str(file)]).targets)
@@ -296,10 +318,15 @@ def test_a_file_on_such_a_file_system_is_not_looked_up(
 def test_whom_nobody_asked_is_not_answered_for(workers: Workers, tmp_path: Path) -> None:
     file = put(tmp_path / "entry.mp4")
     facts(workers, file)
-    memory = Memory(Cache(), Versions(versions))
+    memory = Memory(Cache())
     (known,) = memory.look_up(find([str(file)]).targets)
-    assert memory.answer(known, frozenset({"ffprobe"}), form="mp4") is None
-    assert memory.answer(known, frozenset({"boxes"})) is None
+    identity, rows = known
+    assert {row.asked for row in rows} == {"boxes", "mediainfo"}
+    again = recall.Recall(Assignment(target=Target(path=str(file), follow=True), identity=identity, rows=rows), None)
+    assert again.facts(identity, ["boxes", "mediainfo"]) is not None
+    assert again.facts(identity, ["ffprobe"], "mp4") is None
+    assert again.facts(identity, ["checksum", "boxes", "mediainfo"]) is None
+    assert again.facts((0, *identity[1:]), ["boxes", "mediainfo"]) is None
     memory.cache.close()
 
 
@@ -327,7 +354,7 @@ def test_a_remembered_value_that_makes_no_sense_is_looked_at_anew_and_the_cache_
 
     def told() -> tuple[object, Cache]:
         cache = Cache()
-        memory = Memory(cache, Versions(versions), settled=0)
+        memory = Memory(cache, settled=0)
         going = Run(rules=sound, workers=workers, policy=Policy.MEDIAINFO, memory=memory)
         seen = list(going.reports(targets)) if sound else [known.by_key for _, known in going.facts(targets)]
         cache.close()
@@ -343,36 +370,10 @@ def test_a_remembered_value_that_makes_no_sense_is_looked_at_anew_and_the_cache_
     assert cache.trouble.render("en") == "it is damaged"
 
 
-def garbled(order: Order) -> Observation:
-    """A worker that brings back what can't be understood."""
-    return replace(observe(order), facts=Facts(asked=order.witnesses, sealed=(Packed(b"[1,[[]],[]]"),)))
-
-
-@pytest.mark.parametrize("remembering", [True, False])
-def test_what_a_worker_brings_and_nobody_understands_goes_to_a_person(
-    workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remembering: bool
-) -> None:
-    put(tmp_path / "entry.mp4")
-    monkeypatch.setattr("vidcheck.session.running.observe", garbled)
-    memory = Memory(Cache(), Versions(versions), settled=0) if memo else None
-    sound = read_rules(rules_text(RULES).encode(), "rules.yaml")
-    going = Run(rules=sound, workers=workers, policy=Policy.MEDIAINFO, memory=memory)
-    (report,) = going.reports(find([str(tmp_path)]).targets)
-    assert report.verdict is Verdict.REVIEW
-    assert going.internal
-
-
-def test_what_a_worker_packed_is_what_witnesses_said_and_is_remembered_as_it_came(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    order = Order(path=str(put(tmp_path / "entry.mp4")), follow=True, witnesses=LIBRARY)
-    plain, packed = work.observe(order), observe(order)
-    assert packed.facts.every == plain.facts.facts
-    assert packed.facts.unsealed == plain.facts
-    monkeypatch.setattr(encoding, "encode", None)  # the run itself encodes nothing
-    memory = Memory(Cache(), Versions(versions), settled=0)
-    (known,) = memory.look_up(find([order.path]).targets)
-    memory.keep(known, packed, LIBRARY)
-    memory.cache.close()
-    ((row, *_),) = (list(one.rows.values()) for one in memory.look_up(find([order.path]).targets) if one)
-    assert encoding.decode(row.words)[0] == plain.facts.facts[-len(encoding.decode(row.words)[0]) :]
+def test_what_is_remembered_is_what_the_witness_said(tmp_path: Path) -> None:
+    file = put(tmp_path / "entry.mp4")
+    told = facts(Here(), file)
+    ((_, rows),) = Memory(Cache()).look_up(find([str(file)]).targets)
+    assert {row.asked: encoding.decode(row.words)[0] for row in rows} == {
+        name: tuple(fact for fact in told.facts if fact.witness == name) for name in ("boxes", "mediainfo")
+    }

@@ -11,12 +11,11 @@ import pytest
 
 from tests.answers import always, cut_short, dripping, endless, hung_up, no_http, ranged, silent, status, times, whole
 from tests.cli.run import vidcheck
-from tests.kit import MB, put, rules_text
+from tests.kit import MB, Run, put, rules_text
 from tests.server import Server
 from tests.sources.servers import fault, plain
 from vidcheck.samples import sparse, surgery
 from vidcheck.session.messages import Policy
-from vidcheck.session.running import Run
 from vidcheck.sources.targets import find
 from vidcheck.workers.pool import Workers
 from vidcheck.workers.remote import environment, workers_away

@@ -22,12 +22,11 @@ from tests.answers import (
     unmeasured,
     whole,
 )
-from tests.kit import rules_text
+from tests.kit import Run, rules_text
 from tests.sources.servers import DAY, fault, plain, sample
 from vidcheck.findings import Verdict
 from vidcheck.rules.reader import read_rules
 from vidcheck.session.messages import Policy
-from vidcheck.session.running import Run
 from vidcheck.sources.targets import find
 from vidcheck.workers.pool import Workers
 from vidcheck.workers.remote import workers_away

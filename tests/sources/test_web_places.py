@@ -10,9 +10,9 @@ from tests.answers import (
     always,
     to,
 )
+from tests.kit import Run
 from tests.sources.servers import fault, plain, sample
 from vidcheck.session.messages import Policy
-from vidcheck.session.running import Run
 from vidcheck.sources.targets import find
 from vidcheck.workers.remote import workers_away
 

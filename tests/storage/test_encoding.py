@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import pickle
 from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -11,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as some
 
+from tests.kit import look_here
 from tests.thorough import examples
-from vidcheck.facts import Fact, Fault, LostFactError, State
+from vidcheck.facts import Fact, Fault, State
 from vidcheck.quantities import Difference, Exact, Moment, Shown, Size
 from vidcheck.samples import surgery
-from vidcheck.session.messages import LIBRARY, Order
-from vidcheck.session.work import observe
+from vidcheck.sources.targets import Target
 from vidcheck.storage import encoding
 from vidcheck.texts import Plain, Spoken, join, say, say_count
 from vidcheck.vocabulary import KEYS
@@ -117,7 +116,7 @@ def test_every_readable_of_ours_comes_back_and_says_the_same(note: Any) -> None:
 def test_what_witnesses_really_say_comes_back_exactly(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "entry.mp4"
     path.write_bytes(data)
-    said = observe(Order(path=str(path), follow=True, witnesses=LIBRARY)).facts
+    said = look_here(Target(path=str(path), follow=True))
     assert exactly(*encoding.decode(encoding.encode(said.facts, said.faults))) == exactly(said.facts, said.faults)
 
 
@@ -155,21 +154,8 @@ def test_what_was_not_encoded_here_is_refused_and_does_no_harm(data: bytes) -> N
     assert all(isinstance(fact, Fact) and fact.key in KEYS for fact in back[0])
 
 
-def test_packed_facts_are_made_for_the_key_that_is_asked_for_and_travel_as_their_text() -> None:
-    told = [Fact(key="title", witness="boxes", value="a"), Fact(key="size", witness="boxes", value=7)]
-    packed = encoding.Packed(encoding.encode(told))
-    assert packed.of("size") == (told[1],)
-    assert packed.of("duration") == ()
-    again = pickle.loads(pickle.dumps(packed))  # noqa: S301 - our own
-    assert again.words == packed.words
-    assert again.every() == tuple(told)
-
-
-def test_a_packed_value_that_makes_no_sense_is_lost_and_no_other_with_it() -> None:
+def test_a_text_with_one_value_that_makes_no_sense_is_refused_as_a_whole() -> None:
     rows = [["size", "boxes", "known", 7, "", "", None], ["duration", "boxes", "known", ["f", 1, 0], "", "", None]]
-    packed = encoding.Packed(json.dumps([encoding.FORM, rows, []]).encode())
-    assert packed.of("size")[0].value == 7
-    with pytest.raises(LostFactError):
-        packed.of("duration")
-    with pytest.raises(LostFactError):
-        packed.every()
+    assert encoding.decode(json.dumps([encoding.FORM, rows[:1], []]).encode())[0][0].value == 7
+    with pytest.raises(encoding.UndecodableError):
+        encoding.decode(json.dumps([encoding.FORM, rows, []]).encode())

@@ -1,29 +1,54 @@
-"""What workers run in place of `observe` where a library is to misbehave. Light: each new worker imports it."""
+"""What workers run in place of `check_entry` where something is to misbehave. Light: each new worker imports it."""
 
 from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from tests.crash import crash
-from vidcheck.session.messages import Observation, Order, observe
+from vidcheck.session import tasks
+from vidcheck.witnesses import registry
+
+if TYPE_CHECKING:
+    from vidcheck.session.messages import Assignment, Finished, Packed
 
 
-def misbehaves(order: Order) -> Observation:
+def misbehave(name: str) -> None:
     """What a library could do while it looks at a file, by the file's name."""
-    name = order.path.rpartition("/")[2]
     if "hangs" in name:
         signal.pause()
     if "crashes" in name:
-        crash()
+        os.kill(os.getpid(), signal.SIGSEGV)
     if "leaves" in name:
         os._exit(3)
     if "eats" in name:
         bytearray(4 * 2**30)
     if "raises" in name:
         raise ZeroDivisionError(name)
-    return observe(order)
+
+
+def misbehaves(setup: Packed, given: Assignment) -> Finished:
+    """Checks an entry; MediaInfo misbehaves, unless the file's name begins with another witness and `@`."""
+    name = given.target.path.rpartition("/")[2]
+    who = name.partition("@")[0] if "@" in name else "mediainfo"
+    usual = registry.witness
+
+    def witness(asked: str) -> registry.Witness:
+        found = usual(asked)
+
+        def look(subject: registry.Subject) -> Any:
+            misbehave(name)
+            return found.look(subject)
+
+        return replace(found, look=look) if asked == who else found
+
+    registry.witness = witness  # type: ignore[assignment]
+    try:
+        return tasks.check_entry(setup, given)
+    finally:
+        registry.witness = usual
 
 
 def parent(pid: int) -> int:
@@ -31,9 +56,9 @@ def parent(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-def poisons(order: Order) -> Observation:
+def poisons(setup: Packed, given: Assignment) -> Finished:
     """Kills the Dask worker itself where the file's name says so, and notes it beside the file."""
-    path = Path(order.path)
+    path = Path(given.base) / given.target.path
     if "poison" in path.name:
         with path.with_suffix(".deaths").open("a") as deaths:
             deaths.write("x")
@@ -41,4 +66,4 @@ def poisons(order: Order) -> Observation:
             parent(os.getppid()), signal.SIGKILL
         )  # a worker of ours is forked by a server, which the Dask worker started
         signal.pause()
-    return observe(order)
+    return tasks.check_entry(setup, given)

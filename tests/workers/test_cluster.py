@@ -13,7 +13,7 @@ import pytest
 from tests.cli.run import COMMAND, vidcheck
 from tests.cli.test_formats import PIPE, SAMPLES, hostile, write
 from tests.cli.test_formats import RULES as VARIED
-from tests.kit import put, rules_text
+from tests.kit import Run, put, rules_text
 from tests.workers.misbehaving import misbehaves, poisons
 from vidcheck import __version__
 from vidcheck.findings import Report, Verdict
@@ -21,8 +21,8 @@ from vidcheck.reports import json as as_json
 from vidcheck.rules.reader import read_rules
 from vidcheck.rules.summary import summarise
 from vidcheck.samples import surgery
-from vidcheck.session.messages import Observation, Order, Policy, observe
-from vidcheck.session.running import Run
+from vidcheck.session import tasks
+from vidcheck.session.messages import Assignment, Finished, Policy, Setup, packed
 from vidcheck.sources.targets import find
 from vidcheck.workers.protocol import StoppedError
 
@@ -55,14 +55,15 @@ def cluster(dask: LocalCluster) -> Iterator[Cluster]:
 
 
 class Swapped:
-    """A pool whose workers run another function than `observe`."""
+    """A pool whose workers run another function than `check_entry`."""
 
-    def __init__(self, pool: Pool, function: Callable[[Order], Observation]) -> None:
+    def __init__(self, pool: Pool, function: Callable[..., Finished]) -> None:
         self._pool = pool
         self._function = function
 
-    def submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
-        return self._pool.submit(self._function if function is observe else function, *args, deadline=deadline)
+    def submit(self, function: Callable[..., Any], *args: Any, deadline: float, place: str = "") -> Future[Any]:
+        wanted = self._function if function is tasks.check_entry else function
+        return self._pool.submit(wanted, *args, deadline=deadline, place=place)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._pool, name)
@@ -73,7 +74,7 @@ def whole(pool: Pool, folder: Path, count: int, *, timeout: float = 30.0) -> tup
     rules = read_rules(rules_text(RULES).encode(), "rules.yaml")
     run = Run(rules=rules, workers=pool, policy=Policy.MEDIAINFO, timeout=timeout, count=count)
     entries = tuple(run.reports(find([str(folder)]).targets))
-    return as_json.render(Report(tool=run.versions, rules=summarise(rules), entries=entries), "en"), run
+    return as_json.render(Report(tool=pool.versions(), rules=summarise(rules), entries=entries), "en"), run
 
 
 def fill(folder: Path, *names: str) -> Path:
@@ -160,7 +161,7 @@ def test_nothing_is_lost_with_a_worker_that_is_killed_in_the_middle(
     assert [entry.verdict for entry in entries] == [Verdict.ELIGIBLE] * 300
     assert [entry.faults for entry in entries] == [()] * 300
     here, _ = whole(workers, tmp_path, 1)
-    there = as_json.render(Report(tool=run.versions, rules=summarise(rules), entries=tuple(entries)), "en")
+    there = as_json.render(Report(tool=cluster.versions(), rules=summarise(rules), entries=tuple(entries)), "en")
     assert there == here
     assert set(ask(dask, os.getpid).values()) != set(before.values())
 
@@ -187,11 +188,12 @@ def test_a_poisonous_file_is_given_up_after_its_second_death_and_takes_nobody_al
 
 def test_work_goes_in_batches_and_what_is_under_way_is_bounded(cluster: Cluster, tmp_path: Path) -> None:
     fill(tmp_path, "entry")
-    order = Order(path=str(tmp_path / "entry.mp4"), follow=True, witnesses=frozenset())
+    (target,) = find([str(tmp_path)]).targets
+    given = Assignment(target=target)
     answers = []
     with cluster._lock:  # what waits meanwhile is to go in batches, however quick the workers are
         for _ in range(400):
-            answers.append(cluster.submit(observe, order, deadline=30.0))
+            answers.append(cluster.submit(tasks.check_entry, packed(Setup()), given, deadline=30.0))
             assert len(cluster._out) <= 4
     wait(answers)
     assert len({answer.result().identity for answer in answers}) == 1

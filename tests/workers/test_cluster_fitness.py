@@ -5,17 +5,20 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import Future
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.cli.run import vidcheck
-from tests.kit import put
+from tests.kit import Run, put
 from vidcheck import __version__
-from vidcheck.session.messages import Order, Policy
-from vidcheck.session.running import Run
-from vidcheck.sources.targets import find
+from vidcheck.rules.reader import read_rules
+from vidcheck.session import work
+from vidcheck.session.messages import Assignment, Policy, Setup
+from vidcheck.sources.targets import Target, find
+from vidcheck.texts import Plain
+from vidcheck.witnesses import filesystem
+from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.workers.protocol import StoppedError
 
 if TYPE_CHECKING:
@@ -49,25 +52,18 @@ def test_workers_that_can_not_work_together_are_refused(other: Any, words: str) 
         agreed({"tcp://a:1": ONE, "tcp://b:1": other})
 
 
-def test_the_report_tells_every_version_that_looked() -> None:
-    run = Run(rules=None, workers=Here(0))
-    for version in ("24.12", "24.06", "24.12"):
-        run._hear({"mediainfo": version})
-    assert run.versions == {"mediainfo": "24.06, 24.12"}
-
-
 class Here:
     """A pool that does the work at once, and each time on a machine that numbers devices for itself."""
 
     def __init__(self, device: int) -> None:
         self._device = device
 
-    def submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
+    def submit(self, function: Callable[..., Any], *args: Any, deadline: float, place: str = "") -> Future[Any]:  # noqa: ARG002 - nothing here is remote
         self._device += 1
         future: Future[Any] = Future()
         assert deadline
         seen = function(*args)
-        future.set_result(replace(seen, identity=(self._device, *seen.identity[1:])))
+        future.set_result(seen._replace(identity=(self._device, *seen.identity[1:])))
         return future
 
     def versions(self) -> dict[str, str]:
@@ -84,10 +80,15 @@ class Here:
 
 
 def test_another_number_of_the_device_does_not_make_another_file(tmp_path: Path) -> None:
-    put(tmp_path / "entry.mp4")
-    run = Run(rules=None, workers=Here(0), policy=Policy.ALL)
-    ((_, facts),) = run.facts(find([str(tmp_path)]).targets)
-    assert not [fault for fault in facts.faults if "still being written" in fault.message.render("en")]
+    for name in ("a", "b"):
+        put(tmp_path / f"{name}.mp4")
+    sound = read_rules(b"vidcheck: 1\nrules: {format: {is: mp4}}\nbatch: {same: {unique: checksum}}")
+    run = Run(rules=sound, workers=Here(0), policy=Policy.MEDIAINFO)
+    reports = list(run.reports(find([str(tmp_path)]).targets))
+    told = [report.findings[-1].message.render("en") for report in reports]
+    assert len(told) == 2
+    assert not [text for text in told if "still being written" in text]
+    assert len(run.batch) == 1
 
 
 @pytest.mark.parametrize(
@@ -98,18 +99,22 @@ def test_another_number_of_the_device_does_not_make_another_file(tmp_path: Path)
         ("link/../a.mp4", "{here}/link/../a.mp4"),
         ("\udcff.mp4", "{here}/\udcff.mp4"),
         ("/elsewhere/a.mp4", "/elsewhere/a.mp4"),
-        ("s3://bucket/a.mp4", "s3://bucket/a.mp4"),
-        ("https://host/a.mp4", "https://host/a.mp4"),
     ],
 )
 def test_a_file_is_found_from_any_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, sent: str
 ) -> None:
-    from vidcheck.workers.cluster import _from_anywhere
+    seen: list[str] = []
 
-    monkeypatch.chdir(tmp_path)
-    order = Order(path=given, follow=True, witnesses=frozenset())
-    assert _from_anywhere(order).path == sent.format(here=tmp_path)
+    def open_entry(path: str, *, follow: bool) -> Any:
+        assert follow
+        seen.append(path)
+        raise CouldNotLookError(Plain("not here"))
+
+    monkeypatch.setattr(filesystem, "open_entry", open_entry)
+    assignment = Assignment(target=Target(path=given, follow=True), base=str(tmp_path))
+    work.check_entry(work.Prepared(Setup()), assignment)
+    assert seen == [sent.format(here=tmp_path)]
 
 
 def test_without_the_extra_one_line_names_the_command_that_installs_it(tmp_path: Path) -> None:

@@ -51,9 +51,9 @@ def early_language() -> str:
     return screen_language(asked if asked in LANGUAGES else None)
 
 
-def worded(words: str) -> str:
+def worded(words: str, **holes: Readable) -> str:
     """A help text in the language of the screen. `dev/catalogue` finds it, so that it must be a literal."""
-    return _looked_up(words)
+    return Text(words, tuple(holes.items())).render(early_language()) if holes else _looked_up(words)
 
 
 def _looked_up(words: str) -> str:

@@ -8,6 +8,7 @@ import typer
 
 from vidcheck.cli.i18n import language_option, refused, worded
 from vidcheck.cli.screen import named
+from vidcheck.reports import FORMATS
 from vidcheck.texts import LANGUAGES, listed, say
 
 CHOICES = "|".join(LANGUAGES)
@@ -190,7 +191,7 @@ Reports = Annotated[
         "--report",
         metavar="FORMAT:PATH",
         help=worded(
-            "Also write a report: text, json, jsonl, html, xlsx, csv, markdown, junit, sarif, github, gitlab or contacts; - is standard output. May be given several times."
+            "Also write a report: {formats}; - is standard output. May be given several times.", formats=listed(FORMATS)
         ),
     ),
 ]

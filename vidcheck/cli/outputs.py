@@ -27,12 +27,11 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from vidcheck.findings import Decision, EntryReport, Finding, Report, RulesSummary, Verdict
+    from vidcheck.session.messages import Finished
     from vidcheck.session.session import Session
     from vidcheck.texts import Readable
 
 STDOUT = "-"
-STREAMED = "jsonl"
-"""The format that is written entry by entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,11 @@ class Wanted:
 
     format: str
     path: str
+
+    @property
+    def streamed(self) -> bool:
+        """Whether it is written entry by entry, while the run goes on."""
+        return reports.FORMATS[self.format].streamed
 
 
 def wanted_reports(texts: list[str]) -> list[Wanted]:
@@ -189,6 +193,8 @@ class Streams:
         self.failed: list[Readable] = []
         """Which could not be written, and why."""
         self._open: list[tuple[Wanted, BinaryIO]] = []
+        self.lang = lang if wanted else None
+        """The language of the entries' lines; None where nobody writes any."""
         if not wanted:
             return
         from vidcheck.reports.jsonl import Stream
@@ -203,10 +209,11 @@ class Streams:
             self._open.append((one, target))
         self._write(self._stream.start())
 
-    def entry(self, report: EntryReport) -> None:
+    def entry(self, finished: Finished) -> None:
         """One entry, in the report's order."""
-        if self._open:
-            self._write(self._stream.entry(report))
+        if self._open and finished.verdict is not None:
+            self._stream.count(finished.verdict, finished.manual)
+            self._write(finished.line)
 
     def end(self, *, ignored: int, incomplete: bool, batch: Sequence[Finding] = ()) -> None:
         """The last line, which says whether all is there."""
@@ -245,22 +252,23 @@ class Kept:
         self.verdicts: set[Verdict] = set()
         self.decisions: list[Decision] = []
         self.warned = False
-        self._whole = whole
+        self.whole = whole
 
-    def take(self, report: EntryReport) -> None:
+    def take(self, finished: Finished) -> None:
         """One more entry."""
-        self.verdicts.add(report.verdict)
-        self.warned = self.warned or bool(report.warned)
-        self.decisions += (finding.decision for finding in report.findings if finding.decision)
-        if self._whole:
-            self.entries.append(report)
+        if finished.verdict is not None:
+            self.verdicts.add(finished.verdict)
+        self.warned = self.warned or finished.warned
+        self.decisions += finished.decisions
+        if self.whole:
+            self.entries.append(finished.load())
 
 
 def shown(report: Report, screen: Screen, *, all_findings: bool, statistics: bool) -> list[Readable]:
     """Shows the report on the screen; why it couldn't be, where it couldn't: files are written all the same."""
     from vidcheck.reports import text
 
-    page = text.render(
+    page = text.page(
         report, lang=screen.lang, all_findings=all_findings, statistics=statistics, encoding=screen.encoding
     )
     try:

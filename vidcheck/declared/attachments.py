@@ -35,7 +35,7 @@ KEYS = frozenset({"attachment.count", "attachment.size", "attachment.kind", "for
 _UNREADABLE = say("the file could not be read")
 _SCANS = frozenset({"jpeg", "png", "tiff", "bmp", "gif", "webp", "heif", "pdf", "docx"})
 """Kinds that a scan of a paper form has, in a document too."""
-_MOST_UNSURE = 3  # files that are told with and without; where there are more, no figure is told
+_MOST_UNSURE = 3  # files with and without which each figure is given; where there are more, none is
 _SHORTEST = 60  # characters of raw text for each file
 
 
@@ -48,15 +48,15 @@ class Attachment:
     size: int | None = None
     """In bytes; None of what is no regular file."""
     kind: str = ""
-    """By content; empty where nobody could tell."""
+    """By content; empty where it is not known."""
     pairs: tuple[Pair, ...] = ()
     """Of a document that could be read."""
     named: bool = False
-    """Whether the rules call a form so, whose text can't be read."""
+    """Whether the rules say that files with such names are forms, for those whose text can't be read."""
     unopened: Readable | None = None
     """Why the file could not be opened or read at all."""
     unread: Readable | None = None
-    """Why the document could not be read, so that nobody knows whether it is a form."""
+    """Why the document could not be read, so that it is not known whether it is a form."""
 
     @property
     def unsure(self) -> bool:
@@ -80,7 +80,7 @@ class Attachment:
 
 
 def look(path: str, name: str) -> Attachment:
-    """What that file is, and what it says if it is a document. Symlinks are not followed; whatever is met is told."""
+    """What that file is, and what it says if it is a document. Symlinks are not followed, and nothing raises."""
     try:
         file, status = filesystem.open_entry(path, follow=False)
     except CouldNotLookError as error:
@@ -120,7 +120,7 @@ def _pairs(file: BinaryIO, kind: str) -> tuple[tuple[Pair, ...], Readable | None
 def read(found: Sequence[Attachment], zone: tzinfo = UTC) -> Facts:
     """The facts of an entry's attachments and forms; dates on forms are in `zone`.
 
-    A document that could not be read may be a form or an attachment. Then each figure is told without it and with it,
+    A document that could not be read may be a form or an attachment. Then each figure is given without it and with it,
     and a rule to which that makes a difference is a matter for a person.
     """
     unsure = [one for one in found if one.unsure]
@@ -146,7 +146,7 @@ def too_many(count: int, most: int) -> Facts:
 def _tell(tell: Teller, what: str, sure: Sequence[Attachment], unsure: Sequence[Attachment]) -> None:
     """Every figure that may be true: with each choice of the unsure files, as far as those differ.
 
-    Where one of the choices can't be told, none is: what is left would decide alone.
+    Where the figure of one choice is not known, none is given: the others would decide alone.
     """
     figures: dict[str, Callable[[Sequence[Attachment]], Any]] = {f"{what}.count": len, f"{what}.kind": _kinds}
     if what == "attachment":
@@ -164,7 +164,7 @@ def _tell(tell: Teller, what: str, sure: Sequence[Attachment], unsure: Sequence[
 
 
 def _choices(unsure: Sequence[Attachment]) -> Iterator[tuple[Attachment, ...]]:
-    """Each choice of them, the empty one first; none at all where they are too many to tell each."""
+    """Each choice of them, the empty one first; none at all where they are too many."""
     if len(unsure) <= _MOST_UNSURE:
         for count in range(len(unsure) + 1):
             yield from combinations(unsure, count)

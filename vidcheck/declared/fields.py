@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vidcheck.facts import DECLARED, Fact, State, made, visible, without_unseen
+from vidcheck.facts import DECLARED, Fact, State, visible, without_unseen
 from vidcheck.lazy import late
 from vidcheck.quantities import DATE, WORDS, Moment, NotAValueError
 from vidcheck.quantities.web import find_addresses, host_of
@@ -37,7 +37,7 @@ class Field:
 
     name: str
     keys: tuple[str, ...]
-    """What it tells, `derived` aside."""
+    """The keys that its text gives values to; `derived` adds others."""
     labels: tuple[str, ...]
     """What columns and forms call it, the call's own words first."""
 
@@ -130,12 +130,12 @@ def read_field(
     numeric: bool = False,
     epoch: int = 1900,
 ) -> tuple[Fact, ...]:
-    """The facts that a field's text tells: of every key one, known, absent, or unknown with the reason why.
+    """The facts of a field's text: one for every key, known, absent, or unknown with the reason why.
 
     `locator` says where it stands (`entries.xlsx: Sheet1!C7`), `raw` what stands there if that isn't `text`; dates
     are in `zone`. `numeric` and `epoch` are for dates that a spreadsheet holds as numbers.
     """
-    told = _Told(locator, cut(raw or text))
+    make = _FactMaker(locator, cut(raw or text))
     kind = VOCABULARY[field.keys[0]].kind
     plain = text.strip() if text.isprintable() else _seen(text, inside=kind is not WORDS)
     if kind is not WORDS and plain[:1] in _APOSTROPHES:
@@ -143,16 +143,16 @@ def read_field(
     if _EMPTY_MARKS.fullmatch(plain) or (
         len(plain) <= _LONGEST_NOTHING and field.name != "title" and plain.casefold() in _NOTHING
     ):
-        return tuple(told.absent(key) for key in field.keys)
+        return tuple(make.absent(key) for key in field.keys)
     if field.name == PLATFORM_AND_URL:
-        return _platform_and_url(field, plain, told)
+        return _platform_and_url(field, plain, make)
     try:
         value = plain if kind is WORDS else _value(kind, plain, zone, numeric, epoch)
     except NotAValueError as error:
-        return tuple(told.unknown(key, _why(error)) for key in field.keys)
+        return tuple(make.unknown(key, _why(error)) for key in field.keys)
     if len(field.keys) == 1:
-        return (told.known(field.keys[0], value),)
-    return tuple(told.known(key, _of_key(key, value)) for key in field.keys)
+        return (make.known(field.keys[0], value),)
+    return tuple(make.known(key, _of_key(key, value)) for key in field.keys)
 
 
 def _seen(text: str, *, inside: bool) -> str:
@@ -162,14 +162,14 @@ def _seen(text: str, *, inside: bool) -> str:
 
 def unknown_field(field: Field, why: Readable, *, locator: str, raw: str = "") -> tuple[Fact, ...]:
     """The facts of a field that stands there and can't be read at all."""
-    told = _Told(locator, cut(raw))
-    return tuple(told.unknown(key, why) for key in field.keys)
+    make = _FactMaker(locator, cut(raw))
+    return tuple(make.unknown(key, why) for key in field.keys)
 
 
 def derived(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """What follows from an entry's declared facts: `broadcast`, and `completed` (design, section 4).
 
-    An unreadable completion date is not passed over for the broadcast date: it stays unknown.
+    A completion date that can't be read stays unknown; the broadcast date does not stand in for it.
     """
     row = tuple(facts)
     broadcast = [fact for fact in row if fact.key == "declared.broadcast-date"]
@@ -184,7 +184,7 @@ def derived(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 
 
 def _as(key: str, fact: Fact) -> Fact:
-    return made(key, *fact.parts[1:])
+    return replace(fact, key=key)
 
 
 @lru_cache(4096)  # a call's table says many things many times
@@ -235,7 +235,7 @@ def _hosts(addresses: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(host_of, addresses)))
 
 
-def _platform_and_url(field: Field, text: str, told: _Told) -> tuple[Fact, ...]:
+def _platform_and_url(field: Field, text: str, make: _FactMaker) -> tuple[Fact, ...]:
     """`湖南卫视 https://…`: the addresses, and all else as the platform's name."""
     addresses, rest = find_addresses(text)
     broken = re.search(r"https?:|www\.", rest, re.IGNORECASE)
@@ -243,27 +243,27 @@ def _platform_and_url(field: Field, text: str, told: _Told) -> tuple[Fact, ...]:
         why = _why(
             NotAValueError("'{text}' is not a web address (try \"{hint}\")", text=rest, hint="https://www.example.cn/1")
         )
-        return tuple(told.unknown(key, why) for key in field.keys)
+        return tuple(make.unknown(key, why) for key in field.keys)
     parts = (_URL_LABEL.sub("", _PLATFORM_LABEL.sub("", part.strip(_EDGES))).strip(_EDGES) for part in rest.split("\n"))
     name = "、".join(part for part in parts if part)
     values = {field.keys[0]: name, field.keys[1]: addresses, field.keys[2]: _hosts(addresses)}
-    return tuple(told.known(key, value) if value else told.absent(key) for key, value in values.items())
+    return tuple(make.known(key, value) if value else make.absent(key) for key, value in values.items())
 
 
-class _Told(NamedTuple):
+class _FactMaker(NamedTuple):
     """Makes the facts of one place."""
 
     locator: str
     raw: str
 
     def known(self, key: str, value: Any) -> Fact:
-        return made(key, DECLARED, value, self.locator, self.raw)
+        return Fact(key=key, witness=DECLARED, value=value, locator=self.locator, raw=self.raw)
 
     def absent(self, key: str) -> Fact:
-        return made(key, DECLARED, None, self.locator, self.raw, State.ABSENT)
+        return Fact(key=key, witness=DECLARED, locator=self.locator, raw=self.raw, state=State.ABSENT)
 
     def unknown(self, key: str, why: Readable) -> Fact:
-        return made(key, DECLARED, None, self.locator, self.raw, State.UNKNOWN, why)
+        return Fact(key=key, witness=DECLARED, locator=self.locator, raw=self.raw, state=State.UNKNOWN, note=why)
 
 
 def _why(error: NotAValueError) -> Readable:

@@ -25,7 +25,7 @@ _SOME = frozenset("PZC")
 
 
 def read_pairs(pairs: Iterable[Pair], name: str, zone: tzinfo = UTC) -> tuple[Fact, ...]:
-    """The facts that a form of that name tells; labels that nobody knows tell none."""
+    """The facts of a form of that name; labels that are not known give none."""
     return tuple(
         fact
         for pair in pairs
@@ -37,15 +37,15 @@ def read_pairs(pairs: Iterable[Pair], name: str, zone: tzinfo = UTC) -> tuple[Fa
 def combined(*declarations: Sequence[Fact]) -> tuple[Fact, ...]:
     """The facts of an entry's declarations (manifest, forms), the first said first, as one.
 
-    What is left blank in one place and filled in elsewhere is not absent. Texts that differ only in width, case, white
+    A field that is blank in one place and filled in elsewhere is not absent. Texts that differ only in width, case, white
     space and punctuation are the same, as are a month and a day in it; then all bear the first's value, or the day.
-    What remains different is for the engine to find: nobody knows which of them is meant.
+    What still differs goes to the engine as it is: which of them is meant is not known.
     """
     rows: dict[str, list[Fact]] = {}
     for fact in (fact for facts in declarations for fact in facts if fact.key not in _DERIVED):
         rows.setdefault(fact.key, []).append(fact)
-    told = tuple(fact for key, row in rows.items() for fact in _one_key(KEYS[key], row))
-    return (*told, *derived(told))
+    facts = tuple(fact for key, row in rows.items() for fact in _one_key(KEYS[key], row))
+    return (*facts, *derived(facts))
 
 
 def _one_key(key: Key, row: list[Fact]) -> list[Fact]:
@@ -87,7 +87,7 @@ def _one_value(key: Key, first: Any, other: Any) -> Any | None:
     if kind is PEOPLE or not kind.listed:
         same = tuple(map(plain, first)) == tuple(map(plain, other)) if kind is PEOPLE else first == other
         return first if same else None
-    # telephones and addresses: who gives one more contradicts nobody
+    # of telephones and addresses one place may give more than the other without contradicting it
     return first if set(other) <= set(first) else other if set(first) <= set(other) else None
 
 

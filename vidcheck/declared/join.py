@@ -168,9 +168,9 @@ class _Finder:
                 continue
             if found is None:
                 continue
-            told = {group.replace("_", "-"): text for group, text in found.groupdict().items() if text}
-            fields = tuple(sorted(told))
-            key = tuple(_same(field, told[field]) for field in fields)
+            values = {group.replace("_", "-"): text for group, text in found.groupdict().items() if text}
+            fields = tuple(sorted(values))
+            key = tuple(_same(field, values[field]) for field in fields)
             self._patterns.setdefault(fields, {}).setdefault(key, []).append(target)
 
     def find(self, row: Declaration) -> tuple[Target | None, Readable]:

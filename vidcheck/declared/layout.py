@@ -78,10 +78,10 @@ def find_heads(sheet: Sheet, layout: ManifestLayout) -> Heads:
     most, at, labels = 0, -1, dict[int, str]()
     rows = sheet.rows[:_HEAD_ROWS]
     for place, (_, cells) in enumerate(rows):
-        told = _texts(cells)
-        known = {layout.field(label) or label for label in told.values() if layout.knows(label)}
+        texts = _texts(cells)
+        known = {layout.field(label) or label for label in texts.values() if layout.knows(label)}
         if len(known) > most:
-            most, at, labels = len(known), place, told
+            most, at, labels = len(known), place, texts
     if not labels:
         return Heads({}, 0)
     head = rows[at][0]
@@ -122,9 +122,9 @@ def rows_below(sheet: Sheet, heads: Heads) -> Iterator[Record]:
     for number, cells in sheet.rows:
         if number <= heads.last or not any(column in labels for column in cells) or _texts(cells) == labels:
             continue
-        whole = spans.get(number, {}) | cells
-        told = tuple(
-            (label, whole.get(column) or Cell("", f"{sheet.name}{column_letter(column)}{number}"))
+        filled = spans.get(number, {}) | cells
+        labelled = tuple(
+            (label, filled.get(column) or Cell("", f"{sheet.name}{column_letter(column)}{number}"))
             for column, label in labels.items()
         )
-        yield Record(locator=f"{sheet.name}{number}", line=number, cells=told)
+        yield Record(locator=f"{sheet.name}{number}", line=number, cells=labelled)

@@ -64,7 +64,7 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
-    """A sheet that was passed over although something stands in it."""
+    """A sheet that is not empty and was not read."""
 
     locator: str
     why: Readable
@@ -110,7 +110,7 @@ def _unswept() -> Iterator[None]:
 
 
 def look(path: str, layout: ManifestLayout) -> tuple[Sheet, ...] | tuple[Record, ...]:
-    """The manifest's cells, by what the file is and not by its name; only JSON and YAML are told by it. Raises ManifestError."""
+    """The manifest's cells, by the file's content; only JSON and YAML are recognized by its name. Raises ManifestError."""
     name = visible(path.replace("\\", "/").rpartition("/")[2])
     try:
         file, status = filesystem.open_entry(path, follow=True)
@@ -181,8 +181,8 @@ def _read_sheet(
 
 def _check_heads(name: str, layout: ManifestLayout, heads: list[str], known: list[str], unread: list[Unread]) -> None:
     if not heads:
-        told = [problem for part in unread for problem in wrong(part.locator, part.why).problems]
-        raise ManifestError(*told) if told else wrong(name, say("no entry stands in it"))
+        problems = [problem for part in unread for problem in wrong(part.locator, part.why).problems]
+        raise ManifestError(*problems) if problems else wrong(name, say("no entry stands in it"))
     column = layout.file or layout.folder
     if column and not any(map(layout.finds, heads)):
         what = say(
@@ -231,8 +231,8 @@ def _declaration(record: Record, meant: Mapping[str, _Meaning], zone: tzinfo) ->
                 texts.setdefault(field.name, cell.text)
     if not texts and all(fact.state is State.ABSENT for fact in facts):
         return None
-    told = _without_twins(facts)
-    whole = Facts(facts=(*told, *derived(told)), asked=_DECLARED)
+    kept = _without_twins(facts)
+    whole = Facts(facts=(*kept, *derived(kept)), asked=_DECLARED)
     named = None if beside is None else tuple(beside)
     return Declaration(locator=record.locator, line=record.line, facts=whole, texts=tuple(texts.items()), beside=named)
 

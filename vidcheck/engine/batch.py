@@ -89,7 +89,7 @@ def remember(entry: Entry, facts: Facts, rules: Rules) -> Remembered:
     """What rules over many entries need of an entry."""
     wanted = {name for rule in rules.batch for name in rule.keys} | {SUBMITTED}
     wanted |= {SIZE.name} if CHECKSUM.name in wanted else set()
-    kept = tuple(fact for fact in facts.every if fact.key in wanted)
+    kept = tuple(fact for fact in facts.facts if fact.key in wanted)
     faults = tuple(
         replace(fault, keys=fault.keys & wanted) for fault in facts.faults if fault.keys & wanted
     )  # fmt: skip

@@ -67,7 +67,7 @@ def _decided(
         actual = both(contrary, condition, zone)
         why = say("the declarations do not agree: {actual}", actual=actual)
         return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=why)
-    settling = next((vote for vote in votes if vote.fact.witness == key.settled_by), None) if split else None
+    settling = next((vote for vote in votes if key.settles(vote.fact)), None) if split else None
     late = _written_later(condition, votes, heard)
     if late is not None:
         later = say(

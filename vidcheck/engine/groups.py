@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from vidcheck import resolve
 from vidcheck.findings import Finding, Outcome, Remedy
 from vidcheck.rules.model import Form, IfFound, Keep
 from vidcheck.rules.summary import meaning_of_batch
 from vidcheck.texts import TOGETHER, Plain, Readable, join, say, say_count
+from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -173,8 +175,15 @@ def _finding(
     return Finding(
         rule=rule.name, outcome=outcome, level=rule.level, place=rule.place, keys=rule.keys, expected=wanted, actual=actual,
         message=_message(rule, outcome, actual, wanted, why), why=why, remedy=Remedy(words=said) if said else None,
-        evidence=evidence,
+        evidence=evidence, uncounted=() if outcome is Outcome.UNKNOWN else _uncounted(evidence),
     )  # fmt: skip
+
+
+def _uncounted(evidence: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """The facts that entries were not compared by: those of other witnesses where one settles the key."""
+    keys = [key for name in dict.fromkeys([fact.key for fact in evidence]) if (key := KEYS[name]).settled_by]
+    rows = [(key, [fact for fact in evidence if fact.key == key.name]) for key in keys]
+    return tuple(fact for key, row in rows for fact in resolve.without(row, resolve.settled(key, row)))
 
 
 def _message(rule: BatchRule, outcome: Outcome, actual: Readable, wanted: Readable, why: Readable | None) -> Readable:

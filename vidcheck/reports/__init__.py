@@ -1,7 +1,8 @@
 """Reports: one module a format. They only translate, never decide.
 
 A format's module has `render(report: Report, lang: str) -> bytes`. To add a format: write the module, add its row to
-`FORMATS`. The report on the screen is `text.render`, which returns a page that a rich console prints.
+`FORMATS`. The row is all that the command line, its help and the documentation know of a format. The report on the screen is
+`text.page`, which a rich console prints.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class Format:
     """Whom it is for, as a message."""
     extensions: tuple[str, ...] = ()
     """The endings of file names, in small letters, that mean this format where only a path is given."""
+    streamed: bool = False
+    """Whether it is written while the run goes on: lines that the workers make (`jsonl.Stream`)."""
     pictures: bool = False
     """Whether its module's `render` takes `thumbnails`."""
     needs: str = ""
@@ -61,8 +64,8 @@ FORMATS: dict[str, Format] = {
     row.name: row
     for row in (
         Format(name="json", meaning=marked("Programs: stable, with a schema."), module="vidcheck.reports.json", extensions=("json",)),
-        Format(name="text", meaning=marked("People: what the screen shows."), module="vidcheck.reports.plain", extensions=("txt", "text")),
-        Format(name="jsonl", meaning=marked("Programs that read along, a line for each entry."), module="vidcheck.reports.jsonl", extensions=("jsonl", "ndjson")),
+        Format(name="text", meaning=marked("People: what the screen shows."), module="vidcheck.reports.text", extensions=("txt", "text")),
+        Format(name="jsonl", meaning=marked("Programs that read along, a line for each entry."), module="vidcheck.reports.jsonl", streamed=True, extensions=("jsonl", "ndjson")),
         Format(name="html", meaning=marked("The committee: one file with filters, plots and boxes to tick, good on paper."), module="vidcheck.reports.html", extensions=("html", "htm"), pictures=True),
         Format(name="junit", meaning=marked("CI: a suite for each entry, a case for each rule."), module="vidcheck.reports.junit", extensions=("xml",)),
         Format(name="sarif", meaning=marked("CI: SARIF 2.1.0, every rule and outcome."), module="vidcheck.reports.sarif", extensions=("sarif",)),
@@ -71,7 +74,7 @@ FORMATS: dict[str, Format] = {
         Format(name="markdown", meaning=marked("A step summary or a mail."), module="vidcheck.reports.markdown", extensions=("md", "markdown")),
         Format(name="csv", meaning=marked("Spreadsheets, a row for each finding."), module="vidcheck.reports.csv", extensions=("csv",)),
         Format(name="contacts", meaning=marked("Whom to ask: contacts and what is open, as CSV; the one report with people's addresses."), module="vidcheck.reports.contacts"),
-        Format(name="xlsx", meaning=marked("Excel: summary, matrix, findings."), needs="openpyxl", module="vidcheck.reports.xlsx", extensions=("xlsx",)),
+        Format(name="xlsx", meaning=marked("Excel: summary, matrix, findings."), needs="xlsxwriter", module="vidcheck.reports.xlsx", extensions=("xlsx",)),
     )
 }  # fmt: skip
 

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 from vidcheck.findings import Summary
 from vidcheck.quantities import Manner
-from vidcheck.reports.json import SCHEMA, entry_members, finding_members, rule_members, rules_members
-from vidcheck.reports.jsontext import encode, safe
+from vidcheck.reports.json import SCHEMA, encode, entry_members, finding_members, rule_members, rules_members, safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from vidcheck.findings import EntryReport, Finding, Report, RulesSummary
+    from vidcheck.findings import EntryReport, Finding, Report, RulesSummary, Verdict
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,10 +42,13 @@ class Stream:
 
     def entry(self, report: EntryReport) -> bytes:
         """One entry's line."""
-        manual = report.manual
-        for name, count in (("entries", 1), (report.verdict.value, 1), ("manual", manual)):
+        self.count(report.verdict, report.manual)
+        return line(report, self._manner)
+
+    def count(self, verdict: Verdict, manual: int) -> None:
+        """Counts an entry whose line was made elsewhere, with so many findings that wait for a person."""
+        for name, count in (("entries", 1), (verdict.value, 1), ("manual", manual)):
             self._counts[name] = self._counts.get(name, 0) + count
-        return safe(encode(entry_members(report, self._manner)))
 
     def end(self, *, ignored: int = 0, incomplete: bool = False, batch: Sequence[Finding] = ()) -> bytes:
         """The last line: the counts of what was written, and whether entries are missing."""
@@ -54,6 +56,11 @@ class Stream:
         summary = {name: getattr(counts, name) for name in Summary.__slots__}
         told = [finding_members(finding, self._manner) for finding in batch]
         return safe(encode({"summary": summary, "incomplete": incomplete, "batch": told}))
+
+
+def line(report: EntryReport, manner: Manner) -> bytes:
+    """One entry's line by itself."""
+    return safe(encode(entry_members(report, manner)))
 
 
 def render(report: Report, lang: str = "en") -> bytes:

@@ -1,22 +1,21 @@
 """An Excel workbook: the summary, a matrix of entries and rules in colours, every finding, every witness's word.
 
-Needs the extra `vidcheck[xlsx]` (openpyxl). The same report makes the same bytes.
+Needs the extra `vidcheck[xlsx]` (XlsxWriter). The same report makes the same bytes.
 """
 
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, TypeAlias
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from vidcheck.facts import State, visible
 from vidcheck.findings import Level, Outcome, Verdict
-from vidcheck.quantities import DURATION, Manner
+from vidcheck.quantities import BIT_RATE, BYTES, COUNT, DATE, DURATION, FRAME_RATE, FREQUENCY, PIXELS, Manner, told_in
 from vidcheck.reports import MissingExtraError
-from vidcheck.reports.cells import FORMATS, WHOLE, Cell, fact_cell, text
-from vidcheck.reports.sheets import letters, sheet_data
 from vidcheck.reports.words import INCOMPLETE, fault, line, told
 from vidcheck.resolve import chosen
 from vidcheck.texts import Plain, marked, say
@@ -25,15 +24,33 @@ from vidcheck.vocabulary import KEYS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from openpyxl import Workbook
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
 
-    from vidcheck.findings import EntryReport, Finding, Report
+    from vidcheck.facts import Fact
+    from vidcheck.findings import Finding, Report
+    from vidcheck.quantities import Moment
     from vidcheck.texts import Readable, Text
 
+LONGEST = 32_767
+"""UTF-16 units that a cell may hold."""
+_MOST_DIGITS = 10**15
+"""Excel keeps 15 digits of a number and makes the others zero."""
+_FIRST_DAY, _LAST_DAY = date(1900, 3, 1), date(9999, 12, 31)
+"""The days that all spreadsheets count alike (Excel knows a 29 February 1900)."""
+_LONGEST_TIME = 9999 * 3600
+_WHOLE, _DECIMAL, _DAY, _TIME, _LENGTH = "#,##0", "General", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "[h]:mm:ss.000"
+_NUMBER_FORMATS = (_WHOLE, _DECIMAL, _DAY, _TIME, _LENGTH)
+_NUMBERS = {BYTES: _WHOLE, COUNT: _WHOLE, PIXELS: _WHOLE, FREQUENCY: _WHOLE, BIT_RATE: _WHOLE, FRAME_RATE: _DECIMAL}
+
 _Row: TypeAlias = "Sequence[Cell | None]"
-_EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 - the first moment that a ZIP can tell, which knows no zones
-_PACKING = 6
-_NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
+_EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 - the first moment that a ZIP can hold, which knows no zones
+# A text stays a text: no formula, no link, no number is made of what a stranger wrote.
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 _HEAD = "head"
 _COLOURS = {
     _HEAD: ("404040", "FFFFFF"),
@@ -60,9 +77,9 @@ _FINDING_HEADS = (
 
 
 def render(report: Report, lang: str = "en") -> bytes:
-    """The whole report as a workbook. Raises MissingExtraError where openpyxl is not installed."""
+    """The whole report as a workbook. Raises MissingExtraError where XlsxWriter is not installed."""
     try:
-        import openpyxl
+        from xlsxwriter import Workbook
     except ImportError:
         raise MissingExtraError("xlsx") from None
 
@@ -79,10 +96,13 @@ def render(report: Report, lang: str = "en") -> bytes:
         ),
         _Sheet(say("Findings"), _findings(report, manner), heads, "B2"),
     )
-    book = openpyxl.Workbook(write_only=True)
-    looks = _looks(book)
-    parts = {f"xl/worksheets/sheet{at}.xml": _add(book, sheet, looks, lang) for at, sheet in enumerate(sheets, 1)}
-    return _saved(book, parts)
+    out = io.BytesIO()
+    with Workbook(out, _OPTIONS) as book:
+        book.set_properties({"author": "vidcheck", "created": _EPOCH})
+        looks = _looks(book)
+        for sheet in sheets:
+            _add(book, sheet, looks, lang)
+    return out.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,55 +118,34 @@ class _Sheet:
     widths: Sequence[int] = ()
 
 
-def _looks(book: Workbook) -> dict[str, int]:
-    """Every look that a cell can have, by its place in the workbook's styles."""
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font, PatternFill
-
-    looks = {}
-    for name in (*_COLOURS, *FORMATS):
-        cell = WriteOnlyCell(book.create_sheet())
-        if name in _COLOURS:
-            fill, ink = _COLOURS[name]
-            cell.fill, cell.font = PatternFill("solid", fgColor=fill), Font(color=ink, bold=name == _HEAD)
-        else:
-            cell.number_format = name
-        looks[name] = cell.style_id
-        del book[book.sheetnames[-1]]
-    return looks
+def _looks(book: Workbook) -> dict[str, Format | None]:
+    """Every look that a cell can have."""
+    looks: dict[str, Format | None] = {"": None}
+    for name, (fill, ink) in _COLOURS.items():
+        looks[name] = book.add_format({"bg_color": f"#{fill}", "font_color": f"#{ink}", "bold": name == _HEAD})
+    return looks | {name: book.add_format({"num_format": name}) for name in _NUMBER_FORMATS}
 
 
-def _add(book: Workbook, sheet: _Sheet, looks: Mapping[str, int], lang: str) -> bytes:
-    """Adds a sheet without rows to the workbook; returns its rows."""
-    heads = [[Cell(text(name), _HEAD) for name, _ in sheet.heads]] if sheet.heads else []
-    rows, count = sheet_data([*heads, *sheet.rows], looks)
-    page = book.create_sheet(sheet.title.render(lang))
+def _add(book: Workbook, sheet: _Sheet, looks: Mapping[str, Format | None], lang: str) -> None:
+    """Adds a sheet to the workbook."""
+    page = book.add_worksheet(sheet.title.render(lang))
     for at, width in enumerate(sheet.widths or [width for _, width in sheet.heads]):
-        page.column_dimensions[letters(at)].width = width
+        page.set_column(at, at, width)
+    heads = [[Cell(text(name), _HEAD) for name, _ in sheet.heads]] if sheet.heads else []
+    last = 0
+    for last, row in enumerate(chain(heads, sheet.rows)):
+        for column, cell in enumerate(row):
+            if cell is None or cell.value == "":
+                continue
+            if isinstance(cell.value, str):
+                page.write_string(last, column, cell.value, looks[cell.look])
+            elif isinstance(cell.value, (date, timedelta)):
+                page.write_datetime(last, column, cell.value, looks[cell.look])
+            else:
+                page.write_number(last, column, cell.value, looks[cell.look])
     if sheet.heads:
-        page.freeze_panes = sheet.freeze
-        page.auto_filter.ref = f"A1:{letters(len(sheet.heads) - 1)}{count}"
-    return rows.encode()
-
-
-def _saved(book: Workbook, parts: Mapping[str, bytes]) -> bytes:
-    """The workbook's file, with the rows in their sheets and no time of day anywhere."""
-    from openpyxl.writer.excel import ExcelWriter
-
-    book.properties.creator, book.properties.created, book.properties.modified = "vidcheck", _EPOCH, _EPOCH
-    frame, out = io.BytesIO(), io.BytesIO()
-    with zipfile.ZipFile(frame, "w") as archive:
-        ExcelWriter(book, archive).write_data()
-    with zipfile.ZipFile(frame) as old, zipfile.ZipFile(out, "w") as new:
-        for name in sorted(old.namelist(), key=lambda name: name != "[Content_Types].xml"):
-            member = zipfile.ZipInfo(name, _EPOCH.timetuple()[:6])
-            member.external_attr = 0o644 << 16
-            content = old.read(name)
-            if name in parts:
-                before, after = _NO_ROWS.split(content, maxsplit=1)
-                content = before + parts[name] + after
-            new.writestr(member, content, zipfile.ZIP_DEFLATED, _PACKING)
-    return out.getvalue()
+        page.freeze_panes(sheet.freeze)
+        page.autofilter(0, 0, last, len(sheet.heads) - 1)
 
 
 def _rules(report: Report) -> list[str]:
@@ -165,11 +164,11 @@ def _summary(report: Report, lang: str) -> Iterator[_Row]:
     ]  # fmt: skip
     yield from ([Cell(text(key.render(lang))), Cell(text(words))] for key, words in origin)
     yield []
-    yield [Cell(say("entries").render(lang), _HEAD), Cell(counts.entries, WHOLE)]
+    yield [Cell(say("entries").render(lang), _HEAD), Cell(counts.entries, _WHOLE)]
     for verdict, (colour, key) in _VERDICTS.items():
-        yield [Cell(say(key).render(lang), colour), Cell(getattr(counts, verdict.value), WHOLE)]
-    yield [Cell(say("items for a person").render(lang)), Cell(counts.manual, WHOLE)]
-    yield [Cell(say("other files ignored").render(lang)), Cell(counts.ignored, WHOLE)]
+        yield [Cell(say(key).render(lang), colour), Cell(getattr(counts, verdict.value), _WHOLE)]
+    yield [Cell(say("items for a person").render(lang)), Cell(counts.manual, _WHOLE)]
+    yield [Cell(say("other files ignored").render(lang)), Cell(counts.ignored, _WHOLE)]
     yield []
     yield from _by_rule(report, lang)
     faults = [(entry.entry.shown, fault(each, lang)) for entry in report.entries for each in entry.faults]
@@ -188,43 +187,72 @@ def _by_rule(report: Report, lang: str) -> Iterator[_Row]:
     heads = [say("rule"), say("meaning"), *(say(key) for _, key in _OUTCOMES.values())]
     yield [Cell(head.render(lang), _HEAD) for head in heads]
     for name, row in counts.items():
-        figures = [Cell(row.get(outcome, 0), WHOLE) for outcome in _OUTCOMES]
+        figures = [Cell(row.get(outcome, 0), _WHOLE) for outcome in _OUTCOMES]
         yield [Cell(text(name)), Cell(text(line(meanings.get(name), lang))), *figures]
 
 
 def _matrix(report: Report, names: Sequence[str], manner: Manner) -> Iterator[_Row]:
+    words = _Words(manner.lang)
     for entry in report.entries:
-        by_rule = {finding.rule: _outcome(finding, finding.standing, manner.lang) for finding in entry.findings}
-        size = None if entry.size is None else Cell(entry.size, WHOLE)
+        by_rule = {finding.rule: words.outcome(finding, finding.standing) for finding in entry.findings}
+        size = None if entry.size is None else Cell(entry.size, _WHOLE)
         lengths = (
             fact_cell(fact, manner) for each in entry.findings for fact in each.evidence if fact.key == "duration"
         )
-        yield [*_entry(entry, manner.lang), size, next(lengths, None), *(by_rule.get(name) for name in names)]
+        head = (Cell(text(entry.entry.shown)), words.verdicts[entry.verdict])
+        yield [*head, size, next(lengths, None), *(by_rule.get(name) for name in names)]
 
 
 def _findings(report: Report, manner: Manner) -> Iterator[_Row]:
+    words = _Words(manner.lang)
     for entry in report.entries:
-        head = _entry(entry, manner.lang)
-        yield from ([*head, *_finding(finding, manner)] for finding in entry.findings)
-    yield from ([None, None, *_finding(finding, manner)] for finding in report.batch)
+        head = (Cell(text(entry.entry.shown)), words.verdicts[entry.verdict])
+        yield from ([*head, *_finding(finding, words, manner)] for finding in entry.findings)
+    yield from ([None, None, *_finding(finding, words, manner)] for finding in report.batch)
 
 
-def _entry(entry: EntryReport, lang: str) -> list[Cell | None]:
-    colour, key = _VERDICTS[entry.verdict]
-    return [Cell(text(entry.entry.shown)), Cell(say(key).render(lang), colour)]
+class _Words:
+    """The cells that hold the same words in every row."""
+
+    def __init__(self, lang: str) -> None:
+        def cell(key: str, look: str = "") -> Cell:
+            return Cell(say(key).render(lang), look)
+
+        self.verdicts = {verdict: cell(key, look) for verdict, (look, key) in _VERDICTS.items()}
+        self.levels = {level: cell(key) for level, key in _LEVELS.items()}
+        self._outcomes = {outcome: cell(key, look) for outcome, (look, key) in _OUTCOMES.items()}
+        self._warned = cell(_WARNED[1], _WARNED[0])
+
+    def outcome(self, finding: Finding, outcome: Outcome) -> Cell:
+        """An outcome's word in its colour; a recommended rule has its own for a failure."""
+        warned = outcome is Outcome.FAIL and finding.level is Level.RECOMMENDED
+        return self._warned if warned else self._outcomes[outcome]
 
 
-def _finding(finding: Finding, manner: Manner) -> Iterator[Cell | None]:
-    words = told(finding, manner)
-    yield Cell(text(finding.rule))
-    yield _outcome(finding, finding.outcome, manner.lang)
-    yield Cell(say(_LEVELS[finding.level]).render(manner.lang))
-    yield from (Cell(text(each)) for each in (words.expected, words.actual, words.difference))
-    yield from _value(finding, manner)
-    yield from (Cell(text(each)) for each in (words.message, words.remedy, words.command))
-    yield Cell(text("\n".join(words.witnesses)))
-    yield Cell(text(words.place))
-    yield Cell(text(words.decision)) if words.decision else None
+def _finding(finding: Finding, words: _Words, manner: Manner) -> _Row:
+    said = told(finding, manner)
+    value, unit = _value(finding, manner)
+    return [
+        Cell(text(finding.rule)),
+        words.outcome(finding, finding.outcome),
+        words.levels[finding.level],
+        _line(said.expected),
+        _line(said.actual),
+        _line(said.difference),
+        value,
+        unit,
+        _line(said.message),
+        _line(said.remedy),
+        Cell(text(said.command)) if said.command else None,
+        _line("\n".join(said.witnesses)),
+        _line(said.place),
+        _line(said.decision),
+    ]
+
+
+def _line(shown: str) -> Cell | None:
+    """Text that is visible already."""
+    return Cell(fitted(shown)) if shown else None
 
 
 def _value(finding: Finding, manner: Manner) -> tuple[Cell | None, Cell | None]:
@@ -236,7 +264,67 @@ def _value(finding: Finding, manner: Manner) -> tuple[Cell | None, Cell | None]:
     return fact_cell(chosen(key, finding.decisive or finding.evidence), manner), unit
 
 
-def _outcome(finding: Finding, outcome: Outcome, lang: str) -> Cell:
-    warned = outcome is Outcome.FAIL and finding.level is Level.RECOMMENDED
-    colour, key = _WARNED if warned else _OUTCOMES[outcome]
-    return Cell(say(key).render(lang), colour)
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value and how it is shown: a number format, or the name of a colour."""
+
+    value: str | int | float | date | timedelta
+    look: str = ""
+
+
+def fact_cell(fact: Fact, manner: Manner) -> Cell:
+    """A fact's value in the kind that a spreadsheet reckons with, else as text."""
+    if fact.state is not State.KNOWN:
+        return Cell(fact.state.value)
+    kind = KEYS[fact.key].kind
+    return _real(kind, fact.value, manner) or Cell(text(kind.show(fact.value, manner)))
+
+
+def text(words: str) -> str:
+    """Text of ours and of others as a cell's: line by line, what XML may not hold as escapes, cut to fit."""
+    return fitted(words if words.isprintable() else "\n".join(map(visible, words.split("\n"))))
+
+
+def fitted(shown: str) -> str:
+    """A visible text as a cell's, cut to what one may hold.
+
+    XlsxWriter takes a text that stands between `<r>` and `</r>` for markup of its own; a space ahead keeps it a text.
+    """
+    if shown.startswith("<r>"):
+        shown = f" {shown}"
+    if 2 * len(shown) <= LONGEST:
+        return shown
+    raw = shown.encode("utf-16-le")
+    return shown if len(raw) <= 2 * LONGEST else raw[: 2 * (LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+def _real(kind: Any, value: Any, manner: Manner) -> Cell | None:
+    if kind in _NUMBERS:
+        return _number(value, _NUMBERS[kind])
+    if kind is DURATION:
+        return _duration(Fraction(value))
+    return _moment(value, manner) if kind is DATE else None
+
+
+def _number(value: int | Fraction, look: str) -> Cell | None:
+    if not -_MOST_DIGITS < value < _MOST_DIGITS:
+        return None
+    return Cell(int(value) if value == int(value) else float(value), look)
+
+
+def _duration(seconds: Fraction) -> Cell | None:
+    if not 0 <= seconds <= _LONGEST_TIME:
+        return None
+    return Cell(timedelta(microseconds=round(seconds * 10**6)), _LENGTH)
+
+
+def _moment(value: Moment, manner: Manner) -> Cell | None:
+    """A moment on the clock of the call's zone: a spreadsheet's dates know no zone."""
+    if value.precision == "month":
+        return None
+    local = told_in(value.first, manner.zone) if value.precision == "second" else value.first
+    if not _FIRST_DAY <= local.date() <= _LAST_DAY:
+        return None
+    if value.precision == "day":
+        return Cell(local.date(), _DAY)
+    return Cell(datetime.combine(local.date(), local.time()), _TIME)

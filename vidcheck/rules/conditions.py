@@ -43,7 +43,7 @@ from vidcheck.rules.phrases import tolerance_kind
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, example_of, read_pattern, scalar, texts, value, values
-from vidcheck.texts import Plain, Readable, listed, say
+from vidcheck.texts import listed, say
 from vidcheck.vocabulary import KEYS
 from vidcheck.yamltext import Broken, Mapping, Node, Scalar, Sequence
 
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
     from vidcheck.facts import Key
     from vidcheck.findings import Place
+    from vidcheck.rules.constraints import Constraint
 
 _PER_CENT = late(r"(\d{1,9}(?:\.\d{1,9})?)\s*[%％]")
 _NO_TOLERANCE = (WORDS, FLAG, *(kind for kind in KINDS.values() if kind.listed))
@@ -288,37 +289,34 @@ def _find_clashes(key: Key, limits: tuple[Limit, ...], tolerance: Tolerance | No
                     say("'{name}' adds nothing to '{all}', which says all: keep one", name=name, all=deciding),
                 )
         return
-    for one, other in same_ends():
-        if one in by_name and other in by_name:
-            later = max(by_name[one], by_name[other], key=lambda limit: limit.place)
-            desk.ledger.add(later.place, say("'{one}' and '{other}' say the same end: keep one", one=one, other=other))
-    for low, high in windows():
-        if low in by_name and high in by_name:
-            _range(key, by_name[low], by_name[high], desk)
+    for one, other in same_ends(by_name):
+        later = max(by_name[one], by_name[other], key=lambda limit: limit.place)
+        desk.ledger.add(later.place, say("'{one}' and '{other}' say the same end: keep one", one=one, other=other))
+    for low, high in windows(by_name):
+        _check_window(key, (low, by_name[low.name]), (high, by_name[high.name]), desk)
     for limit in limits:
         if CONSTRAINTS[limit.constraint].names is Names.ALLOWED:
             _options(key, limit, limits, tolerance, desk)
 
 
-def _range(key: Key, low: Limit, high: Limit, desk: Desk) -> None:
-    strict = CONSTRAINTS[low.constraint].strict or CONSTRAINTS[high.constraint].strict
-    lower, upper = low.argument, high.argument
-    if key.kind is DATE:
-        crossed = lower.first > upper.last
-    elif CONSTRAINTS[low.constraint].takes is Takes.NUMBER:
-        crossed = lower > upper
+def _check_window(key: Key, low: tuple[Constraint, Limit], high: tuple[Constraint, Limit], desk: Desk) -> None:
+    """Enters two ends between which no value lies."""
+    (lower_row, lower), (upper_row, upper) = low, high
+    counts = lower_row.takes is Takes.NUMBER
+    kind = COUNT if counts else key.kind
+    if kind is DATE:
+        crossed = lower.argument.first > upper.argument.last
     else:
-        crossed = key.kind.over(lower, upper) or (strict and key.kind.equal(lower, upper))
+        strict = lower_row.strict or upper_row.strict
+        crossed = kind.over(lower.argument, upper.argument) or (strict and kind.equal(lower.argument, upper.argument))
     if not crossed:
         return
-    whole = CONSTRAINTS[low.constraint].takes is Takes.NUMBER
-    swapped = (str(upper), str(lower)) if whole else (key.kind.write(upper), key.kind.write(lower))
-    hint = f"{low.constraint}: {swapped[0]}, {high.constraint}: {swapped[1]}" if lower != upper else ""
+    swapped = f"{lower_row.name}: {kind.write(upper.argument)}, {upper_row.name}: {kind.write(lower.argument)}"
     what = say(
-        "nothing can meet '{low}' {lower} and '{high}' {upper} at once", low=low.constraint, high=high.constraint,
-        lower=_limit_shown(key, lower, desk, whole=whole), upper=_limit_shown(key, upper, desk, whole=whole),
+        "nothing can meet '{low}' {lower} and '{high}' {upper} at once", low=lower_row.name, high=upper_row.name,
+        lower=Shown(kind.name, lower.argument, desk.zone), upper=Shown(kind.name, upper.argument, desk.zone),
     )  # fmt: skip
-    desk.ledger.add(max(low.place, high.place), what, hint)
+    desk.ledger.add(max(lower.place, upper.place), what, swapped if lower.argument != upper.argument else "")
 
 
 def _options(key: Key, options: Limit, limits: tuple[Limit, ...], tolerance: Tolerance | None, desk: Desk) -> None:
@@ -333,11 +331,7 @@ def _options(key: Key, options: Limit, limits: tuple[Limit, ...], tolerance: Tol
             if holds is False:
                 what = say(
                     "'{name}' rules out {value} of '{options}'",
-                    name=limit.constraint, options=options.constraint, value=_limit_shown(key, option, desk),
+                    name=limit.constraint, options=options.constraint, value=Shown(key.kind.name, option, desk.zone),
                 )  # fmt: skip
                 desk.ledger.add(limit.place, what)
                 break
-
-
-def _limit_shown(key: Key, value: Any, desk: Desk, *, whole: bool = False) -> Readable:
-    return Plain(str(value)) if whole else Shown(key.kind.name, value, desk.zone)

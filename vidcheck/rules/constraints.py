@@ -24,7 +24,7 @@ from vidcheck.quantities import (
 from vidcheck.texts import marked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from vidcheck.facts import Key
     from vidcheck.quantities import Kind
@@ -460,18 +460,22 @@ def bounds(side: Side) -> tuple[str, ...]:
     return tuple(each.name for each in CONSTRAINTS.values() if each.bounds and each.side is side)
 
 
-def windows() -> Iterator[tuple[str, str]]:
-    """Every two constraints that set the lower and the upper end of one window."""
-    for low, high in product(CONSTRAINTS.values(), repeat=2):
+def windows(names: Collection[str]) -> Iterator[tuple[Constraint, Constraint]]:
+    """Of those constraints every two that set the lower and the upper end of one window."""
+    for low, high in product(_rows(names), repeat=2):
         if low.side is Side.LOWER and high.side is Side.UPPER and low.measure is high.measure:
-            yield low.name, high.name
+            yield low, high
 
 
-def same_ends() -> Iterator[tuple[str, str]]:
-    """Every two constraints that set the same end of one window."""
-    for one, other in combinations(CONSTRAINTS.values(), 2):
+def same_ends(names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Of those constraints every two that set the same end of one window."""
+    for one, other in combinations(_rows(names), 2):
         if one.side is other.side is not Side.NONE and one.measure is other.measure:
             yield one.name, other.name
+
+
+def _rows(names: Collection[str]) -> list[Constraint]:
+    return [row for row in CONSTRAINTS.values() if row.name in names]
 
 
 def alternatives(name: str) -> Iterator[str]:

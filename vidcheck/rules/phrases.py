@@ -37,9 +37,9 @@ def phrase_of(condition: Condition, zone: tzinfo) -> Callable[[tuple[Any, ...]],
     limits = {limit.constraint: limit for limit in condition.limits}
     kind = condition.key.kind
     spans = [
-        (limits.pop(low).argument, limits.pop(high).argument)
-        for low, high in windows()
-        if low in limits and high in limits and _spans(CONSTRAINTS[low], CONSTRAINTS[high])
+        (limits.pop(low.name).argument, limits.pop(high.name).argument)
+        for low, high in [*windows(limits)]
+        if _spans(low, high)
     ]
     rest, tolerance = tuple(limits.values()), condition.tolerance
     widening = tolerated(tolerance, kind) if tolerance else None

@@ -1,13 +1,15 @@
-"""The files beside an entry's video, one after another: each is looked at in a worker, under a deadline of its own."""
+"""The files beside an entry's video, read one after another, each under a deadline of its own."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from vidcheck.facts import DECLARED, Facts
+from vidcheck.session.messages import stage_of_attachment
 from vidcheck.texts import marked, say
 
 if TYPE_CHECKING:
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 
     from vidcheck.declared.attachments import Attachment
     from vidcheck.rules.model import Rules
-    from vidcheck.sources.targets import Found, Target
+    from vidcheck.session.messages import Assignment, Enter
+    from vidcheck.sources.targets import Found
     from vidcheck.texts import Readable
 
 _ASKED = ("attachment.", "form.", "declared.")
@@ -52,78 +55,60 @@ def missing(found: Found, rules: Rules | None) -> Readable | None:
     return MISSING
 
 
-def look(path: str, name: str) -> Attachment:
-    """What a worker runs: the probes are imported there, not in the run."""
+def joined(known: Facts, given: Assignment, form: str, zone: tzinfo, *, enter: Enter, seconds: float) -> Facts:
+    """What is known of an entry with what the files beside it say; what manifest and forms declare is joined.
+
+    `form` is the regular expression of the names of forms whose text can't be read; empty for none. Each file is a
+    stage of its own: one that a worker was lost to is not opened again.
+    """
+    from vidcheck.declared.attachments import read, too_many
+    from vidcheck.declared.forms import combined
+
+    paths = given.target.attachments or ()
+    if len(paths) > MOST:
+        seen = known.joined(too_many(len(paths), MOST))
+    else:
+        found = [_look(path, number, given, enter, seconds) for number, path in enumerate(paths)]
+        seen = known.joined(read(_named(found, form), zone))
+    declared = [fact for fact in seen.facts if fact.witness == DECLARED]
+    others = tuple(fact for fact in seen.facts if fact.witness != DECLARED)
+    return Facts(facts=(*others, *combined(declared)), faults=seen.faults, asked=seen.asked)
+
+
+def _look(path: str, number: int, given: Assignment, enter: Enter, seconds: float) -> Attachment:
     from vidcheck.declared import attachments
 
-    return attachments.look(path, name)
+    folder = given.target.folder
+    name = path[len(folder) + 1 :] if path.startswith(f"{folder}/") else path.rpartition("/")[2]
+    where = os.path.join(given.base, path)  # noqa: PTH118 - names that are not UTF-8 stay as they are
+    lost = given.lost.get(stage_of_attachment(number))
+    if lost is not None:
+        return attachments.Attachment(name=name, size=attachments.size_of(where), unread=lost)
+    enter(stage_of_attachment(number), seconds)
+    try:
+        return attachments.look(where, name)
+    except MemoryError:
+        why = say("it took more memory than a worker may have")
+        return attachments.Attachment(name=name, size=attachments.size_of(where), unread=why)
 
 
-class Shelf:
-    """The attachments of one entry: which are still to be looked at, and what was found of the others."""
+def _named(found: list[Attachment], form: str) -> list[Attachment]:
+    """What was found, with whether the rules call it a form; on a name that takes too long nobody can tell."""
+    if not form:
+        return found
+    import regex
 
-    __slots__ = ("_count", "_form", "_found", "_target", "_waiting")
+    from vidcheck.declared.join import PATTERN_SECONDS
 
-    def __init__(self, target: Target, form: str = "") -> None:
-        """`form` is the regular expression of the names of forms whose text can't be read; empty for none."""
-        paths = target.attachments or ()
-        self._form = form
-        self._target = target
-        self._count = len(paths)
-        self._waiting = list(reversed(paths)) if self._count <= MOST else []
-        self._found: list[Attachment] = []
-
-    @property
-    def waiting(self) -> bool:
-        """Whether one is still to be looked at."""
-        return bool(self._waiting)
-
-    @property
-    def next(self) -> tuple[str, str]:
-        """The path of the one that is looked at now, and its name below the entry's folder."""
-        path = self._waiting[-1]
-        inside = path.startswith(f"{self._target.folder}/")
-        return path, path[len(self._target.folder) + 1 :] if inside else path.rpartition("/")[2]
-
-    def put(self, seen: Attachment) -> None:
-        """What a worker brought back."""
-        self._waiting.pop()
-        self._found.append(seen)
-
-    def lost(self, why: Readable) -> None:
-        """A worker did not come back from it."""
-        from vidcheck.declared.attachments import Attachment, size_of
-
-        path, name = self.next
-        self.put(Attachment(name=name, size=size_of(path), unread=why))
-
-    def _named(self) -> list[Attachment]:
-        """What was found, with whether the rules call it a form; on a name that takes too long nobody can tell."""
-        if not self._form:
-            return self._found
-        import regex
-
-        from vidcheck.declared.join import PATTERN_SECONDS
-
-        named, slow = [], False
-        for seen in self._found:
-            one = seen
-            if seen.may_be_scan:
-                name = normalize("NFC", seen.name.rpartition("/")[2])
-                try:  # after one such name no more time is spent on this entry
-                    met = not slow and regex.fullmatch(self._form, name, timeout=PATTERN_SECONDS) is not None
-                except TimeoutError:
-                    met, slow = False, True
-                one = replace(seen, unread=say(_SLOW)) if slow else replace(seen, named=met)
-            named.append(one)
-        return named
-
-    def facts(self, known: Facts, zone: tzinfo) -> Facts:
-        """What is known with all of it: what manifest and forms declare is told as one."""
-        from vidcheck.declared.attachments import read, too_many
-        from vidcheck.declared.forms import combined
-
-        seen = known.joined(read(self._named(), zone) if self._count <= MOST else too_many(self._count, MOST))
-        declared = [fact for fact in seen.every if fact.witness == DECLARED]
-        others = tuple(fact for fact in seen.every if fact.witness != DECLARED)
-        return Facts(facts=(*others, *combined(declared)), faults=seen.faults, asked=seen.asked)
+    named, slow = [], False
+    for seen in found:
+        one = seen
+        if seen.may_be_scan:
+            name = normalize("NFC", seen.name.rpartition("/")[2])
+            try:  # after one such name no more time is spent on this entry
+                met = not slow and regex.fullmatch(form, name, timeout=PATTERN_SECONDS) is not None
+            except TimeoutError:
+                met, slow = False, True
+            one = replace(seen, unread=say(_SLOW)) if slow else replace(seen, named=met)
+        named.append(one)
+    return named

@@ -1,7 +1,8 @@
-"""Entries held back to the end of a run, where rules over many entries are judged: what is remembered, what is still to be read."""
+"""The stage after the workers: rules over many entries are judged once all are there; until then reports wait on disk."""
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -17,16 +18,15 @@ from vidcheck.engine.batch import (
     with_batch,
 )  # fmt: skip
 from vidcheck.rules.model import Form
-from vidcheck.storage.spool import Spool
+from vidcheck.session.messages import finish
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from vidcheck.facts import Entry, Facts
+    from vidcheck.facts import Facts
     from vidcheck.findings import Decision, EntryReport, Finding
     from vidcheck.rules.model import Rules
-    from vidcheck.session.memo import Known
-    from vidcheck.sources.targets import Target
+    from vidcheck.session.messages import Assignment, Finished, Identity
 
 
 class Answering(Protocol):
@@ -42,25 +42,36 @@ class Answering(Protocol):
         """What it holds, for reports."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """What has to be at hand of an entry that was judged by itself."""
+class Waiting(Protocol):
+    """A queue in which finished entries wait."""
 
-    target: Target
-    entry: Entry
-    identity: tuple[int, ...]
-    """The file that was looked at."""
-    known: Known | None = None
-    """What the cache knows of it."""
+    def put(self, value: Waiter) -> None:
+        """One more, at the end."""
+
+    def drain(self) -> Iterator[Waiter]:
+        """All of them, each only once; what is not taken stays."""
 
 
-class Judged(NamedTuple):
-    """The rest of it, which may wait on disk."""
+class Waiter(NamedTuple):
+    """An entry that was judged by itself."""
 
-    report: EntryReport
-    decisions: tuple[Decision, ...] = ()
-    checksum: str | None = None
-    """Read where there are decisions."""
+    finished: Finished
+    decisions: tuple[Decision, ...]
+    """What people decided of it."""
+
+
+class InMemory:
+    """A queue in this process's memory."""
+
+    def __init__(self) -> None:
+        self._held: deque[Waiter] = deque()
+
+    def put(self, value: Waiter) -> None:
+        self._held.append(value)
+
+    def drain(self) -> Iterator[Waiter]:
+        while self._held:
+            yield self._held.popleft()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,44 +79,52 @@ class Comparison:
     """What a run holds back, and what it comes to in the end."""
 
     rules: Rules
+    waiting: Waiting = field(default_factory=InMemory)
     archive: Answering | None = None
     final: bool = False
+    lang: str | None = None
+    """The language of an entry's line of JSON."""
     findings: tuple[Finding, ...] = ()
     """About several entries at once."""
-    _held: list[Held] = field(default_factory=list)
-    _judged: Spool[Judged] = field(default_factory=Spool)
+    _identities: dict[str, Identity] = field(default_factory=dict)
     _kept: dict[str, Remembered] = field(default_factory=dict)
 
-    def take(self, held: Held, judged: Judged, facts: Facts) -> None:
+    def take(self, given: Assignment, finished: Finished) -> None:
         """One more entry, judged by itself."""
-        self._held.append(held)
-        self._judged.put(judged)
-        self._kept[held.entry.path] = remember(held.entry, facts, self.rules)
+        if finished.compared is not None:
+            self._kept[given.target.path] = finished.compared
+        self._identities[given.target.path] = finished.identity
+        self.waiting.put(Waiter(finished._replace(compared=None, rows=(), line=b""), given.decisions))
 
-    def unread(self) -> list[Held]:
-        """Those whose bytes have to be read whole."""
+    def unread(self) -> dict[str, Identity]:
+        """Those whose bytes have to be read whole, by path: which file was looked at."""
         asking = any(rule.form is Form.NOT_IN_ARCHIVE for rule in self.rules.batch)
         sizes = self.archive.sizes() if self.archive and asking else None
         wanted = set(wanting_checksum(self._kept.values(), self.rules, sizes))
-        return [held for held in self._held if held.entry.path in wanted]
+        return {path: identity for path, identity in self._identities.items() if path in wanted}
 
-    def learn(self, entry: Entry, facts: Facts) -> None:
+    def learn(self, path: str, facts: Facts) -> None:
         """What reading an entry whole has brought."""
-        known = self._kept[entry.path]
-        self._kept[entry.path] = remember(entry, known.facts.joined(facts), self.rules)
+        known = self._kept[path]
+        self._kept[path] = remember(known.entry, known.facts.joined(facts), self.rules)
 
-    def reports(self) -> Iterator[EntryReport]:
-        """The entries' reports with what comparing them brought."""
+    def reports(self) -> Iterator[Finished]:
+        """The entries with what comparing them brought."""
         judgement = judge_batch(self._kept.values(), self.rules, self._asked())
         self.findings = judgement.batch
-        for report, decisions, checksum in self._judged.drain():
-            findings = judgement.findings[report.entry.path]
-            yield with_batch(report, findings, final=self.final, decisions=decisions, checksum=checksum)
+        for finished, decisions in self.waiting.drain():
+            findings = judgement.findings[finished.path]
+            yield self._told(
+                with_batch(finished.load(), findings, final=self.final, decisions=decisions, checksum=finished.checksum)
+            )
 
-    def unfinished(self) -> Iterator[EntryReport]:
-        """The reports of a run that broke off: no entry was compared."""
-        for judged in self._judged.drain():
-            yield uncompared(judged.report, self.rules)
+    def unfinished(self) -> Iterator[Finished]:
+        """The entries of a run that broke off: none was compared."""
+        for finished, _ in self.waiting.drain():
+            yield self._told(uncompared(finished.load(), self.rules))
+
+    def _told(self, report: EntryReport) -> Finished:
+        return finish(report, self.lang, self.rules.zone)
 
     def _asked(self) -> Archive | None:
         if self.archive is None:

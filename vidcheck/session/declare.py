@@ -9,15 +9,17 @@ from vidcheck.declared.join import join_manifest
 from vidcheck.declared.layout import DEFAULT
 from vidcheck.declared.tables.cells import ManifestError, wrong
 from vidcheck.facts import visible
-from vidcheck.session import messages
+from vidcheck.session import tasks
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
     from vidcheck.declared.manifest import Manifest
     from vidcheck.findings import Finding
     from vidcheck.rules.model import Rules
     from vidcheck.sources.targets import Found
-    from vidcheck.workers.pool import Workers
 
 SECONDS = 60.0
 """How long reading a manifest may take."""
@@ -25,14 +27,14 @@ SECONDS = 60.0
 __all__ = ["ManifestError", "declare"]
 
 
-def declare(path: str, rules: Rules, found: Found, workers: Workers) -> tuple[Finding, ...]:
+def declare(path: str, rules: Rules, found: Found, submit: Callable[..., Future[Manifest]]) -> tuple[Finding, ...]:
     """Joins what the manifest declares to the entries found, and says which rows and files found no partner.
 
-    Raises ManifestError.
+    `submit` lets a worker run a function under a deadline. Raises ManifestError.
     """
     layout = rules.layout or DEFAULT
     try:
-        manifest: Manifest = workers.submit(messages.read_manifest, path, layout, rules.zone, deadline=SECONDS).result()
+        manifest: Manifest = submit(tasks.read_manifest, path, layout, rules.zone, deadline=SECONDS).result()
     except TimeoutError:
         raise wrong(visible(path), say("it could not be read in {count} seconds", count=round(SECONDS))) from None
     except MemoryError:

@@ -1,10 +1,14 @@
-"""What passes between the run and its workers. Light: the run itself needs no probe until something is amiss."""
+"""What passes between the main process and its workers. Light: no witness is imported here."""
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from vidcheck.facts import FILESYSTEM, Facts, Fault
 from vidcheck.texts import say
@@ -13,22 +17,46 @@ from vidcheck.witnesses import registry
 from vidcheck.witnesses.registry import Cost
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-    from fractions import Fraction
-
-    from vidcheck.declared.layout import ManifestLayout
-    from vidcheck.declared.manifest import Manifest
-    from vidcheck.rules.decisions import Decisions
+    from vidcheck.engine.batch import Remembered
+    from vidcheck.findings import Decision, EntryReport, Verdict
     from vidcheck.rules.model import Rules
-    from vidcheck.sources.urls import Remote
+    from vidcheck.sources.targets import Target
     from vidcheck.texts import Readable
 
-ALL_KEYS = frozenset(KEYS)
 _OF_FILES = frozenset(name for name in KEYS if name != "broadcast" and not name.startswith("declared."))
-HEADERS = frozenset(registry.costing(Cost.HEADERS))
-LIBRARY = HEADERS | frozenset(registry.costing(Cost.PARSER))
-"""Who is asked first of every entry."""
 STILL_WRITTEN = say("the file changed while it was read: it is still being written")
+LOST = say("its worker was lost time and again")
+Enter = Callable[[int, float], None]
+"""Notes the stage that begins, and how many seconds it may take."""
+Identity = tuple[int, ...]
+"""Device, inode, size, mtime and ctime in nanoseconds: the file that was looked at. Of a remote object its tag in
+figures, its size and the second it was modified."""
+
+OPENING = 0
+"""The stage in which a worker opens an entry, reads its headers or its checksum, and judges."""
+_ATTACHMENTS = 100
+"""The stage in which a worker reads the first attachment. Witnesses stand below it, in the registry's order."""
+
+
+FOREIGN = frozenset(registry.costing(Cost.PARSER, Cost.PROCESS))
+"""The witnesses that are other people's code, which may hang or crash."""
+
+
+def stage_of(witness: str) -> int:
+    """The stage in which that witness looks."""
+    return registry.names().index(witness) + 1
+
+
+def stage_of_attachment(number: int) -> int:
+    """The stage in which the attachment of that number, from 0 on, is read."""
+    return _ATTACHMENTS + number
+
+
+def is_spared(stage: int) -> bool:
+    """Whether an entry can do without what happens in that stage: a foreign parser, or an attachment."""
+    if stage >= _ATTACHMENTS:
+        return True
+    return 0 < stage <= len(registry.names()) and registry.names()[stage - 1] in FOREIGN
 
 
 class Policy(StrEnum):
@@ -41,90 +69,127 @@ class Policy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What a worker is to do."""
+class Setup:
+    """What holds for all entries of a run."""
 
-    path: str
-    follow: bool
-    witnesses: frozenset[str]
+    rules: Rules | None = None
+    """None where only facts are wanted."""
+    policy: Policy = Policy.AUTO
+    timeout: float = 30.0
+    """Seconds that each witness may take."""
+    zone: tzinfo = UTC
+    """In which forms' dates are."""
+    final: bool = False
     checksum: bool = False
-    deadline: float = 30.0
-    """In seconds, for ffprobe, which is a process of its own."""
-    format: str = ""
-    """The format found, for ffprobe's demuxer."""
-    remote: Remote | None = None
-    """What to ask a server for; None for a local file."""
+    """Whether every file is read whole for its SHA-256."""
+    settled: int | None = None
+    """Nanoseconds that a file must have been left alone for its facts to be remembered; None: nothing is."""
+    lang: str | None = None
+    """The language of the entry's line of JSON; None where no such line is wanted."""
+    reports: bool = True
+    """Whether the report itself is wanted."""
+
+
+class Packed(NamedTuple):
+    """A Setup as it travels: workers open it once, for as long as its digest is the same."""
+
+    digest: bytes
+    content: bytes
+
+
+def packed(setup: Setup) -> Packed:
+    """The setup, to be sent with every entry."""
+    content = pickle.dumps(setup, pickle.HIGHEST_PROTOCOL)
+    return Packed(sha256(content).digest(), content)
+
+
+class Row(NamedTuple):
+    """What one witness said of a file, as the cache holds it."""
+
+    asked: str
+    tools: str
+    """The versions of everything that the answer depends on."""
+    words: bytes
+    """Facts and faults, encoded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """What a worker brings back."""
+class Assignment:
+    """One entry that a worker is to look at and to judge."""
 
-    facts: Facts
-    identity: tuple[int, ...] = ()
-    """Device, inode, size, mtime and ctime in nanoseconds: the file that was looked at. Of a remote object its tag in
-    figures, its size and the second it was modified. Empty where it could not be read."""
-    versions: dict[str, str] = field(default_factory=dict)
-    """Of the tools that looked."""
-    opened: int = 0
-    """When the file was opened, in nanoseconds since 1970."""
-    lasting: bool = False
-    """Whether the same witnesses would say the same of the same file: no fault that the next try may be spared."""
-
-
-def observe(order: Order) -> Observation:
-    """What a worker runs: the probes are imported there, not in the run. What it brings back is packed."""
-    from vidcheck.session import work
-
-    return work.packed(work.observe(order))
+    target: Target
+    base: str = ""
+    """The folder that relative paths are below; empty for the worker's own working folder."""
+    decisions: tuple[Decision, ...] = ()
+    """What people decided of it."""
+    identity: Identity = ()
+    """The file as the main process found it; empty where it did not look."""
+    rows: tuple[Row, ...] = ()
+    """What the cache holds of that file."""
+    lost: Mapping[int, Readable] = field(default_factory=dict)
+    """The stages in which workers were lost with this entry, and how: they are left out."""
+    unread: Readable | None = None
+    """Why the file is not to be opened at all."""
+    whole: Identity = ()
+    """Of a file that was looked at before, and of which nothing but its checksum is wanted now."""
 
 
-def read_rules(source: str | None) -> Rules:
-    """What a worker runs first: the rules are read there, under its deadline and memory limit. Raises RulesError."""
-    from vidcheck.rules.reader import load_rules
+class Finished(NamedTuple):
+    """An entry, looked at and judged."""
 
-    return load_rules(source)
+    path: str
+    verdict: Verdict | None = None
+    manual: int = 0
+    """Findings that wait for a person by the rules' own wish."""
+    warned: bool = False
+    """Whether a recommendation failed."""
+    decisions: tuple[Decision, ...] = ()
+    """Those that findings bear."""
+    report: bytes = b""
+    """The EntryReport, pickled: the main process opens it only where an output needs it."""
+    line: bytes = b""
+    """The report as a line of JSON, where one is wanted."""
+    facts: bytes = b""
+    """The Facts, pickled, where only they are wanted."""
+    compared: Remembered | None = None
+    """What rules over many entries compare, where there are any."""
+    checksum: str | None = None
+    """Where it was read."""
+    identity: Identity = ()
+    """The file that was looked at; empty where it could not be read."""
+    rows: tuple[Row, ...] = ()
+    """What the cache is to keep of it."""
+    damaged: bool = False
+    """Whether a row of the cache could not be understood."""
+    internal: tuple[str, ...] = ()
+    """What went wrong inside vidcheck itself."""
 
+    def load(self) -> EntryReport:
+        """The report."""
+        return cast("EntryReport", pickle.loads(self.report))  # noqa: S301 - a worker of ours wrote it
 
-def read_decisions(source: str) -> Decisions | None:
-    """What a worker runs: a file of people's decisions. Raises RulesError."""
-    from vidcheck.rules.decisions import load_decisions
-
-    return load_decisions(source)
-
-
-def read_manifest(path: str, layout: ManifestLayout, zone: tzinfo) -> Manifest:
-    """What a worker reads under its deadline and memory limit: a table that strangers wrote. Raises ManifestError."""
-    from vidcheck.declared.manifest import read_table
-
-    return read_table(path, layout, zone)
-
-
-def thumbnail(order: Order, seconds: Fraction) -> bytes:
-    """One frame as JPEG; empty where none is to be had."""
-    from vidcheck.witnesses import filesystem
-    from vidcheck.witnesses.errors import CouldNotLookError
-    from vidcheck.witnesses.ffprobe import thumbnail
-
-    try:
-        file, _ = filesystem.open_entry(order.path, follow=order.follow)
-        with file:
-            return thumbnail.look(file, order.path, order.format, seconds, order.deadline)
-    except CouldNotLookError:
-        return b""
-
-
-def warm() -> dict[str, str]:
-    """What a worker runs first, while the run reads the rules: imports that every order needs; then `versions`."""
-    from vidcheck.session import work  # noqa: F401 - imported so that it is there
-
-    return versions()
+    def load_facts(self) -> Facts:
+        """The facts."""
+        return cast("Facts", pickle.loads(self.facts))  # noqa: S301 - a worker of ours wrote it
 
 
-def versions() -> dict[str, str]:
-    """The versions of the libraries that workers ask; none of one that is missing."""
-    told = {name: registry.version(name) for name in registry.costing(Cost.PARSER)}
-    return {name: version for name, version in told.items() if version is not None}
+def finish(report: EntryReport, lang: str | None, zone: tzinfo, *, whole: bool = True) -> Finished:
+    """A report, with what the main process must know of it without opening it."""
+    line = b""
+    if lang is not None:
+        from vidcheck.quantities import Manner
+        from vidcheck.reports import jsonl
+
+        line = jsonl.line(report, Manner(lang, zone))
+    return Finished(
+        path=report.entry.path,
+        verdict=report.verdict,
+        manual=report.manual,
+        warned=bool(report.warned),
+        decisions=tuple(finding.decision for finding in report.findings if finding.decision),
+        report=pickle.dumps(report, pickle.HIGHEST_PROTOCOL) if whole else b"",
+        line=line,
+    )
 
 
 def unreadable(message: Readable) -> Facts:

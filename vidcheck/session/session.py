@@ -12,32 +12,36 @@ which one of them has means the same in every other.
 
 from __future__ import annotations
 
+import os
+from collections import deque
+from concurrent.futures import Future
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidcheck import __version__
-from vidcheck.facts import visible
+from vidcheck.facts import Entry, visible
 from vidcheck.findings import Report
-from vidcheck.session import messages
-from vidcheck.session.messages import Policy
+from vidcheck.session import tasks
+from vidcheck.session.messages import Assignment, Policy, Setup, packed
 from vidcheck.texts import Plain, listed, say
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Future
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import TracebackType
     from typing import Any, Self
 
-    from vidcheck.facts import Entry, Facts
+    from vidcheck.facts import Facts
     from vidcheck.findings import EntryReport, Finding, RulesSummary
     from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
+    from vidcheck.session.compare import Comparison
     from vidcheck.session.memo import Memory
-    from vidcheck.session.running import Run
+    from vidcheck.session.messages import Finished, Identity
     from vidcheck.sources.targets import Found, Target
     from vidcheck.storage.archive import Archive
     from vidcheck.texts import Readable
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
 
 RULES_SECONDS = 60.0
 """How long reading rules or decisions may take."""
+_TOGETHER = 200  # entries that the cache is asked about at once
 _DECISIONS = "decisions.yaml"
 _RULES = "rules.yaml"
 
@@ -65,7 +70,11 @@ class Options:
     witness: str = "auto"
     """Whom to ask: `auto`, `all` or `mediainfo`."""
     workers: int | None = None
-    """Worker processes; None for as many as there are processors."""
+    """Worker processes; None for as many as there are processors; 0 for none: all is done in this process.
+
+    Without workers nothing guards against a file that makes a parser hang or crash. That is for callers who bring their
+    own isolation.
+    """
     at_most: int | None = None
     """No more entries than this will be looked at, where that is known: no more workers are started."""
     timeout: float = 30.0
@@ -102,14 +111,22 @@ class Session:
 
     `rules` are Rules, or a path or preset name, or None for `./rules.yaml` or else the default preset. Where `judging`
     is off only facts are wanted: rules are then read only where they are named or a manifest is joined, for they say
-    how a manifest is laid out and in which time zone dates are.
+    how a manifest is laid out and in which time zone dates are. A `pool` that is given is used in place of workers of
+    the session's own, and still there when the session ends; `Options.workers` then says how many workers it has.
 
     Opening raises RulesError where rules or decisions are not sound, SelectionError where `only` and `skip` don't fit
     them, ArchiveError where the archive can't be used, StoppedError where the cluster can't, TimeoutError where the
     rules take too long to read, ValueError for an unknown witness policy.
     """
 
-    def __init__(self, rules: Rules | str | None = None, options: Options = _DEFAULT, *, judging: bool = True) -> None:
+    def __init__(
+        self,
+        rules: Rules | str | None = None,
+        options: Options = _DEFAULT,
+        *,
+        judging: bool = True,
+        pool: Pool | None = None,
+    ) -> None:
         self.options = options
         self.rules: Rules | None = None
         """The rules, once the session is open; None where none are needed."""
@@ -125,7 +142,17 @@ class Session:
         self._judging = judging
         self._policy = Policy(options.witness)
         self._stack = ExitStack()
-        self._run: Run | None = None
+        self.internal: list[str] = []
+        """What went wrong inside vidcheck itself."""
+        self._pool: Pool | None = pool
+        """Who looks at entries; None for this process."""
+        self._local: Pool | None = pool
+        """Who reads rules, decisions and manifests."""
+        self._own: Workers | None = None
+        """The workers that were started here."""
+        self._count = 1
+        self._warmed: Future[dict[str, str]] | None = None
+        self._comparison: Comparison | None = None
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -150,22 +177,16 @@ class Session:
     @property
     def batch(self) -> tuple[Finding, ...]:
         """Findings about several entries at once; there are none before the last report was taken."""
-        return self._run.batch if self._run else ()
-
-    @property
-    def internal(self) -> list[str]:
-        """What went wrong inside vidcheck itself."""
-        return self._run.internal if self._run else []
+        return self._comparison.findings if self._comparison else ()
 
     def tools(self) -> dict[str, str]:
         """What a report says of the tools: versions, whether a file could be read by them or not, and the policy."""
         from vidcheck.witnesses.errors import CouldNotLookError
 
-        versions = dict(self._run.versions) if self._run else {}
-        versions = versions or dict(self._versions())
-        if self._policy is not Policy.MEDIAINFO and self._pool.has_ffprobe():
+        versions = dict(self._libraries())
+        if self._policy is not Policy.MEDIAINFO:
             with suppress(CouldNotLookError):
-                versions["ffprobe"] = self._pool.ffprobe_version()
+                versions |= self._programs()
         if self.archive is not None:
             versions["archive"] = self.archive.told()
         return {"vidcheck": __version__, **versions, "witness": self._policy.value}
@@ -194,7 +215,7 @@ class Session:
         if self.options.manifest is not None and self.rules is not None:
             from vidcheck.session.declare import declare
 
-            findings = declare(fspath(self.options.manifest), self.rules, found, self._local)
+            findings = declare(fspath(self.options.manifest), self.rules, found, self._submit_here)
         from vidcheck.session.attachments import ignored
 
         found.ignored = ignored(found, self.rules if self._judging else None)
@@ -206,24 +227,42 @@ class Session:
 
         return missing(found, self.rules if self._judging else None)
 
-    def reports(self, targets: list[Target], *, judged: Callable[[], None] | None = None) -> Iterator[EntryReport]:
-        """The entries' reports, in order; `judged` is called whenever one more entry was judged by itself.
+    def reports(self, targets: list[Target]) -> Iterator[EntryReport]:
+        """The entries' reports, in order. As `finished`."""
+        return (finished.load() for finished in self.finished(targets))
 
-        Rules over many entries hold all reports back to the end; `unfinished` gives those of a run that broke off.
-        Raises StoppedError where the workers are lost for good, ArchiveError where the archive is.
+    def finished(
+        self,
+        targets: list[Target],
+        *,
+        lang: str | None = None,
+        whole: bool = True,
+        judged: Callable[[], None] | None = None,
+    ) -> Iterator[Finished]:
+        """The entries, looked at and judged, in order; `judged` is called whenever one more was judged by itself.
+
+        With `lang` each has its line of JSON in that language; unless `whole`, it has no report. Rules over many
+        entries hold all entries back to the end; `unfinished` gives those of a run that broke off. Raises StoppedError
+        where the workers are lost for good, ArchiveError where the archive is.
         """
-        run = self._new_run(self.rules, targets)
-        if judged is not None:
-            run.judged = judged
-        return run.reports(targets)
+        rules = self._sound
+        if rules.batch and (len(targets) > 1 or self.archive is not None):
+            yield from self._compared(rules, targets, lang, judged)
+            return
+        self._comparison = None
+        for _, finished in self._trips(self._setup(rules, lang=lang, reports=whole), targets):
+            if judged is not None:
+                judged()
+            yield finished
 
-    def unfinished(self) -> Iterator[EntryReport]:
+    def unfinished(self) -> Iterator[Finished]:
         """What was held back by a run that broke off."""
-        return self._run.unfinished() if self._run else iter(())
+        return self._comparison.unfinished() if self._comparison else iter(())
 
     def facts(self, targets: list[Target]) -> Iterator[tuple[Entry, Facts]]:
         """What is known of the entries, in order."""
-        return self._new_run(None, targets).facts(targets)
+        for given, finished in self._trips(self._setup(None), targets):
+            yield Entry(path=given.target.path), finished.load_facts()
 
     def report(self, paths: Iterable[str | PathLike[str]]) -> Report:
         """The whole report on the entries that these paths name.
@@ -257,7 +296,7 @@ class Session:
         """JPEGs by the entries' paths; an entry whose picture can't be had in time has none."""
         from vidcheck.session.thumbnails import thumbnails
 
-        return thumbnails(self._pool, entries, targets, self.options.timeout)
+        return thumbnails(self._submit, entries, targets, self.options.timeout)
 
     def save(self) -> None:
         """Writes what is to be remembered. The end of the session does so too."""
@@ -274,19 +313,20 @@ class Session:
         # all that the run needs, imported before a worker is asked for: the server that workers come from is starting
         from vidcheck import engine  # noqa: F401
         from vidcheck.rules import summary  # noqa: F401
-        from vidcheck.session import memo, running  # noqa: F401
-        from vidcheck.workers.pool import Workers, cores
 
         options = self.options
         stack.callback(self.save)
-        count = 1 if options.cluster else options.workers or cores()
-        self._count = count if options.at_most is None else max(1, min(count, options.at_most))
-        self._local: Workers = Workers(self._count)
-        self._pool: Pool = self._local
-        stack.callback(self._local.stop)
-        reading = self._begin_reading()
-        self._warmed = self._local.submit(messages.warm, deadline=RULES_SECONDS)
+        if options.cache and options.cluster is None:
+            from vidcheck.session import memo
 
+            self.memory = memo.remembered()
+        if self._pool is not None:
+            self._count = options.workers or 1
+        elif options.workers != 0:
+            self._start(stack)
+        reading = self._begin_reading()
+        if self._own is not None:
+            self._warmed = self._own.submit(tasks.warm, deadline=RULES_SECONDS)
         if reading is not None:
             self.rules = self._narrowed(reading.result())
         elif self._source is not None and not isinstance(self._source, str):
@@ -296,8 +336,25 @@ class Session:
             self.archive = self._open_archive(stack)
         if options.cluster is not None:
             self._join(options.cluster, stack)
-        elif options.cache:
-            self.memory = memo.remembered(self._local, self._warmed.result)
+
+    def _start(self, stack: ExitStack) -> None:
+        """Starts the workers of this machine."""
+        from vidcheck.session import dispatch  # noqa: F401 - as above
+        from vidcheck.workers.pool import Workers, cores
+
+        options = self.options
+        count = 1 if options.cluster else options.workers or cores()
+        self._count = count if options.at_most is None else max(1, min(count, options.at_most))
+        self._pool = self._local = self._own = Workers(self._count)
+        stack.callback(self._own.stop)
+
+    def _submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
+        """Lets one of those who look at entries run a function."""
+        return _submit(self._pool, function, *args, deadline=deadline)
+
+    def _submit_here(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
+        """Lets a worker of this machine run a function, under a deadline and a memory limit."""
+        return _submit(self._local, function, *args, deadline=deadline)
 
     def _begin_reading(self) -> Future[Rules] | None:
         """Lets a worker read the rules, under its deadline and memory limit."""
@@ -305,7 +362,7 @@ class Session:
             return None
         if not self._judging and self._source is None and self.options.manifest is None:
             return None
-        return self._local.submit(messages.read_rules, self._source, deadline=RULES_SECONDS)
+        return self._submit_here(tasks.read_rules, self._source, deadline=RULES_SECONDS)
 
     def _narrowed(self, rules: Rules) -> Rules:
         only, skip = self.options.only, self.options.skip
@@ -328,13 +385,11 @@ class Session:
             return given
         if given is None and not lexists(_DECISIONS):
             return None
-        reading = self._local.submit(messages.read_decisions, given or _DECISIONS, deadline=RULES_SECONDS)
+        reading = self._submit_here(tasks.read_decisions, given or _DECISIONS, deadline=RULES_SECONDS)
         decisions: Decisions | None = reading.result()
         return decisions
 
     def _open_archive(self, stack: ExitStack) -> Archive | None:
-        import os
-
         options = self.options
         if not (options.archive or options.usual_archive) or not asks_archive(self._sound):
             return None
@@ -349,35 +404,129 @@ class Session:
         """Takes the workers of a Dask scheduler for the entries; what is read beside them is read here."""
         from vidcheck.workers.cluster import Cluster
 
-        cluster = Cluster(address)
+        cluster = Cluster(address, warm=tasks.warm)
         stack.callback(cluster.stop)
         self._pool, self._count, self.differing = cluster, cluster.count, cluster.differing()
 
-    def _versions(self) -> dict[str, str]:
-        versions: dict[str, str] = self._pool.versions() if self.options.cluster else self._warmed.result()
-        return versions
+    def _libraries(self) -> dict[str, str]:
+        """The versions of the libraries that are asked of every entry."""
+        if self._pool is None:
+            return registry.parsers()
+        if self._pool is self._own and self._warmed is not None:
+            return self._warmed.result()
+        return self._pool.versions()
 
-    def _new_run(self, rules: Rules | None, targets: list[Target]) -> Run:
-        from vidcheck.session.running import Run
+    def _programs(self) -> dict[str, str]:
+        """The versions of the programs that are asked where another's word is wanted. Raises CouldNotLookError."""
+        if self._pool is not None:
+            return {"ffprobe": self._pool.ffprobe_version()} if self._pool.has_ffprobe() else {}
+        found = {name: registry.version(name) for name in registry.costing(registry.Cost.PROCESS)}
+        return {name: version for name, version in found.items() if version is not None}
 
+    def _setup(self, rules: Rules | None, *, lang: str | None = None, reports: bool = True) -> Setup:
         options = self.options
-        if self.options.cluster is None and self._local.away is None:
+        return Setup(
+            rules=rules, policy=self._policy, timeout=options.timeout, zone=self._zone, final=options.final,
+            checksum=options.checksum, settled=self.memory.settled if self.memory else None, lang=lang, reports=reports,
+        )  # fmt: skip
+
+    def _assignments(self, targets: list[Target]) -> Iterator[Assignment]:
+        """The entries, each with what the cache knows of it and what people decided."""
+        base = os.getcwd() if self.options.cluster is not None else ""  # noqa: PTH109 - a name that is not UTF-8 stays as it is
+        for start in range(0, len(targets), _TOGETHER):
+            part = targets[start : start + _TOGETHER]
+            known = self.memory.look_up(part) if self.memory else [((), ())] * len(part)
+            for target, (identity, rows) in zip(part, known, strict=True):
+                decisions = self.decisions.of(Entry(path=target.path)) if self.decisions else ()
+                yield Assignment(target=target, base=base, decisions=decisions, identity=identity, rows=rows)
+
+    def _trips(
+        self, setup: Setup, targets: list[Target], seen: Mapping[str, Identity] | None = None
+    ) -> Iterator[tuple[Assignment, Finished]]:
+        """Sends each entry to a worker, and takes from what comes back what is to be remembered.
+
+        Of entries that were `seen` before (by path, which file that was) nothing but their checksum is wanted.
+        """
+        sent: deque[Assignment] = deque()
+
+        def coming() -> Iterator[Assignment]:
+            for given in self._assignments(targets):
+                sent.append(replace(given, whole=seen[given.target.path]) if seen is not None else given)
+                yield sent[-1]
+
+        for finished in self._work(setup, targets, coming()):
+            given = sent.popleft()
+            if self.memory is not None:
+                self.memory.keep(finished, given.identity)
+            self.internal += finished.internal
+            yield given, finished
+
+    def _work(self, setup: Setup, targets: list[Target], coming: Iterator[Assignment]) -> Iterator[Finished]:
+        if self._pool is None:
+            from vidcheck.session import work
+
+            prepared = work.Prepared(setup)
+            return (work.check_entry(prepared, given) for given in coming)
+        from vidcheck.session.dispatch import Dispatch
+
+        return Dispatch(
+            self._pool, packed(setup), count=self._width(targets), timeout=self.options.timeout, internal=self.internal
+        ).run(coming)
+
+    def _width(self, targets: list[Target]) -> int:
+        """How many workers there are for these entries. Remote ones have workers of their own, which mostly wait."""
+        own = self._own
+        if own is None or self._pool is not own:
+            return self._count
+        if own.away is None and any(target.remote is not None for target in targets):
             from vidcheck.workers.remote import workers_away
 
-            self._local.away = workers_away(targets, options.workers)
-        before = self._run
-        self._run = Run(
-            rules=rules, workers=self._pool, away=self._local.away, count=self._count, policy=self._policy,
-            timeout=options.timeout, zone=self._zone, final=options.final, decisions=self.decisions,
-            checksum=options.checksum, memory=self.memory, archive=self.archive,
+            own.away = workers_away(targets, self.options.workers)
+        return max(self._count, own.away.count if own.away else 0)
+
+    def _compared(
+        self, rules: Rules, targets: list[Target], lang: str | None, judged: Callable[[], None] | None
+    ) -> Iterator[Finished]:
+        """The entries, after rules over many of them were judged."""
+        from vidcheck.session.compare import Comparison
+
+        setup = self._setup(rules)
+        self._comparison = comparison = Comparison(
+            rules=rules, archive=self.archive, final=self.options.final, lang=lang, **self._room()
         )  # fmt: skip
-        if before is not None:
-            self._run.internal = before.internal
-        return self._run
+        for given, finished in self._trips(setup, targets):
+            if judged is not None:
+                judged()
+            comparison.take(given, finished)
+        unread = comparison.unread()
+        again = [target for target in targets if target.path in unread]
+        for given, finished in self._trips(setup, again, unread):
+            comparison.learn(given.target.path, finished.load_facts())
+        yield from comparison.reports()
+
+    def _room(self) -> dict[str, Any]:
+        """Where entries wait: on disk, unless nothing but this process is used."""
+        if self._pool is None:
+            return {}
+        from vidcheck.storage.spool import Spool
+
+        return {"waiting": Spool()}
 
     @property
     def _zone(self) -> tzinfo:
         return self.rules.zone if self.rules else UTC
+
+
+def _submit(pool: Pool | None, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
+    """Lets a worker run a function; where there is none, this process does so at once."""
+    if pool is not None:
+        return pool.submit(function, *args, deadline=deadline)
+    done: Future[Any] = Future()
+    try:
+        done.set_result(function(*args))
+    except Exception as error:  # noqa: BLE001 - whoever asks for the result is given it
+        done.set_exception(error)
+    return done
 
 
 def asks_archive(rules: Rules) -> bool:

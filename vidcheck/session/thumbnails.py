@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import State
-from vidcheck.session.messages import Order, thumbnail
+from vidcheck.session import tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from concurrent.futures import Future
 
     from vidcheck.findings import EntryReport
     from vidcheck.sources.targets import Target
-    from vidcheck.workers.protocol import Pool
 
 _GRACE = 5.0  # seconds that the worker has beyond ffmpeg's own deadline
 
 
 def thumbnails(
-    workers: Pool, entries: Iterable[EntryReport], targets: Iterable[Target], timeout: float
+    submit: Callable[..., Future[bytes]], entries: Iterable[EntryReport], targets: Iterable[Target], timeout: float
 ) -> dict[str, bytes]:
     """JPEGs by the entries' paths; an entry whose picture can't be had in time has none."""
     follow = {target.path: target.follow for target in targets if target.remote is None}
@@ -29,10 +29,9 @@ def thumbnails(
         path = report.entry.path
         if path not in follow or not known.get("format") or not known.get("duration"):
             continue
-        order = Order(
-            path=path, follow=follow[path], witnesses=frozenset({"content"}), format=known["format"], deadline=timeout
-        )  # fmt: skip
-        asked[path] = workers.submit(thumbnail, order, known["duration"] / 4, deadline=timeout + _GRACE)
+        where = os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118 - names that are not UTF-8 stay as they are
+        args = (where, follow[path], known["format"], known["duration"] / 4, timeout)
+        asked[path] = submit(tasks.thumbnail, *args, deadline=timeout + _GRACE)
     pictures: dict[str, bytes] = {}
     for path, future in asked.items():
         try:

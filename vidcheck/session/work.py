@@ -1,143 +1,349 @@
-"""One task of a worker: open a file once, let witnesses look, bring back facts. Nothing it meets may raise."""
+"""What a worker does with an entry: it looks, judges, asks the next witness itself, judges again, and is finished.
+
+The file is opened once. Whatever is met comes back as facts, faults and a verdict: nothing here raises, but a foreign
+parser may still end the process, which the main process then sees by the stage that was noted last.
+"""
 
 from __future__ import annotations
 
 import os
+import pickle
 import time
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from vidcheck.facts import FILESYSTEM, Facts, Fault
-from vidcheck.session.messages import STILL_WRITTEN, Observation, Order, unreadable
-from vidcheck.storage.encoding import Packed, UnencodableError, encode
-from vidcheck.texts import say
+from vidcheck.engine import Judge
+from vidcheck.engine.decisions import checksum_of
+from vidcheck.facts import FILESYSTEM, Entry, Facts, Fault, State
+from vidcheck.session import attachments, recall
+from vidcheck.session.messages import (
+    OPENING,
+    STILL_WRITTEN,
+    Finished,
+    Policy,
+    Setup,
+    finish,
+    stage_of,
+    unreadable,
+)
+from vidcheck.texts import Plain, say
+from vidcheck.vocabulary import CHECKSUM, KEYS
 from vidcheck.witnesses import filesystem, registry
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.filesystem import checksum
 from vidcheck.witnesses.registry import Cost, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from vidcheck.facts import Fact
+    from vidcheck.findings import EntryReport
+    from vidcheck.session.messages import Assignment, Enter, Identity, Packed
+    from vidcheck.sources.targets import Target
     from vidcheck.sources.urls import Remote
+    from vidcheck.texts import Readable
     from vidcheck.witnesses.registry import Witness
 
+GRACE = 5.0
+"""Seconds that a worker has beyond the deadline of a process that it started."""
+AWAY = 20.0
+"""Seconds that the worker of a remote entry has beyond the entry's own deadline, for what it must load first."""
+_FIRST = registry.costing(Cost.HEADERS, Cost.PARSER)
+_SECOND = registry.costing(Cost.PROCESS)
+_ALL_KEYS = frozenset(KEYS)
 
-def observe(order: Order) -> Observation:
-    """Lets the witnesses of the order look at its file."""
-    opened = time.time_ns()
-    if order.remote is not None:
-        return _observe_remote(order, order.remote)
-    try:
-        file, before = filesystem.open_entry(order.path, follow=order.follow)
-    except CouldNotLookError as error:
-        return Observation(facts=unreadable(error.message))
-    with file:
-        gathered = _Gathered()
+
+class Prepared:
+    """A setup that was opened: its rules are made ready once for many entries."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self.rules = setup.rules
+        self.judge = Judge(setup.rules, final=setup.final) if setup.rules is not None else None
+        self.zone = setup.rules.zone if setup.rules is not None else setup.zone
+        self.beside = attachments.wanted(setup.rules)
+        self.form = setup.rules.layout.form if setup.rules is not None and setup.rules.layout else ""
+        self.checksum = setup.checksum or (setup.rules is not None and CHECKSUM.name in setup.rules.keys)
+
+
+@lru_cache(4)
+def _opened(digest: bytes, content: bytes) -> Prepared:
+    del digest  # it spares comparing the contents
+    return Prepared(pickle.loads(content))  # noqa: S301 - the main process wrote it
+
+
+def opened(setup: Packed) -> Prepared:
+    """The setup that the main process sent, opened once for as long as it stays the same."""
+    return _opened(setup.digest, setup.content)
+
+
+def _unnoted(_stage: int, _seconds: float) -> None:
+    """Where nobody would see it: in this process, without a deadline."""
+
+
+def check_entry(prepared: Prepared, given: Assignment, enter: Enter = _unnoted) -> Finished:
+    """Looks at one entry and judges it. `enter` is called at every stage."""
+    return _Work(prepared, given, enter).finish()
+
+
+@dataclass(slots=True)
+class _Open:
+    """An open entry."""
+
+    subject: Subject
+    identity: Identity
+    confirm: Callable[[], None]
+    """Raises CouldNotLookError where the file is no longer the one that was opened."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """One entry under way."""
+
+    prepared: Prepared
+    given: Assignment
+    enter: Enter
+    facts: Facts = field(init=False)
+    entry: Entry = field(init=False)
+    report: EntryReport | None = None
+    wanted: frozenset[str] = _ALL_KEYS
+    """Keys on which a second witness could change or strengthen the answer."""
+    identity: Identity = ()
+    opened: int = 0
+    """When the file was opened, in nanoseconds since 1970."""
+    memory: recall.Recall = field(init=False)
+    internal: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.facts = self.target.declared
+        self.entry = Entry(path=self.target.path)
+        self.memory = recall.Recall(self.given, self.prepared.setup.settled)
+
+    @property
+    def target(self) -> Target:
+        """The entry as it was found."""
+        return self.given.target
+
+    @property
+    def checksum(self) -> bool:
+        """Whether the file is read whole."""
+        return self.prepared.checksum or bool(self.given.decisions)
+
+    def finish(self) -> Finished:
+        """All of it."""
+        if self.given.whole:
+            return self._sum()
         try:
-            status = filesystem.Status.of(order.path.rpartition("/")[2], before)
-            _look(order, _subject(order, file, status), gathered)
-            after = os.fstat(file.fileno())
-        except OSError as error:  # the disk or the share failed under us
-            message = say("reading failed: {reason}", reason=error.strerror or type(error).__name__)
-            return Observation(facts=unreadable(message))
-    if not filesystem.same(before, after):
-        return Observation(facts=unreadable(STILL_WRITTEN))
-    identity = (before.st_dev, before.st_ino, before.st_size, before.st_mtime_ns, before.st_ctime_ns)
-    return Observation(
-        facts=gathered.result(), identity=identity, versions=gathered.versions, opened=opened, lasting=gathered.lasting
-    )
+            with self._reading() as file:
+                self._look(file)
+                file.confirm()
+                self._look_beside()
+                self._judge()
+                for name in _SECOND:
+                    if self._is_asked(name, file.subject):
+                        self._ask(name, file)
+                        file.confirm()
+                        self._judge()
+        except CouldNotLookError as error:
+            self.identity = ()
+            self.facts = self.target.declared.joined(unreadable(error.message))
+            self._judge()
+        return self._finished()
 
-
-def packed(seen: Observation) -> Observation:
-    """The same as it travels: what the witnesses said in the form in which it is remembered.
-
-    The run, which is one process for many workers, then makes the few facts that it needs, and writes none anew.
-    """
-    facts = seen.facts
-    named = tuple(fact for fact in facts.facts if fact.witness == FILESYSTEM)
-    try:
-        words = encode((fact for fact in facts.facts if fact.witness != FILESYSTEM), facts.faults)
-    except UnencodableError:
-        return seen
-    return replace(
-        seen, facts=Facts(facts=named, faults=facts.faults, asked=facts.asked, sealed=(Packed(words),))
-    )  # fmt: skip
-
-
-def _observe_remote(order: Order, asked: Remote) -> Observation:
-    from vidcheck.sources import remote
-    from vidcheck.sources.urls import name_of
-
-    try:
-        with (
-            remote.discreet(),
-            remote.open_entry(asked.url, private=asked.private, seconds=order.deadline, whole=order.checksum) as file,
-        ):
-            state, gathered = file.state, _Gathered()
-            status = remote.status(name_of(asked.url), state)
-            _look(order, _subject(order, cast("BinaryIO", file), status), gathered)
-            if file.failure is not None:
-                raise file.failure
-            file.confirm()
-    except CouldNotLookError as error:
-        return Observation(facts=unreadable(error.message))
-    return Observation(facts=gathered.result(), identity=remote.identity(state), versions=gathered.versions)
-
-
-def _subject(order: Order, file: BinaryIO, status: filesystem.Status) -> Subject:
-    return Subject(file=file, path=order.path, status=status, format=order.format, deadline=order.deadline)
-
-
-def _look(order: Order, subject: Subject, gathered: _Gathered) -> None:
-    """Asks the witnesses of an order, each in its turn."""
-    for name in registry.names():
-        if name in order.witnesses and registry.cost(name) is not Cost.NOTHING:
-            gathered.hear(registry.witness(name), subject)
-        if name == FILESYSTEM and order.checksum:
-            gathered.hear_checksum(subject)
-
-
-class _Gathered:
-    """Facts and faults as they come in."""
-
-    def __init__(self) -> None:
-        self.facts: list[Fact] = []
-        self.faults: list[Fault] = []
-        self.asked: set[str] = set()
-        self.versions: dict[str, str] = {}
-        self.lasting = True
-
-    def hear(self, witness: Witness, subject: Subject) -> None:
-        """One witness's facts, or its fault."""
-        self.asked.add(witness.name)
-        refusal = subject.layout.refusal if subject.layout is not None else None
-        if witness.needs.sane and refusal is not None:
-            message = say("not asked, because the file's headers are impossible: {reason}", reason=refusal)
-            self.faults.append(Fault(witness=witness.name, message=message, keys=witness.keys))
-            return
-        with self._fault_of(witness.name, witness.keys):
-            if registry.cost(witness.name) is Cost.PARSER:
-                self.versions[witness.name] = witness.version()
-            self.facts += witness.read(witness.look(subject))
-
-    def hear_checksum(self, subject: Subject) -> None:
-        """The file's checksum, which is read only where somebody asks for it."""
-        self.asked.add(FILESYSTEM)
-        with self._fault_of(FILESYSTEM, checksum.KEYS):
-            self.facts += checksum.read(checksum.look(subject.file))
+    def _sum(self) -> Finished:
+        """The checksum alone, of a file that was looked at before."""
+        self.facts = Facts()
+        try:
+            with self._reading() as file:
+                self._ask_checksum(file)
+                file.confirm()
+        except CouldNotLookError as error:
+            self.facts = unreadable(error.message)
+        return self._finished()
 
     @contextmanager
-    def _fault_of(self, witness: str, keys: frozenset[str]) -> Iterator[None]:
+    def _reading(self) -> Iterator[_Open]:
+        """The open entry. Raises CouldNotLookError, for reading that failed too."""
+        if self.given.unread is not None:
+            raise CouldNotLookError(self.given.unread)
+        self.opened = time.time_ns()
+        remote, seconds = self.target.remote, self.prepared.setup.timeout
+        self.enter(OPENING, seconds if remote is None else seconds + AWAY)
+        try:
+            with self._local() if remote is None else self._remote(remote, seconds) as file:
+                self.identity = file.identity
+                # the first is the device, which each machine numbers for itself
+                if self.given.whole and self.given.whole[1:] != self.identity[1:]:
+                    raise CouldNotLookError(STILL_WRITTEN)
+                yield file
+        except OSError as error:  # the disk or the share failed under us
+            reason = error.strerror or type(error).__name__
+            raise CouldNotLookError(say("reading failed: {reason}", reason=reason)) from None
+
+    @contextmanager
+    def _local(self) -> Iterator[_Open]:
+        path = os.path.join(self.given.base, self.target.path)  # noqa: PTH118 - names that are not UTF-8 stay as they are
+        file, before = filesystem.open_entry(path, follow=self.target.follow)
+
+        def confirm() -> None:
+            if not filesystem.same(before, os.fstat(file.fileno())):
+                raise CouldNotLookError(STILL_WRITTEN)
+
+        with file:
+            status = filesystem.Status.of(self.target.path.rpartition("/")[2], before)
+            subject = Subject(file=file, path=path, status=status, deadline=self.prepared.setup.timeout)
+            yield _Open(subject, recall.identity_of(before), confirm)
+
+    @contextmanager
+    def _remote(self, asked: Remote, seconds: float) -> Iterator[_Open]:
+        from vidcheck.sources import remote
+        from vidcheck.sources.urls import name_of
+
+        whole = self.checksum or bool(self.given.whole)
+        with (
+            remote.discreet(),
+            remote.open_entry(asked.url, private=asked.private, seconds=seconds, whole=whole) as file,
+        ):
+
+            def confirm() -> None:
+                if file.failure is not None:
+                    raise file.failure
+                file.confirm()
+
+            status = remote.status(name_of(asked.url), file.state)
+            subject = Subject(
+                file=cast("BinaryIO", file), path=self.target.path, status=status, deadline=seconds
+            )  # fmt: skip
+            yield _Open(subject, remote.identity(file.state), confirm)
+
+    def _look(self, file: _Open) -> None:
+        """Lets those look who are asked of every entry, or takes from the cache what they said of the same file."""
+        self._hear(registry.witness(FILESYSTEM), file)
+        remembered = self.memory.facts(
+            file.identity, ([CHECKSUM.name] if self.checksum else []) + [name for name in _FIRST if name != FILESYSTEM]
+        )
+        if remembered is not None:
+            self._join(remembered)
+        else:
+            if self.checksum:
+                self._ask_checksum(file)
+            for name in _FIRST:
+                if name != FILESYSTEM:
+                    self._ask(name, file)
+        file.subject.format = next((f.value for f in self.facts.of("format") if f.state is State.KNOWN), "")
+
+    def _ask(self, name: str, file: _Open) -> None:
+        """Lets one witness look, unless a worker was lost to it, or the cache knows what it would say."""
+        witness, lost = registry.witness(name), self.given.lost.get(stage_of(name))
+        refusal = file.subject.layout.refusal if file.subject.layout is not None else None
+        if lost is not None:
+            self._miss(name, lost, witness.keys)
+            return
+        if witness.needs.sane and refusal is not None:
+            message = say("not asked, because the file's headers are impossible: {reason}", reason=refusal)
+            self._miss(name, message, witness.keys, lasting=True, form=file.subject.format)
+            return
+        remembered = self.memory.facts(file.identity, [name], file.subject.format) if name in _SECOND else None
+        if remembered is not None:
+            self._join(remembered)
+            return
+        if self.target.remote is None:
+            seconds = self.prepared.setup.timeout
+            self.enter(stage_of(name), seconds + GRACE if name in _SECOND else seconds)
+        self._hear(witness, file)
+
+    def _hear(self, witness: Witness, file: _Open) -> None:
+        """One witness's facts, or its fault."""
+        form = file.subject.format if witness.name in _SECOND else ""
+        with self._fault_of(witness.name, witness.keys, form):
+            if registry.cost(witness.name) is Cost.PARSER:
+                witness.version()  # where its library is missing, this says so
+            facts = witness.read(witness.look(file.subject))
+            self._join(Facts(facts=facts, asked=frozenset({witness.name})))
+            self.memory.keep(witness.name, facts, (), form)
+
+    def _ask_checksum(self, file: _Open) -> None:
+        remembered = self.memory.facts(file.identity, [CHECKSUM.name])
+        if remembered is not None:
+            self._join(remembered)
+            return
+        with self._fault_of(FILESYSTEM, checksum.KEYS):
+            facts = checksum.read(checksum.look(file.subject.file))
+            self._join(Facts(facts=facts, asked=frozenset({FILESYSTEM})))
+            self.memory.keep(CHECKSUM.name, facts, (), "")
+
+    @contextmanager
+    def _fault_of(self, name: str, keys: frozenset[str], form: str = "") -> Iterator[None]:
         """A witness that can't look is a fault among the others' facts."""
         try:
             yield
         except CouldNotLookError as error:
-            self.lasting = self.lasting and error.lasting
-            self.faults.append(Fault(witness=witness, message=error.message, keys=keys))
+            self._miss(name, error.message, keys, lasting=error.lasting, form=form)
+        except OSError:
+            raise
+        except MemoryError:
+            self._miss(name, say("it took more memory than a worker may have"), keys)
+        except Exception as error:  # noqa: BLE001 - one entry must never take the others along
+            self._miss(name, self._wrong(error), keys)
 
-    def result(self) -> Facts:
-        """All of it."""
-        return Facts(facts=tuple(self.facts), faults=tuple(self.faults), asked=frozenset(self.asked))
+    def _wrong(self, error: Exception) -> Readable:
+        text = f"{type(error).__name__}: {error}"
+        self.internal.append(text)
+        return say("an error inside vidcheck: {error}", error=Plain(text))
+
+    def _miss(
+        self, name: str, message: Readable, keys: frozenset[str], *, lasting: bool = False, form: str = ""
+    ) -> None:
+        fault = Fault(witness=name, message=message, keys=keys)
+        self._join(Facts(faults=(fault,), asked=frozenset({name})))
+        if lasting:
+            self.memory.keep(name, (), (fault,), form if name in _SECOND else "")
+        else:
+            self.memory.spoil()
+
+    def _join(self, facts: Facts) -> None:
+        self.facts = self.facts.joined(facts)
+
+    def _look_beside(self) -> None:
+        """Reads the files beside the entry, where somebody asks about them."""
+        if self.prepared.beside and self.target.attachments is not None:
+            self.facts = attachments.joined(
+                self.facts, self.given, self.prepared.form, self.prepared.zone,
+                enter=self.enter, seconds=self.prepared.setup.timeout,
+            )  # fmt: skip
+
+    def _judge(self) -> None:
+        if self.target.remote is None:
+            self.enter(OPENING, self.prepared.setup.timeout)
+        if self.prepared.judge is not None:
+            judgement = self.prepared.judge.entry(self.entry, self.facts, self.given.decisions)
+            self.report, self.wanted = judgement.report, judgement.wanted
+
+    def _is_asked(self, name: str, subject: Subject) -> bool:
+        """Whether a witness that is dear to ask is asked now."""
+        policy, witness = self.prepared.setup.policy, registry.witness(name)
+        if policy is Policy.MEDIAINFO or (witness.needs.local and self.target.remote is not None):
+            return False
+        if policy is Policy.AUTO and not self.wanted & witness.keys:
+            return False
+        return witness.reads(subject.format) and witness.needs.available()
+
+    def _finished(self) -> Finished:
+        rules, setup = self.prepared.rules, self.prepared.setup
+        if rules is None or self.report is None:
+            facts = pickle.dumps(self.facts, pickle.HIGHEST_PROTOCOL)
+            finished = Finished(path=self.entry.path, facts=facts)
+        else:
+            finished = finish(self.report, setup.lang, rules.zone, whole=setup.reports)
+        if rules is not None and rules.batch and not self.given.whole:
+            from vidcheck.engine.batch import remember
+
+            checksum = checksum_of(self.facts) if self.given.decisions else None
+            finished = finished._replace(compared=remember(self.entry, self.facts, rules), checksum=checksum)
+        return finished._replace(
+            identity=self.identity,
+            rows=self.memory.rows(self.identity, self.opened),
+            damaged=self.memory.damaged,
+            internal=tuple(self.internal),
+        )

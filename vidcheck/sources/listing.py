@@ -59,7 +59,7 @@ def list_entries(remote: Remote, is_video: Callable[[str], bool]) -> Listing:
 
 
 def _apart(work: Callable[[], None]) -> None:
-    """Runs in a thread of its own, whose loop harms none that the caller runs (a notebook's), and closes what it opened."""
+    """Runs in a thread, so that its event loop does not meet the caller's (a notebook has one), and closes what it opened."""
     from vidcheck.sources import remote
 
     raised: list[BaseException] = []

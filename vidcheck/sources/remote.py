@@ -232,7 +232,7 @@ def buckets() -> Any:
 
 @contextmanager
 def discreet() -> Iterator[None]:
-    """What is unforeseen is told by its kind alone: a library's own words may hold a URL with all its secrets."""
+    """Other errors keep their type alone: a library's own words may hold a URL with all its secrets."""
     try:
         yield
     except (CouldNotLookError, MemoryError):

@@ -52,7 +52,7 @@ class Buckets:
         try:
             await self._files.set_session()
         except (BotoCoreError, OSError, ValueError) as error:
-            raise told(error) from None
+            raise translate_error(error) from None
 
     async def client(self, bucket: str) -> Any:
         """The client of botocore for the region of a bucket."""
@@ -72,14 +72,14 @@ class BucketSource:
         self._object = {"Bucket": bucket, "Key": key}
 
     async def fetch(self, start: int, end: int, state: State | None) -> Piece:
-        """As Source tells."""
+        """See Source."""
         asked = {**self._object, "Range": f"bytes={start}-{end - 1}"}
         if state is not None and state.tag:
             asked["IfMatch"] = state.tag
         try:
             piece = await self._piece(asked, start, end)
         except (ClientError, BotoCoreError, HttpError, OSError) as error:
-            raise told(error) from None
+            raise translate_error(error) from None
         if state is not None and piece.state != state:
             raise ChangedError
         return piece
@@ -113,9 +113,9 @@ async def is_there(buckets: Buckets, bucket: str, key: str) -> bool:
     except ClientError as error:
         if _status(error) == 404:
             return False
-        raise told(error) from None
+        raise translate_error(error) from None
     except (BotoCoreError, HttpError, OSError) as error:
-        raise told(error) from None
+        raise translate_error(error) from None
     return True
 
 
@@ -129,15 +129,15 @@ async def page(buckets: Buckets, bucket: str, prefix: str, after: str) -> tuple[
         client = await buckets.client(bucket)
         answer = await client.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=_PAGE, **more)
     except (ClientError, BotoCoreError, HttpError, OSError) as error:
-        raise told(error) from None
+        raise translate_error(error) from None
     follows = answer.get("NextContinuationToken", "") if answer.get("IsTruncated") else ""
     if follows and follows == after:
         raise CouldNotLookError(say("the server gives the same list again and again"))
     return [row["Key"] for row in answer.get("Contents", ())], follows
 
 
-def told(error: Exception) -> Exception:
-    """What an error of botocore's means, in words of ours: its own may hold a URL that is signed."""
+def translate_error(error: Exception) -> Exception:
+    """An error of botocore's in our words, because its own may hold a signed URL."""
     if isinstance(error, ClientError):
         return refused(_status(error))
     if isinstance(error, (NoCredentialsError, PartialCredentialsError)):

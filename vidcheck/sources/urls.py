@@ -28,7 +28,7 @@ _SHOWN = frozenset({
     "id", "v", "version", "versionid", "file", "filename", "name", "path", "entry", "no", "n", "part", "page", "format",
     "dl", "download", "raw", "export", "alt",
 })  # fmt: skip
-"""Parameters that say which object is meant and give nobody access. All others may be secret."""
+"""Parameters that say which object is meant and give no access. All others may be secret."""
 _SIGNING = frozenset({
     "awsaccesskeyid", "googleaccessid", "ossaccesskeyid", "signature", "expires", "security-token", "policy",
     "key-pair-id",
@@ -39,7 +39,7 @@ _ROUNDS = 2000  # of the digest: about a millisecond each, so that guessing what
 
 
 class UnclearUrlError(ValueError):
-    """A URL that nobody is asked for. `words` says why, without what may be secret."""
+    """A URL that can't be used. `words` says why, without what may be secret."""
 
     def __init__(self, words: Readable) -> None:
         super().__init__(words.render("en"))
@@ -118,29 +118,29 @@ def _web(argument: str, *, private: bool) -> Remote:
     path = quote(parts.path or "/", safe=_SAFE, errors="surrogateescape")
     query = quote(parts.query, safe=_SAFE, errors="surrogateescape")
     front = f"{scheme}://{place}{path}"
-    told, hidden, left_out = _sorted_out(query)
-    tail = ("?" + "&".join([*told, *(["…"] if left_out else [])])) if told or left_out else ""
+    shown, hidden, left_out = _sorted_out(query)
+    tail = ("?" + "&".join([*shown, *(["…"] if left_out else [])])) if shown or left_out else ""
     mark = f"#{_digest(front, '&'.join(hidden))}" if hidden else ""
     return Remote(
         url=front + (f"?{query}" if query else ""),
         shown=f"{scheme}://{parts.netloc}{parts.path}{tail}{mark}",
-        same=f"{front}?{'&'.join(told)}#{'&'.join(hidden)}",
+        same=f"{front}?{'&'.join(shown)}#{'&'.join(hidden)}",
         private=private,
     )
 
 
 def _sorted_out(query: str) -> tuple[list[str], list[str], bool]:
     """The parameters that may be shown; those that may not, but tell objects apart; and whether any is left out."""
-    told, hidden, left_out = [], [], False
+    shown, hidden, left_out = [], [], False
     for part in query.split("&") if query else ():
         name = unquote(part.partition("=")[0]).lower()
         if name in _SHOWN and len(part) <= _LONGEST_SHOWN:
-            told.append(part)
+            shown.append(part)
             continue
         left_out = True
         if not _signs(name):
             hidden.append(part)
-    return told, hidden, left_out
+    return shown, hidden, left_out
 
 
 def _signs(name: str) -> bool:

@@ -99,7 +99,7 @@ class WebSource:
         self._url = url
 
     async def fetch(self, start: int, end: int, state: State | None) -> Piece:
-        """As Source tells."""
+        """See Source."""
         try:
             for _ in range(_MOST_REDIRECTS + 1):
                 onward = await self._ask(start, end, state)

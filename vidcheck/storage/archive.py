@@ -1,6 +1,6 @@
 """The archive of earlier editions: what was entered, in a SQLite file that the organizer keeps from year to year.
 
-It is no cache: it is what a rejection may rest on, so whatever is wrong with it is an error, never passed over.
+It is no cache: a rejection may rest on it, so whatever is wrong with it is an error.
 """
 
 from __future__ import annotations
@@ -108,15 +108,15 @@ class Edition:
 
 
 def marks_of(facts: Iterable[Fact]) -> tuple[Mark, ...]:
-    """What an entry can be recognized by; a key that witnesses tell differently marks nothing."""
-    told: dict[str, dict[str, str]] = {}
+    """What an entry can be recognized by; a key on which witnesses differ gives no mark."""
+    found: dict[str, dict[str, str]] = {}
     for fact in facts:
         if fact.key in archived() and fact.state is State.KNOWN:
             kind = KEYS[fact.key].kind
-            told.setdefault(fact.key, {}).setdefault(normal(KEYS[fact.key], fact.value), kind.write(fact.value))
+            found.setdefault(fact.key, {}).setdefault(normal(KEYS[fact.key], fact.value), kind.write(fact.value))
     return tuple(
         Mark(kind=name, value=_utf8(value), shown=_utf8(visible(shown)))
-        for name, values in sorted(told.items())
+        for name, values in sorted(found.items())
         if len(values) == 1
         for value, shown in values.items()
         if value
@@ -191,7 +191,7 @@ class Archive:
     def add(self, edition: str, entries: Iterable[Past]) -> tuple[int, int]:
         """Puts entries in, all of them or none: how many are new, and how many were there already.
 
-        One that is there already under its name is only told more of: a report knew its title, its file has a checksum.
+        One that is there already only gains marks: a report gave its title, its file gives the checksum.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         new = known = 0

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import Fact, Fault, LostFactError, State, made
+from vidcheck.facts import Fact, Fault, State
 from vidcheck.quantities import Difference, Exact, Moment, Shown, Size
 from vidcheck.texts import Joined, Plain, Spoken, Text
 from vidcheck.vocabulary import KEYS
@@ -41,7 +41,7 @@ class UnencodableError(ValueError):
     """There is no form for a value of that type."""
 
 
-class UndecodableError(LostFactError):
+class UndecodableError(ValueError):
     """A text that `encode` did not write."""
 
 
@@ -60,76 +60,30 @@ def encode(facts: Iterable[Fact], faults: Iterable[Fault] = ()) -> bytes:
 
 def decode(data: bytes) -> tuple[tuple[Fact, ...], tuple[Fault, ...]]:
     """The facts and faults that were encoded. Raises UndecodableError."""
-    packed, faults = unpack(data)
-    return packed.every(), faults
-
-
-class Packed:
-    """Facts as `encode` wrote them: each is made when its key is asked for. Between processes the text alone travels."""
-
-    __slots__ = ("_by_key", "_rows", "words")
-
-    def __init__(self, words: bytes) -> None:
-        self.words = words
-        self._rows: list[Any] | None = None
-        self._by_key: dict[str, list[Any]] = {}
-
-    def __reduce__(self) -> tuple[type[Packed], tuple[bytes]]:
-        return Packed, (self.words,)
-
-    def of(self, key: str) -> tuple[Fact, ...]:
-        """The facts of one key. Raises UndecodableError."""
-        if self._rows is None:
-            self.read()
-        return _facts(self._by_key.get(key, ()))
-
-    def every(self) -> tuple[Fact, ...]:
-        """All facts. Raises UndecodableError."""
-        if self._rows is None:
-            self.read()
-        return _facts(self._rows or ())
-
-    def read(self) -> tuple[Fault, ...]:
-        """Takes the text apart; the faults in it. Raises UndecodableError."""
-        try:
-            form, rows, missed = _read(self.words.decode("utf-8", "surrogatepass"))
-            if form != FORM:
-                raise UndecodableError(f"form {form}")
-            for row in rows:
-                self._by_key.setdefault(row[0], []).append(row)
-            faults = tuple([
-                Fault(witness=_WITNESSES[witness], message=_unpack(message), keys=frozenset(keys))
-                for witness, message, keys in missed
-            ])  # fmt: skip
-        except _NOT_OURS as error:
-            raise UndecodableError(f"{type(error).__name__}: {error}") from None
-        self._rows = rows
-        return faults
-
-
-def unpack(data: bytes) -> tuple[Packed, tuple[Fault, ...]]:
-    """The facts that were encoded, as yet unmade, and the faults. Raises UndecodableError."""
-    packed = Packed(data)
-    return packed, packed.read()
-
-
-def _facts(rows: Iterable[Any]) -> tuple[Fact, ...]:
     try:
-        return tuple([_fact(row) for row in rows])
+        form, rows, missed = _read(data.decode("utf-8", "surrogatepass"))
+        if form != FORM:
+            raise UndecodableError(f"form {form}")
+        facts = tuple([_fact(row) for row in rows])
+        faults = tuple([
+            Fault(witness=_WITNESSES[witness], message=_unpack(message), keys=frozenset(keys))
+            for witness, message, keys in missed
+        ])  # fmt: skip
     except _NOT_OURS as error:
         raise UndecodableError(f"{type(error).__name__}: {error}") from None
+    return facts, faults
 
 
 def _fact(row: list[Any]) -> Fact:
     key, witness, state, value, locator, raw, note = row
-    return made(
-        KEYS[key].name,
-        _WITNESSES[witness],
-        _unpack(value) if type(value) is list else value,
-        locator,
-        raw,
-        _STATES[state],
-        None if note is None else _unpack(note),
+    return Fact(
+        key=KEYS[key].name,
+        witness=_WITNESSES[witness],
+        value=_unpack(value) if type(value) is list else value,
+        locator=locator,
+        raw=raw,
+        state=_STATES[state],
+        note=None if note is None else _unpack(note),
     )
 
 

@@ -171,3 +171,9 @@ def version(name: str) -> str | None:
         return witness(name).version() or None
     except CouldNotLookError:
         return None
+
+
+def parsers() -> dict[str, str]:
+    """The versions of the libraries that are asked of every entry; none of one that is missing."""
+    found = {name: version(name) for name in costing(Cost.PARSER)}
+    return {name: known for name, known in found.items() if known is not None}

@@ -7,18 +7,16 @@ millisecond), small at the end, so that all end together.
 
 from __future__ import annotations
 
-import os
-import re
 import secrets
 import threading
 from collections import deque
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vidcheck import __version__
-from vidcheck.session.messages import Order
 from vidcheck.texts import Plain, say
+from vidcheck.witnesses import registry
 from vidcheck.workers import cluster_batches
 from vidcheck.workers.cluster_batches import Adrift, Answers, Batch, BegunBefore, Job, Unfit
 from vidcheck.workers.protocol import LostTwiceError, StoppedError
@@ -41,7 +39,6 @@ _DESERTED = 60.0  # seconds without a single worker after which nobody is waited
 _ADRIFT = 60  # batches that come back undone, one after the other, after which the scheduler is taken for lost
 _QUEUED = 2  # batches for each thread: one that runs, one that waits beside it
 _FEWEST = 256  # workers that it is taken for: so that a batch that is late holds up few others
-_REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 @dataclass(slots=True, eq=False)
@@ -56,8 +53,11 @@ class _Item:
 class Cluster:
     """The workers of a Dask scheduler."""
 
-    def __init__(self, address: str) -> None:
-        """Joins them. Raises StoppedError where there is no scheduler, or its workers aren't all fit for the work."""
+    def __init__(self, address: str, *, warm: Callable[[], Any] = registry.parsers) -> None:
+        """Joins them; each of their processes runs `warm` first, so that what it imports is there.
+
+        Raises StoppedError where there is no scheduler, or its workers aren't all fit for the work.
+        """
         from distributed import Client
 
         self._threads = 1
@@ -74,7 +74,7 @@ class Cluster:
         self._sent = self._adrift = 0
         self._ended: StoppedError | None = None
         try:
-            self._tools = self._muster(address)
+            self._tools = self._muster(address, warm)
         except BaseException:
             self.stop()
             raise
@@ -103,9 +103,9 @@ class Cluster:
         """The tools of which workers have different versions, with all of them."""
         return {name: versions for name, versions in self._tools.items() if ", " in versions}
 
-    def submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
+    def submit(self, function: Callable[..., Any], *args: Any, deadline: float, place: str = "") -> Future[Any]:
         """As `Pool.submit`; the future has a LostTwiceError where two Dask workers died of it."""
-        job = Job(function=function, args=tuple(map(_from_anywhere, args)), deadline=deadline)
+        job = Job(function=function, args=args, deadline=deadline, place=place)
         item = _Item(job)
         with self._lock:
             if self._ended is not None:
@@ -123,11 +123,11 @@ class Cluster:
         with suppress(OSError, TimeoutError):
             self._client.close(timeout=1)
 
-    def _muster(self, address: str) -> dict[str, str]:
+    def _muster(self, address: str, warm: Callable[[], Any]) -> dict[str, str]:
         """What tools the workers have. Raises StoppedError."""
         try:
             told: Mapping[str, Any] = self._client.sync(
-                self._client.run, cluster_batches.muster, on_error="return", callback_timeout=_MUSTER
+                self._client.run, cluster_batches.muster, warm, on_error="return", callback_timeout=_MUSTER
             )
             threads = self._client.nthreads()
         except (OSError, TimeoutError) as error:
@@ -290,14 +290,6 @@ def mismatch(worker: str, theirs: Mapping[str, str], ours: Mapping[str, str]) ->
             "the worker {worker} has no ffprobe, and others have: all or none must have it", worker=Plain(worker)
         )
     return say("the worker {worker} has ffprobe, and others have not: all or none must have it", worker=Plain(worker))
-
-
-def _from_anywhere(argument: Any) -> Any:
-    """An order whose file is found whatever folder a worker runs in."""
-    if not isinstance(argument, Order) or argument.path.startswith("/") or _REMOTE.match(argument.path):
-        return argument
-    # not abspath: it would take `..` behind a symlink for the folder that the link stands in
-    return replace(argument, path=os.path.join(os.getcwd(), argument.path))  # noqa: PTH109, PTH118 - names that are not UTF-8 stay as they are
 
 
 def _first(error: BaseException) -> Plain:

@@ -17,7 +17,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from vidcheck import __version__
-from vidcheck.session.messages import Order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,6 +44,8 @@ class Job:
     args: tuple[Any, ...]
     deadline: float
     """In seconds, from when it begins in its isolated process."""
+    place: str = ""
+    """The scheme of the address that its entry is at; empty for a local one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +100,10 @@ def tools() -> dict[str, str]:
     """What this machine looks with: vidcheck, and each library and program that it has, with versions."""
     from contextlib import suppress
 
-    from vidcheck.session.messages import versions
-    from vidcheck.witnesses import ffprobe
+    from vidcheck.witnesses import ffprobe, registry
     from vidcheck.witnesses.errors import CouldNotLookError
 
-    told = {"vidcheck": __version__, **versions()}
+    told = {"vidcheck": __version__, **registry.parsers()}
     if ffprobe.available():
         told["ffprobe"] = ""
         with suppress(CouldNotLookError):
@@ -150,10 +150,8 @@ def serve(batch: Batch) -> Answers | BegunBefore | Adrift | Unfit:
             begun.clear()
 
 
-def muster(dask_worker: Worker) -> dict[str, str]:
+def muster(warm: Callable[[], Any], dask_worker: Worker) -> dict[str, str]:
     """What the run asks of each Dask worker first: its tools; the isolated processes start in the meantime."""
-    from vidcheck.session.messages import warm
-
     crew = _crew(dask_worker.state.nthreads)
     crew.workers.submit(warm, deadline=60.0)
     return crew.tools
@@ -206,8 +204,8 @@ class Crew:
         while True:
             # what was given up when many went together must come to an end here, or it would come back for ever
             while waiting and len(under_way) < _AHEAD and (monotonic() < until or not (under_way or _any(answers))):
-                place, numbers = _place(jobs[waiting[0]]), [waiting.popleft()]
-                while waiting and len(numbers) < together and _place(jobs[waiting[0]]) == place:
+                place, numbers = jobs[waiting[0]].place, [waiting.popleft()]
+                while waiting and len(numbers) < together and jobs[waiting[0]].place == place:
                     numbers.append(waiting.popleft())
                 under_way[self._submit(place, [jobs[number] for number in numbers])] = numbers
             if not under_way:
@@ -228,12 +226,6 @@ class Crew:
         return self._for(place).submit(
             pack, [(job.function, job.args) for job in jobs], deadline=deadline if len(jobs) == 1 else min(deadline, BRIEF)
         )  # fmt: skip
-
-
-def _place(job: Job) -> str:
-    """The scheme of the address that a job's entry is at; empty for a local one."""
-    remote = next((each.remote for each in job.args if isinstance(each, Order)), None)
-    return remote.url.partition("://")[0] if remote else ""
 
 
 def pack(calls: list[tuple[Callable[..., Any], tuple[Any, ...]]]) -> tuple[int, bytes]:

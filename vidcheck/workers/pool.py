@@ -9,17 +9,17 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Future
 from multiprocessing import parent_process
 from typing import TYPE_CHECKING, Any
 
 import pebble
 
-from vidcheck.workers import forkserver
+from vidcheck.witnesses import registry
+from vidcheck.workers import forkserver, stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from concurrent.futures import Future
 
 MEMORY = 2 * 2**30
 """Bytes of address space a worker may have."""
@@ -47,6 +47,10 @@ class Workers:
         """Those for remote entries, which end with these."""
         self._memory = memory
         self._context = context or forkserver.Context()
+        self._notes: Any = None
+        with contextlib.suppress(OSError):  # it is a file without a name, for which the disk may have no room
+            self._notes = self._context.RawArray("B", stages.SLOTS)
+        self._free = list(range(stages.SLOTS)) if self._notes is not None else []
         self._pool = self._start()
 
     def _start(self) -> pebble.ProcessPool:
@@ -55,12 +59,25 @@ class Workers:
         return pebble.ProcessPool(
             max_workers=self.count,
             initializer=_settle_in,
-            initargs=(self._memory, self._environment),
+            initargs=(self._memory, self._environment, self._notes),
             context=self._context,
         )
 
-    def submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
-        """Runs a function in a worker; after `deadline` seconds the worker is killed and the future has a TimeoutError."""
+    def submit(self, function: Callable[..., Any], *args: Any, deadline: float, place: str = "") -> Future[Any]:
+        """Runs a function in a worker; after `deadline` seconds the worker is killed and the future has a TimeoutError.
+
+        An error has an attribute `stage`, None where nobody knows. A task of some `place` goes to the workers away.
+        """
+        if place and self.away is not None:
+            return self.away.submit(function, *args, deadline=deadline)
+        slot = self._free.pop() if self._free else stages.NOBODY
+        if slot != stages.NOBODY:
+            self._notes[slot] = 0
+        task = _Task(self._schedule(stages.run, (slot, function, args), deadline))
+        task.inner.add_done_callback(lambda done: self._finish(task, done, slot))
+        return task
+
+    def _schedule(self, function: Callable[..., Any], args: tuple[Any, ...], deadline: float) -> Future[Any]:
         try:
             return self._pool.schedule(function, args=args, timeout=deadline)
         except (BrokenExecutor, RuntimeError):  # a worker died in a way that took the pool along
@@ -68,11 +85,21 @@ class Workers:
             self._pool = self._start()
             return self._pool.schedule(function, args=args, timeout=deadline)
 
+    def _finish(self, task: _Task, done: Future[Any], slot: int) -> None:
+        """Hands on what a task came to, in one of the pool's threads."""
+        error = CancelledError() if done.cancelled() else done.exception()
+        if error is None:
+            task.set_result(done.result())
+        else:
+            error.stage = self._notes[slot] if slot != stages.NOBODY else None  # type: ignore[attr-defined]
+        if slot != stages.NOBODY:
+            self._free.append(slot)
+        if error is not None:
+            task.set_exception(error)
+
     def versions(self) -> dict[str, str]:
         """The versions of the libraries that workers ask; none of one that is missing."""
-        from vidcheck.session import messages
-
-        told: dict[str, str] = self.submit(messages.versions, deadline=_VERSIONS).result()
+        told: dict[str, str] = self.submit(registry.parsers, deadline=_VERSIONS).result()
         return told
 
     def has_ffprobe(self) -> bool:
@@ -104,12 +131,25 @@ class Workers:
                 process.kill()
 
 
-def _settle_in(memory: int, environment: dict[str, str]) -> None:
+class _Task(Future[Any]):
+    """A task as callers see it: cancelling it ends its process."""
+
+    def __init__(self, inner: Future[Any]) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def cancel(self) -> bool:
+        """Ends the task, whose result is then a CancelledError."""
+        return self.inner.cancel()
+
+
+def _settle_in(memory: int, environment: dict[str, str], notes: Any) -> None:
     """What a worker does first: no secrets, no terminal, no more memory than it needs, and no life without us."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the run itself decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    stages.share(notes)
     for name in [name for name in os.environ if not forkserver.kept(name)]:
         del os.environ[name]
     os.environ.update(environment)

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 class Pool(Protocol):
     """Workers under isolation, wherever they are."""
 
-    def submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
-        """Runs a function in a worker; after `deadline` seconds of its running the future has a TimeoutError."""
+    def submit(self, function: Callable[..., Any], *args: Any, deadline: float, place: str = "") -> Future[Any]:
+        """Runs a function in a worker; after `deadline` seconds of its running the future has a TimeoutError.
+
+        `place` is the scheme of the address of a remote entry, which other workers look at than those of local files.
+        An error has an attribute `stage`: the last one that the worker noted (`stages`); None where nobody knows.
+        """
 
     def versions(self) -> dict[str, str]:
         """The versions of the libraries that workers ask; none of one that is missing."""

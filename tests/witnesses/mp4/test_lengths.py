@@ -6,7 +6,7 @@ from struct import pack
 
 import pytest
 
-from vidcheck.facts import Fact
+from vidcheck.facts import Fact, State
 from vidcheck.samples import surgery as kit
 from vidcheck.samples.headers import timescale, write_duration
 from vidcheck.witnesses.mp4 import boxes
@@ -96,14 +96,32 @@ def test_a_header_that_claims_another_length_is_told_of(data: bytes, seconds: in
         pytest.param(kit.drop_box(CLIP, "moov/mvhd"), id="no-clock"),
     ],
 )  # fmt: skip
-def test_of_a_length_that_the_headers_bear_out_nothing_is_told(data: bytes) -> None:
-    assert duration(data) is None
+def test_of_a_length_that_the_headers_bear_out_no_other_is_told(data: bytes) -> None:
+    fact = duration(data)
+    assert fact is None or (fact.note is None and fact.state is State.KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("data", "seconds"),
+    [
+        pytest.param(CLIP, 180, id="clip"),
+        pytest.param(
+            kit.add_edit_list(CLIP, "vide", ((Fraction(2), None), (Fraction(180), Fraction(0)))), 182, id="a-delay"
+        ),
+    ],
+)
+def test_a_length_that_the_headers_bear_out_is_told(data: bytes, seconds: int) -> None:
+    fact = duration(data)
+    assert fact is not None
+    assert abs(fact.value - seconds) < Fraction(1, 50)
 
 
 def test_a_sound_that_nobody_hears_makes_no_film_longer() -> None:
     sound = kit.find(LONG, SOUND)
     long = kit.replace_box(SHORT, SOUND, LONG[sound.start : sound.end])
-    assert duration(long) is None
+    heard = duration(long)
+    assert heard is not None
+    assert (heard.value, heard.note) == (600, None)
     fact = duration(kit.set_track_enabled(long, "soun", False))
     assert fact is not None
     assert fact.value == 10

@@ -33,16 +33,16 @@ _TEXT_HEAD = 4096
 
 
 def look(file: BinaryIO, size: int) -> str:
-    """The kind of an open file of that size; `none` for what nobody knows. Raises CouldNotLookError."""
+    """The kind of an open file of that size; `none` for an unknown one. Raises CouldNotLookError."""
     file.seek(0)
     head = file.read(HEAD)
     if head.startswith(OLE):
         return _ole(file)
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "webp"
-    told = next((kind for start, kind in _STARTS if head.startswith(start)), "")
-    if told:
-        return told
+    kind = next((kind for start, kind in _STARTS if head.startswith(start)), "")
+    if kind:
+        return kind
     form = boxes.look(file, size).format
     if form == "zip":
         return _archive(file, size, head)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LONGEST = 60
 """Characters of a label with its notes; a longer text is none."""
 _NOT_OF_FORMS = frozenset({"file", "submitted"})
-"""What only a manifest can tell: the day on which a form was filled in is not that of the submission."""
+"""Fields that only a manifest has: the day on which a form was filled in is not that of the submission."""
 _ROUNDS = 4
 """`（1）1. 作品名称：` takes two; a label that takes more is none."""
 _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>|《[^《》]*》")
@@ -111,7 +111,7 @@ def in_lines(lines: Sequence[TextLine], *, alone: bool = True) -> list[Pair]:
 
 
 def _instructions(lines: Sequence[TextLine], heads: Sequence[_Head]) -> int:
-    """The line from which on the form tells how to fill it in, once it has asked for a few things; else past the last."""
+    """The line where the form's instructions begin, once it has asked for a few things; else the number of lines."""
     after = heads[_FEW - 1].last if len(heads) >= _FEW else len(lines)
     return next((at for at in range(after + 1, len(lines)) if _INSTRUCTIONS.match(lines[at].text)), len(lines))
 
@@ -178,7 +178,7 @@ def _with_note(lines: Sequence[TextLine], head: _Head) -> _Head:
 def _value(lines: Sequence[TextLine], head: _Head, following: _Head | None) -> str:
     """What stands between a label and the next one, or a part of the form that is no field."""
     until = following.line if following else len(lines) - 1
-    told = ""
+    value = ""
     for at in range(head.last, until + 1):
         text = lines[at].text
         begin = head.end if at == head.last else 0
@@ -189,8 +189,8 @@ def _value(lines: Sequence[TextLine], head: _Head, following: _Head | None) -> s
             piece = piece[colon.end() :] if colon else piece
         elif _FOREIGN.match(piece.strip()):
             break
-        told = _joined(told, piece.strip().strip("_").strip())
-    return told
+        value = _joined(value, piece.strip().strip("_").strip())
+    return value
 
 
 def _joined(before: str, after: str) -> str:

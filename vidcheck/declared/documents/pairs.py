@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 FEW = 3
 """A document with so many known labels or more is a form; a script or a certificate that names one or two is none."""
-_LONGEST_UNKNOWN = 20  # characters of a cell that may be a label nobody knows
+_LONGEST_UNKNOWN = 20  # characters of a cell that may be an unknown label
 
 
 def find_pairs(document: Document) -> tuple[Pair, ...]:
     """All pairs in the document's order; those whose label is not known have no field.
 
-    Where a table gives a field, paragraphs around it do not: they tell how to fill it in (`作品名称：填写全称`).
+    Where a table gives a field, paragraphs around it do not: they say how to fill it in (`作品名称：填写全称`).
     """
     found: list[tuple[bool, Pair]] = []
     for lines, blocks in groupby(document.blocks, lambda block: isinstance(block, TextLine)):
@@ -159,7 +159,7 @@ class _Grid:
                 yield (cell.row, cell.column), pair
 
     def _unknown(self, cell: TableCell) -> Iterator[tuple[tuple[int, int], Pair]]:
-        """A label that nobody knows, with what stands right of it."""
+        """An unknown label, with what stands right of it."""
         right = self._right(cell)
         if not 0 < len(normal(cell.text)) <= _LONGEST_UNKNOWN or right is None:
             return

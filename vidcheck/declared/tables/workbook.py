@@ -39,7 +39,7 @@ _FIGURES = "0123456789"
 
 
 class There(NamedTuple):
-    """What stands in a cell."""
+    """The content of a cell."""
 
     value: Any
     """A text, a number, yes or no, a date or time; None: a formula whose result was not kept."""
@@ -133,13 +133,13 @@ class _Cells(WorkSheetParser):
         return self.col_counter, _there(element, value)
 
     def _other(self, element: Any) -> tuple[int, There | None]:
-        told = super().parse_cell(element)
-        value = told["value"]
+        parsed = super().parse_cell(element)
+        value = parsed["value"]
         if isinstance(value, datetime):
-            return told["column"], There(value, form=str(ReadOnlyCell(self._sheet, **told).number_format))
+            return parsed["column"], There(value, form=str(ReadOnlyCell(self._sheet, **parsed).number_format))
         if isinstance(value, str):
-            return told["column"], There(unescaped(value), error=told["data_type"] == "e")
-        return told["column"], _there(element, value)
+            return parsed["column"], There(unescaped(value), error=parsed["data_type"] == "e")
+        return parsed["column"], _there(element, value)
 
 
 def _there(element: Any, value: Any) -> There | None:

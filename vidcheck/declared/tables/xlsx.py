@@ -113,9 +113,9 @@ def _check_links(links: bytes, names: Collection[str], name: str) -> None:
     for link in _LINK.findall(links):
         target = _TARGET.search(link)
         if target and b"/relationships/worksheet" in link:
-            told = target[1].decode("utf-8", "replace")
-            if (told[1:] if told.startswith("/") else f"xl/{told}") not in names:
-                raise wrong(name, say("the workbook is damaged: its sheet {part} is missing", part=short(told)))
+            part = target[1].decode("utf-8", "replace")
+            if (part[1:] if part.startswith("/") else f"xl/{part}") not in names:
+                raise wrong(name, say("the workbook is damaged: its sheet {part} is missing", part=short(part)))
 
 
 def _sheet(book: Book, page: Page, name: str) -> Sheet:

@@ -14,6 +14,8 @@ from vidcheck.quantities import Moment, Shown, decimal
 from vidcheck.texts import Readable, join, say
 from vidcheck.witnesses import geometry
 from vidcheck.witnesses.dates import EARLIEST, container_date
+from vidcheck.witnesses.evidence import Teller
+from vidcheck.witnesses.mp4 import tracks
 from vidcheck.witnesses.mp4.brands import format_of
 from vidcheck.witnesses.mp4.fragments import Fragments
 from vidcheck.witnesses.mp4.gate import load
@@ -21,12 +23,13 @@ from vidcheck.witnesses.mp4.integrity import judge_whole
 from vidcheck.witnesses.mp4.iso import Box, Budget, Impossible, Node, Reader, top_boxes
 from vidcheck.witnesses.mp4.lengths import SLACK
 from vidcheck.witnesses.mp4.movie import Layout, Matrix, Movie, Track, films, read_movie, shown_track
+from vidcheck.witnesses.mp4.tracks import tell_tracks
 from vidcheck.witnesses.signatures import foreign_format
 
 __all__ = ["KEYS", "NAME", "Layout", "judge_whole", "look", "read", "shown_track", "turned"]
 
 NAME = "boxes"
-KEYS = frozenset({
+KEYS = tracks.KEYS | frozenset({
     "format", "format.brand", "format.brands", "intact", "faststart", "fragmented", "container.created", "completed",
     "duration", "video.count", "video.rotation", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",
 })  # fmt: skip
@@ -135,7 +138,19 @@ def read(layout: Layout) -> tuple[Fact, ...]:
         rows += _date_facts(layout.movie)
         rows += [] if layout.fragments.starts else _length_facts(layout.movie)
         rows += _picture_facts(layout.movie)
+        rows += _track_facts(layout, layout.movie, {fact.key: fact for fact in rows})
     return tuple(rows)
+
+
+def _track_facts(layout: Layout, movie: Movie, told: dict[str, Fact]) -> list[Fact]:
+    """What the tracks prove, of the keys of which nothing was told yet; nothing of an index that was cut off or refused."""
+    whole = all(box.end <= layout.size for box in layout.boxes if box.type == "moov")
+    if layout.refusal is not None or movie.compressed or not whole:
+        return []
+    tell = Teller(NAME)
+    rotation = told["video.rotation"]
+    tell_tracks(tell, layout, movie, turn=rotation.value)
+    return [fact for fact in tell.facts if fact.key not in told]
 
 
 def _fact(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.quantities import Size
 from vidcheck.witnesses.mp4.fragments import Defaults, Extent, Fragments, table_extent
-from vidcheck.witnesses.mp4.lengths import Length, read_length
+from vidcheck.witnesses.mp4.lengths import Clock, Length, read_clock, read_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vidcheck.witnesses.mp4.iso import Box, Node
 
 _NEEDED = ("tkhd", "mdia/mdhd", "mdia/hdlr", "mdia/minf/stbl/stsd")
+_UNSPECIFIED = 0x7FFF  # QuickTime File Format, "Language Code Values"
 _CREATION = b"com.apple.quicktime.creationdate"
 _STILLS = frozenset({"jpeg", "png ", "mjpa", "gif ", "tiff"})
 Matrix = tuple[int, ...]
@@ -53,6 +54,16 @@ class Track:
     """Seconds since 1904, as its media header says [8.4.2]."""
     length: Length | None = None
     """How long it runs by its tables, and by its headers; None where the tables don't tell."""
+    edited: bool = False
+    """Whether it has an edit list [8.6.6]."""
+    claimed: tuple[int, int] = (0, 0)
+    """Width and height as shown, by its header, in 65,536ths of a pixel [8.3.2]."""
+    language: str = ""
+    """As its media header and extended language tag have it [8.4.2, 8.4.6]; empty where it is a Macintosh code."""
+    entries: tuple[Node, ...] = ()
+    """Its sample entries [8.5.2]."""
+    clock: Clock | None = None
+    """How its samples follow one another; None where its tables don't tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +164,8 @@ def _read_track(trak: Node, clock: int) -> Track:
     header, times = trak.find("tkhd"), trak.find("mdia/mdhd")
     wide = header is not None and header.wide
     stbl, chapters = trak.find("mdia/minf/stbl"), trak.find("tref/chap")
-    entry = next(iter(entries.inside), None) if stbl and (entries := stbl.find("stsd")) else None
+    entries = tuple(table.inside) if stbl and (table := stbl.find("stsd")) else ()
+    entry = entries[0] if entries else None
     shape = entry.find("pasp") if entry else None
     across, down = (shape.u32(0), shape.u32(4)) if shape else (1, 1)
     media, list_ = trak.find("mdia"), chapters.bytes(0, 4096) if chapters else b""
@@ -172,7 +184,24 @@ def _read_track(trak: Node, clock: int) -> Track:
         extent=table_extent(stbl) if stbl else Extent(),
         created=int.from_bytes(times.bytes(4, 8 if times.wide else 4)) if times else 0,
         length=read_length(trak, clock),
+        edited=trak.find("edts/elst") is not None,
+        claimed=(header.u32(88 if wide else 76), header.u32(92 if wide else 80)) if header else (0, 0),
+        language=_language(trak, times),
+        entries=entries,
+        clock=read_clock(stbl) if stbl else None,
     )
+
+
+def _language(trak: Node, times: Node | None) -> str:
+    """The language in which a track is, as three letters or as a tag (RFC 5646)."""
+    extended = trak.find("mdia/elng")
+    if extended is not None:
+        return extended.bytes(4, 64).rstrip(b"\0").decode("latin-1")
+    code = int.from_bytes(times.bytes(32 if times.wide else 20, 2)) if times else 0
+    if code == _UNSPECIFIED:
+        return "und"
+    letters = [code >> shift & 31 for shift in (10, 5, 0)]
+    return "".join(chr(0x60 + letter) for letter in letters) if all(0 < letter < 27 for letter in letters) else ""
 
 
 def _matrix(header: Node | None, at: int) -> Matrix:

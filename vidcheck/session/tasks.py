@@ -1,0 +1,70 @@
+"""The functions that the main process hands to workers. It imports them itself to name them, so that they are light."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vidcheck.witnesses import registry
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+    from fractions import Fraction
+
+    from vidcheck.declared.layout import ManifestLayout
+    from vidcheck.declared.manifest import Manifest
+    from vidcheck.rules.decisions import Decisions
+    from vidcheck.rules.model import Rules
+    from vidcheck.session.messages import Assignment, Finished, Packed
+
+
+def check_entry(setup: Packed, assignment: Assignment) -> Finished:
+    """Looks at an entry and judges it, noting each stage, so that it is known what a lost worker was at."""
+    from vidcheck.session import work
+    from vidcheck.workers import stages
+
+    try:
+        return work.check_entry(work.opened(setup), assignment, stages.enter)
+    finally:
+        stages.leave()
+
+
+def read_rules(source: str | None) -> Rules:
+    """The rules, read under the worker's deadline and memory limit. Raises RulesError."""
+    from vidcheck.rules.reader import load_rules
+
+    return load_rules(source)
+
+
+def read_decisions(source: str) -> Decisions | None:
+    """A file of people's decisions. Raises RulesError."""
+    from vidcheck.rules.decisions import load_decisions
+
+    return load_decisions(source)
+
+
+def read_manifest(path: str, layout: ManifestLayout, zone: tzinfo) -> Manifest:
+    """A table that strangers wrote. Raises ManifestError."""
+    from vidcheck.declared.manifest import read_table
+
+    return read_table(path, layout, zone)
+
+
+def thumbnail(path: str, follow: bool, form: str, seconds: Fraction, deadline: float) -> bytes:
+    """One frame of a file of that format as JPEG; empty where none is to be had."""
+    from vidcheck.witnesses import filesystem
+    from vidcheck.witnesses.errors import CouldNotLookError
+    from vidcheck.witnesses.ffprobe import thumbnail
+
+    try:
+        file, _ = filesystem.open_entry(path, follow=follow)
+        with file:
+            return thumbnail.look(file, path, form, seconds, deadline)
+    except CouldNotLookError:
+        return b""
+
+
+def warm() -> dict[str, str]:
+    """Imports what every entry needs, while the main process reads on; then the versions of the libraries."""
+    from vidcheck.session import work  # noqa: F401 - imported so that it is there
+
+    return registry.parsers()

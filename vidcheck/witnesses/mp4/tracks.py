@@ -1,0 +1,180 @@
+"""The facts of the picture that is shown and of the sound that is heard, as far as the headers of an MP4 prove them.
+
+What is told here is a second word beside MediaInfo's, read by other code from the same bytes, so that no third process
+needs to be asked. Where readers of such a file may differ with good reason, nothing is told, and the reason stands here.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import visible
+from vidcheck.quantities import decimal
+from vidcheck.texts import say
+from vidcheck.witnesses import codecs
+from vidcheck.witnesses.fields import PICTURE_KEYS, SOUND_KEYS
+from vidcheck.witnesses.languages import tell_languages
+from vidcheck.witnesses.mp4.movie import films, shown_track
+from vidcheck.witnesses.mp4.sample_entries import pixel_shape, read_picture, read_sound, standard_range
+from vidcheck.witnesses.picture import Picture, tell_picture
+from vidcheck.witnesses.rates import known_rate
+
+if TYPE_CHECKING:
+    from vidcheck.quantities import Size
+    from vidcheck.witnesses.evidence import Teller
+    from vidcheck.witnesses.mp4.iso import Node
+    from vidcheck.witnesses.mp4.movie import Layout, Movie, Track
+
+KEYS = frozenset({"video.count", "audio.count", "duration", "bit-rate", *PICTURE_KEYS, *SOUND_KEYS})
+_STATED = Fraction(1, 1000)
+"""Seconds to which the libraries print a length. Told to as many places, the same length is the same figure."""
+_ROUNDED = 2 * _STATED
+"""By how much a header's figure may differ from that of the tables through rounding: both are counts of a clock's ticks."""
+_CLAIM = Fraction(1, 200)
+"""By how much the shape that a track's header claims may differ from that of its pictures."""
+
+
+def tell_tracks(tell: Teller, layout: Layout, movie: Movie, *, turn: int | None) -> None:
+    """All that the tracks prove; `turn` is that of the shown picture, None where it is no turn."""
+    sounds = [track for track in movie.tracks if track.handler == "soun"]
+    pictures = films(movie.tracks)
+    if not movie.tracks:
+        return
+    if pictures:
+        tell.known("video.count", len(pictures), "moov/trak/mdia/hdlr", _handlers(movie))
+        track = shown_track(movie.tracks)
+        if track is not None:
+            _tell_picture(tell, movie, track, turn)
+    tell.known("audio.count", len(sounds), "moov/trak/mdia/hdlr", _handlers(movie))
+    if sounds:
+        _tell_sound(tell, movie, sounds)
+    else:
+        tell.all_absent(SOUND_KEYS, "moov/trak/mdia/hdlr")
+    if layout.fragments.starts:
+        _tell_length_of_fragments(tell, layout, movie, [*pictures, *sounds])
+    else:
+        _tell_length(tell, layout, movie, [*pictures, *sounds])
+
+
+def _handlers(movie: Movie) -> str:
+    return " ".join(visible(track.handler) for track in movie.tracks[:12])
+
+
+def _where(movie: Movie, track: Track, entry: Node) -> str:
+    return f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stsd/{visible(entry.type)}"
+
+
+def _only_entry(track: Track) -> Node | None:
+    """The one sample entry of a track. Of several each has its own figures, and which is used when, only tables say."""
+    return track.entries[0] if len(track.entries) == 1 and not track.external else None
+
+
+def _tell_picture(tell: Teller, movie: Movie, track: Track, turn: int | None) -> None:
+    entry = _only_entry(track)
+    coded = read_picture(entry) if entry else None
+    if entry is None or coded is None:
+        return
+    where = _where(movie, track, entry)
+    for key, value in (
+        ("video.codec", coded.codec), ("video.profile", coded.profile), ("video.bit-depth", coded.depth),
+        ("video.chroma", coded.chroma), ("video.scan", "progressive" if coded.progressive else None),
+    ):  # fmt: skip
+        if value is not None:
+            tell.known(key, value, where, str(value))
+    if standard_range(entry, coded):
+        tell.known("video.hdr", "none", where, f"transfer {coded.transfer}")
+    _tell_rate(tell, movie, track)
+    shape = pixel_shape(entry, coded)
+    if coded.size is None or shape is None or turn is None or not _borne_out(track, entry, coded.size):
+        return
+    size = coded.size
+    tell_picture(tell, Picture(stored=size, shape=shape, turn=turn, sideways=turn in (90, 270), locator=where))
+
+
+def _borne_out(track: Track, entry: Node, size: Size) -> bool:
+    """Whether nothing in the container asks players for another picture than the one that is decoded.
+
+    A clean aperture [12.1.4] is cut out by some players and not by others. Where no pixel shape is written, ffmpeg
+    takes that which the track's header implies; where a header claims a size of another shape, players differ.
+    """
+    if entry.all("clap"):
+        return False
+    wide, high = track.claimed
+    if not wide or not high or entry.all("pasp"):
+        return True
+    return abs(Fraction(wide * size.height, high * size.width) - 1) <= _CLAIM
+
+
+def _tell_rate(tell: Teller, movie: Movie, track: Track) -> None:
+    """The frame rate, where all pictures last equally long: of another one, witnesses give averages of their own."""
+    clock = track.clock
+    if clock is None or not clock.even or not track.scale or movie.fragmented:
+        return
+    rate = known_rate(Fraction(track.scale, clock.ticks))
+    if rate is not None:
+        where = f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts"
+        raw = f"{clock.samples} × {clock.ticks}/{track.scale}"
+        tell.known("video.frame-rate", rate, where, raw)
+        tell.known("video.frame-rate-mode", "constant", where, raw)
+
+
+def _tell_sound(tell: Teller, movie: Movie, sounds: list[Track]) -> None:
+    track = next((track for track in sounds if track.enabled), sounds[0])
+    entry = _only_entry(track)
+    heard = read_sound(entry) if entry else None
+    if entry is not None and heard is not None:
+        where = _where(movie, track, entry)
+        for key, value in (
+            ("audio.codec", heard.codec), ("audio.profile", heard.profile), ("audio.channels", heard.channels),
+            ("audio.sample-rate", heard.rate),
+        ):  # fmt: skip
+            if value is not None:
+                tell.known(key, value, where, str(value))
+        if heard.codec in codecs.UNPROFILED:
+            tell.absent("audio.profile", where)
+    if all(each.language for each in sounds):
+        places = [f"moov/trak[{movie.tracks.index(each)}]/mdia/mdhd.language" for each in sounds]
+        tell_languages(tell, [(place, each.language) for place, each in zip(places, sounds, strict=True)])
+
+
+def _tell_length(tell: Teller, layout: Layout, movie: Movie, played: list[Track]) -> None:
+    """The duration, where tables and headers agree; where headers lie, `boxes` has told it by then."""
+    lengths = [(track.length, track) for track in played if track.length is not None]
+    if not lengths or len(lengths) < len(played):
+        return
+    length, track = max(lengths, key=lambda row: row[0].shown)
+    if not track.enabled or not length.claims or any(each.lie is not None for each, _ in lengths):
+        return
+    claim = length.claims[0]
+    if abs(claim - length.shown) > _ROUNDED:
+        return
+    _tell_seconds(tell, layout, claim, f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts")
+
+
+def _tell_length_of_fragments(tell: Teller, layout: Layout, movie: Movie, played: list[Track]) -> None:
+    """The duration of a film in fragments, where all tracks begin at 0 and nothing says that it should be longer.
+
+    Where fragments begin later (a piece of a broadcast) or an edit list shifts a track, witnesses count differently;
+    and where a picture ends last, it may be shown later than it is decoded, which the sum of durations doesn't tell.
+    """
+    spans = layout.fragments.spans
+    if not all(track.number in spans and track.scale and not track.edited and not track.length for track in played):
+        return
+    if not played or any(spans[track.number][0] for track in played):
+        return
+    ends = [(Fraction(spans[track.number][1], track.scale), track.handler) for track in played]
+    lasts = max((end for end, handler in ends if handler == "soun"), default=Fraction(0))
+    if max(ends)[0] - lasts > _ROUNDED:
+        return
+    should = Fraction(movie.lasts, movie.scale) if movie.lasts and movie.scale else lasts
+    if abs(should - lasts) <= _ROUNDED:
+        _tell_seconds(tell, layout, lasts, "moof/traf/trun")
+
+
+def _tell_seconds(tell: Teller, layout: Layout, seconds: Fraction, locator: str) -> None:
+    value = round(seconds / _STATED) * _STATED
+    if value > 0:
+        tell.known("duration", value, locator, f"{decimal(seconds, 3)} s")
+        note = say("the file's size in bits by its duration")
+        tell.known("bit-rate", layout.size * 8 / value, "size", str(layout.size), note)
