@@ -165,7 +165,7 @@ def _too_slow(vote: _Vote, condition: CompiledCondition, heard: tuple[Fact, ...]
 def _nobody(condition: CompiledCondition, context: Context, heard: tuple[Fact, ...]) -> Answer:
     faults = context.facts.faulted(condition.name)
     if faults:
-        why: Readable = join([fault.told for fault in dict.fromkeys(faults)], say("; "))
+        why: Readable = join([fault.text for fault in dict.fromkeys(faults)], say("; "))
         return Answer(outcome=Outcome.UNKNOWN, evidence=heard, settleable=False, why=why)
     absent = next((fact for fact in heard if fact.state is State.ABSENT), None)
     why = absent.note if absent and absent.note else _NOBODY
