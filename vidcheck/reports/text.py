@@ -1,8 +1,8 @@
 """The report on the screen: one glance tells the verdict, a second look tells why and what to do.
 
 `page` returns what a rich console prints (`console.print(page, soft_wrap=True)`) and what is plain text without
-importing rich; `render` is the same as a file. `facts_page` is the page of `vidcheck facts`: what is known of files, and
-who says so.
+importing rich; `render` is the same as a file. `facts_page` is the page of `vidcheck facts`: what is known of files,
+and who says so.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def page(
 ) -> Page:
     """The report as a page: a single entry in full, many entries with what needs attention first.
 
-    With `statistics` the counts by rule and the totals alone. `encoding` is what the reader's screen can show; signs that
-    it lacks are replaced by ASCII.
+    With `statistics` the counts by rule and the totals alone. `encoding` is what the reader's screen can show; signs
+    that it lacks are replaced by ASCII.
     """
     manner = Manner(lang, report.rules.zone)
     every = [*chain.from_iterable(_apart(entry.findings, manner) for entry in report.entries), *report.batch]
@@ -241,7 +241,7 @@ def _fault(fault: Fault, layout: Layout) -> Row:
         indent=2,
         lead=(Span(WARN.char, WARN.style),),
         hang=4,
-        body=(Span(one_line(fault.told.render(layout.manner.lang))),),
+        body=(Span(one_line(fault.text.render(layout.manner.lang))),),
     )
 
 
