@@ -1,8 +1,8 @@
 """The report on the screen: one glance tells the verdict, a second look tells why and what to do.
 
 `page` returns what a rich console prints (`console.print(page, soft_wrap=True)`) and what is plain text without
-importing rich; `render` is the same as a file. `facts_page` is the page of `vidcheck facts`: what is known of files, and
-who says so.
+importing rich; `render` is the same as a file. `facts_page` is the page of `vidcheck facts`: what is known of files,
+and who says so.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def page(
 ) -> Page:
     """The report as a page: a single entry in full, many entries with what needs attention first.
 
-    With `statistics` the counts by rule and the totals alone. `encoding` is what the reader's screen can show; signs that
-    it lacks are replaced by ASCII.
+    With `statistics` the counts by rule and the totals alone. `encoding` is what the reader's screen can show; signs
+    that it lacks are replaced by ASCII.
     """
     manner = Manner(lang, report.rules.zone)
     every = [*chain.from_iterable(_apart(entry.findings, manner) for entry in report.entries), *report.batch]
@@ -124,8 +124,8 @@ def _many(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Blo
             full = all_findings or verdict is not Verdict.ELIGIBLE or any(map(overruled, entry.findings))
             yield _heading(entry, layout, manual=not alike, named=not full)
             if full:
-                told = [finding for finding in entry.findings if not (alike and finding.standing is Outcome.MANUAL)]
-                yield from _findings(told, layout) if all_findings else _needing(entry, layout)
+                shown = [finding for finding in entry.findings if not (alike and finding.standing is Outcome.MANUAL)]
+                yield from _findings(shown, layout) if all_findings else _needing(entry, layout)
                 yield from (_fault(fault, layout) for fault in entry.faults)
                 yield BLANK
         if entries and not all_findings and verdict is Verdict.ELIGIBLE:
@@ -180,10 +180,10 @@ def _named(count: Text, findings: Sequence[Finding], *, named: bool) -> Text:
 
 
 def _findings(findings: Iterable[Finding], layout: Layout) -> Iterator[Block]:
-    """All findings, the weightiest first; rules that do not apply for one reason are told together."""
-    told = list(findings)
-    together = _together(told, layout.manner)
-    for finding in sorted(told, key=lambda each: sign_of(each).weight):
+    """All findings, the weightiest first; rules that do not apply for one reason are shown together."""
+    every = list(findings)
+    together = _together(every, layout.manner)
+    for finding in sorted(every, key=lambda each: sign_of(each).weight):
         row = together.get(id(finding))
         if row is None:
             yield from rows(finding, layout)
@@ -195,12 +195,12 @@ def _findings(findings: Iterable[Finding], layout: Layout) -> Iterator[Block]:
 
 
 def _together(findings: Iterable[Finding], manner: Manner) -> dict[int, list[Finding]]:
-    """By the identity of a finding: those with which it is told, as their rules do not apply for one reason."""
-    told: dict[str, list[Finding]] = {}
+    """By the identity of a finding: those with which it is shown, as their rules do not apply for one reason."""
+    by_reason: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.outcome is Outcome.SKIP and finding.why is not None and finding.decision is None:
-            told.setdefault(finding.why.render(manner.lang), []).append(finding)
-    return {id(finding): row for row in told.values() if len(row) > 1 for finding in row}
+            by_reason.setdefault(finding.why.render(manner.lang), []).append(finding)
+    return {id(finding): row for row in by_reason.values() if len(row) > 1 for finding in row}
 
 
 def _apart(findings: Sequence[Finding], manner: Manner) -> list[Finding]:
@@ -241,7 +241,7 @@ def _fault(fault: Fault, layout: Layout) -> Row:
         indent=2,
         lead=(Span(WARN.char, WARN.style),),
         hang=4,
-        body=(Span(one_line(fault.told.render(layout.manner.lang))),),
+        body=(Span(one_line(fault.text.render(layout.manner.lang))),),
     )
 
 

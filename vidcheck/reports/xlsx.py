@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from vidcheck.facts import State, visible
 from vidcheck.findings import Level, Outcome, Verdict
-from vidcheck.quantities import BIT_RATE, BYTES, COUNT, DATE, DURATION, FRAME_RATE, FREQUENCY, PIXELS, Manner, told_in
+from vidcheck.quantities import BIT_RATE, BYTES, COUNT, DATE, DURATION, FRAME_RATE, FREQUENCY, PIXELS, Manner, in_zone
 from vidcheck.reports import MissingExtraError
-from vidcheck.reports.words import INCOMPLETE, fault, line, told
+from vidcheck.reports.words import INCOMPLETE, fault, line, words_of
 from vidcheck.resolve import chosen
 from vidcheck.texts import Plain, marked, say
 from vidcheck.vocabulary import KEYS
@@ -230,7 +230,7 @@ class _Words:
 
 
 def _finding(finding: Finding, words: _Words, manner: Manner) -> _Row:
-    said = told(finding, manner)
+    said = words_of(finding, manner)
     value, unit = _value(finding, manner)
     return [
         Cell(text(finding.rule)),
@@ -322,7 +322,7 @@ def _moment(value: Moment, manner: Manner) -> Cell | None:
     """A moment on the clock of the call's zone: a spreadsheet's dates know no zone."""
     if value.precision == "month":
         return None
-    local = told_in(value.first, manner.zone) if value.precision == "second" else value.first
+    local = in_zone(value.first, manner.zone) if value.precision == "second" else value.first
     if not _FIRST_DAY <= local.date() <= _LAST_DAY:
         return None
     if value.precision == "day":
