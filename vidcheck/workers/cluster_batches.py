@@ -17,6 +17,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from vidcheck import __version__
+from vidcheck.witnesses import registry
+from vidcheck.witnesses.registry import Cost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,22 +100,13 @@ class Unfit:
 
 def tools() -> dict[str, str]:
     """What this machine looks with: vidcheck, and each library and program that it has, with versions."""
-    from contextlib import suppress
-
-    from vidcheck.witnesses import ffprobe, registry
-    from vidcheck.witnesses.errors import CouldNotLookError
-
-    told = {"vidcheck": __version__, **registry.parsers()}
-    if ffprobe.available():
-        told["ffprobe"] = ""
-        with suppress(CouldNotLookError):
-            told["ffprobe"] = ffprobe.version()
-    return told
+    return {"vidcheck": __version__, **registry.parsers(), **registry.programs()}
 
 
 def unfit(mine: dict[str, str], wanted: dict[str, str]) -> bool:
-    """Whether results would not be those of other workers: another vidcheck, or ffprobe here alone or nowhere but here."""
-    return mine["vidcheck"] != wanted["vidcheck"] or ("ffprobe" in mine) != ("ffprobe" in wanted)
+    """Whether results would not be those of other workers: another vidcheck, or a program here alone or nowhere but here."""
+    differ = any((name in mine) != (name in wanted) for name in registry.costing(Cost.PROCESS))
+    return mine["vidcheck"] != wanted["vidcheck"] or differ
 
 
 def serve(batch: Batch) -> Answers | BegunBefore | Adrift | Unfit:

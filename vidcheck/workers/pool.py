@@ -102,17 +102,9 @@ class Workers:
         told: dict[str, str] = self.submit(registry.parsers, deadline=_VERSIONS).result()
         return told
 
-    def has_ffprobe(self) -> bool:
-        """Whether workers can ask ffprobe."""
-        from vidcheck.witnesses import ffprobe
-
-        return ffprobe.available() is not None
-
-    def ffprobe_version(self) -> str:
-        """Which one. Raises CouldNotLookError."""
-        from vidcheck.witnesses import ffprobe
-
-        return ffprobe.version()
+    def programs(self) -> dict[str, str]:
+        """The versions of the programs that workers can ask; empty where one doesn't say."""
+        return registry.programs()
 
     def stop(self) -> None:
         """Ends all workers without waiting for what they do."""

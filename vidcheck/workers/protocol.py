@@ -25,11 +25,8 @@ class Pool(Protocol):
     def versions(self) -> dict[str, str]:
         """The versions of the libraries that workers ask; none of one that is missing."""
 
-    def has_ffprobe(self) -> bool:
-        """Whether workers can ask ffprobe."""
-
-    def ffprobe_version(self) -> str:
-        """Which one. Raises CouldNotLookError."""
+    def programs(self) -> dict[str, str]:
+        """The versions of the programs that workers can ask; empty where one doesn't say."""
 
     def stop(self) -> None:
         """Ends all work without waiting for it."""
