@@ -59,7 +59,7 @@ def demo(
     from vidcheck.reports import text
 
     report = check([str(folder)], PRESET)
-    screen.page(text.render(report, lang=screen.lang, encoding=screen.encoding))
+    screen.page(text.page(report, lang=screen.lang, encoding=screen.encoding))
     screen.line("")
     screen.line(say("What the samples show:"))
     by_name = {entry.entry.name: entry for entry in report.entries}

@@ -124,7 +124,7 @@ class _Watching:
     def _tell(self, entry: EntryReport) -> None:
         from vidcheck.reports import text
 
-        self._screen.page(text.render_entry(entry, self._rules, lang=self._screen.lang, encoding=self._screen.encoding))
+        self._screen.page(text.entry_page(entry, self._rules, lang=self._screen.lang, encoding=self._screen.encoding))
 
     def leave(self) -> None:
         """After a batch and at the end: what is to be remembered is written, and what went wrong is told once."""

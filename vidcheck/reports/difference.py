@@ -12,8 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.findings import Level, Outcome, Verdict
-from vidcheck.reports.json import SCHEMA
-from vidcheck.reports.jsontext import encode, rows, safe
+from vidcheck.reports.json import SCHEMA, encode, rows, safe
 from vidcheck.reports.page import BLANK, Block, Page, Row, Span
 from vidcheck.texts import Text, marked, say, say_count
 

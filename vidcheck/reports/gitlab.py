@@ -8,7 +8,7 @@ from vidcheck.facts import visible
 from vidcheck.findings import Level, Outcome
 from vidcheck.quantities import Manner
 from vidcheck.reports.finding import wanting
-from vidcheck.reports.jsontext import encode, safe
+from vidcheck.reports.json import encode, safe
 from vidcheck.reports.words import INCOMPLETE, figures, fingerprint, told
 from vidcheck.texts import Spoken, say
 

@@ -1,17 +1,18 @@
 """The JSON report and the JSON of `vidcheck facts`: stable shapes, written by hand, never a dump of inner types.
 
 One line an entry's head and one line a finding: short enough to write for 10,000 entries, and readable in a pager
-and in a diff.
+and in a diff. `encode`, `rows` and `safe` write the text of JSON for the other formats that are JSON too.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import State, visible
 from vidcheck.quantities import DATE, Manner
-from vidcheck.reports.jsontext import SURROGATE, encode, rows, safe
 from vidcheck.resolve import agree, chosen, counting
 from vidcheck.vocabulary import KEYS
 
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 SCHEMA = 1
+encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+"""A value as JSON on one line; a float that is no number (NaN) is a ValueError."""
+# RFC 8259 lets these stand in a string as they are, but a terminal that shows the report may obey them.
+_UNSHOWN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character: what stands for a byte that is no UTF-8."""
 
 
 def render(report: Report, lang: str = "en") -> bytes:
@@ -119,7 +126,7 @@ def finding_members(finding: Finding, manner: Manner) -> dict[str, Any]:
     }
     if remedy:
         words = _words(remedy.words, lang)
-        command = "" if SURROGATE.search(remedy.command) else remedy.command
+        command = "" if _SURROGATE.search(remedy.command) else remedy.command
         told["remedy"] = f"{words}\n{command}" if command else words
         if command:
             told["command"] = command
@@ -245,3 +252,21 @@ def _with_rows(
     """An object that holds a list of rows, each on a line of its own, between its other members."""
     end = f", {encode(tail)[1:-1]}" if tail else ""
     return f"{encode(head)[:-1]}, {encode(name)}: [{rows(encoded)}]{end}}}"
+
+
+def rows(encoded: Iterable[str]) -> str:
+    """What stands between the brackets of a list: each value, encoded already, on a line of its own."""
+    every = ",\n".join(encoded)
+    return f"\n{every}\n" if every else ""
+
+
+def safe(text: str) -> bytes:
+    r"""The JSON text as bytes: nothing in it that a terminal obeys, and lone surrogates as `\xff` in words.
+
+    A lone surrogate is no character (RFC 8259, 8.2: what readers make of its escape is unpredictable).
+    """
+    if text.isprintable():  # all that is escaped here is not, and to look for it takes five times as long
+        return f"{text}\n".encode()
+    escaped = _UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    shown = _SURROGATE.sub(lambda found: f"\\\\{visible(found[0])[1:]}", escaped)
+    return f"{shown}\n".encode()

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.findings import Summary
 from vidcheck.quantities import Manner
-from vidcheck.reports.json import SCHEMA, entry_members, finding_members, rule_members, rules_members
-from vidcheck.reports.jsontext import encode, safe
+from vidcheck.reports.json import SCHEMA, encode, entry_members, finding_members, rule_members, rules_members, safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,8 +9,7 @@ from urllib.parse import quote
 from vidcheck.facts import Entry, visible
 from vidcheck.findings import Choice, Level, Outcome
 from vidcheck.quantities import Manner
-from vidcheck.reports.json import rule_members
-from vidcheck.reports.jsontext import encode, rows, safe
+from vidcheck.reports.json import encode, rows, rule_members, safe
 from vidcheck.reports.words import INCOMPLETE, fault, fingerprint, told
 from vidcheck.texts import LANGUAGES, say
 

@@ -118,7 +118,7 @@ def paragraphs(finding: Finding, manner: Manner) -> Iterator[str]:
 
 def fault(fault: Fault, lang: str) -> str:
     """Which witness could not look, and why."""
-    return line(fault.told, lang)
+    return line(fault.text, lang)
 
 
 def totals(report: Report, lang: str) -> str:

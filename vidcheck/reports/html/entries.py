@@ -91,7 +91,7 @@ def _weight(finding: Finding) -> int:
 
 
 def _faults(line: Line, tell: Teller) -> str:
-    words = (tell.line(fault.told) for fault in line.report.faults)
+    words = (tell.line(fault.text) for fault in line.report.faults)
     return "".join(f'<p class="x">{each}</p>' for each in words)
 
 
