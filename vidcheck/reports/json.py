@@ -112,7 +112,7 @@ def finding_members(finding: Finding, manner: Manner) -> dict[str, Any]:
     than to write it.
     """
     lang, remedy = manner.lang, finding.remedy
-    told: dict[str, Any] = {
+    members: dict[str, Any] = {
         "rule": finding.rule,
         "keys": list(finding.keys),
         "outcome": finding.outcome,
@@ -127,14 +127,14 @@ def finding_members(finding: Finding, manner: Manner) -> dict[str, Any]:
     if remedy:
         words = _words(remedy.words, lang)
         command = "" if _SURROGATE.search(remedy.command) else remedy.command
-        told["remedy"] = f"{words}\n{command}" if command else words
+        members["remedy"] = f"{words}\n{command}" if command else words
         if command:
-            told["command"] = command
-    told["evidence"] = [_evidence(fact, manner, counted=fact not in finding.uncounted) for fact in finding.evidence]
-    told["place"] = _place(finding.place)
+            members["command"] = command
+    members["evidence"] = [_evidence(fact, manner, counted=fact not in finding.uncounted) for fact in finding.evidence]
+    members["place"] = _place(finding.place)
     if finding.decision:
-        told["decision"] = _decision(finding.decision, lang)
-    return told
+        members["decision"] = _decision(finding.decision, lang)
+    return members
 
 
 def _decision(decision: Decision, lang: str) -> dict[str, Any]:
@@ -151,31 +151,31 @@ def _decision(decision: Decision, lang: str) -> dict[str, Any]:
 
 
 def _evidence(fact: Fact, manner: Manner, *, counted: bool = True) -> dict[str, Any]:
-    told: dict[str, Any] = {"key": fact.key, "witness": fact.witness, "locator": fact.locator, "raw": fact.raw}
-    _value(told, KEYS[fact.key], fact, manner)
+    members: dict[str, Any] = {"key": fact.key, "witness": fact.witness, "locator": fact.locator, "raw": fact.raw}
+    _value(members, KEYS[fact.key], fact, manner)
     if not counted:
-        told["counted"] = False
+        members["counted"] = False
     if fact.note:
-        told["note"] = _words(fact.note, manner.lang)
-    return told
+        members["note"] = _words(fact.note, manner.lang)
+    return members
 
 
-def _value(told: dict[str, Any], key: Key, fact: Fact, manner: Manner) -> None:
+def _value(members: dict[str, Any], key: Key, fact: Fact, manner: Manner) -> None:
     """Adds a fact's value, its unit where it has one, and what a null means."""
     kind, known = key.kind, fact.state is State.KNOWN
-    told["value"] = kind.json(fact.value, manner) if known else None
+    members["value"] = kind.json(fact.value, manner) if known else None
     if kind.unit:
-        told["unit"] = kind.unit
+        members["unit"] = kind.unit
     if not known:
-        told[fact.state.value] = True
+        members[fact.state.value] = True
 
 
 def _known(entry: Entry, facts: Facts, manner: Manner) -> str:
-    told = (
+    members = (
         f"{encode(name)}: {encode(_key(key, facts.of(name), manner))}" for name, key in KEYS.items() if facts.of(name)
     )
     faults = _pair("faults", [_fault(fault, manner.lang) for fault in facts.faults])
-    return encode(_path(entry))[:-1] + ', "facts": {' + rows(told) + "}, " + faults + "}"
+    return encode(_path(entry))[:-1] + ', "facts": {' + rows(members) + "}, " + faults + "}"
 
 
 def _key(key: Key, facts: Sequence[Fact], manner: Manner) -> dict[str, Any]:
@@ -238,8 +238,8 @@ def _optional(words: Readable | None, lang: str) -> str | None:
 
 def _words(words: Readable, lang: str) -> str:
     """Words for people, with what strangers put into them made visible; their exact text is in the evidence."""
-    told = words.render(lang)
-    return told if told.isprintable() else "\n".join(map(visible, told.split("\n")))
+    text = words.render(lang)
+    return text if text.isprintable() else "\n".join(map(visible, text.split("\n")))
 
 
 def _pair(name: str, value: object) -> str:

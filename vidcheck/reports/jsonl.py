@@ -54,8 +54,8 @@ class Stream:
         """The last line: the counts of what was written, and whether entries are missing."""
         counts = Summary(**self._counts, ignored=ignored)
         summary = {name: getattr(counts, name) for name in Summary.__slots__}
-        told = [finding_members(finding, self._manner) for finding in batch]
-        return safe(encode({"summary": summary, "incomplete": incomplete, "batch": told}))
+        findings = [finding_members(finding, self._manner) for finding in batch]
+        return safe(encode({"summary": summary, "incomplete": incomplete, "batch": findings}))
 
 
 def line(report: EntryReport, manner: Manner) -> bytes:

@@ -124,8 +124,8 @@ def _many(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Blo
             full = all_findings or verdict is not Verdict.ELIGIBLE or any(map(overruled, entry.findings))
             yield _heading(entry, layout, manual=not alike, named=not full)
             if full:
-                told = [finding for finding in entry.findings if not (alike and finding.standing is Outcome.MANUAL)]
-                yield from _findings(told, layout) if all_findings else _needing(entry, layout)
+                shown = [finding for finding in entry.findings if not (alike and finding.standing is Outcome.MANUAL)]
+                yield from _findings(shown, layout) if all_findings else _needing(entry, layout)
                 yield from (_fault(fault, layout) for fault in entry.faults)
                 yield BLANK
         if entries and not all_findings and verdict is Verdict.ELIGIBLE:
@@ -180,10 +180,10 @@ def _named(count: Text, findings: Sequence[Finding], *, named: bool) -> Text:
 
 
 def _findings(findings: Iterable[Finding], layout: Layout) -> Iterator[Block]:
-    """All findings, the weightiest first; rules that do not apply for one reason are told together."""
-    told = list(findings)
-    together = _together(told, layout.manner)
-    for finding in sorted(told, key=lambda each: sign_of(each).weight):
+    """All findings, the weightiest first; rules that do not apply for one reason are shown together."""
+    every = list(findings)
+    together = _together(every, layout.manner)
+    for finding in sorted(every, key=lambda each: sign_of(each).weight):
         row = together.get(id(finding))
         if row is None:
             yield from rows(finding, layout)
@@ -195,12 +195,12 @@ def _findings(findings: Iterable[Finding], layout: Layout) -> Iterator[Block]:
 
 
 def _together(findings: Iterable[Finding], manner: Manner) -> dict[int, list[Finding]]:
-    """By the identity of a finding: those with which it is told, as their rules do not apply for one reason."""
-    told: dict[str, list[Finding]] = {}
+    """By the identity of a finding: those with which it is shown, as their rules do not apply for one reason."""
+    by_reason: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.outcome is Outcome.SKIP and finding.why is not None and finding.decision is None:
-            told.setdefault(finding.why.render(manner.lang), []).append(finding)
-    return {id(finding): row for row in told.values() if len(row) > 1 for finding in row}
+            by_reason.setdefault(finding.why.render(manner.lang), []).append(finding)
+    return {id(finding): row for row in by_reason.values() if len(row) > 1 for finding in row}
 
 
 def _apart(findings: Sequence[Finding], manner: Manner) -> list[Finding]:

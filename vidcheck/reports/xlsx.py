@@ -16,7 +16,7 @@ from vidcheck.facts import State, visible
 from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.quantities import BIT_RATE, BYTES, COUNT, DATE, DURATION, FRAME_RATE, FREQUENCY, PIXELS, Manner, in_zone
 from vidcheck.reports import MissingExtraError
-from vidcheck.reports.words import INCOMPLETE, fault, line, told
+from vidcheck.reports.words import INCOMPLETE, fault, line, words_of
 from vidcheck.resolve import chosen
 from vidcheck.texts import Plain, marked, say
 from vidcheck.vocabulary import KEYS
@@ -230,7 +230,7 @@ class _Words:
 
 
 def _finding(finding: Finding, words: _Words, manner: Manner) -> _Row:
-    said = told(finding, manner)
+    said = words_of(finding, manner)
     value, unit = _value(finding, manner)
     return [
         Cell(text(finding.rule)),
