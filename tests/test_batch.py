@@ -438,7 +438,7 @@ def test_an_absent_category_by_a_key_of_the_file_is_decided_by_the_file() -> Non
     text = "vidcheck: 1\nrules: {size: {max: 500 MB}}\ncategories: {by: orientation, rules: {portrait: {size: {max: 1 MB}}, landscape: {}}}\n"  # fmt: skip
     facts = Facts(
         facts=(
-            Fact(key="orientation", witness="boxes", value="portrait"),
+            Fact(key="orientation", witness="boxes", value="portrait", locator="moov/mvhd.matrix"),
             Fact(key="orientation", witness="mediainfo", value="landscape"),
             Fact(key="size", witness="filesystem", value=5 * 10**6),
         )
@@ -451,7 +451,11 @@ def test_entries_are_compared_by_the_witness_whose_word_settles_the_key() -> Non
     sound = rules("one-shape: {at-most: {count: 1, per: orientation}, if-found: fail}")
 
     def filmed(name: str, **words: str) -> tuple[Entry, Facts]:
-        facts = tuple(Fact(key="orientation", witness=witness, value=value) for witness, value in words.items())
+        place = {"boxes": "moov/mvhd.matrix"}
+        facts = tuple(
+            Fact(key="orientation", witness=witness, value=value, locator=place.get(witness, ""))
+            for witness, value in words.items()
+        )
         return Entry(path=f"e/{name}.mp4"), Facts(facts=facts)
 
     upright = filmed("a", boxes="portrait", mediainfo="landscape")

@@ -134,7 +134,8 @@ def test_the_category_rests_on_the_witness_whose_word_settles_it() -> None:
         b"vidcheck: 1\nrules: {title: {known: yes}}\n"
         b"categories: {by: orientation, rules: {portrait: {title: off}, landscape: {title: {min-length: 2}}}}"
     )
-    facts = Facts(facts=said("orientation", boxes="portrait", mediainfo="landscape"))
+    boxes = {"value": "portrait", "at": "moov/mvhd.matrix"}
+    facts = Facts(facts=said("orientation", boxes=boxes, mediainfo="landscape"))
     found = judge_entry(Entry(path="a.mp4"), facts, rules).report.findings[0]
     assert (found.rule, found.actual.render("en")) == ("category", "portrait")
     assert [each.witness for each in found.decisive] == ["boxes"]

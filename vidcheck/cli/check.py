@@ -35,7 +35,6 @@ from vidcheck.cli.options import (
 )
 from vidcheck.cli.outputs import (
     STDOUT,
-    STREAMED,
     Kept,
     Streams,
     shown,
@@ -108,7 +107,7 @@ def check(
         skip=tuple(skip or ()), decisions=decisions, manifest=manifest, archive=archive, usual_archive=True,
         cache=not no_cache, cluster=cluster, allow_private=allow_private,
     )  # fmt: skip
-    files = [one for one in wanted if one.format != STREAMED]
+    files = [one for one in wanted if not one.streamed]
     pictured = thumbnails and any(FORMATS[one.format].pictures for one in files)
     kept = Kept(whole=bool(files) or not quiet)
     with opened(rules, options, screen) as session:
@@ -116,7 +115,7 @@ def check(
         batch = joined(session, found, wanted, screen)
         summary = session.summary
         tool = session.tools() if wanted else {}  # asking ffprobe for its version takes as long as a file
-        streams = Streams([one for one in wanted if one.format == STREAMED], tool, summary, lang or "en")
+        streams = Streams([one for one in wanted if one.streamed], tool, summary, lang or "en")
         stopped = _run(session, found, screen, kept, streams, quiet=quiet)
         pictures = session.thumbnails(kept.entries, found.targets) if pictured and stopped is None else {}
         tool = session.tools() if wanted else {}

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 STDOUT = "-"
-STREAMED = "jsonl"
-"""The format that is written entry by entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,11 @@ class Wanted:
 
     format: str
     path: str
+
+    @property
+    def streamed(self) -> bool:
+        """Whether it is written entry by entry, while the run goes on."""
+        return reports.FORMATS[self.format].streamed
 
 
 def wanted_reports(texts: list[str]) -> list[Wanted]:

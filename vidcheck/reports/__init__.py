@@ -1,7 +1,7 @@
 """Reports: one module a format. They only translate, never decide.
 
 A format's module has `render(report: Report, lang: str) -> bytes`. To add a format: write the module, add its row to
-`FORMATS`. The report on the screen is `text.render`, which returns a page that a rich console prints.
+`FORMATS`. The row is all that the command line, its help and the documentation know of a format. The report on the screen is `text.render`, which returns a page that a rich console prints.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ class Format:
     """Whom it is for, as a message."""
     extensions: tuple[str, ...] = ()
     """The endings of file names, in small letters, that mean this format where only a path is given."""
+    streamed: bool = False
+    """Whether it is written while the run goes on: lines that the workers make (`jsonl.Stream`)."""
     pictures: bool = False
     """Whether its module's `render` takes `thumbnails`."""
     needs: str = ""
@@ -62,7 +64,7 @@ FORMATS: dict[str, Format] = {
     for row in (
         Format(name="json", meaning=marked("Programs: stable, with a schema."), module="vidcheck.reports.json", extensions=("json",)),
         Format(name="text", meaning=marked("People: what the screen shows."), module="vidcheck.reports.plain", extensions=("txt", "text")),
-        Format(name="jsonl", meaning=marked("Programs that read along, a line for each entry."), module="vidcheck.reports.jsonl", extensions=("jsonl", "ndjson")),
+        Format(name="jsonl", meaning=marked("Programs that read along, a line for each entry."), module="vidcheck.reports.jsonl", streamed=True, extensions=("jsonl", "ndjson")),
         Format(name="html", meaning=marked("The committee: one file with filters, plots and boxes to tick, good on paper."), module="vidcheck.reports.html", extensions=("html", "htm"), pictures=True),
         Format(name="junit", meaning=marked("CI: a suite for each entry, a case for each rule."), module="vidcheck.reports.junit", extensions=("xml",)),
         Format(name="sarif", meaning=marked("CI: SARIF 2.1.0, every rule and outcome."), module="vidcheck.reports.sarif", extensions=("sarif",)),

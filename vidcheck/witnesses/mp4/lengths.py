@@ -10,6 +10,7 @@ import sys
 from array import array
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import repeat
 from operator import mul
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 SLACK = Fraction(1, 2)
 """Seconds by which headers and tables of honest files may differ: priming, rounding, a last picture that is held."""
 _NEGATIVE = 1 << 31
-_REORDERED = 64
+_REORDERED = 32
 """Samples; H.264 and HEVC reorder 16 at most."""
 
 
@@ -81,12 +82,11 @@ def read_clock(stbl: Node) -> Clock | None:
     """How a track's samples follow one another [8.6.1.2]; None where there are fewer than two."""
     table, sizes = stbl.find("stts"), stbl.find("stsz") or stbl.find("stz2")
     counts, ticks = _times(table)
-    rows = [(count, each) for count, each in zip(counts, ticks, strict=True) if count]
     samples = sum(counts)
-    if samples < 2 or not sizes or sizes.u32(8) != samples or not 0 < rows[0][1] < _NEGATIVE:
+    if samples < 2 or not sizes or sizes.u32(8) != samples or not 0 < ticks[0] < _NEGATIVE or 0 in counts:
         return None
-    last = 1 if rows[-1][0] == 1 else 0
-    return Clock(rows[0][1], all(each == rows[0][1] for _, each in rows[: len(rows) - last]), samples)
+    others = ticks[:-1] if counts[-1] == 1 else ticks
+    return Clock(ticks[0], others.count(ticks[0]) == len(others), samples)
 
 
 def _times(table: Node | None) -> tuple[array[int], array[int]]:
@@ -120,15 +120,19 @@ def _delay(stbl: Node) -> int:
     offsets, (counts, ticks) = stbl.find("ctts"), _times(stbl.find("stts"))
     if offsets is None:
         return 0
-    late = [row for row in zip(*_times(offsets), strict=True) if row[0]][-_REORDERED:]
-    shown = [shift for count, shift in late for _ in range(min(count, _REORDERED))][-_REORDERED:]
-    lasts = [each for count, each in zip(counts[-_REORDERED:], ticks[-_REORDERED:], strict=True)
-             for _ in range(min(count, _REORDERED))][-len(shown):]  # fmt: skip
     before, most = 0, 0
-    for shift, tick in zip(reversed(shown), reversed(lasts), strict=False):
+    for shift, tick in zip(_last(*_times(offsets)), _last(counts, ticks), strict=False):
         most = max(most, (shift if shift < _NEGATIVE else shift - 2 * _NEGATIVE) - before)
         before += tick
     return most
+
+
+def _last(counts: array[int], figures: array[int]) -> Iterator[int]:
+    """The figures of the last samples, the last one first."""
+    left = _REORDERED
+    for count, figure in zip(reversed(counts[-_REORDERED:]), reversed(figures[-_REORDERED:]), strict=True):
+        yield from repeat(figure, min(count, left))
+        left -= min(count, left)
 
 
 def _tick(figure: int) -> int:

@@ -54,6 +54,8 @@ class Track:
     """Seconds since 1904, as its media header says [8.4.2]."""
     length: Length | None = None
     """How long it runs by its tables, and by its headers; None where the tables don't tell."""
+    edited: bool = False
+    """Whether it has an edit list [8.6.6]."""
     claimed: tuple[int, int] = (0, 0)
     """Width and height as shown, by its header, in 65,536ths of a pixel [8.3.2]."""
     language: str = ""
@@ -182,6 +184,7 @@ def _read_track(trak: Node, clock: int) -> Track:
         extent=table_extent(stbl) if stbl else Extent(),
         created=int.from_bytes(times.bytes(4, 8 if times.wide else 4)) if times else 0,
         length=read_length(trak, clock),
+        edited=trak.find("edts/elst") is not None,
         claimed=(header.u32(88 if wide else 76), header.u32(92 if wide else 80)) if header else (0, 0),
         language=_language(trak, times),
         entries=entries,

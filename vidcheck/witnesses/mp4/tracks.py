@@ -51,7 +51,9 @@ def tell_tracks(tell: Teller, layout: Layout, movie: Movie, *, turn: int | None)
         _tell_sound(tell, movie, sounds)
     else:
         tell.all_absent(SOUND_KEYS, "moov/trak/mdia/hdlr")
-    if not movie.fragmented and not layout.fragments.starts:
+    if layout.fragments.starts:
+        _tell_length_of_fragments(tell, layout, movie, [*pictures, *sounds])
+    else:
         _tell_length(tell, layout, movie, [*pictures, *sounds])
 
 
@@ -147,11 +149,32 @@ def _tell_length(tell: Teller, layout: Layout, movie: Movie, played: list[Track]
     claim = length.claims[0]
     if abs(claim - length.shown) > _ROUNDED:
         return
-    value = round(claim / _STATED) * _STATED
-    locator = f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts"
-    if value <= 0:
+    _tell_seconds(tell, layout, claim, f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts")
+
+
+def _tell_length_of_fragments(tell: Teller, layout: Layout, movie: Movie, played: list[Track]) -> None:
+    """The duration of a film in fragments, where all tracks begin at 0 and nothing says that it should be longer.
+
+    Where fragments begin later (a piece of a broadcast) or an edit list shifts a track, witnesses count differently;
+    and where a picture ends last, it may be shown later than it is decoded, which the sum of durations doesn't tell.
+    """
+    spans = layout.fragments.spans
+    if not all(track.number in spans and track.scale and not track.edited and not track.length for track in played):
         return
-    tell.known("duration", value, locator, f"{decimal(length.shown, 3)} s")
-    tell.known(
-        "bit-rate", layout.size * 8 / value, "size", str(layout.size), say("the file's size in bits by its duration")
-    )
+    if not played or any(spans[track.number][0] for track in played):
+        return
+    ends = [(Fraction(spans[track.number][1], track.scale), track.handler) for track in played]
+    lasts = max((end for end, handler in ends if handler == "soun"), default=Fraction(0))
+    if max(ends)[0] - lasts > _ROUNDED:
+        return
+    should = Fraction(movie.lasts, movie.scale) if movie.lasts and movie.scale else lasts
+    if abs(should - lasts) <= _ROUNDED:
+        _tell_seconds(tell, layout, lasts, "moof/traf/trun")
+
+
+def _tell_seconds(tell: Teller, layout: Layout, seconds: Fraction, locator: str) -> None:
+    value = round(seconds / _STATED) * _STATED
+    if value > 0:
+        tell.known("duration", value, locator, f"{decimal(seconds, 3)} s")
+        note = say("the file's size in bits by its duration")
+        tell.known("bit-rate", layout.size * 8 / value, "size", str(layout.size), note)

@@ -1,0 +1,199 @@
+"""All rules on one entry: its findings, its verdict, and the keys on which a further witness is worth asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vidcheck.engine import plan
+from vidcheck.engine.answers import UNKNOWN, Answer, Context, finding_of
+from vidcheck.engine.categories import choose
+from vidcheck.engine.compiled import CompiledRules
+from vidcheck.engine.conditions import judge_condition
+from vidcheck.engine.decisions import checksum_of, decided, verdict_of
+from vidcheck.facts import DECLARED, FILESYSTEM, Fact, Fault, State
+from vidcheck.findings import Breach, EntryReport, Finding, Outcome, Verdict
+from vidcheck.rules.constraints import KNOWN
+from vidcheck.rules.model import IfUnknown
+from vidcheck.texts import Plain, Readable, join, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from vidcheck.engine.compiled import CompiledRule
+    from vidcheck.facts import Entry, Facts
+    from vidcheck.findings import Decision
+    from vidcheck.rules.model import Rule, Rules
+
+_APPLIES = Answer(outcome=Outcome.PASS)
+"""What a rule without `when` comes to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What the engine answers."""
+
+    report: EntryReport
+    wanted: frozenset[str]
+    """Keys on which a further witness could change or strengthen the answer."""
+
+
+class Judge:
+    """Rules, compiled for many entries."""
+
+    def __init__(self, rules: Rules, *, final: bool = False) -> None:
+        self._rules = rules
+        self._compiled = CompiledRules(rules)
+        self._final = final
+
+    def entry(self, entry: Entry, facts: Facts, decisions: Sequence[Decision] = ()) -> Judgement:
+        """All rules on one entry, with what people decided of it."""
+        context = Context(facts, entry, self._rules.zone)
+        chosen = choose(self._rules, facts)
+        judged = [_judge_rule(self._compiled.of(rule), context) for rule in chosen.rules]
+        findings = (*chosen.findings, *[finding for finding, _ in judged])
+        if decisions:
+            findings = decided(findings, decisions, checksum_of(facts))
+        faults = (*facts.faults, *dict.fromkeys([fault for _, row in judged for fault in row]))
+        verdict = verdict_of(findings, final=self._final)
+        unreadable = any(fault.witness == FILESYSTEM for fault in facts.faults)
+        if unreadable and verdict is Verdict.ELIGIBLE:  # nobody looked at it: no rules can make that eligible
+            verdict = Verdict.REVIEW
+        declared = tuple([fact for fact in facts.facts if fact.witness == DECLARED])
+        report = EntryReport(
+            entry=entry, size=_size(facts), verdict=verdict, findings=findings, faults=faults, declared=declared
+        )
+        return Judgement(report=report, wanted=frozenset(context.wanted))
+
+
+def judge_entry(
+    entry: Entry, facts: Facts, rules: Rules, *, final: bool = False, decisions: Sequence[Decision] = ()
+) -> Judgement:
+    """All rules on one entry; for many entries make one `Judge`."""
+    return Judge(rules, final=final).entry(entry, facts, decisions)
+
+
+def _size(facts: Facts) -> int | None:
+    return next((fact.value for fact in facts.of("size") if fact.state is State.KNOWN), None)
+
+
+def _judge_rule(compiled: CompiledRule, context: Context) -> tuple[Finding, tuple[Fault, ...]]:
+    rule = compiled.rule
+    applies = _when(compiled, context) if compiled.when else _APPLIES
+    if applies.outcome is Outcome.FAIL:
+        skipped = Answer(outcome=Outcome.SKIP, evidence=applies.evidence, uncounted=applies.uncounted, why=applies.why)
+        return finding_of(compiled, skipped, context), () if rule.manual is not None else applies.faults
+    if rule.manual is not None:
+        return finding_of(compiled, Answer(outcome=Outcome.MANUAL), context), ()
+    if compiled.asked is None:
+        answer = _any(compiled, context)
+    else:
+        answer = judge_condition(compiled.asked, context, rule)
+        if plan.rule_wants(compiled.asked, rule, answer):
+            context.wanted.add(compiled.asked.name)
+    if applies.outcome is Outcome.UNKNOWN:
+        why = say("whether the rule applies is not known: {why}", why=applies.why or UNKNOWN)
+        answer = Answer(
+            outcome=Outcome.UNKNOWN, actual=answer.actual, evidence=(*applies.evidence, *answer.evidence), settleable=False,
+            disputed=applies.disputed, why=why, faults=applies.faults,
+        )  # fmt: skip
+    if (
+        answer.outcome is Outcome.UNKNOWN
+        and answer.settleable
+        and not answer.disputed
+        and rule.if_unknown is not IfUnknown.REVIEW
+    ):
+        answer = _settled(rule, answer)
+    return finding_of(compiled, answer, context), answer.faults
+
+
+def _settled(rule: Rule, answer: Answer) -> Answer:
+    outcome = Outcome.FAIL if rule.if_unknown is IfUnknown.FAIL else Outcome.PASS
+    breaches = tuple(
+        Breach(key=condition.key.name, constraint=KNOWN, limit=True) for condition in rule.conditions[:1]
+    ) if outcome is Outcome.FAIL else ()  # fmt: skip
+    why = say(
+        "{why}; the rule settles this by if-unknown: {choice}", why=answer.why or UNKNOWN, choice=rule.if_unknown.value
+    )
+    return Answer(outcome=outcome, actual=answer.actual, evidence=answer.evidence, breaches=breaches, why=why)
+
+
+def _when(compiled: CompiledRule, context: Context) -> Answer:
+    answers = [judge_condition(condition, context, None) for condition in compiled.when]
+    context.wanted.update(plan.choice_wants(compiled.when, answers))
+    outcome = _all_of(answers)
+    unmet = next((pair for pair in zip(compiled.when, answers, strict=True) if pair[1].outcome is outcome), None)
+    why: Readable | None = None
+    if unmet is not None and outcome is not Outcome.PASS:
+        condition, answer = unmet
+        name = Plain(condition.name)
+        if outcome is Outcome.UNKNOWN:
+            why = answer.why
+        elif len(condition.known) == len(condition.tests):
+            why = say("{key} is not known", key=name)
+        else:
+            why = say(
+                "{key} is {actual}, not {expected}", key=name, actual=answer.actual, expected=condition.phrase(())
+            )
+    return _gathered(outcome, answers, why=why)
+
+
+def _any(compiled: CompiledRule, context: Context) -> Answer:
+    branches = [
+        [judge_condition(condition, context, compiled.rule) for condition in branch] for branch in compiled.branches
+    ]
+    outcomes = [_all_of(branch) for branch in branches]
+    outcome = (
+        Outcome.PASS if Outcome.PASS in outcomes else Outcome.UNKNOWN if Outcome.UNKNOWN in outcomes else Outcome.FAIL
+    )
+    every = [answer for branch in branches for answer in branch]
+    context.wanted.update(plan.choice_wants([each for branch in compiled.branches for each in branch], every))
+    by_key: dict[str, Readable] = {}
+    for condition, answer in zip([each for branch in compiled.branches for each in branch], every, strict=True):
+        by_key.setdefault(condition.name, answer.actual)
+    actual = join([say("{key} {actual}", key=Plain(key), actual=shown) for key, shown in by_key.items()])
+    deciding = [a for branch, out in zip(branches, outcomes, strict=True) if out is Outcome.UNKNOWN for a in branch]
+    unknown = [answer for answer in deciding if answer.outcome is Outcome.UNKNOWN]
+    whole = _gathered(
+        outcome, unknown if outcome is Outcome.UNKNOWN else every, why=next((a.why for a in unknown), None)
+    )
+    return Answer(
+        outcome=outcome, actual=actual, evidence=_unique(fact for answer in every for fact in answer.evidence),
+        uncounted=_uncounted(outcome, every),
+        disputed=whole.disputed, settleable=whole.settleable, why=whole.why, faults=whole.faults,
+        breaches=tuple(breach for answer in every for breach in answer.breaches) if outcome is Outcome.FAIL else (),
+    )  # fmt: skip
+
+
+def _all_of(answers: list[Answer]) -> Outcome:
+    outcomes = {answer.outcome for answer in answers}
+    return (
+        Outcome.FAIL if Outcome.FAIL in outcomes else Outcome.UNKNOWN if Outcome.UNKNOWN in outcomes else Outcome.PASS
+    )
+
+
+def _gathered(outcome: Outcome, answers: list[Answer], why: Readable | None) -> Answer:
+    unknown = [answer for answer in answers if answer.outcome is Outcome.UNKNOWN]
+    open_ = outcome is Outcome.UNKNOWN
+    return Answer(
+        outcome=outcome,
+        evidence=_unique(fact for answer in answers for fact in answer.evidence),
+        uncounted=_uncounted(outcome, answers),
+        disputed=open_ and any(answer.disputed for answer in unknown),
+        settleable=all(answer.settleable for answer in unknown),
+        why=why,
+        faults=tuple(fault for answer in answers for fault in answer.faults),
+    )
+
+
+def _uncounted(outcome: Outcome, answers: list[Answer]) -> tuple[Fact, ...]:
+    """The facts that had no part in any of the answers; none where nothing was decided."""
+    apart = _unique(fact for answer in answers for fact in answer.uncounted)
+    if not apart or outcome is Outcome.UNKNOWN:
+        return ()
+    counted = [fact for answer in answers for fact in answer.evidence if fact not in answer.uncounted]
+    return tuple([fact for fact in apart if fact not in counted])
+
+
+def _unique(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    return tuple(dict.fromkeys(facts))
