@@ -412,7 +412,7 @@ def test_what_the_system_says_is_translated_where_it_is_common() -> None:
 )
 def test_a_fault_names_its_witness_once(witness: str, english: str, chinese: str) -> None:
     fault = Fault(witness=witness, message=say("no answer in {seconds} s", seconds="30"), keys=frozenset({"size"}))
-    assert (fault.told.render("en"), fault.told.render("zh")) == (english, chinese)
+    assert (fault.text.render("en"), fault.text.render("zh")) == (english, chinese)
 
 
 def test_no_message_of_a_probe_names_its_witness(asked: Catalog) -> None:

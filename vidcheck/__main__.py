@@ -11,6 +11,7 @@ def main() -> None:
     import gc
     import sys
 
+    _open_standard_streams()
     try:
         _look_nowhere_else()
         from vidcheck.lazy import load_unused_late
@@ -27,6 +28,21 @@ def main() -> None:
     except KeyboardInterrupt:  # before the command line is there to answer it
         sys.exit(130)
     run()
+
+
+def _open_standard_streams() -> None:
+    """Opens those that the caller has closed (`>&-`) on nowhere, lest a pipe that is opened later takes their place."""
+    import os
+    import sys
+
+    if sys.stdin is not None and sys.stdout is not None and sys.stderr is not None:
+        return
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    sys.stdin = sys.stdin or open(0, encoding="utf-8")  # noqa: SIM115 - as long as the program runs
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def _look_nowhere_else() -> None:

@@ -1,4 +1,7 @@
-"""What is known of an entry, and who says so: Key, Fact, Fault, Facts, Entry. Frozen values, no behaviour of the world."""
+"""What is known of an entry, and which witness says so: Key, Fact, Fault, Facts, Entry.
+
+The values are frozen, and nothing here reads files or clocks.
+"""
 
 from __future__ import annotations
 
@@ -18,20 +21,20 @@ if TYPE_CHECKING:
 
 # Witnesses are known by their names here; what they can do stands in `vidcheck.witnesses.registry`.
 DECLARED = "declared"
-"""Who speaks for the entrant. What it says is shown first, and only it may contradict itself."""
+"""The witness that states what the entrant declared. It is shown first, and only it may contradict itself."""
 FILESYSTEM = "filesystem"
-"""Who opens the file. Where it is at fault, nobody could look."""
+"""The witness that opens the file. If it fails, no other witness can read the file."""
 
 
 class State(StrEnum):
-    """What a witness came back with."""
+    """The result of a witness's look at one key."""
 
     KNOWN = "known"
     """A value."""
     ABSENT = "absent"
     """It looked, and there is none."""
     UNKNOWN = "unknown"
-    """It looked, and what stands there can't be true (a creation time of 0)."""
+    """It looked, and the value it found can't be true (a creation time of 0)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +46,17 @@ class Key:
     meaning: str
     """The sentence users read; a key of the message catalogue."""
     agreement: Any = 0
-    """How far witnesses may lie apart and still agree: an absolute slack in the kind's own terms."""
+    """How far values may differ and still agree: an absolute slack in the kind's units."""
     agreement_share: Fraction = Fraction(0)
-    """The same as a part of the value (0.01 for 1 %); it goes before `agreement` where it is given."""
+    """The same as a share of the value (0.01 for 1 %); it overrides `agreement`."""
     absence_tells: bool = True
     """Whether "there is none" is an answer. Where it isn't (`completed`), absent counts as unknown."""
     values: tuple[str, ...] = ()
     """The closed set of values, where there is one."""
     settled_by: str | None = None
-    """Whose word decides where witnesses come to different outcomes. None: nobody's, it is a dispute."""
+    """The witness that decides where witnesses lead to different outcomes. None: such a difference is a dispute."""
     settled_at: str = ""
-    """Where its word must stand to decide: a part of the locator. Empty: wherever it stands."""
+    """A part of the locator that its fact must have to decide. Empty: any locator."""
     because: str = ""
     """Why that witness may decide: the standard's clause."""
     tiers: tuple[tuple[str, ...], ...] = ()
@@ -68,22 +71,22 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One witness's word on one key."""
+    """One witness's statement on one key."""
 
     key: str
     witness: str
     value: Any = None
-    """In the key's kind; None where the state is not `known`."""
+    """In the key's kind; None unless the state is `known`."""
     locator: str = ""
-    """Where in the witness's output it stands, in its own terms: `General.Duration`, `moov/mvhd.creation_time`."""
+    """Where it is in the witness's output, in its own terms: `General.Duration`, `moov/mvhd.creation_time`."""
     raw: str = ""
-    """The text or figure as it stands there."""
+    """The original text or number."""
     state: State = State.KNOWN
     note: Readable | None = None
-    """What a person should know of it: why it can't be true, what a derived value was computed from."""
+    """An explanation for people: why it can't be true, what a derived value was computed from."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Facts travel between processes by the thousand, and the way of dataclasses takes three times as long."""
+        """Facts are pickled by the thousand, and the default for dataclasses takes three times as long."""
         return _fact, (self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note)
 
 
@@ -99,11 +102,11 @@ class Fault:
     message: Readable
     """Why, without the witness's name: `no answer in 30 s`."""
     keys: frozenset[str] = frozenset()
-    """The keys it leaves without this witness's word. None: it did look, and something else went wrong with its word."""
+    """The keys on which the witness therefore says nothing. Empty: it did look, and something else went wrong."""
 
     @property
-    def told(self) -> Readable:
-        """A clause that says whose fault it is and why, and names the witness once."""
+    def text(self) -> Readable:
+        """A clause that names the witness once and says why it failed."""
         if not self.keys:
             return say("{witness}: {message}", witness=self.witness, message=self.message)
         if self.witness == FILESYSTEM:
@@ -113,7 +116,7 @@ class Fault:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """All that witnesses said of one entry."""
+    """Everything that witnesses said of one entry."""
 
     facts: tuple[Fact, ...] = ()
     faults: tuple[Fault, ...] = ()
@@ -129,15 +132,15 @@ class Facts:
         return {key: tuple(sorted(row, key=_place) if len(row) > 1 else row) for key, row in rows.items()}
 
     def of(self, key: str) -> tuple[Fact, ...]:
-        """What was said of that key, in that order."""
+        """The facts of that key, in the same order."""
         return self.by_key.get(key, ())
 
     def faulted(self, key: str) -> tuple[Fault, ...]:
-        """The faults that left that key without a witness's word."""
+        """The faults because of which a witness says nothing on that key."""
         return tuple(fault for fault in self.faults if key in fault.keys)
 
     def joined(self, *others: Facts) -> Facts:
-        """These and those together."""
+        """These facts and the others together."""
         every = [part for part in (self, *others) if part.facts or part.faults or part.asked]
         if len(every) == 1:
             return every[0]
@@ -150,14 +153,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One submitted work, as the run found it."""
+    """One submitted work."""
 
     path: str
-    """As the user gave it, folder joined with name, `/` between; not valid UTF-8 stands as surrogate escapes."""
+    """As the user gave it, folder and name joined with `/`; bytes that are not valid UTF-8 are surrogate escapes."""
 
     @property
     def remote(self) -> bool:
-        """Whether it was read from a server; its path is the URL then, without what gives access."""
+        """Whether it was read from a server. Its path is then the URL without credentials."""
         return self.path.startswith(("https://", "http://", "s3://"))
 
     @property
@@ -168,9 +171,9 @@ class Entry:
 
     @property
     def shown(self) -> str:
-        """The path with everything that isn't a plain visible character escaped, the same on every machine.
+        """The path with every character escaped that isn't plain and visible, the same on every machine.
 
-        No two paths are shown alike: a backslash is doubled too where it would read as an escape.
+        Two different paths never look the same: a backslash is doubled where it would read as an escape.
         """
         shown = visible(self.path)
         return self.path.replace("\\", "\\\\") if shown == self.path and _LIKE_AN_ESCAPE.search(shown) else shown
@@ -212,7 +215,7 @@ def visible(text: str) -> str:
 
 
 def without_unseen(text: str) -> str:
-    """A text without the marks that programs leave in what is copied: direction, joining, no width (category Cf)."""
+    """A text without invisible format characters (category Cf), which programs leave in copied text."""
     import unicodedata
 
     return "".join(char for char in text if unicodedata.category(char) != "Cf")

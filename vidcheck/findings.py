@@ -1,4 +1,4 @@
-"""What comes out: Outcome, Level, Place, Decision, Finding, Verdict, EntryReport, Report. Frozen values; nothing here judges."""
+"""The results: Outcome, Level, Place, Decision, Finding, Verdict, EntryReport, Report. Frozen values without logic."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """Of one rule on one entry."""
+    """The outcome of one rule on one entry."""
 
     PASS = "pass"  # noqa: S105
     FAIL = "fail"
@@ -35,7 +35,7 @@ class Level(StrEnum):
 
 
 class Verdict(StrEnum):
-    """Of one entry."""
+    """The verdict on one entry."""
 
     ELIGIBLE = "eligible"
     INELIGIBLE = "ineligible"
@@ -44,7 +44,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where something stands in a rules file; lines and columns count from 1."""
+    """A place in a rules file; lines and columns count from 1."""
 
     file: str
     line: int
@@ -56,7 +56,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """What a remedy is made from: one constraint that one value did not meet."""
+    """One constraint that one value did not meet. Remedies are made from it."""
 
     key: str
     constraint: str
@@ -74,7 +74,7 @@ class Remedy:
 
     words: Readable
     command: str = ""
-    """The exact command, quoted for a POSIX shell, where one can be given."""
+    """The exact command, quoted for a POSIX shell; empty if there is none."""
 
 
 class Choice(StrEnum):
@@ -86,12 +86,15 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a person decided on one rule and one entry. It stands beside the machine's outcome and replaces nothing."""
+    """What a person decided on one rule and one entry.
+
+    It is kept beside the machine's outcome and doesn't replace it.
+    """
 
     entry: str
-    """The entry's path as it was given then, visible (`facts.visible`)."""
+    """The entry's path as it was given then, escaped (`facts.visible`)."""
     checksum: str
-    """SHA-256 of the file that was decided on, in hex: a decision is on these bytes and no others."""
+    """SHA-256 of the file that was decided on, in hex: the decision holds for these bytes only."""
     rule: str
     choice: Choice
     by: str
@@ -99,9 +102,9 @@ class Decision:
     reason: str
     date: Moment
     place: Place
-    """Where it stands in the file of decisions."""
+    """Its place in the file of decisions."""
     void: Readable | None = None
-    """Why it doesn't count: the file's bytes are others now."""
+    """Why it doesn't count: the file's bytes have changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,22 +125,22 @@ class Finding:
     message: Readable
     """A sentence."""
     why: Readable | None = None
-    """What the answer rests on, or why it is unknown, where there is something to say."""
+    """What the answer rests on, or why it is unknown."""
     remedy: Remedy | None = None
     evidence: tuple[Fact, ...] = ()
     """What witnesses said of the keys."""
     uncounted: tuple[Fact, ...] = ()
-    """Those of the evidence that had no part in the outcome: a file's date beside a declared one that decided."""
+    """The evidence that did not decide, such as the file's date where a declared date decided."""
     decision: Decision | None = None
 
     @property
     def decisive(self) -> tuple[Fact, ...]:
-        """The evidence that the outcome rests on."""
+        """The evidence that decided the outcome."""
         return tuple(fact for fact in self.evidence if fact not in self.uncounted) if self.uncounted else self.evidence
 
     @property
     def standing(self) -> Outcome:
-        """What counts for the verdict: what a person decided, else the machine's outcome."""
+        """The outcome that counts for the verdict: a person's decision, else the machine's outcome."""
         if self.decision is None or self.decision.void is not None:
             return self.outcome
         return Outcome.PASS if self.decision.choice is Choice.ACCEPT else Outcome.FAIL
@@ -145,20 +148,20 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryReport:
-    """All that is said of one entry."""
+    """Everything that a report says of one entry."""
 
     entry: Entry
     size: int | None
-    """In bytes; None where even that could not be learnt."""
+    """In bytes; None if it is unknown."""
     verdict: Verdict
     findings: tuple[Finding, ...]
     faults: tuple[Fault, ...] = ()
     declared: tuple[Fact, ...] = ()
-    """What the manifest or form says of it. No report shows people's addresses but the one that is made for that."""
+    """What the manifest or form says of it. Contact details are shown only in the report that is made for them."""
 
     @property
     def manual(self) -> int:
-        """How many findings wait for a person by the rules' own wish."""
+        """How many findings the rules leave to a person."""
         return sum(finding.standing is Outcome.MANUAL for finding in self.findings)
 
     @property
@@ -173,13 +176,13 @@ class EntryReport:
 
     @property
     def open(self) -> tuple[Finding, ...]:
-        """The findings that came out unknown and that nobody has decided."""
+        """The findings that are unknown and undecided."""
         return tuple(f for f in self.findings if f.standing is Outcome.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSummary:
-    """One rule as a report tells it."""
+    """One rule as a report shows it."""
 
     rule: str
     keys: tuple[str, ...]
@@ -192,7 +195,7 @@ class RuleSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesSummary:
-    """The rules that were applied, as a report tells them."""
+    """The rules that were applied, as a report shows them."""
 
     title: Readable | str
     source: str
@@ -206,7 +209,7 @@ class RulesSummary:
     """The preset's name where the rules come from one."""
 
     def title_in(self, lang: str) -> str:
-        """The call's name in that language, as far as the rules give it."""
+        """The call's name in that language, if the rules give it."""
         return self.title if isinstance(self.title, str) else self.title.render(lang)
 
     def source_in(self, lang: str) -> str:
@@ -236,7 +239,7 @@ class Report:
     entries: tuple[EntryReport, ...]
     """Sorted by path."""
     ignored: int = 0
-    """Files met in folders that are no entries."""
+    """Files in the folders that are not entries."""
     incomplete: bool = False
     """Whether the run was interrupted."""
     batch: tuple[Finding, ...] = field(default=())

@@ -1,8 +1,8 @@
-"""Whose word counts where several witnesses spoke of one key, and whether they agree. No rule has a part in it.
+"""Which facts count where several witnesses speak of one key, and whether they agree. It is independent of rules.
 
-Judging, comparing entries, remedies and reports all ask here, so that what a report shows as the evidence of an answer is
-what decided it. A key says who counts: `tiers` are groups of witnesses in order of preference, `settled_by` is the witness
-whose word decides where others differ, `absence_tells` is whether "there is none" is an answer.
+Judging, comparing entries, remedies and reports all use this module, so that a report shows as evidence the facts that
+decided. The key says which witnesses count: `tiers` are groups of witnesses in order of preference, `settled_by` is the
+witness that decides where others differ, `absence_tells` is whether "there is none" is an answer.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 
 def voting(key: Key, facts: Sequence[Fact], listed: Sequence[str] = ()) -> tuple[Fact, ...]:
-    """The facts that decide what a rule comes to, of those that were said of its key; none where nobody can tell.
+    """The facts of a rule's key that decide the outcome; none if no witness has an answer.
 
-    `listed` are the witnesses that the rule names: the first of them that can tell decides alone, whatever the key says.
-    A value that can't be true is a word too: it keeps witnesses of a later tier from deciding. Beside other words it has
-    no vote, unless its witness settles the key.
+    `listed` are the witnesses that the rule names: the first of them with an answer decides alone, whatever the key
+    says. A value that can't be true counts as an answer: it keeps witnesses of a later tier from deciding. Beside other
+    answers it has no vote, unless its witness settles the key.
     """
     if not facts or (len(facts) == 1 and facts[0].state is State.KNOWN and not key.tiers):
         return tuple(facts)  # most keys of most entries
-    telling = facts if key.absence_tells else [fact for fact in facts if fact.state is not State.ABSENT]
+    answering = facts if key.absence_tells else [fact for fact in facts if fact.state is not State.ABSENT]
     if listed:
-        return tuple([fact for fact in telling if fact.witness == telling[0].witness])
-    row = _first_tier(key, telling, bool) if key.tiers else telling
+        return tuple([fact for fact in answering if fact.witness == answering[0].witness])
+    row = _first_tier(key, answering, bool) if key.tiers else answering
     doubtful = [fact for fact in row if fact.state is State.UNKNOWN]
     if len(doubtful) == len(row):
         return tuple(row[:1])
@@ -41,7 +41,7 @@ def voting(key: Key, facts: Sequence[Fact], listed: Sequence[str] = ()) -> tuple
 
 
 def contrary(key: Key, facts: Iterable[Fact]) -> Sequence[Fact]:
-    """Declarations that say different things of one matter: which of them is meant, only a person can ask."""
+    """Declarations that contradict each other: only a person can find out which of them is meant."""
     said = [fact for fact in facts if fact.witness == DECLARED and fact.state is State.KNOWN]
     if len(said) < 2:
         return []
@@ -49,22 +49,22 @@ def contrary(key: Key, facts: Iterable[Fact]) -> Sequence[Fact]:
 
 
 def agree(key: Key, facts: Sequence[Fact]) -> bool:
-    """Whether those witnesses that count for the key say the same, within the key's own agreement.
+    """Whether the witnesses that count for the key say the same, within the key's `agreement`.
 
-    A witness that doesn't know contradicts nobody; "there is none" contradicts a value where absence tells. Where the
-    key has tiers, only the first one that knows counts: a container's date is no second word on a declared one.
+    A witness that doesn't know contradicts no other; "there is none" contradicts a value where absence is an answer. Of
+    tiers only the first that knows counts: a container's date neither confirms nor contradicts a declared date.
     """
-    telling = [fact for fact in counting(key, facts) if _tells(key, fact)]
-    return all(_same(key, one, other) for one, other in combinations(telling, 2))
+    answering = [fact for fact in counting(key, facts) if _tells(key, fact)]
+    return all(_same(key, one, other) for one, other in combinations(answering, 2))
 
 
 def chosen(key: Key, facts: Sequence[Fact]) -> Fact:
-    """The fact that stands for all of them: the settling witness's where it spoke, else the first known in the given order.
+    """The fact that represents all: the settling witness's if there is one, else the first known in the given order.
 
-    Where none is known, the first that tells there is none; where that tells nothing, the first that found what can't be true.
+    If none is known, the first that says there is none; if that is no answer, the first whose value can't be true.
     """
     counted = counting(key, facts)
-    # its doubt settles too: ffprobe takes Unix seconds stored as 1904 seconds for a plausible date
+    # its "can't be true" settles too: ffprobe takes Unix seconds stored as 1904 seconds for a plausible date
     settling = [f for f in counted if key.settles(f) and (_tells(key, f) or f.state is State.UNKNOWN)]
     known = [fact for fact in counted if fact.state is State.KNOWN]
     absent = [fact for fact in counted if _tells(key, fact)]
@@ -78,31 +78,31 @@ def counting(key: Key, facts: Sequence[Fact]) -> Sequence[Fact]:
 
 
 def settled(key: Key, facts: Sequence[Fact]) -> Sequence[Fact]:
-    """The known facts that entries are compared by: the settling witness's where it knows, else everybody's."""
+    """The known facts that entries are compared by: the settling witness's if it knows, else all."""
     known = [fact for fact in counting(key, facts) if fact.state is State.KNOWN]
     return [fact for fact in known if key.settles(fact)] or known
 
 
 def settling(key: Key, facts: Sequence[Fact]) -> Sequence[Fact]:
-    """The settling witness's facts where it said anything, even that it doesn't know; else everybody's."""
+    """The settling witness's facts if it said anything, even that it doesn't know; else all."""
     return [fact for fact in facts if key.settles(fact)] or facts
 
 
 def known(facts: Facts, name: str) -> Any:
-    """The value of a key to go by; None where nobody knows one."""
+    """The value of a key; None if no witness knows it."""
     found = settled(KEYS[name], facts.of(name))
     return found[0].value if found else None
 
 
 def without(facts: Sequence[Fact], deciding: Sequence[Fact]) -> tuple[Fact, ...]:
-    """Those facts that had no part in an answer."""
+    """The facts that did not decide."""
     if len(deciding) == len(facts):
         return ()
     return tuple([fact for fact in facts if not any(fact is each for each in deciding)])
 
 
 def _first_tier(key: Key, facts: Sequence[Fact], speaks: Callable[[list[Fact]], bool]) -> list[Fact]:
-    """The facts of the first group of witnesses that speaks; empty where none does or the key has no groups."""
+    """The facts of the first tier for which `speaks` holds; empty if there is none or the key has no tiers."""
     for tier in key.tiers:
         row = [fact for fact in facts if fact.witness in tier]
         if speaks(row):

@@ -1,6 +1,6 @@
-"""The words people read, in their language.
+"""The messages that people read, in their language.
 
-A message is written once, in English, where it is needed, and travels as a value until somebody reads it:
+A message is written once, in English, where it is needed, and stays a value until it is shown:
 `say("{shown} is too long", shown=...)` renders in English or Chinese whenever a screen or a report asks. The
 English sentence is the key of the gettext catalogue in `locales/`.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 DOMAIN = "vidcheck"
 SOURCE = "en"
-"""The language that messages are written in, which stands in where another one lacks something."""
+"""The language that messages are written in. It is the fallback for anything another language lacks."""
 _HOLE = late(r"\{(\w+)\}")
 _HAN = late("[\u4e00-\u9fff]")
 _SPACED = late(r"((?<=[\u4e00-\u9fff]) )?\{(\w+)\}( (?=[\u4e00-\u9fff]))?")
@@ -28,9 +28,9 @@ _SPACED = late(r"((?<=[\u4e00-\u9fff]) )?\{(\w+)\}( (?=[\u4e00-\u9fff]))?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """A language that people are spoken to in.
+    """A language of messages.
 
-    Its folder in `locales/` bears its name and holds the catalogue (`LC_MESSAGES/vidcheck.po` and `.mo`) and, if there is
+    Its folder in `locales/` has its name and holds the catalogue (`LC_MESSAGES/vidcheck.po` and `.mo`) and, if there is
     one, the template of letters (`letter.jinja`).
     """
 
@@ -39,7 +39,7 @@ class Language:
     tag: str
     """For HTML and SARIF (BCP 47)."""
     han: bool = False
-    """Whether it is written in Chinese characters, which no space parts from one another."""
+    """Whether it is written in Chinese characters, which are not separated by spaces."""
     clock: bool = True
     """Whether durations are shown as on a clock (`5:12`), else with their units."""
 
@@ -51,14 +51,14 @@ LANGUAGES: dict[str, Language] = {
         Language(name="zh", tag="zh-CN", han=True, clock=False),
     )
 }
-"""Every language, once. Everything that depends on one asks this row or the language's folder."""
+"""Every language. All that depends on the language comes from this row or the language's folder."""
 
 
 class Readable(Protocol):
-    """Anything that can say itself in a language of `LANGUAGES`."""
+    """Anything that can be rendered in a language of `LANGUAGES`."""
 
     def render(self, lang: str) -> str:
-        """The words, in that language."""
+        """The text in that language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +91,13 @@ class Text:
             words = _catalogue(lang).gettext(self.key)
         if not self.holes:
             return words
-        told = {name: _render(value, lang) for name, value in self.holes}
-        return fill(_closed_up(words, self.holes, told) if LANGUAGES[lang].han else words, told)
+        values = {name: _render(value, lang) for name, value in self.holes}
+        return fill(_closed_up(words, self.holes, values) if LANGUAGES[lang].han else words, values)
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Words that a rules file gives by language; English stands in for a missing one, then any other.
+    """Words that a rules file gives by language; the fallback is English, then any other.
 
     Holes such as `{actual}` are filled with `holes`.
     """
@@ -126,31 +126,31 @@ class Joined:
 
     def render(self, lang: str) -> str:
         """All parts in that language, in order."""
-        told = [part.render(lang) for part in self.parts]
+        rendered = [part.render(lang) for part in self.parts]
         if not isinstance(self.pattern, str) or "{before}" not in self.pattern:
-            return _render(self.pattern, lang).join(told)
-        row = told[0] if told else ""
-        for after in told[1:]:
+            return _render(self.pattern, lang).join(rendered)
+        row = rendered[0] if rendered else ""
+        for after in rendered[1:]:
             row = Text(self.pattern, (("before", row), ("after", after))).render(lang)
         return row
 
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """Words that are told again and again, such as what a rule expects: rendered once in each language."""
+    """Words that are shown often, such as what a rule expects: rendered once in each language."""
 
     words: Readable
-    _told: dict[str, str] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _rendered: dict[str, str] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __reduce__(self) -> tuple[type[Fixed], tuple[Readable]]:
         return Fixed, (self.words,)
 
     def render(self, lang: str) -> str:
         """The words in that language."""
-        told = self._told.get(lang)
-        if told is None:
-            told = self._told[lang] = self.words.render(lang)
-        return told
+        rendered = self._rendered.get(lang)
+        if rendered is None:
+            rendered = self._rendered[lang] = self.words.render(lang)
+        return rendered
 
 
 def marked(key: str) -> str:
@@ -163,11 +163,11 @@ LISTED = marked("{before}, {after}")
 SENTENCES = marked("{before} {after}")
 """One sentence after another."""
 ASIDE = marked("{words} ({aside})")
-"""What is said by the way, in brackets."""
+"""A remark in brackets."""
 LABELLED = marked("{name}: {words}")
-"""Who or what is spoken of, and what is said."""
+"""A subject, and what is said of it."""
 TOGETHER = marked("{before} and {after}")
-"""Things that are meant together."""
+"""Two things together."""
 
 
 def say(key: str, /, **holes: object) -> Text:
@@ -187,17 +187,17 @@ def join(parts: Iterable[Readable], between: str | Readable = LISTED) -> Readabl
 
 
 def listed(names: Iterable[str]) -> Readable:
-    """Names in a row, parted as languages part them: with a comma in English, with 、 in Chinese."""
+    """Names in a row, separated with a comma in English and with 、 in Chinese."""
     return join([Plain(name) for name in names])
 
 
 def separator(lang: str) -> str:
-    """What stands between the items of a list in that language."""
+    """The separator of list items in that language."""
     return say(LISTED, before="", after="").render(lang)
 
 
 def aside(words: str, more: str, lang: str) -> str:
-    """The words with more in brackets, which Chinese writes without a space and wide."""
+    """The words with more in brackets; Chinese uses full-width brackets without a space."""
     return say(ASIDE, words=words, aside=more).render(lang)
 
 
@@ -212,11 +212,11 @@ _SYSTEMS = frozenset({
     marked("No space left on device"), marked("Disk quota exceeded"), marked("File too large"),
     marked("File name too long"), marked("Too many levels of symbolic links"), marked("Input/output error"),
 })  # fmt: skip
-"""What systems say (strerror) when they refuse a file."""
+"""Messages of strerror for a file that can't be opened."""
 
 
 def system_words(said: str) -> Readable:
-    """What the system said, translated where it is common."""
+    """A message of strerror, translated if it is a common one."""
     return say(said) if said in _SYSTEMS else Plain(said)
 
 
@@ -232,7 +232,7 @@ def fill(words: str, holes: Mapping[str, str]) -> str:
 
 
 class _Staying(dict[str, str]):
-    """Names that are unknown stand for themselves."""
+    """Leaves unknown names as they are."""
 
     def __missing__(self, name: str) -> str:
         return f"{{{name}}}"
@@ -247,10 +247,10 @@ def _form(words: str) -> str | None:
     return "".join(f"%({piece})s" if place % 2 else piece.replace("%", "%%") for place, piece in enumerate(pieces))
 
 
-def _closed_up(words: str, holes: tuple[tuple[str, object], ...], told: Mapping[str, str]) -> str:
-    """The pattern without the space between a Chinese character and a value of ours that begins or ends with one.
+def _closed_up(words: str, holes: tuple[tuple[str, object], ...], values: Mapping[str, str]) -> str:
+    """Removes the space between a Chinese character and a value of ours that begins or ends with one.
 
-    Chinese parts only figures and Latin letters by spaces. Names and other people's text keep theirs, to stand out.
+    Chinese puts spaces only around digits and Latin letters. Names and other people's text keep theirs, to stand out.
     """
     if " {" not in words and "} " not in words:
         return words
@@ -258,7 +258,7 @@ def _closed_up(words: str, holes: tuple[tuple[str, object], ...], told: Mapping[
 
     def close(found: re.Match[str]) -> str:
         before, name, after = found.groups(default="")
-        value = told.get(name, "") if name in ours else ""
+        value = values.get(name, "") if name in ours else ""
         before = "" if _HAN.match(value[:1]) else before
         return f"{before}{{{name}}}{'' if _HAN.match(value[-1:]) else after}"
 

@@ -1,6 +1,6 @@
-"""Every key, once: name, kind, meaning, when witnesses agree, whether absence tells, who may settle a difference.
+"""Every key: its name, kind and meaning, when witnesses agree, and which of them settles a difference.
 
-A new fact is one line here and one row in a probe's table.
+A new fact is one line here and one row in a witness's table.
 """
 
 from __future__ import annotations
@@ -135,4 +135,4 @@ FORM_KIND = _key("form.kind", LISTED, marked("What the forms are by their conten
 # fmt: on
 KEYS: dict[str, Key] = {value.name: value for value in list(globals().values()) if isinstance(value, Key)}
 DECLARED_KEYS = frozenset({name for name in KEYS if name.startswith("declared.")} | {COMPLETED.name, BROADCAST.name})
-"""What a declaration can tell. `declared.fields` reads each of them, and no other."""
+"""The keys that a declaration can state. `declared.fields` reads each of them, and no other."""

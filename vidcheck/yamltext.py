@@ -1,8 +1,8 @@
-"""YAML as text with places: scalars as they were written, nothing guessed, nothing expanded, everything bounded.
+"""Reads YAML as text with places: scalars stay as written, nothing is guessed or expanded, everything is bounded.
 
-YAML 1.1 makes 969 of `16:9`, false of `no` and a date of `2022-02-28`; here they stay the texts that they are. Rules and
-manifests are read by this module alone. It words nothing for people, as both have their own messages: what a caller may
-pass over is given to its `refuse`, and what ends the reading is a YamlTextError.
+YAML 1.1 reads `16:9` as 969, `no` as false and `2022-02-28` as a date; here they stay text. Rules and manifests are
+both read here. Their messages differ, so this module has none: it passes what a caller may tolerate to `refuse`, and
+raises YamlTextError for what ends the reading.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ class Scalar(NamedTuple):
     place: Place
     text: str
     plain: bool = True
-    """Whether it stands without quotes."""
+    """Whether it is written without quotes."""
 
     @property
     def missing(self) -> bool:
-        """Whether nothing was written at all."""
+        """Whether nothing was written."""
         return self.plain and not self.text
 
 
@@ -41,13 +41,13 @@ class Sequence(NamedTuple):
 
 
 class Mapping(NamedTuple):
-    """Names with what stands behind them, each name once."""
+    """Names with their values, each name once."""
 
     place: Place
     pairs: tuple[tuple[Scalar, Node], ...]
 
     def get(self, name: str) -> Node | None:
-        """What stands behind a name."""
+        """The value of a name."""
         return next((node for key, node in self.pairs if key.text == name), None)
 
     def key(self, name: str) -> Scalar | None:
@@ -56,7 +56,7 @@ class Mapping(NamedTuple):
 
 
 class Broken(NamedTuple):
-    """What was refused already; nothing more is said of it."""
+    """A node that was refused. Readers say nothing more of it."""
 
     place: Place
 
@@ -65,31 +65,31 @@ Node = Scalar | Sequence | Mapping | Broken
 
 
 class Refusal(Enum):
-    """What is YAML and no plain text."""
+    """YAML features that are refused."""
 
     ALIAS = auto()
     ANCHOR = auto()
     TAG = auto()
     NAME = auto()
-    """A list or a mapping stands where a name belongs."""
+    """A list or a mapping in the place of a name."""
     MERGE = auto()
-    """`<<`, which would put another mapping in."""
+    """`<<`, which merges another mapping."""
     TWICE = auto()
-    """The same name stands in the mapping before."""
+    """A name that the mapping already has."""
 
 
 class Problem(Enum):
-    """Why a text can't be read to its end."""
+    """Why a text can't be read."""
 
     SYNTAX = auto()
-    """The library refuses it; `error` is the library's."""
+    """The library rejects it; `error` is the library's."""
     DEEP = auto()
     MANY = auto()
     SECOND_DOCUMENT = auto()
 
 
 class YamlTextError(Exception):
-    """A text can't be read to its end."""
+    """A text can't be read."""
 
     def __init__(self, problem: Problem, place: Place, error: Exception | None = None) -> None:
         super().__init__(problem, place)
@@ -99,24 +99,24 @@ class YamlTextError(Exception):
 
 
 class Bounds(NamedTuple):
-    """How much is read."""
+    """Limits on the text."""
 
     depth: int
-    """Of collections inside each other."""
+    """The most levels of nested collections."""
     nodes: int
 
 
 def read(text: str, file: str, bounds: Bounds, refuse: Callable[[Place, Refusal, str, int], None]) -> Node | None:
-    """The tree of a text; None where it has no document. Raises YamlTextError.
+    """The tree of a text; None if it has no document. Raises YamlTextError.
 
-    `refuse` gets the place, what is refused, its name or tag, and of a name that stands twice the line of the first. It
-    may raise; where it returns, the node comes back as Broken, or the pair is left out.
+    `refuse` gets the place, what is refused, its name or tag, and for a repeated name the line of the first. It may
+    raise; if it returns, the node becomes Broken, or the pair is left out.
     """
     return _Reader(text, file, bounds, refuse).document()
 
 
 def parser_class() -> Callable[[str], Any]:
-    """The parser in C where it was built, else the one in Python."""
+    """The parser in C if it was built, else the one in Python."""
     try:
         from yaml._yaml import CParser
     except ImportError:
@@ -128,7 +128,7 @@ def parser_class() -> Callable[[str], Any]:
 
 
 class _Reader:
-    """The library's events to nodes; the only place that knows the library."""
+    """Turns the library's events into nodes. Nothing else uses the library."""
 
     def __init__(
         self, text: str, file: str, bounds: Bounds, refuse: Callable[[Place, Refusal, str, int], None]
@@ -197,7 +197,7 @@ class _Reader:
             key = self._node(event, depth + 1)
             value = self._node(self._next(), depth + 1)
             if isinstance(key, Scalar) and key.text != "<<" and key.text not in pairs:
-                lost = isinstance(value, Scalar) and value.missing  # the parsers differ in where nothing stands
+                lost = isinstance(value, Scalar) and value.missing  # the two parsers place a missing value differently
                 pairs[key.text] = (key, Scalar(key.place, "") if lost else value)
                 continue
             refused = True
@@ -221,9 +221,9 @@ class _Reader:
     def _too_deep(self, end: int) -> Place | None:
         """The place of the first node that is nested too deep, in the text before the error.
 
-        PyYAML reads the rest of a line before it gives the events of a flow collection, for that may be a key. So where
-        a limit of its own stops it (1,000 levels in 6.0.4), it gives no event of the levels before. The text that ends
-        where the error stands has no such limit in it, and gives them.
+        PyYAML reads the rest of a line before it emits the events of a flow collection, because that may be a key. If a
+        limit of its own stops it (1,000 levels in 6.0.4), it emits no events for the levels before. Cut off at the
+        error, the text no longer exceeds that limit, and PyYAML emits them.
         """
         parser = parser_class()(self._text[:end])
         depth = 0

@@ -11,9 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.cli.run import COMMAND, started, vidcheck, writing
+from tests.clips import surgery
 from tests.kit import lasting, needs_ffmpeg, put, rules_text
 from vidcheck.cli import build
-from vidcheck.samples import surgery
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -407,3 +407,12 @@ def test_no_report_is_written_over_what_is_read_or_over_another(here: Path, repo
     arguments = ["check", "in", *(part for report in reports for part in ("--report", report))]
     assert CliRunner().invoke(build(), arguments).exit_code == 2
     assert before == {path: path.read_bytes() for path in before}
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_the_caller_has_closed_lead_nowhere(here: Path, closed: str) -> None:
+    good(here)
+    words = ["sh", "-c", f'exec "$@" {closed}', "sh", *COMMAND, "check", "in", "--report", "json:out.json"]
+    assert subprocess.run(words, cwd=here, capture_output=True, timeout=60, check=False).returncode == 0
+    assert json.loads((here / "out.json").read_text(encoding="utf-8"))["incomplete"] is False

@@ -14,7 +14,7 @@ from vidcheck.facts import Entry, Facts
 from vidcheck.quantities import DATE, Moment
 from vidcheck.reports import html, render, text
 from vidcheck.reports import json as json_report
-from vidcheck.reports.facts import render as facts_text
+from vidcheck.reports.text import facts_page as facts_text
 from vidcheck.rules.reader import read_rules
 from vidcheck.rules.summary import summarise
 
@@ -48,7 +48,7 @@ def test_a_value_that_did_not_decide_is_marked(name: str, lang: str, mark: str) 
 
 
 def test_the_screen_marks_it_too() -> None:
-    page = " ".join(text.render(report(FAILS)).plain(200).split())
+    page = " ".join(text.page(report(FAILS)).plain(200).split())
     assert "declared 2022-02-01 (entries.csv:2), boxes" in page
     assert "(moov/mvhd.creation_time, not counted), mediainfo" in page
     assert "(General.Encoded_Date, not counted); asked by" in page

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from tests.reports import build
 from vidcheck.facts import Entry, Facts, State
-from vidcheck.reports.facts import render
+from vidcheck.reports.text import facts_page as render
 
 if TYPE_CHECKING:
     from collections.abc import Callable

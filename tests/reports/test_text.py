@@ -40,7 +40,7 @@ REPORTS = {
 
 
 def plain(report: Report, width: int = 80, **more: object) -> str:
-    return text.render(report, **more).plain(width)  # type: ignore[arg-type]
+    return text.page(report, **more).plain(width)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -71,14 +71,14 @@ def test_rules_that_do_not_apply_for_one_reason_are_told_in_one_line_that_widens
 @pytest.mark.parametrize("name", REPORTS)
 def test_colour_changes_no_character(name: str) -> None:
     screen = io.StringIO()
-    Console(file=screen, width=80, highlight=False, color_system=None).print(text.render(REPORTS[name]), soft_wrap=True)
+    Console(file=screen, width=80, highlight=False, color_system=None).print(text.page(REPORTS[name]), soft_wrap=True)
     assert screen.getvalue() == plain(REPORTS[name])
 
 
 def test_colour_is_there_on_a_terminal() -> None:
     screen = io.StringIO()
     console = Console(file=screen, width=80, force_terminal=True, color_system="standard", _environ={})
-    console.print(text.render(REPORTS["one-failing"]), soft_wrap=True)
+    console.print(text.page(REPORTS["one-failing"]), soft_wrap=True)
     assert "\x1b[1;31m✗" in screen.getvalue()
 
 
@@ -108,7 +108,7 @@ def test_a_name_cannot_forge_a_line() -> None:
 def test_markup_stays_text() -> None:
     screen = io.StringIO()
     Console(file=screen, width=80, force_terminal=True, _environ={}).print(
-        text.render(REPORTS["hostile"]), soft_wrap=True
+        text.page(REPORTS["hostile"]), soft_wrap=True
     )
     assert "[red]x[/red] [link=http://a.b]y.mp4" in screen.getvalue()
 
@@ -142,7 +142,7 @@ def test_command_stands_whole_on_its_own_line() -> None:
 def test_rich_never_cuts_a_command() -> None:
     remedy, screen = build.long_duration().remedy, io.StringIO()
     assert remedy is not None
-    Console(file=screen, width=30).print(text.render(REPORTS["one-failing"]), soft_wrap=True)
+    Console(file=screen, width=30).print(text.page(REPORTS["one-failing"]), soft_wrap=True)
     assert remedy.command in [line.strip() for line in screen.getvalue().splitlines()]
 
 
@@ -306,6 +306,6 @@ def test_chinese_words_and_widths(monkeypatch: pytest.MonkeyPatch, same_as: Same
 def test_plain_text_does_not_import_rich() -> None:
     code = (
         "import sys; from tests.reports import build; from vidcheck.reports import text;"
-        "text.render(build.folder()).plain(80); sys.exit('rich' in sys.modules)"
+        "text.page(build.folder()).plain(80); sys.exit('rich' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -17,7 +17,7 @@ from tests.reports import build, foreign
 from vidcheck.facts import State
 from vidcheck.quantities import DATE, Manner, Moment
 from vidcheck.reports import MissingExtraError, xlsx
-from vidcheck.reports.cells import LONGEST, Cell, fact_cell, text
+from vidcheck.reports.xlsx import LONGEST, Cell, fact_cell, text
 from vidcheck.texts import Plain
 
 if TYPE_CHECKING:

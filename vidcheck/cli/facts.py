@@ -64,9 +64,9 @@ def facts(
 
         put(STDOUT, json.render_facts(known, used, lang or "en"))
     else:
-        from vidcheck.reports import facts as page
+        from vidcheck.reports.text import facts_page
 
-        screen.page(page.render(known, lang=screen.lang, encoding=screen.encoding))
+        screen.page(facts_page(known, lang=screen.lang, encoding=screen.encoding))
     for finding in batch:
         screen.trouble(finding.message)
     told_cache(session, screen)

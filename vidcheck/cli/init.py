@@ -76,7 +76,7 @@ def _from_file(good: Path, screen: Screen) -> str:
         found = found_entries(session, [str(good)], screen)
         ((_, facts),) = session.facts(found.targets)
     for fault in facts.faults:
-        screen.trouble(fault.told)
+        screen.trouble(fault.text)
     if not known(facts, "video.count") and not known(facts, "audio.count"):
         screen.trouble(
             say(

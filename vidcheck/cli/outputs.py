@@ -268,7 +268,7 @@ def shown(report: Report, screen: Screen, *, all_findings: bool, statistics: boo
     """Shows the report on the screen; why it couldn't be, where it couldn't: files are written all the same."""
     from vidcheck.reports import text
 
-    page = text.render(
+    page = text.page(
         report, lang=screen.lang, all_findings=all_findings, statistics=statistics, encoding=screen.encoding
     )
     try:

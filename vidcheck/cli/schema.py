@@ -28,5 +28,5 @@ def schema(
     from vidcheck.rules import schema as rules
 
     made = {"report": reports.report_schema, "facts": reports.facts_schema, "rules": rules.schema}
-    choice(what, tuple(made), "WHAT")
+    choice(what, tuple(made), "report|facts|rules")
     put(STDOUT, f"{json.dumps(made[what](), ensure_ascii=False, indent=2)}\n".encode())

@@ -48,6 +48,8 @@ class CompiledCondition:
     """The places of the limits that an absent value does not meet."""
     phrase: Phrase
     """What is expected, told apart from these values."""
+    unknown: Readable
+    """That nobody knows the key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,7 @@ def compiled_condition(condition: Condition, zone: tzinfo) -> CompiledCondition:
         known=tuple(place for place, constraint in enumerate(constraints) if constraint.presence),
         absent=tuple(place for place, constraint in enumerate(constraints) if not constraint.absent_holds),
         phrase=_phrase(condition, zone),
+        unknown=say("{key} is not known", key=Plain(key.name)),
     )  # fmt: skip
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from vidcheck.rules.model import Rule
 
 
+_NOBODY = say("no witness could tell")
+
+
 class _Vote(NamedTuple):
     """What one witness's word comes to. A tuple, as each entry makes one for each fact that a rule judges."""
 
@@ -162,10 +165,10 @@ def _too_slow(vote: _Vote, condition: CompiledCondition, heard: tuple[Fact, ...]
 def _nobody(condition: CompiledCondition, context: Context, heard: tuple[Fact, ...]) -> Answer:
     faults = context.facts.faulted(condition.name)
     if faults:
-        why: Readable = join([fault.told for fault in dict.fromkeys(faults)], say("; "))
+        why: Readable = join([fault.text for fault in dict.fromkeys(faults)], say("; "))
         return Answer(outcome=Outcome.UNKNOWN, evidence=heard, settleable=False, why=why)
     absent = next((fact for fact in heard if fact.state is State.ABSENT), None)
-    why = absent.note if absent and absent.note else say("no witness could tell")
+    why = absent.note if absent and absent.note else _NOBODY
     if condition.known:
         breach = Breach(key=condition.name, constraint=KNOWN, limit=True)
         return Answer(outcome=Outcome.FAIL, evidence=heard, breaches=(breach,), why=why)

@@ -126,12 +126,12 @@ def _when(compiled: CompiledRule, context: Context) -> Answer:
     why: Readable | None = None
     if unmet is not None and outcome is not Outcome.PASS:
         condition, answer = unmet
-        name = Plain(condition.name)
         if outcome is Outcome.UNKNOWN:
             why = answer.why
         elif len(condition.known) == len(condition.tests):
-            why = say("{key} is not known", key=name)
+            why = condition.unknown
         else:
+            name = Plain(condition.name)
             why = say(
                 "{key} is {actual}, not {expected}", key=name, actual=answer.actual, expected=condition.phrase(())
             )
@@ -182,15 +182,15 @@ def _gathered(outcome: Outcome, answers: list[Answer], why: Readable | None) -> 
         disputed=open_ and any(answer.disputed for answer in unknown),
         settleable=all(answer.settleable for answer in unknown),
         why=why,
-        faults=tuple(fault for answer in answers for fault in answer.faults),
+        faults=tuple([fault for answer in answers for fault in answer.faults]),
     )
 
 
 def _uncounted(outcome: Outcome, answers: list[Answer]) -> tuple[Fact, ...]:
     """The facts that had no part in any of the answers; none where nothing was decided."""
-    apart = _unique(fact for answer in answers for fact in answer.uncounted)
-    if not apart or outcome is Outcome.UNKNOWN:
+    if outcome is Outcome.UNKNOWN or not any(answer.uncounted for answer in answers):
         return ()
+    apart = _unique(fact for answer in answers for fact in answer.uncounted)
     counted = [fact for answer in answers for fact in answer.evidence if fact not in answer.uncounted]
     return tuple([fact for fact in apart if fact not in counted])
 

@@ -37,7 +37,7 @@ def _borne_out(asked: CompiledCondition, answer: Answer) -> bool:
 
     Each reads the file by itself. What a person declared is nobody's second word on what the file is.
     """
-    if not _known(answer):
+    if len(answer.evidence) < 2 or not _known(answer):
         return False
     counted = [
         fact

@@ -1,7 +1,7 @@
-"""Exact values with units: the one place that reads, writes and shows them.
+"""Exact values with units: how they are read, written and shown.
 
 Every kind reads the spellings of the rules language, writes a value so that it reads back the same, and shows it
-to people in English or Chinese so that no shown figure hides the difference a verdict rests on.
+to people in English or Chinese with enough digits to show the difference that a verdict rests on.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from vidcheck.quantities.kind import Kind, Manner, NotAValueError, decimal, exac
 from vidcheck.quantities.scalars import Angle, BitRate, Bytes, Count, FrameRate, Frequency, Pixels, Ratio
 from vidcheck.quantities.shapes import Resolution, Size
 from vidcheck.quantities.sizes import Sizes
-from vidcheck.quantities.times import Date, Duration, Moment, told_in
+from vidcheck.quantities.times import Date, Duration, Moment, in_zone
 from vidcheck.quantities.words import Flag, Listed, Words
 from vidcheck.texts import marked, say
 
@@ -52,7 +52,7 @@ __all__ = [
     "Size",
     "decimal",
     "exact_decimal",
-    "told_in",
+    "in_zone",
 ]
 
 ANGLE = Angle()
@@ -86,7 +86,7 @@ KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A value that shows itself when it is read, apart from the values it is told beside."""
+    """A value that is formatted when it is rendered, with enough digits to differ from the values in `apart`."""
 
     kind: str
     value: Any
@@ -95,14 +95,14 @@ class Shown:
 
     def render(self, lang: str) -> str:
         """The value in that language's units."""
-        if type(self.value) is Moment:  # the same instant told in two zones is equal, and looks different
+        if type(self.value) is Moment:  # equal instants look different in two zones, so they can't share the cache
             return KINDS[self.kind].show(self.value, Manner(lang, self.zone), self.apart)
         return _shown(self.kind, lang, self.value, self.apart)
 
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """A value as rules spell it (`0.5 s`), in the units of the language it is read in."""
+    """A value as rules spell it (`0.5 s`), with the unit in the reader's language."""
 
     kind: str
     value: Any
@@ -114,7 +114,7 @@ class Exact:
 
 @lru_cache(maxsize=4096, typed=True)
 def _shown(kind: str, lang: str, value: Any, apart: tuple[Any, ...]) -> str:
-    """A finding tells each of its values several times, and all findings of a rule tell its limits."""
+    """Cached: a finding shows each value several times, and all findings of a rule show its limits."""
     return KINDS[kind].show(value, Manner(lang), apart)
 
 
@@ -126,12 +126,12 @@ def _exact(kind: str, lang: str, value: Any) -> str:
 
 
 _UNITS = {"s": marked("{count} s"), "min": marked("{count} min"), "h": marked("{count} h")}
-"""The messages for units that languages write otherwise (`times` says them too)."""
+"""The messages for units that differ between languages (`times` uses them too)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How far a value lies from a limit, said when it is read."""
+    """How far a value lies from a limit, formatted when it is rendered."""
 
     kind: str
     value: Any

@@ -1,7 +1,7 @@
-"""Kinds of what people write of themselves in forms: people, telephones, e-mail and web addresses.
+"""Kinds for contact details in forms: people, telephones, e-mail and web addresses.
 
-A cell may hold several, so every value is a tuple of texts in one spelling. What stands between and around them
-(Chinese and full-width punctuation, a label, a remark in brackets) is passed over; anything else makes it no value.
+A cell may hold several, so every value is a tuple of normalised texts. What stands between and around them
+(Chinese and full-width punctuation, a label, a remark in brackets) is ignored; any other text makes the cell invalid.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _HAN = r"\u3400-\u4dbf\u4e00-\u9fff〇"
 
 
 def _plain(text: str) -> str:
-    """Full-width forms made half-width, dashes made one dash, outer white space gone."""
+    """Makes full-width forms half-width and all dashes alike, and strips outer white space."""
     if text.isascii():
         return text.strip()
     import unicodedata
@@ -34,7 +34,7 @@ def _plain(text: str) -> str:
 
 
 class People(Listed):
-    """Persons or units, in the order in which they are named. White space and letter case make no difference."""
+    """Persons or units, in the order in which they are named. White space and letter case don't matter."""
 
     name = "people"
     examples = ("张三、李四",)
@@ -68,7 +68,7 @@ class People(Listed):
         return tuple(name for part in self._parts(plain) for name in self._names(part))
 
     def _parts(self, text: str) -> Iterator[str]:
-        """What separators part, those inside brackets left alone where the brackets are closed."""
+        """Splits at separators, except inside brackets if every bracket is closed."""
         if self._brackets.isdisjoint(text):
             yield from self._separators.split(text)
             return
@@ -82,7 +82,7 @@ class People(Listed):
         yield text[start:]
 
     def _names(self, part: str) -> Iterator[str]:
-        """The names in what no separator parts: white space parts Chinese persons, and stands inside all other names."""
+        """The names in one part: white space separates Chinese persons, and belongs to all other names."""
         plain = self._role.sub("", part.strip(), count=1) if ":" in part or "：" in part else part.strip()
         words = (self._others.sub("", plain) if "等" in plain else plain).split()
         if len(words) == 1:
@@ -97,14 +97,14 @@ class People(Listed):
             yield whole
 
     def _bare(self, name: str) -> str:
-        """A person's name without the remark in brackets behind it; a unit's keeps it: `某某大学（深圳）`."""
+        """A person's name without the remark in brackets after it; a unit's name keeps it: `某某大学（深圳）`."""
         if name[-1:] not in self._remark_ends:
             return name
         alone = self._remark.sub("", name).strip()
         return alone if self._person.fullmatch(alone) and not self._unit.search(alone) else name
 
     def _joined(self, words: list[str]) -> list[str]:
-        """`张 三` is written so to stand in line with three characters: one character is nobody's whole name."""
+        """Joins `张 三`, which people write to align it with names of three characters: no name is one character."""
         row: list[str] = []
         for word in words:
             if row and re.fullmatch(f"[{_HAN}]", row[-1]) and re.fullmatch(f"[{_HAN}]{{1,2}}", word):
@@ -122,7 +122,10 @@ def _same(name: str) -> str:
 
 
 class Telephone(Listed):
-    """Telephones of mainland China: mobile ones as eleven figures, others as `0731-84800000`, with `-123` for an extension."""
+    """Telephones of mainland China.
+
+    Mobile numbers are eleven digits; others are written as `0731-84800000`, with `-123` for an extension.
+    """
 
     name = "telephone"
     examples = ("0731-84800000", "13812345678", "400-123-4567")
@@ -135,7 +138,7 @@ class Telephone(Listed):
     _extension = r"(?:\s?(?:-|转|分机|ext\.?|#)\s?:?(?P<extension>\d{1,6}))?"
     _number = late(rf"(?<![\d+])(?:{_mobile}|(?:{_fixed}|{_service})\s?{_extension})(?![\d])", re.ASCII | re.IGNORECASE)
     _decimal = late(r"1\d{10}\.0+", re.ASCII)
-    """A mobile number that a program held as a number with decimals."""
+    """A mobile number that a program stored as a number with decimals."""
     _around = late(rf"(?:[{_HAN}\s,;:、/|()\[\]<>【】。.\-]|tel|phone|mobile|telephone|office|home)*", re.IGNORECASE)
 
     def read(self, text: str, zone: tzinfo = UTC) -> tuple[str, ...]:  # noqa: ARG002
@@ -144,15 +147,15 @@ class Telephone(Listed):
             plain = plain.partition(".")[0]
         alone = self._number.match(plain)
         if alone and alone.end() == len(plain):
-            return (self._told(alone),)
+            return (self._normalised(alone),)
         found = list(self._number.finditer(plain))
         rest = self._number.sub(" ", plain)
         if not found or not self._around.fullmatch(rest) or "转" in rest or "分机" in rest:
             raise NotAValueError("'{text}' is not a telephone (try \"{hint}\")", text=text, hint=self.examples[0])
-        return tuple(dict.fromkeys(map(self._told, found)))
+        return tuple(dict.fromkeys(map(self._normalised, found)))
 
     @staticmethod
-    def _told(found: re.Match[str]) -> str:
+    def _normalised(found: re.Match[str]) -> str:
         if found["mobile"]:
             return _figures(found["mobile"])
         tail = f"-{found['extension']}" if found["extension"] else ""
@@ -178,12 +181,12 @@ class Email(Listed):
     def read(self, text: str, zone: tzinfo = UTC) -> tuple[str, ...]:  # noqa: ARG002
         plain = _plain(text).replace("。", ".") if len(text) <= _LONGEST else ""
         parts = [part.rstrip(".") for part in self._between.split(plain)]
-        told = [self._told(part) for part in parts if part and part.lower() not in self._labels]
-        if not told or None in told:
+        normalised = [self._normalised(part) for part in parts if part and part.lower() not in self._labels]
+        if not normalised or None in normalised:
             raise NotAValueError("'{text}' is not an e-mail address (try \"{hint}\")", text=text, hint=self.examples[0])
-        return tuple(dict.fromkeys(part for part in told if part))
+        return tuple(dict.fromkeys(part for part in normalised if part))
 
-    def _told(self, part: str) -> str | None:
+    def _normalised(self, part: str) -> str | None:
         found = self._form.fullmatch(part)
         host = host_name(found[2]) if found else None
         return f"{found[1]}@{host}" if found and host and not host.replace(".", "").isdigit() else None
@@ -204,7 +207,10 @@ class WebAddress(Listed):
 
 
 class Host(Listed):
-    """The sites of web addresses. `example.cn` stands for every site under it as well: `v.example.cn`, not `myexample.cn`."""
+    """The sites of web addresses.
+
+    `example.cn` stands for every site under it as well: `v.example.cn`, not `myexample.cn`.
+    """
 
     name = "site"
     examples = ("example.cn", "v.example.cn")
@@ -212,9 +218,9 @@ class Host(Listed):
     def read(self, text: str, zone: tzinfo = UTC) -> tuple[str, ...]:  # noqa: ARG002
         found = find_addresses(text) if len(text) <= _LONGEST else Found((), text)
         parts = [part for part in re.split(r"[\s,;、，；]+", text) if part] if len(text) <= _LONGEST else []
-        told = [host_name(part) for part in parts]
-        if parts and None not in told:
-            return tuple(dict.fromkeys(part for part in told if part))
+        normalised = [host_name(part) for part in parts]
+        if parts and None not in normalised:
+            return tuple(dict.fromkeys(part for part in normalised if part))
         if found.addresses and not found.rest.strip(" ,;、"):
             return tuple(dict.fromkeys(map(host_of, found.addresses)))
         raise NotAValueError("'{text}' is not the name of a site (try \"{hint}\")", text=text, hint=self.examples[0])

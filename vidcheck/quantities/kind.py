@@ -1,4 +1,4 @@
-"""What every kind of value can do: be read, be written back exactly, be shown to people, be compared."""
+"""What every kind of value can do: read a text, write it back exactly, show it to people, compare."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vidcheck.lazy import late
 from vidcheck.texts import aside, separator
 
 _NUMBER = late(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+")
-_LONGEST = 60  # characters of a quantity; a longer text is no quantity, whatever it holds
+_LONGEST = 60  # characters of a quantity; a longer text is no quantity, whatever it contains
 _MOST_DIGITS = 30
 
 
@@ -33,19 +33,19 @@ class NotAValueError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How values are shown: the language of units and the zone in which moments are told."""
+    """How values are shown: the language of units and the time zone of moments."""
 
     lang: str = "en"
     zone: tzinfo = UTC
 
     @property
     def comma(self) -> str:
-        """What parts the items of a list."""
+        """What separates the items of a list."""
         return separator(self.lang)
 
-    def aside(self, told: str, more: str) -> str:
-        """A value with the same told otherwise, in brackets."""
-        return aside(told, more, self.lang)
+    def aside(self, words: str, more: str) -> str:
+        """A value, then the same value written differently in brackets."""
+        return aside(words, more, self.lang)
 
 
 class Kind:
@@ -58,12 +58,12 @@ class Kind:
     listed: ClassVar[bool] = False
     """Whether a value is several texts."""
     shows_apart: ClassVar[bool] = False
-    """Whether what `show` tells depends on the values that it is told apart from."""
+    """Whether the result of `show` depends on `apart`."""
     relative_equality: ClassVar[Fraction] = Fraction(0)
     """Two values this close, relative to the limit, count as equal where a rule gives no tolerance."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Kinds travel between processes by name: there is one of each."""
+        """Kinds are pickled by name, because each is a singleton."""
         return _kind, (self.name,)
 
     def read(self, text: str, zone: tzinfo = UTC) -> Any:
@@ -75,7 +75,7 @@ class Kind:
         raise NotImplementedError
 
     def show(self, value: Any, manner: Manner = Manner(), apart: tuple[Any, ...] = ()) -> str:  # noqa: ARG002
-        """The value for people, precise enough to stand on its own side of every value in `apart`."""
+        """The value for people, precise enough to read as less or more than each value in `apart`."""
         return self.write(value)
 
     def json(self, value: Any, manner: Manner = Manner()) -> object:  # noqa: ARG002
@@ -87,7 +87,7 @@ class Kind:
         return ""
 
     def share(self, limit: Any, part: Fraction) -> Any:
-        """The slack that a part (0.02 for 2 %) of a limit comes to."""
+        """The slack that is this part (0.02 for 2 %) of a limit."""
         return abs(limit) * part
 
     def below(self, value: Any, limit: Any, slack: Any = 0) -> bool:
@@ -119,7 +119,7 @@ class Number(Kind):
 
 
 def tidy(text: str) -> str:
-    """The text with full-width forms made half-width and outer white space gone."""
+    """Makes full-width forms half-width and strips outer white space."""
     return unicodedata.normalize("NFKC", text).strip() if len(text) <= _LONGEST else text[: _LONGEST + 1]
 
 

@@ -27,7 +27,7 @@ _PLAIN = Manner()
 
 
 def _split(text: str) -> tuple[Fraction | None, str]:
-    """The number a text begins with, and what follows it."""
+    """Splits a text into its leading number and the rest."""
     parts = _WITH_UNIT.fullmatch(tidy(text))
     return (number(parts[1]), (parts[2] or "").strip()) if parts else (None, "")
 
@@ -157,7 +157,7 @@ class Frequency(Number):
 
 
 class FrameRate(Number):
-    """Frames a second. `29.97` and its kin are the NTSC rates 30000/1001 … (SMPTE ST 2026), not decimals."""
+    """Frames a second. `29.97` and similar numbers are the NTSC rates 30000/1001 … (SMPTE ST 2026), not decimals."""
 
     name = "frame rate"
     shows_apart = True
@@ -210,7 +210,7 @@ class Ratio(Kind):
     _form = late(r"([\d.]+)\s*[:/]\s*([\d.]+)")
     _cinema = frozenset(map(Fraction, ("1.85", "2.35", "2.39")))
     _most_plain = 32
-    """Ratios of whole numbers up to this are told as they are; others as so much to 1, as cinema's are."""
+    """Ratios of whole numbers up to this are shown as they are; others as `x:1`, as in cinema."""
 
     def read(self, text: str, zone: tzinfo = UTC) -> Fraction:  # noqa: ARG002
         found = self._form.fullmatch(tidy(text))

@@ -36,7 +36,7 @@ class Size:
 
 
 class Resolution(Kind):
-    """A picture's size. Compared without regard to orientation: long side with long side, short with short."""
+    """A picture's size. Orientation is ignored: the long sides are compared, and the short sides."""
 
     name = "resolution"
     unit = "px"
@@ -62,8 +62,8 @@ class Resolution(Kind):
     def difference(self, value: Size, limit: Size, manner: Manner = _PLAIN) -> str:
         names = marked("long side {gap} px"), marked("short side {gap} px")
         gaps = [a - b for a, b in zip(value.sides, limit.sides, strict=True)]
-        told = [say(name, gap=f"{gap:+d}").render(manner.lang) for name, gap in zip(names, gaps, strict=True) if gap]
-        return manner.comma.join(told)
+        shown = [say(name, gap=f"{gap:+d}").render(manner.lang) for name, gap in zip(names, gaps, strict=True) if gap]
+        return manner.comma.join(shown)
 
     def share(self, limit: Size, part: Fraction) -> tuple[Fraction, Fraction]:
         return limit.sides[0] * part, limit.sides[1] * part

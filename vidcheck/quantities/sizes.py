@@ -1,4 +1,4 @@
-"""A list of sizes: those of an entry's attachments. What is asked of it is asked of each."""
+"""A list of sizes: those of an entry's attachments. A limit holds for each of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BYTES = Bytes()
 
 
 class Sizes(Kind):
-    """Sizes in whole bytes. `min` and `max` ask it of each of them, and no size at all meets both."""
+    """Sizes in whole bytes. `min` and `max` hold for each of them, and an empty list meets both."""
 
     name = "list of sizes"
     shows_apart = True
@@ -39,7 +39,7 @@ class Sizes(Kind):
         return list(value)
 
     def difference(self, value: tuple[int, ...], limit: tuple[int, ...], manner: Manner = _PLAIN) -> str:
-        """How far the size that misses the limit by most lies from it."""
+        """The difference of the size that misses the limit by most."""
         if not value or len(limit) != 1:
             return ""
         return _BYTES.difference(max(value, key=lambda size: abs(size - limit[0])), limit[0], manner)
@@ -56,5 +56,5 @@ class Sizes(Kind):
         return any(size > min(limit) + slack for size in value)
 
     def equal(self, value: tuple[int, ...], other: tuple[int, ...], slack: Any = 0) -> bool:
-        """Whether they are the same sizes; with slack whether one of them comes that near."""
+        """Whether they are the same sizes; with slack, whether one of them is that close."""
         return any(abs(size - min(other)) <= slack for size in value) if slack else value == other

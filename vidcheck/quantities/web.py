@@ -1,4 +1,4 @@
-"""Web addresses found in what people write, and brought to one spelling."""
+"""Finds the web addresses in a text and normalises them."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Found(NamedTuple):
-    """What a text holds."""
+    """The addresses in a text, and the rest of it."""
 
     addresses: tuple[str, ...]
-    """In one spelling, each once."""
+    """Normalised, each once."""
     rest: str
-    """What stands between and around them, a line each; what looks like an address and is none stays in it."""
+    """The text between and around them, a line each, with whatever looks like an address and is invalid."""
 
 
 def find_addresses(text: str) -> Found:
-    """The web addresses in a text, and all else that it says."""
+    """The web addresses in a text, and the rest of it."""
     plain = text.translate(_WIDE)
     addresses: list[str] = []
     rest: list[str] = []
@@ -43,12 +43,12 @@ def find_addresses(text: str) -> Found:
         head = _SCHEME.match(plain, found.start())
         body = _BODY.match(plain, head.end() if head else found.start())
         end = _end(plain, head.end() if head else found.start(), body.end() if body else found.end())
-        told = _told(plain[found.start() : end])
-        if told is None:
+        address = _normalised(plain[found.start() : end])
+        if address is None:
             rest.append(plain[at:end])
         else:
             rest.append(plain[at : found.start()])
-            addresses.append(told)
+            addresses.append(address)
         at = end
     rest.append(plain[at:])
     return Found(tuple(dict.fromkeys(addresses)), "\n".join(part.strip() for part in rest if part.strip()))
@@ -66,8 +66,11 @@ def _end(text: str, start: int, end: int) -> int:
     return end
 
 
-def _told(text: str) -> str | None:
-    """One address in one spelling: scheme and host in small letters, no default port, a path, other characters in %."""
+def _normalised(text: str) -> str | None:
+    """Normalises an address.
+
+    Scheme and host are in lower case, a default port is dropped, there is a path, and other characters are escaped.
+    """
     from urllib.parse import quote
 
     head = _SCHEME.match(text)
@@ -83,9 +86,9 @@ def _told(text: str) -> str | None:
     return f"{scheme}://{host}{place}{tail}"
 
 
-@lru_cache(1024)  # an edition's entrants have their mail with a few dozen
+@lru_cache(1024)  # the entrants of an edition use a few dozen mail hosts
 def host_name(text: str) -> str | None:
-    """A host's name in small letters, Chinese ones as `xn--…`; None where it can be none."""
+    """A host name in lower case, Chinese ones as `xn--…`; None if it can't be one."""
     plain = text.translate(_WIDE).strip().strip(".").replace("。", ".").lower()
     labels = plain.split(".")
     if len(plain) > 253 or len(labels) < 2:
@@ -97,8 +100,8 @@ def host_name(text: str) -> str | None:
         re.fullmatch(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}", last, re.ASCII) or re.fullmatch(r"[\u4e00-\u9fff]{2,}", last)
     ):
         return None
-    told = [_label(label) for label in labels]
-    return None if None in told else ".".join(label for label in told if label)
+    encoded = [_label(label) for label in labels]
+    return None if None in encoded else ".".join(label for label in encoded if label)
 
 
 def _label(label: str) -> str | None:
@@ -114,5 +117,5 @@ def _label(label: str) -> str | None:
 
 
 def host_of(address: str) -> str:
-    """The host of an address in our spelling."""
+    """The host of a normalised address."""
     return address.split("/", 3)[2].partition(":")[0]

@@ -12,7 +12,7 @@ _PLAIN = Manner()
 
 
 class Words(Kind):
-    """A text as it stands. Two texts are the same only if every character is."""
+    """A text. Two texts are equal only if every character is."""
 
     name = "text"
     examples = ("h264",)

@@ -1,7 +1,8 @@
 """Reports: one module a format. They only translate, never decide.
 
 A format's module has `render(report: Report, lang: str) -> bytes`. To add a format: write the module, add its row to
-`FORMATS`. The row is all that the command line, its help and the documentation know of a format. The report on the screen is `text.render`, which returns a page that a rich console prints.
+`FORMATS`. The row is all that the command line, its help and the documentation know of a format. The report on the screen is
+`text.page`, which a rich console prints.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ FORMATS: dict[str, Format] = {
     row.name: row
     for row in (
         Format(name="json", meaning=marked("Programs: stable, with a schema."), module="vidcheck.reports.json", extensions=("json",)),
-        Format(name="text", meaning=marked("People: what the screen shows."), module="vidcheck.reports.plain", extensions=("txt", "text")),
+        Format(name="text", meaning=marked("People: what the screen shows."), module="vidcheck.reports.text", extensions=("txt", "text")),
         Format(name="jsonl", meaning=marked("Programs that read along, a line for each entry."), module="vidcheck.reports.jsonl", streamed=True, extensions=("jsonl", "ndjson")),
         Format(name="html", meaning=marked("The committee: one file with filters, plots and boxes to tick, good on paper."), module="vidcheck.reports.html", extensions=("html", "htm"), pictures=True),
         Format(name="junit", meaning=marked("CI: a suite for each entry, a case for each rule."), module="vidcheck.reports.junit", extensions=("xml",)),

@@ -5,14 +5,12 @@ It is the one report that shows people's addresses, so it is made only where it 
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import State
 from vidcheck.findings import Level, Outcome
 from vidcheck.quantities import Manner
-from vidcheck.reports.csv import BOM, cell
+from vidcheck.reports.csv import table
 from vidcheck.reports.words import line
 from vidcheck.texts import join, say
 from vidcheck.vocabulary import KEYS
@@ -30,14 +28,8 @@ COLUMNS = ("path", "verdict", *_DECLARED, "open", "for-a-person")
 def render(report: Report, lang: str = "en") -> bytes:
     """The list as CSV (UTF-8 with a byte order mark), entries in the report's order."""
     manner = Manner(lang, report.rules.zone)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for entry in report.entries:
-        open_ = [finding for finding in entry.findings if _is_open(finding)]
-        if open_ or entry.manual:
-            writer.writerow([cell(part) for part in _row(entry, open_, manner)])
-    return (BOM + text.getvalue()).encode()
+    rows = ((entry, [finding for finding in entry.findings if _is_open(finding)]) for entry in report.entries)
+    return table(COLUMNS, (_row(entry, open_, manner) for entry, open_ in rows if open_ or entry.manual))
 
 
 def _is_open(finding: Finding) -> bool:
@@ -50,8 +42,8 @@ def _row(entry: EntryReport, open_: list[Finding], manner: Manner) -> Iterator[s
     yield entry.verdict.value
     for name in _DECLARED:
         key = KEYS[f"declared.{name}"]
-        told = [fact.value for fact in entry.declared if fact.key == key.name and fact.state is State.KNOWN]
-        yield "; ".join(dict.fromkeys(key.kind.show(value, manner) for value in told))
+        values = [fact.value for fact in entry.declared if fact.key == key.name and fact.state is State.KNOWN]
+        yield "; ".join(dict.fromkeys(key.kind.show(value, manner) for value in values))
     yield _joined([each.message for each in open_], manner)
     manual: list[Readable] = [each.expected for each in entry.findings if each.standing is Outcome.MANUAL]
     yield _joined(manual, manner)

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import visible
 from vidcheck.quantities import Manner
 from vidcheck.reports.page import clipped
-from vidcheck.reports.words import told
+from vidcheck.reports.words import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from vidcheck.findings import EntryReport, Finding, Report
+    from vidcheck.findings import Finding, Report
 
 COLUMNS = (
     "path", "size", "verdict", "rule", "outcome", "level", "disputed", "expected", "actual", "difference",
@@ -26,7 +26,7 @@ COLUMNS = (
 )  # fmt: skip
 _LONGEST = 16_000
 """Characters of a cell: under what every spreadsheet takes, even where each counts for two."""
-BOM = "\ufeff"
+_BOM = "\ufeff"
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 # What a spreadsheet takes for a formula where a cell begins, or where one would begin to a reader of another separator.
 _SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
@@ -36,26 +36,30 @@ _FORMULA = re.compile(rf"(?:^|(?<=[;,|]))([\s\"']*)(?=[{_SIGNS}])")
 
 def render(report: Report, lang: str = "en") -> bytes:
     """The whole report as CSV; findings about several entries come last and have no path."""
-    manner = Manner(lang, report.rules.zone)
+    return table(COLUMNS, _rows(report, Manner(lang, report.rules.zone)))
+
+
+def table(columns: Sequence[str], rows: Iterable[Iterable[str]]) -> bytes:
+    """A table as CSV: UTF-8 with a byte order mark, no cell a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
+    writer.writerows(map(cell, row) for row in rows)
+    return (_BOM + text.getvalue()).encode()
+
+
+def _rows(report: Report, manner: Manner) -> Iterator[list[str]]:
     for entry in report.entries:
-        head = _head(entry)
-        writer.writerows([*head, *map(cell, _finding(finding, manner))] for finding in entry.findings)
+        size = "" if entry.size is None else str(entry.size)
+        head = [entry.entry.shown, size, entry.verdict.value]
+        yield from ([*head, *_finding(finding, manner)] for finding in entry.findings)
         if not entry.findings:
-            writer.writerow([*head, *("",) * (len(COLUMNS) - len(head))])
-    writer.writerows([*("",) * 3, *map(cell, _finding(finding, manner))] for finding in report.batch)
-    return (BOM + text.getvalue()).encode()
-
-
-def _head(entry: EntryReport) -> list[str]:
-    size = "" if entry.size is None else str(entry.size)
-    return [cell(entry.entry.shown), size, entry.verdict.value]
+            yield [*head, *("",) * (len(COLUMNS) - len(head))]
+    yield from (["", "", "", *_finding(finding, manner)] for finding in report.batch)
 
 
 def _finding(finding: Finding, manner: Manner) -> Iterator[str]:
-    words = told(finding, manner)
+    words = words_of(finding, manner)
     yield finding.rule
     yield finding.outcome.value
     yield finding.level.value

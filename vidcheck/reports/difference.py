@@ -12,8 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.findings import Level, Outcome, Verdict
-from vidcheck.reports.json import SCHEMA
-from vidcheck.reports.jsontext import encode, rows, safe
+from vidcheck.reports.json import SCHEMA, encode, rows, safe
 from vidcheck.reports.page import BLANK, Block, Page, Row, Span
 from vidcheck.texts import Text, marked, say, say_count
 
@@ -144,18 +143,18 @@ def _turned(path: str, old: SavedEntry, new: SavedEntry) -> Change:
 
 def render(comparison: Comparison, *, lang: str = "en", encoding: str = "utf-8") -> Page:
     """The comparison as a page: what got worse first."""
-    told = _Told(lang)
+    words = _Words(lang)
     changed = sorted(comparison.changed, key=lambda change: not change.worse)
     blocks = [
-        *told.before(comparison),
-        *(block for change in changed for block in told.change(change)),
-        *told.entries(say("Added:"), comparison.added),
-        *told.entries(say("Removed:"), comparison.removed),
-        *told.by_rule(comparison),
-        told.totals(comparison),
+        *words.before(comparison),
+        *(block for change in changed for block in words.change(change)),
+        *words.entries(say("Added:"), comparison.added),
+        *words.entries(say("Removed:"), comparison.removed),
+        *words.by_rule(comparison),
+        words.totals(comparison),
     ]
-    told_once = (block for at, block in enumerate(blocks) if block is not BLANK or blocks[at - 1] is not BLANK)
-    return Page(tuple(told_once), encoding)
+    shown = (block for at, block in enumerate(blocks) if block is not BLANK or blocks[at - 1] is not BLANK)
+    return Page(tuple(shown), encoding)
 
 
 def render_json(comparison: Comparison) -> bytes:
@@ -202,7 +201,7 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Words:
     """The parts of the page, in a language."""
 
     lang: str

@@ -116,8 +116,8 @@ def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = (), *, co
     where = ": ".join(clipped(visible(text), 60) for text in (fact.locator, raw) if text)
     if not counted and fact.state is State.KNOWN:
         where = layout.say(say("{where}, not counted", where=where) if where else say("not counted"))
-    told = f"{fact.witness} {fact_words(fact, layout.manner, apart)}"
-    return aside(told, where, layout.manner.lang) if where else told
+    word = f"{fact.witness} {fact_words(fact, layout.manner, apart)}"
+    return aside(word, where, layout.manner.lang) if where else word
 
 
 def decision_words(decision: Decision) -> Text:
@@ -125,8 +125,8 @@ def decision_words(decision: Decision) -> Text:
     key = marked("accepted by {by}, {date}: {reason}")
     if decision.choice is Choice.REJECT:
         key = marked("rejected by {by}, {date}: {reason}")
-    told = say(key, by=decision.by, date=DATE.write(decision.date), reason=decision.reason)
-    return say("void: {decision} ({why})", decision=told, why=decision.void) if decision.void else told
+    words = say(key, by=decision.by, date=DATE.write(decision.date), reason=decision.reason)
+    return say("void: {decision} ({why})", decision=words, why=decision.void) if decision.void else words
 
 
 def fact_words(fact: Fact, manner: Manner, apart: tuple[Any, ...] = ()) -> str:
@@ -141,8 +141,8 @@ def _body(finding: Finding, layout: Layout) -> tuple[Span, ...]:
         return (Span(one_line(finding.expected.render(layout.manner.lang))),)
     if finding.outcome in {Outcome.UNKNOWN, Outcome.SKIP}:
         key = marked("unknown: {why}") if finding.outcome is Outcome.UNKNOWN else marked("does not apply: {why}")
-        told = say(key, why=finding.why) if finding.why else finding.message  # the name stands beside it already
-        return (Span(one_line(told.render(layout.manner.lang))),)
+        words = say(key, why=finding.why) if finding.why else finding.message  # the name stands beside it already
+        return (Span(one_line(words.render(layout.manner.lang))),)
     lang = layout.manner.lang
     actual = clipped(visible(finding.actual.render(lang)))
     expected = visible(finding.expected.render(lang))
@@ -153,7 +153,7 @@ def _body(finding: Finding, layout: Layout) -> tuple[Span, ...]:
 
 
 def asked_and_seen(finding: Finding, actual: str, expected: str, difference: str) -> Text:
-    """What was seen beside what was asked, in a phrase; recommended rules are told so."""
+    """What was seen beside what was asked, in a phrase; a recommended rule says so."""
     holes = {"actual": actual, "expected": expected, "difference": difference}
     if finding.level is Level.RECOMMENDED:
         if difference:
@@ -181,20 +181,20 @@ def _asked(finding: Finding, layout: Layout) -> Iterator[Block]:
 def _evidence(finding: Finding, layout: Layout) -> Iterator[Block]:
     """Who says so and where, key by key where the rule speaks of several, and the rule's own place."""
     keys = tuple(dict.fromkeys(fact.key for fact in finding.evidence))
-    told = ""
+    words = ""
     for key in keys:
-        if told:
-            yield _beside(layout, Span(told, "dim"))
+        if words:
+            yield _beside(layout, Span(words, "dim"))
         facts = (fact for fact in finding.evidence if fact.key == key)
-        told = separator(layout.manner.lang).join(
-            witness_words(fact, layout, told_apart(finding, fact), counted=fact not in finding.uncounted)
+        words = separator(layout.manner.lang).join(
+            witness_words(fact, layout, distinct_from(finding, fact), counted=fact not in finding.uncounted)
             for fact in facts
         )
-        told = labelled(key, told, layout.manner.lang) if len(keys) > 1 else told
+        words = labelled(key, words, layout.manner.lang) if len(keys) > 1 else words
     place = visible(f"{finding.place.file}:{finding.place.line}")
     asked = (
-        say("{evidence}; asked by {place}", evidence=told, place=place)
-        if told
+        say("{evidence}; asked by {place}", evidence=words, place=place)
+        if words
         else say("asked by {place}", place=place)
     )
     yield _beside(layout, Span(layout.say(asked), "dim"))
@@ -209,8 +209,8 @@ def _notes(finding: Finding, layout: Layout) -> Iterator[Block]:
             yield _beside(layout, Span(clipped(words, 300), "dim"))
 
 
-def told_apart(finding: Finding, fact: Fact) -> tuple[Any, ...]:
-    """The values that the finding's own figure is told apart from, so that its evidence is as precise."""
+def distinct_from(finding: Finding, fact: Fact) -> tuple[Any, ...]:
+    """The values that the finding's own figure has to differ from when it is shown, so that its evidence is as precise."""
     kind = KEYS[fact.key].kind
     return finding.actual.apart if isinstance(finding.actual, Shown) and finding.actual.kind == kind.name else ()
 

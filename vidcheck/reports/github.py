@@ -86,11 +86,11 @@ def _command_of(finding: Finding) -> str | None:
 
 
 def _command(command: str, properties: dict[str, str], message: str) -> str:
-    told = ",".join(
+    written = ",".join(
         f"{name}={_escaped(clipped(value, _LONGEST_TITLE) if name == 'title' else value, in_property=True)}"
         for name, value in properties.items()
     )
-    return f"::{command} {told}::{_escaped(clipped(message, _LONGEST_MESSAGE))}"
+    return f"::{command} {written}::{_escaped(clipped(message, _LONGEST_MESSAGE))}"
 
 
 def _escaped(text: str, *, in_property: bool = False) -> str:

@@ -8,8 +8,8 @@ from vidcheck.facts import visible
 from vidcheck.findings import Level, Outcome
 from vidcheck.quantities import Manner
 from vidcheck.reports.finding import wanting
-from vidcheck.reports.jsontext import encode, safe
-from vidcheck.reports.words import INCOMPLETE, figures, fingerprint, told
+from vidcheck.reports.json import encode, safe
+from vidcheck.reports.words import INCOMPLETE, figures, fingerprint, words_of
 from vidcheck.texts import Spoken, say
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _issues(report: Report, lang: str) -> Iterator[dict[str, Any]]:
 
 
 def _finding(finding: Finding, place: dict[str, Any], unique: str, manner: Manner) -> dict[str, Any]:
-    words = told(finding, manner).message
+    words = words_of(finding, manner).message
     if isinstance(finding.message, Spoken):
         words = say("{message} ({figures})", message=words, figures=figures(finding, manner)).render(manner.lang)
     return _issue(finding.rule, words, _SEVERITIES[finding.standing, finding.level], place, unique)

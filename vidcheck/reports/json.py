@@ -1,17 +1,18 @@
 """The JSON report and the JSON of `vidcheck facts`: stable shapes, written by hand, never a dump of inner types.
 
 One line an entry's head and one line a finding: short enough to write for 10,000 entries, and readable in a pager
-and in a diff.
+and in a diff. `encode`, `rows` and `safe` write the text of JSON for the other formats that are JSON too.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import State, visible
 from vidcheck.quantities import DATE, Manner
-from vidcheck.reports.jsontext import SURROGATE, encode, rows, safe
 from vidcheck.resolve import agree, chosen, counting
 from vidcheck.vocabulary import KEYS
 
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 SCHEMA = 1
+encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+"""A value as JSON on one line; a float that is no number (NaN) is a ValueError."""
+# RFC 8259 lets these stand in a string as they are, but a terminal that shows the report may obey them.
+_UNSHOWN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character: what stands for a byte that is no UTF-8."""
 
 
 def render(report: Report, lang: str = "en") -> bytes:
@@ -105,7 +112,7 @@ def finding_members(finding: Finding, manner: Manner) -> dict[str, Any]:
     than to write it.
     """
     lang, remedy = manner.lang, finding.remedy
-    told: dict[str, Any] = {
+    members: dict[str, Any] = {
         "rule": finding.rule,
         "keys": list(finding.keys),
         "outcome": finding.outcome,
@@ -119,15 +126,15 @@ def finding_members(finding: Finding, manner: Manner) -> dict[str, Any]:
     }
     if remedy:
         words = _words(remedy.words, lang)
-        command = "" if SURROGATE.search(remedy.command) else remedy.command
-        told["remedy"] = f"{words}\n{command}" if command else words
+        command = "" if _SURROGATE.search(remedy.command) else remedy.command
+        members["remedy"] = f"{words}\n{command}" if command else words
         if command:
-            told["command"] = command
-    told["evidence"] = [_evidence(fact, manner, counted=fact not in finding.uncounted) for fact in finding.evidence]
-    told["place"] = _place(finding.place)
+            members["command"] = command
+    members["evidence"] = [_evidence(fact, manner, counted=fact not in finding.uncounted) for fact in finding.evidence]
+    members["place"] = _place(finding.place)
     if finding.decision:
-        told["decision"] = _decision(finding.decision, lang)
-    return told
+        members["decision"] = _decision(finding.decision, lang)
+    return members
 
 
 def _decision(decision: Decision, lang: str) -> dict[str, Any]:
@@ -144,31 +151,31 @@ def _decision(decision: Decision, lang: str) -> dict[str, Any]:
 
 
 def _evidence(fact: Fact, manner: Manner, *, counted: bool = True) -> dict[str, Any]:
-    told: dict[str, Any] = {"key": fact.key, "witness": fact.witness, "locator": fact.locator, "raw": fact.raw}
-    _value(told, KEYS[fact.key], fact, manner)
+    members: dict[str, Any] = {"key": fact.key, "witness": fact.witness, "locator": fact.locator, "raw": fact.raw}
+    _value(members, KEYS[fact.key], fact, manner)
     if not counted:
-        told["counted"] = False
+        members["counted"] = False
     if fact.note:
-        told["note"] = _words(fact.note, manner.lang)
-    return told
+        members["note"] = _words(fact.note, manner.lang)
+    return members
 
 
-def _value(told: dict[str, Any], key: Key, fact: Fact, manner: Manner) -> None:
+def _value(members: dict[str, Any], key: Key, fact: Fact, manner: Manner) -> None:
     """Adds a fact's value, its unit where it has one, and what a null means."""
     kind, known = key.kind, fact.state is State.KNOWN
-    told["value"] = kind.json(fact.value, manner) if known else None
+    members["value"] = kind.json(fact.value, manner) if known else None
     if kind.unit:
-        told["unit"] = kind.unit
+        members["unit"] = kind.unit
     if not known:
-        told[fact.state.value] = True
+        members[fact.state.value] = True
 
 
 def _known(entry: Entry, facts: Facts, manner: Manner) -> str:
-    told = (
+    members = (
         f"{encode(name)}: {encode(_key(key, facts.of(name), manner))}" for name, key in KEYS.items() if facts.of(name)
     )
     faults = _pair("faults", [_fault(fault, manner.lang) for fault in facts.faults])
-    return encode(_path(entry))[:-1] + ', "facts": {' + rows(told) + "}, " + faults + "}"
+    return encode(_path(entry))[:-1] + ', "facts": {' + rows(members) + "}, " + faults + "}"
 
 
 def _key(key: Key, facts: Sequence[Fact], manner: Manner) -> dict[str, Any]:
@@ -231,8 +238,8 @@ def _optional(words: Readable | None, lang: str) -> str | None:
 
 def _words(words: Readable, lang: str) -> str:
     """Words for people, with what strangers put into them made visible; their exact text is in the evidence."""
-    told = words.render(lang)
-    return told if told.isprintable() else "\n".join(map(visible, told.split("\n")))
+    text = words.render(lang)
+    return text if text.isprintable() else "\n".join(map(visible, text.split("\n")))
 
 
 def _pair(name: str, value: object) -> str:
@@ -245,3 +252,21 @@ def _with_rows(
     """An object that holds a list of rows, each on a line of its own, between its other members."""
     end = f", {encode(tail)[1:-1]}" if tail else ""
     return f"{encode(head)[:-1]}, {encode(name)}: [{rows(encoded)}]{end}}}"
+
+
+def rows(encoded: Iterable[str]) -> str:
+    """What stands between the brackets of a list: each value, encoded already, on a line of its own."""
+    every = ",\n".join(encoded)
+    return f"\n{every}\n" if every else ""
+
+
+def safe(text: str) -> bytes:
+    r"""The JSON text as bytes: nothing in it that a terminal obeys, and lone surrogates as `\xff` in words.
+
+    A lone surrogate is no character (RFC 8259, 8.2: what readers make of its escape is unpredictable).
+    """
+    if text.isprintable():  # all that is escaped here is not, and to look for it takes five times as long
+        return f"{text}\n".encode()
+    escaped = _UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    shown = _SURROGATE.sub(lambda found: f"\\\\{visible(found[0])[1:]}", escaped)
+    return f"{shown}\n".encode()

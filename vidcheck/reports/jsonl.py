@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.findings import Summary
 from vidcheck.quantities import Manner
-from vidcheck.reports.json import SCHEMA, entry_members, finding_members, rule_members, rules_members
-from vidcheck.reports.jsontext import encode, safe
+from vidcheck.reports.json import SCHEMA, encode, entry_members, finding_members, rule_members, rules_members, safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,8 +54,8 @@ class Stream:
         """The last line: the counts of what was written, and whether entries are missing."""
         counts = Summary(**self._counts, ignored=ignored)
         summary = {name: getattr(counts, name) for name in Summary.__slots__}
-        told = [finding_members(finding, self._manner) for finding in batch]
-        return safe(encode({"summary": summary, "incomplete": incomplete, "batch": told}))
+        findings = [finding_members(finding, self._manner) for finding in batch]
+        return safe(encode({"summary": summary, "incomplete": incomplete, "batch": findings}))
 
 
 def line(report: EntryReport, manner: Manner) -> bytes:

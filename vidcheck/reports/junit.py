@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import visible
 from vidcheck.findings import Outcome
 from vidcheck.quantities import Manner
-from vidcheck.reports.words import INCOMPLETE, fault, paragraphs, told
+from vidcheck.reports.words import INCOMPLETE, fault, paragraphs, words_of
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vidcheck.findings import EntryReport, Finding, Report
-    from vidcheck.reports.words import Told
+    from vidcheck.reports.words import Words
 
 _ELEMENTS = {
     Outcome.FAIL: "failure", Outcome.UNKNOWN: "error", Outcome.MANUAL: "skipped", Outcome.SKIP: "skipped",
@@ -70,9 +70,9 @@ def _suite(
         **({"file": name} if properties else {}),
     }
     yield f"<testsuite{_attributes(head)}>"
-    told = {key: value for key, value in properties.items() if value}
-    if told:
-        rows = "".join(f"<property{_attributes({'name': key, 'value': value})}/>" for key, value in told.items())
+    given = {key: value for key, value in properties.items() if value}
+    if given:
+        rows = "".join(f"<property{_attributes({'name': key, 'value': value})}/>" for key, value in given.items())
         yield f"<properties>{rows}</properties>"
     for finding in findings:
         yield _case(name, finding, manner)
@@ -83,7 +83,7 @@ def _suite(
 
 def _case(suite: str, finding: Finding, manner: Manner) -> str:
     head = _attributes({"name": finding.rule, "classname": suite})
-    words = told(finding, manner)
+    words = words_of(finding, manner)
     if finding.standing is Outcome.PASS:
         decided = f"<system-out>{_xml(words.decision)}</system-out>" if words.decision else ""
         return f"<testcase{head}>{decided}</testcase>" if decided else f"<testcase{head}/>"
@@ -95,7 +95,7 @@ def _case(suite: str, finding: Finding, manner: Manner) -> str:
     return f"<testcase{head}><{element}{kind}>{body}</{element}></testcase>"
 
 
-def _headline(words: Told, lang: str) -> str:
+def _headline(words: Words, lang: str) -> str:
     if not words.difference:
         return words.message
     return say("{message} ({difference})", message=words.message, difference=words.difference).render(lang)
@@ -115,5 +115,5 @@ def _lines(rows: Sequence[str]) -> str:
 
 
 def _xml(text: str) -> str:
-    """Text of one line as XML: what no XML may hold (control characters, lone surrogates, U+FFFE) is told as escapes."""
+    """Text of one line as XML: what no XML may hold (control characters, lone surrogates, U+FFFE) stands as escapes."""
     return html.escape(visible(text))

@@ -105,8 +105,8 @@ def _entry(entry: EntryReport, manner: Manner) -> Iterator[str]:
 
 def _finding(finding: Finding, manner: Manner) -> Iterator[str]:
     first, *rest = paragraphs(finding, manner)
-    told = labelled(f"**{_escaped(finding.rule)}**", _escaped(first), manner.lang)
-    yield f"- {sign_of(finding).char} {told}"
+    words = labelled(f"**{_escaped(finding.rule)}**", _escaped(first), manner.lang)
+    yield f"- {sign_of(finding).char} {words}"
     for words in rest:
         yield f"  - {_escaped(words)}"
 

@@ -2,7 +2,7 @@
 
 Every text passes through `facts.visible` here, so that nothing a stranger wrote can be an escape or start a new line.
 A page prints on a rich console (`console.print(page, soft_wrap=True)`: commands are longer than the screen and must
-stay whole) or is told as plain text, for which rich is not imported: that import costs as much as half a check.
+stay whole) or becomes plain text, for which rich is not imported: that import costs as much as half a check.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Page:
 
     blocks: Sequence[Block]
     encoding: str = "utf-8"
-    """What the reader's screen can show; other signs are told in ASCII."""
+    """What the reader's screen can show; other signs are replaced by ASCII."""
 
     def plain(self, width: int = 80) -> str:
         """The page without colour, in lines of that width."""
@@ -102,8 +102,8 @@ class Page:
         yield from _beside(start, body, hang, width) if body else iter([[]])
 
     def _shown(self, spans: Sequence[Span]) -> list[Span]:
-        told = [Span(shown(span.text, self.encoding), span.style) for span in spans if span.text]
-        return told if any(not span.text.isspace() for span in told) else []
+        spans = [Span(shown(span.text, self.encoding), span.style) for span in spans if span.text]
+        return spans if any(not span.text.isspace() for span in spans) else []
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
         from rich.text import Text
@@ -123,8 +123,8 @@ def shown(text: str, encoding: str = "utf-8") -> str:
     safe = visible(text)
     if safe.isascii() or codecs.lookup(encoding).name == "utf-8":
         return safe
-    told = "".join(char if _has(encoding, char) else char.translate(_FALLBACKS) for char in safe)
-    return told.encode(encoding, "backslashreplace").decode(encoding)
+    text = "".join(char if _has(encoding, char) else char.translate(_FALLBACKS) for char in safe)
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def cells(text: str) -> int:
@@ -148,7 +148,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def clipped(text: str, most: int = 200) -> str:
-    """The text, its tail told by an ellipsis where a stranger made it very long."""
+    """The text, its tail replaced by an ellipsis where a stranger made it very long."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 

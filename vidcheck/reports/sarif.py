@@ -9,9 +9,8 @@ from urllib.parse import quote
 from vidcheck.facts import Entry, visible
 from vidcheck.findings import Choice, Level, Outcome
 from vidcheck.quantities import Manner
-from vidcheck.reports.json import rule_members
-from vidcheck.reports.jsontext import encode, rows, safe
-from vidcheck.reports.words import INCOMPLETE, fault, fingerprint, told
+from vidcheck.reports.json import encode, rows, rule_members, safe
+from vidcheck.reports.words import INCOMPLETE, fault, fingerprint, words_of
 from vidcheck.texts import LANGUAGES, say
 
 if TYPE_CHECKING:
@@ -128,7 +127,7 @@ def _findings(report: Report) -> Iterator[tuple[Finding, int, str]]:
 
 
 def _result(finding: Finding, at: int, path: str, order: dict[str, int], manner: Manner) -> dict[str, Any]:
-    words = told(finding, manner)
+    words = words_of(finding, manner)
     unique = (path, finding.rule) if at >= 0 else ("batch", finding.rule, finding.actual.render("en"))
     return {
         "ruleId": visible(finding.rule),

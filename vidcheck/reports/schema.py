@@ -68,7 +68,7 @@ def facts_schema() -> Schema:
     """The schema of what `vidcheck facts --format json` prints."""
     facts: Schema = {
         "type": "object",
-        "properties": {name: {"allOf": [_ref("fact"), _told(key.kind)]} for name, key in KEYS.items()},
+        "properties": {name: {"allOf": [_ref("fact"), _valued(key.kind)]} for name, key in KEYS.items()},
         "additionalProperties": False,
     }
     entry = _object(path=_TEXT, path_bytes=_HEX, facts=facts, faults=_rows("fault"), optional=("path_bytes",))
@@ -205,7 +205,7 @@ def _evidence() -> Schema:
         ),
         **_NULLS,
         "allOf": [
-            {"if": {"properties": {"key": {"enum": names}}}, "then": _told(kinds[kind])}
+            {"if": {"properties": {"key": {"enum": names}}}, "then": _valued(kinds[kind])}
             for kind, names in by_kind.items()
         ],
     }
@@ -219,7 +219,7 @@ _NULLS: Schema = {
 }
 
 
-def _told(kind: Kind) -> Schema:
+def _valued(kind: Kind) -> Schema:
     """How values of a kind stand in JSON, with their unit."""
     value = {"anyOf": [_VALUES.get(kind, _NUMBER), {"type": "null"}]}
     unit: Any = {"const": kind.unit} if kind.unit else False

@@ -82,12 +82,12 @@ def faults(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block
         return
     yield _head(say("Witnesses that could not look:"), layout)
     for (witness, message), paths in sorted(table.items()):
-        told = say_count(
+        words = say_count(
             "{witness}, {count} entry: {message}", "{witness}, {count} entries: {message}", len(paths),
             witness=witness, message=one_line(message),
         )  # fmt: skip
         names = _names(paths, report, layout, all_names=all_names)
-        body = (Span(layout.say(told)), Span(aside("", names, layout.manner.lang), "dim"))
+        body = (Span(layout.say(words)), Span(aside("", names, layout.manner.lang), "dim"))
         yield Row(indent=2, lead=(Span(WARN.char, WARN.style),), hang=4, body=body)
     yield BLANK
 

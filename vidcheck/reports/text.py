@@ -1,28 +1,47 @@
 """The report on the screen: one glance tells the verdict, a second look tells why and what to do.
 
-`render` returns a `Page`, which a rich console prints (`console.print(page, soft_wrap=True)`) and which tells itself
-as plain text without importing rich.
+`page` returns what a rich console prints (`console.print(page, soft_wrap=True)`) and what is plain text without
+importing rich; `render` is the same as a file. `facts_page` is the page of `vidcheck facts`: what is known of files,
+and who says so.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from vidcheck.facts import visible
+from vidcheck.facts import State, visible
 from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.quantities import Manner
 from vidcheck.reports import tally
-from vidcheck.reports.finding import FAIL, MANUAL, PASS, SKIP, UNKNOWN, WARN, Layout, overruled, rows, sign_of, wanting
-from vidcheck.reports.page import BLANK, Block, Page, Row, Span, one_line
-from vidcheck.texts import Text, listed, marked, say, say_count, separator
+from vidcheck.reports.finding import (
+    FAIL,
+    MANUAL,
+    PASS,
+    SKIP,
+    UNKNOWN,
+    WARN,
+    Layout,
+    fact_words,
+    overruled,
+    rows,
+    sign_of,
+    wanting,
+    witness_words,
+)
+from vidcheck.reports.page import BLANK, Block, Page, Row, Span, cells, clipped, one_line
+from vidcheck.resolve import agree, chosen, counting
+from vidcheck.texts import Text, labelled, listed, marked, say, say_count, separator
+from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from vidcheck.facts import Fault
+    from vidcheck.facts import Entry, Fact, Facts, Fault, Key
     from vidcheck.findings import EntryReport, Finding, Report, RulesSummary
 
+_WIDEST_VALUE = 24
 _VERDICTS = {
     Verdict.INELIGIBLE: (FAIL, marked("ineligible")),
     Verdict.REVIEW: (UNKNOWN, marked("review")),
@@ -30,12 +49,18 @@ _VERDICTS = {
 }
 
 
-def render(
+def render(report: Report, lang: str = "en") -> bytes:
+    """The whole report as it would stand on a screen of 80 columns, without colour, in UTF-8."""
+    return page(report, lang=lang).plain(80).encode()
+
+
+def page(
     report: Report, *, lang: str = "en", all_findings: bool = False, statistics: bool = False, encoding: str = "utf-8"
 ) -> Page:
     """The report as a page: a single entry in full, many entries with what needs attention first.
 
-    With `statistics` the counts by rule and the totals alone. `encoding` is what the reader's screen can show; signs that it lacks are told in ASCII.
+    With `statistics` the counts by rule and the totals alone. `encoding` is what the reader's screen can show; signs
+    that it lacks are replaced by ASCII.
     """
     manner = Manner(lang, report.rules.zone)
     every = [*chain.from_iterable(_apart(entry.findings, manner) for entry in report.entries), *report.batch]
@@ -50,7 +75,7 @@ def render(
     return Page((*_opening(report, layout), *inside), encoding)
 
 
-def render_entry(entry: EntryReport, rules: RulesSummary, *, lang: str = "en", encoding: str = "utf-8") -> Page:
+def entry_page(entry: EntryReport, rules: RulesSummary, *, lang: str = "en", encoding: str = "utf-8") -> Page:
     """One entry by itself, as it stands among many: its verdict, and what needs attention."""
     manner = Manner(lang, rules.zone)
     layout = Layout.of(_apart(entry.findings, manner), manner)
@@ -99,8 +124,8 @@ def _many(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Blo
             full = all_findings or verdict is not Verdict.ELIGIBLE or any(map(overruled, entry.findings))
             yield _heading(entry, layout, manual=not alike, named=not full)
             if full:
-                told = [finding for finding in entry.findings if not (alike and finding.standing is Outcome.MANUAL)]
-                yield from _findings(told, layout) if all_findings else _needing(entry, layout)
+                shown = [finding for finding in entry.findings if not (alike and finding.standing is Outcome.MANUAL)]
+                yield from _findings(shown, layout) if all_findings else _needing(entry, layout)
                 yield from (_fault(fault, layout) for fault in entry.faults)
                 yield BLANK
         if entries and not all_findings and verdict is Verdict.ELIGIBLE:
@@ -155,10 +180,10 @@ def _named(count: Text, findings: Sequence[Finding], *, named: bool) -> Text:
 
 
 def _findings(findings: Iterable[Finding], layout: Layout) -> Iterator[Block]:
-    """All findings, the weightiest first; rules that do not apply for one reason are told together."""
-    told = list(findings)
-    together = _together(told, layout.manner)
-    for finding in sorted(told, key=lambda each: sign_of(each).weight):
+    """All findings, the weightiest first; rules that do not apply for one reason are shown together."""
+    every = list(findings)
+    together = _together(every, layout.manner)
+    for finding in sorted(every, key=lambda each: sign_of(each).weight):
         row = together.get(id(finding))
         if row is None:
             yield from rows(finding, layout)
@@ -170,12 +195,12 @@ def _findings(findings: Iterable[Finding], layout: Layout) -> Iterator[Block]:
 
 
 def _together(findings: Iterable[Finding], manner: Manner) -> dict[int, list[Finding]]:
-    """By the identity of a finding: those with which it is told, as their rules do not apply for one reason."""
-    told: dict[str, list[Finding]] = {}
+    """By the identity of a finding: those with which it is shown, as their rules do not apply for one reason."""
+    by_reason: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.outcome is Outcome.SKIP and finding.why is not None and finding.decision is None:
-            told.setdefault(finding.why.render(manner.lang), []).append(finding)
-    return {id(finding): row for row in told.values() if len(row) > 1 for finding in row}
+            by_reason.setdefault(finding.why.render(manner.lang), []).append(finding)
+    return {id(finding): row for row in by_reason.values() if len(row) > 1 for finding in row}
 
 
 def _apart(findings: Sequence[Finding], manner: Manner) -> list[Finding]:
@@ -216,7 +241,7 @@ def _fault(fault: Fault, layout: Layout) -> Row:
         indent=2,
         lead=(Span(WARN.char, WARN.style),),
         hang=4,
-        body=(Span(one_line(fault.told.render(layout.manner.lang))),),
+        body=(Span(one_line(fault.text.render(layout.manner.lang))),),
     )
 
 
@@ -225,3 +250,45 @@ def _batch(report: Report, layout: Layout) -> Iterator[Block]:
         yield Row(body=(Span(layout.say(say("About several entries at once:")), "bold"),))
         yield from _findings(report.batch, layout)
         yield BLANK
+
+
+def facts_page(
+    known: Sequence[tuple[Entry, Facts]], *, lang: str = "en", zone: tzinfo = UTC, encoding: str = "utf-8"
+) -> Page:
+    """The keys of each file, their values and witnesses; where they differ, each one's word."""
+    manner = Manner(lang, zone)
+    names = max((cells(key) for _, facts in known for key in facts.by_key), default=0)
+    layout = Layout(manner=manner, names=names)
+    blocks: list[Block] = []
+    for entry, facts in known:
+        blocks += [BLANK] if blocks else []
+        blocks += _facts(entry, facts, layout)
+    return Page(blocks, encoding)
+
+
+def _facts(entry: Entry, facts: Facts, layout: Layout) -> Iterator[Block]:
+    yield Row(body=(Span(entry.shown, "bold"),))
+    for name, key in KEYS.items():
+        if row := facts.of(name):
+            yield from _key(key, row, layout)
+    yield from (_fault(fault, layout) for fault in facts.faults)
+
+
+def _key(key: Key, facts: Sequence[Fact], layout: Layout) -> Iterator[Block]:
+    fact, agreed, counted = chosen(key, facts), agree(key, facts), counting(key, facts)
+    apart = () if agreed else tuple(each.value for each in facts if each.state is State.KNOWN)
+    value = fact_words(fact, layout.manner, apart)
+    pad = " " * max(_WIDEST_VALUE - cells(value), 0)
+    who = separator(layout.manner.lang).join(each.witness for each in counted if each.state is fact.state)
+    hang = layout.names + 4
+    marker = Span(layout.say(say("disputed")), "bold yellow") if not agreed else Span(who, "dim")
+    style = "bold" if fact.state is State.KNOWN else "dim"
+    yield Row(indent=2, lead=(Span(key.name),), hang=hang, body=(Span(value, style), Span(f"{pad}  "), marker))
+    for each in facts:
+        if not agreed or each not in counted or each.state is not fact.state or each.state is State.UNKNOWN:
+            words = witness_words(each, layout, apart, counted=each in counted)
+            yield Row(hang=hang + 2, body=(Span(words, "dim"),))
+        if each.note:
+            lang = layout.manner.lang
+            words = labelled(each.witness, one_line(each.note.render(lang)), lang)
+            yield Row(hang=hang + 2, body=(Span(clipped(words, 300), "dim"),))

@@ -1,4 +1,4 @@
-"""What the formats that are no page tell of a finding: lines of visible text, which each format then escapes."""
+"""A finding in words, for the formats that are no page: lines of visible text, which each format then escapes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
-from vidcheck.reports.finding import Layout, asked_and_seen, decision_words, told_apart, wanting, witness_words
+from vidcheck.reports.finding import Layout, asked_and_seen, decision_words, distinct_from, wanting, witness_words
 from vidcheck.reports.page import one_line
 from vidcheck.texts import Spoken, Text, join, labelled, say, say_count
 
@@ -23,7 +23,7 @@ INCOMPLETE = say("INCOMPLETE: the run was interrupted, and entries are missing f
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Words:
     """One finding in words, each a line of visible text, empty where there is nothing to say."""
 
     message: str
@@ -41,27 +41,27 @@ class Told:
 
 
 _MOST_REMEMBERED = 20_000
-_told: dict[int, tuple[Finding, Manner, Told]] = {}
+_remembered: dict[int, tuple[Finding, Manner, Words]] = {}
 
 
-def told(finding: Finding, manner: Manner) -> Told:
+def words_of(finding: Finding, manner: Manner) -> Words:
     """The finding in words. Remembered, as a run that writes eight formats asks for each finding eight times.
 
     A finding that is remembered is held, so that no other can come to bear its `id`.
     """
-    known = _told.get(id(finding))
+    known = _remembered.get(id(finding))
     if known and known[0] is finding and known[1] == manner:
         return known[2]
-    if len(_told) >= _MOST_REMEMBERED:
-        _told.clear()
-    words = _tell(finding, manner)
-    _told[id(finding)] = finding, manner, words
+    if len(_remembered) >= _MOST_REMEMBERED:
+        _remembered.clear()
+    words = _words(finding, manner)
+    _remembered[id(finding)] = finding, manner, words
     return words
 
 
-def _tell(finding: Finding, manner: Manner) -> Told:
+def _words(finding: Finding, manner: Manner) -> Words:
     lang, remedy = manner.lang, finding.remedy
-    return Told(
+    return Words(
         message=line(finding.message, lang),
         expected=line(finding.expected, lang),
         actual=line(finding.actual, lang),
@@ -78,7 +78,7 @@ def _witnesses(finding: Finding, manner: Manner) -> tuple[str, ...]:
     layout = Layout(manner=manner, names=0)
     several = len({fact.key for fact in finding.evidence}) > 1
     words = (
-        (fact, witness_words(fact, layout, told_apart(finding, fact), counted=fact not in finding.uncounted))
+        (fact, witness_words(fact, layout, distinct_from(finding, fact), counted=fact not in finding.uncounted))
         for fact in finding.evidence
     )
     return tuple(labelled(fact.key, said, manner.lang) if several else said for fact, said in words)
@@ -91,13 +91,13 @@ def line(words: Readable | None, lang: str) -> str:
 
 def figures(finding: Finding, manner: Manner) -> str:
     """What was seen, what was expected, and how far they are apart."""
-    words = told(finding, manner)
+    words = words_of(finding, manner)
     return asked_and_seen(finding, words.actual, words.expected, words.difference).render(manner.lang)
 
 
 def paragraphs(finding: Finding, manner: Manner) -> Iterator[str]:
     """All that is to be said of a finding, line by line: why, who says so, who asked, what to do."""
-    words, lang = told(finding, manner), manner.lang
+    words, lang = words_of(finding, manner), manner.lang
     yield words.message
     if wanting(finding) and isinstance(finding.message, Spoken):
         yield figures(finding, manner)
@@ -118,7 +118,7 @@ def paragraphs(finding: Finding, manner: Manner) -> Iterator[str]:
 
 def fault(fault: Fault, lang: str) -> str:
     """Which witness could not look, and why."""
-    return line(fault.told, lang)
+    return line(fault.text, lang)
 
 
 def totals(report: Report, lang: str) -> str:

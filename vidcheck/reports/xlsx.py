@@ -8,14 +8,15 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from itertools import chain
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from vidcheck.facts import State, visible
 from vidcheck.findings import Level, Outcome, Verdict
-from vidcheck.quantities import DURATION, Manner
+from vidcheck.quantities import BIT_RATE, BYTES, COUNT, DATE, DURATION, FRAME_RATE, FREQUENCY, PIXELS, Manner, in_zone
 from vidcheck.reports import MissingExtraError
-from vidcheck.reports.cells import FORMATS, WHOLE, Cell, fact_cell, fitted, text
-from vidcheck.reports.words import INCOMPLETE, fault, line, told
+from vidcheck.reports.words import INCOMPLETE, fault, line, words_of
 from vidcheck.resolve import chosen
 from vidcheck.texts import Plain, marked, say
 from vidcheck.vocabulary import KEYS
@@ -26,8 +27,21 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
 
+    from vidcheck.facts import Fact
     from vidcheck.findings import Finding, Report
+    from vidcheck.quantities import Moment
     from vidcheck.texts import Readable, Text
+
+LONGEST = 32_767
+"""UTF-16 units that a cell may hold."""
+_MOST_DIGITS = 10**15
+"""Excel keeps 15 digits of a number and makes the others zero."""
+_FIRST_DAY, _LAST_DAY = date(1900, 3, 1), date(9999, 12, 31)
+"""The days that all spreadsheets count alike (Excel knows a 29 February 1900)."""
+_LONGEST_TIME = 9999 * 3600
+_WHOLE, _DECIMAL, _DAY, _TIME, _LENGTH = "#,##0", "General", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "[h]:mm:ss.000"
+_NUMBER_FORMATS = (_WHOLE, _DECIMAL, _DAY, _TIME, _LENGTH)
+_NUMBERS = {BYTES: _WHOLE, COUNT: _WHOLE, PIXELS: _WHOLE, FREQUENCY: _WHOLE, BIT_RATE: _WHOLE, FRAME_RATE: _DECIMAL}
 
 _Row: TypeAlias = "Sequence[Cell | None]"
 _EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 - the first moment that a ZIP can hold, which knows no zones
@@ -108,8 +122,8 @@ def _looks(book: Workbook) -> dict[str, Format | None]:
     """Every look that a cell can have."""
     looks: dict[str, Format | None] = {"": None}
     for name, (fill, ink) in _COLOURS.items():
-        looks[name] = book.add_format({"bg_color": fill, "font_color": ink, "bold": name == _HEAD})
-    return looks | {name: book.add_format({"num_format": name}) for name in FORMATS}
+        looks[name] = book.add_format({"bg_color": f"#{fill}", "font_color": f"#{ink}", "bold": name == _HEAD})
+    return looks | {name: book.add_format({"num_format": name}) for name in _NUMBER_FORMATS}
 
 
 def _add(book: Workbook, sheet: _Sheet, looks: Mapping[str, Format | None], lang: str) -> None:
@@ -150,11 +164,11 @@ def _summary(report: Report, lang: str) -> Iterator[_Row]:
     ]  # fmt: skip
     yield from ([Cell(text(key.render(lang))), Cell(text(words))] for key, words in origin)
     yield []
-    yield [Cell(say("entries").render(lang), _HEAD), Cell(counts.entries, WHOLE)]
+    yield [Cell(say("entries").render(lang), _HEAD), Cell(counts.entries, _WHOLE)]
     for verdict, (colour, key) in _VERDICTS.items():
-        yield [Cell(say(key).render(lang), colour), Cell(getattr(counts, verdict.value), WHOLE)]
-    yield [Cell(say("items for a person").render(lang)), Cell(counts.manual, WHOLE)]
-    yield [Cell(say("other files ignored").render(lang)), Cell(counts.ignored, WHOLE)]
+        yield [Cell(say(key).render(lang), colour), Cell(getattr(counts, verdict.value), _WHOLE)]
+    yield [Cell(say("items for a person").render(lang)), Cell(counts.manual, _WHOLE)]
+    yield [Cell(say("other files ignored").render(lang)), Cell(counts.ignored, _WHOLE)]
     yield []
     yield from _by_rule(report, lang)
     faults = [(entry.entry.shown, fault(each, lang)) for entry in report.entries for each in entry.faults]
@@ -173,7 +187,7 @@ def _by_rule(report: Report, lang: str) -> Iterator[_Row]:
     heads = [say("rule"), say("meaning"), *(say(key) for _, key in _OUTCOMES.values())]
     yield [Cell(head.render(lang), _HEAD) for head in heads]
     for name, row in counts.items():
-        figures = [Cell(row.get(outcome, 0), WHOLE) for outcome in _OUTCOMES]
+        figures = [Cell(row.get(outcome, 0), _WHOLE) for outcome in _OUTCOMES]
         yield [Cell(text(name)), Cell(text(line(meanings.get(name), lang))), *figures]
 
 
@@ -181,7 +195,7 @@ def _matrix(report: Report, names: Sequence[str], manner: Manner) -> Iterator[_R
     words = _Words(manner.lang)
     for entry in report.entries:
         by_rule = {finding.rule: words.outcome(finding, finding.standing) for finding in entry.findings}
-        size = None if entry.size is None else Cell(entry.size, WHOLE)
+        size = None if entry.size is None else Cell(entry.size, _WHOLE)
         lengths = (
             fact_cell(fact, manner) for each in entry.findings for fact in each.evidence if fact.key == "duration"
         )
@@ -216,7 +230,7 @@ class _Words:
 
 
 def _finding(finding: Finding, words: _Words, manner: Manner) -> _Row:
-    said = told(finding, manner)
+    said = words_of(finding, manner)
     value, unit = _value(finding, manner)
     return [
         Cell(text(finding.rule)),
@@ -248,3 +262,69 @@ def _value(finding: Finding, manner: Manner) -> tuple[Cell | None, Cell | None]:
     key = KEYS[finding.evidence[0].key]
     unit = Cell(key.kind.unit) if key.kind.unit and key.kind is not DURATION else None
     return fact_cell(chosen(key, finding.decisive or finding.evidence), manner), unit
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value and how it is shown: a number format, or the name of a colour."""
+
+    value: str | int | float | date | timedelta
+    look: str = ""
+
+
+def fact_cell(fact: Fact, manner: Manner) -> Cell:
+    """A fact's value in the kind that a spreadsheet reckons with, else as text."""
+    if fact.state is not State.KNOWN:
+        return Cell(fact.state.value)
+    kind = KEYS[fact.key].kind
+    return _real(kind, fact.value, manner) or Cell(text(kind.show(fact.value, manner)))
+
+
+def text(words: str) -> str:
+    """Text of ours and of others as a cell's: line by line, what XML may not hold as escapes, cut to fit."""
+    return fitted(words if words.isprintable() else "\n".join(map(visible, words.split("\n"))))
+
+
+def fitted(shown: str) -> str:
+    """A visible text as a cell's, cut to what one may hold.
+
+    XlsxWriter takes a text that stands between `<r>` and `</r>` for markup of its own; a space ahead keeps it a text.
+    """
+    if shown.startswith("<r>"):
+        shown = f" {shown}"
+    if 2 * len(shown) <= LONGEST:
+        return shown
+    raw = shown.encode("utf-16-le")
+    return shown if len(raw) <= 2 * LONGEST else raw[: 2 * (LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+def _real(kind: Any, value: Any, manner: Manner) -> Cell | None:
+    if kind in _NUMBERS:
+        return _number(value, _NUMBERS[kind])
+    if kind is DURATION:
+        return _duration(Fraction(value))
+    return _moment(value, manner) if kind is DATE else None
+
+
+def _number(value: int | Fraction, look: str) -> Cell | None:
+    if not -_MOST_DIGITS < value < _MOST_DIGITS:
+        return None
+    return Cell(int(value) if value == int(value) else float(value), look)
+
+
+def _duration(seconds: Fraction) -> Cell | None:
+    if not 0 <= seconds <= _LONGEST_TIME:
+        return None
+    return Cell(timedelta(microseconds=round(seconds * 10**6)), _LENGTH)
+
+
+def _moment(value: Moment, manner: Manner) -> Cell | None:
+    """A moment on the clock of the call's zone: a spreadsheet's dates know no zone."""
+    if value.precision == "month":
+        return None
+    local = in_zone(value.first, manner.zone) if value.precision == "second" else value.first
+    if not _FIRST_DAY <= local.date() <= _LAST_DAY:
+        return None
+    if value.precision == "day":
+        return Cell(local.date(), _DAY)
+    return Cell(datetime.combine(local.date(), local.time()), _TIME)

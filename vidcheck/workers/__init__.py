@@ -1,1 +1,1 @@
-"""Isolated processes and a Dask cluster: both run functions under a deadline and survive what those do."""
+"""Isolated processes and a Dask cluster: both run functions under a deadline and survive hangs and crashes."""

@@ -1,8 +1,8 @@
-"""A Dask cluster as the run's workers: orders travel in batches, and come back one by one.
+"""A Dask cluster as the run's workers. Jobs are sent in batches, and their results are handed out one by one.
 
-What is under way is bounded: two batches for each thread of the cluster, the rest waits here. A batch is as large as
-what waits, shared among all threads, allows: large while there is much to do (a task costs the scheduler about a
-millisecond), small at the end, so that all end together.
+At most two batches for each thread of the cluster are out; the rest waits here. The size of a batch is the number of
+waiting jobs divided by the threads, up to `SIZE`: large while there is much to do, because a task costs the scheduler
+about a millisecond, and small at the end, so that all workers finish together.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from vidcheck import __version__
 from vidcheck.texts import Plain, say
 from vidcheck.witnesses import registry
+from vidcheck.witnesses.registry import Cost
 from vidcheck.workers import cluster_batches
 from vidcheck.workers.cluster_batches import Adrift, Answers, Batch, BegunBefore, Job, Unfit
 from vidcheck.workers.protocol import LostTwiceError, StoppedError
@@ -27,23 +28,25 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 SIZE = 64
-"""Orders in a batch at the most: about a third of a second's work. A batch costs the scheduler, its worker and this
-process about 10 ms beside (measured on a busy machine)."""
+"""The most jobs in a batch: about a third of a second of work.
+
+The overhead of a batch for the scheduler, its worker and this process is about 10 ms (measured on a busy machine).
+"""
 DEATHS = 2
-"""So many Dask workers may be lost with one order."""
+"""A job is given up after so many Dask workers died with it."""
 CONNECT = 5.0
 """Seconds in which the scheduler must answer."""
-_MUSTER = 60.0  # seconds in which every worker must say what tools it has
-_WATCH = 1.0  # seconds between looks at the connection and the number of threads
-_DESERTED = 60.0  # seconds without a single worker after which nobody is waited for
-_ADRIFT = 60  # batches that come back undone, one after the other, after which the scheduler is taken for lost
-_QUEUED = 2  # batches for each thread: one that runs, one that waits beside it
-_FEWEST = 256  # workers that it is taken for: so that a batch that is late holds up few others
+_MUSTER = 60.0  # seconds in which every worker must name its tools
+_WATCH = 1.0  # seconds between checks of the connection and the number of threads
+_DESERTED = 60.0  # seconds without a worker after which the run stops
+_ADRIFT = 60  # consecutive batches returned undone after which the scheduler counts as lost
+_QUEUED = 2  # batches for each thread: one runs, one waits
+_FEWEST = 256  # the least value of `count`, so that a late batch delays few others
 
 
 @dataclass(slots=True, eq=False)
 class _Item:
-    """One order on its way."""
+    """A job, and the future of its result."""
 
     job: Job
     future: Future[Any] = field(default_factory=Future)
@@ -54,9 +57,9 @@ class Cluster:
     """The workers of a Dask scheduler."""
 
     def __init__(self, address: str, *, warm: Callable[[], Any] = registry.parsers) -> None:
-        """Joins them; each of their processes runs `warm` first, so that what it imports is there.
+        """Connects to the scheduler. Each worker's processes run `warm` first, so that its imports are loaded.
 
-        Raises StoppedError where there is no scheduler, or its workers aren't all fit for the work.
+        Raises StoppedError if there is no scheduler, or if any worker is unfit.
         """
         from distributed import Client
 
@@ -84,27 +87,25 @@ class Cluster:
 
     @property
     def count(self) -> int:
-        """How many workers the run may take it for.
+        """The number of local workers that the run may count the cluster as.
 
-        Each has four entries under way, and here that is all batches that are out, and one more for each thread.
+        The run keeps four entries for each worker in flight. That covers all batches that are out, and one more for
+        each thread.
         """
         return max(_FEWEST, (_QUEUED + 1) * SIZE // 4 * self._threads)
 
     def versions(self) -> dict[str, str]:
-        return {name: version for name, version in self._tools.items() if name not in {"vidcheck", "ffprobe"}}
+        return {name: self._tools[name] for name in registry.costing(Cost.PARSER) if name in self._tools}
 
-    def has_ffprobe(self) -> bool:
-        return "ffprobe" in self._tools
-
-    def ffprobe_version(self) -> str:
-        return self._tools["ffprobe"]
+    def programs(self) -> dict[str, str]:
+        return {name: self._tools[name] for name in registry.costing(Cost.PROCESS) if name in self._tools}
 
     def differing(self) -> dict[str, str]:
-        """The tools of which workers have different versions, with all of them."""
+        """The tools whose versions differ between workers, with all versions."""
         return {name: versions for name, versions in self._tools.items() if ", " in versions}
 
     def submit(self, function: Callable[..., Any], *args: Any, deadline: float, place: str = "") -> Future[Any]:
-        """As `Pool.submit`; the future has a LostTwiceError where two Dask workers died of it."""
+        """As `Pool.submit`; the future raises LostTwiceError if two Dask workers died with the job."""
         job = Job(function=function, args=args, deadline=deadline, place=place)
         item = _Item(job)
         with self._lock:
@@ -116,7 +117,7 @@ class Cluster:
         return item.future
 
     def stop(self) -> None:
-        """Gives up what is under way, and leaves the cluster."""
+        """Gives up all open jobs, and closes the connection."""
         from contextlib import suppress
 
         self._end(say("the run has ended"))
@@ -124,33 +125,33 @@ class Cluster:
             self._client.close(timeout=1)
 
     def _muster(self, address: str, warm: Callable[[], Any]) -> dict[str, str]:
-        """What tools the workers have. Raises StoppedError."""
+        """Asks the workers for their tools. Raises StoppedError."""
         try:
-            told: Mapping[str, Any] = self._client.sync(
+            answers: Mapping[str, Any] = self._client.sync(
                 self._client.run, cluster_batches.muster, warm, on_error="return", callback_timeout=_MUSTER
             )
             threads = self._client.nthreads()
         except (OSError, TimeoutError) as error:
             raise StoppedError(say("the workers do not answer: {reason}", reason=_first(error))) from error
-        if not told:
+        if not answers:
             raise StoppedError(say("the Dask scheduler at {address} has no workers", address=Plain(address)))
         self._threads = max(1, sum(threads.values()))
-        return agreed(told)
+        return agreed(answers)
 
     def _send(self) -> None:
-        """Sends out what there is room for; with the lock held."""
+        """Sends batches while there is room. The caller holds the lock."""
         while self._waiting and len(self._out) < _QUEUED * self._threads:
             items = self._take()
             self._sent += 1
             name = f"{self._name}-{self._sent}"
             self._out[name] = items
             batch = Batch(name=name, jobs=tuple(item.job for item in items), tools=self._tools)
-            # a batch that was lost holds up all that come after it in the report
+            # jobs that were lost go first, because the report waits for them
             done = self._executor.submit(cluster_batches.serve, batch, key=name, priority=items[0].deaths)
             done.add_done_callback(lambda done, name=name: self._come_back(name, done))
 
     def _take(self) -> list[_Item]:
-        """The next batch; what was lost with a worker goes alone, so that no other is lost with it."""
+        """The next batch. A job that was lost with a worker goes alone, so that it can't take others with it."""
         most = max(1, min(SIZE, len(self._waiting) // self._threads))
         items = [self._waiting.popleft()]
         while len(items) < most and not items[0].deaths and self._waiting and not self._waiting[0].deaths:
@@ -158,7 +159,7 @@ class Cluster:
         return items
 
     def _come_back(self, name: str, done: Future[Any]) -> None:
-        """Takes a batch's answers apart, in the client's own thread."""
+        """Handles a finished batch, in the client's thread."""
         with self._lock:
             items = self._out.pop(name, None)
         if items is None:
@@ -177,28 +178,28 @@ class Cluster:
         elif error is not None:
             self._lost(items, error)
         else:
-            self._told(items, done.result())
+            self._settle(items, done.result())
         with self._lock:
             if self._ended is None:
                 self._send()
 
     def _wait(self, items: list[_Item]) -> None:
-        """Keeps what a worker brought back because it can't reach the scheduler, until `_watch` sends it again."""
+        """Puts back jobs of a worker that can't reach the scheduler. `_watch` sends them again later."""
         self._put_back(items)
         self._adrift += 1
         if self._adrift >= _ADRIFT:
             self._cut_off()
 
-    def _told(self, items: list[_Item], told: Answers | BegunBefore | Unfit) -> None:
+    def _settle(self, items: list[_Item], result: Answers | BegunBefore | Unfit) -> None:
         self._adrift = 0
-        if isinstance(told, BegunBefore):
+        if isinstance(result, BegunBefore):
             self._lost(items, None)
-        elif isinstance(told, Unfit):
+        elif isinstance(result, Unfit):
             self._put_back(items)
-            self._end(mismatch(told.worker, told.tools, self._tools))
+            self._end(mismatch(result.worker, result.tools, self._tools))
         else:
             left = dict(enumerate(items))
-            for number, value, error in told.each():
+            for number, value, error in result.each():
                 item = left.pop(number)
                 if error is not None:
                     item.future.set_exception(error)
@@ -207,7 +208,7 @@ class Cluster:
             self._put_back(list(left.values()))
 
     def _lost(self, items: list[_Item], error: BaseException | None) -> None:
-        """The Dask worker died with them, or the task came to an error that none of them answers for."""
+        """Handles a batch whose Dask worker died, or whose task failed as a whole."""
         again: list[_Item] = []
         for item in items:
             item.deaths += 1
@@ -226,7 +227,7 @@ class Cluster:
         self._end(say("the connection to the Dask scheduler was lost"))
 
     def _end(self, words: Readable) -> None:
-        """Nothing more is sent; whoever waits for an answer is told so."""
+        """Stops sending, and fails all open futures with these words."""
         with self._lock:
             if self._ended is not None:
                 return
@@ -238,7 +239,7 @@ class Cluster:
             item.future.set_exception(self._ended)
 
     async def _watch(self) -> None:
-        """Sees workers come and go, and the connection break."""
+        """Follows the number of threads, and notices a lost connection."""
         import asyncio
 
         deserted = 0.0
@@ -246,7 +247,7 @@ class Cluster:
             await asyncio.sleep(_WATCH)
             try:
                 threads = sum((await self._client.scheduler.ncores()).values())
-            except Exception:  # noqa: BLE001 - whatever it is, nobody answers there
+            except Exception:  # noqa: BLE001 - whatever it raises, the scheduler doesn't answer
                 self._cut_off()
                 return
             deserted = 0.0 if threads else deserted + _WATCH
@@ -258,10 +259,10 @@ class Cluster:
                     self._send()
 
 
-def agreed(told: Mapping[str, Any]) -> dict[str, str]:
-    """The tools that all workers have, differing versions side by side. Raises StoppedError where they can't work together."""
+def agreed(answers: Mapping[str, Any]) -> dict[str, str]:
+    """The tools that all workers have, with every version. Raises StoppedError if they can't work together."""
     ours = {"vidcheck": __version__}
-    for worker, tools in sorted(told.items()):
+    for worker, tools in sorted(answers.items()):
         if isinstance(tools, ImportError):
             raise StoppedError(
                 say("vidcheck is not installed on the worker {worker}: {reason}", worker=Plain(worker), reason=_first(tools))
@@ -274,22 +275,27 @@ def agreed(told: Mapping[str, Any]) -> dict[str, str]:
             ours |= {name: version for name, version in tools.items() if name != "vidcheck"}
         if cluster_batches.unfit(tools, ours):
             raise StoppedError(mismatch(worker, tools, ours))
-    names = [name for name in ours if all(name in tools for tools in told.values())]
-    return {name: ", ".join(sorted({tools[name] for tools in told.values()})) for name in names}
+    names = [name for name in ours if all(name in tools for tools in answers.values())]
+    return {name: ", ".join(sorted({tools[name] for tools in answers.values()})) for name in names}
 
 
 def mismatch(worker: str, theirs: Mapping[str, str], ours: Mapping[str, str]) -> Readable:
-    """Why that worker's results would not be those of the others."""
+    """Why that worker's results would differ from those of the others."""
     if theirs["vidcheck"] != ours["vidcheck"]:
         return say(
             "the worker {worker} has vidcheck {theirs}, and this is {ours}: the same is needed everywhere",
             worker=Plain(worker), theirs=theirs["vidcheck"], ours=ours["vidcheck"],
         )  # fmt: skip
-    if "ffprobe" in ours:
+    tool = next(name for name in registry.costing(Cost.PROCESS) if (name in theirs) != (name in ours))
+    if tool in ours:
         return say(
-            "the worker {worker} has no ffprobe, and others have: all or none must have it", worker=Plain(worker)
-        )
-    return say("the worker {worker} has ffprobe, and others have not: all or none must have it", worker=Plain(worker))
+            "the worker {worker} has no {tool}, and others have: all or none must have it",
+            worker=Plain(worker), tool=Plain(tool),
+        )  # fmt: skip
+    return say(
+        "the worker {worker} has {tool}, and others have not: all or none must have it",
+        worker=Plain(worker), tool=Plain(tool),
+    )  # fmt: skip
 
 
 def _first(error: BaseException) -> Plain:

@@ -1,8 +1,8 @@
-"""The far side of a cluster: a batch of orders, done in isolated processes beside the Dask worker that was given it.
+"""The worker's side of a cluster: runs a batch of jobs in isolated processes beside the Dask worker.
 
-A file that hangs or crashes a library meets the same workers here as on one machine, so its fault is the same. What a
-batch holds when its Dask worker itself is lost, is marked on the scheduler before any of it begins: whoever is given
-the batch again brings it back untouched, and the run sends its orders out one by one.
+The processes are the same as on one machine, so a file that hangs or crashes a library has the same fault here. Before
+a batch begins, it is marked on the scheduler. If its Dask worker dies, Dask gives the batch to another worker, which
+sees the mark and returns it untouched; the run then sends its jobs one by one.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from vidcheck import __version__
+from vidcheck.witnesses import registry
+from vidcheck.witnesses.registry import Cost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,13 +29,13 @@ if TYPE_CHECKING:
     from vidcheck.workers.pool import Workers
 
 SECONDS = 5.0
-"""After so long a batch begins nothing more; what is left goes back, so that others may share it."""
+"""After so many seconds a batch begins no more jobs. The rest goes back, so that other workers can share it."""
 TOGETHER = 8
-"""Jobs that go to an isolated process at once: handing one over costs about as much as a tenth of it."""
+"""Jobs that an isolated process gets at once: handing one over costs about a tenth of its work."""
 BRIEF = 2.0
-"""Seconds that they may take together."""
-_AHEAD = 2  # handed over and under way for each batch
-_LISTEN = 0.5  # seconds after which a batch that waits asks whether it is still wanted
+"""Seconds that those jobs may take together."""
+_AHEAD = 2  # calls in flight for each batch
+_LISTEN = 0.5  # seconds between checks whether the batch is still wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,34 +45,34 @@ class Job:
     function: Callable[..., Any]
     args: tuple[Any, ...]
     deadline: float
-    """In seconds, from when it begins in its isolated process."""
+    """In seconds, from its start in the isolated process."""
     place: str = ""
-    """The scheme of the address that its entry is at; empty for a local one."""
+    """The scheme of the entry's address; empty for a local one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What one Dask task is to do."""
+    """The input of one Dask task."""
 
     name: str
-    """Unique; the mark on the scheduler bears it."""
+    """Unique; also the name of the mark on the scheduler."""
     jobs: tuple[Job, ...]
     tools: dict[str, str]
-    """What the worker must have (see `unfit`)."""
+    """The tools that the worker must have (see `unfit`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What a batch came to, by the jobs' numbers; a number that is missing was not begun."""
+    """The results of a batch by the jobs' numbers; a missing job was not begun."""
 
     values: list[tuple[list[int], bytes]]
-    """Pickled where they arose: nobody on the way needs to open them."""
+    """Pickled in the isolated process, and not unpickled before they reach the run."""
     errors: dict[int, Exception]
 
     def each(self) -> Iterator[tuple[int, Any, Exception | None]]:
-        """Every job that was done, with its value or its error."""
+        """Every finished job, with its value or its error."""
         for numbers, packed in self.values:
-            # Dask's own way, between machines that trust each other
+            # Dask unpickles too: the machines of a cluster trust each other
             values = pickle.loads(zlib.decompress(packed))  # noqa: S301
             for number, value in zip(numbers, values, strict=True):
                 yield number, value, None
@@ -80,17 +82,17 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class BegunBefore:
-    """The batch comes back undone: a worker that had begun it was lost."""
+    """The batch is returned undone: another worker had begun it and was lost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Adrift:
-    """The batch comes back undone: this worker can't reach the scheduler, where the mark is."""
+    """The batch is returned undone: this worker can't reach the scheduler to set the mark."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unfit:
-    """The batch comes back undone: this worker has other tools than the run was promised."""
+    """The batch is returned undone: this worker has other tools than the run expects."""
 
     worker: str
     tools: dict[str, str]
@@ -98,26 +100,17 @@ class Unfit:
 
 def tools() -> dict[str, str]:
     """What this machine looks with: vidcheck, and each library and program that it has, with versions."""
-    from contextlib import suppress
-
-    from vidcheck.witnesses import ffprobe, registry
-    from vidcheck.witnesses.errors import CouldNotLookError
-
-    told = {"vidcheck": __version__, **registry.parsers()}
-    if ffprobe.available():
-        told["ffprobe"] = ""
-        with suppress(CouldNotLookError):
-            told["ffprobe"] = ffprobe.version()
-    return told
+    return {"vidcheck": __version__, **registry.parsers(), **registry.programs()}
 
 
 def unfit(mine: dict[str, str], wanted: dict[str, str]) -> bool:
-    """Whether results would not be those of other workers: another vidcheck, or ffprobe here alone or nowhere but here."""
-    return mine["vidcheck"] != wanted["vidcheck"] or ("ffprobe" in mine) != ("ffprobe" in wanted)
+    """Whether results would not be those of other workers: another vidcheck, or a program here alone or nowhere but here."""
+    differ = any((name in mine) != (name in wanted) for name in registry.costing(Cost.PROCESS))
+    return mine["vidcheck"] != wanted["vidcheck"] or differ
 
 
 def serve(batch: Batch) -> Answers | BegunBefore | Adrift | Unfit:
-    """What a Dask task runs."""
+    """Runs a batch; this is the function of a Dask task."""
     from contextlib import suppress
 
     from distributed import Event, get_worker
@@ -139,19 +132,19 @@ def serve(batch: Batch) -> Answers | BegunBefore | Adrift | Unfit:
             begun.clear()
         else:
             begun.set()
-    except Exception:  # noqa: BLE001 - where a scheduler is closing, Dask raises whatever it was about
+    except Exception:  # noqa: BLE001 - Dask raises many types while a scheduler closes
         return Adrift()
     if before:
         return BegunBefore()
     try:
         return crew.work(batch.jobs, wanted)
     finally:
-        with suppress(Exception):  # a mark that stays costs no more than time, should the batch be done again
+        with suppress(Exception):  # a mark that stays costs only time, if the batch is run again
             begun.clear()
 
 
 def muster(warm: Callable[[], Any], dask_worker: Worker) -> dict[str, str]:
-    """What the run asks of each Dask worker first: its tools; the isolated processes start in the meantime."""
+    """Returns a Dask worker's tools and starts its isolated processes. The run calls this on each worker first."""
     crew = _crew(dask_worker.state.nthreads)
     crew.workers.submit(warm, deadline=60.0)
     return crew.tools
@@ -165,13 +158,14 @@ class Crew:
 
         from vidcheck.workers.pool import Workers
 
-        # a nanny starts its worker as a daemon, which multiprocessing forbids children, lest they outlive it; ours
-        # don't: the server that forks them ends with the pipe to this process, and they end with the server
+        # A nanny starts its worker as a daemon, and multiprocessing forbids daemons to have children, which could
+        # outlive them. Ours can't: the server that forks them ends when the pipe to this process closes, and they
+        # end with the server.
         current_process().daemon = False
         self._count = count
         self.workers: Workers = Workers(count)
         self._away: dict[str, Workers] = {}
-        # the end of a process waits for its children, which the pool would start anew meanwhile
+        # a process waits for its children at exit, and the pool would restart them meanwhile
         util.Finalize(None, self._stop, exitpriority=100)
         self.tools = tools()
 
@@ -180,7 +174,10 @@ class Crew:
             each.stop()
 
     def _for(self, place: str) -> Workers:
-        """Those that read local files know no secret; remote entries have their own, as in a run without a cluster."""
+        """The processes for that place.
+
+        Those for local files have no secrets; each scheme of remote entries has its own.
+        """
         if not place:
             return self.workers
         with _one:
@@ -192,17 +189,17 @@ class Crew:
             return self._away[place]
 
     def work(self, jobs: tuple[Job, ...], wanted: Callable[[], bool]) -> Answers:
-        """Does as many as can be begun in time, one at any rate; once nobody wants them, no more.
+        """Runs at least one job, and begins more until the time is up or the batch is no longer wanted.
 
-        Several go to a process at once, under a deadline that is short for one of them. Where they don't keep it, or
-        the process dies, they are done again one by one, each under its own: so that each comes to what it comes to alone.
+        A process gets several jobs at once, under one short deadline. If they miss it, or the process dies, they are
+        run again one by one, each under its own deadline, so that each has the same result as alone.
         """
         answers = Answers(values=[], errors={})
         until, together = monotonic() + SECONDS, TOGETHER
         waiting = deque(range(len(jobs)))
         under_way: dict[Future[tuple[int, bytes]], list[int]] = {}
         while True:
-            # what was given up when many went together must come to an end here, or it would come back for ever
+            # begin one even when the time is up, if nothing is finished: else the batch would come back for ever
             while waiting and len(under_way) < _AHEAD and (monotonic() < until or not (under_way or _any(answers))):
                 place, numbers = jobs[waiting[0]].place, [waiting.popleft()]
                 while waiting and len(numbers) < together and jobs[waiting[0]].place == place:
@@ -212,13 +209,13 @@ class Crew:
                 return answers
             for future in wait(under_way, _LISTEN, return_when=FIRST_COMPLETED).done:
                 numbers = under_way.pop(future)
-                left = _hear(answers, numbers, future)
+                left = _receive(answers, numbers, future)
                 if left:
                     together = 1
                     waiting.extendleft(reversed(left))
             if not wanted():
                 for future in under_way:
-                    future.cancel()  # ends its process too
+                    future.cancel()  # also ends its process
                 return answers
 
     def _submit(self, place: str, jobs: list[Job]) -> Future[tuple[int, bytes]]:
@@ -229,7 +226,7 @@ class Crew:
 
 
 def pack(calls: list[tuple[Callable[..., Any], tuple[Any, ...]]]) -> tuple[int, bytes]:
-    """What an isolated process runs: how many of the calls it made in a short time, and what they came to."""
+    """Runs calls in an isolated process for a short time; returns how many, and their pickled results."""
     values: list[Any] = []
     until = monotonic() + BRIEF / 4
     for function, args in calls:
@@ -239,11 +236,11 @@ def pack(calls: list[tuple[Callable[..., Any], tuple[Any, ...]]]) -> tuple[int, 
     return len(values), zlib.compress(pickle.dumps(values, pickle.HIGHEST_PROTOCOL), 1)
 
 
-def _hear(answers: Answers, numbers: list[int], future: Future[tuple[int, bytes]]) -> list[int]:
-    """Takes what one process brought back, and says what is left to do of it."""
+def _receive(answers: Answers, numbers: list[int], future: Future[tuple[int, bytes]]) -> list[int]:
+    """Stores the results of one process, and returns the jobs that remain."""
     try:
         count, packed = future.result()
-    except Exception as error:  # noqa: BLE001 - the run knows what each means
+    except Exception as error:  # noqa: BLE001 - the run interprets each of them
         if len(numbers) > 1:
             return numbers
         answers.errors[numbers[0]] = error
@@ -261,7 +258,7 @@ _started: list[Crew] = []
 
 
 def _crew(count: int) -> Crew:
-    """The one crew of a process, of so many isolated processes."""
+    """The crew of this process, started on first use with so many isolated processes."""
     with _one:
         if not _started:
             _started.append(Crew(count))

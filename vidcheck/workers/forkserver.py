@@ -1,8 +1,8 @@
-"""Where worker processes come from: a small server process that has the probes loaded and forks a worker on demand.
+"""Starts worker processes from a small server process, which has the witnesses loaded and forks on demand.
 
-Forking this process itself would be simpler, and is wrong: a worker that replaces a dead one is forked from one of
-the pool's threads, and inherits whatever lock another thread holds just then (measured: a third of replaced workers
-hung for ever on the import lock). A server is also quick: it loads while this process is still importing.
+Forking this process itself would be simpler but unsafe: a worker that replaces a dead one is forked from one of the
+pool's threads, and inherits any lock that another thread holds at that moment (measured: a third of the replaced
+workers hung on the import lock). A server is also quick: it loads while this process is still importing.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 PRELOADED = ["vidcheck.workers.preload"]
 KEPT = frozenset({"PATH", "LANG", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"})
-"""The environment that workers may know; all else may be a secret."""
+"""The variables of the environment that workers inherit; any other may be a secret."""
 _SAFE = "PYTHONSAFEPATH"
 
 
 def kept(name: str) -> bool:
-    """Whether a variable of the environment is for workers too."""
+    """Whether workers inherit a variable of the environment."""
     return name in KEPT or name.startswith(("LC_", "PYTHON"))
 
 
 def prepare() -> None:
-    """Starts the server before anything else is imported, so that it is ready when the first worker is wanted.
+    """Starts the server before anything else is imported, so that it is ready when the first worker is needed.
 
-    Only for a process's main thread at its very start: the environment is bare for a moment.
+    Call it only in the main thread at the very start of a process, because it empties the environment for a moment.
     """
     everything = dict(os.environ)
     for name in [name for name in everything if not kept(name)]:
@@ -46,13 +46,13 @@ def prepare() -> None:
 def start() -> None:
     """Starts the server unless it runs already.
 
-    It is a `python -c`, which looks for modules in the current folder first: in a folder of entries a stranger's
-    `yaml.py` would run. The interpreter is told not to look there (PYTHONSAFEPATH, Python 3.11).
+    The server is a `python -c`, which searches the current folder for modules first. In a folder of entries it would
+    run a stranger's `yaml.py`. PYTHONSAFEPATH (Python 3.11) prevents that.
     """
     before = os.environ.get(_SAFE)
     os.environ[_SAFE] = "1"
-    # Ctrl-C goes to the whole group: the server, which is told of no signals while it loads, would print a traceback
-    resource_tracker.ensure_running()  # which ends every such mask when it starts
+    # Ctrl-C goes to the whole process group, and the server would print a traceback if it got it while it loads
+    resource_tracker.ensure_running()  # first, because starting it unblocks SIGINT
     masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.set_forkserver_preload(PRELOADED)
@@ -66,12 +66,13 @@ def start() -> None:
 
 
 def let_go() -> None:
-    """For a worker, which starts no others: it no longer keeps the server alive that it came from.
+    """Closes a worker's own handle on the server that forked it. Workers start no processes.
 
-    Every process that was forked from the server holds it alive (so that it might ask for more). A run that is killed
-    would leave a worker that hangs behind, and the worker the server, whose end is the worker's only wish to die.
+    Every process that was forked from the server holds a pipe that keeps the server alive, so that it can ask for more
+    processes. A worker dies when the server ends. If a run is killed while a worker hangs, the worker would keep the
+    server alive and the server the worker.
     """
-    server: Any = forkserver._forkserver  # noqa: SLF001 - there is no other way to it
+    server: Any = forkserver._forkserver  # noqa: SLF001 - multiprocessing has no public way to it
     descriptor, server._forkserver_alive_fd = server._forkserver_alive_fd, None  # noqa: SLF001
     if descriptor is not None:
         with suppress(OSError):
@@ -79,9 +80,9 @@ def let_go() -> None:
 
 
 def leave() -> None:
-    """Removes what the server needed on disk and in memory; for the end of the process."""
+    """Removes the server's files and sockets at the end of the process."""
     with suppress(Exception):
-        util._run_finalizers()  # type: ignore[attr-defined] # noqa: SLF001 - what exiting politely would do, without its waiting
+        util._run_finalizers()  # type: ignore[attr-defined] # noqa: SLF001 - a normal exit does this too, but waits for processes
 
 
 class _Popen(popen_forkserver.Popen):
@@ -97,14 +98,14 @@ class _Process(context.ForkServerProcess):
 
 
 class Context(context.ForkServerContext):
-    """Multiprocessing's forkserver, whose workers never run the caller's own script again."""
+    """Multiprocessing's forkserver, except that workers never import the caller's main script."""
 
     Process = _Process
 
 
 @contextmanager
 def _no_main() -> Iterator[None]:
-    """Workers need nothing of `__main__`; without this, a script that calls `check` unguarded would run itself anew."""
+    """Hides `__main__` from workers: a script that calls `check` without a guard would otherwise run again in each."""
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:

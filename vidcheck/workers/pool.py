@@ -1,4 +1,4 @@
-"""Worker processes that may hang, crash or eat memory without harm to the run.
+"""Worker processes that may hang, crash or exhaust their memory without harm to the run.
 
 Each task has a deadline; a worker that misses it is killed and replaced (pebble). Workers have no terminal, no
 environment and a memory limit, and they end with the run.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MEMORY = 2 * 2**30
 """Bytes of address space a worker may have."""
-_VERSIONS = 60.0  # seconds in which a worker must say what libraries it has
+_VERSIONS = 60.0  # seconds in which a worker must report its libraries
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -36,7 +36,7 @@ def cores() -> int:
 
 
 class Workers:
-    """A pool of isolated workers. `environment` is what they are told beyond what all workers may know."""
+    """A pool of isolated workers. `environment` holds variables for them beside those that all workers inherit."""
 
     def __init__(
         self, count: int, *, memory: int = MEMORY, context: Any = None, environment: Mapping[str, str] | None = None
@@ -44,11 +44,11 @@ class Workers:
         self.count = count
         self._environment = dict(environment or {})
         self.away: Workers | None = None
-        """Those for remote entries, which end with these."""
+        """The workers for remote entries; `stop` ends them too."""
         self._memory = memory
         self._context = context or forkserver.Context()
         self._notes: Any = None
-        with contextlib.suppress(OSError):  # it is a file without a name, for which the disk may have no room
+        with contextlib.suppress(OSError):  # it is backed by an unnamed file, for which the disk may have no room
             self._notes = self._context.RawArray("B", stages.SLOTS)
         self._free = list(range(stages.SLOTS)) if self._notes is not None else []
         self._pool = self._start()
@@ -58,15 +58,17 @@ class Workers:
             forkserver.start()
         return pebble.ProcessPool(
             max_workers=self.count,
-            initializer=_settle_in,
+            initializer=_prepare,
             initargs=(self._memory, self._environment, self._notes),
             context=self._context,
         )
 
     def submit(self, function: Callable[..., Any], *args: Any, deadline: float, place: str = "") -> Future[Any]:
-        """Runs a function in a worker; after `deadline` seconds the worker is killed and the future has a TimeoutError.
+        """Runs a function in a worker.
 
-        An error has an attribute `stage`, None where nobody knows. A task of some `place` goes to the workers away.
+        After `deadline` seconds the worker is killed and the future raises TimeoutError.
+        An error has an attribute `stage`, None if it is unknown. A task with a `place` goes to the workers for remote
+        entries.
         """
         if place and self.away is not None:
             return self.away.submit(function, *args, deadline=deadline)
@@ -80,13 +82,13 @@ class Workers:
     def _schedule(self, function: Callable[..., Any], args: tuple[Any, ...], deadline: float) -> Future[Any]:
         try:
             return self._pool.schedule(function, args=args, timeout=deadline)
-        except (BrokenExecutor, RuntimeError):  # a worker died in a way that took the pool along
+        except (BrokenExecutor, RuntimeError):  # a worker's death broke the pool
             self._leave()
             self._pool = self._start()
             return self._pool.schedule(function, args=args, timeout=deadline)
 
     def _finish(self, task: _Task, done: Future[Any], slot: int) -> None:
-        """Hands on what a task came to, in one of the pool's threads."""
+        """Passes on the result of a task, in one of the pool's threads."""
         error = CancelledError() if done.cancelled() else done.exception()
         if error is None:
             task.set_result(done.result())
@@ -98,32 +100,24 @@ class Workers:
             task.set_exception(error)
 
     def versions(self) -> dict[str, str]:
-        """The versions of the libraries that workers ask; none of one that is missing."""
-        told: dict[str, str] = self.submit(registry.parsers, deadline=_VERSIONS).result()
-        return told
+        """The versions of the libraries that workers use, without those that are missing."""
+        versions: dict[str, str] = self.submit(registry.parsers, deadline=_VERSIONS).result()
+        return versions
 
-    def has_ffprobe(self) -> bool:
-        """Whether workers can ask ffprobe."""
-        from vidcheck.witnesses import ffprobe
-
-        return ffprobe.available() is not None
-
-    def ffprobe_version(self) -> str:
-        """Which one. Raises CouldNotLookError."""
-        from vidcheck.witnesses import ffprobe
-
-        return ffprobe.version()
+    def programs(self) -> dict[str, str]:
+        """The versions of the programs that workers can ask; empty where one doesn't say."""
+        return registry.programs()
 
     def stop(self) -> None:
-        """Ends all workers without waiting for what they do."""
+        """Ends all workers without waiting for their tasks."""
         if self.away is not None:
             self.away.stop()
         self._leave()
 
     def _leave(self) -> None:
         # pool.stop() and join() wait for three polling threads (measured: 120 ms on a one-file run); the workers
-        # are daemons that die with us, so killing them is enough
-        manager = self._pool._pool_manager.worker_manager  # noqa: SLF001 - pebble offers no leaving without waiting
+        # are daemons that end with this process, so killing them is enough
+        manager = self._pool._pool_manager.worker_manager  # noqa: SLF001 - pebble has no way to stop without waiting
         with contextlib.suppress(Exception):
             self._pool.close()  # type: ignore[no-untyped-call]
         for process in list(manager.workers.values()):
@@ -132,22 +126,22 @@ class Workers:
 
 
 class _Task(Future[Any]):
-    """A task as callers see it: cancelling it ends its process."""
+    """The future of a task that callers get. Cancelling it ends its process."""
 
     def __init__(self, inner: Future[Any]) -> None:
         super().__init__()
         self.inner = inner
 
     def cancel(self) -> bool:
-        """Ends the task, whose result is then a CancelledError."""
+        """Ends the task, which then raises CancelledError."""
         return self.inner.cancel()
 
 
-def _settle_in(memory: int, environment: dict[str, str], notes: Any) -> None:
-    """What a worker does first: no secrets, no terminal, no more memory than it needs, and no life without us."""
+def _prepare(memory: int, environment: dict[str, str], notes: Any) -> None:
+    """Sets up a worker: removes secrets and terminal, limits its memory, and makes it end with the run."""
     import signal
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the run itself decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole process group; the run decides what to do
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     stages.share(notes)
     for name in [name for name in os.environ if not forkserver.kept(name)]:
@@ -165,7 +159,7 @@ def _settle_in(memory: int, environment: dict[str, str], notes: Any) -> None:
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     forkserver.let_go()
     run = parent_process()
-    if run is not None and not run.is_alive():  # it went before it could be wished for: no signal would ever come
+    if run is not None and not run.is_alive():  # the run ended before prctl, so the signal would never come
         os._exit(1)
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource

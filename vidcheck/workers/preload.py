@@ -1,6 +1,6 @@
-"""What the workers' server imports before it forks the first worker (`forking`): all that a worker needs for a file.
+"""Imported by the workers' server before it forks the first worker (`forkserver`): all that a worker needs for a file.
 
-Its start is what a check of one file waits for, so that nothing else belongs here.
+A check of one file waits for this to load, so nothing else belongs here.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-def complain(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """What multiprocessing asks of a worker that could not begin: one that comes when its run has ended is no mishap.
+def report_start_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """An excepthook for workers that fail to start. It is silent about a worker that starts after its run has ended.
 
-    It finds the run's locks and pipes gone. What befalls a worker later never comes here.
+    Such a worker finds the run's locks and pipes gone. Later errors of a worker are not handled here.
     """
     if not issubclass(kind, (FileNotFoundError, EOFError, ConnectionError)):
         sys.__excepthook__(kind, error, trace)
 
 
-sys.excepthook = complain
-gc.disable()  # nothing that an import makes is garbage; looking for it is 3 % of the time
+sys.excepthook = report_start_error
+gc.disable()  # imports create no garbage, and collecting takes 3 % of the time
 load_unused_late()
 for _name in (
     "pebble.pool.process",
@@ -38,7 +38,7 @@ for _name in (
     "resource",
     *(module for witness in registry.every() for module in witness.imports),
 ):
-    with suppress(ImportError):  # a worker that needs one that is missing says so
+    with suppress(ImportError):  # a worker that needs a missing module reports it
         import_module(_name)
-gc.freeze()  # a worker need not look through it either, and shares its memory with the server
+gc.freeze()  # workers don't scan these objects either, and share their memory with the server
 gc.enable()

@@ -1,4 +1,4 @@
-"""What the run asks of those who do its work: local processes and a cluster differ behind this, and nowhere else."""
+"""The interface of workers. Local processes and a cluster both implement it."""
 
 from __future__ import annotations
 
@@ -13,34 +13,31 @@ if TYPE_CHECKING:
 
 
 class Pool(Protocol):
-    """Workers under isolation, wherever they are."""
+    """Isolated workers, local or remote."""
 
     def submit(self, function: Callable[..., Any], *args: Any, deadline: float, place: str = "") -> Future[Any]:
-        """Runs a function in a worker; after `deadline` seconds of its running the future has a TimeoutError.
+        """Runs a function in a worker; if it runs for more than `deadline` seconds, the future raises TimeoutError.
 
-        `place` is the scheme of the address of a remote entry, which other workers look at than those of local files.
-        An error has an attribute `stage`: the last one that the worker noted (`stages`); None where nobody knows.
+        `place` is the scheme of a remote entry's address. Remote entries have workers of their own.
+        An error has an attribute `stage`: the last one that the worker noted (`stages`), or None.
         """
 
     def versions(self) -> dict[str, str]:
-        """The versions of the libraries that workers ask; none of one that is missing."""
+        """The versions of the libraries that workers use, without those that are missing."""
 
-    def has_ffprobe(self) -> bool:
-        """Whether workers can ask ffprobe."""
-
-    def ffprobe_version(self) -> str:
-        """Which one. Raises CouldNotLookError."""
+    def programs(self) -> dict[str, str]:
+        """The versions of the programs that workers can ask; empty where one doesn't say."""
 
     def stop(self) -> None:
-        """Ends all work without waiting for it."""
+        """Stops all work without waiting for it."""
 
 
 class LostTwiceError(BrokenExecutor):
-    """A worker was lost with this order for the second time: it is not sent out again."""
+    """A worker was lost with this job for the second time, so it is not sent again."""
 
 
 class StoppedError(Exception):
-    """No worker can be reached any more, or none is fit for the work. `words` say why, in a language."""
+    """No worker can be reached, or a worker is unfit. `words` say why."""
 
     def __init__(self, words: Readable) -> None:
         super().__init__(words.render("en"))

@@ -1,6 +1,8 @@
-"""Workers for remote entries: more of them, for they mostly wait, and with the environment that the provider's own configuration needs.
+"""Workers for remote entries.
 
-They are a pool of their own, so that workers which read local files never know a secret.
+There are more of them, because they mostly wait, and they get the environment of providers.
+
+They are a separate pool, so that workers for local files never have secrets.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ _PROVIDER_STARTS = ("AWS_", "FSSPEC_")
 
 
 def workers_away(targets: Sequence[Target], asked: int | None) -> Workers | None:
-    """A pool for the remote ones among the targets; None where there is none. `asked` is the user's number of workers."""
+    """A pool for the remote targets; None if there are none. `asked` is the user's number of workers."""
     urls = [target.remote.url for target in targets if target.remote is not None]
     if not urls:
         return None
@@ -31,7 +33,7 @@ def workers_away(targets: Sequence[Target], asked: int | None) -> Workers | None
 
 
 def environment(*, buckets: bool) -> dict[str, str]:
-    """What of the environment remote entries need; what a provider is configured by only where buckets are asked."""
+    """The variables that remote entries need; those that configure a provider only for buckets."""
     return {name: value for name, value in os.environ.items() if _needed(name.upper(), buckets=buckets)}
 
 

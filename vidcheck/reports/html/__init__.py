@@ -1,6 +1,6 @@
 """The HTML report: one file that opens from disk, asks nothing of the network, and works without its script.
 
-Everything is told once as markup by Python; the script only narrows, sorts and opens what is there.
+Everything is written once as markup by Python; the script only narrows, sorts and opens what is there.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ class Look(NamedTuple):
 
     @property
     def word(self) -> Text:
-        """The word, to be told in a language."""
+        """The word, to be shown in a language."""
         return say(self.key)
 
 

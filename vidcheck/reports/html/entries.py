@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.facts import State, visible
 from vidcheck.findings import Outcome
-from vidcheck.reports.finding import decision_words, fact_words, told_apart, wanting
+from vidcheck.reports.finding import decision_words, distinct_from, fact_words, wanting
 from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, Look, look_of
 from vidcheck.reports.page import clipped
 from vidcheck.texts import Spoken, labelled, say, separator
@@ -54,12 +54,12 @@ def finding_block(finding: Finding, tell: Teller, anchor: str = "", heading: str
 
 
 def anchor_of(line: Line, column: int) -> str:
-    """The address on this page of a finding that is told in full."""
+    """The address on this page of a finding that is shown in full."""
     return f"e{line.number}-{column}"
 
 
 def in_full(finding: Finding) -> bool:
-    """Whether a finding is told with all its evidence."""
+    """Whether a finding is shown with all its evidence."""
     return wanting(finding) or finding.disputed or finding.decision is not None
 
 
@@ -91,7 +91,7 @@ def _weight(finding: Finding) -> int:
 
 
 def _faults(line: Line, tell: Teller) -> str:
-    words = (tell.line(fault.told) for fault in line.report.faults)
+    words = (tell.line(fault.text) for fault in line.report.faults)
     return "".join(f'<p class="x">{each}</p>' for each in words)
 
 
@@ -128,7 +128,7 @@ def _evidence(finding: Finding, tell: Teller) -> str:
     rows = []
     for fact in finding.evidence:
         key = labelled(tell(fact.key), "", tell.manner.lang) if several else ""
-        said = tell(fact_words(fact, tell.manner, told_apart(finding, fact)))
+        said = tell(fact_words(fact, tell.manner, distinct_from(finding, fact)))
         where = f" <code>{tell(fact.locator)}</code>" if fact.locator else ""
         raw = f" <q>{tell(clipped(fact.raw, _MOST_RAW))}</q>" if fact.raw else ""
         note = f" <small>{tell.line(fact.note)}</small>" if fact.note and fact.note != why else ""
@@ -176,9 +176,9 @@ def _passed(finding: Finding, tell: Teller) -> str:
     )
     actual, expected = (clipped(words.render(tell.manner.lang)) for words in (finding.actual, finding.expected))
     seen = say("{actual}, expected {expected}", actual=actual, expected=expected)
-    told = tell(actual if actual == expected else seen)
+    shown = tell(actual if actual == expected else seen)
     why = finding.why
     rests = bool(why) and not all(KEYS[key].absence_tells for key in finding.keys)
     note = f" <small>{tell.line(why)}</small>" if why and rests else ""
     witnesses = f" <i>{who}</i>" if who else ""
-    return f"<li><b>{tell(finding.rule)}</b> {told}{witnesses}{note}</li>"
+    return f"<li><b>{tell(finding.rule)}</b> {shown}{witnesses}{note}</li>"

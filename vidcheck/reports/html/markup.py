@@ -38,5 +38,5 @@ class Teller:
 
 def tag(name: str, inside: str, **attributes: str) -> str:
     """An element. Attributes are markup already; `class_` and `aria_label` stand for `class` and `aria-label`."""
-    told = "".join(f' {key.rstrip("_").replace("_", "-")}="{value}"' for key, value in attributes.items() if value)
-    return f"<{name}{told}>{inside}</{name}>"
+    written = "".join(f' {key.rstrip("_").replace("_", "-")}="{value}"' for key, value in attributes.items() if value)
+    return f"<{name}{written}>{inside}</{name}>"

@@ -46,8 +46,8 @@ class Axis(NamedTuple):
 
 def plots(board: Board, tell: Teller) -> str:
     """A plot for each of duration and size that a rule speaks of."""
-    told = [_plot(board, key, column, tell) for key in (DURATION_KEY, SIZE) if (column := _column(board, key))]
-    figures = "".join(figure for figure in told if figure)
+    plotted = [_plot(board, key, column, tell) for key in (DURATION_KEY, SIZE) if (column := _column(board, key))]
+    figures = "".join(figure for figure in plotted if figure)
     words = say("Every entry against the window")
     return (
         f'<section aria-labelledby="h-plots"><h2 id="h-plots">{tell(words)}</h2><div class="plots">{figures}</div></section>'

@@ -7,8 +7,6 @@ of these, or is the whole letter as text.
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -18,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from vidcheck.facts import visible
 from vidcheck.quantities import BYTES, DURATION, Manner
 from vidcheck.reports import MissingExtraError
-from vidcheck.reports.csv import BOM, cell
+from vidcheck.reports.csv import table
 from vidcheck.reports.page import clipped, one_line
 from vidcheck.texts import LANGUAGES, SOURCE, Plain, listed, say
 
@@ -204,14 +202,10 @@ class Writer:
 
 def index(letters: Sequence[Letter]) -> bytes:
     """A row a letter, for a mail merge: UTF-8 with a byte order mark, no cell a formula."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(("path", "verdict", "subject", "text", "html"))
-    writer.writerows(
-        [cell(letter.path), "ineligible", cell(letter.subject), f"{letter.name}.txt", f"{letter.name}.html"]
-        for letter in letters
+    rows = (
+        (letter.path, "ineligible", letter.subject, f"{letter.name}.txt", f"{letter.name}.html") for letter in letters
     )
-    return (BOM + text.getvalue()).encode()
+    return table(("path", "verdict", "subject", "text", "html"), rows)
 
 
 def _ours(name: str) -> Traversable:
