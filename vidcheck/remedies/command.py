@@ -23,7 +23,8 @@ DEINTERLACE = "bwdif=mode=send_frame"
 
 _ISO = frozenset({"mp4", "mov", "3gp"})
 _WITHOUT_TIMES = frozenset({"avi", "mpegps"})
-"""Formats that don't store when each frame is shown: copied into MP4 (measured, ffmpeg 5.1) frames come out of order."""
+"""Formats that don't store when each frame is shown: copied into MP4 (measured, ffmpeg 5.1) frames come out of order.
+"""
 _QUALITY = {"h264": "18", "hevc": "20"}
 _VIDEO: dict[str, tuple[str, ...]] = {
     "h264": ("libx264", "-preset", "slow", "-pix_fmt", "yuv420p"),
@@ -162,7 +163,10 @@ def _encoding(facts: Facts, job: Job) -> list[str]:
 
 
 def _tags(facts: Facts) -> list[str]:
-    """Options for tags. QuickTime's creation date needs use_metadata_tags, which would also write the old brands as tags."""
+    """Options for tags.
+
+    QuickTime's creation date needs use_metadata_tags, which would also write the old brands as tags.
+    """
     dates = (*facts.of("completed"), *facts.of("container.created"))
     if not any("creationdate" in fact.locator.lower() for fact in dates):
         return ["-movflags", "+faststart"]

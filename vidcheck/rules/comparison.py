@@ -22,7 +22,10 @@ ARCHIVED = (CHECKSUM.name, "declared.title", "declared.authors", "declared.first
 
 
 def comparable() -> tuple[str, ...]:
-    """The keys by which entries can be compared: texts and lists of texts. Equal numbers prove little: many films are equally long."""
+    """The keys by which entries can be compared: texts and lists of texts.
+
+    Equal numbers prove little: many films are equally long.
+    """
     return tuple(name for name, key in KEYS.items() if key.kind is WORDS or key.kind.listed)
 
 

@@ -479,7 +479,7 @@ def _rows(names: Collection[str]) -> list[Constraint]:
 
 
 def alternatives(name: str) -> Iterator[str]:
-    """Constraints that may be meant if a key's kind doesn't take that one: of its side, those with similar arguments first."""
+    """Constraints that may be meant if a key's kind doesn't take that one; those with similar arguments first."""
     one = CONSTRAINTS[name]
     yield from one.instead
     others = [each for each in CONSTRAINTS.values() if each.side is one.side is not Side.NONE and each is not one]

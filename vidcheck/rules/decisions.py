@@ -74,7 +74,10 @@ def _ends_alike(path: str, other: str) -> bool:
 
 
 def load_decisions(path: str | None) -> Decisions | None:
-    """The decisions of a file; without a path those of `./decisions.yaml` if it exists, else None. Raises RulesError."""
+    """The decisions of a file; without a path those of `./decisions.yaml` if it exists, else None.
+
+    Raises RulesError.
+    """
     if path is None and not os.path.lexists(DEFAULT_FILE):
         return None
     name = path or DEFAULT_FILE

@@ -54,7 +54,10 @@ class _File:
 
 
 def load_rules(source: str | None = None) -> Rules:
-    """The rules of a path or preset; by default those of `./rules.yaml`, else the default preset's. Raises RulesError."""
+    """The rules of a path or preset; by default those of `./rules.yaml`, else the default preset's.
+
+    Raises RulesError.
+    """
     return _read(choose(source))
 
 
@@ -127,7 +130,7 @@ def _read(origin: Origin) -> Rules:
 
 
 def _digest(raws: Row[bytes]) -> str:
-    """One file's SHA-256, as sha256sum prints it; of several, that of their digests, one a line, in the order of `extends`."""
+    """The SHA-256 of one file; of several, that of their digests, one a line, in the order of `extends`."""
     from hashlib import sha256
 
     sums = [sha256(raw).hexdigest() for raw in raws]

@@ -27,7 +27,8 @@ _NEAR_HOLE = 0.7
 LONGEST_PATTERN = 1000
 """The most characters of a pattern."""
 MOST_PARTS = 20_000
-"""The most parts of a pattern with fixed repetitions expanded, as `regex` does: ((a{999}){999}){999} takes all memory."""
+"""The most parts of a pattern with fixed repetitions expanded, as `regex` does: ((a{999}){999}){999} takes all memory.
+"""
 _CLASS = late(r"\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]", re.DOTALL)
 _COUNT = late(r"\{(\d+)(?:,\d*)?\}")
 _FREE_FORM = late(r"\(\?(?:[a-zA-Z]*x|#)")
@@ -118,7 +119,9 @@ def values(node: Node, name: str, key: Key, desk: Desk) -> tuple[Any, ...] | Non
 
 
 def _same(key: Key, value: Any, other: Any) -> bool:
-    return key.kind.equal(value, other) and key.kind.equal(other, value)  # both ways, because a day equals its month but not the reverse
+    return key.kind.equal(value, other) and key.kind.equal(
+        other, value
+    )  # both ways, because a day equals its month but not the reverse
 
 
 def sequence(node: Node, name: str, ledger: Ledger) -> tuple[Node, ...] | None:
@@ -278,7 +281,9 @@ def read_pattern(node: Scalar, ledger: Ledger) -> str | None:
 
 def weight(text: str) -> int:
     """The number of parts of a pattern with fixed repetitions expanded."""
-    if _FREE_FORM.search(text):  # white space and comments are allowed anywhere: count as if all repetitions were nested
+    if _FREE_FORM.search(
+        text
+    ):  # white space and comments are allowed anywhere: count as if all repetitions were nested
         return len(text) * math.prod(max(_times(found[1]), 1) for found in _COUNT.finditer(text))
     groups, last, at = [0], 0, 0
     while at < len(text):
