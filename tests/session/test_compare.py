@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.clips import surgery
 from tests.kit import Run, put
 from vidcheck.api import check
 from vidcheck.engine import judge_entry
 from vidcheck.findings import EntryReport, Outcome, Verdict
 from vidcheck.rules.reader import read_rules
-from vidcheck.samples import surgery
 from vidcheck.session.compare import Comparison
 from vidcheck.session.messages import Assignment, Policy
 from vidcheck.sources.targets import Found, find

@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from concurrent.futures import Future
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from os import PathLike, fspath
@@ -181,12 +181,9 @@ class Session:
 
     def tools(self) -> dict[str, str]:
         """What a report says of the tools: versions, whether a file could be read by them or not, and the policy."""
-        from vidcheck.witnesses.errors import CouldNotLookError
-
         versions = dict(self._libraries())
         if self._policy is not Policy.MEDIAINFO:
-            with suppress(CouldNotLookError):
-                versions |= self._programs()
+            versions |= self._programs()
         if self.archive is not None:
             versions["archive"] = self.archive.told()
         return {"vidcheck": __version__, **versions, "witness": self._policy.value}
@@ -417,11 +414,9 @@ class Session:
         return self._pool.versions()
 
     def _programs(self) -> dict[str, str]:
-        """The versions of the programs that are asked where another's word is wanted. Raises CouldNotLookError."""
-        if self._pool is not None:
-            return {"ffprobe": self._pool.ffprobe_version()} if self._pool.has_ffprobe() else {}
-        found = {name: registry.version(name) for name in registry.costing(registry.Cost.PROCESS)}
-        return {name: version for name, version in found.items() if version is not None}
+        """The versions of the programs that are asked where another's word is wanted."""
+        found = registry.programs() if self._pool is None else self._pool.programs()
+        return {name: version for name, version in found.items() if version}
 
     def _setup(self, rules: Rules | None, *, lang: str | None = None, reports: bool = True) -> Setup:
         options = self.options

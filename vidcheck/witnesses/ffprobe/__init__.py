@@ -23,8 +23,8 @@ from vidcheck.witnesses.ffprobe.tracks import (
     tell_sound_track,
 )
 from vidcheck.witnesses.fields import Fields, Row, flat, read_json, tell_rows
+from vidcheck.witnesses.formats import format_of
 from vidcheck.witnesses.languages import tell_languages
-from vidcheck.witnesses.mp4.brands import format_of
 from vidcheck.witnesses.numbers import counted, decimal, positive
 from vidcheck.witnesses.registry import Needs, Witness
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from vidcheck.lazy import late
 from vidcheck.quantities import Size
 from vidcheck.texts import say
-from vidcheck.witnesses import codecs, geometry
+from vidcheck.witnesses import codecs, picture
+from vidcheck.witnesses.codecs import pixel_format
 from vidcheck.witnesses.fields import PICTURE_KEYS, SOUND_KEYS, Fields, Row, flat, tell_rows, with_rows
 from vidcheck.witnesses.numbers import counted, decimal, positive, ratio
-from vidcheck.witnesses.picture import Picture, tell_picture
-from vidcheck.witnesses.pixels import pixel_format
-from vidcheck.witnesses.rates import known_rate, ticks_evenly
+from vidcheck.witnesses.picture import Picture, known_rate, tell_picture, ticks_evenly
 
 if TYPE_CHECKING:
     from vidcheck.witnesses.evidence import Teller
@@ -91,9 +90,9 @@ def _tell_rotation(tell: Teller, stream: Fields, matrix: dict[str, str]) -> tupl
     if not matrix:
         # before version 5, players' own tag: clockwise
         raw, name = stream["tags.rotate"], "tags.rotate"
-        turn = geometry.turned(decimal(raw) or Fraction(0)) if raw else 0
+        turn = picture.turned(decimal(raw) or Fraction(0)) if raw else 0
         tell.known("video.rotation", turn, stream.at(name if raw else "side_data_list"), raw)
-        return turn, geometry.lies_on_its_side(turn)
+        return turn, picture.lies_on_its_side(turn)
     where, raw = stream.at("side_data_list.rotation"), matrix.get("rotation", "")
     cells = [
         int(cell)
@@ -110,9 +109,9 @@ def _tell_rotation(tell: Teller, stream: Fields, matrix: dict[str, str]) -> tupl
         tell.unknown("video.rotation", where, raw, say("the matrix shows no picture at all"))
         return None, False
     # counter-clockwise here
-    turn = geometry.turned(-angle)
+    turn = picture.turned(-angle)
     tell.known("video.rotation", turn, where, raw)
-    return turn, geometry.lies_on_its_side(turn)
+    return turn, picture.lies_on_its_side(turn)
 
 
 def tell_sound_track(tell: Teller, stream: Fields) -> None:

@@ -14,6 +14,7 @@ from vidcheck.witnesses.dates import tell_date
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import Teller
 from vidcheck.witnesses.fields import Fields, Row, flat, read_json, tell_rows
+from vidcheck.witnesses.formats import format_of
 from vidcheck.witnesses.languages import tell_languages
 from vidcheck.witnesses.mediainfo import library
 from vidcheck.witnesses.mediainfo.sandbox import sealed
@@ -24,7 +25,6 @@ from vidcheck.witnesses.mediainfo.tracks import (
     tell_picture_track,
     tell_sound_track,
 )
-from vidcheck.witnesses.mp4.brands import format_of
 from vidcheck.witnesses.numbers import counted, positive
 from vidcheck.witnesses.registry import Needs, Witness
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from vidcheck.quantities import Size
 from vidcheck.texts import say
-from vidcheck.witnesses import codecs, geometry
+from vidcheck.witnesses import codecs, picture
 from vidcheck.witnesses.fields import PICTURE_KEYS, SOUND_KEYS, Fields, Row, tell_rows, with_rows
 from vidcheck.witnesses.numbers import counted, decimal, positive, ratio
-from vidcheck.witnesses.picture import SIZE_KEYS, Picture, tell_picture
-from vidcheck.witnesses.rates import known_rate, rounded, ticks_evenly
+from vidcheck.witnesses.picture import SIZE_KEYS, Picture, known_rate, rounded, tell_picture, ticks_evenly
 
 if TYPE_CHECKING:
     from vidcheck.witnesses.evidence import Teller
@@ -36,7 +35,7 @@ def tell_picture_track(tell: Teller, track: Fields, *, is_iso: bool, counted_all
     turn = decimal(track["Rotation"])
     if turn is not None:
         # a mirrored picture is 180 here too; the boxes know better
-        tell.known("video.rotation", geometry.turned(turn), track.at("Rotation"), track["Rotation"])
+        tell.known("video.rotation", picture.turned(turn), track.at("Rotation"), track["Rotation"])
     # Width_Original is the coded picture's where the container claims another: what is decoded is what is shown
     name = "Width_Original" if track["Width_Original"] else "Width"
     width, height = counted(track[name]), counted(track["Height_Original"] or track["Height"])
@@ -48,14 +47,14 @@ def tell_picture_track(tell: Teller, track: Fields, *, is_iso: bool, counted_all
             tell.unknown(key, track.at(name), f"{width}x{height}", note)
     elif width is not None and height is not None:
         shape = positive(track["PixelAspectRatio"])
-        around = geometry.turned(turn) if turn is not None else 0
+        around = picture.turned(turn) if turn is not None else 0
         tell_picture(
             tell,
             Picture(
                 stored=Size(width, height),
-                shape=geometry.pixel_shape(shape) if shape else Fraction(1),
+                shape=picture.pixel_shape(shape) if shape else Fraction(1),
                 turn=around,
-                sideways=geometry.lies_on_its_side(around),
+                sideways=picture.lies_on_its_side(around),
                 locator=track.at(name),
             ),
         )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from vidcheck.quantities import Size
-from vidcheck.witnesses.mp4.bits import Bits, EndOfBitsError
-from vidcheck.witnesses.mp4.coded import Coded
+from vidcheck.witnesses.mp4.coded import Bits, Coded, EndOfBitsError
 
 _PROFILES = ("Main", "High", "Professional")
 _SEQUENCE = 1  # AV1 bitstream, 6.2.2: OBU_SEQUENCE_HEADER

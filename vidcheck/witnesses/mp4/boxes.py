@@ -12,11 +12,11 @@ from typing import Any, BinaryIO
 from vidcheck.facts import Fact, State, visible
 from vidcheck.quantities import Moment, Shown, decimal
 from vidcheck.texts import Readable, join, say
-from vidcheck.witnesses import geometry
+from vidcheck.witnesses import picture
 from vidcheck.witnesses.dates import EARLIEST, container_date
 from vidcheck.witnesses.evidence import Teller
+from vidcheck.witnesses.formats import foreign_format, format_of
 from vidcheck.witnesses.mp4 import tracks
-from vidcheck.witnesses.mp4.brands import format_of
 from vidcheck.witnesses.mp4.fragments import Fragments
 from vidcheck.witnesses.mp4.gate import load
 from vidcheck.witnesses.mp4.integrity import judge_whole
@@ -24,7 +24,6 @@ from vidcheck.witnesses.mp4.iso import Box, Budget, Impossible, Node, Reader, to
 from vidcheck.witnesses.mp4.lengths import SLACK
 from vidcheck.witnesses.mp4.movie import Layout, Matrix, Movie, Track, films, read_movie, shown_track
 from vidcheck.witnesses.mp4.tracks import tell_tracks
-from vidcheck.witnesses.signatures import foreign_format
 
 __all__ = ["KEYS", "NAME", "Layout", "judge_whole", "look", "read", "shown_track", "turned"]
 
@@ -279,12 +278,12 @@ def _picture_facts(movie: Movie) -> list[Fact]:
 def _size_facts(track: Track, turn: int | None, locator: str, note: Readable | None) -> list[Fact]:
     """The displayed size, told only where the movie's matrix matters: the libraries handle it differently."""
     sideways = turn in (90, 270)
-    shown = geometry.displayed(track.stored, track.pixel, sideways=sideways)
+    shown = picture.displayed(track.stored, track.pixel, sideways=sideways)
     if shown is None:
         return []
     values = {
-        "resolution": shown, "aspect-ratio": geometry.aspect(track.stored, track.pixel, sideways=sideways),
-        "orientation": geometry.orientation(shown), "video.width": shown.width, "video.height": shown.height,
+        "resolution": shown, "aspect-ratio": picture.aspect(track.stored, track.pixel, sideways=sideways),
+        "orientation": picture.orientation(shown), "video.width": shown.width, "video.height": shown.height,
     }  # fmt: skip
     raw = f"{track.stored.width}x{track.stored.height}, pasp {track.pixel.numerator}:{track.pixel.denominator}"
     return [_fact(key, None if turn is None else value, locator, raw=raw, note=note) for key, value in values.items()]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from vidcheck.quantities import Size
-from vidcheck.witnesses.mp4.bits import Bits, EndOfBitsError, unescaped
-from vidcheck.witnesses.mp4.coded import Coded, chroma_of, read_shape, read_transfer
+from vidcheck.witnesses.mp4.coded import Bits, Coded, EndOfBitsError, chroma_of, read_shape, read_transfer, unescaped
 
 _WITH_CHROMA = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
 """Profiles whose parameter sets say how colour is sampled (7.3.2.1.1)."""

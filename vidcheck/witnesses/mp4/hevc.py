@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from vidcheck.quantities import Size
-from vidcheck.witnesses.mp4.bits import Bits, EndOfBitsError, unescaped
-from vidcheck.witnesses.mp4.coded import Coded, chroma_of, read_shape, read_transfer
+from vidcheck.witnesses.mp4.coded import Bits, Coded, EndOfBitsError, chroma_of, read_shape, read_transfer, unescaped
 
 _PROFILES = {1: "Main", 2: "Main 10", 3: "Main Still Picture", 4: "Format Range"}
 _UNIT = 33

@@ -12,8 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from vidcheck.witnesses.mp4 import av1, h264, hevc
-from vidcheck.witnesses.mp4.bits import Bits, EndOfBitsError
-from vidcheck.witnesses.mp4.coded import Coded
+from vidcheck.witnesses.mp4.coded import Bits, Coded, EndOfBitsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,8 +17,7 @@ from vidcheck.witnesses.fields import PICTURE_KEYS, SOUND_KEYS
 from vidcheck.witnesses.languages import tell_languages
 from vidcheck.witnesses.mp4.movie import films, shown_track
 from vidcheck.witnesses.mp4.sample_entries import pixel_shape, read_picture, read_sound, standard_range
-from vidcheck.witnesses.picture import Picture, tell_picture
-from vidcheck.witnesses.rates import known_rate
+from vidcheck.witnesses.picture import Picture, known_rate, tell_picture
 
 if TYPE_CHECKING:
     from vidcheck.quantities import Size

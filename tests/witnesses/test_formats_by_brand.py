@@ -2,7 +2,7 @@
 
 import pytest
 
-from vidcheck.witnesses.mp4.brands import format_of
+from vidcheck.witnesses.formats import format_of
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vidcheck.vocabulary import FORMATS
-from vidcheck.witnesses.signatures import foreign_format
+from vidcheck.witnesses.formats import foreign_format
 
 MP3 = (b"\xff\xfb\x90\x00" + bytes(413)) * 5
 ADTS = (b"\xff\xf1\x50\x80\x02\x00\xfc" + bytes(9)) * 5

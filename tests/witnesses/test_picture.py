@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vidcheck.quantities import Size, decimal
-from vidcheck.witnesses import geometry
+from vidcheck.witnesses import picture
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from vidcheck.witnesses import geometry
     ],
 )
 def test_width_is_stretched_and_then_turned(stored: Size, shape: Fraction, sideways: bool, shown: Size) -> None:
-    assert geometry.displayed(stored, shape, sideways=sideways) == shown
+    assert picture.displayed(stored, shape, sideways=sideways) == shown
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_width_is_stretched_and_then_turned(stored: Size, shape: Fraction, sidew
     ],
 )
 def test_what_can_be_no_picture_has_no_size(stored: Size, shape: Fraction) -> None:
-    assert geometry.displayed(stored, shape, sideways=False) is None
+    assert picture.displayed(stored, shape, sideways=False) is None
 
 
 @pytest.mark.parametrize(
@@ -46,14 +46,14 @@ def test_what_can_be_no_picture_has_no_size(stored: Size, shape: Fraction) -> No
      ("0.889", Fraction(8, 9)), ("1.185", Fraction(32, 27)), ("1.000", Fraction(1)), ("1.334", Fraction(1334, 1000))],
 )  # fmt: skip
 def test_three_places_stand_for_a_standard_shape(printed: str, shape: Fraction) -> None:
-    assert geometry.pixel_shape(Fraction(printed)) == shape
+    assert picture.pixel_shape(Fraction(printed)) == shape
 
 
 @given(st.fractions(min_value=Fraction(1, 4), max_value=4, max_denominator=5000), st.integers(16, 3840))
 def test_a_rounded_shape_moves_no_width_by_more_than_the_witnesses_may_differ(shape: Fraction, width: int) -> None:
     stored = Size(width, 100)
-    true = geometry.displayed(stored, shape, sideways=False)
-    printed = geometry.displayed(stored, geometry.pixel_shape(Fraction(decimal(shape, 3))), sideways=False)
+    true = picture.displayed(stored, shape, sideways=False)
+    printed = picture.displayed(stored, picture.pixel_shape(Fraction(decimal(shape, 3))), sideways=False)
     assert true is not None
     assert printed is not None
     assert abs(true.width - printed.width) <= 4 * width / 3840 + 1
@@ -61,17 +61,17 @@ def test_a_rounded_shape_moves_no_width_by_more_than_the_witnesses_may_differ(sh
 
 @pytest.mark.parametrize(("degrees", "turn"), [(-90, 90 - 180 + 360), (90, 90), (360, 0), (-180, 180), (450, 90)])
 def test_turns_are_whole_and_clockwise(degrees: int, turn: int) -> None:
-    assert geometry.turned(Fraction(degrees)) == turn
+    assert picture.turned(Fraction(degrees)) == turn
 
 
 @pytest.mark.parametrize(
     ("size", "word"), [(Size(2, 1), "landscape"), (Size(1, 2), "portrait"), (Size(2, 2), "square")]
 )
 def test_orientation(size: Size, word: str) -> None:
-    assert geometry.orientation(size) == word
+    assert picture.orientation(size) == word
 
 
 @given(st.fractions(min_value=0, max_value=10**6))
 def test_halves_go_up(value: Fraction) -> None:
-    assert abs(geometry.round_half_up(value) - value) <= Fraction(1, 2)
-    assert geometry.round_half_up(Fraction(5, 2)) == 3
+    assert abs(picture.round_half_up(value) - value) <= Fraction(1, 2)
+    assert picture.round_half_up(Fraction(5, 2)) == 3
