@@ -1,7 +1,7 @@
 """Applies rules over many entries: takes a few facts of each, and returns findings on entries and groups.
 
-Pure, and independent of the order of entries: everything is sorted by path. With these rules an entry's verdict depends on
-other entries of the run, and the findings name them.
+Pure, and independent of the order of entries: everything is sorted by path. With these rules an entry's verdict depends
+on other entries of the run, and the findings name them.
 """
 
 from __future__ import annotations
@@ -123,7 +123,9 @@ def wanting_sample(
 
 
 def wanting_checksum(kept: Sequence[Remembered], rules: Rules, archive: frozenset[int] | None) -> tuple[str, ...]:
-    """The paths of entries that may hold the same bytes as another: those of one size and sample. Only they are read whole.
+    """The paths of entries that may hold the same bytes as another: those of one size and sample.
+
+    Only they are read whole.
 
     `archive` are the sizes of the archive's entries; None without an archive.
     """

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 class CouldNotLookError(Exception):
     """A witness could not look: the tool is missing, crashed, gave no answer, or not what it prints.
 
-    `message` explains it to people. It contains nothing that differs between runs (a process id, a memory address, a file
-    descriptor), because reports must not. `lasting`: the cause is the file, so another look would have the same result.
+    `message` explains it to people. It contains nothing that differs between runs (a process id, a memory address, a
+    file descriptor), because reports must not. `lasting`: the cause is the file, so another look would have the same
+    result.
     """
 
     def __init__(self, message: Readable, *, lasting: bool = False) -> None:

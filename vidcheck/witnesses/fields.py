@@ -1,7 +1,7 @@
 """Tables that turn a tool's fields into facts: a new fact is one row.
 
-A tool's output is kept as flat text (`extra.IsTruncated`, `tags.title`), including numbers: readers parse them exactly or
-return None, and never fail.
+A tool's output is kept as flat text (`extra.IsTruncated`, `tags.title`), including numbers: readers parse them exactly
+or return None, and never fail.
 """
 
 from __future__ import annotations

@@ -31,7 +31,8 @@ def format_of(major: str | None, compatible: Iterable[str] = ()) -> str:
     """The format, a value of the key `format`: `mp4` `mov` `3gp` `m4a` `heif`.
 
     `major` is None where there is no file type box: QuickTime files had none (QuickTime File Format, "The File Type
-    Compatibility Atom"). Spaces at a brand's end don't matter. A file with only an unregistered brand is still an ISO base media file, which every player opens as MP4.
+    Compatibility Atom"). Spaces at a brand's end don't matter. A file with only an unregistered brand is still an ISO
+    base media file, which every player opens as MP4.
     """
     if major is None:
         return "mov"

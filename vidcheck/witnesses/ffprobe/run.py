@@ -1,6 +1,7 @@
 """Runs ffprobe on an open file, without access to others, under a deadline.
 
-ffmpeg-python builds the command; this module runs it, because ffmpeg-python's `probe` has no deadline, reads a name such as `-x.mp4` as an option and `a:b.mp4` as a protocol, and hides why ffprobe failed.
+ffmpeg-python builds the command; this module runs it, because ffmpeg-python's `probe` has no deadline, reads a name
+such as `-x.mp4` as an option and `a:b.mp4` as a protocol, and hides why ffprobe failed.
 """
 
 from __future__ import annotations

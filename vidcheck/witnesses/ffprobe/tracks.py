@@ -1,4 +1,7 @@
-"""Turns ffprobe's output for one picture or sound stream into facts. What the fields mean was measured on version 5.1."""
+"""Turns ffprobe's output for one picture or sound stream into facts.
+
+What the fields mean was measured on version 5.1.
+"""
 
 from __future__ import annotations
 
