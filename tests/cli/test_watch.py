@@ -168,7 +168,9 @@ def test_what_people_decided_counts_and_lines_bear_the_time(here: Path) -> None:
 
 @pytest.mark.slow
 def test_an_entry_of_an_earlier_edition_is_told(here: Path) -> None:
-    (here / "rules.yaml").write_text("vidcheck: 1\nrules:\n  format: {is: mp4}\nbatch:\n  new: {not-in-archive: checksum}\n")
+    (here / "rules.yaml").write_text(
+        "vidcheck: 1\nrules:\n  format: {is: mp4}\nbatch:\n  new: {not-in-archive: checksum}\n"
+    )
     put(here / "in" / "a.mp4")
     added = vidcheck("archive", "add", "in/a.mp4", "--edition", "2021", "--archive", "old.archive", cwd=here)
     assert added.returncode == 0, added.stderr
