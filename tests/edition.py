@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+from tests.clips import surgery
 from tests.declared.documents.build import form
 from tests.declared.tables import csv, workbook
 from vidcheck.declared.fields import FIELDS, read_field
 from vidcheck.rules.reader import read_rules
-from vidcheck.samples import surgery
 from vidcheck.storage.archive import Mark, Past, marks_of, open_to_write
 
 if TYPE_CHECKING:

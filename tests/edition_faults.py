@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from tests.clips import surgery
 from tests.edition import (
     AUTHORS,
     BROADCAST,
@@ -24,7 +25,6 @@ from tests.edition import (
     key_of,
 )
 from tests.kit import MAC_EPOCH
-from vidcheck.samples import surgery
 
 if TYPE_CHECKING:
     from collections.abc import Callable

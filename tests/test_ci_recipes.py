@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from tests.cli.run import program
+from tests.clips import surgery
 from tests.kit import lasting, put, rules_text
-from vidcheck.samples import surgery
 
 pytestmark = pytest.mark.process
 ROOT = Path(__file__).parent.parent

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.clips import surgery
 from tests.declared import tables
 from tests.declared.documents.build import body, form, table_of, told
 from tests.declared.documents.build import read_word as read
@@ -15,7 +16,6 @@ from tests.edition import rules_of
 from vidcheck import check
 from vidcheck.declared.tables.cells import ManifestError
 from vidcheck.findings import Outcome, Verdict
-from vidcheck.samples import surgery
 from vidcheck.session import attachments, work  # noqa: F401 - loaded before any worker is forked
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from tests.clips import surgery
 from tests.kit import fragmented, put
 from vidcheck.rules.reader import read_rules
-from vidcheck.samples import surgery
 from vidcheck.vocabulary import KEYS
 
 HERE = Path(__file__).parent / "data" / "golden"

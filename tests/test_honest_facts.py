@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.clips import headers, surgery
 from tests.kit import MAC_EPOCH, MB, Checker, needs_ffprobe, put
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.quantities import Size
-from vidcheck.samples import headers, surgery
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-from vidcheck.samples import surgery
+from tests.clips import surgery
 
 PACKAGE = Path(__file__).parent.parent / "vidcheck"
 PURE = [

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.clips import surgery
+from tests.clips.headers import write_duration
 from tests.kit import Checker, needs_ffprobe, put
 from vidcheck.findings import Outcome, Verdict
-from vidcheck.samples import surgery
-from vidcheck.samples.headers import write_duration
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:

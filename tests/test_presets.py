@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from tests.clips import sparse, surgery, tables
 from tests.kit import MAC_EPOCH, Run
 from vidcheck.facts import Entry
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.quantities import RESOLUTION
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.sources import preset_names
-from vidcheck.samples import sparse, surgery, tables
 from vidcheck.session.messages import Policy
 from vidcheck.sources.targets import Target
 

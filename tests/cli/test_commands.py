@@ -15,12 +15,12 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.cli.run import vidcheck
+from tests.clips import surgery
 from tests.kit import lasting, needs_ffprobe, put, rules_text
 from vidcheck import __version__
 from vidcheck.cli import build as application
 from vidcheck.cli import demo
 from vidcheck.rules.sources import preset_names, preset_text
-from vidcheck.samples import surgery
 from vidcheck.session.session import Session
 from vidcheck.vocabulary import KEYS
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.run import COMMAND, vidcheck
+from tests.clips import surgery
 from tests.kit import needs_ffmpeg, put
 from vidcheck.facts import Fact
-from vidcheck.samples import surgery
 from vidcheck.session.memo import Memory
 from vidcheck.session.messages import Finished
 from vidcheck.sources.targets import find

@@ -49,6 +49,8 @@ class Remembered:
 
     entry: Entry
     facts: Facts
+    sample: str = ""
+    """A digest of some of the file's bytes, where entries of its size were sampled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,20 +98,62 @@ def remember(entry: Entry, facts: Facts, rules: Rules) -> Remembered:
     return Remembered(entry=entry, facts=Facts(facts=kept, faults=faults))
 
 
-def wanting_checksum(kept: Iterable[Remembered], rules: Rules, archive: frozenset[int] | None) -> tuple[str, ...]:
-    """The paths of entries that may hold the same bytes as another: those of one size. Only they need be read whole.
+def wanting_sample(
+    kept: Sequence[Remembered], rules: Rules, archive: frozenset[int] | None, *, above: int
+) -> tuple[str, ...]:
+    """The paths of entries that a sample of their bytes may tell apart: those of one size, larger than the sample.
+
+    Where one of them was read whole already, or where the archive has to be asked, a sample spares nothing.
+    """
+    if not any(CHECKSUM.name in rule.keys and rule.form is not Form.NOT_IN_ARCHIVE for rule in rules.batch):
+        return ()
+    groups: dict[int, list[Remembered]] = {}
+    for each in kept:
+        size = _size(each)
+        if size is not None and size > above and size not in (archive or ()):
+            groups.setdefault(size, []).append(each)
+    return tuple(
+        sorted(
+            each.entry.path
+            for members in groups.values()
+            if len(members) > 1 and not any(one.facts.of(CHECKSUM.name) for one in members)
+            for each in members
+        )
+    )
+
+
+def wanting_checksum(kept: Sequence[Remembered], rules: Rules, archive: frozenset[int] | None) -> tuple[str, ...]:
+    """The paths of entries that may hold the same bytes as another: those of one size and sample. Only they are read whole.
 
     `archive` are the sizes of the archive's entries; None where there is none at hand.
     """
-    sizes = {each.entry.path: _size(each) for each in kept if not each.facts.of(CHECKSUM.name)}
     asking = [rule for rule in rules.batch if CHECKSUM.name in rule.keys]
-    several = Counter(_size(each) for each in kept)
-    wanted: set[int | None] = set()
-    if any(rule.form is not Form.NOT_IN_ARCHIVE for rule in asking):
-        wanted |= {size for size, count in several.items() if count > 1}
-    if any(rule.form is Form.NOT_IN_ARCHIVE for rule in asking):
-        wanted |= archive or set()
-    return tuple(sorted(path for path, size in sizes.items() if size is not None and size in wanted))
+    compared = any(rule.form is not Form.NOT_IN_ARCHIVE for rule in asking)
+    archived = (archive or frozenset()) if any(rule.form is Form.NOT_IN_ARCHIVE for rule in asking) else frozenset()
+    several = _Several(kept)
+    return tuple(
+        sorted(
+            each.entry.path
+            for each in kept
+            if not each.facts.of(CHECKSUM.name)
+            and (size := _size(each)) is not None
+            and (size in archived or (compared and not several.alone(each)))
+        )
+    )
+
+
+class _Several:
+    """How many entries have one size, and one sample."""
+
+    def __init__(self, kept: Iterable[Remembered]) -> None:
+        kept = list(kept)
+        self._sizes = Counter(map(_size, kept))
+        self._samples = Counter((_size(each), each.sample) for each in kept)
+
+    def alone(self, each: Remembered) -> bool:
+        """Whether no other entry can hold the same bytes, as far as sizes and samples tell."""
+        size = _size(each)
+        return self._sizes[size] == 1 or (each.sample != "" and self._samples[size, each.sample] == 1)
 
 
 def values_of(rule: BatchRule, each: Remembered) -> tuple[str, ...] | None:
@@ -176,14 +220,14 @@ class _Court:
     def compare(self, rule: BatchRule) -> None:
         """`unique` and `at-most`."""
         groups: dict[tuple[str, ...], list[Remembered]] = {}
-        sizes = Counter(_size(each) for each in self.entries)
+        several = _Several(self.entries)
         lacking: list[tuple[Remembered, Lack]] = []
         for each in self.entries:
             path = each.entry.path
             if rule.form is Form.AT_MOST and path in self.replaced:
                 self.findings[path][rule.name] = skipped(rule, say("another entry counts in its place"))
                 continue
-            compared = _compared(rule, each, alone=sizes[_size(each)] == 1)
+            compared = _compared(rule, each, alone=several.alone(each))
             if isinstance(compared, _Known):
                 groups.setdefault(compared.values, []).append(each)
             else:
@@ -248,7 +292,7 @@ class _Court:
 
 
 def _compared(rule: BatchRule, each: Remembered, *, alone: bool) -> _Known | Lack:
-    """An entry's values, or what it lacks of them. One that is `alone` with its size has bytes of its own."""
+    """An entry's values, or what it lacks of them. One that is `alone` with its size or sample has bytes of its own."""
     values: list[str] = []
     for name in rule.keys:
         value = _value(name, each)
@@ -258,7 +302,7 @@ def _compared(rule: BatchRule, each: Remembered, *, alone: bool) -> _Known | Lac
             if not alone:
                 why = next((fault.message for fault in each.facts.faulted(name)), say("its bytes could not be read"))
                 return Lack(why=say("another file is of its size, and {why}", why=why), open=True)
-            values.append(f"{_size(each)} B")
+            values.append(f"{_size(each)} B {each.sample}")
         else:
             return value or Lack(why=say("{key} is not known", key=Plain(name)))
     return _Known(tuple(values))

@@ -435,21 +435,31 @@ class Session:
                 decisions = self.decisions.of(Entry(path=target.path)) if self.decisions else ()
                 yield Assignment(target=target, base=base, decisions=decisions, identity=identity, rows=rows)
 
-    def _trips(
-        self, setup: Setup, targets: list[Target], seen: Mapping[str, Identity] | None = None
-    ) -> Iterator[tuple[Assignment, Finished]]:
-        """Sends each entry to a worker, and takes from what comes back what is to be remembered.
+    def _trips(self, setup: Setup, targets: list[Target]) -> Iterator[tuple[Assignment, Finished]]:
+        """Sends each entry to a worker, with all that comes back."""
+        return self._sent(setup, targets, self._assignments(targets))
 
-        Of entries that were `seen` before (by path, which file that was) nothing but their checksum is wanted.
-        """
+    def _again(
+        self, setup: Setup, targets: list[Target], seen: Mapping[str, Identity], *, sampled: bool = False
+    ) -> Iterator[tuple[Assignment, Finished]]:
+        """Sends those that were `seen` before once more, for their checksum or a sample of their bytes."""
+        again = [target for target in targets if target.path in seen]
+        every = self._assignments(again)
+        coming = (replace(given, whole=seen[given.target.path], sampled=sampled) for given in every)
+        return self._sent(setup, again, coming)
+
+    def _sent(
+        self, setup: Setup, targets: list[Target], coming: Iterable[Assignment]
+    ) -> Iterator[tuple[Assignment, Finished]]:
+        """Pairs what is sent with what comes back, and takes from it what is to be remembered."""
         sent: deque[Assignment] = deque()
 
-        def coming() -> Iterator[Assignment]:
-            for given in self._assignments(targets):
-                sent.append(replace(given, whole=seen[given.target.path]) if seen is not None else given)
-                yield sent[-1]
+        def noted() -> Iterator[Assignment]:
+            for given in coming:
+                sent.append(given)
+                yield given
 
-        for finished in self._work(setup, targets, coming()):
+        for finished in self._work(setup, targets, noted()):
             given = sent.popleft()
             if self.memory is not None:
                 self.memory.keep(finished, given.identity)
@@ -493,10 +503,10 @@ class Session:
             if judged is not None:
                 judged()
             comparison.take(given, finished)
-        unread = comparison.unread()
-        again = [target for target in targets if target.path in unread]
-        for given, finished in self._trips(setup, again, unread):
-            comparison.learn(given.target.path, finished.load_facts())
+        for given, finished in self._again(setup, targets, comparison.unsampled(), sampled=True):
+            comparison.take_sample(given.target.path, finished)
+        for given, finished in self._again(setup, targets, comparison.unread()):
+            comparison.learn(given.target.path, finished)
         yield from comparison.reports()
 
     def _room(self) -> dict[str, Any]:

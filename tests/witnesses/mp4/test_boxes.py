@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.clips import surgery as kit
 from tests.kit import fragmented
 from vidcheck.facts import Fact, State
 from vidcheck.quantities import Moment, Size
-from vidcheck.samples import surgery as kit
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses.mp4 import boxes
 from vidcheck.witnesses.mp4.fragments import Extent

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from tests.clips import surgery as kit
 from vidcheck.facts import State
 from vidcheck.quantities import Size
-from vidcheck.samples import surgery as kit
 from vidcheck.witnesses import mediainfo
 from vidcheck.witnesses.mp4 import av1, boxes, h264, hevc
 from vidcheck.witnesses.mp4.coded import Bits, EndOfBitsError, unescaped

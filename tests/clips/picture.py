@@ -8,10 +8,10 @@ from fractions import Fraction
 from itertools import accumulate
 from struct import iter_unpack, pack, unpack_from
 
-from vidcheck.samples.h264 import grey_pictures, reshape_pixels, resize_pictures
-from vidcheck.samples.headers import place, track
-from vidcheck.samples.tables import Chunk, Sample, read_chunks, write_tables
-from vidcheck.samples.tree import SurgeryError, box, children, contents, find, patch, put_box, replace_box, splice
+from tests.clips.h264 import grey_pictures, reshape_pixels, resize_pictures
+from tests.clips.headers import place, track
+from tests.clips.tables import Chunk, Sample, read_chunks, write_tables
+from tests.clips.tree import SurgeryError, box, children, contents, find, patch, put_box, replace_box, splice
 
 _ONE = 0x10000  # 1.0 in 16.16
 _TURNS = {0: (1, 0, 0, 1), 90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}

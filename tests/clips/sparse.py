@@ -4,8 +4,8 @@ from bisect import bisect_right
 from pathlib import Path
 from struct import pack
 
-from vidcheck.samples.tables import read_chunks, read_offsets, write_offsets
-from vidcheck.samples.tree import SurgeryError, find, find_all, splice
+from tests.clips.tables import read_chunks, read_offsets, write_offsets
+from tests.clips.tree import SurgeryError, find, find_all, splice
 
 
 def write_sparse(path: Path, data: bytes, size: int) -> None:

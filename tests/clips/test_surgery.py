@@ -12,9 +12,9 @@ from typing import Any
 import pymediainfo
 import pytest
 
+from tests.clips import surgery as kit
+from tests.clips.tables import read_chunks, read_offsets
 from tests.kit import fragmented
-from vidcheck.samples import surgery as kit
-from vidcheck.samples.tables import read_chunks, read_offsets
 
 needs_ffprobe = pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
@@ -420,7 +420,7 @@ def test_grown_mdat_spreads_the_samples_to_its_end(size: int, index_last: bool, 
 
 
 def _islands(data: bytes, size: int) -> list[tuple[int, bytes]]:
-    from vidcheck.samples.sparse import spread
+    from tests.clips.sparse import spread
 
     return spread(data, size)
 

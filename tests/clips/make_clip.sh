@@ -1,12 +1,12 @@
 #!/bin/sh
-# Makes vidcheck/samples/clip.mp4.gz, the one real clip that every sample is derived from by byte surgery.
+# Makes clip.mp4.gz, the one real clip that every sample is derived from by byte surgery.
 # Not run by the tests. Made with ffmpeg 5.1 (libx264 164); another version gives other bytes and the same facts.
 #
 # A still colour gradient, 1920x1080, 25 fps, 3:00; silence in AAC-LC stereo, 48 kHz; index first.
 # One group of 250 pictures is encoded and then repeated without encoding: quick, and it packs small.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-out=${1:-$here/../vidcheck/samples/clip.mp4.gz}
+out=${1:-$here/clip.mp4.gz}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

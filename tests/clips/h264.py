@@ -3,7 +3,7 @@
 Sequence parameter sets (7.3.2.1.1) are rewritten bit by bit; all clauses are those of the standard.
 """
 
-from vidcheck.samples.tree import SurgeryError
+from tests.clips.tree import SurgeryError
 
 _WITH_CHROMA = frozenset({100, 110, 122, 244, 44})
 """Profiles whose parameters tell the chroma format."""

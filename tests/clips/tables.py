@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate, cycle
 from struct import iter_unpack, pack, unpack_from
 
-from vidcheck.samples.tree import (
+from tests.clips.tree import (
     SurgeryError,
     box,
     children,

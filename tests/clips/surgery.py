@@ -1,4 +1,4 @@
-"""Byte surgery on MP4 files: every variant of the sample clip that the demo and the tests need, without ffmpeg.
+"""Byte surgery on MP4 files: every variant of the sample clip that the tests and the demo need, without ffmpeg.
 
 Functions take a whole file and return a new one; what they can't do raises SurgeryError. They are made for
 `clip()` and serve any plain MP4. `handler` names a track by what it carries: `vide` or `soun` (the first such
@@ -11,18 +11,18 @@ from gzip import decompress
 from importlib.resources import files
 from struct import pack, unpack_from
 
-from vidcheck.samples.fragments import fragment
-from vidcheck.samples.headers import place, track
-from vidcheck.samples.picture import set_pixel_aspect, set_rotation, set_stored_size
-from vidcheck.samples.sparse import grow_mdat, write_sparse
-from vidcheck.samples.timing import (
+from tests.clips.fragments import fragment
+from tests.clips.headers import place, track
+from tests.clips.picture import set_pixel_aspect, set_rotation, set_stored_size
+from tests.clips.sparse import grow_mdat, write_sparse
+from tests.clips.timing import (
     add_edit_list,
     set_composition_offsets,
     set_creation_time,
     set_duration,
     set_frame_rate,
 )
-from vidcheck.samples.tree import (
+from tests.clips.tree import (
     Box,
     SurgeryError,
     box,
@@ -87,7 +87,7 @@ __all__ = [
 @cache
 def clip() -> bytes:
     """The sample clip: 1920x1080 H.264 at 25 fps, 3:00, AAC-LC stereo silence, index first, about 0.5 MB."""
-    return decompress(files("vidcheck.samples").joinpath("clip.mp4.gz").read_bytes())
+    return decompress(files("tests.clips").joinpath("clip.mp4.gz").read_bytes())
 
 
 # --- the file as a whole ---

@@ -5,7 +5,7 @@ Clauses in brackets are those of ISO/IEC 14496-12.
 
 from struct import pack, unpack_from
 
-from vidcheck.samples.tree import box, contents, find, find_all, patch, replace_box
+from tests.clips.tree import box, contents, find, find_all, patch, replace_box
 
 
 def track(data: bytes, handler: str) -> str:

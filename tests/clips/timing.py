@@ -6,7 +6,7 @@ Clauses in brackets are those of ISO/IEC 14496-12.
 from fractions import Fraction
 from struct import pack, unpack_from
 
-from vidcheck.samples.headers import (
+from tests.clips.headers import (
     place,
     read_duration,
     set_version,
@@ -14,8 +14,8 @@ from vidcheck.samples.headers import (
     track,
     write_duration,
 )
-from vidcheck.samples.tables import read_chunks, repeat_chunks, write_tables
-from vidcheck.samples.tree import (
+from tests.clips.tables import read_chunks, repeat_chunks, write_tables
+from tests.clips.tree import (
     SurgeryError,
     box,
     contents,

@@ -8,9 +8,9 @@ from fractions import Fraction
 from itertools import accumulate
 from struct import iter_unpack, pack, unpack_from
 
-from vidcheck.samples.headers import read_duration, timescale, write_duration
-from vidcheck.samples.tables import read_chunks
-from vidcheck.samples.tree import box, contents, drop_box, find, find_all, full_box, insert_box, patch, replace_box
+from tests.clips.headers import read_duration, timescale, write_duration
+from tests.clips.tables import read_chunks
+from tests.clips.tree import box, contents, drop_box, find, find_all, full_box, insert_box, patch, replace_box
 
 _SYNC, _OTHER = 0x02000000, 0x01010000
 """Sample flags [8.8.3.1]: depends on none; depends on others and is no place to begin."""
