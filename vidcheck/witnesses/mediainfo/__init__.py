@@ -89,8 +89,8 @@ def version() -> str:
 def read(text: str) -> tuple[Fact, ...]:
     """The facts in MediaInfo's JSON.
 
-    For a file that it can't parse (text, zeros, nothing) it prints one General track without a format: there are no facts.
-    Raises CouldNotLookError if the text is not MediaInfo's output.
+    For a file that it can't parse (text, zeros, nothing) it prints one General track without a format: there are no
+    facts. Raises CouldNotLookError if the text is not MediaInfo's output.
     """
     media = _parse(text).get("media")
     tracks = media.get("track") if isinstance(media, dict) else None
@@ -115,7 +115,10 @@ def _parse(text: str) -> dict[str, Any]:
 
 
 def _torn(extra: Any) -> frozenset[str]:
-    """The boxes that overrun the file's end, by MediaInfo's warnings. Good files get warnings too, but no IsTruncated."""
+    """The boxes that overrun the file's end, by MediaInfo's warnings.
+
+    Good files get warnings too, but no IsTruncated.
+    """
     if not isinstance(extra, dict) or extra.get("IsTruncated") != "Yes":
         return frozenset()
     rows = extra.get("ConformanceErrors")
@@ -213,7 +216,10 @@ def _tell_brands(tell: Teller, general: Fields) -> None:
 
 
 def _of_kind(tracks: list[dict[str, Any]], kind: str) -> list[Fields]:
-    """The real tracks of a kind, without chapter pictures and captions inside video. MediaInfo doesn't list cover art."""
+    """The real tracks of a kind, without chapter pictures and captions inside video.
+
+    MediaInfo doesn't list cover art.
+    """
     rows = [flat(track, ("extra",)) for track in tracks if track.get("@type") == kind]
     fields = [Fields(f"{kind}[{place}]", row) for place, row in enumerate(rows)]
     if kind == "Text":

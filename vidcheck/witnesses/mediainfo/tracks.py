@@ -1,4 +1,7 @@
-"""Turns MediaInfo's fields of one picture or sound track into facts. What the fields mean was measured on version 24.12."""
+"""Turns MediaInfo's fields of one picture or sound track into facts.
+
+What the fields mean was measured on version 24.12.
+"""
 
 from __future__ import annotations
 
@@ -121,7 +124,10 @@ def _hdr(track: Fields) -> tuple[str, str]:
 
 
 def tell_sound_track(tell: Teller, track: Fields, *, counted_all: bool) -> None:
-    """The facts of the sound that is played, from its Audio track. Languages are those of all tracks, and added elsewhere."""
+    """The facts of the sound that is played, from its Audio track.
+
+    Languages are those of all tracks, and added elsewhere.
+    """
     codec = codecs.mediainfo_audio(track["Format"], track["Format_Version"], track["Format_Profile"])
     if codec:
         tell.known("audio.codec", codec, track.at("Format"), track["Format"])

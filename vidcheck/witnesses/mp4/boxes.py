@@ -1,7 +1,7 @@
 """The witness `boxes`: reads the headers of an ISO base media or QuickTime file within bounds.
 
-It finds the format, whether the file is complete, its date and its rotation. It also decides which files the C++ libraries
-must not get. Clauses in brackets are those of ISO/IEC 14496-12.
+It finds the format, whether the file is complete, its date and its rotation. It also decides which files the C++
+libraries must not get. Clauses in brackets are those of ISO/IEC 14496-12.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ _TURNS: dict[Matrix, int] = {(1, 0, 0, 1): 0, (0, 1, -1, 0): 90, (-1, 0, 0, -1):
 def look(file: BinaryIO, size: int) -> Layout:
     """Read the headers of a seekable binary file of `size` bytes; OSError only as the file raises it.
 
-    Media data is never read; depth, number of boxes and bytes are bounded; a file that shrinks meanwhile reads as truncated.
+    Media data is never read; depth, number of boxes and bytes are bounded; a file that shrinks meanwhile reads as
+    truncated.
     """
     reader = Reader(file, size)
     first = reader.head[4:8].decode("latin-1")

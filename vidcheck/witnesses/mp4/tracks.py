@@ -1,7 +1,7 @@
 """The facts of the picture that is shown and of the sound that is played, as far as the headers of an MP4 prove them.
 
-They confirm MediaInfo's, because other code reads them from the same bytes, so that ffprobe need not run. If readers may
-reasonably differ about a file, there is no fact, and a comment here gives the reason.
+They confirm MediaInfo's, because other code reads them from the same bytes, so that ffprobe need not run. If readers
+may reasonably differ about a file, there is no fact, and a comment here gives the reason.
 """
 
 from __future__ import annotations
