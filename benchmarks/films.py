@@ -19,7 +19,7 @@ MEGABYTES = 22
 _WRITTEN = 3_705_998_400
 """2021-06-08 as MP4 counts: the seconds since 1904."""
 _DATED = re.compile(rb"(?:mvhd|tkhd|mdhd)\x00", re.DOTALL)
-"""The boxes that hold a date, in their first version, whose dates have 32 bits each."""
+"""The boxes with a date, in version 0, where dates have 32 bits."""
 
 
 def large(folder: Path) -> bytes:
@@ -43,7 +43,7 @@ def large(folder: Path) -> bytes:
 
 
 def small(folder: Path) -> bytes:
-    """A film in Full HD of some kilobytes, whose picture stands still, for runs of very many entries."""
+    """A still film in Full HD of some kilobytes, for runs with very many entries."""
     return _made(folder, "color=c=gray:s=1920x1080:r=1:d=24", 24, "-c:v", "libx264", "-preset", "ultrafast")
 
 
@@ -68,7 +68,7 @@ def dated(film: bytes) -> bytes:
 
 
 def copies(folder: Path, film: bytes, count: int) -> None:
-    """So many entries in a new folder, each larger by a byte than the one before it."""
+    """Writes so many entries into a new folder, each a byte larger than the one before."""
     folder.mkdir()
     film = dated(film)
     for number in range(count):
@@ -77,7 +77,7 @@ def copies(folder: Path, film: bytes, count: int) -> None:
 
 
 def linked(folder: Path, source: Path, count: int) -> None:
-    """So many entries in a new folder, which are links to the few in another."""
+    """Links so many entries in a new folder to the few in another."""
     folder.mkdir()
     real = sorted(source.iterdir())
     for number in range(count):

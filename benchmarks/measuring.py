@@ -1,4 +1,4 @@
-"""What a command takes: time by the clock, the time of its own process, the memory of all its processes."""
+"""Measures a command: wall-clock time, the processor time of its own process, the memory of all its processes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What one run took."""
+    """The cost of one run."""
 
     seconds: float
     own: float
@@ -33,7 +33,7 @@ class Cost:
     processor: float = 0.0
     """Processor seconds of all its processes."""
     memory: int = 0
-    """The most bytes that its processes had together, those that they share counted once; 0 where it was not measured."""
+    """The peak of its processes' memory in bytes, shared pages counted once; 0 if it was not measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +50,17 @@ class Program:
         return [self.python, "-m", "vidcheck", *map(str, words)]
 
     def check(self, *words: str | Path, memory: bool = False) -> Cost:
-        """What a quiet check takes that writes JSON lines for nobody."""
+        """The cost of a quiet check that writes JSON lines."""
         command = self.command("check", "--quiet", "--report", "jsonl:/dev/null", *words)
         return cost(command, environment=self.variables(), memory=memory)
 
     def variables(self) -> dict[str, str]:
-        """What its processes are to know."""
+        """The environment of its processes."""
         return self.environment | {"PYTHONPATH": str(self.checkout), "VIDCHECK_CACHE_DIR": str(self.cache)}
 
 
 def below(process: int) -> list[int]:
-    """The processes that it has started, theirs included (Linux)."""
+    """All descendants of a process (Linux)."""
     try:
         threads = list(Path(f"/proc/{process}/task").iterdir())
         children = [int(word) for thread in threads for word in (thread / "children").read_text().split()]
@@ -70,7 +70,7 @@ def below(process: int) -> list[int]:
 
 
 def held(process: int) -> int:
-    """The bytes of memory that a process has, its part of what it shares with others; 0 where there is no telling."""
+    """The memory of a process in bytes, with its share of shared pages; 0 if it is unknown."""
     try:
         found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{process}/smaps_rollup").read_text(), re.MULTILINE)
     except OSError:
@@ -79,7 +79,7 @@ def held(process: int) -> int:
 
 
 def cost(command: Sequence[str], *, environment: dict[str, str] | None = None, memory: bool = False) -> Cost:
-    """Runs a command to its end; what it prints is thrown away. RuntimeError where it does not end with success.
+    """Runs a command to its end and discards its output. Raises RuntimeError if it fails.
 
     It runs in a folder without Python files, because `python -m` prefers the working directory to PYTHONPATH.
     """
@@ -107,13 +107,13 @@ def cost(command: Sequence[str], *, environment: dict[str, str] | None = None, m
 
 @functools.cache
 def _adopt() -> None:
-    """Makes this process the parent of what its children leave behind, so that it can count their time (Linux)."""
+    """Makes this process the parent of its children's orphans, so that it can count their time (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
 
 
 def _own(process: int) -> float:
-    """Processor seconds of a process that has ended and was not waited for yet (Linux)."""
+    """Processor seconds of a process that has ended and has not been waited for (Linux)."""
     try:
         words = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -122,7 +122,7 @@ def _own(process: int) -> float:
 
 
 def rounds(count: int, **ways: Callable[[], Cost]) -> dict[str, list[Cost]]:
-    """Measures several ways in turns, so that whatever else the machine does meets all of them."""
+    """Measures several ways in turns, so that other load on the machine affects all of them."""
     found: dict[str, list[Cost]] = {name: [] for name in ways}
     for _ in range(count):
         for name, way in ways.items():

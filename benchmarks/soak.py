@@ -1,7 +1,7 @@
-"""Very many entries, one in twenty hostile, through the command line: `python -m benchmarks.soak 10000`.
+"""Checks very many entries, one in twenty hostile, on the command line: `python -m benchmarks.soak 10000`.
 
-Prints how many entries and faults there were, how long it took and how much memory, and ends with 1 where anything was
-lost, doubled, misplaced or misjudged.
+Prints the number of entries and faults, the time and the memory. Exits with 1 if an entry was lost, doubled, misplaced
+or misjudged.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.kit import rules_text
 
 
 def memory(process: int) -> int:
-    """The most memory that a process has had so far, in bytes; 0 where there is no telling."""
+    """The peak memory of a process in bytes; 0 if it is unknown."""
     try:
         rows = Path(f"/proc/{process}/status").read_text().splitlines()
     except OSError:
@@ -32,9 +32,9 @@ def memory(process: int) -> int:
 
 
 def watch(running: subprocess.Popen[bytes], made: list[crowd.Made]) -> tuple[int, int, float]:
-    """Waits for the end; the most memory of the run itself and of any process below it, and the seconds it took.
+    """Waits for the end. Returns the peak memory of the run, that of any of its processes, and the seconds.
 
-    When the first entry is opened all are found, and those that are to vanish do.
+    Once the first entry is opened, all are listed; then it removes those that are to vanish.
     """
     began, most, workers, first = perf_counter(), 0, 0, Watch(made[0].path)
     vanishing = made
@@ -49,7 +49,7 @@ def watch(running: subprocess.Popen[bytes], made: list[crowd.Made]) -> tuple[int
 
 
 def main() -> int:
-    """Makes the crowd, checks it, and prints what came of it."""
+    """Makes the entries, checks them, and prints the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", type=int, nargs="?", default=10_000)
     parser.add_argument("--witness", default="auto")

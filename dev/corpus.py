@@ -1,7 +1,7 @@
 """The entries, tables and rules that `dev/compare` and `dev/same_everywhere` run vidcheck over.
 
-Everything is written from here, with ffmpeg and `vidcheck demo` of one checkout, so that two checkouts see the same bytes.
-Modification times are fixed, because a report shows them and the cache rests on them.
+This module writes everything, with ffmpeg and one checkout's `vidcheck demo`, so that two checkouts see the same bytes.
+Modification times are fixed, because reports show them and the cache depends on them.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class Maker:
         self.run("-i", source, "-map", "0", "-map_metadata", "0", "-c", "copy", *more, name)
 
     def bytes(self, name: str, data: bytes) -> None:
-        """A file that is no film of ffmpeg's."""
+        """A file with these bytes."""
         (self.folder / name).write_bytes(data)
 
     def few(self) -> None:
@@ -167,7 +167,7 @@ class Maker:
 
 
 def _damaged(data: bytes) -> bytes:
-    """A film whose index is spoilt in a few places."""
+    """The film with a few bytes of its index changed."""
     rng, spoilt, start = random.Random(11), bytearray(data), data.index(b"moov")  # noqa: S311 - see above
     for _ in range(12):
         spoilt[start + rng.randrange(100, 2000)] = rng.randrange(256)

@@ -1,7 +1,7 @@
-"""How `dev/compare` compares what two checkouts wrote: exactly, and where that fails without the evidence.
+"""How `dev/compare` compares the outputs of two checkouts: exactly, and if they differ, without the evidence.
 
-Evidence is which witness said what of a key, and where. JSON names it; in other formats it is found by the names of the
-witnesses and by the places that the JSON report of the same command mentions.
+Evidence is each witness's value of a key, and its place. JSON names it; in other formats it is found by the names of
+the witnesses and by the places that the JSON report of the same command mentions.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 WITNESSES = ("filesystem", "boxes", "mediainfo", "ffprobe", "declared", "form", "content")
 _APART = "[;,] not counted|[；，]未计入"
-"""What follows the place of a value that did not decide."""
+"""The text after the place of a value that did not decide."""
 _HEADS = ("evidence", "依据")
 """The columns of evidence in tables, by their names in English and Chinese."""
 _GAP = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")

@@ -45,7 +45,7 @@ class Side(NamedTuple):
         }  # fmt: skip
 
     def run(self, step: Step) -> dict[str, bytes]:
-        """Runs a step. What came of it by name: `code`, `stdout`, `stderr`, and the files that it wrote."""
+        """Runs a step. Returns its outputs by name: `code`, `stdout`, `stderr`, and the files that it wrote."""
         out = self.folder / "out" / step.name
         out.parent.mkdir(parents=True, exist_ok=True)
         if any(f"out/{step.name}/" in word for word in step.words):
@@ -65,7 +65,7 @@ class Side(NamedTuple):
         return {name: self._without_places(data) for name, data in result.items()}
 
     def _without_places(self, data: bytes) -> bytes:
-        """What was written, without where and when it ran."""
+        """The output without paths and times that differ between runs."""
         for place in {str(self.folder), str(self.folder.resolve())}:
             data = data.replace(place.encode(), b"<here>")
         return _NOW.sub(b"<now>", data.replace(str(self.checkout).encode(), b"<checkout>"))
@@ -77,7 +77,7 @@ class Side(NamedTuple):
 
 
 def _copy(source: str, target: str) -> None:
-    """Copies a file with its times, and leaves holes where it is zeros: the samples of the demo are large and empty."""
+    """Copies a file with its times, and makes zeros sparse, because the demo's samples are large and mostly zeros."""
     with Path(source).open("rb") as reading, Path(target).open("wb") as writing:
         while block := reading.read(_BLOCK):
             if block.count(0) == len(block):
@@ -90,7 +90,7 @@ def _copy(source: str, target: str) -> None:
 
 @contextmanager
 def web(folder: Path) -> Iterator[str]:
-    """Serves a folder, parts of files included."""
+    """Serves a folder over HTTP, with range requests."""
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:

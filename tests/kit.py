@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.clips import surgery
 from vidcheck.rules.reader import read_rules
-from vidcheck.samples import surgery
 from vidcheck.session import work
 from vidcheck.session.messages import Assignment, Policy, Setup
 from vidcheck.session.session import Options, Session

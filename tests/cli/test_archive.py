@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 
 from tests.cli.run import vidcheck as run
+from tests.clips import surgery
 from tests.kit import put
 from vidcheck.reports.schema import report_schema
-from vidcheck.samples import surgery
 
 if TYPE_CHECKING:
     from pathlib import Path

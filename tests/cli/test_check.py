@@ -11,9 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.cli.run import COMMAND, started, vidcheck, writing
+from tests.clips import surgery
 from tests.kit import lasting, needs_ffmpeg, put, rules_text
 from vidcheck.cli import build
-from vidcheck.samples import surgery
 
 if TYPE_CHECKING:
     from collections.abc import Callable

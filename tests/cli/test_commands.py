@@ -15,12 +15,12 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.cli.run import vidcheck
+from tests.clips import surgery
 from tests.kit import lasting, needs_ffprobe, put, rules_text
 from vidcheck import __version__
 from vidcheck.cli import build as application
 from vidcheck.cli import demo
 from vidcheck.rules.sources import preset_names, preset_text
-from vidcheck.samples import surgery
 from vidcheck.session.session import Session
 from vidcheck.vocabulary import KEYS
 
@@ -75,7 +75,7 @@ def test_facts_as_text_name_the_value_and_its_witness(here: Path) -> None:
     assert (done.exit_code, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "[red]昆虫\\x1b[31m.mp4"
-    assert ["duration", "3:00", "mediainfo"] in [line.split() for line in lines]
+    assert ["duration", "3:00", "boxes,", "mediainfo"] in [line.split() for line in lines]
     assert ["size", "filesystem"] in [line.split()[:1] + line.split()[-1:] for line in lines]
 
 

@@ -12,10 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.cli.run import COMMAND, vidcheck
+from tests.clips import surgery
 from tests.kit import put, rules_text
 from vidcheck.cli import build as application
 from vidcheck.rules.decisions import read_decisions
-from vidcheck.samples import surgery
 
 if TYPE_CHECKING:
     from pathlib import Path

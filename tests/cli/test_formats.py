@@ -22,6 +22,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from tests.clips import sparse, surgery
 from tests.kit import MAC_EPOCH, rules_text
 from tests.reports import build, foreign
 from tests.reports.test_github import COMMAND, unescaped
@@ -34,7 +35,6 @@ from tests.reports.test_xlsx import table
 from vidcheck import reports
 from vidcheck.cli import build as application
 from vidcheck.facts import visible
-from vidcheck.samples import sparse, surgery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,6 +13,7 @@ import pytest
 from pebble import ProcessExpired
 
 from tests.cli.run import vidcheck
+from tests.clips import surgery
 from tests.declared import tables
 from tests.kit import MAC_EPOCH, Run, put
 from vidcheck.cli.exits import verdict_code
@@ -21,7 +22,6 @@ from vidcheck.findings import Report
 from vidcheck.reports.json import render
 from vidcheck.rules.reader import load_rules
 from vidcheck.rules.summary import summarise
-from vidcheck.samples import surgery
 from vidcheck.session.declare import declare
 from vidcheck.session.messages import Policy
 from vidcheck.sources.targets import find

@@ -11,10 +11,10 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from tests.clips import surgery
 from tests.kit import put
 from vidcheck.cli import build as application
 from vidcheck.rules.sources import preset_names, preset_text
-from vidcheck.samples import surgery
 
 if TYPE_CHECKING:
     from typer.testing import Result

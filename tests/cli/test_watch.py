@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.run import COMMAND, vidcheck
-from tests.kit import put
+from tests.clips import surgery
+from tests.kit import needs_ffmpeg, put
 from vidcheck.facts import Fact
-from vidcheck.samples import surgery
 from vidcheck.session.memo import Memory
 from vidcheck.session.messages import Finished
 from vidcheck.sources.targets import find
@@ -138,6 +139,52 @@ def lie(entry: Path) -> None:
     false = encoding.encode([Fact(key="format", witness="boxes", value="zip")])
     memory.keep(Finished(path="", rows=tuple(row._replace(words=false) for row in rows)), identity)
     kept.close()
+
+
+@pytest.mark.slow
+def test_a_manifest_is_joined_and_a_change_of_it_judges_anew(here: Path) -> None:
+    (here / "rules.yaml").write_text("vidcheck: 1\nrules:\n  declared.title: {min-length: 3}\n")
+    (here / "table.csv").write_text("file,title\na.mp4,Ox\n")
+    put(here / "in" / "a.mp4")
+    with watching(here, "--settle", "100ms", "--manifest", "table.csv") as watch:
+        watch.until("✗ in/a.mp4")
+        (here / "new.csv").write_text("file,title\na.mp4,Snow\n")
+        (here / "new.csv").replace(here / "table.csv")
+        watch.until("✓ in/a.mp4")
+        assert watch.report() == {"in/a.mp4": "eligible"}
+        assert watch.end(signal.SIGTERM) == 143
+
+
+@pytest.mark.slow
+def test_what_people_decided_counts_and_lines_bear_the_time(here: Path) -> None:
+    put(here / "in" / "a.mp4", surgery.set_brands(surgery.clip(), "qt  "))
+    arguments = ("in/a.mp4", "format", "accept", "--by", "Wu", "--reason", "agreed", "--decisions", "ours.yaml")
+    assert vidcheck("decide", *arguments, cwd=here).returncode == 0
+    with watching(here, "--settle", "100ms", "--decisions", "ours.yaml") as watch:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", watch.until("2"))
+        watch.until("✓ in/a.mp4")
+        assert watch.report() == {"in/a.mp4": "eligible"}
+
+
+@pytest.mark.slow
+def test_an_entry_of_an_earlier_edition_is_told(here: Path) -> None:
+    (here / "rules.yaml").write_text(
+        "vidcheck: 1\nrules:\n  format: {is: mp4}\nbatch:\n  new: {not-in-archive: checksum}\n"
+    )
+    put(here / "in" / "a.mp4")
+    added = vidcheck("archive", "add", "in/a.mp4", "--edition", "2021", "--archive", "old.archive", cwd=here)
+    assert added.returncode == 0, added.stderr
+    with watching(here, "--settle", "100ms", "--archive", "old.archive") as watch:
+        watch.until("✗ in/a.mp4")
+
+
+@pytest.mark.slow
+@needs_ffmpeg
+def test_the_page_shows_a_frame_of_each_entry(here: Path) -> None:
+    put(here / "in" / "a.mp4")
+    with watching(here, "--settle", "100ms", "--thumbnails", "--report", "html:out.html") as watch:
+        watch.until("✓ in/a.mp4")
+        assert "data:image/jpeg;base64," in (here / "out.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import zipfile
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import pytest
 
 from vidcheck.declared.package import MOST_PARTS, Package, PackageError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MIB = 2**20
 
@@ -63,12 +67,13 @@ def encrypted() -> bytes:
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("name", ["twice", "many", "method", "encrypted", "half", "none"])
 def test_what_no_office_writes_is_refused(name: str) -> None:
-    data, expected = {
+    cases: dict[str, tuple[Callable[[], bytes], Problem]] = {
         "twice": (lambda: packed(("a", b"1"), ("a", b"2")), Problem.TWICE),
         "many": (lambda: packed(*((f"{at}", b"") for at in range(MOST_PARTS + 1))), Problem.MANY),
         "method": (lambda: packed(("a", b"x"), method=zipfile.ZIP_BZIP2), Problem.METHOD),
         "encrypted": (encrypted, Problem.ENCRYPTED),
         "half": (lambda: packed(("a", b"x" * 99))[:60], Problem.BROKEN),
         "none": (lambda: b"no archive", Problem.BROKEN),
-    }[name]
+    }
+    data, expected = cases[name]
     assert problem(data()) is expected

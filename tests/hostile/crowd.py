@@ -9,11 +9,11 @@ from random import Random
 from struct import pack
 from typing import TYPE_CHECKING, Any
 
+from tests.clips import surgery
 from tests.hostile import mutator
 from tests.hostile.traps import TRAPS
 from tests.kit import MB
 from vidcheck.facts import Entry
-from vidcheck.samples import surgery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

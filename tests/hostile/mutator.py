@@ -13,7 +13,7 @@ from random import Random
 from struct import pack, unpack_from
 from typing import TYPE_CHECKING
 
-from vidcheck.samples import headers, surgery
+from tests.clips import headers, surgery
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from struct import error, iter_unpack, unpack_from
 from typing import TYPE_CHECKING
 
-from vidcheck.samples import surgery
+from tests.clips import surgery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.clips import surgery
 from tests.hostile import batch
 from tests.kit import look_here, needs_ffprobe
 from tests.witnesses.mp4 import test_gate as gate
 from vidcheck.findings import Verdict
-from vidcheck.samples import surgery
 from vidcheck.sources.targets import Target
 from vidcheck.witnesses import mediainfo
 

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.clips import surgery
 from tests.hostile import batch, judging, mutator, soundness
 from tests.kit import needs_ffprobe
 from tests.thorough import examples
 from vidcheck.findings import Verdict
-from vidcheck.samples import surgery
 
 if TYPE_CHECKING:
     from collections.abc import Callable

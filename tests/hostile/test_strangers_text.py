@@ -16,10 +16,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.cli.run import vidcheck
+from tests.clips import surgery
 from tests.kit import rules_text
 from vidcheck import reports
 from vidcheck.facts import Entry, visible
-from vidcheck.samples import surgery
 
 if TYPE_CHECKING:
     from collections.abc import Callable

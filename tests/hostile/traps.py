@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from struct import pack
 from typing import TYPE_CHECKING
 
-from vidcheck.samples import surgery
+from tests.clips import surgery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.clips import surgery
 from tests.kit import Run, put
 from vidcheck.api import check
 from vidcheck.engine import judge_entry
 from vidcheck.findings import EntryReport, Outcome, Verdict
 from vidcheck.rules.reader import read_rules
-from vidcheck.samples import surgery
 from vidcheck.session.compare import Comparison
 from vidcheck.session.messages import Assignment, Policy
 from vidcheck.sources.targets import Found, find
 from vidcheck.storage.archive import Mark, Past, open_to_read, open_to_write
+from vidcheck.witnesses.filesystem import checksum
+from vidcheck.witnesses.filesystem.checksum import SAMPLE
 from vidcheck.workers.pool import Workers
 
 if TYPE_CHECKING:
@@ -46,12 +49,16 @@ class Watched:
         self.workers = workers
         self.before = before
         self.whole: list[str] = []
+        self.sampled: list[str] = []
 
     def submit(self, function: Callable[..., Any], *args: Any, deadline: float, place: str = "") -> Future[Any]:  # noqa: ARG002 - nothing here is remote
         if len(args) == 2 and isinstance(args[1], Assignment) and args[1].whole:
             path = args[1].target.path
-            self.before(path)
-            self.whole.append(path.rpartition("/")[2])
+            if args[1].sampled:
+                self.sampled.append(path.rpartition("/")[2])
+            else:
+                self.before(path)
+                self.whole.append(path.rpartition("/")[2])
         return self.workers.submit(function, *args, deadline=deadline)
 
 
@@ -267,3 +274,47 @@ def test_a_single_entry_has_the_same_findings_with_and_without_rules_over_many(t
     plain = Run(rules=None, workers=workers, policy=Policy.MEDIAINFO)
     ((entry, facts),) = plain.facts(find([str(twins / "a.mp4")]).targets)
     assert judge_entry(entry, facts, SAME_FILE).report == report
+
+
+def large(*changes: int) -> bytes:
+    """A film of more than a sample's bytes, with other bytes at those places."""
+    data = bytearray(CLIP + (8 + 3 * SAMPLE).to_bytes(4, "big") + b"free" + bytes(3 * SAMPLE))
+    for place in changes:
+        data[place] ^= 0xFF
+    return bytes(data)
+
+
+def test_large_files_of_one_size_are_told_apart_by_a_sample_and_only_like_samples_are_read_whole(
+    tmp_path: Path, workers: Workers
+) -> None:
+    size = len(large())
+    unseen = size - SAMPLE // 4  # between two places of the sample
+    for name, changes in {"a": (), "b": (size - 1,), "c": (unseen,), "d": (), "e": (len(CLIP) + 20,)}.items():
+        put(tmp_path / f"{name}.mp4", large(*changes))
+    watched = Watched(workers)
+    run, reports = run_over(watched, SAME_FILE, tmp_path)
+    assert watched.sampled == [f"{name}.mp4" for name in "abcde"]
+    assert watched.whole == ["a.mp4", "c.mp4", "d.mp4"]
+    assert outcomes(reports, "same-file") == {
+        "a.mp4": Outcome.UNKNOWN,
+        "b.mp4": Outcome.PASS,
+        "c.mp4": Outcome.PASS,
+        "d.mp4": Outcome.UNKNOWN,
+        "e.mp4": Outcome.PASS,
+    }
+    (about,) = run.batch
+    assert about.actual.render("en").startswith("2 entries: ")
+
+
+def test_a_sample_takes_no_more_of_a_file_than_it_says() -> None:
+    class Counted(BytesIO):
+        taken = 0
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            data = super().read(size)
+            self.taken += len(data)
+            return data
+
+    file = Counted(large())
+    assert checksum.sample(file, len(large())) == checksum.sample(BytesIO(large()), len(large()))
+    assert file.taken <= SAMPLE == 2**20

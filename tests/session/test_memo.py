@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.crash import crash
+from tests.clips import surgery
 from tests.kit import Run, needs_ffprobe, put, rules_text
+from tests.workers.crash import crash
 from vidcheck.findings import Report
 from vidcheck.reports import FORMATS, render
 from vidcheck.rules.reader import read_rules
 from vidcheck.rules.summary import summarise
-from vidcheck.samples import surgery
 from vidcheck.session import memo, recall, tasks, work
 from vidcheck.session.memo import SETTLED, Memory, timeless
 from vidcheck.session.messages import Assignment, Policy

@@ -11,10 +11,10 @@ import pytest
 
 from tests.answers import always, cut_short, dripping, endless, hung_up, no_http, ranged, silent, status, times, whole
 from tests.cli.run import vidcheck
+from tests.clips import sparse, surgery
 from tests.kit import MB, Run, put, rules_text
 from tests.server import Server
 from tests.sources.servers import fault, plain
-from vidcheck.samples import sparse, surgery
 from vidcheck.session.messages import Policy
 from vidcheck.sources.targets import find
 from vidcheck.workers.pool import Workers

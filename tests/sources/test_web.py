@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.clips import sparse, surgery
 from tests.kit import MB, Run, rules_text
 from tests.sources.servers import plain, sample, stamped
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.rules.reader import read_rules
-from vidcheck.samples import sparse, surgery
 from vidcheck.session.messages import Policy
 from vidcheck.sources.targets import find
 

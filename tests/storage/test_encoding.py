@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as some
 
+from tests.clips import surgery
 from tests.kit import look_here
 from tests.thorough import examples
 from vidcheck.facts import Fact, Fault, State
 from vidcheck.quantities import Difference, Exact, Moment, Shown, Size
-from vidcheck.samples import surgery
 from vidcheck.sources.targets import Target
 from vidcheck.storage import encoding
 from vidcheck.texts import Plain, Spoken, join, say, say_count

@@ -16,11 +16,10 @@ from vidcheck.facts import Fact, State
 from vidcheck.quantities import Size
 from vidcheck.vocabulary import AUDIO_CODECS, KEYS, VIDEO_CODECS
 from vidcheck.witnesses import ffprobe
-from vidcheck.witnesses.codecs import ffmpeg_audio, ffmpeg_video
+from vidcheck.witnesses.codecs import ffmpeg_audio, ffmpeg_video, pixel_format
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import MOST
 from vidcheck.witnesses.languages import language
-from vidcheck.witnesses.pixels import pixel_format
 
 DATA = Path(__file__).parent.parent / "data" / "ffprobe"
 WHOLE = (DATA / "clip.json").read_text(encoding="utf-8")

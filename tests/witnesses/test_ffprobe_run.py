@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.clips import surgery
 from tests.kit import needs_ffprobe
-from vidcheck.samples import surgery
 from vidcheck.witnesses import ffprobe, filesystem
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.ffprobe import run

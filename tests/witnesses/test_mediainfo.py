@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymediainfo import MediaInfo
 
+from tests.clips import surgery
 from tests.hostile import mutator
 from vidcheck.facts import Fact, State
 from vidcheck.quantities import Size
-from vidcheck.samples import surgery
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import mediainfo
 from vidcheck.witnesses.errors import CouldNotLookError

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import vidcheck
-from vidcheck.samples import surgery
+from tests.clips import surgery
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import registry
 from vidcheck.witnesses.registry import Cost

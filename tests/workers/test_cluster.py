@@ -13,6 +13,7 @@ import pytest
 from tests.cli.run import COMMAND, vidcheck
 from tests.cli.test_formats import PIPE, SAMPLES, hostile, write
 from tests.cli.test_formats import RULES as VARIED
+from tests.clips import surgery
 from tests.kit import Run, put, rules_text
 from tests.workers.misbehaving import misbehaves, poisons
 from vidcheck import __version__
@@ -20,7 +21,6 @@ from vidcheck.findings import Report, Verdict
 from vidcheck.reports import json as as_json
 from vidcheck.rules.reader import read_rules
 from vidcheck.rules.summary import summarise
-from vidcheck.samples import surgery
 from vidcheck.session import tasks
 from vidcheck.session.messages import Assignment, Finished, Policy, Setup, packed
 from vidcheck.sources.targets import find

@@ -69,11 +69,8 @@ class Here:
     def versions(self) -> dict[str, str]:
         return {}
 
-    def has_ffprobe(self) -> bool:
-        return True
-
-    def ffprobe_version(self) -> str:
-        return ""
+    def programs(self) -> dict[str, str]:
+        return {"ffprobe": ""}
 
     def stop(self) -> None:
         pass

@@ -10,9 +10,9 @@ import pytest
 
 from tests.answers import always, cut_short, status
 from tests.cli.run import vidcheck
+from tests.clips import surgery
 from tests.kit import put, rules_text
 from tests.server import Server
-from vidcheck.samples import surgery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.crash import crash
+from tests.clips import surgery
 from tests.kit import Checker, needs_ffprobe, put, room
+from tests.workers.crash import crash
 from vidcheck.findings import Outcome, Verdict
-from vidcheck.samples import surgery
 from vidcheck.session import work  # noqa: F401 - loaded before any worker is forked, as the server has it
 from vidcheck.witnesses import mediainfo
 from vidcheck.witnesses.mp4 import boxes

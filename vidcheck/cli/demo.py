@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,8 +17,6 @@ from vidcheck.findings import Verdict
 from vidcheck.texts import Plain, marked, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from vidcheck.findings import EntryReport
 
 PRESET = "heilongjiang-2022"
@@ -29,10 +26,9 @@ _SPARSE_NEED = 16 * _MB  # what eight copies of the clip's headers and samples t
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sample entry: how it is made, what it is to come to, and what it shows."""
+    """One sample entry: what it is to come to, and what it shows."""
 
     name: str
-    make: Callable[[Path], None]
     size: int
     verdict: Verdict
     rules: tuple[str, ...]
@@ -53,11 +49,11 @@ def demo(
     screen = Screen(screen_language(lang))
     samples = _samples()
     _prepare(folder, samples, screen)
-    for sample in samples:
-        sample.make(folder / sample.name)
+    from vidcheck import samples as films
     from vidcheck.api import check
     from vidcheck.reports import text
 
+    films.write(folder)
     report = check([str(folder)], PRESET)
     screen.page(text.page(report, lang=screen.lang, encoding=screen.encoding))
     screen.line("")
@@ -145,40 +141,23 @@ def _sparse(folder: Path) -> bool:
 
 
 def _samples() -> tuple[Sample, ...]:
-    from vidcheck.samples import picture, sparse, surgery, timing
-
-    clip = surgery.clip()
-
-    def grown(data: bytes, size: int) -> Callable[[Path], None]:
-        return lambda path: sparse.grow_mdat(path, data, size)
-
-    def cut(path: Path) -> None:
-        sparse.grow_mdat(path, clip, 150 * _MB)
-        with path.open("r+b") as file:
-            file.truncate(120 * _MB)
-
+    """What the films that `vidcheck.samples` writes come to."""
     good, bad, look = Verdict.ELIGIBLE, Verdict.INELIGIBLE, Verdict.REVIEW
-    return tuple(
-        Sample(name, make, size, verdict, rules, shows)
-        for name, make, size, verdict, rules, shows in (
-            ("01-good.mp4", grown(clip, 150 * _MB), 150 * _MB, good, (),
-             marked("an MP4 of three minutes that meets every rule.")),
-            ("02-too-long.mp4", grown(timing.set_duration(clip, Fraction("312.48")), 150 * _MB), 150 * _MB, bad, ("duration",),
-             marked("12.48 seconds over the limit; the report says by how much to cut.")),
-            ("03-really-a-mov.mp4", grown(surgery.set_brands(clip, "qt  "), 150 * _MB), 150 * _MB, bad, ("format",),
-             marked("a QuickTime movie renamed .mp4: the content decides, not the name.")),
-            ("04-cut-off.mp4", cut, 120 * _MB, bad, ("intact",),
-             marked("an upload that stopped at 80 %; its headers still promise the whole work.")),
-            ("05-too-small.mp4", grown(clip, 60 * _MB), 60 * _MB, bad, ("size",),
-             marked("40 MB under the limit.")),
-            ("06-late-by-an-hour.mp4", grown(timing.set_creation_time(clip, _MAC_EPOCH + 1_646_067_600), 150 * _MB), 150 * _MB, bad, ("completed",),
-             marked("its date, 2022-02-28 17:00 UTC, is already March 1 in Harbin.")),
-            ("07-no-date.mp4", grown(timing.set_creation_time(clip, 0), 150 * _MB), 150 * _MB, look, ("completed",),
-             marked("a creation time of zero is no date: a person has to look.")),
-            ("08-standard-definition.mp4", grown(picture.set_stored_size(clip, 640, 360), 150 * _MB), 150 * _MB, good, ("resolution",),
-             marked("eligible, with a warning: HD is only recommended.")),
-        )
+    return (
+        Sample("01-good.mp4", 150 * _MB, good, (),
+               marked("an MP4 of three minutes that meets every rule.")),
+        Sample("02-too-long.mp4", 150 * _MB, bad, ("duration",),
+               marked("12.48 seconds over the limit; the report says by how much to cut.")),
+        Sample("03-really-a-mov.mp4", 150 * _MB, bad, ("format",),
+               marked("a QuickTime movie renamed .mp4: the content decides, not the name.")),
+        Sample("04-cut-off.mp4", 120 * _MB, bad, ("intact",),
+               marked("an upload that stopped at 80 %; its headers still promise the whole work.")),
+        Sample("05-too-small.mp4", 60 * _MB, bad, ("size",),
+               marked("40 MB under the limit.")),
+        Sample("06-late-by-an-hour.mp4", 150 * _MB, bad, ("completed",),
+               marked("its date, 2022-02-28 17:00 UTC, is already March 1 in Harbin.")),
+        Sample("07-no-date.mp4", 150 * _MB, look, ("completed",),
+               marked("a creation time of zero is no date: a person has to look.")),
+        Sample("08-standard-definition.mp4", 150 * _MB, good, ("resolution",),
+               marked("eligible, with a warning: HD is only recommended.")),
     )  # fmt: skip
-
-
-_MAC_EPOCH = 2_082_844_800  # seconds from 1904-01-01 to 1970-01-01

@@ -4,25 +4,38 @@ from __future__ import annotations
 
 import signal
 from contextlib import contextmanager
-from time import monotonic, time
+from os import fspath
+from time import monotonic, strftime, time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import refused, worded
-from vidcheck.cli.inputs import opened, policy_of
-from vidcheck.cli.options import Language, NoCache, ReportsKept, RulesSource, Timeout, Witnesses
+from vidcheck.cli.inputs import declared, opened, policy_of, reading
+from vidcheck.cli.options import (
+    ArchiveAsked,
+    DecisionsRead,
+    Language,
+    ManifestPath,
+    NoCache,
+    ReportsKept,
+    RulesSource,
+    Thumbnails,
+    Timeout,
+    Witnesses,
+)
 from vidcheck.cli.outputs import STDOUT, Wanted, apart, told_cache, told_errors, wanted_reports, writable, write_reports
 from vidcheck.cli.screen import Screen, named, screen_language
+from vidcheck.reports import FORMATS
+from vidcheck.session.inbox import Inbox, state_of
 from vidcheck.texts import Text, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-    from vidcheck.findings import EntryReport
-    from vidcheck.session.inbox import Inbox
+    from vidcheck.findings import EntryReport, Finding
     from vidcheck.session.session import Session
     from vidcheck.sources.targets import Target
 
@@ -45,6 +58,10 @@ def watch(
         ),
     ] = "5s",
     report: ReportsKept = None,
+    manifest: ManifestPath = None,
+    decisions: DecisionsRead = None,
+    archive: ArchiveAsked = None,
+    thumbnails: Thumbnails = False,
     witness: Witnesses = "auto",
     lang: Language = None,
     timeout: Timeout = 30.0,
@@ -52,7 +69,8 @@ def watch(
 ) -> None:
     """Watch a folder and check each upload once it is complete, until interrupted.
 
-    What has not changed since an earlier watch or check is not read again. Ends with 130 on Ctrl-C, 143 on SIGTERM.
+    What has not changed since an earlier watch or check is not read again. When the manifest changes, all entries are
+    judged anew. Ends with 130 on Ctrl-C, 143 on SIGTERM.
     """
     seconds = _seconds(settle)
     screen = Screen(screen_language(lang))
@@ -62,13 +80,16 @@ def watch(
         raise refused(say("a report that is kept up to date needs a file"), "--report")
     witness = policy_of(witness)
     writable(wanted, screen)
-    from vidcheck.session.inbox import Inbox
     from vidcheck.session.session import Options
 
-    options = Options(witness=witness, timeout=timeout, cache=not no_cache)
+    options = Options(
+        witness=witness, timeout=timeout, cache=not no_cache, manifest=manifest, decisions=decisions, archive=archive,
+        usual_archive=True,
+    )  # fmt: skip
+    pictured = thumbnails and any(FORMATS[one.format].pictures for one in wanted)
     with opened(rules, options, screen) as session:
         apart(wanted, session.read, screen)
-        watching = _Watching(Inbox(folder, seconds), session, wanted, lang or "en", screen)
+        watching = _Watching(Inbox(folder, seconds), session, wanted, lang or "en", screen, pictured=pictured)
         try:
             with _signals() as came:
                 watching.go(came)
@@ -84,7 +105,9 @@ def watch(
 class _Watching:
     """What is known of the folder's entries, and the reports that tell it."""
 
-    def __init__(self, inbox: Inbox, session: Session, wanted: list[Wanted], lang: str, screen: Screen) -> None:
+    def __init__(
+        self, inbox: Inbox, session: Session, wanted: list[Wanted], lang: str, screen: Screen, *, pictured: bool
+    ) -> None:
         self._inbox = inbox
         self._session = session
         self._rules = session.summary
@@ -92,6 +115,12 @@ class _Watching:
         self._lang = lang
         self._screen = screen
         self._known: dict[str, EntryReport] = {}
+        self._pictured = pictured
+        self._pictures: dict[str, bytes] = {}
+        self._batch: tuple[Finding, ...] = ()
+        """What is to be said of rows and files that have no partner."""
+        self._manifest: tuple[int, ...] = ()
+        """The state of the manifest that the entries were joined with."""
         self._warned = False
 
     def go(self, came: list[int]) -> None:
@@ -105,21 +134,44 @@ class _Watching:
                 begun, looked = looked is None, now
                 if begun:
                     self._write()
+                    self._stamp()
                     self._screen.line(say("watching {path}; end with Ctrl-C", path=named(self._inbox.folder)))
+            manifest = self._session.options.manifest
+            if manifest is not None and (state := state_of(fspath(manifest))) != self._manifest:
+                self._manifest = state
+                self._inbox.forget()
             self._change(self._inbox.settled(now), void)
 
     def _change(self, due: list[Target], void: frozenset[str]) -> None:
         gone = [path for path in void if self._known.pop(path, None) is not None]
-        told = list(self._session.reports(due)) if due else []
+        due = self._declared(due) if due else []
+        with reading(self._screen):
+            told = list(self._session.reports(due)) if due else []
+        if self._pictured:
+            self._pictures.update(self._session.thumbnails(told, due))
         self._known.update((entry.entry.path, entry) for entry in told)
         if not told and not gone:
             return
         self._write()
         self.leave()
+        self._stamp()
         for path in sorted(gone):
             self._screen.line(say("{path} has gone or changes", path=named(path)))
         for entry in told:
             self._tell(entry)
+
+    def _declared(self, due: list[Target]) -> list[Target]:
+        """These entries with what the manifest declares of them. One that can't be read ends the watch with code 2."""
+        if self._session.options.manifest is None:
+            return due
+        found = self._session.find([self._inbox.folder], [one.path for one in self._wanted])
+        self._batch = declared(self._session, found, self._screen)
+        joined = {target.path: target for target in found.targets}
+        return [joined.get(target.path, target) for target in due]
+
+    def _stamp(self) -> None:
+        """The time of what the next lines say."""
+        self._screen.line(strftime("%Y-%m-%d %H:%M:%S"))
 
     def _tell(self, entry: EntryReport) -> None:
         from vidcheck.reports import text
@@ -143,8 +195,14 @@ class _Watching:
         from vidcheck.findings import Report
 
         entries = tuple(self._known[path] for path in sorted(self._known))
-        report = Report(tool=self._session.tools(), rules=self._rules, entries=entries, ignored=self._inbox.ignored)
-        write_reports(self._wanted, report, self._lang, self._screen, 0, {})
+        report = Report(
+            tool=self._session.tools(),
+            rules=self._rules,
+            entries=entries,
+            ignored=self._inbox.ignored,
+            batch=self._batch,
+        )
+        write_reports(self._wanted, report, self._lang, self._screen, 0, self._pictures)
 
 
 def _heard(folder: str, settle: float, came: list[int]) -> Iterator[bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from vidcheck.engine.batch import (
@@ -15,6 +15,7 @@ from vidcheck.engine.batch import (
     uncompared,
     values_of,
     wanting_checksum,
+    wanting_sample,
     with_batch,
 )  # fmt: skip
 from vidcheck.rules.model import Form
@@ -23,7 +24,6 @@ from vidcheck.session.messages import finish
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from vidcheck.facts import Facts
     from vidcheck.findings import Decision, EntryReport, Finding
     from vidcheck.rules.model import Rules
     from vidcheck.session.messages import Assignment, Finished, Identity
@@ -96,17 +96,34 @@ class Comparison:
         self._identities[given.target.path] = finished.identity
         self.waiting.put(Waiter(finished._replace(compared=None, rows=(), line=b""), given.decisions))
 
+    def unsampled(self) -> dict[str, Identity]:
+        """Those that a sample of their bytes may tell apart, by path: which file was looked at."""
+        from vidcheck.witnesses.filesystem import checksum
+
+        kept = [each for each in self._kept.values() if not each.entry.remote]
+        return self._identified(wanting_sample(kept, self.rules, self._sizes(), above=checksum.SAMPLE))
+
     def unread(self) -> dict[str, Identity]:
         """Those whose bytes have to be read whole, by path: which file was looked at."""
-        asking = any(rule.form is Form.NOT_IN_ARCHIVE for rule in self.rules.batch)
-        sizes = self.archive.sizes() if self.archive and asking else None
-        wanted = set(wanting_checksum(self._kept.values(), self.rules, sizes))
-        return {path: identity for path, identity in self._identities.items() if path in wanted}
+        return self._identified(wanting_checksum(list(self._kept.values()), self.rules, self._sizes()))
 
-    def learn(self, path: str, facts: Facts) -> None:
+    def take_sample(self, path: str, finished: Finished) -> None:
+        """What sampling an entry has brought; where it failed, the entry is still to be read whole."""
+        self._kept[path] = replace(self._kept[path], sample=finished.sample)
+
+    def learn(self, path: str, finished: Finished) -> None:
         """What reading an entry whole has brought."""
         known = self._kept[path]
-        self._kept[path] = remember(known.entry, known.facts.joined(facts), self.rules)
+        again = remember(known.entry, known.facts.joined(finished.load_facts()), self.rules)
+        self._kept[path] = replace(again, sample=known.sample)
+
+    def _identified(self, paths: Iterable[str]) -> dict[str, Identity]:
+        return {path: self._identities[path] for path in paths if self._identities[path]}
+
+    def _sizes(self) -> frozenset[int] | None:
+        """The sizes of the archive's entries, where a rule asks for them."""
+        asking = any(rule.form is Form.NOT_IN_ARCHIVE for rule in self.rules.batch)
+        return self.archive.sizes() if self.archive and asking else None
 
     def reports(self) -> Iterator[Finished]:
         """The entries with what comparing them brought."""

@@ -46,7 +46,7 @@ class Inbox:
         before, self._uploads = self._uploads, {}
         void = set(before)
         for target in found.targets:
-            state, old = _state(target), before.get(target.path)
+            state, old = state_of(target.path, follow=target.follow), before.get(target.path)
             if old is not None and old.state == state:
                 void.discard(target.path)
                 self._uploads[target.path] = old
@@ -62,16 +62,21 @@ class Inbox:
             one.taken = True
         return [one.target for one in due]
 
+    def forget(self) -> None:
+        """All entries are to be given once more: what they are judged by has changed."""
+        for one in self._uploads.values():
+            one.taken = False
+
     @property
     def waiting(self) -> bool:
         """Whether something has come that was not told yet."""
         return any(not one.taken for one in self._uploads.values())
 
 
-def _state(target: Target) -> _State:
+def state_of(path: str, *, follow: bool = True) -> _State:
     """Device, inode, size, mtime and ctime in nanoseconds; nothing of a file that can't be asked."""
     try:
-        status = os.stat(target.path, follow_symlinks=target.follow)  # noqa: PTH116 - a path may hold surrogate escapes
+        status = os.stat(path, follow_symlinks=follow)  # noqa: PTH116 - a path may hold surrogate escapes
     except (OSError, ValueError):
         return ()
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns

@@ -132,6 +132,8 @@ class Assignment:
     """Why the file is not to be opened at all."""
     whole: Identity = ()
     """Of a file that was looked at before, and of which nothing but its checksum is wanted now."""
+    sampled: bool = False
+    """Whether a sample of its bytes is enough in place of the checksum."""
 
 
 class Finished(NamedTuple):
@@ -155,6 +157,8 @@ class Finished(NamedTuple):
     """What rules over many entries compare, where there are any."""
     checksum: str | None = None
     """Where it was read."""
+    sample: str = ""
+    """A digest of some of the file's bytes, where one is wanted and they could be read."""
     identity: Identity = ()
     """The file that was looked at; empty where it could not be read."""
     rows: tuple[Row, ...] = ()

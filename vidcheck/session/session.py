@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from concurrent.futures import Future
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from os import PathLike, fspath
@@ -181,12 +181,9 @@ class Session:
 
     def tools(self) -> dict[str, str]:
         """What a report says of the tools: versions, whether a file could be read by them or not, and the policy."""
-        from vidcheck.witnesses.errors import CouldNotLookError
-
         versions = dict(self._libraries())
         if self._policy is not Policy.MEDIAINFO:
-            with suppress(CouldNotLookError):
-                versions |= self._programs()
+            versions |= self._programs()
         if self.archive is not None:
             versions["archive"] = self.archive.told()
         return {"vidcheck": __version__, **versions, "witness": self._policy.value}
@@ -417,11 +414,9 @@ class Session:
         return self._pool.versions()
 
     def _programs(self) -> dict[str, str]:
-        """The versions of the programs that are asked where another's word is wanted. Raises CouldNotLookError."""
-        if self._pool is not None:
-            return {"ffprobe": self._pool.ffprobe_version()} if self._pool.has_ffprobe() else {}
-        found = {name: registry.version(name) for name in registry.costing(registry.Cost.PROCESS)}
-        return {name: version for name, version in found.items() if version is not None}
+        """The versions of the programs that are asked where another's word is wanted."""
+        found = registry.programs() if self._pool is None else self._pool.programs()
+        return {name: version for name, version in found.items() if version}
 
     def _setup(self, rules: Rules | None, *, lang: str | None = None, reports: bool = True) -> Setup:
         options = self.options
@@ -440,21 +435,31 @@ class Session:
                 decisions = self.decisions.of(Entry(path=target.path)) if self.decisions else ()
                 yield Assignment(target=target, base=base, decisions=decisions, identity=identity, rows=rows)
 
-    def _trips(
-        self, setup: Setup, targets: list[Target], seen: Mapping[str, Identity] | None = None
-    ) -> Iterator[tuple[Assignment, Finished]]:
-        """Sends each entry to a worker, and takes from what comes back what is to be remembered.
+    def _trips(self, setup: Setup, targets: list[Target]) -> Iterator[tuple[Assignment, Finished]]:
+        """Sends each entry to a worker, with all that comes back."""
+        return self._sent(setup, targets, self._assignments(targets))
 
-        Of entries that were `seen` before (by path, which file that was) nothing but their checksum is wanted.
-        """
+    def _again(
+        self, setup: Setup, targets: list[Target], seen: Mapping[str, Identity], *, sampled: bool = False
+    ) -> Iterator[tuple[Assignment, Finished]]:
+        """Sends those that were `seen` before once more, for their checksum or a sample of their bytes."""
+        again = [target for target in targets if target.path in seen]
+        every = self._assignments(again)
+        coming = (replace(given, whole=seen[given.target.path], sampled=sampled) for given in every)
+        return self._sent(setup, again, coming)
+
+    def _sent(
+        self, setup: Setup, targets: list[Target], coming: Iterable[Assignment]
+    ) -> Iterator[tuple[Assignment, Finished]]:
+        """Pairs what is sent with what comes back, and takes from it what is to be remembered."""
         sent: deque[Assignment] = deque()
 
-        def coming() -> Iterator[Assignment]:
-            for given in self._assignments(targets):
-                sent.append(replace(given, whole=seen[given.target.path]) if seen is not None else given)
-                yield sent[-1]
+        def noted() -> Iterator[Assignment]:
+            for given in coming:
+                sent.append(given)
+                yield given
 
-        for finished in self._work(setup, targets, coming()):
+        for finished in self._work(setup, targets, noted()):
             given = sent.popleft()
             if self.memory is not None:
                 self.memory.keep(finished, given.identity)
@@ -498,10 +503,10 @@ class Session:
             if judged is not None:
                 judged()
             comparison.take(given, finished)
-        unread = comparison.unread()
-        again = [target for target in targets if target.path in unread]
-        for given, finished in self._trips(setup, again, unread):
-            comparison.learn(given.target.path, finished.load_facts())
+        for given, finished in self._again(setup, targets, comparison.unsampled(), sampled=True):
+            comparison.take_sample(given.target.path, finished)
+        for given, finished in self._again(setup, targets, comparison.unread()):
+            comparison.learn(given.target.path, finished)
         yield from comparison.reports()
 
     def _room(self) -> dict[str, Any]:

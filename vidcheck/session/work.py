@@ -152,15 +152,18 @@ class _Work:
         return self._finished()
 
     def _sum(self) -> Finished:
-        """The checksum alone, of a file that was looked at before."""
-        self.facts = Facts()
+        """The checksum alone, or a sample, of a file that was looked at before."""
+        self.facts, sample = Facts(), ""
         try:
             with self._reading() as file:
-                self._ask_checksum(file)
+                if self.given.sampled:
+                    sample = checksum.sample(file.subject.file, file.subject.status.size)
+                else:
+                    self._ask_checksum(file)
                 file.confirm()
         except CouldNotLookError as error:
-            self.facts = unreadable(error.message)
-        return self._finished()
+            self.facts, sample = unreadable(error.message), ""
+        return self._finished()._replace(sample=sample)
 
     @contextmanager
     def _reading(self) -> Iterator[_Open]:

@@ -1,9 +1,13 @@
-"""What the tools call codecs and profiles, in the words of the vocabulary: ffmpeg's short names, one name a profile.
+"""Translates the tools' names of codecs, profiles and pixel formats into the vocabulary's.
 
-The tables of both tools stand side by side, so that one look tells whether they agree.
+Those are ffmpeg's short names, with one name for each profile.
+
+The tables of both tools are next to each other, so that they are easy to compare.
 """
 
 from __future__ import annotations
+
+import re
 
 from vidcheck.lazy import late
 from vidcheck.vocabulary import AUDIO_CODECS, VIDEO_CODECS
@@ -33,7 +37,7 @@ _MEDIAINFO_AUDIO = {
     "mpeg-h 3d audio": "mpegh_3d_audio", "ac-4": "ac4", "adpcm": "adpcm", "ogg": "vorbis",
 }  # fmt: skip
 _CONTAINER_TAGS = {
-    # what MediaInfo counts as MPEG Video, MPEG-4 Visual or VC-1, and ffmpeg as codecs of their own
+    # MediaInfo counts these as MPEG Video, MPEG-4 Visual or VC-1; in ffmpeg they are separate codecs
     "div3": "msmpeg4v3", "div4": "msmpeg4v3", "mp43": "msmpeg4v3", "col1": "msmpeg4v3", "mp42": OTHER, "mpg4": OTHER,
     "wmv3": "wmv3", "v_ms/vfw/fourcc / wmv3": "wmv3", "svq3": "svq3", "rle ": "qtrle", "rle": "qtrle", "cfhd": "cfhd",
     "cvid": "cinepak", "s263": "h263", "xvid": "mpeg4", "theo": "theora",
@@ -57,9 +61,9 @@ _AAC = {
 UNPROFILED = frozenset(
     {"pcm", "adpcm", "mp3", "mp2", "flac", "alac", "vorbis", "opus", "ac3", "eac3", "amr_nb", "amr_wb"}
 )
-"""Sound codecs that have no profiles: with them a missing one is "none", not "not told"."""
+"""Sound codecs that have no profiles: for them a missing profile means "none", not "unknown"."""
 _PROFILED = frozenset({"h264", "hevc", "av1", "vp9", "vvc", "mpeg4", "mpeg2video", "prores", "vc1", "wmv3", "aac"})
-"""Codecs whose profiles both tools call by names that can be brought together."""
+"""Codecs for which the profile names of both tools can be matched."""
 _REXT = late(r"(?:Main|Monochrome|Format Range).*(?:4:2:2|4:4:4|4:0:0|12|16|Format Range).*")
 
 
@@ -92,7 +96,7 @@ def mediainfo_video(name: str, version: str = "", tag: str = "") -> str:
 
 
 def mediainfo_audio(name: str, version: str = "", profile: str = "") -> str:
-    """The sound's codec by MediaInfo's Format, Format_Version and Format_Profile; empty where they don't tell."""
+    """The sound's codec by MediaInfo's Format, Format_Version and Format_Profile; empty if unknown."""
     plain, kind = name.strip().lower(), profile.strip().lower()
     if not plain or (plain in {"mpeg audio", "amr"} and not kind):
         return ""
@@ -108,7 +112,7 @@ def mediainfo_audio(name: str, version: str = "", profile: str = "") -> str:
 
 
 def ffmpeg_profile(codec: str, name: str) -> str | None:
-    """The profile as ffmpeg prints it; None for a bare number, which is one it has no name for."""
+    """The profile as ffmpeg prints it; None for a bare number, which ffmpeg prints for unknown profiles."""
     if codec not in _PROFILED or not name or name == "unknown" or name.lstrip("-").isdigit():
         return None
     return _FFMPEG_PROFILES.get(codec, {}).get(name, name)
@@ -127,3 +131,38 @@ def mediainfo_profile(codec: str, name: str) -> str | None:
 def aac_profile(features: str) -> str | None:
     """AAC's profile by MediaInfo's Format_AdditionalFeatures: `LC SBR` is HE-AAC."""
     return _AAC.get(features.partition(" / ")[0].strip())
+
+
+_CHROMA = {
+    "420": "4:2:0",
+    "422": "4:2:2",
+    "444": "4:4:4",
+    "440": "4:4:0",
+    "411": "4:1:1",
+    "gray": "4:0:0",
+    "gbr": "rgb",
+    "gbra": "rgb",
+}
+_PLANAR = late(r"(?:yuv[ja]?(?P<sampling>4\d\d)|(?P<kind>gray|gbra?))p?(?P<bits>\d\d)?(?:le|be)?", re.ASCII)
+_NAMED = {
+    "nv12": ("4:2:0", 8), "nv21": ("4:2:0", 8), "nv16": ("4:2:2", 8), "nv20le": ("4:2:2", 10), "nv20be": ("4:2:2", 10),
+    "nv24": ("4:4:4", 8), "nv42": ("4:4:4", 8), "p010le": ("4:2:0", 10), "p010be": ("4:2:0", 10), "p012le": ("4:2:0", 12),
+    "p016le": ("4:2:0", 16), "p016be": ("4:2:0", 16), "p210le": ("4:2:2", 10), "p212le": ("4:2:2", 12),
+    "p216le": ("4:2:2", 16), "p410le": ("4:4:4", 10), "p412le": ("4:4:4", 12), "p416le": ("4:4:4", 16),
+    "uyvy422": ("4:2:2", 8), "yuyv422": ("4:2:2", 8), "yvyu422": ("4:2:2", 8), "uyyvyy411": ("4:1:1", 8),
+    "y210le": ("4:2:2", 10), "y212le": ("4:2:2", 12), "xv30le": ("4:4:4", 10), "xv36le": ("4:4:4", 12),
+    "vuya": ("4:4:4", 8), "vuyx": ("4:4:4", 8), "ayuv64le": ("4:4:4", 16), "ayuv64be": ("4:4:4", 16), "ya8": ("4:0:0", 8),
+    "ya16le": ("4:0:0", 16), "ya16be": ("4:0:0", 16), "pal8": ("rgb", 8), "x2rgb10le": ("rgb", 10), "x2bgr10le": ("rgb", 10),
+} | dict.fromkeys(("rgb24", "bgr24", "argb", "rgba", "abgr", "bgra", "0rgb", "rgb0", "0bgr", "bgr0"), ("rgb", 8)) | {
+    f"{name}{end}": ("rgb", 16) for name in ("rgb48", "bgr48", "rgba64", "bgra64") for end in ("le", "be")
+}  # fmt: skip
+
+
+def pixel_format(name: str) -> tuple[str | None, int | None]:
+    """Colour sampling and bits, each None if the name doesn't say: `yuv420p10le` is 4:2:0 and 10."""
+    if name in _NAMED:
+        return _NAMED[name]
+    found = _PLANAR.fullmatch(name)
+    if found is None:
+        return None, None
+    return _CHROMA.get(found["sampling"] or found["kind"]), int(found["bits"] or 8)

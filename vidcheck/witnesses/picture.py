@@ -1,4 +1,4 @@
-"""The facts of the picture as it is shown, told alike by every probe."""
+"""From the picture as stored to the picture as a player shows it: size, shape, turn and rate, the same for every witness."""
 
 from __future__ import annotations
 
@@ -6,13 +6,101 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from vidcheck.quantities import RATIO, Shown
+from vidcheck.quantities import RATIO, Shown, Size
 from vidcheck.texts import say
-from vidcheck.witnesses import geometry
 
 if TYPE_CHECKING:
-    from vidcheck.quantities import Size
     from vidcheck.witnesses.evidence import Teller
+
+LARGEST = 10**6 - 1
+"""Pixels a side: no codec here stores more, and a resolution's own spelling ends there."""
+_SHAPES = tuple(
+    Fraction(wide, high)
+    for wide, high in (
+        # ITU-T H.264 table E-1
+        (1, 1), (12, 11), (10, 11), (16, 11), (40, 33), (24, 11), (20, 11), (32, 11), (80, 33), (18, 11), (15, 11),
+        (64, 33), (160, 99), (4, 3), (3, 2), (2, 1),
+        # DVD and DV at 720 samples a line
+        (16, 15), (64, 45), (8, 9), (32, 27), (59, 54), (118, 81), (118, 59),
+    )
+)  # fmt: skip
+
+
+def pixel_shape(rounded: Fraction) -> Fraction:
+    """The standard pixel shape that a figure rounded to three places stands for, else the figure: 1.091 is 12:11."""
+    return next((shape for shape in _SHAPES if abs(shape - rounded) <= Fraction(5, 10_000)), rounded)
+
+
+def turned(degrees: Fraction) -> int:
+    """A turn as whole degrees clockwise, 0 to 359."""
+    return round(degrees) % 360
+
+
+def lies_on_its_side(turn: int) -> bool:
+    """Whether a picture turned so far is shown with its stored width upright."""
+    return 45 <= turn % 180 < 135
+
+
+def displayed(stored: Size, shape: Fraction, *, sideways: bool) -> Size | None:
+    """The size on the screen: the width by the pixel shape, to the nearest pixel, then turned.
+
+    None where no such picture can be: a side of nothing, or of more pixels than any codec stores.
+    """
+    width = round_half_up(stored.width * shape)
+    if not (0 < width <= LARGEST and 0 < stored.height <= LARGEST):
+        return None
+    return Size(stored.height, width) if sideways else Size(width, stored.height)
+
+
+def aspect(stored: Size, shape: Fraction, *, sideways: bool) -> Fraction | None:
+    """Width to height on the screen, exactly."""
+    if stored.width <= 0 or stored.height <= 0 or shape <= 0:
+        return None
+    wide = Fraction(stored.width, stored.height) * shape
+    return 1 / wide if sideways else wide
+
+
+def orientation(shown: Size) -> str:
+    """`landscape`, `portrait` or `square`."""
+    if shown.width == shown.height:
+        return "square"
+    return "landscape" if shown.width > shown.height else "portrait"
+
+
+def round_half_up(value: Fraction) -> int:
+    """To the nearest whole number, halves upwards."""
+    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+
+
+_NTSC = tuple(Fraction(nominal * 1000, 1001) for nominal in (15, 24, 30, 48, 60, 120))
+_FASTEST = 100_000
+
+
+def known_rate(rate: Fraction | None) -> Fraction | None:
+    """The rate that a figure stands for: `29.970` is 30000/1001 (SMPTE ST 2026). None for one that no film can have."""
+    if rate is None or not 0 < rate <= _FASTEST:
+        return None
+    return next((ntsc for ntsc in _NTSC if abs(ntsc - rate) < Fraction(1, 1000)), rate)
+
+
+def ticks_evenly(tick: Fraction, average: Fraction, seconds: Fraction) -> bool:
+    """Whether frames come with every tick, but for less than one in all.
+
+    Every frame lasts one tick or more; where there is less than one frame too few for the length, only the last
+    can be longer (fragments written by ffmpeg, a sound a little longer) or cut by an edit.
+    """
+    return abs(tick - average) * seconds < 1
+
+
+def rounded(slowest: Fraction, fastest: Fraction) -> bool:
+    """Whether frames of these two rates last equally long but for the rounding to a clock's ticks.
+
+    At 1000 ticks a second, which many programs write, 30 frames a second last 33 and 34 ticks in turn; clocks whose
+    ticks are shorter than a tenth of a millisecond tell nothing that anybody sees.
+    """
+    long, short = 1000 / slowest, 1000 / fastest
+    whole = all(abs(length - round(length)) < Fraction(1, 100) for length in (long, short))
+    return long - short < Fraction(1, 10) or (whole and round(long) - round(short) == 1)
 
 
 SIZE_KEYS = (
@@ -39,10 +127,10 @@ class Picture:
 def tell_picture(tell: Teller, picture: Picture) -> None:
     """Tell sizes, shape and orientation; nothing where no such picture can be."""
     stored, raw = picture.stored, f"{picture.stored.width}x{picture.stored.height}"
-    if max(stored.sides) <= geometry.LARGEST:
+    if max(stored.sides) <= LARGEST:
         tell.known("video.stored-resolution", stored, picture.locator, raw)
-    shown = geometry.displayed(stored, picture.shape, sideways=picture.sideways)
-    shape = geometry.aspect(stored, picture.shape, sideways=picture.sideways)
+    shown = displayed(stored, picture.shape, sideways=picture.sideways)
+    shape = aspect(stored, picture.shape, sideways=picture.sideways)
     if shown is None or shape is None:
         return
     note = None
@@ -56,7 +144,7 @@ def tell_picture(tell: Teller, picture: Picture) -> None:
     for key, value in (
         ("resolution", shown),
         ("aspect-ratio", shape),
-        ("orientation", geometry.orientation(shown)),
+        ("orientation", orientation(shown)),
         ("video.width", shown.width),
         ("video.height", shown.height),
     ):

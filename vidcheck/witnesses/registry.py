@@ -177,3 +177,8 @@ def parsers() -> dict[str, str]:
     """The versions of the libraries that are asked of every entry; none of one that is missing."""
     found = {name: version(name) for name in costing(Cost.PARSER)}
     return {name: known for name, known in found.items() if known is not None}
+
+
+def programs() -> dict[str, str]:
+    """The versions of the programs on this machine that are witnesses; empty where one doesn't say."""
+    return {name: version(name) or "" for name in costing(Cost.PROCESS) if witness(name).needs.available()}

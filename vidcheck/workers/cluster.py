@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from vidcheck import __version__
 from vidcheck.texts import Plain, say
 from vidcheck.witnesses import registry
+from vidcheck.witnesses.registry import Cost
 from vidcheck.workers import cluster_batches
 from vidcheck.workers.cluster_batches import Adrift, Answers, Batch, BegunBefore, Job, Unfit
 from vidcheck.workers.protocol import LostTwiceError, StoppedError
@@ -94,13 +95,10 @@ class Cluster:
         return max(_FEWEST, (_QUEUED + 1) * SIZE // 4 * self._threads)
 
     def versions(self) -> dict[str, str]:
-        return {name: version for name, version in self._tools.items() if name not in {"vidcheck", "ffprobe"}}
+        return {name: self._tools[name] for name in registry.costing(Cost.PARSER) if name in self._tools}
 
-    def has_ffprobe(self) -> bool:
-        return "ffprobe" in self._tools
-
-    def ffprobe_version(self) -> str:
-        return self._tools["ffprobe"]
+    def programs(self) -> dict[str, str]:
+        return {name: self._tools[name] for name in registry.costing(Cost.PROCESS) if name in self._tools}
 
     def differing(self) -> dict[str, str]:
         """The tools whose versions differ between workers, with all versions."""
@@ -288,11 +286,16 @@ def mismatch(worker: str, theirs: Mapping[str, str], ours: Mapping[str, str]) ->
             "the worker {worker} has vidcheck {theirs}, and this is {ours}: the same is needed everywhere",
             worker=Plain(worker), theirs=theirs["vidcheck"], ours=ours["vidcheck"],
         )  # fmt: skip
-    if "ffprobe" in ours:
+    tool = next(name for name in registry.costing(Cost.PROCESS) if (name in theirs) != (name in ours))
+    if tool in ours:
         return say(
-            "the worker {worker} has no ffprobe, and others have: all or none must have it", worker=Plain(worker)
-        )
-    return say("the worker {worker} has ffprobe, and others have not: all or none must have it", worker=Plain(worker))
+            "the worker {worker} has no {tool}, and others have: all or none must have it",
+            worker=Plain(worker), tool=Plain(tool),
+        )  # fmt: skip
+    return say(
+        "the worker {worker} has {tool}, and others have not: all or none must have it",
+        worker=Plain(worker), tool=Plain(tool),
+    )  # fmt: skip
 
 
 def _first(error: BaseException) -> Plain:

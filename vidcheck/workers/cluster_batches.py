@@ -17,6 +17,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from vidcheck import __version__
+from vidcheck.witnesses import registry
+from vidcheck.witnesses.registry import Cost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -97,23 +99,14 @@ class Unfit:
 
 
 def tools() -> dict[str, str]:
-    """The tools of this machine with their versions: vidcheck, and each library and program that it has."""
-    from contextlib import suppress
-
-    from vidcheck.witnesses import ffprobe, registry
-    from vidcheck.witnesses.errors import CouldNotLookError
-
-    versions = {"vidcheck": __version__, **registry.parsers()}
-    if ffprobe.available():
-        versions["ffprobe"] = ""
-        with suppress(CouldNotLookError):
-            versions["ffprobe"] = ffprobe.version()
-    return versions
+    """What this machine looks with: vidcheck, and each library and program that it has, with versions."""
+    return {"vidcheck": __version__, **registry.parsers(), **registry.programs()}
 
 
 def unfit(mine: dict[str, str], wanted: dict[str, str]) -> bool:
-    """Whether results would differ from other workers': another vidcheck, or ffprobe on only one side."""
-    return mine["vidcheck"] != wanted["vidcheck"] or ("ffprobe" in mine) != ("ffprobe" in wanted)
+    """Whether results would not be those of other workers: another vidcheck, or a program here alone or nowhere but here."""
+    differ = any((name in mine) != (name in wanted) for name in registry.costing(Cost.PROCESS))
+    return mine["vidcheck"] != wanted["vidcheck"] or differ
 
 
 def serve(batch: Batch) -> Answers | BegunBefore | Adrift | Unfit:

@@ -104,17 +104,9 @@ class Workers:
         versions: dict[str, str] = self.submit(registry.parsers, deadline=_VERSIONS).result()
         return versions
 
-    def has_ffprobe(self) -> bool:
-        """Whether workers can ask ffprobe."""
-        from vidcheck.witnesses import ffprobe
-
-        return ffprobe.available() is not None
-
-    def ffprobe_version(self) -> str:
-        """The version of ffprobe. Raises CouldNotLookError."""
-        from vidcheck.witnesses import ffprobe
-
-        return ffprobe.version()
+    def programs(self) -> dict[str, str]:
+        """The versions of the programs that workers can ask; empty where one doesn't say."""
+        return registry.programs()
 
     def stop(self) -> None:
         """Ends all workers without waiting for their tasks."""

@@ -25,11 +25,8 @@ class Pool(Protocol):
     def versions(self) -> dict[str, str]:
         """The versions of the libraries that workers use, without those that are missing."""
 
-    def has_ffprobe(self) -> bool:
-        """Whether workers can run ffprobe."""
-
-    def ffprobe_version(self) -> str:
-        """The version of ffprobe. Raises CouldNotLookError."""
+    def programs(self) -> dict[str, str]:
+        """The versions of the programs that workers can ask; empty where one doesn't say."""
 
     def stop(self) -> None:
         """Stops all work without waiting for it."""

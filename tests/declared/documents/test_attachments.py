@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
+from tests.clips import surgery
 from tests.declared.documents.build import added, form, paragraphs, pdf_form, pdf_of
 from tests.declared.documents.test_hostile import OLE
 from vidcheck.declared import attachments
 from vidcheck.declared.attachments import Attachment
 from vidcheck.facts import Facts, State
-from vidcheck.samples import surgery
 from vidcheck.texts import Plain
 
 if TYPE_CHECKING:

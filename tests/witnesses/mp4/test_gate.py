@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.clips import surgery as kit
 from tests.kit import fragmented
 from tests.thorough import examples
-from vidcheck.samples import surgery as kit
 from vidcheck.vocabulary import FORMATS, KEYS
 from vidcheck.witnesses.mp4 import boxes, iso
 

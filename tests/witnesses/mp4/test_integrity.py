@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.clips import surgery as kit
 from tests.kit import fragmented
 from vidcheck.facts import Fact, State
-from vidcheck.samples import surgery as kit
 from vidcheck.witnesses.mp4 import boxes
 
 CLIP = kit.clip()
@@ -140,7 +140,7 @@ def test_a_track_without_what_every_track_has_is_unknown(track: str, lost: str) 
 
 
 def test_64_bit_offsets_are_read_too() -> None:
-    from vidcheck.samples.tables import read_offsets, write_offsets
+    from tests.clips.tables import read_offsets, write_offsets
 
     wide = write_offsets(CLIP, "moov/trak[0]", read_offsets(CLIP, "moov/trak[0]"), wide=True)
     assert intact(wide)[0] is True

@@ -6,9 +6,9 @@ from struct import pack
 
 import pytest
 
+from tests.clips import surgery as kit
+from tests.clips.headers import timescale, write_duration
 from vidcheck.facts import Fact, State
-from vidcheck.samples import surgery as kit
-from vidcheck.samples.headers import timescale, write_duration
 from vidcheck.witnesses.mp4 import boxes
 
 CLIP = kit.clip()

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from tests.clips import surgery as kit
 from vidcheck.facts import State
 from vidcheck.quantities import Size
-from vidcheck.samples import surgery as kit
 from vidcheck.witnesses import mediainfo
 from vidcheck.witnesses.mp4 import av1, boxes, h264, hevc
-from vidcheck.witnesses.mp4.bits import Bits, EndOfBitsError, unescaped
+from vidcheck.witnesses.mp4.coded import Bits, EndOfBitsError, unescaped
 from vidcheck.witnesses.mp4.iso import Node
 from vidcheck.witnesses.mp4.sample_entries import read_picture, read_sound
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from vidcheck.declared.documents.document import MOST_BYTES
 from vidcheck.declared.package import CONTENT_TYPES, MOST_PARTS, OLE
+from vidcheck.witnesses.formats import HEAD
 from vidcheck.witnesses.mp4 import boxes
-from vidcheck.witnesses.signatures import HEAD
 
 if TYPE_CHECKING:
     from typing import BinaryIO
