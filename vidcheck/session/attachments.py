@@ -58,8 +58,8 @@ def missing(found: Found, rules: Rules | None) -> Readable | None:
 def joined(known: Facts, given: Assignment, form: str, zone: tzinfo, *, enter: Enter, seconds: float) -> Facts:
     """Adds the facts of the files beside an entry, and joins what manifest and forms declare.
 
-    `form` is the regular expression for names of forms without readable text; empty for none. Each file is a stage of its
-    own: a file that killed a worker is not opened again.
+    `form` is the regular expression for names of forms without readable text; empty for none. Each file is a stage of
+    its own: a file that killed a worker is not opened again.
     """
     from vidcheck.declared.attachments import read, too_many
     from vidcheck.declared.forms import combined

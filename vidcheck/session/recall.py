@@ -1,8 +1,8 @@
 """A worker's use of the cache: which rows of a file it uses, and which it returns for later runs.
 
-Facts of the file's name and status are read again each time. A row of other facts counts only if the open file's device,
-inode, size and both times are the same, and the versions of vidcheck and of the witness too. Unlike the modification
-time, a file's change time can't be set back.
+Facts of the file's name and status are read again each time. A row of other facts counts only if the open file's
+device, inode, size and both times are the same, and the versions of vidcheck and of the witness too. Unlike the
+modification time, a file's change time can't be set back.
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ class Recall:
         self._lasting = True
 
     def facts(self, identity: Identity, asked: Sequence[str], form: str = "") -> Facts | None:
-        """The facts of all these witnesses; None if one of them has to look. `form` is the format that they were given."""
+        """The facts of all these witnesses; None if one of them has to look.
+
+        `form` is the format that they were given.
+        """
         if not self._known or identity != self._identity:
             return None
         rows = [self._known.get(name) for name in asked]

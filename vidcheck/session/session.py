@@ -238,8 +238,8 @@ class Session:
         """The judged entries in order; `judged` is called after each entry that was judged by itself.
 
         With `lang` each has its line of JSON in that language; without `whole` it has no report. Rules over many
-        entries hold all entries back until the end; `unfinished` returns those of an interrupted run. Raises StoppedError
-        if no worker can be reached, ArchiveError if the archive fails.
+        entries hold all entries back until the end; `unfinished` returns those of an interrupted run. Raises
+        StoppedError if no worker can be reached, ArchiveError if the archive fails.
         """
         rules = self._sound
         if rules.batch and (len(targets) > 1 or self.archive is not None):

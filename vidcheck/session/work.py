@@ -1,7 +1,7 @@
 """A worker's handling of an entry: it asks witnesses, judges, asks another witness if needed, and judges again.
 
-The file is opened once. Every problem becomes a fact, a fault or a verdict; nothing here raises. But a foreign parser may
-end the process, and the main process then knows the stage that was recorded last.
+The file is opened once. Every problem becomes a fact, a fault or a verdict; nothing here raises. But a foreign parser
+may end the process, and the main process then knows the stage that was recorded last.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The cache: witnesses' results for files, in one SQLite file that several processes may use at once.
 
-A run never fails because of the cache. On any problem with the file (it is damaged, another program's, locked or read-only,
-or the disk is full) `Cache` stops using it, `trouble` says why, and the run continues without it. The functions that
-maintain the cache (`count`, `clear`, `prune`) raise CacheError instead.
+A run never fails because of the cache. On any problem with the file (it is damaged, another program's, locked or
+read-only, or the disk is full) `Cache` stops using it, `trouble` says why, and the run continues without it. The
+functions that maintain the cache (`count`, `clear`, `prune`) raise CacheError instead.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ WAIT = 5.0
 """Seconds to wait while another process writes."""
 
 _VERSION = 1
-"""The version of the tables. It is part of the file's name, so that different versions of vidcheck don't share a file."""
+"""The version of the tables.
+
+It is part of the file's name, so that different versions of vidcheck don't share a file.
+"""
 _COLUMNS = (
     "file TEXT NOT NULL, asked TEXT NOT NULL, state TEXT NOT NULL, tools TEXT NOT NULL, used INTEGER NOT NULL, "
     "sum INTEGER NOT NULL, words BLOB NOT NULL, UNIQUE (file, asked)"
