@@ -1,7 +1,7 @@
 """The witness `boxes`: our own bounded reading of the headers of an ISO base media or QuickTime file.
 
-It tells what the file is, whether it is whole, when it was written and how it is turned; durations and codecs are the
-libraries' work. It also says which files must not be given to them. Clauses in brackets are those of ISO/IEC 14496-12.
+It tells what the file is, whether it is whole, when it was written and how it is turned, and what its tracks prove
+(`tracks`). It also says which files must not be given to the C++ parsers. Clauses in brackets are those of ISO/IEC 14496-12.
 """
 
 from __future__ import annotations
@@ -230,7 +230,7 @@ def _no_date(seconds: int, widest: int) -> Readable | None:
 
 
 def _length_facts(movie: Movie) -> list[Fact]:
-    """The duration by the sample tables, told only where headers claim another: the libraries believe those."""
+    """The duration by the sample tables, where headers claim another: MediaInfo believes those. Other lengths are told by `tracks`."""
     pictures = films(movie.tracks)
     played = [track for track in movie.tracks if track.handler == "soun" or track in pictures]
     every = [(track.length, track) for track in played if track.length]
@@ -276,7 +276,7 @@ def _picture_facts(movie: Movie) -> list[Fact]:
 
 
 def _size_facts(track: Track, turn: int | None, locator: str, note: Readable | None) -> list[Fact]:
-    """The displayed size, told only where the movie's matrix matters: the libraries handle it differently."""
+    """The displayed size, where the movie's matrix matters: other witnesses handle it differently. Other sizes are told by `tracks`."""
     sideways = turn in (90, 270)
     shown = picture.displayed(track.stored, track.pixel, sideways=sideways)
     if shown is None:
