@@ -1,7 +1,7 @@
 """The witness `boxes`: reads the headers of an ISO base media or QuickTime file within bounds.
 
-It finds the format, whether the file is complete, its date and its rotation. It also decides which files the C++
-libraries must not get. Clauses in brackets are those of ISO/IEC 14496-12.
+It finds the format, whether the file is complete, its date and its rotation, and what its tracks prove (`tracks`). It
+also decides which files the C++ libraries must not get. Clauses in brackets are those of ISO/IEC 14496-12.
 """
 
 from __future__ import annotations
@@ -231,7 +231,7 @@ def _no_date(seconds: int, widest: int) -> Readable | None:
 
 
 def _length_facts(movie: Movie) -> list[Fact]:
-    """The duration by the sample tables, only if headers claim another: the libraries print that of the headers."""
+    """The duration by the sample tables, only if headers claim another, which MediaInfo prints; see also `tracks`."""
     pictures = films(movie.tracks)
     played = [track for track in movie.tracks if track.handler == "soun" or track in pictures]
     every = [(track.length, track) for track in played if track.length]
@@ -277,7 +277,7 @@ def _picture_facts(movie: Movie) -> list[Fact]:
 
 
 def _size_facts(track: Track, turn: int | None, locator: str, note: Readable | None) -> list[Fact]:
-    """The displayed size, only if the movie's matrix matters, because the libraries handle that differently."""
+    """The displayed size, only if the movie's matrix matters, which the libraries handle differently; see also `tracks`."""
     sideways = turn in (90, 270)
     shown = picture.displayed(track.stored, track.pixel, sideways=sideways)
     if shown is None:

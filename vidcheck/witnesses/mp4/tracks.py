@@ -133,8 +133,8 @@ def _tell_sound(tell: Teller, movie: Movie, sounds: list[Track]) -> None:
         if sound.codec in codecs.UNPROFILED:
             tell.absent("audio.profile", where)
     if all(each.language for each in sounds):
-        places = [f"moov/trak[{movie.tracks.index(each)}]/mdia/mdhd.language" for each in sounds]
-        tell_languages(tell, [(place, each.language) for place, each in zip(places, sounds, strict=True)])
+        numbered = [(place, each) for place, each in enumerate(movie.tracks) if each.handler == "soun"]
+        tell_languages(tell, [(f"moov/trak[{place}]/mdia/mdhd.language", each.language) for place, each in numbered])
 
 
 def _tell_length(tell: Teller, layout: Layout, movie: Movie, played: list[Track]) -> None:
