@@ -1,7 +1,7 @@
 """The files beside an entry's video: its attachments, and the forms among them.
 
-`look` opens one of them, once and without blocking; `read` turns all of them into facts. Each is read separately, so that
-a file that hangs or kills its reader is a fault of that file only.
+`look` opens one of them, once and without blocking; `read` turns all of them into facts. Each is read separately, so
+that a file that hangs or kills its reader is a fault of that file only.
 """
 
 from __future__ import annotations
@@ -120,8 +120,8 @@ def _pairs(file: BinaryIO, kind: str) -> tuple[tuple[Pair, ...], Readable | None
 def read(found: Sequence[Attachment], zone: tzinfo = UTC) -> Facts:
     """The facts of an entry's attachments and forms; dates on forms are in `zone`.
 
-    A document that could not be read may be a form or an attachment. There are then facts both without and with it, and if
-    a rule's outcome depends on that, a person decides.
+    A document that could not be read may be a form or an attachment. There are then facts both without and with it, and
+    if a rule's outcome depends on that, a person decides.
     """
     unsure = [one for one in found if one.unsure]
     forms = [one for one in found if not one.unsure and one.form]

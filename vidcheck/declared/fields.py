@@ -197,7 +197,8 @@ def _value(kind: Kind, text: str, zone: tzinfo, numeric: bool, epoch: int) -> An
 def _date(text: str, zone: tzinfo, *, numeric: bool = False, epoch: int = 1900) -> Moment:
     """The moment of a declared date. Raises NotAValueError.
 
-    `numeric` says that a spreadsheet stores it as a number: `2021.10` becomes `2021.1`, which may also mean January. Days counted by Excel begin in 1900, or in 1904 where its file says so (ECMA-376, part 1, 18.17.4.1).
+    `numeric` says that a spreadsheet stores it as a number: `2021.10` becomes `2021.1`, which may also mean January.
+    Days counted by Excel begin in 1900, or in 1904 where its file says so (ECMA-376, part 1, 18.17.4.1).
     """
     plain = text.strip().rstrip("。.,，;；")
     odd = _AMBIGUOUS.fullmatch(plain) if numeric else None

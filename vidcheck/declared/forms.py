@@ -37,9 +37,9 @@ def read_pairs(pairs: Iterable[Pair], name: str, zone: tzinfo = UTC) -> tuple[Fa
 def combined(*declarations: Sequence[Fact]) -> tuple[Fact, ...]:
     """Combines the facts of an entry's declarations (manifest, forms), in this order.
 
-    A field that is blank in one place and filled in elsewhere is not absent. Texts that differ only in width, case, white
-    space and punctuation are the same, as are a month and a day in it; all then have the first's value, or the day. Other
-    differences are kept for the engine, because it is unknown which value is meant.
+    A field that is blank in one place and filled in elsewhere is not absent. Texts that differ only in width, case,
+    white space and punctuation are the same, as are a month and a day in it; all then have the first's value, or the
+    day. Other differences are kept for the engine, because it is unknown which value is meant.
     """
     rows: dict[str, list[Fact]] = {}
     for fact in (fact for facts in declarations for fact in facts if fact.key not in _DERIVED):

@@ -110,7 +110,10 @@ def _unswept() -> Iterator[None]:
 
 
 def look(path: str, layout: ManifestLayout) -> tuple[Sheet, ...] | tuple[Record, ...]:
-    """The manifest's cells, by the file's content; only JSON and YAML are recognized by its name. Raises ManifestError."""
+    """The manifest's cells, by the file's content; only JSON and YAML are recognized by its name.
+
+    Raises ManifestError.
+    """
     name = visible(path.replace("\\", "/").rpartition("/")[2])
     try:
         file, status = filesystem.open_entry(path, follow=True)

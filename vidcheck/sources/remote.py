@@ -1,7 +1,7 @@
 """A remote object as a file that witnesses can read: seekable, in few and bounded requests, and never read whole.
 
-Fetched bytes are kept in blocks while the entry is read. Every error of a server becomes one failure of the file, and no
-request waits beyond the deadline.
+Fetched bytes are kept in blocks while the entry is read. Every error of a server becomes one failure of the file, and
+no request waits beyond the deadline.
 """
 
 from __future__ import annotations

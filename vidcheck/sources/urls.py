@@ -1,6 +1,7 @@
 """URLs among the arguments: the request for each, and the part of it that may be shown.
 
-A URL may carry a secret: a name and a password before the host, a signature or a token in its query. This module makes the text for reports, the screen and errors, which contains no secret: `https://host/a.mp4?…`.
+A URL may carry a secret: a name and a password before the host, a signature or a token in its query. This module makes
+the text for reports, the screen and errors, which contains no secret: `https://host/a.mp4?…`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Reads objects over `https` and `http` by fsspec's file system with a session of ours (extra `vidcheck[http]`).
 
-fsspec accepts any response to a range request; here every response is checked and bounded. URLs in an untrusted list only
-lead to public addresses, unless the user allows others: connections go to exactly the addresses that were checked.
+fsspec accepts any response to a range request; here every response is checked and bounded. URLs in an untrusted list
+only lead to public addresses, unless the user allows others: connections go to exactly the addresses that were checked.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Reads Word documents (.docx): unpacks and checks them within limits, then reads them by python-docx.
 
-Only text is read: tables with their merged cells, paragraphs, text boxes. Links, templates, pictures and fields that name
-other files are not followed.
+Only text is read: tables with their merged cells, paragraphs, text boxes. Links, templates, pictures and fields that
+name other files are not followed.
 """
 
 from __future__ import annotations

@@ -40,7 +40,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def decoded(raw: bytes, name: str) -> str:
-    """The text, in UTF-8 or else GB18030, each taken strictly; with a byte order mark UTF-16 too. Raises ManifestError."""
+    """The text, in UTF-8 or else GB18030, each taken strictly; with a byte order mark UTF-16 too.
+
+    Raises ManifestError.
+    """
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = _as(raw, "utf-16")
     else:

@@ -2,8 +2,8 @@
 
 It uses a private class of openpyxl's, WorkSheetParser, which is why pyproject.toml pins openpyxl below 3.2. The public
 read-only mode does not say which cells are merged, and is slower: it builds a dozen checked objects for each cell's
-text, and walks through a sheet twice where the sheet doesn't say how large it is. Measured with openpyxl 3.1.5 and 5,000
-rows of 10 columns: 880 ms there, 330 ms here, of 710 ms for the whole manifest.
+text, and walks through a sheet twice where the sheet doesn't say how large it is. Measured with openpyxl 3.1.5 and
+5,000 rows of 10 columns: 880 ms there, 330 ms here, of 710 ms for the whole manifest.
 """
 
 from __future__ import annotations
