@@ -141,7 +141,7 @@ def test_a_worker_that_is_lost_at_a_witness_costs_its_word_alone(
     clean = told(pair, tmp_path)
     bad = f"{witness}@{harm}.mp4"
     put(tmp_path / bad)
-    seen = told(Misbehaving(pair), tmp_path, timeout=5.0)  # type: ignore[arg-type]
+    seen = told(Misbehaving(pair), tmp_path, timeout=5.0)
     assert {name: entry for name, entry in seen.items() if name != bad} == clean
     (fault,) = seen[bad]["faults"]
     assert words in fault["message"]
@@ -155,7 +155,7 @@ def test_a_worker_that_is_lost_at_a_witness_costs_its_word_alone(
 @pytest.mark.parametrize("harm", ["crashes", "leaves", "eats"])
 def test_a_file_that_ends_its_worker_is_reported_when_it_is_alone(pair: Workers, tmp_path: Path, harm: str) -> None:
     put(tmp_path / f"{harm}.mp4")
-    (entry,) = told(Misbehaving(pair), tmp_path).values()  # type: ignore[arg-type]
+    (entry,) = told(Misbehaving(pair), tmp_path).values()
     assert [fault["witness"] for fault in entry["faults"]] == ["mediainfo"]
     assert entry["verdict"] != "eligible" or "ffprobe" in json.dumps(entry)
 
@@ -163,7 +163,7 @@ def test_a_file_that_ends_its_worker_is_reported_when_it_is_alone(pair: Workers,
 def test_an_error_of_ours_is_one_witness_s_fault_and_is_noted(pair: Workers, tmp_path: Path) -> None:
     put(tmp_path / "raises.mp4")
     sound = read_rules(rules_text(RULES).encode(), "rules.yaml")
-    run = Run(rules=sound, workers=Misbehaving(pair), policy=Policy.MEDIAINFO)  # type: ignore[arg-type]
+    run = Run(rules=sound, workers=Misbehaving(pair), policy=Policy.MEDIAINFO)
     (entry,) = run.reports(find([str(tmp_path)]).targets)
     assert [fault.witness for fault in entry.faults] == ["mediainfo"]
     assert run.internal == ["ZeroDivisionError: raises.mp4"]
