@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.clips import surgery
-from tests.crash import crash
 from tests.kit import Run, needs_ffprobe, put, rules_text
+from tests.workers.crash import crash
 from vidcheck.findings import Report
 from vidcheck.reports import FORMATS, render
 from vidcheck.rules.reader import read_rules

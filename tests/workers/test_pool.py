@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.clips import surgery
-from tests.crash import crash
 from tests.kit import Checker, needs_ffprobe, put, room
+from tests.workers.crash import crash
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.session import work  # noqa: F401 - loaded before any worker is forked, as the server has it
 from vidcheck.witnesses import mediainfo

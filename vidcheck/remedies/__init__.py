@@ -1,4 +1,4 @@
-"""What the entrant can do about a broken rule, in words and, where it can be said, as an exact command.
+"""What the entrant can do about a broken rule, in words and, where possible, as an exact command.
 
 A remedy is looked up by key and aim (too much, too little, wrong, absent). A remedy for a new key is one row in the
 module that it belongs to; a key without a row is answered by a general sentence. Pure: nothing here looks at a file.

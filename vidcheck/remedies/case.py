@@ -1,4 +1,4 @@
-"""One breach, understood: on which side of the rule the value lies, and which allowed value is nearest to it."""
+"""Analyses one breach: on which side of the rule the value lies, and which allowed value is nearest."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class Aim(StrEnum):
     OVER = "over"
     UNDER = "under"
     WRONG = "wrong"
-    """Neither: another one is asked for."""
+    """Neither too much nor too little: the rule asks for another value."""
     ABSENT = "absent"
     ANY = "any"
-    """In tables only: every aim that has no row of its own."""
+    """Only in tables: every aim without a row of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """All that a remedy is made from."""
+    """The input of a remedy."""
 
     breach: Breach
     facts: Facts
@@ -41,7 +41,7 @@ class Case:
     zone: tzinfo = UTC
     aim: Aim
     goal: Any = None
-    """The limit, of several allowed values the nearest; None where the rule names no value that would do."""
+    """The limit, or the nearest of several allowed values; None if the rule names no acceptable value."""
 
     @property
     def kind(self) -> Kind:
@@ -55,12 +55,12 @@ class Case:
 
     @property
     def strict(self) -> bool:
-        """Whether the goal itself would not do."""
+        """Whether the goal itself is not allowed."""
         return self.constraint.strict
 
     @property
     def constraint(self) -> Constraint:
-        """What was asked."""
+        """The constraint that was missed."""
         return CONSTRAINTS[self.breach.constraint]
 
     @property
@@ -79,7 +79,7 @@ class Case:
         return gap(self.kind, self.breach.value, self.goal, self.zone)
 
     def accepts(self, value: Any) -> bool:
-        """Whether the rule as far as it is known here would take that value."""
+        """Whether the constraint would accept that value."""
         limits = self.breach.limit if isinstance(self.breach.limit, tuple) else (self.breach.limit,)
         if self.exact:
             return value in limits
@@ -87,7 +87,7 @@ class Case:
 
 
 Row = Callable[[Case], Remedy | None]
-"""Makes a remedy; None where this case is not one that it can speak of."""
+"""Makes a remedy; None if it doesn't apply to the case."""
 
 
 def case_of(breach: Breach, facts: Facts, entry: Entry, zone: tzinfo) -> Case:
@@ -128,7 +128,7 @@ def _apart(value: Any, limit: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Unsigned:
-    """A difference without its sign, for sentences that say the direction."""
+    """A difference without its sign, for sentences that state the direction."""
 
     difference: Difference
 
@@ -138,11 +138,11 @@ class _Unsigned:
 
 
 def gap(kind: Kind, value: Any, goal: Any, zone: tzinfo = UTC) -> Readable:
-    """How far a value lies from a goal, without a sign: who changes as much as this says has changed enough."""
+    """How far a value lies from a goal, without a sign. It is rounded up, so that a change by this much is enough."""
     if kind is BYTES:
         return Shown(kind.name, abs(value - goal))
     if kind is DURATION:
-        ticks = -(-abs(value - goal) * 1000 // 1)  # up to whole milliseconds
+        ticks = -(-abs(value - goal) * 1000 // 1)  # rounded up to whole milliseconds
         return _Unsigned(Difference(kind.name, Fraction(ticks, 1000), Fraction(0)))
     if kind is DATE or isinstance(value, (int, Fraction)):
         return _Unsigned(Difference(kind.name, value, goal, zone))

@@ -1,6 +1,6 @@
-"""ffmpeg commands that can be pasted: what is mended is encoded anew, everything else is taken over as it is.
+"""ffmpeg commands that can be pasted: what needs mending is encoded again, everything else is copied.
 
-Each one keeps dates and tags, never overwrites, and writes beside the input under a name that says so.
+Each command keeps dates and tags, never overwrites, and writes beside the input under a name that says so.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ DEINTERLACE = "bwdif=mode=send_frame"
 
 _ISO = frozenset({"mp4", "mov", "3gp"})
 _WITHOUT_TIMES = frozenset({"avi", "mpegps"})
-"""Formats that don't store when each frame is shown: copied into MP4 (measured, ffmpeg 5.1) frames come out of order."""
+"""Formats that don't store when each frame is shown: copied into MP4 (measured, ffmpeg 5.1) frames come out of order.
+"""
 _QUALITY = {"h264": "18", "hevc": "20"}
 _VIDEO: dict[str, tuple[str, ...]] = {
     "h264": ("libx264", "-preset", "slow", "-pix_fmt", "yuv420p"),
@@ -36,7 +37,7 @@ _LONGEST_NAME = 255
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What a command changes; everything left unsaid stays as it is."""
+    """What a command changes. The defaults change nothing."""
 
     target: str = ""
     """The container, `mp4` or `mov`. Empty: a MOV stays one, everything else becomes MP4."""
@@ -45,7 +46,7 @@ class Job:
     audio: tuple[str, ...] = ()
     """Options that encode the sound. Empty: copied where the container takes it."""
     filters: tuple[str, ...] = ()
-    """What is done to the picture; it is encoded then."""
+    """Filters for the picture, which is then encoded."""
     pictures: int | None = None
     """How many video tracks are kept. None: all."""
     sounds: int | None = None
@@ -59,7 +60,7 @@ class Job:
 def video_options(
     codec: str | None = None, rate: Fraction | None = None, buffered: Fraction = Fraction(2)
 ) -> tuple[str, ...]:
-    """Options that encode the picture, as H.264 unless the codec is HEVC; at that bit rate, else at high quality.
+    """Options that encode the picture as H.264, or HEVC if asked; at that bit rate, or else at high quality.
 
     `buffered`: how many seconds' worth of bits the encoder may be ahead of its rate.
     """
@@ -73,7 +74,7 @@ def video_options(
 
 
 def audio_options(codec: str | None = None, rate: int = 192_000) -> tuple[str, ...]:
-    """Options that encode the sound, as AAC unless the codec is another that can be written."""
+    """Options that encode the sound in that codec if it can be written, else as AAC."""
     return ("-c:a", _AUDIO.get(codec or "", "aac"), "-b:a", f"{rate // 1000}k")
 
 
@@ -93,7 +94,7 @@ def target_of(facts: Facts, job: Job) -> str:
 
 
 def copies_video(facts: Facts, job: Job) -> bool:
-    """Whether the picture is taken over unchanged."""
+    """Whether the picture is copied."""
     if job.video or job.filters or known(facts, "format") in _WITHOUT_TIMES:
         return False
     codec = known(facts, "video.codec")
@@ -101,7 +102,7 @@ def copies_video(facts: Facts, job: Job) -> bool:
 
 
 def copies_audio(facts: Facts, job: Job) -> bool:
-    """Whether the sound is taken over unchanged."""
+    """Whether the sound is copied."""
     if job.audio:
         return False
     codec = known(facts, "audio.codec")
@@ -109,11 +110,11 @@ def copies_audio(facts: Facts, job: Job) -> bool:
 
 
 def command(entry: Entry, facts: Facts, job: Job) -> str:
-    """The command, quoted for a POSIX shell; empty where no command could do it well."""
+    """The command, quoted for a POSIX shell; empty if no command can do it well."""
     if known(facts, "intact") is False or known(facts, "video.count") == 0:
         return ""
     if not copies_video(facts, job) and known(facts, "video.hdr") not in {None, "none"}:
-        return ""  # 8-bit H.264 would spoil the colours of HDR; that is a job for the editing program
+        return ""  # 8-bit H.264 would spoil the colours of HDR; this needs an editing program
     target = target_of(facts, job)
     words = ["ffmpeg", "-n", "-i", _plain_path(_here(entry)), *_maps(facts, job), "-map_metadata", "0"]
     words += [*_codecs(facts, job, target), *job.more, *_tags(facts), _plain_path(_beside(entry, target))]
@@ -121,7 +122,7 @@ def command(entry: Entry, facts: Facts, job: Job) -> str:
 
 
 def _maps(facts: Facts, job: Job) -> list[str]:
-    """Which tracks are taken. `V` leaves out cover art; data tracks, which MP4 can't always hold, stay behind."""
+    """Selects tracks. `V` excludes cover art; data tracks are dropped, because MP4 can't always hold them."""
     chosen = [("V", job.pictures, 1), ("a", job.sounds, known(facts, "audio.count"))]
     chosen.append(("s", job.subtitles, known(facts, "subtitle.count")))
     words = []
@@ -162,7 +163,10 @@ def _encoding(facts: Facts, job: Job) -> list[str]:
 
 
 def _tags(facts: Facts) -> list[str]:
-    """QuickTime's own creation date is kept only with use_metadata_tags, which would also write the old brands as tags."""
+    """Options for tags.
+
+    QuickTime's creation date needs use_metadata_tags, which would also write the old brands as tags.
+    """
     dates = (*facts.of("completed"), *facts.of("container.created"))
     if not any("creationdate" in fact.locator.lower() for fact in dates):
         return ["-movflags", "+faststart"]
@@ -181,18 +185,18 @@ def _beside(entry: Entry, extension: str) -> str:
 
 
 def _here(entry: Entry) -> str:
-    """Where the file is; a remote one has to be fetched first, under its own name."""
+    """The path of the file; a remote one has to be downloaded first, under its own name."""
     return entry.name if entry.remote else entry.path
 
 
 def _plain_path(path: str) -> str:
-    """The path so that ffmpeg takes it for neither an option (`-x.mp4`) nor a protocol (`a:b.mp4`)."""
+    """The path in a form that ffmpeg can't take for an option (`-x.mp4`) or a protocol (`a:b.mp4`)."""
     first = path.partition("/")[0]
     return f"./{path}" if first.startswith(("-", "subfile,")) or ":" in first else path
 
 
 def shell(word: str) -> str:
-    """The word as a POSIX shell reads it; what can't be seen is spelt out ($'…': bash, zsh, ksh, POSIX 2024)."""
+    """Quotes a word for a POSIX shell; invisible characters are escaped ($'…': bash, zsh, ksh, POSIX 2024)."""
     if visible(word) == word:
         return shlex.quote(word)
     return f"$'{''.join(_spelt(char) for char in word)}'"

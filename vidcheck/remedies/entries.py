@@ -1,4 +1,4 @@
-"""Remedies that no command can bring: dates, names, tags; and the general sentence for every other key."""
+"""Remedies without a command: dates, names, tags; and the general sentence for all other keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def expected(case: Case) -> Readable:
 
 
 def general(case: Case) -> Remedy:
-    """What can be said of any key."""
+    """The remedy for keys without a row."""
     if case.breach.key == "broadcast" or case.breach.key.startswith("declared."):
         return _declared(case)
     if case.constraint.presence:

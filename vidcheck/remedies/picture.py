@@ -21,7 +21,7 @@ _NEAR = Fraction(9, 10)
 _H264_PROFILES = ("High", "Main", "Baseline")
 _ABOUT_PICTURE = ("resolution", "aspect-ratio", "orientation")
 _MOST_BARS = Fraction(3, 2)
-"""How much wider or higher bars may make a picture; more would be a small picture in a black frame."""
+"""The most that bars may widen or heighten a picture; with more it would be a small picture in a black frame."""
 
 
 def _even(value: Fraction) -> int:
@@ -53,7 +53,7 @@ def _scaled(case: Case, size: Size) -> Remedy:
 
 
 def _anew(case: Case, codec: str | None = None, filters: tuple[str, ...] = (), more: tuple[str, ...] = ()) -> str:
-    """The command that encodes the picture anew and copies the rest."""
+    """The command that encodes the picture again and copies the rest."""
     video = (*video_options(codec or known(case.facts, "video.codec")), *more)
     return command(case.entry, case.facts, Job(video=video, filters=filters))
 

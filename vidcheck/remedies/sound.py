@@ -18,11 +18,11 @@ _RATE_A_CHANNEL = 96_000
 _MOST_RATE = 512_000
 _LEAST_RATE = 16_000
 _MOST_CHANNELS = 8
-_SHARE = Fraction(95, 100)  # AAC comes out up to 1 % above the rate asked for (measured)
+_SHARE = Fraction(95, 100)  # AAC exceeds the requested rate by up to 1 % (measured)
 
 
 def _anew(case: Case, *more: str, codec: str | None = None, rate: int = 0, channels: int = 0) -> str:
-    """The command that encodes the sound anew and copies the rest."""
+    """The command that encodes the sound again and copies the rest."""
     count = channels or known(case.facts, "audio.channels") or 2
     source = known(case.facts, "audio.codec")
     chosen = codec or (source if source in {"aac", "mp3"} else "aac")

@@ -1,4 +1,4 @@
-"""Remedies for what a file weighs and how long it runs: size, bit rates, duration."""
+"""Remedies for size, bit rates and duration."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from vidcheck.resolve import known
 from vidcheck.texts import SENTENCES, join, say
 
 _SHARE = Fraction(95, 100)
-"""Of a limit: what is left pays for the container and for the encoder's error."""
+"""The share of a limit that is used; the rest allows for the container and the encoder's error."""
 _LEAST_PICTURE = 300_000
-"""Bits a second; with less a picture is not worth sending."""
+"""Bits a second; below this a picture is too poor to suggest."""
 _MOST_COPIED_SOUND = 400_000
 _SOUND = 192_000
 _POOR_SOUND = 96_000
 _BUFFER = 2
-"""Seconds of video; an encoder may be ahead of its rate by this much at the end …"""
+"""Seconds of video by which an encoder may exceed its rate at the end."""
 _STEADY = 25
-"""… so it is no more than this part of the duration: within the 5 % that are left."""
+"""The buffer is at most this part of the duration, so that it stays within the 5 % that are left."""
 _CUT_MARGIN = Fraction(1, 2)
 """Seconds; copied streams end up to 16 frames after the cut (measured with ffmpeg 5.1: 0.16 s)."""
 
@@ -33,7 +33,7 @@ def _duration(case: Case) -> Fraction | None:
 
 
 def _sound_plan(case: Case, total: Fraction) -> tuple[tuple[str, ...], int]:
-    """How the sound is treated when only so many bits a second are left for all, and what it takes of them."""
+    """The options for the sound under a total bit rate, and the bit rate that it takes."""
     count = known(case.facts, "audio.count")
     tracks = 1 if count is None else count
     rate = known(case.facts, "audio.bit-rate")
@@ -45,7 +45,7 @@ def _sound_plan(case: Case, total: Fraction) -> tuple[tuple[str, ...], int]:
 
 
 def _fit(case: Case, total: Fraction, duration: Fraction | None) -> Remedy | None:
-    """A remedy that brings picture and sound together to that bit rate."""
+    """A remedy that brings picture and sound to that total bit rate."""
     audio, sound = _sound_plan(case, total)
     picture = total - sound
     rate = Shown(BIT_RATE.name, picture // 1000 * 1000)

@@ -1,1 +1,1 @@
-"""What a call asks: rules.yaml read into Rules, with every place kept."""
+"""Reads a call's rules.yaml into Rules, and keeps the place of everything."""

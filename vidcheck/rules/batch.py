@@ -28,7 +28,7 @@ _AT_MOST = "{count: 2, per: declared.first-author}"
 
 
 def read_batch_rule(name: Scalar, node: Node, desk: Desk) -> BatchRule | None:
-    """The rule; None where anything in it is wrong, which is entered."""
+    """The rule; None if anything in it is wrong, which is recorded."""
     before = len(desk.ledger.problems)
     inner = desk.within(name.text)
     if not sound_name(name, node, desk) or isinstance(node, Broken):
@@ -100,7 +100,7 @@ def _of_one_entry(text: str) -> bool:
 
 
 def _compared(node: Node, name: str, valid: tuple[str, ...], desk: Desk) -> tuple[Key, ...]:
-    """One key or several, each of which entries can be compared in."""
+    """One or several keys by which entries can be compared."""
     if isinstance(node, Sequence) and not node.items:
         desk.ledger.add(node.place, say("the list of '{name}' is empty", name=name), f"{name}: checksum")
         return ()

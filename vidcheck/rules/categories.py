@@ -1,4 +1,4 @@
-"""Rules of single categories: `categories` of a rules file, merged over those of the files that it extends."""
+"""Rules of categories: `categories` of a rules file, merged over those of the files that it extends."""
 
 from __future__ import annotations
 
@@ -30,27 +30,27 @@ _RULES = "rules: {short: {duration: {max: 2 min}}}"
 
 @dataclass(slots=True)
 class _Drawn:
-    """One category while files are read one over the other."""
+    """One category while files are merged."""
 
     place: Place
     rules: dict[str, Rule | None] = field(default_factory=dict)
-    """None stands for a rule that is not sound."""
+    """None stands for an invalid rule."""
     dropped: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
 class Draft:
-    """What the files read so far say of categories."""
+    """The categories of the files read so far."""
 
     place: Place | None = None
     by: Key | None = None
     lost: bool = False
-    """Whether a `by` stands there that is not sound."""
+    """Whether there is an invalid `by`."""
     if_unknown: IfUnknown = IfUnknown.REVIEW
     drawn: dict[str, _Drawn] = field(default_factory=dict)
 
     def apply(self, node: Node | None, rules: Collection[str], desk: Desk, *, bottom: bool, whole: bool) -> None:
-        """Reads one file's categories over those that it extends; `rules` are the names that its rules have come to."""
+        """Merges one file's categories over those that it extends; `rules` are the names of all its rules."""
         if node is None or isinstance(node, Broken):
             return
         inner = desk.within("categories")
@@ -81,7 +81,7 @@ class Draft:
         self._listed(node, rules, inner, bottom=bottom, whole=whole)
 
     def read(self, rules: Mapped[str, Rule | None], desk: Desk) -> Categories | None:
-        """What all files come to; None where they say nothing of categories, or something that is not sound."""
+        """The merged categories; None if there are none, or if they are invalid."""
         if self.place is None:
             return None
         inner = desk.within("categories")

@@ -1,4 +1,4 @@
-"""Which keys entries can be compared in, and what counts as the same there."""
+"""The keys by which entries can be compared, and when two values are the same."""
 
 from __future__ import annotations
 
@@ -12,33 +12,36 @@ if TYPE_CHECKING:
     from vidcheck.facts import Key
 
 _LONGEST = 10_000
-"""Characters of a text that are compared."""
+"""The most characters of a text that are compared."""
 _BETWEEN = "\x1f"
 _LOOSE = (WORDS, LISTED, PEOPLE)
-"""Kinds whose values people write; all other values have one spelling already."""
+"""Kinds with values that people write; all other values have one spelling already."""
 _NEVER = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 ARCHIVED = (CHECKSUM.name, "declared.title", "declared.authors", "declared.first-author")
-"""What the archive of earlier editions keeps to compare by, each a `kind` there. A fingerprint of the content is to come."""
+"""The keys that the archive of earlier editions stores for comparison, each as a `kind`."""
 
 
 def comparable() -> tuple[str, ...]:
-    """The keys that entries can be compared in: texts and lists of texts. Figures are measured, and many films are equally long."""
+    """The keys by which entries can be compared: texts and lists of texts.
+
+    Equal numbers prove little: many films are equally long.
+    """
     return tuple(name for name, key in KEYS.items() if key.kind is WORDS or key.kind.listed)
 
 
 def archived() -> tuple[str, ...]:
-    """Those of them that the archive keeps."""
+    """The comparable keys that the archive stores."""
     return tuple(name for name in ARCHIVED if name in KEYS)
 
 
 def normal(key: Key, value: Any) -> str:
-    """A value as it is compared: without regard to width, case, white space and punctuation, in lists to order either."""
+    """The value in the form that is compared: width, case, white space, punctuation and the order of lists are ignored."""
     same = plain if key.kind in _LOOSE and key.name != CHECKSUM.name else str
     return _BETWEEN.join(sorted({same(item) for item in value})) if key.kind.listed else same(value)
 
 
 def plain(text: str) -> str:
-    """A text's letters, figures and symbols; where it has none, all of it but the white space."""
+    """A text's letters, digits and symbols; if it has none, all of it without white space."""
     whole = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text[:_LONGEST]).casefold())
     kept = [char for char in whole if unicodedata.category(char) not in _NEVER]
     return "".join(char for char in kept if not unicodedata.category(char).startswith("P")) or "".join(kept)

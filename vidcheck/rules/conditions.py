@@ -1,4 +1,4 @@
-"""What is asked of one key: its constraints, each read in the key's kind, and none against another."""
+"""Reads the constraints on one key, each in the key's kind, and refuses contradictions."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ TOLERANCES: dict[str, str] = {
 
 
 def read_condition(pairs: Iterable[tuple[Scalar, Node]], key: Key, place: Place, desk: Desk) -> Condition | None:
-    """The condition that constraints (and a tolerance) come to; None where any is wrong, which is entered."""
+    """The condition of these constraints (and a tolerance); None if any is wrong, which is recorded."""
     limits: list[Limit] = []
     asked: list[str] = []
     tolerance: tuple[Scalar, Node] | None = None
@@ -89,7 +89,7 @@ def read_condition(pairs: Iterable[tuple[Scalar, Node]], key: Key, place: Place,
 
 
 def read_conditions(node: Node, name: str, desk: Desk) -> tuple[Condition, ...] | None:
-    """A mapping of keys to constraints, as `when` has it and every branch of `any`."""
+    """Reads a mapping of keys to constraints, as in `when` and in each branch of `any`."""
     hint = "{format: {is: mp4}}"
     if isinstance(node, Broken):
         return None
@@ -140,7 +140,7 @@ def _one(name: Scalar, node: Node, whose: str, desk: Desk) -> Condition | None:
 
 
 def unknown_option(name: Scalar, node: Node, key: Key | None, valid: Iterable[str], desk: Desk) -> None:
-    """Enters a name that is neither a constraint nor anything else of a rule."""
+    """Records a name that is neither a constraint nor another option of a rule."""
     if name.text in list(Level):
         desk.ledger.add(name.place, say("'{text}' is a level", text=name.text), f"level: {name.text}")
         return
@@ -153,7 +153,7 @@ def unknown_option(name: Scalar, node: Node, key: Key | None, valid: Iterable[st
 
 
 def bare(node: Node, key: Key, desk: Desk) -> None:
-    """Enters a value or a list that stands where constraints should."""
+    """Records a value or a list in the place of constraints."""
     if isinstance(node, Broken):
         return
     if isinstance(node, Scalar) and not node.missing:
@@ -278,7 +278,7 @@ def _widening(found: Scalar, kind: Kind, hint: str, desk: Desk) -> Tolerance | N
 
 
 def _find_clashes(key: Key, limits: tuple[Limit, ...], tolerance: Tolerance | None, desk: Desk) -> None:
-    """Enters every contradiction between limits that are sound by themselves."""
+    """Records every contradiction between limits that are valid by themselves."""
     by_name = {limit.constraint: limit for limit in limits}
     deciding = next((name for name in by_name if CONSTRAINTS[name].decides), "")
     if deciding:
@@ -300,7 +300,7 @@ def _find_clashes(key: Key, limits: tuple[Limit, ...], tolerance: Tolerance | No
 
 
 def _check_window(key: Key, low: tuple[Constraint, Limit], high: tuple[Constraint, Limit], desk: Desk) -> None:
-    """Enters two ends between which no value lies."""
+    """Records a window that no value meets."""
     (lower_row, lower), (upper_row, upper) = low, high
     counts = lower_row.takes is Takes.NUMBER
     kind = COUNT if counts else key.kind

@@ -1,8 +1,8 @@
-"""What can be asked of a value: one row a constraint. A new constraint is one row here, with the function that judges.
+"""The constraints on values, one row each. A new constraint is one row here, with the function that judges.
 
-A judge takes one value of one key and the row's argument: True (it holds), False (it doesn't) or None (this value can't
-tell, such as a month that lies half in the window). Whatever else the program does with constraints follows from the
-rows: reading, the schema, `rules explain`, clashes, hints, reports and remedies know no constraint by its name.
+A judge gets one value and the constraint's argument, and returns True (it holds), False (it doesn't) or None (the value
+is too vague, such as a month that lies half in the window). Everything else follows from the rows: reading, the schema,
+`rules explain`, clashes, hints, reports and remedies don't mention any constraint by name.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ PATTERN_SECONDS = 1.0
 NEAR = Fraction(2, 100)
 """A value this close to a limit is worth a second witness."""
 NEAR_SECONDS = Fraction(86_400)
-"""And a date this close to the end of a window."""
+"""A date this close to the end of a window is worth a second witness."""
 
 
 KNOWN = "known"
-"""The constraint that an entry misses where nobody knows a value and the rule says that this is a failure."""
+"""The constraint that an entry misses if no value is known and the rule makes that a failure."""
 
 
 class Takes(StrEnum):
@@ -72,10 +72,10 @@ class Measure(StrEnum):
 
 
 class Names(StrEnum):
-    """What the values that an argument names are to the rule."""
+    """What the rule does with the values that an argument names."""
 
     NOTHING = ""
-    """It names none: it says where they begin or end, how many they are, what form they have."""
+    """The argument names no values: it sets a bound, a number or a form."""
     ALLOWED = "allowed"
     """The value must be one of them."""
     BARRED = "barred"
@@ -89,31 +89,31 @@ class PatternTooSlowError(Exception):
 
 
 class Case(NamedTuple):
-    """One value before one constraint. A tuple, as one is made for each limit of each rule of each entry."""
+    """One value to judge by one constraint. A tuple for speed: one is made for each limit of each rule and entry."""
 
     kind: Kind
     value: Any
     argument: Any
     slack: Callable[[Any], Any]
-    """By how much this limit is widened."""
+    """The slack by which this limit is widened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constraint:
-    """One thing that can be asked."""
+    """One constraint."""
 
     name: str
     meaning: str
-    """What is true of a key that meets it: `is this value or more`."""
+    """A clause that is true of a value that meets it: `is this value or more`."""
     phrase: str
     """The noun phrase of what is expected, with `{limit}`."""
     single: str = ""
     """The phrase where the limit is 1, of constraints that count."""
     remedy: str
-    """What the entry has to become, as a phrase that follows "is", with `{limit}`."""
+    """What the entry must become, as a phrase after "is", with `{limit}`."""
     takes: Takes
     kinds: Callable[[Kind], bool]
-    """Which kinds of values it can be asked of."""
+    """The kinds of values that it applies to."""
     judge: Callable[[Case], bool | None]
     side: Side = Side.NONE
     measure: Measure = Measure.VALUE
@@ -124,15 +124,15 @@ class Constraint:
     widened: bool = False
     """Whether `tolerance` widens it."""
     absent_holds: bool = False
-    """What it says of a value that is absent."""
+    """Whether an absent value meets it."""
     presence: bool = False
-    """Whether it asks no more than that there is a value."""
+    """Whether it only asks that there is a value."""
     plural: str = ""
-    """The constraint that asks the same and takes a list."""
+    """The same constraint with a list as its argument."""
     instead: tuple[str, ...] = ()
-    """What may be meant where the key's kind does not take it; constraints of the same side need not be named."""
+    """Constraints that may be meant if the key's kind doesn't take it; those of the same side need not be named."""
     synonyms: tuple[str, ...] = ()
-    """What it is called elsewhere; a rules file that says so is given its name as a hint."""
+    """Names for it in other rules languages; they get its name as a hint."""
 
     @property
     def bounds(self) -> bool:
@@ -141,7 +141,7 @@ class Constraint:
 
     @property
     def decides(self) -> bool:
-        """Whether its argument is the only value that is allowed: nothing is left to ask then."""
+        """Whether its argument is the only allowed value, so that no other constraint makes sense."""
         return self.names is Names.ALLOWED and self.takes is Takes.VALUE
 
 
@@ -166,7 +166,7 @@ def _is(*kinds: Kind) -> Callable[[Kind], bool]:
 
 
 def _not(judge: Callable[[Case], bool | None]) -> Callable[[Case], bool | None]:
-    """The opposite of a judge; what can't be told stays so."""
+    """The opposite of a judge; None stays None."""
 
     def opposite(case: Case) -> bool | None:
         answer = judge(case)
@@ -219,7 +219,7 @@ def _to(case: Case) -> bool | None:
 
 
 def _matches(case: Case) -> bool | None:
-    import regex  # the standard library's re can't be stopped: 17 s on a 34-character name were measured
+    import regex  # the standard library's re has no timeout: it took 17 s on a 34-character name (measured)
 
     try:
         return regex.fullmatch(case.argument, case.value, timeout=PATTERN_SECONDS) is not None
@@ -441,13 +441,13 @@ _ROWS = (
         remedy=marked("there"),
         takes=Takes.YES,
         kinds=_every,
-        judge=lambda _: True,  # a value that comes to a judge is known
+        judge=lambda _: True,  # a value that is judged is known
         presence=True,
         synonyms=("exists",),
     ),
 )
 CONSTRAINTS: dict[str, Constraint] = {row.name: row for row in _ROWS}
-"""By name, in the order in which people are shown them."""
+"""By name, in the order in which they are shown."""
 
 
 def applicable(key: Key) -> tuple[str, ...]:
@@ -461,14 +461,14 @@ def bounds(side: Side) -> tuple[str, ...]:
 
 
 def windows(names: Collection[str]) -> Iterator[tuple[Constraint, Constraint]]:
-    """Of those constraints every two that set the lower and the upper end of one window."""
+    """All pairs of these constraints that set the lower and the upper end of one window."""
     for low, high in product(_rows(names), repeat=2):
         if low.side is Side.LOWER and high.side is Side.UPPER and low.measure is high.measure:
             yield low, high
 
 
 def same_ends(names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Of those constraints every two that set the same end of one window."""
+    """All pairs of these constraints that set the same end of one window."""
     for one, other in combinations(_rows(names), 2):
         if one.side is other.side is not Side.NONE and one.measure is other.measure:
             yield one.name, other.name
@@ -479,7 +479,7 @@ def _rows(names: Collection[str]) -> list[Constraint]:
 
 
 def alternatives(name: str) -> Iterator[str]:
-    """What may be meant where a key's kind does not take that constraint: of its side those with like arguments first."""
+    """Constraints that may be meant if a key's kind doesn't take that one; those with similar arguments first."""
     one = CONSTRAINTS[name]
     yield from one.instead
     others = [each for each in CONSTRAINTS.values() if each.side is one.side is not Side.NONE and each is not one]
@@ -487,7 +487,7 @@ def alternatives(name: str) -> Iterator[str]:
 
 
 def slack_for(limit: Limit, kind: Kind, tolerance: Tolerance | None) -> Callable[[Any], Any]:
-    """By how much each argument of a limit is widened: the rule's tolerance, else the kind's idea of equal."""
+    """The slack for each argument of a limit: the rule's tolerance, else the kind's relative equality."""
     constraint = CONSTRAINTS[limit.constraint]
     if tolerance is not None and constraint.widened:
         if tolerance.share is not None:
@@ -500,7 +500,7 @@ def slack_for(limit: Limit, kind: Kind, tolerance: Tolerance | None) -> Callable
 
 
 def slack(limit: Limit, condition: Condition) -> Any:
-    """By how much a limit with one value is widened; 0 for the others."""
+    """The slack of a limit with one value; 0 for others."""
     if CONSTRAINTS[limit.constraint].takes is not Takes.VALUE:
         return 0
     return slack_for(limit, condition.key.kind, condition.tolerance)(limit.argument)

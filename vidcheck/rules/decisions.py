@@ -1,4 +1,4 @@
-"""decisions.yaml: what people decided, read as strictly as rules and written so that a person can read it.
+"""decisions.yaml: people's decisions, read as strictly as rules, and written for people to read.
 
 vidcheck: 1
 decisions:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 DEFAULT_FILE = "decisions.yaml"
 BOUNDS = Bounds(size=64 << 20, nodes=1_000_000)
-"""Some 60,000 decisions."""
+"""Limits on a file: about 60,000 decisions."""
 _HEADS = ("vidcheck", "decisions")
 _FIELDS = ("entry", "checksum", "rule", "decision", "by", "reason", "date")
 _CHECKSUM = re.compile(r"(?:sha256:)?([0-9a-fA-F]{64})")
@@ -60,9 +60,9 @@ class Decisions:
         return rows
 
     def of(self, entry: Entry) -> tuple[Decision, ...]:
-        """The decisions on an entry, by its path: the shorter of both paths must be the end of the longer one.
+        """The decisions on an entry, by path: the shorter of both paths must be the end of the longer one.
 
-        So a decision made inside the folder holds for a run from outside it. The checksum is the engine's to compare.
+        So a decision made inside the folder also holds for a run from outside it. The engine compares the checksum.
         """
         path = entry.shown
         return tuple(each for each in self._by_name.get(path.rpartition("/")[2], ()) if _ends_alike(path, each.entry))
@@ -74,7 +74,10 @@ def _ends_alike(path: str, other: str) -> bool:
 
 
 def load_decisions(path: str | None) -> Decisions | None:
-    """The decisions of a file; without one those of `./decisions.yaml` where it is there, else None. Raises RulesError."""
+    """The decisions of a file; without a path those of `./decisions.yaml` if it exists, else None.
+
+    Raises RulesError.
+    """
     if path is None and not os.path.lexists(DEFAULT_FILE):
         return None
     name = path or DEFAULT_FILE
@@ -107,7 +110,7 @@ def written(decision: Decision) -> str:
 
 
 def with_decision(raw: bytes, name: str, decision: Decision) -> bytes:
-    """A file's text with one more decision at its end; all that stands there stays. Raises RulesError."""
+    """A file's text with one more decision appended; the rest is unchanged. Raises RulesError."""
     if raw.strip():
         read_decisions(raw, name)
         text = raw.decode("utf-8")
@@ -117,7 +120,7 @@ def with_decision(raw: bytes, name: str, decision: Decision) -> bytes:
         text = f"vidcheck: {VERSION}\ndecisions:\n"
     indent = _indent(text)
     added = text + "".join(f"{indent}{line}\n" for line in written(decision).splitlines())
-    read_decisions(added.encode(), name)  # whoever wrote the file may end it with something else than the list
+    read_decisions(added.encode(), name)  # the file may end with something other than the list
     return added.encode()
 
 
@@ -126,7 +129,7 @@ def _quoted(text: str) -> str:
 
 
 def _indent(text: str) -> str:
-    """How far the list's items stand in: YAML lets a list stand in line with its name, and people indent it."""
+    """The indentation of the list's items: YAML needs none, but people indent lists."""
     found = re.findall(r"^( *)- ", text, re.MULTILINE)
     return found[0] if found else ""
 

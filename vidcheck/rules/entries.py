@@ -1,4 +1,4 @@
-"""`contest.entries`: how the manifest is laid out, how its rows find their files, how scans of the form are named."""
+"""`contest.entries`: the manifest's layout, how its rows find their files, how scans of the form are named."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONGEST = 100
 
 
 def read_entries(node: Node, ledger: Ledger) -> ManifestLayout | None:
-    """The layout; None where anything in it is wrong, which is entered."""
+    """The layout; None if anything in it is wrong, which is recorded."""
     before = len(ledger.problems)
     pairs = _mapping(node, "entries", ENTRIES, _EXAMPLE, ledger)
     columns: tuple[tuple[str, str], ...] = ()
@@ -51,7 +51,7 @@ def read_entries(node: Node, ledger: Ledger) -> ManifestLayout | None:
 def _mapping(
     node: Node, name: str, valid: Mapped[str, Option], example: str, ledger: Ledger
 ) -> tuple[tuple[Scalar, Node], ...]:
-    """The known names of a mapping that has some; all else is entered."""
+    """The known names of a mapping; unknown names are recorded."""
     if isinstance(node, Broken):
         return ()
     if not isinstance(node, Mapping) or not node.pairs:

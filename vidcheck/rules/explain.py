@@ -1,4 +1,4 @@
-"""What `rules list` and `rules explain` tell: pure values; the caller shows them."""
+"""The content of `rules list` and `rules explain`, as values that the caller shows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vidcheck.rules.model import Limit, Rule, Rules
 
     Knowing = Mapping[str, Collection[str]]
-    """Which keys each witness can speak of."""
+    """The keys that each witness can observe."""
 
 _EXAMPLES: dict[str, str] = {
     "size": "{min: 100 MB, max: 200 MiB}", "duration": "{min: 2 min, max: 5 min, tolerance: 0.5 s}",
@@ -58,7 +58,7 @@ class Asking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyExplained:
-    """All that there is to say of a key."""
+    """The explanation of a key."""
 
     key: Key
     meaning: Readable
@@ -71,12 +71,12 @@ class KeyExplained:
     """The closed set of values, where there is one."""
     notes: tuple[Readable, ...]
     example: str
-    """A rule that loads: `duration: {min: 2 min, max: 5 min}`."""
+    """A valid rule: `duration: {min: 2 min, max: 5 min}`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleExplained:
-    """One rule of a call, with what is to be said of its keys."""
+    """The explanation of a rule and its keys."""
 
     name: str
     place: Place
@@ -85,9 +85,9 @@ class RuleExplained:
     asks: tuple[Asked, ...]
     """Each constraint by itself; those of `when` come last."""
     options: tuple[tuple[str, Readable], ...]
-    """What the rule says besides, where it says it: `if-unknown`, `evidence`, `message` and so on."""
+    """The rule's other options that are set: `if-unknown`, `evidence`, `message` and so on."""
     keys: tuple[KeyExplained, ...]
-    """Of `manual` none; those of `when` come last."""
+    """None for `manual`; those of `when` come last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,16 +105,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordExplained:
-    """A word of the rules language that is no key: `contest.deadline`, `when`."""
+    """A word of the rules language that is not a key: `contest.deadline`, `when`."""
 
     name: str
-    """With what it stands in: `contest.deadline`."""
+    """The name with its parent: `contest.deadline`."""
     meaning: Readable
     example: str
 
 
 def explain(name: str, rules: Rules | None, knowing: Knowing) -> KeyExplained | RuleExplained | WordExplained:
-    """A rule of that name in the rules at hand, else the key, else the word. Raises RulesError where there is none."""
+    """The rule of that name in `rules`, else the key, else the word. Raises RulesError if there is none."""
     named = {summary.rule: summary for summary in summarise_rules(rules)} if rules else {}
     if rules and name in named:
         return _explained(named[name], rules, knowing)
@@ -131,7 +131,7 @@ def explain(name: str, rules: Rules | None, knowing: Knowing) -> KeyExplained | 
 
 
 def explain_key(key: Key, knowing: Knowing) -> KeyExplained:
-    """What a key means, who can tell, what can be asked of it."""
+    """What a key means, which witnesses observe it, which constraints it takes."""
     return KeyExplained(
         key=key,
         meaning=say(key.meaning),
@@ -150,7 +150,7 @@ def explain_key(key: Key, knowing: Knowing) -> KeyExplained:
 
 
 def _explained(summary: RuleSummary, rules: Rules, knowing: Knowing) -> RuleExplained:
-    """What a rule asks, in every category, where it stands, and its keys."""
+    """What a rule asks in every category, its place, and its keys."""
     alike = [rule for rule in rules.every if rule.name == summary.rule]
     conditional = [condition.key.name for rule in alike for condition in rule.when]
     return RuleExplained(
@@ -199,7 +199,7 @@ def _said(rule: Rule) -> Iterator[tuple[str, Readable]]:
 
 
 def argument_example(name: str, key: Key) -> str:
-    """What may stand behind a constraint of that key."""
+    """An example of a constraint's argument for that key."""
     one = "zh" if key.kind is LISTED else example_of(key)
     some = key.values[:2] or key.kind.examples[:2]
     return {

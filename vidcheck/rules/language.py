@@ -1,4 +1,4 @@
-"""The words of the rules language that are no keys: what may stand where, and what it means."""
+"""The words of the rules language that are not keys: where each may be used, and what it means."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Option(NamedTuple):
     meaning: str
     example: str
     of_condition: bool = False
-    """Whether it may stand in a condition of `when` and `any` too."""
+    """Whether it may also be used in a condition of `when` and `any`."""
 
 
 def _table(*options: Option) -> dict[str, Option]:
@@ -90,8 +90,8 @@ CATEGORIES = _table(
 CATEGORY = "category"
 """The name of the finding that says which category's rules were applied."""
 HOLES = ("actual", "expected", "difference")
-"""What `message` and `remedy` may ask to be put in."""
+"""The placeholders of `message` and `remedy`."""
 CONTAINER_DATE_KEY = "completed"
 """The one key that `container-date` is for."""
 OFF = "off"
-"""What a rule says that drops the rule of the same name from the file that is extended."""
+"""The value that drops the rule of the same name of the extended file."""

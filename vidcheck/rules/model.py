@@ -1,4 +1,4 @@
-"""Rules as values: what rules.yaml says once it has been found sound."""
+"""Rules as values: a valid rules.yaml."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class IfUnknown(StrEnum):
-    """What absence of evidence comes to; never a fault, never a dispute."""
+    """The outcome where evidence is absent. It doesn't apply to faults and disputes."""
 
     REVIEW = "review"
     FAIL = "fail"
@@ -37,7 +37,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tolerance:
-    """By how much `is`, `any-of`, `min` and `max` are widened: an absolute value, or a part of each limit."""
+    """The slack of `is`, `any-of`, `min` and `max`: an absolute value, or a part of each limit."""
 
     absolute: Any = None
     share: Fraction | None = None
@@ -45,7 +45,7 @@ class Tolerance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """What is asked of one key: all limits must hold."""
+    """The limits on one key; all must hold."""
 
     key: Key
     limits: tuple[Limit, ...]
@@ -62,25 +62,25 @@ class Rule:
     level: Level
     asked: Condition | None = None
     branches: tuple[tuple[Condition, ...], ...] = ()
-    """Of `any`: one branch must hold; in a branch all conditions must."""
+    """The branches of `any`: one branch must hold, with all its conditions."""
     manual: Spoken | None = None
     when: tuple[Condition, ...] = ()
     if_unknown: IfUnknown = IfUnknown.REVIEW
     evidence: tuple[str, ...] = ()
-    """Which witnesses count; the first listed that can tell decides. Empty: all count alike."""
+    """The witnesses that count; the first with an answer decides. Empty: all count."""
     message: Spoken | None = None
     remedy: Spoken | None = None
     container_date: IfUnknown | None = None
-    """`review`: a container's date that stands alone decides nothing (for `completed`)."""
+    """`review`: a container's date alone doesn't decide (for `completed`)."""
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """All that the rule itself asks, without its `when`."""
+        """All conditions of the rule, without its `when`."""
         return (self.asked,) if self.asked else tuple(part for branch in self.branches for part in branch)
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The keys that the rule speaks of, each once, without its `when`."""
+        """The keys of the rule's conditions, each once, without its `when`."""
         return tuple(dict.fromkeys(condition.key.name for condition in self.conditions))
 
 
@@ -93,16 +93,16 @@ class Form(StrEnum):
 
 
 class Keep(StrEnum):
-    """Which of several entries counts, by the time of submission."""
+    """Which of several equal entries counts, by the time of submission."""
 
     LATER = "later"
     EARLIER = "earlier"
     NONE = "none"
-    """That time says nothing."""
+    """The time of submission is ignored."""
 
 
 class IfFound(StrEnum):
-    """What being the same comes to where no time of submission settles it."""
+    """The outcome for equal entries if the time of submission doesn't decide."""
 
     REVIEW = "review"
     FAIL = "fail"
@@ -117,9 +117,9 @@ class BatchRule:
     level: Level
     form: Form
     compared: tuple[Key, ...]
-    """Entries that are the same in all of these are the same."""
+    """Entries with the same values of all these keys count as the same."""
     most: int = 1
-    """How many entries may be the same; of `not-in-archive` it says nothing."""
+    """How many entries may be the same; not used by `not-in-archive`."""
     keep: Keep = Keep.NONE
     if_found: IfFound = IfFound.REVIEW
     message: Spoken | None = None
@@ -133,14 +133,14 @@ class BatchRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """What one category asks else than the rules do."""
+    """How one category differs from the general rules."""
 
     name: str
     place: Place
     rules: tuple[Rule, ...] = ()
-    """Added, or in the place of the rule of the same name."""
+    """Rules that are added, or that replace the rule of the same name."""
     dropped: frozenset[str] = frozenset()
-    """Names of rules that don't hold here."""
+    """Names of rules that don't apply here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,18 +150,18 @@ class Categories:
     by: Key
     place: Place
     if_unknown: IfUnknown = IfUnknown.REVIEW
-    """What it comes to where an entry's category isn't known: `review`, or `pass`."""
+    """The outcome if an entry's category is unknown: `review` or `pass`."""
     listed: tuple[Category, ...] = ()
 
     @property
     def differ(self) -> bool:
-        """Whether any category asks anything else than the rules do."""
+        """Whether any category differs from the general rules."""
         return any(category.rules or category.dropped for category in self.listed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """A call's rules, sound."""
+    """A call's valid rules."""
 
     title: Readable
     zone: tzinfo = UTC
@@ -172,13 +172,13 @@ class Rules:
     digest: str = ""
     """`sha256:` and the hex digest of every file read, in the order of `extends`."""
     layout: ManifestLayout | None = None
-    """How the manifest is laid out; None: as it is known from the start."""
+    """The manifest's layout; None for the default."""
     deadline: Moment | None = None
     """The last day or moment for entries, in `zone`; None where the rules name none."""
     preset: str = ""
     """The preset's name where they came from one."""
     notices: tuple[Readable, ...] = ()
-    """What is sound but worth saying: no time zone was given."""
+    """Remarks on valid rules, such as a missing time zone."""
     batch: tuple[BatchRule, ...] = ()
     """Rules over many entries."""
     categories: Categories | None = None
@@ -202,7 +202,7 @@ class Rules:
         )  # fmt: skip
 
     def of(self, category: Category | None) -> tuple[Rule, ...]:
-        """The rules that hold in a category: where it replaces a rule, its own stands in that one's place."""
+        """The rules of a category; a replaced rule keeps its position."""
         if category is None:
             return self.rules
         own = {rule.name: rule for rule in category.rules}
@@ -210,7 +210,7 @@ class Rules:
         return (*kept, *own.values())
 
     def narrowed(self, wanted: Callable[[str], bool]) -> Rules:
-        """The rules whose names are wanted."""
+        """These rules, but only those with a wanted name."""
         categories = self.categories and replace(
             self.categories,
             listed=tuple(

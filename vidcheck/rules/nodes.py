@@ -1,4 +1,4 @@
-"""A rules file as nodes: its bytes as text, and what YAML has beyond plain text refused in words of ours."""
+"""Reads a rules file into nodes, and explains refused features of YAML in the program's own messages."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from vidcheck.yamltext import Node
 
 MOST_BYTES = 1 << 20
-"""A longer file is no rules file."""
+"""The most bytes of a rules file."""
 MOST_NODES = 20_000
 
 
 class Bounds(NamedTuple):
-    """How much of a file is read."""
+    """Limits on a file."""
 
     size: int = MOST_BYTES
     """In bytes."""
@@ -31,11 +31,11 @@ class Bounds(NamedTuple):
 
 MOST_DEPTH = 24
 # YAML 1.2, 5.1, without NEL, LS and PS, which YAML 1.1 counts as ends of lines and editors don't, and the mark U+FEFF
-# (the few that are none are listed: the many that are take re eight times as long to compile)
+# (the pattern lists the few that are invalid: listing the valid ones takes re eight times as long to compile)
 _NOT_TEXT = late("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SAID = (
-    # what both parsers of PyYAML say (a pattern), and what it means to a person
+    # patterns of messages of PyYAML's two parsers, and the explanation for people
     (r"found character '?(?:\\t|\t)", marked("a tab can't indent here: use spaces")),
     (r"mapping values are not allowed", marked("a second ':' can't stand here: the line is indented wrongly, or a text with ': ' needs quotes")),
     (r"cannot start any token", marked("a text that begins with '{char}' needs quotes")),
@@ -54,7 +54,7 @@ _NO_SPACE = late(r"""^\s*(?:- )?([\w.-]+):(?=[^\s:/\\])([^\s#][^#]*)$""")
 
 
 def read_nodes(raw: bytes, file: str, ledger: Ledger, bounds: Bounds | None = None) -> Node:
-    """The tree of a YAML text. Raises RulesError where it is none; refused nodes are entered and come back Broken."""
+    """The tree of a YAML text. Raises RulesError if it isn't YAML; refused nodes are recorded and become Broken."""
     bounds = bounds or Bounds()
     text = _decoded(raw, file, bounds)
 
@@ -71,7 +71,7 @@ def read_nodes(raw: bytes, file: str, ledger: Ledger, bounds: Bounds | None = No
 
 
 def _unreadable(error: YamlTextError, text: str, bounds: Bounds) -> Problem:
-    """The problem of a text that can't be read to its end."""
+    """The problem of a text that can't be read."""
     if error.problem is yamltext.Problem.DEEP:
         return Problem(error.place, say("this is nested deeper than {most} levels", most=MOST_DEPTH))
     if error.problem is yamltext.Problem.MANY:
@@ -82,7 +82,7 @@ def _unreadable(error: YamlTextError, text: str, bounds: Bounds) -> Problem:
 
 
 def _refused(what: Refusal, name: str, first: int) -> Readable:
-    """Why something of YAML's is refused."""
+    """Why a feature of YAML is refused."""
     if what is Refusal.ALIAS:
         return say("'{text}' is a YAML alias: write out what it stands for", text=quoted(f"*{name}"))
     if what is Refusal.ANCHOR:
@@ -130,7 +130,7 @@ def _decoded(raw: bytes, file: str, bounds: Bounds) -> str:
 
 
 def _at(before: str) -> tuple[int, int]:
-    """Line and column of what follows a text."""
+    """The line and column after a text."""
     before = before.removeprefix("\ufeff")
     lines = before.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return len(lines), len(lines[-1]) + 1
@@ -141,7 +141,7 @@ def _alone(file: str, line: int, column: int, message: Any) -> RulesError:
 
 
 def _explained(error: Any, text: str, file: str) -> Problem:
-    """The one problem that a broken text comes to."""
+    """The problem of a text with a syntax error."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     line, column = (mark.line, mark.column) if mark else (0, 0)
@@ -150,7 +150,7 @@ def _explained(error: Any, text: str, file: str) -> Problem:
         column = len(lines[line].rstrip())
     column -= (
         "escape character" in str(error) and lines[line][column - 1 : column] == "\\"
-    )  # one parser marks what follows it
+    )  # one of the parsers marks the next character
     said = " ".join(str(part) for part in (getattr(error, "context", ""), getattr(error, "problem", "")) if part)
     return _likely(lines, line, file) or Problem(
         Place(file, line + 1, column + 1), _said(said or str(error), lines[line], column)
@@ -162,7 +162,7 @@ def _said(said: str, row: str, column: int) -> Readable:
     if char == "\t":
         return say(_SAID[0][1])
     if "alphabetic or numeric" in said:
-        char = row[:column].strip()[-1:]  # the sign of an alias, an anchor or a tag, before what was looked at
+        char = row[:column].strip()[-1:]  # the sign of an alias, an anchor or a tag before the marked place
     for pattern, words in _SAID:
         if re.search(pattern, said):
             return say(words, char=quoted(char) or "?")
@@ -170,7 +170,7 @@ def _said(said: str, row: str, column: int) -> Readable:
 
 
 def _likely(lines: list[str], line: int, file: str) -> Problem | None:
-    """A full-width sign or a missing space in this line or the last one before it: the usual cause."""
+    """The usual cause: a full-width character or a missing space in this line or the last one before it."""
     before = next(
         (at for at in range(line - 1, -1, -1) if lines[at].strip() and not lines[at].lstrip().startswith("#")), line
     )
@@ -192,7 +192,7 @@ def _likely(lines: list[str], line: int, file: str) -> Problem | None:
 
 
 def _wide_in_flow(row: str) -> int | None:
-    """Where a full-width sign stands between braces or brackets, outside quotes and comments."""
+    """The position of a full-width character inside braces or brackets, outside quotes and comments."""
     depth, quote = 0, ""
     for column, char in enumerate(row):
         if quote:

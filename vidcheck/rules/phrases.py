@@ -1,4 +1,4 @@
-"""What limits say to people: what is expected as a noun phrase, and how far a value lies from it."""
+"""Limits in words: what is expected as a noun phrase, and how far a value lies from it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def nearest(limit: Limit, kind: Kind, value: Any, zone: tzinfo) -> Readable | None:
-    """How far a value lies from a limit it misses, where that can be said."""
+    """How far a value lies from a limit that it misses; None if that has no meaning."""
     constraint = CONSTRAINTS[limit.constraint]
     if constraint.takes is Takes.VALUE and (constraint.bounds or constraint.names is not Names.NOTHING):
         return Difference(kind.name, value, limit.argument, zone)
@@ -33,7 +33,7 @@ def expected(condition: Condition, zone: tzinfo, apart: tuple[Any, ...] = ()) ->
 
 
 def phrase_of(condition: Condition, zone: tzinfo) -> Callable[[tuple[Any, ...]], Readable]:
-    """What says what a condition expects, told apart from the values that it is given."""
+    """A function that returns what a condition expects, precise enough to differ from the values that it gets."""
     limits = {limit.constraint: limit for limit in condition.limits}
     kind = condition.key.kind
     spans = [
@@ -73,7 +73,7 @@ def tolerance_kind(kind: Kind) -> Kind:
 
 
 def _spans(low: Constraint, high: Constraint) -> bool:
-    """Whether two ends of a window are shown as one phrase: `2:00 to 5:00` includes both."""
+    """Whether the two ends of a window are shown as one phrase, because `2:00 to 5:00` includes both."""
     return low.bounds and high.bounds and not (low.strict or high.strict)
 
 
@@ -90,7 +90,7 @@ def _phrase(limit: Limit, kind: Kind, zone: tzinfo, apart: tuple[Any, ...]) -> R
 def limit_shown(
     constraint: Constraint, argument: Any, kind: Kind, zone: tzinfo, apart: tuple[Any, ...] = ()
 ) -> Readable:
-    """An argument for people, told apart from the values that it is given."""
+    """An argument for people, precise enough to differ from the values in `apart`."""
     match constraint.takes:
         case Takes.VALUE:
             return Shown(kind.name, argument, zone, apart)

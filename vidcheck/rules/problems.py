@@ -1,4 +1,4 @@
-"""What is wrong with a rules file: each problem with its place, all of them in one go."""
+"""The problems of a rules file, each with its place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Problem:
     """One mistake in a rules file."""
 
     place: Place
-    """Where it stands. Line 0: it is the file as a whole (it is missing, it is a folder)."""
+    """Its place. Line 0: the file as a whole (it is missing, it is a folder)."""
     message: Readable
     """What is wrong, the nearest valid spelling included."""
     hint: str = ""
@@ -33,7 +33,7 @@ class Problem:
 
 
 class RulesError(Exception):
-    """A rules file is not sound. Carries every problem, sorted by place; its text is one line each."""
+    """A rules file is invalid. Holds all problems, sorted by place; its text is one line each."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = tuple(sorted(problems, key=lambda problem: problem.place))
@@ -48,12 +48,12 @@ class RulesError(Exception):
 
 
 def fault(file: str, message: Readable, hint: str = "") -> RulesError:
-    """A file that can't be read at all."""
+    """The error of a file that can't be read."""
     return RulesError((Problem(Place(file, 0, 0), _with_hint(message, hint), hint),))
 
 
 class Ledger(NamedTuple):
-    """Where problems are entered, under the names of what is being read."""
+    """A record of problems, under the name of what is being read."""
 
     problems: list[Problem]
     path: tuple[str, ...] = ()
@@ -63,15 +63,15 @@ class Ledger(NamedTuple):
         return Ledger(self.problems, (*self.path, name))
 
     def add(self, place: Place, message: Readable, hint: str = "") -> None:
-        """Enters a problem; the hint is shown after the message."""
+        """Records a problem; the hint is shown after the message."""
         self._enter(place, _with_hint(message, hint), hint)
 
     def add_hinted(self, place: Place, message: Readable, hint: str) -> None:
-        """Enters a problem whose words name the hint already."""
+        """Records a problem with a message that contains the hint."""
         self._enter(place, message, hint)
 
     def add_value(self, place: Place, error: NotAValueError) -> None:
-        """Enters a text that is no value of its kind; its words tell the hint already."""
+        """Records a text that isn't a value of its kind; the message contains the hint."""
         holes = {"text": quoted(error.text), "hint": quoted(error.hint), "other": quoted(error.other)}
         self._enter(place, Text(error.why, tuple(holes.items())), error.hint)
 
@@ -81,7 +81,7 @@ class Ledger(NamedTuple):
 
 
 def quoted(text: str, most: int = 60) -> str:
-    """Other people's text inside a sentence: visible, on one line, not endless."""
+    """Other people's text for use in a sentence: escaped, on one line, shortened."""
     from vidcheck.facts import visible
 
     return visible(text) if len(text) <= most else f"{visible(text[:most])}…"

@@ -1,4 +1,4 @@
-"""rules.yaml to Rules: strict, total, every problem in one go."""
+"""Reads rules.yaml into Rules: strictly, and with all problems at once."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 _R = TypeVar("_R", Rule, BatchRule)
 
 MOST_FILES = 8
-"""How many files one may extend the other."""
+"""The most files in a chain of `extends`."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _File:
-    """One rules file, its head read, its rules still as they are written."""
+    """One rules file. Its head is read, its rules are still nodes."""
 
     origin: Origin
     rules: Node | None = None
@@ -54,12 +54,15 @@ class _File:
 
 
 def load_rules(source: str | None = None) -> Rules:
-    """The rules of a path or preset; without one those of `./rules.yaml`, else the default preset's. Raises RulesError."""
+    """The rules of a path or preset; by default those of `./rules.yaml`, else the default preset's.
+
+    Raises RulesError.
+    """
     return _read(choose(source))
 
 
 def read_rules(text: bytes, name: str = "rules.yaml", *, source: str = "") -> Rules:
-    """The rules of a text in hand; `name` is what places show. Raises RulesError."""
+    """The rules in a text; `name` is the file name in places. Raises RulesError."""
     shown = visible(name)
     folder = os.path.dirname(name)  # noqa: PTH120
     return _read(
@@ -74,7 +77,7 @@ def read_rules(text: bytes, name: str = "rules.yaml", *, source: str = "") -> Ru
 
 
 def presets() -> dict[str, Readable]:
-    """Every preset's name with its title. A preset that isn't sound has none; a test sees to that."""
+    """Every preset's name with its title. An invalid preset has none; a test prevents that."""
     return {name: _title_of(preset_bytes(name), f"{name}.yaml") for name in preset_names()}
 
 
@@ -127,7 +130,7 @@ def _read(origin: Origin) -> Rules:
 
 
 def _digest(raws: Row[bytes]) -> str:
-    """One file's SHA-256, as sha256sum prints it; of several, that of their digests, one a line, in the order of `extends`."""
+    """The SHA-256 of one file; of several, that of their digests, one a line, in the order of `extends`."""
     from hashlib import sha256
 
     sums = [sha256(raw).hexdigest() for raw in raws]
@@ -136,7 +139,7 @@ def _digest(raws: Row[bytes]) -> str:
 
 
 def _chain(origin: Origin, problems: list[Problem]) -> tuple[list[_File], bool]:
-    """The file and all that it extends, and whether all of them could be read."""
+    """The file and those that it extends, and whether all could be read."""
     chain = [_head(origin, problems)]
     while (link := chain[-1].extends) is not None:
         ledger = Ledger(problems, ("extends",))
@@ -165,7 +168,7 @@ def _chain(origin: Origin, problems: list[Problem]) -> tuple[list[_File], bool]:
 
 
 def _head(origin: Origin, problems: list[Problem]) -> _File:
-    """All of a file but its rules. Raises RulesError where it is no YAML, or YAML of another version."""
+    """All of a file except its rules. Raises RulesError if it isn't YAML, or has another version."""
     ledger = Ledger(problems)
     root = read_nodes(origin.raw, origin.shown, ledger)
     file = _File(origin=origin)
@@ -252,7 +255,7 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
 
 
 def _deadline(node: Scalar | None, desk: Desk) -> Moment | None:
-    """The day or moment that is written there; a month is none, which is entered."""
+    """The day or moment; a month is not accepted, which is recorded."""
     if node is None:
         return None
     inner = desk.within("deadline")
@@ -280,7 +283,7 @@ def _apply(
     name: str, node: Node | None, rules: dict[str, _R | None], read: Callable[[Scalar, Node, Desk], _R | None], desk: Desk,
     *, bottom: bool, whole: bool,
 ) -> None:  # fmt: skip
-    """Reads a file's rules, of one entry or over many, over those that it extends."""
+    """Reads a file's rules, for one entry or over many, and merges them over those that it extends."""
     if node is None or isinstance(node, Broken):
         return
     if not isinstance(node, Mapping) or not node.pairs:
@@ -312,7 +315,7 @@ def _drop(name: Scalar, node: Scalar, rules: dict[str, _R | None], desk: Desk, *
 def _apart(
     rules: Collection[str], batch: Mapped[str, BatchRule | None], categories: Categories | None, desk: Desk
 ) -> None:
-    """No rule over many entries may be called like one of single entries: findings are told apart by name."""
+    """Records a rule over many entries that has the name of a rule for one entry: findings are identified by name."""
     taken = {*rules, *(rule.name for one in (categories.listed if categories else ()) for rule in one.rules)}
     taken |= {CATEGORY} if categories else set()
     for name, rule in batch.items():

@@ -1,4 +1,4 @@
-"""One rule: its form (a key's name, fact, any or manual), what it asks and how it is to be taken."""
+"""Reads one rule: its form (a key's name, fact, any or manual), its conditions and its options."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LONGEST_NAME = 80
 
 
 def read_rule(name: Scalar, node: Node, desk: Desk) -> Rule | None:
-    """The rule; None where anything in it is wrong, which is entered."""
+    """The rule; None if anything in it is wrong, which is recorded."""
     before = len(desk.ledger.problems)
     inner = desk.within(name.text)
     if not sound_name(name, node, desk) or isinstance(node, Broken):
@@ -51,7 +51,7 @@ def read_rule(name: Scalar, node: Node, desk: Desk) -> Rule | None:
 
 
 def sound_name(name: Scalar, node: Node, desk: Desk) -> bool:
-    """Whether a rule or a category may be called so; what is wrong with the name is entered."""
+    """Whether a rule or a category may have this name; what is wrong with it is recorded."""
     text = name.text
     if not text.strip():
         desk.ledger.add(name.place, say("a rule needs a name"))
@@ -93,7 +93,7 @@ def _no_key(name: Scalar) -> tuple[Any, str]:
 
 
 def _form(name: Scalar, node: Mapping, desk: Desk) -> str:
-    """`key`, `fact`, `any` or `manual`; empty where it can't be told."""
+    """`key`, `fact`, `any` or `manual`; empty if it is unclear."""
     forms = [key for key, _ in node.pairs if key.text in FORMS]
     if len(forms) > 1:
         what = say(

@@ -70,7 +70,7 @@ _PATTERNS: dict[str, str] = {
     DATE.name: r"^\s*(\d{4}[-/.]\d{1,2}([-/.]\d{1,2}([T ]\s*\d{1,2}:\d{2}.*)?)?|\s*\d{4}\s*年.*)\s*$",
 }
 _AS_NUMBER: dict[str, str] = {
-    # what YAML takes for numbers although it is written as the language wants it (YAML 1.1 reads 16:9 as 969)
+    # valid values that YAML reads as numbers (YAML 1.1 reads 16:9 as 969)
     FRAME_RATE.name: "number", FREQUENCY.name: "number", COUNT.name: "integer", PIXELS.name: "integer", ANGLE.name: "integer",
     RATIO.name: "integer",
 }  # fmt: skip
@@ -276,7 +276,7 @@ def _entries() -> dict[str, Any]:
 
 
 def _named_rule() -> dict[str, Any]:
-    """A rule with a name of its own: which shape it has follows from what it says."""
+    """A rule with a name of its own; its shape depends on its options."""
     by_key = [
         {"if": {"properties": {"fact": {"const": name}}, "required": ["fact"]}, "then": _ref(f"rule.{name}")}
         for name in KEYS

@@ -1,4 +1,4 @@
-"""Where rules come from: a file, a preset, or the default. The only module of the room that touches the disk."""
+"""Where rules come from: a file, a preset, or the default. The only module here that reads files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PRESET_NAME = late(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _URL = late(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
 _ENDINGS = (".yaml", ".yml")
 _MOST_LOOKED_AT = 10_000
-"""Names in a folder among which the nearest is looked for."""
+"""The most names in a folder that are searched for the nearest."""
 
 
 class Origin(NamedTuple):
@@ -32,19 +32,19 @@ class Origin(NamedTuple):
 
     raw: bytes
     shown: str
-    """As places name it."""
+    """Its name in places."""
     source: str
-    """As the report's first line names it."""
+    """Its name in the first line of a report."""
     folder: str | None
-    """What `extends` is relative to; None in a preset, which extends presets only."""
+    """The folder that `extends` is relative to; None in a preset, which extends only presets."""
     identity: str
-    """The same for the same file, however it was reached."""
+    """Equal for the same file, whatever path leads to it."""
     preset: str = ""
-    """The preset's name, of one."""
+    """The preset's name, if it is one."""
 
 
 def choose(source: str | None) -> Origin:
-    """What `--rules` names; else `./rules.yaml`; else the default preset. Raises RulesError."""
+    """The file or preset that `--rules` names, else `./rules.yaml`, else the default preset. Raises RulesError."""
     if source is not None:
         return _named(source)
     if os.path.lexists(DEFAULT_FILE):
@@ -53,7 +53,7 @@ def choose(source: str | None) -> Origin:
 
 
 def extended(name: str, of: Origin) -> Origin:
-    """What `extends` names. Raises RulesError."""
+    """The file or preset that `extends` names. Raises RulesError."""
     preset = from_preset(name)
     if preset:
         return preset
@@ -85,7 +85,7 @@ def from_preset(name: str) -> Origin | None:
 
 
 def _meant(name: str, of: Origin | None = None) -> str:
-    """The preset or the rules file in the folder that is named whose name is nearest to one that is not there."""
+    """The preset, or the rules file in the same folder, with the name nearest to a missing one."""
     inside, tail = os.path.split(name)
     folder = os.path.join(of.folder or "" if of else "", inside)  # noqa: PTH118
     try:
@@ -104,9 +104,9 @@ def _stem(name: str) -> str:
 
 
 def from_path(path: str, shown: str, most: int = MOST_BYTES, *, meant: Callable[[], str] = str) -> Origin:
-    """A regular file's bytes, never waited for, and one more where there are more than `most`. Raises RulesError.
+    """A regular file's bytes without blocking, or `most` and one more if it is longer. Raises RulesError.
 
-    `meant` says what may be meant instead where there is no such file.
+    `meant` returns the name that may be meant if there is no such file.
     """
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
@@ -150,7 +150,7 @@ def preset_names() -> tuple[str, ...]:
 
 
 def preset_text(name: str) -> str:
-    """A preset as it is written, for `init`. Raises RulesError."""
+    """A preset's text, for `init`. Raises RulesError."""
     origin = from_preset(name)
     if origin is None:
         raise fault(visible(name), say("there is no preset of that name"), nearest(name, preset_names()))
@@ -158,14 +158,14 @@ def preset_text(name: str) -> str:
 
 
 def _presets() -> Traversable:
-    from importlib.resources import files  # 40 ms, so only where all presets are wanted
+    from importlib.resources import files  # takes 40 ms, so only if all presets are needed
 
     return files("vidcheck") / "presets"
 
 
 def preset_bytes(name: str) -> bytes:
-    """A preset's bytes. Raises OSError where there is none of that name."""
-    # what importlib.resources does, without its 40 ms: works from a folder, a wheel and a zip
+    """A preset's bytes. Raises OSError if there is none of that name."""
+    # as importlib.resources does, without its 40 ms: works from a folder, a wheel and a zip
     package = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
     path = os.path.join(package, "presets", f"{name}.yaml")  # noqa: PTH118
     loader = __spec__.loader

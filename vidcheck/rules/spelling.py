@@ -1,4 +1,4 @@
-"""The nearest valid spelling of what was meant."""
+"""Finds the nearest valid spelling of a mistyped name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NEAR_ENOUGH = 0.6
 _LONGEST = 60
 _END = late(r"[./]")
 _MEANT = {
-    # words of rules languages; constraints bring their own synonyms
+    # words of other rules languages; constraints have synonyms of their own
     "severity": "level", "if": "when", "hint": "remedy", "fix": "remedy", "slack": "tolerance", "margin": "tolerance", "witness": "evidence",
     "witnesses": "evidence", "key": "fact", "or": "any", "name": "title", "zone": "timezone", "tz": "timezone", "time-zone": "timezone",
     "base": "extends", "extend": "extends", "include": "extends", "version": "vidcheck", "error": "required", "must": "required",
@@ -47,7 +47,7 @@ _MEANT = {
 
 
 def nearest(text: str, names: Iterable[str]) -> str:
-    """The valid name that was most likely meant; empty where none is near."""
+    """The valid name that was most likely meant; empty if none is near."""
     import unicodedata
 
     valid = tuple(names)
@@ -66,5 +66,5 @@ def nearest(text: str, names: Iterable[str]) -> str:
 
 
 def _synonym(text: str) -> str:
-    """The constraint that is called so elsewhere."""
+    """The constraint that has this name in other rules languages."""
     return next((row.name for row in CONSTRAINTS.values() if text in row.synonyms), "")

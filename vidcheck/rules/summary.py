@@ -1,4 +1,4 @@
-"""The rules as a report tells them: limits in base units, places, meanings."""
+"""The rules as a report shows them: limits in base units, places, meanings."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def summarise(rules: Rules) -> RulesSummary:
 
 
 def summarise_rules(rules: Rules) -> Iterator[RuleSummary]:
-    """Every rule, each name once: which category holds, the rules with what categories ask else, those over many entries."""
+    """Every rule, each name once: the category, the rules with the variants of categories, the rules over many entries."""
     categories = rules.categories
     if categories and categories.differ:
         yield summarise_categories(categories)
@@ -77,7 +77,7 @@ def meaning_of_batch(rule: BatchRule) -> Readable:
 
 
 def summarise_categories(categories: Categories) -> RuleSummary:
-    """Which key names the category, and which categories there are."""
+    """The key that names the category, and the categories."""
     names = [category.name for category in categories.listed]
     return RuleSummary(
         rule=CATEGORY, keys=(categories.by.name,), level=Level.REQUIRED, place=categories.place,
@@ -87,12 +87,12 @@ def summarise_categories(categories: Categories) -> RuleSummary:
 
 
 def meaning_of_categories(categories: Categories) -> Readable:
-    """What a category can be, as a noun phrase."""
+    """The possible categories, as a noun phrase."""
     return say("one of {names}", names=join([Plain(category.name) for category in categories.listed]))
 
 
 def _summarise(name: str, base: Rule | None, listed: Iterable[Category], zone: tzinfo) -> RuleSummary:
-    """A rule with what single categories have in its place."""
+    """A rule with its variants in categories."""
     by_category: dict[str, Rule | None] = {}
     for category in listed:
         own = next((rule for rule in category.rules if rule.name == name), None)
@@ -116,7 +116,7 @@ def _summarise(name: str, base: Rule | None, listed: Iterable[Category], zone: t
 
 
 def limits_of(rule: Rule, zone: tzinfo) -> dict[str, object]:
-    """What the rule asks, as JSON in base units; by key inside `any` and `when`."""
+    """The rule's limits, as JSON in base units; by key inside `any` and `when`."""
     limits: dict[str, object] = _limits(rule.asked, zone) if rule.asked else {}
     if rule.branches:
         limits["any"] = [_by_key(branch, zone) for branch in rule.branches]

@@ -1,4 +1,4 @@
-"""Scalars and lists read as what is meant there: values of a kind, choices, words by language, time zones, patterns."""
+"""Reads scalars and lists: values of a kind, choices, words by language, time zones, patterns."""
 
 from __future__ import annotations
 
@@ -25,27 +25,28 @@ if TYPE_CHECKING:
 _HOLE = late(r"\{(\w{1,40})\}")
 _NEAR_HOLE = 0.7
 LONGEST_PATTERN = 1000
-"""Characters of a pattern."""
+"""The most characters of a pattern."""
 MOST_PARTS = 20_000
-"""Parts of a pattern with its fixed repetitions written out, as `regex` does: ((a{999}){999}){999} takes all memory."""
+"""The most parts of a pattern with fixed repetitions expanded, as `regex` does: ((a{999}){999}){999} takes all memory.
+"""
 _CLASS = late(r"\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]", re.DOTALL)
 _COUNT = late(r"\{(\d+)(?:,\d*)?\}")
 _FREE_FORM = late(r"\(\?(?:[a-zA-Z]*x|#)")
 
 
 class Desk(NamedTuple):
-    """What reading takes along: where problems go, and the zone that dates are in."""
+    """The context of reading: the record of problems, and the time zone of dates."""
 
     ledger: Ledger
     zone: tzinfo
 
     def within(self, name: str) -> Desk:
-        """The same, one name deeper."""
+        """The same context, one name deeper."""
         return Desk(self.ledger.within(name), self.zone)
 
 
 def scalar(node: Node, name: str, ledger: Ledger, example: str = "") -> Scalar | None:
-    """The one text that is meant behind a name; None where something else stands there, which is entered."""
+    """The text that is a name's value; None if it is something else, which is recorded."""
     hint = f"{name}: {example}" if example else ""
     if isinstance(node, Scalar) and not node.missing:
         return node
@@ -59,7 +60,7 @@ def scalar(node: Node, name: str, ledger: Ledger, example: str = "") -> Scalar |
 
 
 def choice(node: Node, name: str, names: Iterable[str], ledger: Ledger) -> str | None:
-    """One of the names that may stand there."""
+    """One of the allowed names; None if it is another, which is recorded."""
     valid = tuple(names)
     found = scalar(node, name, ledger, valid[0])
     if found is None or found.text in valid:
@@ -70,7 +71,7 @@ def choice(node: Node, name: str, names: Iterable[str], ledger: Ledger) -> str |
 
 
 def value(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
-    """A value of a key's kind; None where it is none, which is entered."""
+    """A value of a key's kind; None if it is invalid, which is recorded."""
     if key.kind is LISTED and isinstance(node, Sequence):
         items = [scalar(item, name, desk.ledger) for item in node.items]
         return None if None in items else tuple(item.text for item in items if item)
@@ -93,7 +94,7 @@ def value(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
 
 
 def example_of(key: Key) -> str:
-    """A value of the key as it may be written."""
+    """An example of a value of the key."""
     return key.values[0] if key.values else key.kind.examples[0]
 
 
@@ -118,11 +119,13 @@ def values(node: Node, name: str, key: Key, desk: Desk) -> tuple[Any, ...] | Non
 
 
 def _same(key: Key, value: Any, other: Any) -> bool:
-    return key.kind.equal(value, other) and key.kind.equal(other, value)  # a day lies within its month, not the reverse
+    return key.kind.equal(value, other) and key.kind.equal(
+        other, value
+    )  # both ways, because a day equals its month but not the reverse
 
 
 def sequence(node: Node, name: str, ledger: Ledger) -> tuple[Node, ...] | None:
-    """The items of a list that has some; None where none is there, which is entered."""
+    """The items of a list; None if it is empty or not a list, which is recorded."""
     if isinstance(node, Sequence) and node.items:
         return node.items
     if isinstance(node, Sequence):
@@ -210,7 +213,7 @@ def _like(text: str, other: str) -> bool:
 
 
 def check_name(key: Scalar, node: Node, names: Iterable[str], unknown: Readable, ledger: Ledger) -> None:
-    """Enters a name that isn't valid where it stands, or a name and value that grew together."""
+    """Records a name that is invalid in its place, or a name without a space before its value."""
     valid = tuple(names)
     at = next((place for place, char in enumerate(key.text) if char in ":："), None)
     name, rest = (key.text[:at].strip(), key.text[at + 1 :].strip()) if at is not None else ("", "")
@@ -227,7 +230,7 @@ def check_name(key: Scalar, node: Node, names: Iterable[str], unknown: Readable,
 
 
 def read_zone(node: Scalar, ledger: Ledger) -> tzinfo:
-    """The zone; UTC where there is none of that name, which is entered."""
+    """The time zone; UTC if there is none of that name, which is recorded."""
     if node.text == "UTC":
         return UTC
     from zoneinfo import ZoneInfo
@@ -244,7 +247,7 @@ def read_zone(node: Scalar, ledger: Ledger) -> tzinfo:
 
 
 def _names() -> frozenset[str]:
-    """The zones that tzdata knows; the machine's own list differs from one to the next (`localtime`, letter case)."""
+    """The zones of the package tzdata, because lists differ between machines (`localtime`, letter case)."""
     package = import_module("tzdata")
     folder = str(package.__file__).removesuffix("__init__.py")
     raw: bytes = getattr(package.__spec__, "loader", None).get_data(f"{folder}zones")  # type: ignore[union-attr]
@@ -252,7 +255,7 @@ def _names() -> frozenset[str]:
 
 
 def read_pattern(node: Scalar, ledger: Ledger) -> str | None:
-    """The pattern's text where it is sound; else None, and what is wrong is entered."""
+    """The pattern's text; None if it is invalid, which is recorded."""
     if len(node.text) > LONGEST_PATTERN:
         ledger.add(node.place, say("the pattern is longer than {most} characters", most=LONGEST_PATTERN))
         return None
@@ -262,7 +265,7 @@ def read_pattern(node: Scalar, ledger: Ledger) -> str | None:
             say("the pattern has more than {most} parts when its repetitions are written out", most=MOST_PARTS),
         )
         return None
-    import regex  # 40 ms, so only where a pattern stands
+    import regex  # takes 40 ms, so only if there is a pattern
 
     try:
         regex.compile(node.text)
@@ -270,15 +273,17 @@ def read_pattern(node: Scalar, ledger: Ledger) -> str | None:
         at = (error.pos or 0) + 1
         ledger.add(node.place, say("the pattern is not sound at its character {at}: {said}", at=at, said=error.msg))
     except (RecursionError, OverflowError, MemoryError, ValueError, LookupError, TypeError, AttributeError):
-        ledger.add(node.place, say("the pattern is not sound"))  # regex's own slips on odd patterns
+        ledger.add(node.place, say("the pattern is not sound"))  # regex raises other errors on odd patterns
     else:
         return node.text
     return None
 
 
 def weight(text: str) -> int:
-    """How many parts a pattern comes to with its fixed repetitions written out."""
-    if _FREE_FORM.search(text):  # white space and comments may stand anywhere: count as if all repetitions were nested
+    """The number of parts of a pattern with fixed repetitions expanded."""
+    if _FREE_FORM.search(
+        text
+    ):  # white space and comments are allowed anywhere: count as if all repetitions were nested
         return len(text) * math.prod(max(_times(found[1]), 1) for found in _COUNT.finditer(text))
     groups, last, at = [0], 0, 0
     while at < len(text):

@@ -1,4 +1,4 @@
-"""A commented rules.yaml from the facts of a file that is known to be good."""
+"""Writes a commented rules.yaml from the facts of a file that is known to be good."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ _SHARE = Fraction(1, 100)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One rule to be written: live, or as a comment that a person may make live."""
+    """One rule to write, active or commented out."""
 
     key: str
     asks: str
-    """What stands behind the name: `{is: mp4}`."""
+    """The value of the name: `{is: mp4}`."""
     why: Readable
     live: bool = True
     name: str = ""
-    """A name of its own; then `fact` is written."""
+    """A name of its own; `fact` then names the key."""
 
     def text(self, lang: str) -> list[str]:
-        """Its comment and itself."""
+        """The lines of its comment and of the rule."""
         inner = f"fact: {self.key}, {self.asks}" if self.name else self.asks
         rule = f"{self.name or self.key}: {{{inner}}}"
         return [f"  # {self.why.render(lang)}", f"  {'' if self.live else '# '}{rule}"]
 
 
 def write_rules(facts: Facts, name: str, *, title: str = "", timezone: str = "", lang: str = "en") -> str:
-    """A rules.yaml that the file passes: what is sure is a rule, what only a call can say is a comment."""
+    """A rules.yaml that the file passes: certain limits are rules, those that depend on the call are comments."""
     lines = [line for make in _LINES for line in make(facts) if line]
     lines += _person(live=not any(line.live for line in lines))
     head = [
@@ -72,7 +72,7 @@ def quote(text: str) -> str:
 
 
 def _passes(facts: Facts, key: str, limit: Limit, tolerance: Tolerance | None = None) -> bool:
-    """Whether every witness that knows agrees with what is about to be written."""
+    """Whether the value of every witness that knows meets the limit."""
     said: list[Fact] = [fact for fact in facts.of(key) if fact.state is not State.UNKNOWN]
     return bool(said) and all(
         fact.state is State.KNOWN and judge(limit, KEYS[key].kind, fact.value, tolerance) for fact in said

@@ -20,7 +20,7 @@ from tests.kit import fragmented, put
 from vidcheck.rules.reader import read_rules
 from vidcheck.vocabulary import KEYS
 
-HERE = Path(__file__).parent / "data" / "golden"
+HERE = Path(__file__).parents[1] / "data" / "golden"
 RULES = HERE / "every-key.yaml"
 FORM = HERE.parent / "forms" / "form_v1.docx"
 KEPT = ("rule", "outcome", "level", "disputed", "expected", "actual", "difference", "message", "remedy")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.test_batch import entry, judged, outcomes, work
+from tests.engine.test_batch import entry, judged, outcomes, work
 from vidcheck.declared.fields import FIELDS, derived, read_field
 from vidcheck.engine import judge_entry
 from vidcheck.facts import Entry, Fact, Facts, Fault, State

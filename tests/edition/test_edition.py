@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.edition import EACH, Edition, build, clean, rules_of
-from tests.edition_faults import faulty
+from tests.edition.build import EACH, Edition, build, clean, rules_of
+from tests.edition.faults import faulty
 from vidcheck import check
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.session import attachments, work  # noqa: F401 - loaded before any worker is forked

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from tests.clips import surgery
-from tests.edition import (
+from tests.edition.build import (
     AUTHORS,
     BROADCAST,
     JPEG,

@@ -12,7 +12,7 @@ from tests.declared import tables
 from tests.declared.documents.build import body, form, table_of, told
 from tests.declared.documents.build import read_word as read
 from tests.declared.documents.test_hostile import PDF, WORD
-from tests.edition import rules_of
+from tests.edition.build import rules_of
 from vidcheck import check
 from vidcheck.declared.tables.cells import ManifestError
 from vidcheck.findings import Outcome, Verdict

@@ -17,7 +17,7 @@ import pytest
 from tests.kit import put
 
 pytestmark = pytest.mark.process
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 STEP = re.compile(
     r"^\d\. (?P<new>New file )?`(?P<path>[^`]+)`(?:, (?P<where>before|after) `(?P<mark>[^`]+)`)?:\n\n"

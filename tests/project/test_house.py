@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 from tests.clips import surgery
 
-PACKAGE = Path(__file__).parent.parent / "vidcheck"
+PACKAGE = Path(__file__).parents[2] / "vidcheck"
 PURE = [
     "vidcheck.texts", "vidcheck.quantities", "vidcheck.facts", "vidcheck.vocabulary", "vidcheck.findings", "vidcheck.remedies",
     "vidcheck.rules.reader", "vidcheck.rules.summary", "vidcheck.rules.schema", "vidcheck.engine", "vidcheck.witnesses.mp4.boxes",

@@ -25,9 +25,7 @@ from vidcheck.sources.targets import Target
 if TYPE_CHECKING:
     from vidcheck.workers.pool import Workers
 
-DATA: dict[str, dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parent / "data" / "presets.yaml").read_text(encoding="utf-8")
-)
+DATA: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "presets.yaml").read_text(encoding="utf-8"))
 
 
 def make(path: Path, facts: dict[str, Any]) -> Path:

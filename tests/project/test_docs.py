@@ -25,7 +25,7 @@ from tests.kit import lasting, needs_ffprobe, put
 from vidcheck.rules.decisions import read_decisions
 from vidcheck.rules.reader import read_rules
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "README.zh.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 UPDATE = bool(os.environ.get("VIDCHECK_UPDATE_README"))
 SHOWN = re.compile(r"<!-- \$ (?P<command>vidcheck .*?) -->\n```text\n(?P<shown>.*?)```\n", re.DOTALL)

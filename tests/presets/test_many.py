@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from tests.test_batch import entry, judged, outcomes, work
+from tests.engine.test_batch import entry, judged, outcomes, work
 from vidcheck.engine import judge_entry
 from vidcheck.engine.batch import Archive, Earlier
 from vidcheck.facts import Entry, Fact, Facts
