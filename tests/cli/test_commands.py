@@ -75,7 +75,7 @@ def test_facts_as_text_name_the_value_and_its_witness(here: Path) -> None:
     assert (done.exit_code, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "[red]昆虫\\x1b[31m.mp4"
-    assert ["duration", "3:00", "mediainfo"] in [line.split() for line in lines]
+    assert ["duration", "3:00", "boxes,", "mediainfo"] in [line.split() for line in lines]
     assert ["size", "filesystem"] in [line.split()[:1] + line.split()[-1:] for line in lines]
 
 

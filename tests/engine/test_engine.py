@@ -115,6 +115,7 @@ OUTCOMES: list[tuple[str, str, list[Fact | Fault], str]] = [
     ("if-unknown never settles a dispute", "duration: {max: 5 min, if-unknown: pass}", [fact("duration", D(200)), fact("duration", D(301), "ffprobe")], "unknown"),
     ("a value against an absence is a dispute", "title: {known: yes}", [fact("title", "x"), absent("title", "ffprobe")], "unknown"),
     ("the headers settle the format", "format: {is: mp4}", [fact("format", "mov", "boxes"), fact("format", "mp4")], "fail"),
+    ("the headers settle no size that their matrices have no part in", "resolution: {min: 1920x1080}", [fact("resolution", Size(1920, 1088), "boxes"), fact("resolution", Size(1280, 720))], "unknown"),
     ("one who couldn't tell has no vote", "duration: {max: 5 min}", [unknown("duration"), fact("duration", D(200), "ffprobe")], "pass"),
     ("but the settling witness's doubt counts", WINDOW, [unknown("completed", "boxes"), fact("completed", Moment.at(DAY["in"]), "ffprobe")], "unknown"),
     ("evidence chooses who counts", "duration: {max: 5 min, evidence: [ffprobe]}", [fact("duration", D(200)), fact("duration", D(301), "ffprobe")], "fail"),

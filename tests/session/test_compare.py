@@ -246,7 +246,7 @@ def test_an_entry_of_an_earlier_edition_is_found_and_other_sizes_are_not_read(tw
     watched = Watched(workers)
     with open_to_read(twins / "archive.sqlite") as archive:
         run, reports = run_over(watched, sound, twins, archive=archive)
-        assert archive.told().startswith("2020 (1); sha256:")
+        assert archive.description().startswith("2020 (1); sha256:")
     assert watched.whole == ["a.mp4", "b.mp4", "c.mp4"]
     assert outcomes(reports, "earlier") == {
         "a.mp4": Outcome.FAIL,

@@ -75,13 +75,13 @@ def test_an_edition_is_removed_with_all_its_marks(place: Path) -> None:
 
 def test_what_the_archive_holds_has_a_digest_that_only_its_content_changes(place: Path, tmp_path: Path) -> None:
     with open_to_read(place) as archive:
-        told = archive.told()
+        told = archive.description()
     with open_to_write(tmp_path / "other.sqlite") as other:
         other.add("2021", [past("a.mp4", size=7, declared_title="火", checksum="aa")])
         other.add("2020", [past("b.mp4", size=6, checksum="bb"), past("a.mp4", checksum="aa", declared_title="水")])
-        assert other.told() == told
+        assert other.description() == told
         other.remove("2021")
-        assert other.told() != told
+        assert other.description() != told
     assert told.startswith("2020 (2), 2021 (1); sha256:")
 
 

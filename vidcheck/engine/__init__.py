@@ -1,4 +1,4 @@
-"""Facts and rules in, findings and a verdict out. Pure: no world, no clock, no figure that isn't in the rules."""
+"""Judges facts by rules, and returns findings and a verdict. Pure: no files, no clock, no limits outside the rules."""
 
 from __future__ import annotations
 

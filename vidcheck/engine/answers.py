@@ -1,4 +1,4 @@
-"""What a condition comes to, and the finding that its answer makes: expected, actual, a sentence, a remedy."""
+"""The answer to a condition, and the finding made from it: expected, actual, a sentence, a remedy."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UNKNOWN = say("unknown")
 
 
 class Answer(NamedTuple):
-    """What one condition, branch or set of conditions comes to. A tuple, as each entry makes one for each condition."""
+    """The outcome of a condition, a branch or several conditions. A tuple for speed: one is made for each condition."""
 
     outcome: Outcome
     actual: Readable = UNKNOWN
@@ -33,10 +33,10 @@ class Answer(NamedTuple):
     breaches: tuple[Breach, ...] = ()
     evidence: tuple[Fact, ...] = ()
     uncounted: tuple[Fact, ...] = ()
-    """Those of the evidence that had no part in the outcome."""
+    """The evidence that did not decide."""
     disputed: bool = False
     settleable: bool = True
-    """Whether an unknown is mere absence of evidence, which `if-unknown` may settle."""
+    """Whether an unknown outcome is only absence of evidence, so that `if-unknown` applies."""
     why: Readable | None = None
     """Why it is unknown, or what the answer rests on."""
     faults: tuple[Fault, ...] = ()
@@ -44,7 +44,7 @@ class Answer(NamedTuple):
 
 @dataclass(slots=True)
 class Context:
-    """What judging one entry needs to hand."""
+    """The context of judging one entry."""
 
     facts: Facts
     entry: Entry
@@ -53,7 +53,7 @@ class Context:
 
 
 def shown(fact: Fact, condition: CompiledCondition, zone: tzinfo | None) -> Readable:
-    """A fact's value, told apart from the condition's limits."""
+    """A fact's value, precise enough to differ from the condition's limits."""
     if fact.state is State.ABSENT:
         return ABSENT
     if fact.state is State.UNKNOWN:
@@ -64,7 +64,7 @@ def shown(fact: Fact, condition: CompiledCondition, zone: tzinfo | None) -> Read
 
 
 def both(facts: Sequence[Fact], condition: CompiledCondition, zone: tzinfo) -> Readable:
-    """Several values, each with its witness; where one witness said them all, with the places where they stand."""
+    """Several values, each with its witness; if one witness stated them all, each with its place."""
     one = len({fact.witness for fact in facts}) == 1
     return join(
         [
@@ -83,12 +83,12 @@ def _place(fact: Fact) -> str:
 
 
 def finding_of(compiled: CompiledRule, answer: Answer, context: Context) -> Finding:
-    """The finding that an answer makes."""
+    """Makes the finding of an answer."""
     rule, outcome = compiled.rule, answer.outcome
     wanted = compiled.phrase(tuple([value for value in answer.values if value is not None]))
     remedy: Remedy | None = None
     if outcome is Outcome.FAIL:
-        from vidcheck import remedies  # a passing entry needs none
+        from vidcheck import remedies  # imported late: a passing entry needs no remedy
 
         remedy = remedies.remedy(answer.breaches, context.facts, context.entry, context.zone)
     if rule.remedy is not None and outcome in {Outcome.FAIL, Outcome.UNKNOWN}:
@@ -103,7 +103,7 @@ def finding_of(compiled: CompiledRule, answer: Answer, context: Context) -> Find
 
 
 def _holes(answer: Answer, wanted: Readable) -> dict[str, Readable]:
-    """What the rules' own words may be filled with."""
+    """The values of the placeholders in the rules' own messages."""
     return {"actual": answer.actual, "expected": wanted, "difference": answer.difference or Plain("")}
 
 

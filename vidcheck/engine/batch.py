@@ -1,7 +1,7 @@
-"""Rules over many entries: what was remembered of each entry in, findings on entries and about groups of them out.
+"""Applies rules over many entries: takes a few facts of each, and returns findings on entries and groups.
 
-Pure, and independent of the order in which entries came: everything is sorted by path. That an entry's verdict may rest
-on the other entries of the run is what these rules are for; the findings name the entries that it rests on.
+Pure, and independent of the order of entries: everything is sorted by path. With these rules an entry's verdict depends
+on other entries of the run, and the findings name them.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ SUBMITTED = "declared.submitted"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
-    """What is kept of an entry to compare it by: a few facts, never all of them."""
+    """The few facts of an entry that are kept to compare it."""
 
     entry: Entry
     facts: Facts
@@ -63,7 +63,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """What the archive of earlier editions answered."""
+    """The answer of the archive of earlier editions."""
 
     sizes: frozenset[int]
     """The sizes of its entries in bytes: a file of another size has other bytes."""
@@ -73,22 +73,22 @@ class Archive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchJudgement:
-    """What rules over many entries come to."""
+    """The findings of rules over many entries."""
 
     findings: Mapping[str, tuple[Finding, ...]]
     """By path, in the order of the rules."""
     batch: tuple[Finding, ...] = ()
-    """About several entries at once."""
+    """Findings on several entries at once."""
 
 
 class _Known(NamedTuple):
-    """An entry's values as they are compared."""
+    """An entry's values in the form that is compared."""
 
     values: tuple[str, ...]
 
 
 def remember(entry: Entry, facts: Facts, rules: Rules) -> Remembered:
-    """What rules over many entries need of an entry."""
+    """The facts of an entry that rules over many entries need."""
     wanted = {name for rule in rules.batch for name in rule.keys} | {SUBMITTED}
     wanted |= {SIZE.name} if CHECKSUM.name in wanted else set()
     kept = tuple(fact for fact in facts.facts if fact.key in wanted)
@@ -123,9 +123,11 @@ def wanting_sample(
 
 
 def wanting_checksum(kept: Sequence[Remembered], rules: Rules, archive: frozenset[int] | None) -> tuple[str, ...]:
-    """The paths of entries that may hold the same bytes as another: those of one size and sample. Only they are read whole.
+    """The paths of entries that may hold the same bytes as another: those of one size and sample.
 
-    `archive` are the sizes of the archive's entries; None where there is none at hand.
+    Only they are read whole.
+
+    `archive` are the sizes of the archive's entries; None without an archive.
     """
     asking = [rule for rule in rules.batch if CHECKSUM.name in rule.keys]
     compared = any(rule.form is not Form.NOT_IN_ARCHIVE for rule in asking)
@@ -157,16 +159,18 @@ class _Several:
 
 
 def values_of(rule: BatchRule, each: Remembered) -> tuple[str, ...] | None:
-    """An entry's values as they are compared; None where one of them isn't known."""
+    """An entry's values in the form that is compared; None if one is unknown."""
     found = [_value(name, each) for name in rule.keys]
     return tuple(value for value in found if isinstance(value, str)) if all(isinstance(v, str) for v in found) else None
 
 
 def judge_batch(kept: Iterable[Remembered], rules: Rules, archive: Archive | None = None) -> BatchJudgement:
-    """All rules over many entries. In a run over a single entry there are findings only on what could be compared."""
+    """Applies all rules over many entries. With a single entry there are findings only on what could be compared."""
     entries = sorted(kept, key=lambda each: each.entry.path)
     court = _Court(entries, rules)
-    for rule in sorted(rules.batch, key=lambda rule: rule.form is Form.AT_MOST):  # what was replaced counts no more
+    for rule in sorted(
+        rules.batch, key=lambda rule: rule.form is Form.AT_MOST
+    ):  # last, because replaced entries don't count
         if rule.form is Form.NOT_IN_ARCHIVE:
             court.look_up(rule, archive)
         elif len(entries) > 1:
@@ -189,7 +193,7 @@ def with_batch(
     decisions: Sequence[Decision] = (),
     checksum: str | None = None,
 ) -> EntryReport:
-    """An entry's report with what comparing it brought and what people decided of that; its verdict follows."""
+    """An entry's report with the findings of comparison and people's decisions on them, and the new verdict."""
     if not findings:
         return report
     findings = decided(findings, decisions, checksum) if decisions else findings
@@ -198,13 +202,13 @@ def with_batch(
 
 
 def uncompared(report: EntryReport, rules: Rules) -> EntryReport:
-    """The report of an entry that was judged by itself, in a run that broke off before entries could be compared."""
+    """An entry's report in a run that was interrupted before entries were compared."""
     return with_batch(report, tuple(unfinished_finding(rule) for rule in rules.batch))
 
 
 @dataclass(slots=True)
 class _Court:
-    """Judges rule after rule."""
+    """Applies one rule after another."""
 
     entries: Sequence[Remembered]
     rules: Rules
@@ -212,7 +216,7 @@ class _Court:
     """By path and rule."""
     batch: dict[str, list[Finding]] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
-    """Paths of entries in whose place another one counts."""
+    """Paths of entries that were replaced by another."""
 
     def __post_init__(self) -> None:
         self.findings = {each.entry.path: {} for each in self.entries}
@@ -278,7 +282,7 @@ class _Court:
         self._lack(rule, lacking, any_known=archive is not None and len(lacking) < len(self.entries))
 
     def _lack(self, rule: BatchRule, lacking: list[tuple[Remembered, Lack]], *, any_known: bool) -> None:
-        """Entries that could not be compared: each says so, and once it is said how many."""
+        """Adds a finding to each entry that could not be compared, and one with their number."""
         single = len(self.entries) == 1
         for each, lack in lacking:
             if not single or lack.open:
@@ -309,14 +313,14 @@ def _compared(rule: BatchRule, each: Remembered, *, alone: bool) -> _Known | Lac
 
 
 def _value(name: str, each: Remembered) -> str | Lack | None:
-    """A key's value as it is compared; witnesses that differ make it one that can't be."""
-    heard = each.facts.of(name)
-    same = dict.fromkeys(normal(KEYS[name], fact.value) for fact in resolve.settled(KEYS[name], heard))
+    """A key's value in the form that is compared; a Lack if witnesses differ."""
+    said = each.facts.of(name)
+    same = dict.fromkeys(normal(KEYS[name], fact.value) for fact in resolve.settled(KEYS[name], said))
     if len(same) > 1:
         return Lack(why=say("{key} is disputed", key=Plain(name)))
     if same:
         return next(iter(same)) or Lack(why=say("{key} is empty", key=Plain(name)))
-    if any(fact.state is State.ABSENT for fact in heard):
+    if any(fact.state is State.ABSENT for fact in said):
         return Lack(why=say("{key} is absent", key=Plain(name)))
     return None
 
@@ -326,7 +330,7 @@ def _size(each: Remembered) -> int | None:
 
 
 def _kept(rule: BatchRule, members: Sequence[Remembered]) -> tuple[Remembered, ...] | None:
-    """Those that count by their time of submission; None where no such time settles it."""
+    """The entries that count by time of submission; None if that doesn't decide."""
     if rule.keep is Keep.NONE:
         return None
     times = {each.entry.path: _submitted(each) for each in members}
@@ -344,6 +348,6 @@ def _kept(rule: BatchRule, members: Sequence[Remembered]) -> tuple[Remembered, .
 
 
 def _submitted(each: Remembered) -> Moment | None:
-    """When the entry was handed in; None where nobody knows, or where several times are given."""
+    """When the entry was submitted; None if that is unknown or ambiguous."""
     times = {fact.value for fact in each.facts.of(SUBMITTED) if fact.state is State.KNOWN}
     return times.pop() if len(times) == 1 else None

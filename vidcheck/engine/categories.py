@@ -1,4 +1,4 @@
-"""Which category an entry is in, and so which rules hold for it."""
+"""Finds an entry's category, and so the rules that apply to it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 class Chosen(NamedTuple):
-    """The rules that hold for an entry, and the finding that says which category's they are."""
+    """The rules that apply to an entry, and the finding that names the category."""
 
     rules: tuple[Rule, ...]
     findings: tuple[Finding, ...] = ()
 
 
 def choose(rules: Rules, facts: Facts) -> Chosen:
-    """The rules of the entry's category; where that isn't known, those that hold for all, and it goes to a person."""
+    """The rules of the entry's category. If it is unknown, the general rules apply, and a person decides."""
     categories = rules.categories
     if categories is None or not categories.differ:
         return Chosen(rules.rules)
@@ -39,7 +39,7 @@ def choose(rules: Rules, facts: Facts) -> Chosen:
 
 
 def _category(categories: Categories, facts: Facts) -> tuple[Category | None, Readable, Readable | None, bool]:
-    """The category, how it is shown, why it is unknown, and whether that is because witnesses differ."""
+    """The category, its text, why it is unknown, and whether witnesses differ."""
     key = categories.by
     values = {normal(key, fact.value): fact.value for fact in resolve.settled(key, facts.of(key.name))}
     if len(values) > 1:
@@ -63,7 +63,7 @@ def _category(categories: Categories, facts: Facts) -> tuple[Category | None, Re
 def _finding(
     categories: Categories, facts: Facts, outcome: Outcome, actual: Readable, why: Readable | None, *, disputed: bool
 ) -> Finding:
-    wanted, heard = meaning_of_categories(categories), facts.of(categories.by.name)
+    wanted, evidence = meaning_of_categories(categories), facts.of(categories.by.name)
     name = Plain(CATEGORY)
     message: Readable
     if outcome is Outcome.UNKNOWN:
@@ -76,6 +76,6 @@ def _finding(
         message = say("{rule} is {actual}; its rules were applied.", rule=name, actual=actual)
     return Finding(
         rule=CATEGORY, outcome=outcome, level=Level.REQUIRED, place=categories.place, keys=(categories.by.name,),
-        disputed=disputed, expected=wanted, actual=actual, message=message, why=why, evidence=heard,
-        uncounted=() if outcome is Outcome.UNKNOWN else resolve.without(heard, resolve.settled(categories.by, heard)),
+        disputed=disputed, expected=wanted, actual=actual, message=message, why=why, evidence=evidence,
+        uncounted=() if outcome is Outcome.UNKNOWN else resolve.without(evidence, resolve.settled(categories.by, evidence)),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rules compiled: whatever does not depend on the entry is worked out here, once a run."""
+"""Compiles rules: whatever doesn't depend on the entry is computed here, once a run."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ class CompiledCondition:
     name: str
     """The key's."""
     tests: tuple[Test, ...]
-    """Of each limit: whether a value meets it. They raise PatternTooSlowError."""
+    """A test for each limit: whether a value meets it. It may raise PatternTooSlowError."""
     near: tuple[Near, ...]
-    """Of each bound: whether a value lies so close to it that a second witness is worth asking."""
+    """A test for each bound: whether a value is so close that a second witness is worth asking."""
     apart: tuple[Any, ...]
-    """The limits that a value is told apart from."""
+    """The limits from which a shown value must differ visibly."""
     ends: tuple[Any, ...]
-    """Where the window ends, of dates."""
+    """The ends of the window, for dates."""
     known: tuple[int, ...]
-    """The places of the limits that only ask whether there is a value."""
+    """The indexes of limits that only ask whether there is a value."""
     absent: tuple[int, ...]
-    """The places of the limits that an absent value does not meet."""
+    """The indexes of limits that an absent value doesn't meet."""
     phrase: Phrase
-    """What is expected, told apart from these values."""
+    """Returns what is expected, precise enough to differ from the values that it gets."""
     unknown: Readable
-    """That nobody knows the key."""
+    """The message that no witness knows the key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,18 +62,18 @@ class CompiledRule:
     branches: tuple[tuple[CompiledCondition, ...], ...]
     when: tuple[CompiledCondition, ...]
     phrase: Phrase
-    """What is expected, told apart from these values."""
+    """Returns what is expected, precise enough to differ from the values that it gets."""
 
 
 class CompiledRules:
-    """All rules of a call, those of single categories too."""
+    """All rules of a call, including those of categories."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
         self._every = {id(rule): compiled_rule(rule, rules.zone) for rule in rules.every}
 
     def of(self, rule: Rule) -> CompiledRule:
-        """One of them, compiled; the rules hold it, so that no other can come to bear its `id`."""
+        """The compiled form of one of them. The rules keep it alive, so that its `id` stays unique."""
         return self._every[id(rule)]
 
 
@@ -112,7 +112,7 @@ def compiled_condition(condition: Condition, zone: tzinfo) -> CompiledCondition:
 
 
 def test_of(limit: Limit, key: Key, tolerance: Tolerance | None) -> Test:
-    """What says whether a value of that key meets a limit."""
+    """A function that tests whether a value of that key meets a limit."""
     constraint, kind, argument = CONSTRAINTS[limit.constraint], key.kind, limit.argument
     judge, slack = constraint.judge, slack_for(limit, kind, tolerance)
     if constraint.takes is Takes.VALUE:
@@ -125,9 +125,9 @@ def test_of(limit: Limit, key: Key, tolerance: Tolerance | None) -> Test:
 
 
 def near_of(limit: Limit, key: Key) -> Near | None:
-    """What says whether a value lies within 2 % of a bound (a date within a day), on either side; None where none does.
+    """A function that tests whether a value is within 2 % of a bound (a date within a day); None if there is no margin.
 
-    A whole number has no such margin, and what `is` asks is a target, not a bound: missing it fails anyway.
+    Counts have no margin, and `is` sets a target, not a bound: a value that misses it fails anyway.
     """
     kind, bound = key.kind, limit.argument
     if kind is COUNT or not CONSTRAINTS[limit.constraint].bounds:
@@ -136,7 +136,7 @@ def near_of(limit: Limit, key: Key) -> Near | None:
         edges = (bound.first, bound.last)
         return lambda value: any(abs(value.first - edge) <= _NEAR_DATE for edge in edges)
     margin = kind.share(bound, NEAR)
-    if isinstance(kind, Number):  # the ends of the margin once, instead of a subtraction of fractions for each value
+    if isinstance(kind, Number):  # computes the margin once, instead of subtracting fractions for each value
         low, high = bound - margin, bound + margin
         return lambda value: bool(low <= value <= high)
     return lambda value: kind.equal(value, bound, margin)
@@ -146,7 +146,7 @@ def _phrase(condition: Condition, zone: tzinfo) -> Phrase:
     phrase = phrase_of(condition, zone)
     if not condition.key.kind.shows_apart:
         return _always(Fixed(phrase(())))
-    return lambda apart: Fixed(phrase(apart))  # a finding tells it by itself and in its sentence
+    return lambda apart: Fixed(phrase(apart))  # a finding shows it alone and in its sentence
 
 
 def _of_branches(branches: tuple[tuple[CompiledCondition, ...], ...]) -> Readable:
@@ -160,5 +160,5 @@ def _of_branches(branches: tuple[tuple[CompiledCondition, ...], ...]) -> Readabl
 
 
 def _always(words: Readable) -> Phrase:
-    """Words that are the same whatever the value."""
+    """A phrase that doesn't depend on the values."""
     return lambda _: words

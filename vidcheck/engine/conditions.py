@@ -1,4 +1,4 @@
-"""One condition on one entry: each witness's word is judged, and what they come to together."""
+"""Judges one condition on one entry: each witness's fact, and then all together."""
 
 from __future__ import annotations
 
@@ -23,28 +23,30 @@ _NOBODY = say("no witness could tell")
 
 
 class _Vote(NamedTuple):
-    """What one witness's word comes to. A tuple, as each entry makes one for each fact that a rule judges."""
+    """The outcome for one fact. A tuple for speed: one is made for each fact that a rule judges."""
 
     fact: Fact
     outcome: Outcome
     missed: tuple[int, ...] = ()
-    """Which limits it misses, by place in the condition."""
+    """The limits that it misses, by index in the condition."""
     slow: bool = False
 
 
 def judge_condition(condition: CompiledCondition, context: Context, rule: Rule | None) -> Answer:
-    """Each witness's word is judged; where all come to the same outcome, that is the outcome, else it is a dispute."""
+    """Judges each witness's fact. If all have the same outcome, that is the outcome, else it is a dispute."""
     key = condition.key
-    heard = context.facts.of(condition.name)
+    evidence = context.facts.of(condition.name)
     listed = rule.evidence if rule else ()
     if listed:
-        heard = tuple(sorted((f for f in heard if f.witness in listed), key=lambda fact: listed.index(fact.witness)))
-    votes = [_vote(fact, condition) for fact in resolve.voting(key, heard, listed)]
+        evidence = tuple(
+            sorted((f for f in evidence if f.witness in listed), key=lambda fact: listed.index(fact.witness))
+        )
+    votes = [_vote(fact, condition) for fact in resolve.voting(key, evidence, listed)]
     for vote in votes:
         if vote.slow:
-            return _too_slow(vote, condition, heard, rule)
+            return _too_slow(vote, condition, evidence, rule)
     if not votes:
-        return _nobody(condition, context, heard)
+        return _no_votes(condition, context, evidence)
     if rule is not None and rule.container_date is not None and votes[0].fact.witness != DECLARED:
         why = say(
             "only the file's own date is known, and it says when the file was written; the rule leaves that to a person"
@@ -52,52 +54,52 @@ def judge_condition(condition: CompiledCondition, context: Context, rule: Rule |
         return Answer(
             outcome=Outcome.UNKNOWN,
             actual=shown(votes[0].fact, condition, context.zone),
-            evidence=heard,
+            evidence=evidence,
             settleable=False,
             why=why,
         )
-    return _decided(condition, context, heard, votes, rule)
+    return _decided(condition, context, evidence, votes, rule)
 
 
 def _decided(
-    condition: CompiledCondition, context: Context, heard: tuple[Fact, ...], votes: list[_Vote], rule: Rule | None
+    condition: CompiledCondition, context: Context, evidence: tuple[Fact, ...], votes: list[_Vote], rule: Rule | None
 ) -> Answer:
     key, zone = condition.key, context.zone
     split = any(vote.outcome is not votes[0].outcome for vote in votes)
     why: Readable | None
     contrary = resolve.contrary(key, [vote.fact for vote in votes]) if len(votes) > 1 else ()
-    if contrary and (rule is not None or split):  # whether a rule applies is known where all agree in that
+    if contrary and (rule is not None or split):  # whether a rule applies is known if all agree on that
         actual = both(contrary, condition, zone)
         why = say("the declarations do not agree: {actual}", actual=actual)
-        return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=why)
+        return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=evidence, disputed=True, why=why)
     settling = next((vote for vote in votes if key.settles(vote.fact)), None) if split else None
-    late = _written_later(condition, votes, heard)
+    late = _written_later(condition, votes, evidence)
     if late is not None:
         later = say(
             "the declared date lies in the window, but the file was written later: {date}",
             date=shown(late, condition, zone),
         )
         actual = both([votes[0].fact, late], condition, zone)
-        return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=later)
+        return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=evidence, disputed=True, why=later)
     if split and settling is None:
         actual = both([vote.fact for vote in votes], condition, zone)
         one = len({vote.fact.witness for vote in votes}) == 1
         doubt = next((vote.fact.note for vote in votes if vote.fact.note is not None), None) if one else None
         why = doubt or say("the witnesses do not agree: {actual}", actual=actual)
-        return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, disputed=True, why=why)
+        return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=evidence, disputed=True, why=why)
     vote = settling or votes[0]
     fact = vote.fact
     actual = shown(fact, condition, zone)
     if vote.outcome is Outcome.UNKNOWN:
         known = fact.state is State.KNOWN
         crashed = bool(context.facts.faulted(condition.name))
-        garbled = fact.witness == DECLARED  # somebody said something: evidence is not absent
+        garbled = fact.witness == DECLARED  # something was declared, so evidence is not absent
         partly = say("{actual} lies partly inside and partly outside", actual=actual)
         why = partly if known else fact.note
         return Answer(
             outcome=Outcome.UNKNOWN,
             actual=actual,
-            evidence=heard,
+            evidence=evidence,
             disputed=known,
             settleable=not crashed and not garbled,
             why=why,
@@ -113,9 +115,9 @@ def _decided(
     ])  # fmt: skip
     difference = nearest(missed[0], key.kind, value, zone) if missed and value is not None else None
     deciding = [each.fact for each in votes if each.outcome is vote.outcome]
-    apart = resolve.without(heard, deciding)
+    apart = resolve.without(evidence, deciding)
     why = _rests_on_file(key, fact)
-    return Answer(vote.outcome, actual, (value,), difference, breaches, heard, apart, why=why)
+    return Answer(vote.outcome, actual, (value,), difference, breaches, evidence, apart, why=why)
 
 
 def _vote(fact: Fact, condition: CompiledCondition) -> _Vote:
@@ -132,12 +134,12 @@ def _vote(fact: Fact, condition: CompiledCondition) -> _Vote:
     return _Vote(fact, Outcome.UNKNOWN if None in answers else Outcome.PASS)
 
 
-def _written_later(condition: CompiledCondition, votes: list[_Vote], heard: tuple[Fact, ...]) -> Fact | None:
-    """The container's date that lies after the window's end although the declared one is inside."""
+def _written_later(condition: CompiledCondition, votes: list[_Vote], evidence: tuple[Fact, ...]) -> Fact | None:
+    """The container's date if it lies after the window's end although the declared date is inside."""
     key, ends = condition.key, condition.ends
     if not (key.tiers and ends and votes[0].fact.witness == DECLARED and votes[0].outcome is Outcome.PASS):
         return None
-    dated = resolve.settling(key, [fact for fact in heard if fact.witness != DECLARED])
+    dated = resolve.settling(key, [fact for fact in evidence if fact.witness != DECLARED])
     return next((fact for fact in dated if fact.state is State.KNOWN and DATE.over(fact.value, ends[0])), None)
 
 
@@ -148,7 +150,7 @@ def _rests_on_file(key: Key, fact: Fact) -> Readable | None:
     return fact.note
 
 
-def _too_slow(vote: _Vote, condition: CompiledCondition, heard: tuple[Fact, ...], rule: Rule | None) -> Answer:
+def _too_slow(vote: _Vote, condition: CompiledCondition, evidence: tuple[Fact, ...], rule: Rule | None) -> Answer:
     limits = condition.condition.limits
     place = next(limit.place for limit in limits if CONSTRAINTS[limit.constraint].takes is Takes.PATTERN)
     message = say(
@@ -158,18 +160,18 @@ def _too_slow(vote: _Vote, condition: CompiledCondition, heard: tuple[Fact, ...]
     fault = Fault(witness=vote.fact.witness, message=message)
     actual = shown(vote.fact, condition, None)
     return Answer(
-        outcome=Outcome.UNKNOWN, actual=actual, evidence=heard, settleable=False, why=message, faults=(fault,)
+        outcome=Outcome.UNKNOWN, actual=actual, evidence=evidence, settleable=False, why=message, faults=(fault,)
     )
 
 
-def _nobody(condition: CompiledCondition, context: Context, heard: tuple[Fact, ...]) -> Answer:
+def _no_votes(condition: CompiledCondition, context: Context, evidence: tuple[Fact, ...]) -> Answer:
     faults = context.facts.faulted(condition.name)
     if faults:
         why: Readable = join([fault.text for fault in dict.fromkeys(faults)], say("; "))
-        return Answer(outcome=Outcome.UNKNOWN, evidence=heard, settleable=False, why=why)
-    absent = next((fact for fact in heard if fact.state is State.ABSENT), None)
+        return Answer(outcome=Outcome.UNKNOWN, evidence=evidence, settleable=False, why=why)
+    absent = next((fact for fact in evidence if fact.state is State.ABSENT), None)
     why = absent.note if absent and absent.note else _NOBODY
     if condition.known:
         breach = Breach(key=condition.name, constraint=KNOWN, limit=True)
-        return Answer(outcome=Outcome.FAIL, evidence=heard, breaches=(breach,), why=why)
-    return Answer(outcome=Outcome.UNKNOWN, evidence=heard, why=why)
+        return Answer(outcome=Outcome.FAIL, evidence=evidence, breaches=(breach,), why=why)
+    return Answer(outcome=Outcome.UNKNOWN, evidence=evidence, why=why)

@@ -1,4 +1,4 @@
-"""What counts in the end: which decision of a person concerns which finding, and the verdict that findings come to. Pure."""
+"""Applies people's decisions to findings, and computes the verdict. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vidcheck.findings import Decision
 
 RULE = "decisions"
-"""The name of the finding on decisions that concern nothing."""
+"""The name of the finding on decisions that match no finding."""
 _ORDER = (Verdict.ELIGIBLE, Verdict.REVIEW, Verdict.INELIGIBLE)
 _MOST_NAMED = 5
 _CHANGED = say("the file's bytes are not those that were decided on")
@@ -29,7 +29,7 @@ def checksum_of(facts: Facts) -> str | None:
 
 
 def decided(findings: Sequence[Finding], decisions: Sequence[Decision], checksum: str | None) -> tuple[Finding, ...]:
-    """The findings, each with the decision on it. Of several the last one that holds counts; one on other bytes is void."""
+    """The findings with the decisions on them. The last valid decision counts; one on other bytes is void."""
     by_rule: dict[str, Decision] = {}
     for decision in decisions:
         void = None if decision.checksum == checksum else _UNREAD if checksum is None else _CHANGED
@@ -42,7 +42,7 @@ def decided(findings: Sequence[Finding], decisions: Sequence[Decision], checksum
 
 
 def unused(decisions: Sequence[Decision], used: Iterable[Decision]) -> Finding | None:
-    """A finding that names the decisions which no finding of the run bears; None where all are used."""
+    """A finding that names the decisions that match no finding of the run; None if all are used."""
     known = {decision.place for decision in used}
     left = [decision for decision in decisions if decision.place not in known]
     if not left:
@@ -65,9 +65,9 @@ def unused(decisions: Sequence[Decision], used: Iterable[Decision]) -> Finding |
 
 
 def verdict_of(findings: Iterable[Finding], *, final: bool = False) -> Verdict:
-    """Ineligible where a required rule fails, else review where one is unknown, else eligible.
+    """Ineligible if a required rule fails, else review if one is unknown, else eligible.
 
-    With `final`, a manual finding is an undecided matter too. What a person decided counts as decided.
+    With `final`, an undecided manual finding means review too. People's decisions override outcomes.
     """
     standings = [(finding.standing, finding.level) for finding in findings]
     required = {standing for standing, level in standings if level is Level.REQUIRED}

@@ -1,4 +1,4 @@
-"""What findings of rules over many entries say: which entries are the same, which of them counts, what was not compared."""
+"""Findings of rules over many entries: which entries are the same, which of them counts, which were not compared."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from vidcheck.rules.model import BatchRule
 
 _MOST_NAMES = 5
-"""Other entries that a finding on one entry names; the finding about the group names more."""
+"""The most other entries that a finding on one entry names; the finding about the group names more."""
 _MOST_OF_GROUP = 100
 _MOST_TWINS = 2
-"""Other entries whose facts stand beside an entry's own."""
+"""The most other entries whose facts are shown beside an entry's own."""
 
 
 class Lack(NamedTuple):
@@ -31,47 +31,47 @@ class Lack(NamedTuple):
 
     why: Readable
     open: bool = False
-    """Whether a person has to look: the entry may well be the same as another."""
+    """Whether a person has to check, because the entry may be the same as another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Entries that are the same where a rule forbids it."""
+    """Entries that are the same although a rule forbids it."""
 
     rule: BatchRule
     members: Mapping[str, tuple[Entry, tuple[Fact, ...]]]
-    """By path, in its order: each with the facts that it was compared by."""
+    """By path, sorted: each entry with the facts by which it was compared."""
     kept: tuple[Entry, ...] = ()
-    """Those that count; none where nothing settles which."""
+    """The entries that count; none if that is undecided."""
     counting: frozenset[str] = frozenset()
-    """The paths of those."""
+    """Their paths."""
     rest: tuple[Entry, ...] = ()
-    """The others, where some count."""
+    """The entries that don't count, if some do."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """All of them."""
+        """All entries of the group."""
         return tuple(entry for entry, _ in self.members.values())
 
     def facts(self, path: str) -> tuple[Fact, ...]:
-        """One entry's own facts, then those of the first others, whose places name their entries."""
+        """One entry's facts, then those of the first other entries, with the entries' names in their places."""
         others = (pair for pair in self.members.values() if pair[0].path != path)
         return (*self.members[path][1], *_placed(islice(others, _MOST_TWINS)))
 
     def others(self, path: str, among: Collection[Entry] = ()) -> Readable:
-        """The other entries by name, or `among` whom it is not."""
+        """The names of the other entries, or of those in `among`."""
         row = among or (entry for entry, _ in self.members.values())
         count = len(among) or len(self.members) - 1
         return _names(islice((entry for entry in row if entry.path != path), _MOST_NAMES), count)
 
 
 def compared_finding(rule: BatchRule, facts: tuple[Fact, ...]) -> Finding:
-    """Nothing is wrong with it."""
+    """The finding on an entry that equals no other."""
     return _finding(rule, Outcome.PASS, actual=meaning_of_batch(rule), evidence=facts)
 
 
 def archived_finding(rule: BatchRule, found: Sequence[tuple[str, str]], facts: tuple[Fact, ...]) -> Finding:
-    """Whether it was entered before: in which edition, and as what."""
+    """The finding on an entry of an earlier edition: in which edition, and under which name."""
     if not found:
         return compared_finding(rule, facts)
     earlier = [say("already entered in {edition} as {name}", edition=e, name=name) for e, name in found[:_MOST_NAMES]]
@@ -86,7 +86,7 @@ def archived_finding(rule: BatchRule, found: Sequence[tuple[str, str]], facts: t
 
 
 def replaced_finding(group: Group, path: str) -> Finding:
-    """The time of submission tells which entries count: it is one of them, or another counts in its place."""
+    """The finding if the time of submission decides: the entry counts, or another counts in its place."""
     rule, facts = group.rule, group.facts(path)
     late = rule.keep is Keep.LATER
     if path in group.counting:
@@ -106,7 +106,7 @@ def replaced_finding(group: Group, path: str) -> Finding:
 
 
 def doubtful_finding(group: Group, path: str) -> Finding:
-    """Nothing tells which of the entries count."""
+    """The finding if it is undecided which of the entries count."""
     rule = group.rule
     if rule.form is Form.UNIQUE:
         actual: Readable = say("the same as {others}", others=group.others(path))
@@ -124,7 +124,7 @@ def doubtful_finding(group: Group, path: str) -> Finding:
 
 
 def group_finding(group: Group) -> Finding:
-    """About all of them at once."""
+    """The finding on the whole group."""
     entries = group.entries
     named = _names(islice(entries, _MOST_OF_GROUP), len(entries))
     actual: Readable = say("{count} entries: {names}", count=len(entries), names=named)
@@ -137,19 +137,19 @@ def group_finding(group: Group) -> Finding:
 
 
 def lack_finding(rule: BatchRule, lack: Lack, facts: tuple[Fact, ...]) -> Finding:
-    """It could not be compared."""
+    """The finding on an entry that could not be compared."""
     if lack.open:
         return _finding(rule, Outcome.UNKNOWN, actual=say("unknown"), why=lack.why, evidence=facts)
     return replace(skipped(rule, say("it was not compared, as {why}", why=lack.why)), evidence=facts)
 
 
 def skipped(rule: BatchRule, why: Readable) -> Finding:
-    """The rule has nothing to say of an entry."""
+    """The finding if the rule doesn't apply to an entry."""
     return _finding(rule, Outcome.SKIP, actual=say("unknown"), why=why)
 
 
 def uncompared_finding(rule: BatchRule, entries: Sequence[Entry]) -> Finding:
-    """How many entries could not be compared, and which."""
+    """The finding on entries that could not be compared: how many, and which."""
     names = _names(islice(entries, _MOST_OF_GROUP), len(entries))
     words = say_count(
         "{count} entry was not compared for want of {keys}: {names}",
@@ -160,7 +160,7 @@ def uncompared_finding(rule: BatchRule, entries: Sequence[Entry]) -> Finding:
 
 
 def unfinished_finding(rule: BatchRule) -> Finding:
-    """The run broke off before entries were compared."""
+    """The finding if the run was interrupted before entries were compared."""
     why = say("the run was interrupted before entries were compared")
     return _finding(rule, Outcome.UNKNOWN, actual=say("unknown"), why=why)
 
@@ -180,7 +180,7 @@ def _finding(
 
 
 def _uncounted(evidence: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """The facts that entries were not compared by: those of other witnesses where one settles the key."""
+    """The facts by which entries were not compared: those of other witnesses if one settles the key."""
     keys = [key for name in dict.fromkeys([fact.key for fact in evidence]) if (key := KEYS[name]).settled_by]
     rows = [(key, [fact for fact in evidence if fact.key == key.name]) for key in keys]
     return tuple(fact for key, row in rows for fact in resolve.without(row, resolve.settled(key, row)))
@@ -214,7 +214,7 @@ def _names(entries: Iterable[Entry], count: int) -> Readable:
 
 
 def _placed(members: Iterable[tuple[Entry, tuple[Fact, ...]]]) -> Iterable[Fact]:
-    """Other entries' facts: where each stands begins with the entry's name."""
+    """Other entries' facts, with the entry's name at the start of their places."""
     for entry, facts in members:
         yield from (
             replace(fact, locator=f"{entry.path}: {fact.locator}" if fact.locator else entry.path) for fact in facts

@@ -1,4 +1,4 @@
-"""All rules on one entry: its findings, its verdict, and the keys on which a further witness is worth asking."""
+"""Applies all rules to one entry: its findings, its verdict, and the keys for which another witness is worth asking."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from vidcheck.rules.model import Rule, Rules
 
 _APPLIES = Answer(outcome=Outcome.PASS)
-"""What a rule without `when` comes to."""
+"""The answer to `when` of a rule without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What the engine answers."""
+    """The result of judging one entry."""
 
     report: EntryReport
     wanted: frozenset[str]
-    """Keys on which a further witness could change or strengthen the answer."""
+    """Keys for which another witness could change or confirm the answer."""
 
 
 class Judge:
@@ -47,7 +47,7 @@ class Judge:
         self._final = final
 
     def entry(self, entry: Entry, facts: Facts, decisions: Sequence[Decision] = ()) -> Judgement:
-        """All rules on one entry, with what people decided of it."""
+        """Applies all rules to one entry, with people's decisions on it."""
         context = Context(facts, entry, self._rules.zone)
         chosen = choose(self._rules, facts)
         judged = [_judge_rule(self._compiled.of(rule), context) for rule in chosen.rules]
@@ -57,7 +57,9 @@ class Judge:
         faults = (*facts.faults, *dict.fromkeys([fault for _, row in judged for fault in row]))
         verdict = verdict_of(findings, final=self._final)
         unreadable = any(fault.witness == FILESYSTEM for fault in facts.faults)
-        if unreadable and verdict is Verdict.ELIGIBLE:  # nobody looked at it: no rules can make that eligible
+        if (
+            unreadable and verdict is Verdict.ELIGIBLE
+        ):  # no witness read it, so it can't be eligible whatever the rules are
             verdict = Verdict.REVIEW
         declared = tuple([fact for fact in facts.facts if fact.witness == DECLARED])
         report = EntryReport(
@@ -69,7 +71,7 @@ class Judge:
 def judge_entry(
     entry: Entry, facts: Facts, rules: Rules, *, final: bool = False, decisions: Sequence[Decision] = ()
 ) -> Judgement:
-    """All rules on one entry; for many entries make one `Judge`."""
+    """Applies all rules to one entry. For many entries make one `Judge`."""
     return Judge(rules, final=final).entry(entry, facts, decisions)
 
 
@@ -187,7 +189,7 @@ def _gathered(outcome: Outcome, answers: list[Answer], why: Readable | None) -> 
 
 
 def _uncounted(outcome: Outcome, answers: list[Answer]) -> tuple[Fact, ...]:
-    """The facts that had no part in any of the answers; none where nothing was decided."""
+    """The facts that decided none of the answers; empty if nothing was decided."""
     if outcome is Outcome.UNKNOWN or not any(answer.uncounted for answer in answers):
         return ()
     apart = _unique(fact for answer in answers for fact in answer.uncounted)

@@ -1,4 +1,4 @@
-"""Whether a further witness is worth asking: what has been said leaves the answer open, or another word could turn it."""
+"""Decides for which keys another witness is worth asking: the answer is open, or another value could change it."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 
 
 def rule_wants(asked: CompiledCondition, rule: Rule, answer: Answer) -> bool:
-    """Whether a rule on one key is worth another word: it fails and is required, nobody knows, or a value is near a bound."""
+    """Whether a rule on one key needs another witness: it fails and is required, or is unknown, or is close to a bound."""
     failing = answer.outcome is Outcome.FAIL and rule.level is Level.REQUIRED
-    return (failing or not _known(answer) or _close(asked, answer)) and not _borne_out(asked, answer)
+    return (failing or not _known(answer) or _close(asked, answer)) and not _confirmed(asked, answer)
 
 
 def choice_wants(conditions: Iterable[CompiledCondition], answers: Iterable[Answer]) -> list[str]:
-    """The keys of a `when` or an `any` that are worth another word: any of them may decide which way it goes."""
+    """The keys of a `when` or an `any` that need another witness: any of them may decide the outcome."""
     pairs = zip(conditions, answers, strict=True)
-    return [condition.name for condition, answer in pairs if not _borne_out(condition, answer)]
+    return [condition.name for condition, answer in pairs if not _confirmed(condition, answer)]
 
 
 def _known(answer: Answer) -> bool:
     return answer.outcome is not Outcome.UNKNOWN and bool(answer.evidence)
 
 
-def _borne_out(asked: CompiledCondition, answer: Answer) -> bool:
-    """Whether two witnesses told alike what the answer rests on: to ask a third would change nothing.
+def _confirmed(asked: CompiledCondition, answer: Answer) -> bool:
+    """Whether two witnesses agree on the deciding values, so that a third would change nothing.
 
-    Each reads the file by itself. What a person declared is nobody's second word on what the file is.
+    Only witnesses that read the file count: a declaration doesn't confirm what the file is.
     """
     if len(answer.evidence) < 2 or not _known(answer):
         return False
@@ -50,7 +50,7 @@ def _borne_out(asked: CompiledCondition, answer: Answer) -> bool:
 
 
 def _close(asked: CompiledCondition, answer: Answer) -> bool:
-    """Whether any witness's value lies close to a bound."""
+    """Whether any witness's value is close to a bound."""
     if not asked.near:
         return False
     values = [fact.value for fact in answer.evidence if fact.key == asked.name and fact.state is State.KNOWN]

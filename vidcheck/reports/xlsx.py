@@ -43,7 +43,8 @@ _WHOLE, _DECIMAL, _DAY, _TIME, _LENGTH = "#,##0", "General", "yyyy-mm-dd", "yyyy
 _NUMBER_FORMATS = (_WHOLE, _DECIMAL, _DAY, _TIME, _LENGTH)
 _NUMBERS = {BYTES: _WHOLE, COUNT: _WHOLE, PIXELS: _WHOLE, FREQUENCY: _WHOLE, BIT_RATE: _WHOLE, FRAME_RATE: _DECIMAL}
 
-_Row: TypeAlias = "Sequence[Cell | None]"
+_Row: TypeAlias = "Sequence[Cell | str | None]"
+"""A text may stand without its cell where it has no look of its own."""
 _EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 - the first moment that a ZIP can hold, which knows no zones
 # A text stays a text: no formula, no link, no number is made of what a stranger wrote.
 _OPTIONS = {
@@ -135,14 +136,15 @@ def _add(book: Workbook, sheet: _Sheet, looks: Mapping[str, Format | None], lang
     last = 0
     for last, row in enumerate(chain(heads, sheet.rows)):
         for column, cell in enumerate(row):
-            if cell is None or cell.value == "":
+            value, look = (cell.value, looks[cell.look]) if isinstance(cell, Cell) else (cell, None)
+            if value is None or value == "":
                 continue
-            if isinstance(cell.value, str):
-                page.write_string(last, column, cell.value, looks[cell.look])
-            elif isinstance(cell.value, (date, timedelta)):
-                page.write_datetime(last, column, cell.value, looks[cell.look])
+            if isinstance(value, str):
+                page.write_string(last, column, value, look)
+            elif isinstance(value, (date, timedelta)):
+                page.write_datetime(last, column, value, look)
             else:
-                page.write_number(last, column, cell.value, looks[cell.look])
+                page.write_number(last, column, value, look)
     if sheet.heads:
         page.freeze_panes(sheet.freeze)
         page.autofilter(0, 0, last, len(sheet.heads) - 1)
@@ -162,7 +164,7 @@ def _summary(report: Report, lang: str) -> Iterator[_Row]:
         (say("call"), rules.title_in(lang)), (say("rules"), rules.source_in(lang)), (say("digest"), rules.digest),
         (say("time zone"), rules.timezone), *((Plain(name), version) for name, version in report.tool.items()),
     ]  # fmt: skip
-    yield from ([Cell(text(key.render(lang))), Cell(text(words))] for key, words in origin)
+    yield from ([text(key.render(lang)), text(words)] for key, words in origin)
     yield []
     yield [Cell(say("entries").render(lang), _HEAD), Cell(counts.entries, _WHOLE)]
     for verdict, (colour, key) in _VERDICTS.items():
@@ -175,7 +177,7 @@ def _summary(report: Report, lang: str) -> Iterator[_Row]:
     if faults:
         yield []
         yield [Cell(say("Witnesses that could not look:").render(lang), _HEAD)]
-        yield from ([Cell(text(name)), Cell(text(words))] for name, words in faults)
+        yield from ([text(name), text(words)] for name, words in faults)
 
 
 def _by_rule(report: Report, lang: str) -> Iterator[_Row]:
@@ -188,7 +190,7 @@ def _by_rule(report: Report, lang: str) -> Iterator[_Row]:
     yield [Cell(head.render(lang), _HEAD) for head in heads]
     for name, row in counts.items():
         figures = [Cell(row.get(outcome, 0), _WHOLE) for outcome in _OUTCOMES]
-        yield [Cell(text(name)), Cell(text(line(meanings.get(name), lang))), *figures]
+        yield [text(name), text(line(meanings.get(name), lang)), *figures]
 
 
 def _matrix(report: Report, names: Sequence[str], manner: Manner) -> Iterator[_Row]:
@@ -199,14 +201,14 @@ def _matrix(report: Report, names: Sequence[str], manner: Manner) -> Iterator[_R
         lengths = (
             fact_cell(fact, manner) for each in entry.findings for fact in each.evidence if fact.key == "duration"
         )
-        head = (Cell(text(entry.entry.shown)), words.verdicts[entry.verdict])
+        head = (text(entry.entry.shown), words.verdicts[entry.verdict])
         yield [*head, size, next(lengths, None), *(by_rule.get(name) for name in names)]
 
 
 def _findings(report: Report, manner: Manner) -> Iterator[_Row]:
     words = _Words(manner.lang)
     for entry in report.entries:
-        head = (Cell(text(entry.entry.shown)), words.verdicts[entry.verdict])
+        head = (text(entry.entry.shown), words.verdicts[entry.verdict])
         yield from ([*head, *_finding(finding, words, manner)] for finding in entry.findings)
     yield from ([None, None, *_finding(finding, words, manner)] for finding in report.batch)
 
@@ -233,34 +235,29 @@ def _finding(finding: Finding, words: _Words, manner: Manner) -> _Row:
     said = words_of(finding, manner)
     value, unit = _value(finding, manner)
     return [
-        Cell(text(finding.rule)),
+        text(finding.rule),
         words.outcome(finding, finding.outcome),
         words.levels[finding.level],
-        _line(said.expected),
-        _line(said.actual),
-        _line(said.difference),
+        fitted(said.expected),
+        fitted(said.actual),
+        fitted(said.difference),
         value,
         unit,
-        _line(said.message),
-        _line(said.remedy),
-        Cell(text(said.command)) if said.command else None,
-        _line("\n".join(said.witnesses)),
-        _line(said.place),
-        _line(said.decision),
+        fitted(said.message),
+        fitted(said.remedy),
+        text(said.command),
+        fitted("\n".join(said.witnesses)),
+        fitted(said.place),
+        fitted(said.decision),
     ]
 
 
-def _line(shown: str) -> Cell | None:
-    """Text that is visible already."""
-    return Cell(fitted(shown)) if shown else None
-
-
-def _value(finding: Finding, manner: Manner) -> tuple[Cell | None, Cell | None]:
+def _value(finding: Finding, manner: Manner) -> tuple[Cell | None, str]:
     """The value that was judged, to reckon with, and its unit; nothing where several keys were asked."""
     if len({fact.key for fact in finding.evidence}) != 1:
-        return None, None
+        return None, ""
     key = KEYS[finding.evidence[0].key]
-    unit = Cell(key.kind.unit) if key.kind.unit and key.kind is not DURATION else None
+    unit = key.kind.unit if key.kind is not DURATION else ""
     return fact_cell(chosen(key, finding.decisive or finding.evidence), manner), unit
 
 

@@ -1,1 +1,1 @@
-"""A check as one object: find, declare, look, judge, compare, report."""
+"""A check as one object: finds entries, joins declarations, asks witnesses, judges, compares, reports."""

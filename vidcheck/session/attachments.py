@@ -1,4 +1,4 @@
-"""The files beside an entry's video, read one after another, each under a deadline of its own."""
+"""Reads the files beside an entry's video one after another, each under its own deadline."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ if TYPE_CHECKING:
 
 _ASKED = ("attachment.", "form.", "declared.")
 MOST = 100
-"""Files of one entry that are looked at. The call allows three."""
+"""The most files of one entry that are read. The call allows three."""
 _READERS = {"docx": "docx", "pdf": "pypdf"}
-"""The library for files of that ending; what a file is, its content decides later."""
+"""The library for files with that extension. The content decides later what a file is."""
 _SLOW = marked("the pattern of contest.entries.form took longer than a second on its name and was stopped")
 _DATED = frozenset({"completed", "broadcast"})
 
 
 def wanted(rules: Rules | None) -> bool:
-    """Whether anybody asks what lies beside the videos; where only facts are wanted, all are."""
+    """Whether files beside the videos are needed: if a rule asks about them, or if there are no rules."""
     return rules is None or any(key.startswith(_ASKED) or key in _DATED for key in rules.keys)
 
 
 def ignored(found: Found, rules: Rules | None) -> int:
-    """How many files were met and left alone: attachments that the rules ask about are not among them."""
+    """How many files were ignored, without attachments that the rules ask about."""
     asked = rules is None or any(key.startswith(_ASKED) for key in rules.keys)
     beside = {path for target in found.targets for path in target.attachments or ()} if asked else ()
     return max(0, found.ignored - len(beside))
 
 
 def missing(found: Found, rules: Rules | None) -> Readable | None:
-    """What to say where documents lie beside the videos, rules ask about them, and a library to read them is missing."""
+    """A message if rules ask about documents beside the videos, and a library to read them is missing."""
     if not wanted(rules):
         return None
     endings = {path.rpartition(".")[2].lower() for target in found.targets for path in target.attachments or ()}
@@ -56,10 +56,10 @@ def missing(found: Found, rules: Rules | None) -> Readable | None:
 
 
 def joined(known: Facts, given: Assignment, form: str, zone: tzinfo, *, enter: Enter, seconds: float) -> Facts:
-    """What is known of an entry with what the files beside it say; what manifest and forms declare is joined.
+    """Adds the facts of the files beside an entry, and joins what manifest and forms declare.
 
-    `form` is the regular expression of the names of forms whose text can't be read; empty for none. Each file is a
-    stage of its own: one that a worker was lost to is not opened again.
+    `form` is the regular expression for names of forms without readable text; empty for none. Each file is a stage of
+    its own: a file that killed a worker is not opened again.
     """
     from vidcheck.declared.attachments import read, too_many
     from vidcheck.declared.forms import combined
@@ -93,7 +93,7 @@ def _look(path: str, number: int, given: Assignment, enter: Enter, seconds: floa
 
 
 def _named(found: list[Attachment], form: str) -> list[Attachment]:
-    """What was found, with whether the rules call it a form; on a name that takes too long nobody can tell."""
+    """Marks the files that the rules call forms; unknown for a name on which the pattern takes too long."""
     if not form:
         return found
     import regex
@@ -105,7 +105,7 @@ def _named(found: list[Attachment], form: str) -> list[Attachment]:
         one = seen
         if seen.may_be_scan:
             name = normalize("NFC", seen.name.rpartition("/")[2])
-            try:  # after one such name no more time is spent on this entry
+            try:  # after one such name no more time is spent on this entry's names
                 met = not slow and regex.fullmatch(form, name, timeout=PATTERN_SECONDS) is not None
             except TimeoutError:
                 met, slow = False, True

@@ -1,4 +1,4 @@
-"""The stage after the workers: rules over many entries are judged once all are there; until then reports wait on disk."""
+"""The stage after the workers: applies rules over many entries once all are judged. Until then reports wait on disk."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ if TYPE_CHECKING:
 
 
 class Answering(Protocol):
-    """An archive of earlier editions, as far as a run asks it."""
+    """The part of an archive of earlier editions that a run uses."""
 
     def sizes(self) -> frozenset[int]:
         """The sizes of its entries in bytes."""
 
     def find(self, kinds: Sequence[str], values: Sequence[str]) -> Iterable[tuple[str, str]]:
-        """Edition and name of each entry that bears all of these values."""
+        """Edition and name of each entry that has all of these values."""
 
-    def told(self) -> str:
-        """What it holds, for reports."""
+    def description(self) -> str:
+        """A description of its content, for reports."""
 
 
 class Waiting(Protocol):
     """A queue in which finished entries wait."""
 
     def put(self, value: Waiter) -> None:
-        """One more, at the end."""
+        """Adds an entry at the end."""
 
     def drain(self) -> Iterator[Waiter]:
-        """All of them, each only once; what is not taken stays."""
+        """Yields and removes the entries in order; those not taken stay."""
 
 
 class Waiter(NamedTuple):
@@ -57,7 +57,7 @@ class Waiter(NamedTuple):
 
     finished: Finished
     decisions: tuple[Decision, ...]
-    """What people decided of it."""
+    """People's decisions on it."""
 
 
 class InMemory:
@@ -76,7 +76,7 @@ class InMemory:
 
 @dataclass(slots=True, kw_only=True)
 class Comparison:
-    """What a run holds back, and what it comes to in the end."""
+    """Holds back a run's entries until they can be compared."""
 
     rules: Rules
     waiting: Waiting = field(default_factory=InMemory)
@@ -85,12 +85,12 @@ class Comparison:
     lang: str | None = None
     """The language of an entry's line of JSON."""
     findings: tuple[Finding, ...] = ()
-    """About several entries at once."""
+    """Findings on several entries at once."""
     _identities: dict[str, Identity] = field(default_factory=dict)
     _kept: dict[str, Remembered] = field(default_factory=dict)
 
     def take(self, given: Assignment, finished: Finished) -> None:
-        """One more entry, judged by itself."""
+        """Adds an entry that was judged by itself."""
         if finished.compared is not None:
             self._kept[given.target.path] = finished.compared
         self._identities[given.target.path] = finished.identity
@@ -112,7 +112,7 @@ class Comparison:
         self._kept[path] = replace(self._kept[path], sample=finished.sample)
 
     def learn(self, path: str, finished: Finished) -> None:
-        """What reading an entry whole has brought."""
+        """Adds the result of reading an entry whole."""
         known = self._kept[path]
         again = remember(known.entry, known.facts.joined(finished.load_facts()), self.rules)
         self._kept[path] = replace(again, sample=known.sample)
@@ -121,26 +121,26 @@ class Comparison:
         return {path: self._identities[path] for path in paths if self._identities[path]}
 
     def _sizes(self) -> frozenset[int] | None:
-        """The sizes of the archive's entries, where a rule asks for them."""
+        """The sizes of the archive's entries; None if no rule needs them."""
         asking = any(rule.form is Form.NOT_IN_ARCHIVE for rule in self.rules.batch)
         return self.archive.sizes() if self.archive and asking else None
 
     def reports(self) -> Iterator[Finished]:
-        """The entries with what comparing them brought."""
+        """The entries with the findings of comparison."""
         judgement = judge_batch(self._kept.values(), self.rules, self._asked())
         self.findings = judgement.batch
         for finished, decisions in self.waiting.drain():
             findings = judgement.findings[finished.path]
-            yield self._told(
+            yield self._finished(
                 with_batch(finished.load(), findings, final=self.final, decisions=decisions, checksum=finished.checksum)
             )
 
     def unfinished(self) -> Iterator[Finished]:
-        """The entries of a run that broke off: none was compared."""
+        """The entries of an interrupted run, which were not compared."""
         for finished, _ in self.waiting.drain():
-            yield self._told(uncompared(finished.load(), self.rules))
+            yield self._finished(uncompared(finished.load(), self.rules))
 
-    def _told(self, report: EntryReport) -> Finished:
+    def _finished(self, report: EntryReport) -> Finished:
         return finish(report, self.lang, self.rules.zone)
 
     def _asked(self) -> Archive | None:

@@ -1,4 +1,4 @@
-"""The manifest brought in: read in a worker, its rows joined to the entries that the run has found."""
+"""Reads the manifest in a worker, and joins its rows to the entries of the run."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from vidcheck.sources.targets import Found
 
 SECONDS = 60.0
-"""How long reading a manifest may take."""
+"""Seconds that reading a manifest may take."""
 
 __all__ = ["ManifestError", "declare"]
 
 
 def declare(path: str, rules: Rules, found: Found, submit: Callable[..., Future[Manifest]]) -> tuple[Finding, ...]:
-    """Joins what the manifest declares to the entries found, and says which rows and files found no partner.
+    """Joins the manifest's rows to the entries; returns findings on rows and files without a match.
 
-    `submit` lets a worker run a function under a deadline. Raises ManifestError.
+    `submit` runs a function in a worker under a deadline. Raises ManifestError.
     """
     layout = rules.layout or DEFAULT
     try:
@@ -39,6 +39,6 @@ def declare(path: str, rules: Rules, found: Found, submit: Callable[..., Future[
         raise wrong(visible(path), say("it could not be read in {count} seconds", count=round(SECONDS))) from None
     except MemoryError:
         raise wrong(visible(path), say("it took more memory than a worker may have")) from None
-    except (BrokenExecutor, CancelledError, OSError) as error:  # pebble says of a killed worker that it is an OSError
+    except (BrokenExecutor, CancelledError, OSError) as error:  # pebble raises an OSError for a killed worker
         raise wrong(visible(path), say("its worker was lost ({how})", how=type(error).__name__)) from None
     return join_manifest(manifest, found, layout)

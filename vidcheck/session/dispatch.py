@@ -1,8 +1,8 @@
-"""Sending entries to workers, and taking them back in order, whatever befalls the workers.
+"""Sends entries to workers and returns their results in order, even if workers are lost.
 
-An entry makes one trip. Where its worker is lost, it is sent again without what the worker was at: a foreign parser
-that hangs or crashes on one file is then that parser's fault, and an attachment is one that can't be read. Where the
-worker was at something that can't be left out, it is sent once more as it was, and then reported as unreadable.
+Each entry is sent once. If its worker is lost, it is sent again without the stage that the worker was in: a parser that
+hangs or crashes then has a fault for this entry, and an attachment counts as unreadable. If that stage can't be left
+out, the entry is sent again unchanged, and then reported as unreadable.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
     from vidcheck.workers.protocol import Pool
 
 _AHEAD = 4  # entries under way for each worker
-_PATIENCE = 2  # times that an entry is sent to a stage that can't be left out
-_GRACE = 30.0  # seconds that a task has beyond those of its stages
-_AWAY = 20.0  # seconds that a remote entry's worker has beyond the entry's own deadline, for what it must load first
+_PATIENCE = 2  # attempts at a stage that can't be left out
+_GRACE = 30.0  # seconds for a task beyond those of its stages
+_AWAY = 20.0  # seconds for a remote entry beyond its own deadline, to load libraries first
 
 
 class Dispatch:
     """Sends the entries of one run."""
 
     def __init__(self, pool: Pool, setup: Packed, *, count: int, timeout: float, internal: list[str]) -> None:
-        """`internal` is where it notes what went wrong inside vidcheck itself."""
+        """`internal` collects messages on errors inside vidcheck."""
         self._pool = pool
         self._setup = setup
         self._width = count * _AHEAD
@@ -45,7 +45,7 @@ class Dispatch:
         self._internal = internal
 
     def run(self, coming: Iterable[Assignment]) -> Iterator[Finished]:
-        """The entries, finished, in order. Raises StoppedError where no worker can be reached any more."""
+        """The finished entries in order. Raises StoppedError if no worker can be reached."""
         every = iter(coming)
         line: deque[_Sent] = deque()
         under_way: dict[Future[Finished], _Sent] = {}
@@ -71,7 +71,7 @@ class Dispatch:
         return self._pool.submit(tasks.check_entry, self._setup, given, deadline=self._deadline(given), place=place)
 
     def _deadline(self, given: Assignment) -> float:
-        """Of the whole trip. A worker keeps the seconds of each stage itself where the system lets it."""
+        """The deadline of the whole task. If the system can, workers enforce the limit of each stage themselves."""
         if given.target.remote is not None:
             return self._timeout + _AWAY + 1
         if not stages.TIMED:
@@ -93,7 +93,7 @@ class Dispatch:
             self._leave_out(sent, getattr(error, "stage", None), self._why(error))
 
     def _leave_out(self, sent: _Sent, stage: int | None, message: Readable) -> None:
-        """A worker was lost: what it was at is left out, if that is possible. Unless known, it was at a parser."""
+        """Leaves out the stage in which a worker was lost, if possible. An unknown stage counts as a parser's."""
         if stage is None:
             stage = min(map(stage_of, FOREIGN), default=OPENING)
         if is_spared(stage) and stage not in sent.given.lost:
@@ -104,13 +104,13 @@ class Dispatch:
             self._give_up(sent, message)
 
     def _give_up(self, sent: _Sent, message: Readable) -> None:
-        """The entry is judged by what is known without opening it; that touches nothing that could hang."""
+        """Judges the entry without opening it, so that nothing can hang."""
         from vidcheck.session import work
 
         sent.finished = work.check_entry(work.opened(self._setup), replace(sent.given, unread=message))
 
     def _why(self, error: Exception) -> Readable:
-        """Why a worker brought nothing back."""
+        """Why a worker returned nothing."""
         late = say("no answer in {seconds} s", seconds=f"{self._timeout:g}")
         if isinstance(error, TimeoutError):
             return late
@@ -125,7 +125,7 @@ class Dispatch:
 
 
 class _Sent:
-    """An entry under way."""
+    """An entry that was sent."""
 
     __slots__ = ("finished", "given", "lost", "tries")
 
@@ -133,9 +133,9 @@ class _Sent:
         self.given = given
         self.finished: Finished | None = None
         self.lost = 0
-        """Times that the pool was lost with it, whoever's fault that was."""
+        """How often the pool was lost while it was out, for whatever reason."""
         self.tries = 0
-        """Times that a worker was lost at a stage that can't be left out."""
+        """How often a worker was lost at a stage that can't be left out."""
 
 
 def _ended(code: int | None) -> str:

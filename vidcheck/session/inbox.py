@@ -1,4 +1,4 @@
-"""A folder that entries are uploaded to: which have come, have been left alone for a while, have gone."""
+"""A folder for uploads: which entries are new, unchanged for a while, or gone."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ class _Upload:
     target: Target
     state: _State
     since: float
-    """When the state was first seen, or came about, by the steady clock."""
+    """When the state began or was first seen, by the monotonic clock."""
     taken: bool = False
 
 
 @dataclass(slots=True)
 class Inbox:
-    """What is in the folder, and since when it is as it is. Times are in seconds."""
+    """The folder's files, and since when each is unchanged. Times are in seconds."""
 
     folder: str
     settle: float
-    """How long a file must have been left alone to count as uploaded."""
+    """How long a file must be unchanged to count as uploaded."""
     ignored: int = 0
-    """Files that are no entries."""
+    """The number of files that are not entries."""
     _uploads: dict[str, _Upload] = field(default_factory=dict)
 
     def look(self, steady: float, clock: float) -> frozenset[str]:
-        """Looks at the folder, at a time of the steady clock and of the calendar's (since 1970).
+        """Reads the folder, at a time of the monotonic clock and of the system clock (since 1970).
 
-        Answers with the paths whose word no longer holds: they have gone, or changed. Raises FileNotFoundError.
+        Returns the paths of entries that are gone or changed. Raises FileNotFoundError.
         """
         found = find([self.folder])
         if found.missing:
@@ -56,25 +56,25 @@ class Inbox:
         return frozenset(void)
 
     def settled(self, steady: float) -> list[Target]:
-        """The entries that have been left alone for long enough; each is told once, until it changes."""
+        """The entries that have been unchanged for long enough. Each is returned once, until it changes."""
         due = [one for one in self._uploads.values() if not one.taken and steady - one.since >= self.settle]
         for one in due:
             one.taken = True
         return [one.target for one in due]
 
     def forget(self) -> None:
-        """All entries are to be given once more: what they are judged by has changed."""
+        """Makes `settled` return all entries again, because the rules or the manifest changed."""
         for one in self._uploads.values():
             one.taken = False
 
     @property
     def waiting(self) -> bool:
-        """Whether something has come that was not told yet."""
+        """Whether there are entries that `settled` has not returned."""
         return any(not one.taken for one in self._uploads.values())
 
 
 def state_of(path: str, *, follow: bool = True) -> _State:
-    """Device, inode, size, mtime and ctime in nanoseconds; nothing of a file that can't be asked."""
+    """Device, inode, size, mtime and ctime in nanoseconds; empty if the file can't be examined."""
     try:
         status = os.stat(path, follow_symlinks=follow)  # noqa: PTH116 - a path may hold surrogate escapes
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""What the main process does with the cache: it looks many files up at once, and keeps what workers bring back."""
+"""The main process's use of the cache: looks up many files at once, and stores the results of workers."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from vidcheck.sources.targets import Target
 
 SETTLED = 2 * 10**9
-"""Nanoseconds that a file must have been left alone before it was opened. What changes again within one tick of its
-file system's clock bears the same times (FAT's tick is 2 s)."""
+"""Nanoseconds for which a file must be unchanged before it is opened. If it changes again within one tick of its file
+system's clock, its times stay the same (FAT's tick is 2 s)."""
 _TIMELESS = frozenset({"vfat", "msdos", "exfat", "fuse"})
-"""File systems that keep no change time; so do most of those that Linux names `fuse.…`."""
+"""File systems without change times; most that Linux names `fuse.…` have none either."""
 
 Known = tuple["Identity", tuple[Row, ...]]
-"""A file as it is now, and the rows that there are of it; nothing of one that can't be told apart from itself later."""
+"""A file's current identity and its rows; both empty if a later change of the file could not be noticed."""
 
 
 class Memory:
@@ -34,7 +34,7 @@ class Memory:
         self.settled = settled
 
     def look_up(self, targets: Sequence[Target]) -> list[Known]:
-        """What is known of each file."""
+        """The identity and rows of each file."""
         if self.cache.trouble is not None:
             return [((), ())] * len(targets)
         every = [_identity(target) for target in targets]
@@ -55,7 +55,7 @@ class Memory:
         ]
 
     def keep(self, finished: Finished, identity: Identity) -> None:
-        """Keeps what a worker brought back of that file."""
+        """Stores a worker's results for that file."""
         if finished.damaged:
             self.cache.damaged()
         for row in finished.rows:
@@ -63,7 +63,7 @@ class Memory:
 
 
 def _identity(target: Target) -> Identity:
-    """The file as it is now, by its open descriptor."""
+    """The file's current identity, by an open descriptor."""
     from vidcheck.witnesses import filesystem
     from vidcheck.witnesses.errors import CouldNotLookError
 
@@ -86,7 +86,7 @@ def _state(identity: Identity) -> str:
 
 @cache
 def _timeless() -> frozenset[int]:
-    """The devices of file systems that keep no change time; where the system doesn't tell, all are taken to keep one."""
+    """The devices of file systems without change times; none if the system doesn't list mounts."""
     return frozenset(timeless(mounted()))
 
 
@@ -96,10 +96,10 @@ def timeless(lines: Sequence[str]) -> set[int]:
 
 
 def remembered() -> Memory | None:
-    """What the cache remembers; None where the system can't tell a changed file from an unchanged one."""
+    """The cache; None if the system can't distinguish a changed file from an unchanged one."""
     return Memory(Cache()) if possible() else None
 
 
 def possible() -> bool:
-    """Whether this system tells when a file was changed: Windows gives the time when it was made instead."""
+    """Whether this system has change times: Windows has creation times instead."""
     return os.name != "nt"

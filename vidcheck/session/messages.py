@@ -1,4 +1,4 @@
-"""What passes between the main process and its workers. Light: no witness is imported here."""
+"""The messages between the main process and its workers. It imports no witness, so that it loads fast."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ _OF_FILES = frozenset(name for name in KEYS if name != "broadcast" and not name.
 STILL_WRITTEN = say("the file changed while it was read: it is still being written")
 LOST = say("its worker was lost time and again")
 Enter = Callable[[int, float], None]
-"""Notes the stage that begins, and how many seconds it may take."""
+"""Records the stage that begins, and how many seconds it may take."""
 Identity = tuple[int, ...]
-"""Device, inode, size, mtime and ctime in nanoseconds: the file that was looked at. Of a remote object its tag in
-figures, its size and the second it was modified."""
+"""Device, inode, size, mtime and ctime in nanoseconds: the file that was read. Of a remote object: its tag
+as a number, its size and its modification time in seconds."""
 
 OPENING = 0
 """The stage in which a worker opens an entry, reads its headers or its checksum, and judges."""
 _ATTACHMENTS = 100
-"""The stage in which a worker reads the first attachment. Witnesses stand below it, in the registry's order."""
+"""The stage in which a worker reads the first attachment. Witnesses have lower numbers, in the registry's order."""
 
 
 FOREIGN = frozenset(registry.costing(Cost.PARSER, Cost.PROCESS))
-"""The witnesses that are other people's code, which may hang or crash."""
+"""The witnesses with foreign code, which may hang or crash."""
 
 
 def stage_of(witness: str) -> int:
@@ -53,24 +53,24 @@ def stage_of_attachment(number: int) -> int:
 
 
 def is_spared(stage: int) -> bool:
-    """Whether an entry can do without what happens in that stage: a foreign parser, or an attachment."""
+    """Whether the stage can be left out: a foreign parser, or an attachment."""
     if stage >= _ATTACHMENTS:
         return True
     return 0 < stage <= len(registry.names()) and registry.names()[stage - 1] in FOREIGN
 
 
 class Policy(StrEnum):
-    """Whom to ask (`--witness`)."""
+    """Which witnesses to ask (`--witness`)."""
 
     AUTO = "auto"
-    """A second witness where a fact is missing, would fail, lies near a limit, or decides a `when` or `any`."""
+    """A second witness if a fact is missing, fails, is close to a limit, or decides a `when` or `any`."""
     ALL = "all"
     MEDIAINFO = "mediainfo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What holds for all entries of a run."""
+    """Settings for all entries of a run."""
 
     rules: Rules | None = None
     """None where only facts are wanted."""
@@ -78,95 +78,95 @@ class Setup:
     timeout: float = 30.0
     """Seconds that each witness may take."""
     zone: tzinfo = UTC
-    """In which forms' dates are."""
+    """The time zone of dates in forms."""
     final: bool = False
     checksum: bool = False
     """Whether every file is read whole for its SHA-256."""
     settled: int | None = None
-    """Nanoseconds that a file must have been left alone for its facts to be remembered; None: nothing is."""
+    """Nanoseconds for which a file must be unchanged to be cached; None: nothing is cached."""
     lang: str | None = None
-    """The language of the entry's line of JSON; None where no such line is wanted."""
+    """The language of the entry's line of JSON; None if no such line is wanted."""
     reports: bool = True
     """Whether the report itself is wanted."""
 
 
 class Packed(NamedTuple):
-    """A Setup as it travels: workers open it once, for as long as its digest is the same."""
+    """A pickled Setup. Workers load it once, as long as its digest is the same."""
 
     digest: bytes
     content: bytes
 
 
 def packed(setup: Setup) -> Packed:
-    """The setup, to be sent with every entry."""
+    """Packs the setup, which is sent with every entry."""
     content = pickle.dumps(setup, pickle.HIGHEST_PROTOCOL)
     return Packed(sha256(content).digest(), content)
 
 
 class Row(NamedTuple):
-    """What one witness said of a file, as the cache holds it."""
+    """One witness's results for a file, in the cache's form."""
 
     asked: str
     tools: str
-    """The versions of everything that the answer depends on."""
+    """The versions of everything that the results depend on."""
     words: bytes
     """Facts and faults, encoded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """One entry that a worker is to look at and to judge."""
+    """One entry for a worker to read and judge."""
 
     target: Target
     base: str = ""
     """The folder that relative paths are below; empty for the worker's own working folder."""
     decisions: tuple[Decision, ...] = ()
-    """What people decided of it."""
+    """People's decisions on it."""
     identity: Identity = ()
-    """The file as the main process found it; empty where it did not look."""
+    """The file as the main process found it; empty if it did not look."""
     rows: tuple[Row, ...] = ()
-    """What the cache holds of that file."""
+    """The cache's rows of that file."""
     lost: Mapping[int, Readable] = field(default_factory=dict)
-    """The stages in which workers were lost with this entry, and how: they are left out."""
+    """The stages in which workers were lost with this entry, and how. They are left out."""
     unread: Readable | None = None
-    """Why the file is not to be opened at all."""
+    """Why the file must not be opened."""
     whole: Identity = ()
-    """Of a file that was looked at before, and of which nothing but its checksum is wanted now."""
+    """The identity of a file that was judged before, if only its checksum is needed now."""
     sampled: bool = False
     """Whether a sample of its bytes is enough in place of the checksum."""
 
 
 class Finished(NamedTuple):
-    """An entry, looked at and judged."""
+    """A judged entry."""
 
     path: str
     verdict: Verdict | None = None
     manual: int = 0
-    """Findings that wait for a person by the rules' own wish."""
+    """The number of findings that the rules leave to a person."""
     warned: bool = False
     """Whether a recommendation failed."""
     decisions: tuple[Decision, ...] = ()
-    """Those that findings bear."""
+    """The decisions on its findings."""
     report: bytes = b""
-    """The EntryReport, pickled: the main process opens it only where an output needs it."""
+    """The pickled EntryReport. The main process loads it only if an output needs it."""
     line: bytes = b""
-    """The report as a line of JSON, where one is wanted."""
+    """The report as a line of JSON, if one is wanted."""
     facts: bytes = b""
-    """The Facts, pickled, where only they are wanted."""
+    """The pickled Facts, if only they are wanted."""
     compared: Remembered | None = None
-    """What rules over many entries compare, where there are any."""
+    """The facts that rules over many entries compare."""
     checksum: str | None = None
-    """Where it was read."""
+    """The checksum, if it was computed."""
     sample: str = ""
     """A digest of some of the file's bytes, where one is wanted and they could be read."""
     identity: Identity = ()
-    """The file that was looked at; empty where it could not be read."""
+    """The file that was read; empty if it could not be read."""
     rows: tuple[Row, ...] = ()
-    """What the cache is to keep of it."""
+    """The rows to store in the cache."""
     damaged: bool = False
     """Whether a row of the cache could not be understood."""
     internal: tuple[str, ...] = ()
-    """What went wrong inside vidcheck itself."""
+    """Messages on errors inside vidcheck."""
 
     def load(self) -> EntryReport:
         """The report."""
@@ -178,7 +178,7 @@ class Finished(NamedTuple):
 
 
 def finish(report: EntryReport, lang: str | None, zone: tzinfo, *, whole: bool = True) -> Finished:
-    """A report, with what the main process must know of it without opening it."""
+    """Packs a report, with the values that the main process needs without loading it."""
     line = b""
     if lang is not None:
         from vidcheck.quantities import Manner
@@ -197,6 +197,6 @@ def finish(report: EntryReport, lang: str | None, zone: tzinfo, *, whole: bool =
 
 
 def unreadable(message: Readable) -> Facts:
-    """Facts of a file that nobody could open."""
+    """The facts of a file that can't be opened."""
     fault = Fault(witness=FILESYSTEM, message=message, keys=_OF_FILES)
     return Facts(faults=(fault,), asked=frozenset({FILESYSTEM}))

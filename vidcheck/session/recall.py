@@ -1,8 +1,8 @@
-"""What a worker takes from the cache's rows of a file, and which rows it brings back for later runs.
+"""A worker's use of the cache: which rows of a file it uses, and which it returns for later runs.
 
-Facts that hang on the file's name or its status are read anew each time; of the others a row counts only where the
-open file's device, inode, size and both times are those of the file that was looked at, and the same versions of
-vidcheck and of the witness would look again. A file's change time can't be put back, as its modification time can.
+Facts of the file's name and status are read again each time. A row of other facts counts only if the open file's
+device, inode, size and both times are the same, and the versions of vidcheck and of the witness too. Unlike the
+modification time, a file's change time can't be set back.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 
 def identity_of(status: os.stat_result) -> Identity:
-    """Which file that is, with which content."""
+    """The identity of a file and its content."""
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 class Recall:
-    """What is remembered of one entry."""
+    """The cached facts of one entry."""
 
     def __init__(self, given: Assignment, settled: int | None) -> None:
         self.damaged = False
@@ -43,11 +43,14 @@ class Recall:
         self._lasting = True
 
     def facts(self, identity: Identity, asked: Sequence[str], form: str = "") -> Facts | None:
-        """What all of these would say; None where one of them has to look. `form` is the format that they were given."""
+        """The facts of all these witnesses; None if one of them has to look.
+
+        `form` is the format that they were given.
+        """
         if not self._known or identity != self._identity:
             return None
         rows = [self._known.get(name) for name in asked]
-        told = Facts()
+        known = Facts()
         for row in rows:
             if row is None or row.tools != _tools(row.asked, form):
                 return None
@@ -60,11 +63,11 @@ class Recall:
                 self.damaged, self._known = True, {}
                 return None
             witness = FILESYSTEM if row.asked == CHECKSUM.name else row.asked
-            told = told.joined(Facts(facts=facts, faults=faults, asked=frozenset({witness})))
-        return told
+            known = known.joined(Facts(facts=facts, faults=faults, asked=frozenset({witness})))
+        return known
 
     def keep(self, asked: str, facts: Sequence[Fact], faults: Sequence[Fault], form: str) -> None:
-        """One witness has looked, and would say the same of the same file again."""
+        """Adds the results of a witness, which would be the same for the same file."""
         if self._settled is None or not self._identity or asked == FILESYSTEM:
             return
         tools = _tools(asked, form)
@@ -79,11 +82,11 @@ class Recall:
             self.spoil()
 
     def spoil(self) -> None:
-        """A fault that the next look may be spared: nothing is remembered of this one."""
+        """Discards everything after a fault that may not happen again."""
         self._lasting = False
 
     def rows(self, identity: Identity, opened: int) -> tuple[Row, ...]:
-        """What is to be remembered of the file, which was opened at that time; nothing of one that may still change."""
+        """The rows to store of the file, which was opened at that time; none if it may still be changing."""
         if self._settled is None or not self._lasting or not identity or identity != self._identity:
             return ()
         *_, modified, changed = identity
@@ -91,7 +94,7 @@ class Recall:
 
 
 def _tools(asked: str, form: str) -> str | None:
-    """The versions of all that have a part in an answer; None where there is no telling, so that it isn't remembered."""
+    """The versions that an answer depends on; None if one is unknown, so that the answer isn't stored."""
     if asked == CHECKSUM.name or registry.witness(asked).own:
         return vidcheck()
     version = registry.version(asked)
@@ -100,7 +103,7 @@ def _tools(asked: str, form: str) -> str | None:
 
 @cache
 def vidcheck() -> str:
-    """The version of vidcheck that runs, and when its modules were written, for a version is no more than a promise."""
+    """The running version of vidcheck and the time of its modules, because code may change without a new version."""
     newest = total = 0
     package = Path(__file__).parent.parent
     for folder in (package, package / "quantities", package / "session", *_folders(package / "witnesses")):

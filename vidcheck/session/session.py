@@ -1,4 +1,4 @@
-"""A session: everything that one run over entries needs, opened together and closed together.
+"""A session: the resources of one run over entries, opened and closed together.
 
     with Session("rules.yaml", Options(workers=4, manifest="entries.xlsx")) as session:
         found = session.find(["entries/"])
@@ -6,8 +6,8 @@
         for report in session.reports(found.targets):
             print(report.entry.path, report.verdict)
 
-`check`, `facts`, `watch`, `archive add`, `init --from` and `vidcheck.check` all work through it, so that an option
-which one of them has means the same in every other.
+`check`, `facts`, `watch`, `archive add`, `init --from` and `vidcheck.check` all use it, so that their options mean the
+same everywhere.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ if TYPE_CHECKING:
     from vidcheck.workers.protocol import Pool
 
 RULES_SECONDS = 60.0
-"""How long reading rules or decisions may take."""
-_TOGETHER = 200  # entries that the cache is asked about at once
+"""Seconds that reading rules or decisions may take."""
+_TOGETHER = 200  # entries in one query of the cache
 _DECISIONS = "decisions.yaml"
 _RULES = "rules.yaml"
 
 
 class SelectionError(ValueError):
-    """`only` and `skip` name a rule that is not there, or leave no rule. `words` say so, in a language."""
+    """`only` and `skip` name a missing rule, or leave no rule. `words` say so."""
 
     def __init__(self, words: Readable) -> None:
         super().__init__(words.render("en"))
@@ -65,18 +65,17 @@ class SelectionError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How a session works, and what it may use beside rules and entries."""
+    """The options of a session."""
 
     witness: str = "auto"
-    """Whom to ask: `auto`, `all` or `mediainfo`."""
+    """The witnesses to ask: `auto`, `all` or `mediainfo`."""
     workers: int | None = None
-    """Worker processes; None for as many as there are processors; 0 for none: all is done in this process.
+    """Worker processes; None for as many as there are processors; 0 for none: all work is done in this process.
 
-    Without workers nothing guards against a file that makes a parser hang or crash. That is for callers who bring their
-    own isolation.
+    Without workers a file can make a parser hang or crash this process. Use it only with isolation of your own.
     """
     at_most: int | None = None
-    """No more entries than this will be looked at, where that is known: no more workers are started."""
+    """The most entries that will be read, if known. No more workers than that are started."""
     timeout: float = 30.0
     """Seconds that each witness may take for one file."""
     checksum: bool = False
@@ -88,19 +87,19 @@ class Options:
     skip: tuple[str, ...] = ()
     """The names of rules that are left out."""
     decisions: Decisions | str | None = None
-    """What people decided, or the path of a file of it; by default `./decisions.yaml` where it is there."""
+    """People's decisions, or the path of their file; by default `./decisions.yaml` if it exists."""
     manifest: str | PathLike[str] | None = None
-    """The table of what was declared of the entries."""
+    """The table with declarations on the entries."""
     archive: str | PathLike[str] | None = None
-    """The archive of earlier editions. It is opened where a rule asks it."""
+    """The archive of earlier editions. It is opened only if a rule uses it."""
     usual_archive: bool = False
-    """Without `archive`, use the one in its usual place where it is there."""
+    """Without `archive`, use the one in its usual place if it exists."""
     cache: bool = False
-    """Use what earlier runs remember of files that have not changed, and add to it."""
+    """Use cached facts of unchanged files, and add to the cache."""
     cluster: str | None = None
-    """The address of a Dask scheduler whose workers look at the entries."""
+    """The address of a Dask scheduler with workers for the entries."""
     allow_private: bool = False
-    """Servers of URLs may stand at addresses that are not public."""
+    """Servers of URLs may have addresses that are not public."""
 
 
 _DEFAULT = Options()
@@ -129,27 +128,27 @@ class Session:
     ) -> None:
         self.options = options
         self.rules: Rules | None = None
-        """The rules, once the session is open; None where none are needed."""
+        """The rules, once the session is open; None if none are needed."""
         self.decisions: Decisions | None = None
-        """What people decided."""
+        """People's decisions."""
         self.memory: Memory | None = None
-        """What the cache remembers; None where none is used."""
+        """The cache; None if none is used."""
         self.archive: Archive | None = None
-        """The archive, where a rule asks it and it is there."""
+        """The archive, if a rule uses it and it exists."""
         self.differing: dict[str, str] = {}
-        """The tools of which the workers of a cluster have different versions."""
+        """The tools with versions that differ between a cluster's workers."""
         self._source = rules
         self._judging = judging
         self._policy = Policy(options.witness)
         self._stack = ExitStack()
         self.internal: list[str] = []
-        """What went wrong inside vidcheck itself."""
+        """Messages on errors inside vidcheck."""
         self._pool: Pool | None = pool
-        """Who looks at entries; None for this process."""
+        """The workers for entries; None for this process."""
         self._local: Pool | None = pool
-        """Who reads rules, decisions and manifests."""
+        """The workers that read rules, decisions and manifests."""
         self._own: Workers | None = None
-        """The workers that were started here."""
+        """The workers that this session started."""
         self._count = 1
         self._warmed: Future[dict[str, str]] | None = None
         self._comparison: Comparison | None = None
@@ -167,7 +166,7 @@ class Session:
 
     @property
     def read(self) -> list[str]:
-        """The files that the session itself reads: they are nobody's attachments, and no report may replace them."""
+        """The files that the session itself reads. They are not attachments, and no report may overwrite them."""
         options, source = self.options, self._source
         rules = source if isinstance(source, str) else source.source if source is not None else _RULES
         decisions = options.decisions if isinstance(options.decisions, str) else _DECISIONS
@@ -176,16 +175,16 @@ class Session:
 
     @property
     def batch(self) -> tuple[Finding, ...]:
-        """Findings about several entries at once; there are none before the last report was taken."""
+        """Findings on several entries at once; empty until the last report was taken."""
         return self._comparison.findings if self._comparison else ()
 
     def tools(self) -> dict[str, str]:
-        """What a report says of the tools: versions, whether a file could be read by them or not, and the policy."""
+        """The versions of all tools, used or not, and the witness policy, for reports."""
         versions = dict(self._libraries())
         if self._policy is not Policy.MEDIAINFO:
             versions |= self._programs()
         if self.archive is not None:
-            versions["archive"] = self.archive.told()
+            versions["archive"] = self.archive.description()
         return {"vidcheck": __version__, **versions, "witness": self._policy.value}
 
     @property
@@ -196,7 +195,7 @@ class Session:
         return summarise(self._sound)
 
     def find(self, paths: Iterable[str | PathLike[str]], apart: Iterable[str] = ()) -> Found:
-        """The entries that files, folders, patterns and URLs name. What stands in `apart` is nobody's attachment."""
+        """The entries that files, folders, patterns and URLs name. Files in `apart` are not attachments."""
         from vidcheck.sources.targets import find
 
         found = find([str(fspath(path)) for path in paths], private=self.options.allow_private)
@@ -204,7 +203,7 @@ class Session:
         return found
 
     def declare(self, found: Found) -> tuple[Finding, ...]:
-        """Joins what the manifest declares to the entries found, and says which rows and files have no partner.
+        """Joins the manifest's rows to the entries; returns findings on rows and files without a match.
 
         Also takes the files that rules ask about out of those that are ignored. Raises ManifestError.
         """
@@ -219,7 +218,7 @@ class Session:
         return findings
 
     def lacking(self, found: Found) -> Readable | None:
-        """What to say where documents lie beside the entries and a library to read them is missing."""
+        """A message if there are documents beside the entries and a library to read them is missing."""
         from vidcheck.session.attachments import missing
 
         return missing(found, self.rules if self._judging else None)
@@ -236,11 +235,11 @@ class Session:
         whole: bool = True,
         judged: Callable[[], None] | None = None,
     ) -> Iterator[Finished]:
-        """The entries, looked at and judged, in order; `judged` is called whenever one more was judged by itself.
+        """The judged entries in order; `judged` is called after each entry that was judged by itself.
 
-        With `lang` each has its line of JSON in that language; unless `whole`, it has no report. Rules over many
-        entries hold all entries back to the end; `unfinished` gives those of a run that broke off. Raises StoppedError
-        where the workers are lost for good, ArchiveError where the archive is.
+        With `lang` each has its line of JSON in that language; without `whole` it has no report. Rules over many
+        entries hold all entries back until the end; `unfinished` returns those of an interrupted run. Raises
+        StoppedError if no worker can be reached, ArchiveError if the archive fails.
         """
         rules = self._sound
         if rules.batch and (len(targets) > 1 or self.archive is not None):
@@ -253,7 +252,7 @@ class Session:
             yield finished
 
     def unfinished(self) -> Iterator[Finished]:
-        """What was held back by a run that broke off."""
+        """The entries that an interrupted run held back."""
         return self._comparison.unfinished() if self._comparison else iter(())
 
     def facts(self, targets: list[Target]) -> Iterator[tuple[Entry, Facts]]:
@@ -276,27 +275,27 @@ class Session:
             raise FileNotFoundError(", ".join([*found.missing, *found.empty]) or "no path was given")
         batch = self.declare(found)
         entries = tuple(self.reports(found.targets))
-        borne = [finding.decision for entry in entries for finding in entry.findings if finding.decision]
-        batch = (*batch, *self.batch, *self.unused(borne))
+        used = [finding.decision for entry in entries for finding in entry.findings if finding.decision]
+        batch = (*batch, *self.batch, *self.unused(used))
         return Report(tool=self.tools(), rules=self.summary, entries=entries, ignored=found.ignored, batch=batch)
 
-    def unused(self, borne: Iterable[Any]) -> tuple[Finding, ...]:
-        """What is to be said of decisions that concern nothing in this run; `borne` are those that findings bear."""
+    def unused(self, used: Iterable[Any]) -> tuple[Finding, ...]:
+        """A finding on decisions that match nothing in this run; `used` are those on findings."""
         if self.decisions is None:
             return ()
         from vidcheck.engine.decisions import unused
 
-        left = unused(self.decisions.rows, borne)
+        left = unused(self.decisions.rows, used)
         return (left,) if left else ()
 
     def thumbnails(self, entries: Iterable[EntryReport], targets: Iterable[Target]) -> dict[str, bytes]:
-        """JPEGs by the entries' paths; an entry whose picture can't be had in time has none."""
+        """JPEGs by the entries' paths, without entries for which there is none in time."""
         from vidcheck.session.thumbnails import thumbnails
 
         return thumbnails(self._submit, entries, targets, self.options.timeout)
 
     def save(self) -> None:
-        """Writes what is to be remembered. The end of the session does so too."""
+        """Writes the cache. Closing the session does this too."""
         if self.memory is not None:
             self.memory.cache.close()
 
@@ -307,7 +306,7 @@ class Session:
         return self.rules
 
     def _open(self, stack: ExitStack) -> None:
-        # all that the run needs, imported before a worker is asked for: the server that workers come from is starting
+        # imports what the run needs while the server of workers is starting
         from vidcheck import engine  # noqa: F401
         from vidcheck.rules import summary  # noqa: F401
 
@@ -346,15 +345,15 @@ class Session:
         stack.callback(self._own.stop)
 
     def _submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
-        """Lets one of those who look at entries run a function."""
+        """Runs a function in a worker for entries."""
         return _submit(self._pool, function, *args, deadline=deadline)
 
     def _submit_here(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
-        """Lets a worker of this machine run a function, under a deadline and a memory limit."""
+        """Runs a function in a worker of this machine, under a deadline and a memory limit."""
         return _submit(self._local, function, *args, deadline=deadline)
 
     def _begin_reading(self) -> Future[Rules] | None:
-        """Lets a worker read the rules, under its deadline and memory limit."""
+        """Starts reading the rules in a worker, under a deadline and a memory limit."""
         if self._source is not None and not isinstance(self._source, str):
             return None
         if not self._judging and self._source is None and self.options.manifest is None:
@@ -398,7 +397,7 @@ class Session:
         return stack.enter_context(open_to_read(where))
 
     def _join(self, address: str, stack: ExitStack) -> None:
-        """Takes the workers of a Dask scheduler for the entries; what is read beside them is read here."""
+        """Uses the workers of a Dask scheduler for the entries. Other files are read on this machine."""
         from vidcheck.workers.cluster import Cluster
 
         cluster = Cluster(address, warm=tasks.warm)
@@ -414,7 +413,7 @@ class Session:
         return self._pool.versions()
 
     def _programs(self) -> dict[str, str]:
-        """The versions of the programs that are asked where another's word is wanted."""
+        """The versions of the programs that are asked as further witnesses."""
         found = registry.programs() if self._pool is None else self._pool.programs()
         return {name: version for name, version in found.items() if version}
 
@@ -426,7 +425,7 @@ class Session:
         )  # fmt: skip
 
     def _assignments(self, targets: list[Target]) -> Iterator[Assignment]:
-        """The entries, each with what the cache knows of it and what people decided."""
+        """The entries, each with its cached rows and people's decisions."""
         base = os.getcwd() if self.options.cluster is not None else ""  # noqa: PTH109 - a name that is not UTF-8 stays as it is
         for start in range(0, len(targets), _TOGETHER):
             part = targets[start : start + _TOGETHER]
@@ -436,7 +435,7 @@ class Session:
                 yield Assignment(target=target, base=base, decisions=decisions, identity=identity, rows=rows)
 
     def _trips(self, setup: Setup, targets: list[Target]) -> Iterator[tuple[Assignment, Finished]]:
-        """Sends each entry to a worker, with all that comes back."""
+        """Sends each entry to a worker, and yields it with its result."""
         return self._sent(setup, targets, self._assignments(targets))
 
     def _again(
@@ -451,7 +450,7 @@ class Session:
     def _sent(
         self, setup: Setup, targets: list[Target], coming: Iterable[Assignment]
     ) -> Iterator[tuple[Assignment, Finished]]:
-        """Pairs what is sent with what comes back, and takes from it what is to be remembered."""
+        """Yields each entry sent with its result, and stores the rows for the cache."""
         sent: deque[Assignment] = deque()
 
         def noted() -> Iterator[Assignment]:
@@ -479,7 +478,7 @@ class Session:
         ).run(coming)
 
     def _width(self, targets: list[Target]) -> int:
-        """How many workers there are for these entries. Remote ones have workers of their own, which mostly wait."""
+        """The number of workers for these entries. Remote ones have workers of their own, which mostly wait."""
         own = self._own
         if own is None or self._pool is not own:
             return self._count
@@ -492,7 +491,7 @@ class Session:
     def _compared(
         self, rules: Rules, targets: list[Target], lang: str | None, judged: Callable[[], None] | None
     ) -> Iterator[Finished]:
-        """The entries, after rules over many of them were judged."""
+        """The entries, after rules over many entries were applied."""
         from vidcheck.session.compare import Comparison
 
         setup = self._setup(rules)
@@ -510,7 +509,7 @@ class Session:
         yield from comparison.reports()
 
     def _room(self) -> dict[str, Any]:
-        """Where entries wait: on disk, unless nothing but this process is used."""
+        """The queues in which entries wait: on disk, unless only this process is used."""
         if self._pool is None:
             return {}
         from vidcheck.storage.spool import Spool
@@ -523,7 +522,7 @@ class Session:
 
 
 def _submit(pool: Pool | None, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:
-    """Lets a worker run a function; where there is none, this process does so at once."""
+    """Runs a function in a worker; without a pool, at once in this process."""
     if pool is not None:
         return pool.submit(function, *args, deadline=deadline)
     done: Future[Any] = Future()

@@ -1,4 +1,4 @@
-"""The functions that the main process hands to workers. It imports them itself to name them, so that they are light."""
+"""The functions that the main process sends to workers. It imports this module too, so this module must load fast."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def check_entry(setup: Packed, assignment: Assignment) -> Finished:
-    """Looks at an entry and judges it, noting each stage, so that it is known what a lost worker was at."""
+    """Reads and judges an entry, and records each stage, so that the stage of a lost worker is known."""
     from vidcheck.session import work
     from vidcheck.workers import stages
 
@@ -43,14 +43,14 @@ def read_decisions(source: str) -> Decisions | None:
 
 
 def read_manifest(path: str, layout: ManifestLayout, zone: tzinfo) -> Manifest:
-    """A table that strangers wrote. Raises ManifestError."""
+    """Reads a manifest, which is untrusted. Raises ManifestError."""
     from vidcheck.declared.manifest import read_table
 
     return read_table(path, layout, zone)
 
 
 def thumbnail(path: str, follow: bool, form: str, seconds: Fraction, deadline: float) -> bytes:
-    """One frame of a file of that format as JPEG; empty where none is to be had."""
+    """One frame of a file of that format as JPEG; empty if there is none."""
     from vidcheck.witnesses import filesystem
     from vidcheck.witnesses.errors import CouldNotLookError
     from vidcheck.witnesses.ffprobe import thumbnail
@@ -64,7 +64,7 @@ def thumbnail(path: str, follow: bool, form: str, seconds: Fraction, deadline: f
 
 
 def warm() -> dict[str, str]:
-    """Imports what every entry needs, while the main process reads on; then the versions of the libraries."""
+    """Imports what every entry needs, while the main process continues; returns the versions of the libraries."""
     from vidcheck.session import work  # noqa: F401 - imported so that it is there
 
     return registry.parsers()

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from vidcheck.findings import EntryReport
     from vidcheck.sources.targets import Target
 
-_GRACE = 5.0  # seconds that the worker has beyond ffmpeg's own deadline
+_GRACE = 5.0  # seconds for the worker beyond ffmpeg's own deadline
 
 
 def thumbnails(
     submit: Callable[..., Future[bytes]], entries: Iterable[EntryReport], targets: Iterable[Target], timeout: float
 ) -> dict[str, bytes]:
-    """JPEGs by the entries' paths; an entry whose picture can't be had in time has none."""
+    """JPEGs by the entries' paths, without entries for which there is none in time."""
     follow = {target.path: target.follow for target in targets if target.remote is None}
     asked: dict[str, Future[bytes]] = {}
     for report in entries:

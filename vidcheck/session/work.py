@@ -1,7 +1,7 @@
-"""What a worker does with an entry: it looks, judges, asks the next witness itself, judges again, and is finished.
+"""A worker's handling of an entry: it asks witnesses, judges, asks another witness if needed, and judges again.
 
-The file is opened once. Whatever is met comes back as facts, faults and a verdict: nothing here raises, but a foreign
-parser may still end the process, which the main process then sees by the stage that was noted last.
+The file is opened once. Every problem becomes a fact, a fault or a verdict; nothing here raises. But a foreign parser
+may end the process, and the main process then knows the stage that was recorded last.
 """
 
 from __future__ import annotations
@@ -46,16 +46,16 @@ if TYPE_CHECKING:
     from vidcheck.witnesses.registry import Witness
 
 GRACE = 5.0
-"""Seconds that a worker has beyond the deadline of a process that it started."""
+"""Seconds for a worker beyond the deadline of a process that it started."""
 AWAY = 20.0
-"""Seconds that the worker of a remote entry has beyond the entry's own deadline, for what it must load first."""
+"""Seconds for the worker of a remote entry beyond the entry's own deadline, to load libraries first."""
 _FIRST = registry.costing(Cost.HEADERS, Cost.PARSER)
 _SECOND = registry.costing(Cost.PROCESS)
 _ALL_KEYS = frozenset(KEYS)
 
 
 class Prepared:
-    """A setup that was opened: its rules are made ready once for many entries."""
+    """A loaded setup, with its rules compiled once for many entries."""
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
@@ -69,21 +69,21 @@ class Prepared:
 
 @lru_cache(4)
 def _opened(digest: bytes, content: bytes) -> Prepared:
-    del digest  # it spares comparing the contents
+    del digest  # only the cache's key: comparing it is faster than comparing the contents
     return Prepared(pickle.loads(content))  # noqa: S301 - the main process wrote it
 
 
 def opened(setup: Packed) -> Prepared:
-    """The setup that the main process sent, opened once for as long as it stays the same."""
+    """The setup that the main process sent, loaded once as long as it stays the same."""
     return _opened(setup.digest, setup.content)
 
 
 def _unnoted(_stage: int, _seconds: float) -> None:
-    """Where nobody would see it: in this process, without a deadline."""
+    """Used without workers: records nothing and sets no limit."""
 
 
 def check_entry(prepared: Prepared, given: Assignment, enter: Enter = _unnoted) -> Finished:
-    """Looks at one entry and judges it. `enter` is called at every stage."""
+    """Reads and judges one entry. `enter` is called at every stage."""
     return _Work(prepared, given, enter).finish()
 
 
@@ -94,12 +94,12 @@ class _Open:
     subject: Subject
     identity: Identity
     confirm: Callable[[], None]
-    """Raises CouldNotLookError where the file is no longer the one that was opened."""
+    """Raises CouldNotLookError if the file is no longer the one that was opened."""
 
 
 @dataclass(slots=True)
 class _Work:
-    """One entry under way."""
+    """The work on one entry."""
 
     prepared: Prepared
     given: Assignment
@@ -108,7 +108,7 @@ class _Work:
     entry: Entry = field(init=False)
     report: EntryReport | None = None
     wanted: frozenset[str] = _ALL_KEYS
-    """Keys on which a second witness could change or strengthen the answer."""
+    """Keys for which a second witness could change or confirm the answer."""
     identity: Identity = ()
     opened: int = 0
     """When the file was opened, in nanoseconds since 1970."""
@@ -131,7 +131,7 @@ class _Work:
         return self.prepared.checksum or bool(self.given.decisions)
 
     def finish(self) -> Finished:
-        """All of it."""
+        """Does all the work."""
         if self.given.whole:
             return self._sum()
         try:
@@ -152,7 +152,7 @@ class _Work:
         return self._finished()
 
     def _sum(self) -> Finished:
-        """The checksum alone, or a sample, of a file that was looked at before."""
+        """Computes only the checksum, or a sample, of a file that was judged before."""
         self.facts, sample = Facts(), ""
         try:
             with self._reading() as file:
@@ -167,7 +167,7 @@ class _Work:
 
     @contextmanager
     def _reading(self) -> Iterator[_Open]:
-        """The open entry. Raises CouldNotLookError, for reading that failed too."""
+        """A context with the open entry. Raises CouldNotLookError, also if reading fails."""
         if self.given.unread is not None:
             raise CouldNotLookError(self.given.unread)
         self.opened = time.time_ns()
@@ -176,11 +176,11 @@ class _Work:
         try:
             with self._local() if remote is None else self._remote(remote, seconds) as file:
                 self.identity = file.identity
-                # the first is the device, which each machine numbers for itself
+                # the first is the device, whose number differs between machines
                 if self.given.whole and self.given.whole[1:] != self.identity[1:]:
                     raise CouldNotLookError(STILL_WRITTEN)
                 yield file
-        except OSError as error:  # the disk or the share failed under us
+        except OSError as error:  # the disk or the network share failed
             reason = error.strerror or type(error).__name__
             raise CouldNotLookError(say("reading failed: {reason}", reason=reason)) from None
 
@@ -221,8 +221,8 @@ class _Work:
             yield _Open(subject, remote.identity(file.state), confirm)
 
     def _look(self, file: _Open) -> None:
-        """Lets those look who are asked of every entry, or takes from the cache what they said of the same file."""
-        self._hear(registry.witness(FILESYSTEM), file)
+        """Asks the witnesses for every entry, or takes their facts on the same file from the cache."""
+        self._look_with(registry.witness(FILESYSTEM), file)
         remembered = self.memory.facts(
             file.identity, ([CHECKSUM.name] if self.checksum else []) + [name for name in _FIRST if name != FILESYSTEM]
         )
@@ -237,7 +237,7 @@ class _Work:
         file.subject.format = next((f.value for f in self.facts.of("format") if f.state is State.KNOWN), "")
 
     def _ask(self, name: str, file: _Open) -> None:
-        """Lets one witness look, unless a worker was lost to it, or the cache knows what it would say."""
+        """Asks one witness, unless a worker was lost to it or the cache has its facts."""
         witness, lost = registry.witness(name), self.given.lost.get(stage_of(name))
         refusal = file.subject.layout.refusal if file.subject.layout is not None else None
         if lost is not None:
@@ -254,14 +254,14 @@ class _Work:
         if self.target.remote is None:
             seconds = self.prepared.setup.timeout
             self.enter(stage_of(name), seconds + GRACE if name in _SECOND else seconds)
-        self._hear(witness, file)
+        self._look_with(witness, file)
 
-    def _hear(self, witness: Witness, file: _Open) -> None:
-        """One witness's facts, or its fault."""
+    def _look_with(self, witness: Witness, file: _Open) -> None:
+        """Adds one witness's facts or its fault."""
         form = file.subject.format if witness.name in _SECOND else ""
         with self._fault_of(witness.name, witness.keys, form):
             if registry.cost(witness.name) is Cost.PARSER:
-                witness.version()  # where its library is missing, this says so
+                witness.version()  # raises if its library is missing
             facts = witness.read(witness.look(file.subject))
             self._join(Facts(facts=facts, asked=frozenset({witness.name})))
             self.memory.keep(witness.name, facts, (), form)
@@ -278,7 +278,7 @@ class _Work:
 
     @contextmanager
     def _fault_of(self, name: str, keys: frozenset[str], form: str = "") -> Iterator[None]:
-        """A witness that can't look is a fault among the others' facts."""
+        """Turns a witness's CouldNotLookError into a fault."""
         try:
             yield
         except CouldNotLookError as error:
@@ -309,7 +309,7 @@ class _Work:
         self.facts = self.facts.joined(facts)
 
     def _look_beside(self) -> None:
-        """Reads the files beside the entry, where somebody asks about them."""
+        """Reads the files beside the entry if they are needed."""
         if self.prepared.beside and self.target.attachments is not None:
             self.facts = attachments.joined(
                 self.facts, self.given, self.prepared.form, self.prepared.zone,
@@ -324,7 +324,7 @@ class _Work:
             self.report, self.wanted = judgement.report, judgement.wanted
 
     def _is_asked(self, name: str, subject: Subject) -> bool:
-        """Whether a witness that is dear to ask is asked now."""
+        """Whether an expensive witness is asked now."""
         policy, witness = self.prepared.setup.policy, registry.witness(name)
         if policy is Policy.MEDIAINFO or (witness.needs.local and self.target.remote is not None):
             return False

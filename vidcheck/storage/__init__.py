@@ -1,1 +1,1 @@
-"""What is kept on disk between runs and during one: the cache, the archive, waiting reports."""
+"""Data on disk: the cache, the archive, and reports that wait during a run."""

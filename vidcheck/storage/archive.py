@@ -1,6 +1,6 @@
-"""The archive of earlier editions: what was entered, in a SQLite file that the organizer keeps from year to year.
+"""The archive of earlier editions: their entries, in a SQLite file that the organizer keeps from year to year.
 
-It is no cache: a rejection may rest on it, so whatever is wrong with it is an error.
+It isn't a cache: a rejection may depend on it, so every problem with it is an error.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 VARIABLE = "VIDCHECK_ARCHIVE"
-"""The environment variable that says where the archive is."""
+"""The environment variable with the archive's path."""
 WAIT = 10.0
 """Seconds to wait while another program writes to it."""
-_FEW = 500  # rows that are asked for at once
+_FEW = 500  # rows in one query
 _VERSION = 1
 _SCHEMA = Schema(
     application=0x76696443,  # "vidC"
@@ -63,7 +63,7 @@ _SCHEMA = Schema(
 
 
 class ArchiveError(Exception):
-    """The archive can't be used. `words` says why, in a language."""
+    """The archive can't be used. `words` says why."""
 
     def __init__(self, words: Readable) -> None:
         self.words = words
@@ -75,19 +75,19 @@ class ArchiveError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One thing that an entry can be recognized by."""
+    """A value by which an entry can be recognized."""
 
     kind: str
     """A key of `comparing.ARCHIVED`; a kind of fingerprint one day."""
     value: str
-    """As it is compared."""
+    """The value in the form that is compared."""
     shown: str
-    """As it stood in the entry or its declaration."""
+    """The value as in the entry or its declaration."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """An entry as the archive keeps it."""
+    """An entry in the archive."""
 
     name: str
     """Its path as it was given."""
@@ -97,18 +97,18 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """What the archive holds of one edition."""
+    """One edition in the archive."""
 
     name: str
     entries: int
     kinds: Mapping[str, int]
-    """How many of them bear each kind of mark."""
+    """How many of them have each kind of mark."""
     last: str
     """When the last of them was added (ISO 8601)."""
 
 
 def marks_of(facts: Iterable[Fact]) -> tuple[Mark, ...]:
-    """What an entry can be recognized by; a key on which witnesses differ gives no mark."""
+    """The marks of an entry; a key on which witnesses differ gives none."""
     found: dict[str, dict[str, str]] = {}
     for fact in facts:
         if fact.key in archived() and fact.state is State.KNOWN:
@@ -124,12 +124,12 @@ def marks_of(facts: Iterable[Fact]) -> tuple[Mark, ...]:
 
 
 def _utf8(text: str) -> str:
-    """A text that SQLite takes: a lone surrogate, which a manifest in JSON may hold, as an escape."""
+    """A text that SQLite accepts: lone surrogates, which a JSON manifest may contain, become escapes."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def usual_path() -> Path:
-    """Where the archive is unless a command says otherwise: `VIDCHECK_ARCHIVE`, else the user's data folder."""
+    """The default path of the archive: `VIDCHECK_ARCHIVE`, else the user's data folder."""
     if named := os.environ.get(VARIABLE):
         return Path(named)
     import platformdirs
@@ -138,7 +138,7 @@ def usual_path() -> Path:
 
 
 class Archive:
-    """An open archive. Raises ArchiveError for whatever is wrong with it."""
+    """An open archive. Every problem raises ArchiveError."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
@@ -152,7 +152,7 @@ class Archive:
         self.close()
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Closes the file."""
         self._db.close()
 
     def sizes(self) -> frozenset[int]:
@@ -164,7 +164,7 @@ class Archive:
         return self._sizes
 
     def find(self, kinds: Sequence[str], values: Sequence[str]) -> list[tuple[str, str]]:
-        """Edition and name of each entry that bears all of these marks, by edition and name."""
+        """Edition and name of each entry that has all of these marks, sorted."""
         joins = " ".join(
             f"JOIN marks m{at} ON m{at}.entry = e.id AND m{at}.kind = ? AND m{at}.value = ?" for at in range(len(kinds))
         )
@@ -177,7 +177,7 @@ class Archive:
             return [(visible(str(edition)), visible(str(name))) for edition, name in rows]
 
     def editions(self) -> list[Edition]:
-        """What it holds, by edition."""
+        """The editions in the archive."""
         with self._worded_errors():
             rows = list(
                 self._db.execute("SELECT edition, count(*), max(added) FROM entries GROUP BY edition ORDER BY edition")
@@ -189,9 +189,9 @@ class Archive:
         return [Edition(name=name, entries=count, kinds=kinds.get(name, {}), last=last) for name, count, last in rows]
 
     def add(self, edition: str, entries: Iterable[Past]) -> tuple[int, int]:
-        """Puts entries in, all of them or none: how many are new, and how many were there already.
+        """Adds all of the entries or none. Returns how many are new, and how many were there already.
 
-        One that is there already only gains marks: a report gave its title, its file gives the checksum.
+        An existing entry only gains marks: a report may give its title, and its file the checksum.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         new = known = 0
@@ -214,14 +214,14 @@ class Archive:
         return new, known
 
     def remove(self, edition: str) -> int:
-        """Takes an edition out: how many entries that were."""
+        """Removes an edition. Returns its number of entries."""
         with self._worded_errors(), transaction(self._db):
             count = self._db.execute("DELETE FROM entries WHERE edition = ?", (edition,)).rowcount
         self._sizes = None
         return count
 
-    def told(self) -> str:
-        """Its editions with their counts and what it holds by its digest, for reports."""
+    def description(self) -> str:
+        """Its editions with their counts, and a digest of its content, for reports."""
         from hashlib import sha256
 
         digest = sha256()
@@ -236,7 +236,7 @@ class Archive:
         return f"{counts or '-'}; sha256:{digest.hexdigest()}"
 
     def _there(self, edition: str, past: Past) -> tuple[int | None, dict[str, str]]:
-        """The same entry, put in before, and its marks: one of that name and size that no mark tells apart."""
+        """The id and marks of the same entry added before: one of that name and size without a different mark."""
         wanted = {mark.kind: mark.value for mark in past.marks}
         asked = "SELECT id FROM entries WHERE edition = ? AND name = ? AND size IS ?"
         for (entry,) in list(self._db.execute(asked, (edition, visible(past.name), past.size))):
@@ -250,24 +250,24 @@ class Archive:
 
 
 def open_to_read(path: Path) -> Archive:
-    """The archive there, which is not written to. Raises ArchiveError, also where there is none."""
+    """Opens an archive for reading. Raises ArchiveError, also if there is none."""
     with _worded_errors(path):
         return Archive(path, connect(path, _SCHEMA, write=False, timeout=WAIT))
 
 
 def open_to_write(path: Path) -> Archive:
-    """The archive there, made where there is none yet. Raises ArchiveError."""
+    """Opens an archive for writing, and creates it if there is none. Raises ArchiveError."""
     with _worded_errors(path):
         if not os.path.lexists(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-        elif not path.exists():  # a link to a disk that is not there: a new archive would hide the old one
+        elif not path.exists():  # a link to a missing disk: a new archive would hide the old one
             raise DatabaseError(Problem.MISSING)
         return Archive(path, connect(path, _SCHEMA, write=True, timeout=WAIT))
 
 
 @contextmanager
 def _worded_errors(path: Path) -> Iterator[None]:
-    """Errors of the file become ArchiveError."""
+    """Turns errors of the file into ArchiveError."""
     try:
         with translated_errors():
             yield
@@ -276,7 +276,7 @@ def _worded_errors(path: Path) -> Iterator[None]:
 
 
 def _message(path: Path, error: DatabaseError) -> Readable:
-    """What is wrong, for people."""
+    """The message for people."""
     if error.problem is Problem.MISSING:
         return say("there is no archive {path} yet: vidcheck archive add makes one", path=visible(str(path)))
     return say("the archive {path} can't be used: {why}", path=visible(str(path)), why=_reason(error))

@@ -1,8 +1,8 @@
-"""The cache: what witnesses said of files, in one SQLite file that several processes may use at once.
+"""The cache: witnesses' results for files, in one SQLite file that several processes may use at once.
 
-A run never fails because of the cache. Whatever is wrong with the file (it is damaged, another program's, locked, may
-not be written, the disk is full), `Cache` gives it up, `trouble` says why, and the run goes on without it. The commands
-that look after the cache (`count`, `clear`, `prune`) raise CacheError instead.
+A run never fails because of the cache. On any problem with the file (it is damaged, another program's, locked or
+read-only, or the disk is full) `Cache` stops using it, `trouble` says why, and the run continues without it. The
+functions that maintain the cache (`count`, `clear`, `prune`) raise CacheError instead.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 MOST_BYTES = 512 * 2**20
-"""Of the cache's file: about 70,000 entries."""
+"""The limit on the cache's file: about 70,000 entries."""
 MOST_ROWS = 500_000
 VARIABLE = "VIDCHECK_CACHE_DIR"
 """The environment variable that names the cache's folder."""
@@ -34,7 +34,10 @@ WAIT = 5.0
 """Seconds to wait while another process writes."""
 
 _VERSION = 1
-"""Of the tables. It is part of the file's name, so that versions of vidcheck that lie side by side don't meet."""
+"""The version of the tables.
+
+It is part of the file's name, so that different versions of vidcheck don't share a file.
+"""
 _COLUMNS = (
     "file TEXT NOT NULL, asked TEXT NOT NULL, state TEXT NOT NULL, tools TEXT NOT NULL, used INTEGER NOT NULL, "
     "sum INTEGER NOT NULL, words BLOB NOT NULL, UNIQUE (file, asked)"
@@ -45,33 +48,33 @@ _SCHEMA = Schema(
     tables=(f"CREATE TABLE told ({_COLUMNS})", "CREATE INDEX told_used ON told (used)"),
     irreplaceable=False,
 )
-_BATCH = 500  # rows that are written together, and files that are asked for together: SQLite's old limit is 999 holes
+_BATCH = 500  # rows in one write and files in one query: SQLite's old limit is 999 parameters
 _DAY = 86_400  # seconds
-_ROOM = 0.8  # how much of a full cache is left after the oldest rows have gone
+_ROOM = 0.8  # the share of a full cache that is kept when the oldest rows are deleted
 
 
 class CacheRow(NamedTuple):
-    """What the witnesses that were asked together said of one file."""
+    """The results of witnesses that were asked together, for one file."""
 
     file: str
     """Device and inode."""
     asked: str
-    """Who was asked, and for what."""
+    """The witnesses that were asked, and for what."""
     state: str
-    """Size and times: which content of the file was looked at."""
+    """Size and times, which identify the file's content."""
     tools: str
-    """The versions of everything that the answer depends on."""
+    """The versions of everything that the results depend on."""
     words: bytes
     """Facts and faults, encoded."""
 
     @property
     def sum(self) -> int:
-        """A checksum that shows a row that the disk did not keep as it was written."""
+        """A checksum that detects a row damaged on disk."""
         return crc32(self.words, crc32("\0".join(self[:4]).encode()))
 
 
 class Count(NamedTuple):
-    """How full the cache is."""
+    """The fill of the cache."""
 
     files: int
     bytes: int
@@ -86,7 +89,7 @@ class CacheError(Exception):
 
 
 def path() -> Path:
-    """Where the cache's file is: in VIDCHECK_CACHE_DIR, else in the user's cache folder."""
+    """The path of the cache's file: in VIDCHECK_CACHE_DIR, else in the user's cache folder."""
     folder = os.environ.get(VARIABLE)
     if not folder:
         import platformdirs
@@ -96,11 +99,11 @@ def path() -> Path:
 
 
 class Cache:
-    """The cache as a run uses it: rows are asked for in batches, written in batches, and nothing raises."""
+    """The cache for a run: rows are read and written in batches, and no method raises."""
 
     def __init__(self, where: Path | None = None, *, most_bytes: int = MOST_BYTES, most_rows: int = MOST_ROWS) -> None:
         self.trouble: Readable | None = None
-        """Why the cache was given up; None while all is well."""
+        """Why the cache is no longer used; None while it works."""
         self.where = where or path()
         self._most = Count(most_rows, most_bytes)
         self._open: sqlite3.Connection | None = None
@@ -108,7 +111,7 @@ class Cache:
         self._touched: list[int] = []
 
     def rows(self, files: Sequence[str]) -> dict[tuple[str, str], CacheRow]:
-        """All that is known of these files, by file and by who was asked."""
+        """All rows of these files, by file and by the witnesses that were asked."""
         found: dict[tuple[str, str], CacheRow] = {}
         with self._guarded():
             if self.trouble is not None or (self._open is None and not self.where.exists()):
@@ -128,14 +131,14 @@ class Cache:
         return found
 
     def keep(self, row: CacheRow) -> None:
-        """Remembers a row; it is written with others."""
+        """Stores a row; it is written together with others."""
         if self.trouble is None:
             self._new.append(row)
             if len(self._new) >= _BATCH:
                 self._write()
 
     def damaged(self) -> None:
-        """A row could not be understood."""
+        """Records that a row could not be understood."""
         self.trouble = self.trouble or say(_MESSAGES[Problem.DAMAGED])
 
     def close(self) -> None:
@@ -167,7 +170,7 @@ class Cache:
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
-        """Gives the cache up when something goes wrong inside."""
+        """A context that stops using the cache on an error."""
         try:
             with translated_errors():
                 yield
@@ -181,13 +184,13 @@ class Cache:
 
 
 def count(where: Path) -> Count:
-    """How many files are known, and how large the cache's file is. Raises CacheError."""
+    """The number of cached files, and the size of the cache's file. Raises CacheError."""
     with _worded_errors(), _opened(where) as base:
         return _count(base, where) if base is not None else Count(0, 0)
 
 
 def clear(where: Path) -> Count:
-    """Forgets everything, and returns how much that was; a damaged cache is deleted as a whole. Raises CacheError."""
+    """Deletes all rows, and returns how much that was; a damaged cache's file is deleted. Raises CacheError."""
     with _worded_errors():
         try:
             with _opened(where) as base:
@@ -208,7 +211,7 @@ def clear(where: Path) -> Count:
 
 
 def prune(where: Path, *, most_bytes: int = MOST_BYTES, most_rows: int = MOST_ROWS, older: int | None = None) -> Count:
-    """Forgets what was last used more than `older` seconds ago, and the oldest beyond the bounds. Raises CacheError.
+    """Deletes rows last used more than `older` seconds ago, and the oldest beyond the limits. Raises CacheError.
 
     Returns how many files and bytes that were.
     """
@@ -226,13 +229,13 @@ def prune(where: Path, *, most_bytes: int = MOST_BYTES, most_rows: int = MOST_RO
 
 
 def _connect(where: Path) -> sqlite3.Connection:
-    """The open file, made where there is none. Raises DatabaseError, OSError, sqlite3.Error."""
+    """Opens the file, and creates it if there is none. Raises DatabaseError, OSError, sqlite3.Error."""
     where.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     base = connect(where, _SCHEMA, write=True, timeout=WAIT)
-    # sqlite.org/wal.html: all who use a write-ahead log share memory, so they must be on one machine
+    # sqlite.org/wal.html: all users of a write-ahead log share memory, so they must be on one machine
     journal = "DELETE" if is_shared(where.parent) else "WAL"
     try:
-        with suppress(DatabaseError), translated_errors():  # while others use it for the first time it stays as it is
+        with suppress(DatabaseError), translated_errors():  # it stays as it is while others use it for the first time
             base.execute(f"PRAGMA journal_mode = {journal}")
         base.execute("PRAGMA synchronous = NORMAL")
     except BaseException:
@@ -258,7 +261,7 @@ def _opened(where: Path) -> Iterator[sqlite3.Connection | None]:
 def _is_whole(row: CacheRow, total: object) -> bool:
     try:
         return row.sum == total
-    except (TypeError, ValueError):  # columns of other types, a text that is no UTF-8
+    except (TypeError, ValueError):  # columns of other types, or a text that isn't UTF-8
         return False
 
 
@@ -275,7 +278,7 @@ def _size(where: Path) -> int:
 
 
 def _trim(base: sqlite3.Connection, most: Count) -> None:
-    """Within a transaction: deletes the rows that were unused for the longest time where there are too many."""
+    """Deletes the least recently used rows if there are too many. The caller has begun a transaction."""
     rows = base.execute("SELECT count(*) FROM told").fetchone()[0]
     size, every, free = (
         base.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_size", "page_count", "freelist_count")
@@ -288,7 +291,7 @@ def _trim(base: sqlite3.Connection, most: Count) -> None:
 
 @contextmanager
 def _worded_errors() -> Iterator[None]:
-    """DatabaseError as CacheError."""
+    """Turns DatabaseError into CacheError."""
     try:
         yield
     except DatabaseError as error:
@@ -296,7 +299,7 @@ def _worded_errors() -> Iterator[None]:
 
 
 def _message(error: DatabaseError) -> Readable:
-    """What is wrong, for people."""
+    """The message for people."""
     known = _MESSAGES.get(error.problem)
     return say(known) if known else Plain(error.detail)
 

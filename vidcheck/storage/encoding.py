@@ -1,7 +1,7 @@
-"""Facts and faults as JSON text and back, exactly: what the cache holds of a file.
+"""Encodes facts and faults as JSON text, and decodes them exactly, for the cache.
 
-A value that isn't text, a whole number, yes or no stands as a list that begins with its type's letter. Nothing here
-can name a class, call anything or open a file; a text that isn't of this form raises Undecodable.
+A value other than a text, a whole number or a boolean becomes a list that begins with its type's letter. Decoding can't
+name a class, call anything or open a file; other texts raise UndecodableError.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 FORM = 1
-"""Grows whenever the same text would mean something else."""
+"""The version of the encoding. Raise it if the meaning of a text changes."""
 
 _TYPES: dict[str, Any] = {
     "t": Text, "p": Plain, "j": Joined, "w": Spoken, "s": Shown, "e": Exact, "d": Difference, "z": Size,
 }  # fmt: skip
-"""Frozen values that are no more than their fields, in the order in which they are given."""
+"""Frozen dataclasses that are encoded as their fields, in this order."""
 _LETTERS = {kind: (letter, kind.__slots__) for letter, kind in _TYPES.items()}
 _WITNESSES = {name: name for name in registry.names()}
 _STATES = {state.value: state for state in State}
 _write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _read = json.JSONDecoder().decode
 _NOT_OURS = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError)
-"""What a text that `encode` did not write comes to."""
+"""The errors from a text that `encode` did not write."""
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 class UnencodableError(ValueError):
-    """There is no form for a value of that type."""
+    """A value's type can't be encoded."""
 
 
 class UndecodableError(ValueError):
@@ -46,20 +46,20 @@ class UndecodableError(ValueError):
 
 
 def encode(facts: Iterable[Fact], faults: Iterable[Fault] = ()) -> bytes:
-    """Facts and faults as one line of JSON; lone surrogates stand as they are. Raises UnencodableError."""
-    rows = [  # a witness and a state are texts: to ask each for its `value` was half of the time
+    """Encodes facts and faults as one line of JSON; lone surrogates are kept. Raises UnencodableError."""
+    rows = [  # witness and state are strings: reading their `value` took half of the time
         [fact.key, fact.witness, fact.state, _pack(fact.value), fact.locator, fact.raw, _pack(fact.note)]
         for fact in facts
     ]
     missed = [[fault.witness, _pack(fault.message), sorted(fault.keys)] for fault in faults]
     try:
         return _write([FORM, rows, missed]).encode("utf-8", "surrogatepass")
-    except (ValueError, RecursionError) as error:  # a whole number of thousands of digits, or words nested as deep
+    except (ValueError, RecursionError) as error:  # an integer of thousands of digits, or words nested as deep
         raise UnencodableError(str(error)) from None
 
 
 def decode(data: bytes) -> tuple[tuple[Fact, ...], tuple[Fault, ...]]:
-    """The facts and faults that were encoded. Raises UndecodableError."""
+    """Decodes facts and faults. Raises UndecodableError."""
     try:
         form, rows, missed = _read(data.decode("utf-8", "surrogatepass"))
         if form != FORM:
@@ -113,9 +113,9 @@ def _pack_time(value: datetime) -> str:
 
 
 def _offset(zone: timezone) -> int:
-    """Seconds east of Greenwich; only of a zone without a name of its own."""
+    """Seconds east of Greenwich, for a zone without a name."""
     shift = zone.utcoffset(None)
-    # Python 3.11 reads an offset of less than a second as none
+    # Python 3.11 reads an offset of less than a second as zero
     if shift.microseconds or zone.tzname(None) != timezone(shift).tzname(None):
         raise UnencodableError(repr(zone))
     return shift // timedelta(seconds=1)

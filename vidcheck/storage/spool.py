@@ -1,4 +1,4 @@
-"""Values put aside in order and taken back in order: the first ones in memory, more than these in a nameless file."""
+"""A queue of values: the first ones are in memory, the rest in an unnamed file."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ MOST = 500
 
 
 class Spool(Generic[_T]):
-    """A queue of any length whose memory is that of `most` values.
+    """A queue of any length that keeps at most `most` values in memory.
 
-    The file has no name and is this process's own, so that nobody else can have put anything into it.
+    The file has no name, so that no other process can write to it.
     """
 
     def __init__(self, most: int = MOST) -> None:
@@ -28,7 +28,7 @@ class Spool(Generic[_T]):
         self._read = 0
 
     def put(self, value: _T) -> None:
-        """One more, at the end."""
+        """Adds a value at the end."""
         if self._file is None and len(self._held) < self._most:
             self._held.append(value)
             return
@@ -39,7 +39,7 @@ class Spool(Generic[_T]):
         self._left += 1
 
     def drain(self) -> Iterator[_T]:
-        """All of them, each only once; what is not taken stays."""
+        """Yields and removes the values in order; those not taken stay."""
         while self._held:
             yield self._held.popleft()
         while self._file is not None and self._left:

@@ -1,6 +1,8 @@
-"""What the tools call codecs, profiles and pixel formats, in the words of the vocabulary: ffmpeg's short names, one name a profile.
+"""Translates the tools' names of codecs, profiles and pixel formats into the vocabulary's.
 
-The tables of both tools stand side by side, so that one look tells whether they agree.
+Those are ffmpeg's short names, with one name for each profile.
+
+The tables of both tools are next to each other, so that they are easy to compare.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ _MEDIAINFO_AUDIO = {
     "mpeg-h 3d audio": "mpegh_3d_audio", "ac-4": "ac4", "adpcm": "adpcm", "ogg": "vorbis",
 }  # fmt: skip
 _CONTAINER_TAGS = {
-    # what MediaInfo counts as MPEG Video, MPEG-4 Visual or VC-1, and ffmpeg as codecs of their own
+    # MediaInfo counts these as MPEG Video, MPEG-4 Visual or VC-1; in ffmpeg they are separate codecs
     "div3": "msmpeg4v3", "div4": "msmpeg4v3", "mp43": "msmpeg4v3", "col1": "msmpeg4v3", "mp42": OTHER, "mpg4": OTHER,
     "wmv3": "wmv3", "v_ms/vfw/fourcc / wmv3": "wmv3", "svq3": "svq3", "rle ": "qtrle", "rle": "qtrle", "cfhd": "cfhd",
     "cvid": "cinepak", "s263": "h263", "xvid": "mpeg4", "theo": "theora",
@@ -59,9 +61,9 @@ _AAC = {
 UNPROFILED = frozenset(
     {"pcm", "adpcm", "mp3", "mp2", "flac", "alac", "vorbis", "opus", "ac3", "eac3", "amr_nb", "amr_wb"}
 )
-"""Sound codecs that have no profiles: with them a missing one is "none", not "not told"."""
+"""Sound codecs that have no profiles: for them a missing profile means "none", not "unknown"."""
 _PROFILED = frozenset({"h264", "hevc", "av1", "vp9", "vvc", "mpeg4", "mpeg2video", "prores", "vc1", "wmv3", "aac"})
-"""Codecs whose profiles both tools call by names that can be brought together."""
+"""Codecs for which the profile names of both tools can be matched."""
 _REXT = late(r"(?:Main|Monochrome|Format Range).*(?:4:2:2|4:4:4|4:0:0|12|16|Format Range).*")
 
 
@@ -94,7 +96,7 @@ def mediainfo_video(name: str, version: str = "", tag: str = "") -> str:
 
 
 def mediainfo_audio(name: str, version: str = "", profile: str = "") -> str:
-    """The sound's codec by MediaInfo's Format, Format_Version and Format_Profile; empty where they don't tell."""
+    """The sound's codec by MediaInfo's Format, Format_Version and Format_Profile; empty if unknown."""
     plain, kind = name.strip().lower(), profile.strip().lower()
     if not plain or (plain in {"mpeg audio", "amr"} and not kind):
         return ""
@@ -110,7 +112,7 @@ def mediainfo_audio(name: str, version: str = "", profile: str = "") -> str:
 
 
 def ffmpeg_profile(codec: str, name: str) -> str | None:
-    """The profile as ffmpeg prints it; None for a bare number, which is one it has no name for."""
+    """The profile as ffmpeg prints it; None for a bare number, which ffmpeg prints for unknown profiles."""
     if codec not in _PROFILED or not name or name == "unknown" or name.lstrip("-").isdigit():
         return None
     return _FFMPEG_PROFILES.get(codec, {}).get(name, name)
@@ -157,7 +159,7 @@ _NAMED = {
 
 
 def pixel_format(name: str) -> tuple[str | None, int | None]:
-    """Colour sampling and bits, each None where the name does not tell: `yuv420p10le` is 4:2:0 and 10."""
+    """Colour sampling and bits, each None if the name doesn't say: `yuv420p10le` is 4:2:0 and 10."""
     if name in _NAMED:
         return _NAMED[name]
     found = _PLANAR.fullmatch(name)

@@ -1,4 +1,4 @@
-"""The date that a container bears, and which ones can't be true."""
+"""Container dates, and which of them can't be true."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FORM = late(
 
 
 def container_date(text: str) -> Moment | Readable:
-    """The moment that a tool printed, or the words that say why there is none."""
+    """The moment that a tool printed, or a message why it isn't one."""
     plain = text.strip()
     found = _FORM.fullmatch(plain) if len(plain) <= 60 else None
     when = _moment(found, plain) if found else None

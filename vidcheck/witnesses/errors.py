@@ -1,4 +1,4 @@
-"""What a witness raises when it could not look."""
+"""The errors of witnesses."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 class CouldNotLookError(Exception):
     """A witness could not look: the tool is missing, crashed, gave no answer, or not what it prints.
 
-    `message` says so to people. It never holds anything that differs from run to run (a process id, a memory
-    address, the number of a file descriptor), for a report must not. `lasting`: it is the file that is at fault, so
-    that looking again would come to the same.
+    `message` explains it to people. It contains nothing that differs between runs (a process id, a memory address, a
+    file descriptor), because reports must not. `lasting`: the cause is the file, so another look would have the same
+    result.
     """
 
     def __init__(self, message: Readable, *, lasting: bool = False) -> None:
@@ -29,4 +29,4 @@ class CouldNotLookError(Exception):
 
 
 class ChangedError(Exception):
-    """A remote object is another one than it was at the start."""
+    """A remote object has changed since the start."""

@@ -1,7 +1,7 @@
 """Tables that turn a tool's fields into facts: a new fact is one row.
 
-A tool's output is held as flat text (`extra.IsTruncated`, `tags.title`), numbers too: what a file claims is read
-exactly, by readers that never fail, or not at all.
+A tool's output is kept as flat text (`extra.IsTruncated`, `tags.title`), including numbers: readers parse them exactly
+or return None, and never fail.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ PICTURE_KEYS = (
     "video.frame-rate-mode", "video.bit-rate", "video.width", "video.height", "video.bit-depth", "video.chroma",
     "video.scan", "video.hdr", "video.rotation", "video.stored-resolution",
 )  # fmt: skip
-"""What only a picture has: absent where there is none."""
+"""Keys that only a picture has: absent if there is none."""
 SOUND_KEYS = (
     "audio.codec", "audio.profile", "audio.channels", "audio.sample-rate", "audio.bit-rate", "audio.languages",
 )  # fmt: skip
-"""What only sound has: absent where there is none."""
+"""Keys that only sound has: absent if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """One object of a tool's output: where it stands, and its fields as text."""
+    """One object of a tool's output: its place, and its fields as text."""
 
     where: str
     texts: Mapping[str, str]
@@ -38,28 +38,28 @@ class Fields:
         return self.texts.get(name, "")
 
     def at(self, name: str) -> str:
-        """Where that field stands in the tool's output."""
+        """The place of that field in the tool's output."""
         return f"{self.where}.{name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Which fields tell a key, the best first, and how their text is read. A reader answers None to nonsense."""
+    """The fields that give a key, the best first, and how their text is read. A reader returns None for nonsense."""
 
     key: str
     names: tuple[str, ...]
     read: Callable[[str], Any | None]
     absent: bool = False
-    """Whether the tool would print the field if the file had it, so that a missing one means "there is none"."""
+    """Whether a missing field means "there is none", because the tool would print it."""
 
 
 def with_rows(keys: Iterable[str], rows: Iterable[Row]) -> tuple[str, ...]:
-    """The keys, and those that a table has besides: a new row is all that a new fact of a track needs."""
+    """The keys and those of a table, so that a new fact of a track needs only a new row."""
     return tuple(dict.fromkeys((*keys, *(row.key for row in rows))))
 
 
 def tell_rows(tell: Teller, fields: Fields, rows: Iterable[Row]) -> None:
-    """Tell every row that the fields have something for."""
+    """Adds the fact of every row for which there is a field."""
     for row in rows:
         present = [name for name in row.names if fields[name]]
         for name in present:
@@ -75,7 +75,7 @@ def tell_rows(tell: Teller, fields: Fields, rows: Iterable[Row]) -> None:
 def read_json(text: str) -> Any:
     """JSON with every number left as its text, so that `1e400` or ten thousand digits are harmless.
 
-    Raises ValueError for what is no JSON, and for what nests deeper than Python's stack.
+    Raises ValueError for invalid JSON, and for nesting deeper than Python's stack.
     """
     try:
         return json.loads(text, strict=False, parse_int=str, parse_float=str, parse_constant=str)

@@ -1,6 +1,6 @@
-"""Which format a file is: by the brands of its file type box, or by the bytes it begins with.
+"""The format of a file, by the brands of its file type box or by its first bytes.
 
-Every witness asks here, so that one rule serves them all.
+All witnesses use this module, so that they agree.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ _MP4 = frozenset({
 })  # fmt: skip
 _3GPP = ("3gp", "3ge", "3gg", "3gr", "3gs", "3gt", "3gh", "3gm", "3gf", "3g2", "kddi")
 _MAJOR = ((_QUICKTIME, "mov"), (_SOUND, "m4a"), (_STILL, "heif"))
-"""Brands that decide as major ones, whatever stands beside them."""
+"""Brands that decide if they are the major brand, whatever the others are."""
 
 
 def format_of(major: str | None, compatible: Iterable[str] = ()) -> str:
     """The format, a value of the key `format`: `mp4` `mov` `3gp` `m4a` `heif`.
 
     `major` is None where there is no file type box: QuickTime files had none (QuickTime File Format, "The File Type
-    Compatibility Atom"). Spaces at a brand's end don't matter. A brand that nobody registered, with no other beside
-    it, is still that of an ISO base media file, which every player opens as MP4.
+    Compatibility Atom"). Spaces at a brand's end don't matter. A file with only an unregistered brand is still an ISO
+    base media file, which every player opens as MP4.
     """
     if major is None:
         return "mov"
@@ -49,7 +49,7 @@ def format_of(major: str | None, compatible: Iterable[str] = ()) -> str:
 
 
 HEAD = 1 << 16
-"""So many bytes of a file are enough to tell (SMPTE ST 377-1, 6.5: an MXF run-in is shorter)."""
+"""So many bytes of a file are enough (SMPTE ST 377-1, 6.5: an MXF run-in is shorter)."""
 
 _STARTS: tuple[tuple[bytes, int, str], ...] = (
     (b"RIFF", 0, "riff"), (b"RF64", 0, "riff"), (b"\x1a\x45\xdf\xa3", 0, "ebml"), (b"ID3", 0, "id3"),
@@ -73,9 +73,9 @@ _MP3_RATES = (44100, 48000, 32000)
 
 
 def foreign_format(head: bytes) -> str:
-    """The format by its signature, a value of the key `format`; `none` for what is no media file.
+    """The format by its signature, a value of the key `format`; `none` if it isn't a media file.
 
-    `head` is the file's beginning, up to HEAD bytes. Total: any bytes have an answer.
+    `head` is the file's beginning, up to HEAD bytes. It never fails.
     """
     kind = next((kind for start, at, kind in _STARTS if head.startswith(start, at)), "")
     if kind == "riff":
@@ -96,7 +96,7 @@ def _ebml(head: bytes) -> str:
 
 
 def _after_id3(head: bytes) -> str:
-    """What an ID3v2 tag stands before (id3.org, ID3v2.4.0, 3.1); mp3 where that lies out of sight."""
+    """The format after an ID3v2 tag (id3.org, ID3v2.4.0, 3.1); mp3 if that is beyond `head`."""
     size = 0
     for byte in head[6:10]:
         size = size << 7 | byte & 0x7F
@@ -105,7 +105,7 @@ def _after_id3(head: bytes) -> str:
 
 
 def _by_rhythm(head: bytes) -> str:
-    """Formats without a signature of their own: packets or frames that follow one another at the right distance."""
+    """Formats without a signature, recognised by packets or frames at the right distances."""
     if any(_every(head, step, first) for step, first in _PACKETS):
         return "mpegts"
     for name, length in (("aac", _adts), ("mp3", _mpeg_audio)):
@@ -118,7 +118,7 @@ def _by_rhythm(head: bytes) -> str:
 
 
 def _every(head: bytes, step: int, first: int) -> bool:
-    """Whether a sync byte 0x47 stands at the head of every packet (ISO/IEC 13818-1, 2.4.3.2), five times or more."""
+    """Whether every packet begins with the sync byte 0x47 (ISO/IEC 13818-1, 2.4.3.2), five times or more."""
     marks = head[first::step]
     return len(marks) >= 5 and all(mark == 0x47 for mark in islice(marks, 16))
 

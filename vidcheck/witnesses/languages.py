@@ -1,4 +1,4 @@
-"""Languages as tools print them (`chi`, `zho`, `zh-tw`, `Chinese`'s code) to ISO 639-1 where there is one."""
+"""Translates languages as tools print them (`chi`, `zho`, `zh-tw`) into ISO 639-1 codes where there is one."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Numbers in other people's text, read exactly and without ever failing: what is no number is None.
+"""Reads numbers in other people's text exactly. The functions never fail, and return None for other text.
 
-Tools print stored fields, so a hostile file chooses what stands here: `1e400`, `nan`, ten thousand digits.
+Tools print stored fields, so a hostile file chooses this text: `1e400`, `nan`, ten thousand digits.
 """
 
 from __future__ import annotations

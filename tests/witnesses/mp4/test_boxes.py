@@ -12,6 +12,7 @@ from tests.clips import surgery as kit
 from tests.kit import fragmented
 from vidcheck.facts import Fact, State
 from vidcheck.quantities import Moment, Size
+from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses.mp4 import boxes
 from vidcheck.witnesses.mp4.fragments import Extent
 from vidcheck.witnesses.mp4.movie import Track
@@ -234,6 +235,12 @@ def test_a_turned_movie_tells_its_displayed_size(
     assert found["resolution"].value == size
     assert (found["video.width"].value, found["video.height"].value) == (size.width, size.height)
     assert (found["aspect-ratio"].value, found["orientation"].value) == (shape, lies)
+
+
+def test_a_size_settles_where_the_movies_matrix_turned_it() -> None:
+    key = KEYS["resolution"]
+    assert key.settles(facts(kit.set_rotation(CLIP, 90, "mvhd"))["resolution"])
+    assert not key.settles(facts(kit.set_rotation(CLIP, 90))["resolution"])
 
 
 def test_a_turned_track_is_shown_upright() -> None:

@@ -15,7 +15,9 @@ from hypothesis import strategies as some
 from tests.clips import surgery as kit
 from vidcheck.facts import State
 from vidcheck.quantities import Size
-from vidcheck.witnesses import mediainfo
+from vidcheck.resolve import agree
+from vidcheck.vocabulary import KEYS
+from vidcheck.witnesses import ffprobe, mediainfo
 from vidcheck.witnesses.mp4 import av1, boxes, h264, hevc
 from vidcheck.witnesses.mp4.coded import Bits, EndOfBitsError, unescaped
 from vidcheck.witnesses.mp4.iso import Node
@@ -197,7 +199,7 @@ FILMS = {
 }  # fmt: skip
 
 
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+@pytest.mark.skipif(None in map(shutil.which, ("ffmpeg", "ffprobe")), reason="ffmpeg or ffprobe is not installed")
 @pytest.mark.parametrize("options", FILMS.values(), ids=FILMS.keys())
 def test_boxes_and_mediainfo_agree_on_real_films(options: list[str], tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
@@ -216,4 +218,8 @@ def test_boxes_and_mediainfo_agree_on_real_films(options: list[str], tmp_path: P
     }
     assert {"duration", "resolution", "video.codec", "video.frame-rate", "audio.codec"} <= both
     assert mine["video.frame-rate"].value == Fraction(30000, 1001)
+    with film.open("rb") as file:
+        third = {fact.key: fact for fact in ffprobe.read(ffprobe.look(file, str(film), "mp4", 30))}
+    # whom auto leaves out would have said the same
+    assert [key for key in both & set(third) if not agree(KEYS[key], [mine[key], others[key], third[key]])] == []
     assert mine["resolution"].state is State.KNOWN

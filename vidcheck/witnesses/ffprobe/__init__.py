@@ -1,7 +1,7 @@
 """The witness `ffprobe`: what ffprobe prints of a file's headers, turned into facts.
 
 Field names are those of `ffprobe -show_format -show_streams -of json`; what they mean was measured on version 5.1.
-How the tool is run stands in `ffprobe_run`.
+`run` runs the tool.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ KEYS = frozenset(
 
 _MOV = "mov,mp4,m4a,3gp,3g2,mj2"
 _FORMATS = {
-    # `matroska,webm` tells neither from the other
+    # `matroska,webm` doesn't distinguish the two
     "avi": "avi", "mpegts": "mpegts", "mpeg": "mpegps", "flv": "flv", "asf": "wmv", "ogg": "ogg", "mxf": "mxf",
     "mp3": "mp3", "wav": "wav", "w64": "wav", "flac": "flac", "aac": "aac",
 }  # fmt: skip
 _NOT_SHOWN = ("attached_pic", "timed_thumbnails", "still_image")
-_BORNE_OUT = Fraction(1, 2)
-"""Seconds by which header and tracks may differ through priming, rounding and a last picture that is held."""
+_DURATION_SLACK = Fraction(1, 2)
+"""Seconds by which header and tracks may differ because of priming, rounding and a last picture that is held."""
 
 
 def read(text: str) -> tuple[Fact, ...]:
@@ -78,7 +78,7 @@ def _tell_all(tell: Teller, form: Fields, streams: list[dict[str, Any]]) -> None
     is_iso = form["format_name"] == _MOV
     kind = _tell_format(tell, form, is_iso=is_iso)
     if not streams or kind == "heif":
-        return  # stills look like video to it; without a single track nothing is known
+        return  # ffprobe shows stills as video; without any track nothing is known
     every = [_fields(f"streams[{place}]", raw) for place, raw in enumerate(streams)]
     pictures = _pictures(every, is_iso=is_iso)
     sounds = [one for one in every if one["codec_type"] == "audio"]
@@ -89,7 +89,7 @@ def _tell_all(tell: Teller, form: Fields, streams: list[dict[str, Any]]) -> None
     )
     tell_rows(tell, form, _FORM)
     if is_iso:
-        # elsewhere it names the muxing library, or a codec's
+        # in other formats it names the muxing library or a codec's library
         tell_rows(tell, form, _ENCODER)
     _tell_duration(tell, form, [*pictures, *sounds] if is_iso else [])
     for key, rows in (("video.count", pictures), ("audio.count", sounds), ("subtitle.count", texts)):
@@ -119,7 +119,7 @@ def _tell_format(tell: Teller, form: Fields, *, is_iso: bool) -> str | None:
     major, minor = form["tags.major_brand"], form["tags.minor_version"]
     row = form["tags.compatible_brands"]
     compatible = tuple(row[at : at + 4] for at in range(0, len(row), 4))
-    # an empty brand (NULs, which it drops) still has its minor version; without both there is no ftyp
+    # an empty brand (NULs, which ffprobe drops) still has a minor version; without both there is no ftyp
     kind = format_of(major if major or minor else None, compatible)
     tell.known("format", kind, form.at("tags.major_brand"), ", ".join((major, *compatible)))
     if not (major or minor):
@@ -155,10 +155,9 @@ def _pictures(streams: list[Fields], *, is_iso: bool) -> list[Fields]:
 
 
 def _tell_duration(tell: Teller, form: Fields, streams: list[Fields]) -> None:
-    # format.duration is the movie header's in ISO files (or the segment index's), whatever stands there: 600 s for 180 s
-    # of film, or 0. A track's start and duration are measured from its samples and its edit list, but lack what the
-    # header adds truly: the time that a last picture of a variable rate is held. So the header counts where the tracks
-    # bear it out, else the tracks do. A player begins at 0 and drops what lies before it (the encoder's priming); where
+    # format.duration is the movie header's in ISO files (or the segment index's), even if it is wrong: 600 s for 180 s
+    # of film, or 0. A track's start and duration are measured from its samples and its edit list, but lack the time that
+    # the last picture of a variable rate is held. So the header counts if the tracks confirm it, else the tracks count. A player begins at 0 and drops what lies before it (the encoder's priming); where
     # nothing begins before 100 s (fragments of a broadcast), the header counts from there, and players do too.
     ends = [
         ((decimal(one["start_time"]) or 0) + long, one)
@@ -167,7 +166,7 @@ def _tell_duration(tell: Teller, form: Fields, streams: list[Fields]) -> None:
     ]
     header, began = positive(form["duration"]), decimal(form["start_time"]) or 0
     end, last = max(ends, key=lambda row: row[0], default=(None, form))
-    if header is not None and (end is None or min(abs(header - end), abs(header - (end - began))) <= _BORNE_OUT):
+    if header is not None and (end is None or min(abs(header - end), abs(header - (end - began))) <= _DURATION_SLACK):
         value, source, note = header, form, None
     elif end is not None and end > 0:
         value, source = end, last
@@ -183,7 +182,7 @@ def _tell_duration(tell: Teller, form: Fields, streams: list[Fields]) -> None:
 
 
 def _text(text: str) -> str | None:
-    # MediaInfo prints a line's end so; told alike, the witnesses agree
+    # MediaInfo prints a line break like this; the same text makes the witnesses agree
     return " / ".join(text.split("\n")).strip() or None
 
 

@@ -1,7 +1,7 @@
-"""How ffprobe is run: on the file that was opened, with nothing but it, for so long and no longer.
+"""Runs ffprobe on an open file, without access to others, under a deadline.
 
-The command is built with ffmpeg-python; running it is done here, for ffmpeg-python's own `probe` waits for ever,
-reads a name such as `-x.mp4` as an option and `a:b.mp4` as a protocol, and hides why ffprobe failed.
+ffmpeg-python builds the command; this module runs it, because ffmpeg-python's `probe` has no deadline, reads a name
+such as `-x.mp4` as an option and `a:b.mp4` as a protocol, and hides why ffprobe failed.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ DEMUXERS = {
     "avi": "avi", "mpegts": "mpegts", "mpegps": "mpeg", "flv": "flv", "wmv": "asf", "ogg": "ogg", "mxf": "mxf",
     "mp3": "mp3", "wav": "wav", "flac": "flac", "aac": "aac",
 }  # fmt: skip
-"""ffmpeg's demuxer for each format that it is asked about. Left to guess, it takes a playlist named .mp4 for one,
-and opens whatever that names: an HTTP request was seen."""
+"""The demuxer for each format. If ffprobe guesses, it may take a file named .mp4 for a playlist and open
+whatever that names: an HTTP request was seen."""
 
 _MOST_OUTPUT = 8 * 2**20
 _MOST_COMPLAINT = 64 * 2**10
 _MEMORY = 4 * 2**30
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
-"""All that ffprobe learns of the environment. FFREPORT would make it write files; the rest may be secrets."""
+"""The variables that ffprobe inherits. FFREPORT would make it write files; others may be secrets."""
 _MOST_SAID = 300
 _INVALID = b"Invalid data found when processing input"  # libavutil's words for AVERROR_INVALIDDATA
 _NOISE = late(r"\[[^\]@]*@ 0x[0-9a-fA-F]+\]")
@@ -57,7 +57,7 @@ def _which(path: str) -> str | None:
 
 
 def version(program: str | None = None, deadline: float = 10) -> str:
-    """The version that it prints of itself, such as `5.1.9-0+deb12u1`. Raises CouldNotLookError."""
+    """The version that ffprobe prints, such as `5.1.9-0+deb12u1`. Raises CouldNotLookError."""
     return _version(program or _found(), deadline)
 
 
@@ -83,8 +83,8 @@ def look(file: BinaryIO, path: str, form: str, deadline: float, *, program: str 
 
 
 def handed_over(file: BinaryIO) -> tuple[bytes, tuple[int, ...]] | None:
-    """A name under which ffprobe finds the very file that is open, where the system has one."""
-    # Linux opens the file anew behind this name; elsewhere it would share our place in the file
+    """A name by which ffprobe can open the same open file, if the system has one."""
+    # Linux opens the file again by this name; on other systems it would share our file position
     number = file.fileno()
     if sys.platform != "linux" or not Path(f"/dev/fd/{number}").exists():
         return None
@@ -102,19 +102,19 @@ def _command(program: str, name: bytes, demuxer: str) -> list[bytes]:
     import ffmpeg
 
     source = ffmpeg.input("", format=demuxer, protocol_whitelist="file")
-    # of the arguments for ffmpeg only those of the input are meant: all before the name
+    # keeps only the arguments of the input, which come before the name
     options: list[str] = ffmpeg.get_args(source.output(""))[:-2]
     plain = [program, "-hide_banner", "-v", "error", "-show_format", "-show_streams", "-of", "json", *options]
     return [*map(os.fsencode, plain), b"file:" + name]
 
 
 def _run(command: Sequence[str | bytes], deadline: float, descriptors: tuple[int, ...] = ()) -> str:
-    """What the command prints, as text. Raises CouldNotLookError."""
+    """The command's output as text. Raises CouldNotLookError."""
     return run(command, deadline, descriptors).decode("utf-8", "replace")
 
 
 def run(command: Sequence[str | bytes], deadline: float, descriptors: tuple[int, ...] = ()) -> bytes:
-    """What the command prints, within the deadline and the bounds. Raises CouldNotLookError."""
+    """The command's output, within the deadline and size limits. Raises CouldNotLookError."""
     until = monotonic() + deadline
     try:
         process = subprocess.Popen(  # noqa: S603 - no shell, and the arguments are ours
@@ -153,8 +153,8 @@ def _environment() -> dict[str, str]:
 
 
 def _gather(process: subprocess.Popen[bytes], until: float) -> tuple[bytes, bytes]:
-    """All that it prints until it ends. Raises TimeoutError or TimeoutExpired, CouldNotLookError for too much."""
-    if sys.platform == "win32":  # pipes can't be waited for together there
+    """Reads its output until it ends. Raises TimeoutError or TimeoutExpired, or CouldNotLookError for too much."""
+    if sys.platform == "win32":  # Windows can't wait for several pipes
         return process.communicate(timeout=until - monotonic())
     output, complaint = bytearray(), bytearray()
     with selectors.DefaultSelector() as pipes:
@@ -180,7 +180,7 @@ def _gather(process: subprocess.Popen[bytes], until: float) -> tuple[bytes, byte
 def _limit(pid: int, deadline: float) -> None:
     """Bound its memory and its work where the system can (Linux).
 
-    A header of 64 kB may ask for tables of 64 GB; and whoever waits for the deadline here may be killed before it.
+    A header of 64 kB may ask for tables of 64 GB, and this process may be killed before the deadline.
     """
     if sys.platform == "linux":
         import resource
@@ -191,12 +191,12 @@ def _limit(pid: int, deadline: float) -> None:
             (resource.RLIMIT_CPU, ceil(deadline) + 1),
         )
         for which, most in bounds:
-            with suppress(OSError, ValueError):  # of memory the worker may have less, and only root may give more
+            with suppress(OSError, ValueError):  # the worker's own limit may be lower, and only root may raise it
                 resource.prlimit(pid, which, (most, most))
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End it and all that it started: it leads a process group of its own."""
+    """Ends the process and its children, which are a process group of their own."""
     if sys.platform == "win32":
         process.kill()
         return
@@ -205,7 +205,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _why(code: int, complaint: bytes) -> Readable:
-    """What went wrong, without what differs from run to run: names of descriptors, addresses in memory."""
+    """What went wrong, without details that differ between runs: descriptors, memory addresses."""
     if code < 0:
         try:
             name = signal.Signals(-code).name

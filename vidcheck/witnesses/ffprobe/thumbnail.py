@@ -1,7 +1,7 @@
-"""One frame of an entry as a small JPEG, by ffmpeg: for people to look at, no witness.
+"""One frame of an entry as a small JPEG, by ffmpeg. It is for people, and not a witness.
 
-ffmpeg decodes what strangers made, so it is run as ffprobe is: on the file that was opened, its demuxer forced, no
-protocol but `file`, with a deadline and a memory limit.
+ffmpeg decodes untrusted files, so it runs like ffprobe: on the open file, with a fixed demuxer, no protocol but `file`,
+a deadline and a memory limit.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def available() -> str | None:
 
 
 def look(file: BinaryIO, path: str, form: str, seconds: Fraction, deadline: float) -> bytes:
-    """The frame at so many seconds, as JPEG. Raises CouldNotLookError where there is none to be had in time."""
+    """The frame at so many seconds, as JPEG. Raises CouldNotLookError if there is none, or not in time."""
     program, demuxer = available(), DEMUXERS.get(form)
     if program is None or demuxer is None:
         raise CouldNotLookError(say("there is no picture to show"))
@@ -47,7 +47,7 @@ def look(file: BinaryIO, path: str, form: str, seconds: Fraction, deadline: floa
         "-f",
         demuxer,
     ]
-    told = [
+    output = [
         "-map",
         "0:V:0",
         "-frames:v",
@@ -62,7 +62,7 @@ def look(file: BinaryIO, path: str, form: str, seconds: Fraction, deadline: floa
         "image2pipe",
         "pipe:1",
     ]
-    picture = run([*map(os.fsencode, asked), b"-i", b"file:" + name, *map(os.fsencode, told)], deadline, descriptors)
+    picture = run([*map(os.fsencode, asked), b"-i", b"file:" + name, *map(os.fsencode, output)], deadline, descriptors)
     if not picture.startswith(b"\xff\xd8") or len(picture) > _MOST:
         raise CouldNotLookError(say("there is no picture to show"))
     return picture

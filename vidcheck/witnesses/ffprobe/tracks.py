@@ -1,4 +1,7 @@
-"""What ffprobe prints of one picture or sound stream as facts. What the fields mean was measured on version 5.1."""
+"""Turns ffprobe's output for one picture or sound stream into facts.
+
+What the fields mean was measured on version 5.1.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ _LINE = late(r"-?\d{1,19}")
 
 
 def side_data(stream: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """What stands beside a stream (matrix, mastering data) by its type; the first of several of a type."""
+    """A stream's side data (matrix, mastering data) by type; the first of each type."""
     rows = stream.get("side_data_list")
     data = [flat(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     return {row.get("side_data_type", ""): row for row in reversed(data)}
@@ -78,7 +81,7 @@ def _tell_hdr(tell: Teller, stream: Fields, side: dict[str, dict[str, str]]) -> 
     elif raw == "arib-std-b67":
         tell.known("video.hdr", "hlg", where, raw)
     elif raw == "smpte2084":
-        # mastering data may stand in the coded pictures, which are not read here: without it, pq is not proven
+        # mastering data may be in the coded pictures, which are not read here: without it, pq is not certain
         if _MASTERED in side:
             tell.known("video.hdr", "hdr10", stream.at("side_data_list"), _MASTERED)
     else:
@@ -86,9 +89,9 @@ def _tell_hdr(tell: Teller, stream: Fields, side: dict[str, dict[str, str]]) -> 
 
 
 def _tell_rotation(tell: Teller, stream: Fields, matrix: dict[str, str]) -> tuple[int | None, bool]:
-    """Tell the turn; answer it (None where it can't be told) and whether the picture lies on its side."""
+    """Adds the rotation; returns it (None if unknown) and whether the picture lies on its side."""
     if not matrix:
-        # before version 5, players' own tag: clockwise
+        # a tag of version 4 and older: clockwise
         raw, name = stream["tags.rotate"], "tags.rotate"
         turn = picture.turned(decimal(raw) or Fraction(0)) if raw else 0
         tell.known("video.rotation", turn, stream.at(name if raw else "side_data_list"), raw)
@@ -115,7 +118,7 @@ def _tell_rotation(tell: Teller, stream: Fields, matrix: dict[str, str]) -> tupl
 
 
 def tell_sound_track(tell: Teller, stream: Fields) -> None:
-    """The facts of the sound that is heard; languages are those of all streams, told elsewhere."""
+    """The facts of the sound that is played. Languages are those of all streams, and added elsewhere."""
     codec = codecs.ffmpeg_audio(stream["codec_name"]) if stream["codec_name"] else ""
     if codec:
         tell.known("audio.codec", codec, stream.at("codec_name"), stream["codec_name"])
@@ -127,7 +130,7 @@ def tell_sound_track(tell: Teller, stream: Fields) -> None:
 
 
 def tell_bit_rate(tell: Teller, key: str, stream: Fields, *, is_iso: bool) -> None:
-    """A track's bit rate where it can be believed."""
+    """A track's bit rate, if it is reliable."""
     # in an ISO file it prints nb_frames where the index holds the samples; in fragments it divides the bytes that it has
     # read so far by the whole duration
     if stream["nb_frames"] or not is_iso:

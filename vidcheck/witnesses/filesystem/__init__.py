@@ -1,6 +1,6 @@
-"""The witness `filesystem`: the name, the size and the time that the file system gives, and the opening of the file.
+"""The witness `filesystem`: a file's name, size and time, and opening it.
 
-Every file is opened here, once, and never waited for; all other witnesses get the open file.
+Every file is opened here, once and without blocking; all other witnesses get the open file.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _NOT_FOLLOWED = getattr(os, "O_NOFOLLOW", 0)
 def open_entry(path: str, *, follow: bool = True) -> tuple[BinaryIO, os.stat_result]:
     """Open a file for reading, and what `fstat` says of it. The caller closes it.
 
-    Nothing is waited for: a pipe without a writer, a device or a socket is refused at once. `path` may hold surrogate
+    It never blocks: a pipe without a writer, a device or a socket is refused at once. `path` may hold surrogate
     escapes. With `follow` off a symlink is refused where the system can (POSIX). Raises CouldNotLookError.
     """
     descriptor, status = _opened(path, follow=follow)
@@ -76,7 +76,7 @@ def _opened(path: str, *, follow: bool) -> tuple[int, os.stat_result]:
 
 
 def _regular(descriptor: int) -> os.stat_result:
-    """What was opened, not what the name stands for by now. Raises CouldNotLookError where that is no regular file."""
+    """The status of the open file, not of the name. Raises CouldNotLookError unless it is a regular file."""
     try:
         status = os.fstat(descriptor)
     except OSError:
@@ -88,7 +88,7 @@ def _regular(descriptor: int) -> os.stat_result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What is known of a file without reading it: from `fstat`, or from a server's answer."""
+    """What is known of a file without reading it: from `fstat`, or from a server's response."""
 
     name: str
     """Without its folder."""
@@ -96,7 +96,7 @@ class Status:
     modified: datetime | None
     """In UTC; None where that isn't known."""
     raw: str
-    """When it was modified, as the system or the server says it."""
+    """The time of modification in the system's or the server's format."""
     why: Readable | None = None
     """Why `modified` isn't known."""
     size_locator: str = "st_size"
@@ -115,7 +115,7 @@ class Status:
 
 
 def read(status: Status) -> tuple[Fact, ...]:
-    """The facts of a file's name and of what is known of it without reading it."""
+    """The facts of a file's name and status."""
     tell = Teller(FILESYSTEM)
     tell.known("size", status.size, status.size_locator, str(status.size))
     tell_name(tell, status.name)
@@ -137,7 +137,7 @@ def tell_name(tell: Teller, name: str) -> None:
 
 
 def same(before: os.stat_result, after: os.stat_result) -> bool:
-    """Whether it is still the same file with the same content, as far as size, time and inode tell."""
+    """Whether size, time and inode are still the same."""
     return (before.st_size, before.st_mtime_ns, before.st_ino, before.st_dev) == (
         after.st_size, after.st_mtime_ns, after.st_ino, after.st_dev,
     )  # fmt: skip
@@ -155,7 +155,7 @@ def _why_not_opened(why: OSError | ValueError, path: str, *, follow: bool) -> Re
     if why.errno in _MEANING:
         return say(_MEANING[why.errno])
     if why.errno in {errno.ENXIO, errno.EOPNOTSUPP}:
-        # opening a socket, or a device that is not there
+        # a socket, or a device that is missing
         try:
             return _what(os.stat(path).st_mode)  # noqa: PTH116 - a path may hold surrogate escapes
         except (OSError, ValueError):

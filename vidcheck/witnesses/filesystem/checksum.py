@@ -1,4 +1,4 @@
-"""The file's SHA-256: the one fact that costs reading the whole file, so it is read only when asked for."""
+"""The file's SHA-256. It needs reading the whole file, so it is computed only if asked for."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def look(file: BinaryIO) -> str:
 
 
 def read(digest: str) -> tuple[Fact, ...]:
-    """The fact that a digest makes."""
+    """The fact of a digest."""
     tell = Teller(FILESYSTEM)
     tell.known("checksum", digest, "sha256", digest)
     return tell.facts

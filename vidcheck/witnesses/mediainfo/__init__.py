@@ -1,4 +1,4 @@
-"""The witness `mediainfo`: MediaInfo's library, bundled with pymediainfo, and its JSON turned into facts.
+"""The witness `mediainfo`: runs MediaInfo's library, bundled with pymediainfo, and turns its JSON into facts.
 
 `look` may hang or crash on a hostile file (24.12 does on some of 600 bytes): call it in a process that can be killed.
 Field names are those of `mediainfo --Info-Parameters`; what they mean was measured on version 24.12.
@@ -48,21 +48,21 @@ _FORMATS = {
     "PDF": "pdf", "ZIP": "zip", "RAR": "rar", "7-Zip": "7z",
 }  # fmt: skip
 _NO_TIME = frozenset({"heif", "jpeg", "png", "gif", "pdf", "zip", "rar", "7z"})
-"""Formats that hold no film. MediaInfo takes HEIC and CR3 stills for video tracks."""
+"""Formats without films. MediaInfo shows HEIC and CR3 stills as video tracks."""
 _ISO = frozenset({"mp4", "mov", "3gp", "m4a", "heif"})
 _FILM = frozenset({"moov", "mdat", "moof", "ftyp"})
-"""Boxes that a film can't lose a part of."""
+"""Boxes that must be complete in a film."""
 _INDEX = frozenset({"moov", "moof"})
 
 
 def look(file: BinaryIO, *, film: bool = False) -> str:
     """MediaInfo's JSON on an open file; `film` where it is an MP4 or QuickTime film beyond doubt. Reads headers only.
 
-    The file is handed over open: under `LC_ALL=C` a Chinese path fails, and with a path MediaInfo may open the
-    siblings that a playlist names. While it looks nothing else can be opened. Raises CouldNotLookError.
+    MediaInfo gets the open file, because a Chinese path fails under `LC_ALL=C`, and with a path MediaInfo may open
+    the siblings that a playlist names. It can't open other files meanwhile. Raises CouldNotLookError.
     """
     try:
-        library.load()  # before nothing more may be opened
+        library.load()  # before opening files is blocked
         with sealed():
             return library.parse(file, film=film)
     except ImportError:
@@ -89,8 +89,8 @@ def version() -> str:
 def read(text: str) -> tuple[Fact, ...]:
     """The facts in MediaInfo's JSON.
 
-    A file that it can't parse (text, zeros, nothing) has one General track without a format: no facts, for nothing
-    is known of it. Raises CouldNotLookError where the text is not what MediaInfo prints.
+    For a file that it can't parse (text, zeros, nothing) it prints one General track without a format: there are no
+    facts. Raises CouldNotLookError if the text is not MediaInfo's output.
     """
     media = _parse(text).get("media")
     tracks = media.get("track") if isinstance(media, dict) else None
@@ -115,7 +115,10 @@ def _parse(text: str) -> dict[str, Any]:
 
 
 def _torn(extra: Any) -> frozenset[str]:
-    """The boxes that overrun the file's end, by its complaints; of good files it complains too, without IsTruncated."""
+    """The boxes that overrun the file's end, by MediaInfo's warnings.
+
+    Good files get warnings too, but no IsTruncated.
+    """
     if not isinstance(extra, dict) or extra.get("IsTruncated") != "Yes":
         return frozenset()
     rows = extra.get("ConformanceErrors")
@@ -139,8 +142,8 @@ def _tell_all(tell: Teller, general: Fields, tracks: list[dict[str, Any]], torn:
     if form in _ISO:
         _tell_brands(tell, general)
     if general["extra.IsTruncated"] == "Yes" and (form not in _ISO or not torn or torn & _FILM):
-        # it says so where a box overruns the file, be it garbage behind a whole film; that it says nothing proves
-        # nothing (a lost mdat, a lost last sample)
+        # MediaInfo reports a box that overruns the file, even garbage after a complete film; if it reports nothing, that
+        # proves nothing (a missing mdat, a missing last sample)
         tell.known("intact", False, general.at("extra.IsTruncated"), "Yes")
     if form not in _NO_TIME:
         _tell_film(tell, general, tracks, is_iso=form in _ISO, torn=torn)
@@ -151,7 +154,7 @@ def _tell_film(
 ) -> None:
     kinds = {kind: _of_kind(tracks, kind) for kind in ("Video", "Audio", "Text")}
     if not any(kinds.values()):
-        return  # the index was not found: what the file holds is not known
+        return  # the index was not found, so the tracks are unknown
     picture, sound = _shown(kinds["Video"]), _shown(kinds["Audio"])
     tell_date(
         tell,
@@ -162,7 +165,7 @@ def _tell_film(
     if is_iso and general["IsStreamable"]:
         tell.known("faststart", general["IsStreamable"] == "Yes", general.at("IsStreamable"), general["IsStreamable"])
     if not torn & _INDEX:
-        # of a torn index it counts samples that are not there
+        # in a truncated index it counts samples that are missing
         _tell_duration(tell, general, [*kinds["Video"], *kinds["Audio"]] if is_iso else [])
     for key, kind in (("video.count", "Video"), ("audio.count", "Audio"), ("subtitle.count", "Text")):
         tell.counted(key, len(kinds[kind]), general.at(f"{kind}Count"), str(len(kinds[kind])))
@@ -182,7 +185,7 @@ def _tell_film(
 def _format(general: Fields) -> str | None:
     name = general["Format"]
     if general["CodecID"]:
-        # of an unknown brand MediaInfo makes a Format of its own (`iso6`, `cmfc`), so the brands decide
+        # MediaInfo prints an unknown brand as the Format (`iso6`, `cmfc`), so the brands decide
         return format_of(_brand(general["CodecID"]), _brands(general))
     if name in {"MPEG-4", "QuickTime"}:
         return format_of(None, ())
@@ -190,7 +193,7 @@ def _format(general: Fields) -> str | None:
 
 
 def _brand(text: str) -> str:
-    """A brand as it stands in the file: MediaInfo prints those that are no text as `0x00000000`."""
+    """A brand as in the file: MediaInfo prints those that aren't text as `0x00000000`."""
     if len(text) == 10 and text.startswith("0x"):
         try:
             return bytes.fromhex(text[2:]).decode("latin-1")
@@ -213,7 +216,10 @@ def _tell_brands(tell: Teller, general: Fields) -> None:
 
 
 def _of_kind(tracks: list[dict[str, Any]], kind: str) -> list[Fields]:
-    """The real tracks of a kind. Cover art is no track to MediaInfo; chapter pictures and captions inside video are."""
+    """The real tracks of a kind, without chapter pictures and captions inside video.
+
+    MediaInfo doesn't list cover art.
+    """
     rows = [flat(track, ("extra",)) for track in tracks if track.get("@type") == kind]
     fields = [Fields(f"{kind}[{place}]", row) for place, row in enumerate(rows)]
     if kind == "Text":
@@ -252,7 +258,7 @@ def _text(text: str) -> str | None:
 _TITLE = (Row("title", ("Title", "extra.title"), _text, absent=True),)
 _ENCODER = (Row("encoder", ("Encoded_Application", "Encoded_Library", "extra.encoder"), _text, absent=True),)
 _PROGRAM = (Row("encoder", ("Encoded_Application",), _text),)
-"""In other formats, where its absence is not told and Encoded_Library names the muxing library."""
+"""The encoder in other formats: Encoded_Library names the muxing library, and a missing field proves nothing."""
 
 
 def _look(subject: Subject) -> str:

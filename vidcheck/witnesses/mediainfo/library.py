@@ -1,7 +1,7 @@
-"""MediaInfo's library at work on an open file: what pymediainfo's `parse` does, without what is not asked here.
+"""Runs MediaInfo's library on an open file, as pymediainfo's `parse` does, but faster.
 
-`parse` loads the library anew for each file, has every value spelt for people, and lets the parsers of all formats
-guess side by side. Together that takes half of the time (measured on version 24.12), and tells nothing more.
+`parse` loads the library again for each file, formats every value for people, and tries the parsers of all formats.
+Together that takes half of the time (measured on version 24.12), and gives no more information.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ _OPTIONS = (
     ("Cover_Data", ""),
     ("CharSet", "UTF-8"),
     ("Inform", "JSON"),
-    ("Complete", ""),  # leaves out only what is spelt for people
-    ("ParseSpeed", "0"),  # costs a third of the default, and tells all that is asked here
+    ("Complete", ""),  # leaves out only values formatted for people
+    ("ParseSpeed", "0"),  # takes a third of the default's time, and gives all that is needed here
     ("LegacyStreamDisplay", ""),
     ("ReadByHuman", "0"),
 )
-_BUFFER = 4096  # a file that fits into one loses facts (scan, the layer of MPEG sound); a small one costs nothing
+_BUFFER = 4096  # a file that fits into one buffer loses facts (scan, the layer of MPEG sound), so it is small
 _FINISHED = 0x08  # MediaInfoLib, File__Analyze.h: the bit that says that no more is wanted
 _STAY = ctypes.c_uint64(-1).value
 
@@ -38,9 +38,9 @@ def load() -> Any:
 
 
 def parse(file: BinaryIO, *, film: bool = False) -> str:
-    """What the library says of a file, as JSON; `film` where only its parser of MP4 and QuickTime need look.
+    """The library's output for a file, as JSON; `film` selects its parser of MP4 and QuickTime only.
 
-    Raises OSError as the file does, ValueError where it prints what is no text, and as `load`.
+    Raises OSError from the file, ValueError if the output isn't text, and the errors of `load`.
     """
     library = load()
     handle = library.MediaInfo_New()
@@ -50,14 +50,14 @@ def parse(file: BinaryIO, *, film: bool = False) -> str:
         if film:
             library.MediaInfo_Option(handle, "File_ForceParser", "Mpeg4")
         _feed(library, handle, file)
-        told: str = library.MediaInfo_Inform(handle, 0)
-        return told
+        text: str = library.MediaInfo_Inform(handle, 0)
+        return text
     finally:
         _put_away(library, handle)
 
 
 def _feed(library: Any, handle: int, file: BinaryIO) -> None:
-    """Gives it the bytes that it asks for, until it asks for no more or the file ends."""
+    """Feeds the bytes that the library asks for, until it needs no more or the file ends."""
     size = file.seek(0, 2)
     file.seek(0)
     library.MediaInfo_Open_Buffer_Init(handle, size, 0)

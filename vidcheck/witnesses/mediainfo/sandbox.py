@@ -1,4 +1,4 @@
-"""A library at work that may open nothing: no other file, no connection."""
+"""Keeps a library from opening files and connections."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
 
 
 _seals: list[tuple[int, int]] = []
-"""What the limit was before, while something is sealed."""
+"""The limit before sealing; empty if nothing is sealed."""
 
 
 @contextmanager
 def sealed() -> Iterator[None]:
-    """While this lasts the process gets no new descriptor; what is open stays readable.
+    """A context in which the process gets no new file descriptors; open files stay readable.
 
-    MediaInfo 24.12 opens what a playlist names (HLS, DASH, Smooth Streaming), files and addresses, though it is given
-    an open file and no name; which files it takes for playlists only its own parsers know. Where the system has no
-    such limit (Windows) nothing is held back. For a process that does nothing else meanwhile.
+    MediaInfo 24.12 opens the files and addresses in a playlist (HLS, DASH, Smooth Streaming), although it gets an open
+    file without a name, and only its own parsers decide what a playlist is. Without such a limit (Windows) this does
+    nothing. The process must not do anything else meanwhile.
     """
     try:
         import resource
@@ -28,7 +28,7 @@ def sealed() -> Iterator[None]:
         yield
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    # not 0, for then poll(2) fails on descriptors that are open: the number that the next one would get
+    # the number of the next descriptor, and not 0, because then poll(2) fails on open descriptors
     following = os.open(os.devnull, os.O_RDONLY)
     os.close(following)
     resource.setrlimit(resource.RLIMIT_NOFILE, (following, hard))
@@ -42,9 +42,9 @@ def sealed() -> Iterator[None]:
 
 @contextmanager
 def lifted() -> Iterator[None]:
-    """While this lasts a seal does not hold: for a file of ours that must connect anew to give the library its bytes.
+    """A context that suspends the seal, for a file of ours that must connect again to read bytes for the library.
 
-    The library waits meanwhile: it is given bytes between its calls.
+    The library doesn't run meanwhile, because it gets bytes between its calls.
     """
     if not _seals:
         yield

@@ -1,4 +1,7 @@
-"""MediaInfo's fields of one picture or sound track as facts. What the fields mean was measured on version 24.12."""
+"""Turns MediaInfo's fields of one picture or sound track into facts.
+
+What the fields mean was measured on version 24.12.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from vidcheck.witnesses.evidence import Teller
 
 _UNREAD = frozenset({"vp9", "vp8", "jpeg2000", "cfhd", "png"})
-"""Codecs whose pictures know their size, which ffprobe reads; MediaInfo prints what the sample entry claims."""
+"""Codecs with the size in their pictures. ffprobe reads it there; MediaInfo prints the size in the sample entry."""
 
 
 def tell_picture_track(tell: Teller, track: Fields, *, is_iso: bool, counted_all: bool) -> None:
@@ -34,9 +37,9 @@ def tell_picture_track(tell: Teller, track: Fields, *, is_iso: bool, counted_all
     tell.known("video.hdr", hdr, track.at(source), track[source])
     turn = decimal(track["Rotation"])
     if turn is not None:
-        # a mirrored picture is 180 here too; the boxes know better
+        # MediaInfo prints 180 for a mirrored picture too; `boxes` is right
         tell.known("video.rotation", picture.turned(turn), track.at("Rotation"), track["Rotation"])
-    # Width_Original is the coded picture's where the container claims another: what is decoded is what is shown
+    # Width_Original is the coded picture's if the container claims another: players show the coded one
     name = "Width_Original" if track["Width_Original"] else "Width"
     width, height = counted(track[name]), counted(track["Height_Original"] or track["Height"])
     if width is not None and height is not None and is_iso and codec in _UNREAD:
@@ -61,7 +64,7 @@ def tell_picture_track(tell: Teller, track: Fields, *, is_iso: bool, counted_all
 
 
 def _tell_frame_rate(tell: Teller, track: Fields) -> None:
-    # Num and Den stand there only for a rate that MediaInfo knows; FrameRate alone is rounded to three places
+    # Num and Den are given only for rates that MediaInfo knows; FrameRate alone is rounded to three places
     exact = ratio(f"{track['FrameRate_Num']}/{track['FrameRate_Den']}")
     rate, name = known_rate(exact or positive(track["FrameRate"])), "FrameRate"
     if rate is None:
@@ -84,7 +87,7 @@ def _tell_frame_rate(tell: Teller, track: Fields) -> None:
 def sizes_add_up(tracks: list[Fields], size: int | None) -> bool:
     """Whether the stored bytes that MediaInfo counted are at least a tenth of the file's `size`, where it counted any.
 
-    Of fragments that leave the size of their samples to a default it counts none: 715 bit/s where there are 1.8 Mbit/s.
+    It counts no bytes in fragments with a default sample size: 715 bit/s instead of 1.8 Mbit/s.
     """
     bytes_ = [counted(track["Source_StreamSize"]) or counted(track["StreamSize"]) for track in tracks]
     return size is None or not any(bytes_) or 10 * sum(each or 0 for each in bytes_) >= size
@@ -95,8 +98,8 @@ def _tell_bit_rate(tell: Teller, key: str, track: Fields, *, counted_all: bool) 
         note = say("what it counted of the tracks makes up less than a tenth of the file")
         tell.unknown(key, track.at("StreamSize"), track["StreamSize"], note)
         return
-    # with an edit list BitRate is stored bytes by shown seconds: too low where silence stands in front, so the stored
-    # bytes by the stored seconds count
+    # with an edit list BitRate is stored bytes by shown seconds, which is too low after leading silence, so use stored
+    # bytes by stored seconds
     size, length = counted(track["Source_StreamSize"]), positive(track["Source_Duration"])
     if size is not None and length is not None:
         note = say("the track's stored bits by its stored duration")
@@ -106,7 +109,7 @@ def _tell_bit_rate(tell: Teller, key: str, track: Fields, *, counted_all: bool) 
 
 
 def _hdr(track: Fields) -> tuple[str, str]:
-    """The system and the field that tells it; without any sign of one a player shows standard range."""
+    """The system and the field that names it; without one a player shows standard range."""
     form = f"{track['HDR_Format']} / {track['HDR_Format_Compatibility']}"
     for sign, system in (("Dolby Vision", "dolby-vision"), ("2094 App 4", "hdr10+"), ("HDR10+", "hdr10+")):
         if sign in form:
@@ -121,7 +124,10 @@ def _hdr(track: Fields) -> tuple[str, str]:
 
 
 def tell_sound_track(tell: Teller, track: Fields, *, counted_all: bool) -> None:
-    """The facts of the sound that is heard, from its Audio track; languages are those of all tracks, told elsewhere."""
+    """The facts of the sound that is played, from its Audio track.
+
+    Languages are those of all tracks, and added elsewhere.
+    """
     codec = codecs.mediainfo_audio(track["Format"], track["Format_Version"], track["Format_Profile"])
     if codec:
         tell.known("audio.codec", codec, track.at("Format"), track["Format"])
@@ -141,13 +147,13 @@ def _scan(text: str) -> str | None:
 
 
 def _chroma(text: str) -> str | None:
-    """Colour sampling, from a colour space that has none of its own or from the sampling; alpha doesn't count."""
+    """Colour sampling, from a colour space without sampling or from the sampling field; alpha is ignored."""
     plain = text.partition(" ")[0]
     return _COLOURS.get(plain, plain if plain in _CHROMA else None)
 
 
 def _first(text: str) -> int | None:
-    """The first of several whole numbers: `48000 / 24000` is what comes out of the decoder, then its core."""
+    """The first of several whole numbers: `48000 / 24000` is the decoder's output, then its core."""
     return counted(text.partition(" / ")[0])
 
 
@@ -159,7 +165,7 @@ _VIDEO = (
     Row("video.chroma", ("ColorSpace", "ChromaSubsampling"), _chroma),
 )
 _AUDIO = (
-    # _Original is the coded sound's where the container claims another (FLV always says stereo)
+    # _Original is the coded sound's if the container claims another (FLV always says stereo)
     Row("audio.channels", ("Channels_Original", "Channels"), _first),
     Row("audio.sample-rate", ("SamplingRate",), _first),
 )

@@ -1,4 +1,4 @@
-"""The witness `boxes`: our own bounded reading of MP4 and QuickTime headers, which stands before the C++ parsers."""
+"""The witness `boxes`: reads MP4 and QuickTime headers within bounds, before the C++ parsers get the file."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ _VP9_CHROMA = {0: "4:2:0", 1: "4:2:0", 2: "4:2:2", 3: "4:4:4"}
 
 
 def read_configuration(data: bytes) -> Coded | None:
-    """What `av1C` says of the pictures; None where it can't be read."""
+    """What `av1C` says of the pictures; None if it is unreadable."""
     if len(data) < 4 or data[0] != 0x81 or data[1] >> 5 >= len(_PROFILES):
         return None
     high, twelve, mono, across, down = (data[2] >> place & 1 for place in (6, 5, 4, 3, 2))
@@ -67,7 +67,7 @@ def _skip_operating_points(bits: Bits) -> None:
 
 
 def read_vp9(data: bytes) -> Coded | None:
-    """What `vpcC` says of the pictures; it does not say their size."""
+    """What `vpcC` says of the pictures. It has no size."""
     if len(data) < 7 or data[0] != 1 or data[4] > 3:
         return None
     depth, chroma = data[6] >> 4, data[6] >> 1 & 7

@@ -1,7 +1,7 @@
-"""The witness `boxes`: our own bounded reading of the headers of an ISO base media or QuickTime file.
+"""The witness `boxes`: reads the headers of an ISO base media or QuickTime file within bounds.
 
-It tells what the file is, whether it is whole, when it was written and how it is turned; durations and codecs are the
-libraries' work. It also says which files must not be given to them. Clauses in brackets are those of ISO/IEC 14496-12.
+It finds the format, whether the file is complete, its date and its rotation, and what its tracks prove (`tracks`). It
+also decides which files the C++ libraries must not get. Clauses in brackets are those of ISO/IEC 14496-12.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ KEYS = tracks.KEYS | frozenset({
 
 _OPENS = frozenset({"ftyp", "moov", "mdat", "moof", "styp", "sidx", "emsg", "prft"})
 _PADS = frozenset({"free", "skip", "wide", "uuid", "pnot", "udta", "meta"})
-"""Boxes that may stand in front, and say nothing unless one of the others follows."""
+"""Boxes that may come first, and prove the format only if another box follows."""
 _TOP = _OPENS | _PADS | {"mfra", "meco", "pdin", "ssix", "imda", "PICT", "pict"}
 _EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
 _UNIX = 2_082_844_800  # seconds from 1904 to 1970 [8.2.2]
 _LATEST = int((datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds())
 _ONE, _DAY = 0x10000, 86_400
 _TURNS: dict[Matrix, int] = {(1, 0, 0, 1): 0, (0, 1, -1, 0): 90, (-1, 0, 0, -1): 180, (0, -1, 1, 0): 270}
-"""The signs of what turns in a matrix, and the turn in degrees clockwise."""
+"""The signs of a matrix's rotation part, and the rotation in degrees clockwise."""
 
 
 # --- look: from the file to its layout ---
@@ -51,7 +51,8 @@ _TURNS: dict[Matrix, int] = {(1, 0, 0, 1): 0, (0, 1, -1, 0): 90, (-1, 0, 0, -1):
 def look(file: BinaryIO, size: int) -> Layout:
     """Read the headers of a seekable binary file of `size` bytes; OSError only as the file raises it.
 
-    Media data is never read; depth, number of boxes and bytes are bounded; a file that shrinks meanwhile reads as cut.
+    Media data is never read; depth, number of boxes and bytes are bounded; a file that shrinks meanwhile reads as
+    truncated.
     """
     reader = Reader(file, size)
     first = reader.head[4:8].decode("latin-1")
@@ -64,7 +65,7 @@ def look(file: BinaryIO, size: int) -> Layout:
         for box in top_boxes(reader, budget):
             boxes.append(box)
             if box.type == "moov":
-                node = load(reader, box, budget)  # a second one passes the gate too
+                node = load(reader, box, budget)  # the gate checks a second one too
                 if movie is None:
                     movie, fragments.defaults = read_movie(node, box.start)
             elif box.type == "styp":
@@ -77,7 +78,7 @@ def look(file: BinaryIO, size: int) -> Layout:
     if first in _PADS and not kinds & _OPENS:
         return Layout(size=size, format=foreign_format(reader.head), refusal=None)
     if boxes and boxes[-1].end > size and boxes[-1].type not in _TOP and movie:
-        boxes.pop()  # what follows a film and looks like no box of a film is garbage
+        boxes.pop()  # after a film, data that isn't a box of a film is garbage
     named = next((box for box in boxes if box.type == "ftyp"), None)
     named = named or next((box for box in boxes if box.type == "styp"), None)
     brands = _read_brands(reader, named) if named else []
@@ -117,7 +118,7 @@ def _add_fragment(fragments: Fragments, node: Node, box: Box) -> None:
 
 
 def read(layout: Layout) -> tuple[Fact, ...]:
-    """All that the headers tell; pure."""
+    """The facts in the headers; pure."""
     opening = layout.brand if layout.brand is not None else layout.boxes[0].type if layout.boxes else ""
     rows = [_fact("format", layout.format, "ftyp" if layout.brand is not None else "head", raw=opening)]
     if not layout.iso:
@@ -141,15 +142,15 @@ def read(layout: Layout) -> tuple[Fact, ...]:
     return tuple(rows)
 
 
-def _track_facts(layout: Layout, movie: Movie, told: dict[str, Fact]) -> list[Fact]:
-    """What the tracks prove, of the keys of which nothing was told yet; nothing of an index that was cut off or refused."""
+def _track_facts(layout: Layout, movie: Movie, known: dict[str, Fact]) -> list[Fact]:
+    """The facts of tracks for keys without a fact so far; none if the index was truncated or refused."""
     whole = all(box.end <= layout.size for box in layout.boxes if box.type == "moov")
     if layout.refusal is not None or movie.compressed or not whole:
         return []
     tell = Teller(NAME)
-    rotation = told["video.rotation"]
+    rotation = known["video.rotation"]
     tell_tracks(tell, layout, movie, turn=rotation.value)
-    return [fact for fact in tell.facts if fact.key not in told]
+    return [fact for fact in tell.facts if fact.key not in known]
 
 
 def _fact(
@@ -185,13 +186,13 @@ def _date_facts(movie: Movie) -> list[Fact]:
 
 
 def _date(movie: Movie) -> tuple[Moment | None, str, str, Readable | None]:
-    """QuickTime's date with its own offset, else that of the movie header; what can't be read is said in the note."""
+    """QuickTime's date with its own offset, else that of the movie header; the note names dates that can't be read."""
     unread: list[Readable] = []
     for locator, text in movie.dates:
-        told = container_date(text)
-        if isinstance(told, Moment):
-            return told, locator, text, None
-        unread.append(say("the QuickTime date '{text}' does not count: {why}", text=visible(text), why=told))
+        date = container_date(text)
+        if isinstance(date, Moment):
+            return date, locator, text, None
+        unread.append(say("the QuickTime date '{text}' does not count: {why}", text=visible(text), why=date))
     locator, seconds = "moov/mvhd.creation_time", movie.created
     if seconds is None:
         return None, locator, "", join(unread, say("; ")) if unread else None
@@ -203,7 +204,7 @@ def _date(movie: Movie) -> tuple[Moment | None, str, str, Readable | None]:
 
 
 def _later(movie: Movie, seconds: int) -> Readable | None:
-    """That a track was made after the film that holds it: who alters the movie's date alone leaves those of its tracks."""
+    """A note if a track is newer than its film: the movie's date may have been changed, but not those of its tracks."""
     last = max((track.created for track in movie.tracks), default=0)
     if last - seconds <= _DAY or _no_date(last, movie.widest):
         return None
@@ -211,7 +212,7 @@ def _later(movie: Movie, seconds: int) -> Readable | None:
 
 
 def _no_date(seconds: int, widest: int) -> Readable | None:
-    """Why a count of seconds since 1904 [8.2.2] can't be when a file was written; None where it can."""
+    """Why a count of seconds since 1904 [8.2.2] can't be a file's date; None if it can."""
     if seconds in (0, 1, _UNIX, widest, 0xFFFFFFFF):
         return say("no date was written")
     if seconds >= _LATEST:
@@ -230,14 +231,14 @@ def _no_date(seconds: int, widest: int) -> Readable | None:
 
 
 def _length_facts(movie: Movie) -> list[Fact]:
-    """The duration by the sample tables, told only where headers claim another: the libraries believe those."""
+    """The duration by the sample tables, only if headers claim another, which MediaInfo prints; see also `tracks`."""
     pictures = films(movie.tracks)
     played = [track for track in movie.tracks if track.handler == "soun" or track in pictures]
     every = [(track.length, track) for track in played if track.length]
-    heard = [row for row in every if row[1].enabled] or every
-    if not heard:
+    enabled = [row for row in every if row[1].enabled] or every
+    if not enabled:
         return []
-    length, track = max(heard, key=lambda row: row[0].shown)
+    length, track = max(enabled, key=lambda row: row[0].shown)
     claim = next((lie for each, _ in every if (lie := each.lie) is not None), None)
     note = say("by the sample tables; the headers claim {claim}", claim=Shown("duration", claim or length.shown))
     longest = max(each.shown for each, _ in every)
@@ -259,7 +260,7 @@ def _picture_facts(movie: Movie) -> list[Fact]:
         rows = [_fact("video.rotation", None, "moov/trak", state=missing)]
         handlers = [track.handler for track in movie.tracks]
         if handlers and "vide" not in handlers:
-            # the libraries go by the codec where they don't know the handler; the standard goes by the handler [12.1.1]
+            # for unknown handlers the libraries use the codec; the standard uses the handler [12.1.1]
             rows.append(_fact("video.count", 0, "moov/trak/mdia/hdlr", raw=" ".join(map(visible, handlers[:12]))))
         return rows
     locator = f"moov/trak[{movie.tracks.index(track)}]/tkhd.matrix"
@@ -276,7 +277,7 @@ def _picture_facts(movie: Movie) -> list[Fact]:
 
 
 def _size_facts(track: Track, turn: int | None, locator: str, note: Readable | None) -> list[Fact]:
-    """The displayed size, told only where the movie's matrix matters: the libraries handle it differently."""
+    """The displayed size, only if the movie's matrix matters, which the libraries handle differently; see also `tracks`."""
     sideways = turn in (90, 270)
     shown = picture.displayed(track.stored, track.pixel, sideways=sideways)
     if shown is None:
@@ -290,9 +291,9 @@ def _size_facts(track: Track, turn: int | None, locator: str, note: Readable | N
 
 
 def turned(track: Matrix, movie: Matrix) -> int | None:
-    """By how much the two matrices together, the track's first, turn the picture clockwise [8.2.2, 8.3.2].
+    """The clockwise rotation by both matrices, the track's first [8.2.2, 8.3.2].
 
-    Scales and shifts don't matter; None where they mirror, skew, tilt or turn by no multiple of 90 degrees.
+    Scales and shifts don't matter. None if they mirror, skew, tilt, or rotate by anything but a multiple of 90 degrees.
     """
     first, second = _plain(track), _plain(movie)
     if first is None or second is None:
@@ -303,7 +304,7 @@ def turned(track: Matrix, movie: Matrix) -> int | None:
 
 
 def _plain(matrix: Matrix) -> tuple[int, int, int, int] | None:
-    """What turns and scales in a matrix; the identity where there is none; None where it tilts into the depth."""
+    """The rotation and scale of a matrix; the identity if it is empty; None if it tilts the picture in depth."""
     if not matrix:
         return _ONE, 0, 0, _ONE
     a, b, u, c, d, v, _, _, _ = matrix

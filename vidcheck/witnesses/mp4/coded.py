@@ -70,7 +70,7 @@ _EXTENDED = 255
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coded:
-    """Pictures as their codec's configuration describes them. None everywhere where it doesn't say."""
+    """Pictures as their codec's configuration describes them; None for what it doesn't say."""
 
     codec: str
     """A value of the key `video.codec`."""
@@ -84,7 +84,7 @@ class Coded:
     chroma: str | None = None
     progressive: bool | None = None
     transfer: int | None = None
-    """The transfer characteristics (ITU-T H.273, table 3); 2 where the configuration leaves it open."""
+    """The transfer characteristics (ITU-T H.273, table 3); 2 if unspecified."""
 
 
 def chroma_of(code: int) -> str | None:

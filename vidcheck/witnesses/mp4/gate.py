@@ -1,6 +1,6 @@
-"""The gate before the C++ parsers: a box read whole, and refused where its headers can't be true.
+"""Checks a box completely before the C++ parsers get the file, and refuses headers that can't be true.
 
-Clauses in brackets are those of ISO/IEC 14496-12. What MediaInfo 24.12 hangs or crashes on is refused here.
+Clauses in brackets are those of ISO/IEC 14496-12. Files on which MediaInfo 24.12 hangs or crashes are refused here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MOST_TRACKS = 1000
 
 
 def load(reader: Reader, box: Box, budget: Budget) -> Node:
-    """A box from the top of the file, read whole, with all boxes inside. Raises Impossible."""
+    """Reads a top-level box with all boxes inside. Raises Impossible."""
     size = box.end - box.start
     if size > budget.bytes:
         raise Impossible(say("{box} says that it is {size} long", box=visible(box.type), size=Shown("bytes", size)))
@@ -55,7 +55,7 @@ def load(reader: Reader, box: Box, budget: Budget) -> Node:
 
 
 def check_rows(node: Node) -> None:
-    """Raises Impossible for a table that says it has more rows than its box can hold."""
+    """Raises Impossible for a table with more rows than its box can hold."""
     count = _TABLES.get(node.type)
     if count is None:
         return

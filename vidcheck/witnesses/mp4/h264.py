@@ -6,7 +6,7 @@ from vidcheck.quantities import Size
 from vidcheck.witnesses.mp4.coded import Bits, Coded, EndOfBitsError, chroma_of, read_shape, read_transfer, unescaped
 
 _WITH_CHROMA = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
-"""Profiles whose parameter sets say how colour is sampled (7.3.2.1.1)."""
+"""Profiles with colour sampling in their parameter sets (7.3.2.1.1)."""
 _PROFILES = {66: "Baseline", 77: "Main", 88: "Extended", 100: "High", 110: "High 10", 122: "High 4:2:2",
              244: "High 4:4:4 Predictive"}  # fmt: skip
 _INTRA = frozenset({110, 122, 244})
@@ -14,7 +14,7 @@ _UNIT, _MOST_SETS = 7, 31
 
 
 def read_configuration(data: bytes) -> Coded | None:
-    """What `avcC` says of the pictures; None where it can't be read, or holds sets that differ in size."""
+    """What `avcC` says of the pictures; None if it is unreadable, or has sets of different sizes."""
     count, at = data[5] & _MOST_SETS if len(data) > 6 and data[0] == 1 else 0, 6
     found: list[Coded] = []
     for _ in range(count):
@@ -31,7 +31,7 @@ def read_configuration(data: bytes) -> Coded | None:
 
 
 def read_set(unit: bytes) -> Coded | None:
-    """What one sequence parameter set says; None for any other unit, or one that can't be read. Total."""
+    """What one sequence parameter set says; None for other units and unreadable ones. Never fails."""
     if len(unit) < 4 or unit[0] & 0x1F != _UNIT:
         return None
     try:
@@ -62,7 +62,7 @@ def _read_set(bits: Bits) -> Coded:
     size = Size(16 * wide - across * (crop[0] + crop[1]), 16 * high * (1 if frames else 2) - down * (crop[2] + crop[3]))
     if min(size.width, size.height) <= 0:
         raise EndOfBitsError
-    # ffmpeg shows pictures without colour as 4:2:0, so that of them no sampling is told
+    # ffmpeg shows pictures without colour as 4:2:0, so they have no sampling here
     return Coded(
         codec="h264", size=size, shape=shape, profile=_profile(profile, constraints), depth=depth,
         chroma=chroma_of(chroma) if chroma else None, progressive=True if frames else None, transfer=transfer,

@@ -10,7 +10,7 @@ _UNIT = 33
 
 
 def read_configuration(data: bytes) -> Coded | None:
-    """What `hvcC` says of the pictures; None where it can't be read, or holds sets that differ."""
+    """What `hvcC` says of the pictures; None if it is unreadable, or has different sets."""
     arrays, at = data[22] if len(data) > 22 and data[0] == 1 else 0, 23
     found: list[Coded] = []
     for _ in range(arrays):
@@ -30,8 +30,8 @@ def read_configuration(data: bytes) -> Coded | None:
 
 
 def read_set(unit: bytes) -> Coded | None:
-    """What one sequence parameter set says; None for any other unit, or one that can't be read. Total."""
-    if len(unit) < 4 or unit[0] >> 1 & 0x3F != _UNIT or unit[1] >> 3 or unit[0] & 1:  # a second layer is no picture
+    """What one sequence parameter set says; None for other units and unreadable ones. Never fails."""
+    if len(unit) < 4 or unit[0] >> 1 & 0x3F != _UNIT or unit[1] >> 3 or unit[0] & 1:  # other layers are not shown
         return None
     try:
         return _read_set(Bits(unescaped(unit[2:2048])))

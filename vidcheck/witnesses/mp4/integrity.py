@@ -1,6 +1,6 @@
-"""Whether a file is whole: the judgement on its layout, and the words that say what is missing.
+"""Decides by its layout whether a file is complete, and says what is missing.
 
-It is pure: nothing here touches the world or raises.
+It is pure and never fails.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PLAYED = frozenset({"vide", "soun"})
 
 
 def judge_whole(layout: Layout) -> tuple[bool | None, Readable | None]:
-    """Whether nothing of the file was cut off, and why; None where nobody can tell from its headers."""
+    """Whether the file is complete, and why; None if its headers don't say."""
     movie, last = layout.movie, layout.boxes[-1] if layout.boxes else None
     cut = last.type if last and last.end > layout.size else ""
     if layout.refusal:
@@ -43,7 +43,7 @@ def judge_whole(layout: Layout) -> tuple[bool | None, Readable | None]:
 
 
 def _judge_without_index(layout: Layout, cut: str) -> tuple[bool | None, Readable | None]:
-    """Of a file without `moov`: still pictures have `meta` instead (ISO/IEC 23008-12, 10.2)."""
+    """Judges a file without `moov`: still pictures have `meta` instead (ISO/IEC 23008-12, 10.2)."""
     lacking = _cut(_missing(layout, Extent()), layout.size, cut) if cut else None
     if layout.format == "heif" and any(box.type == "meta" for box in layout.boxes):
         return not cut, lacking
@@ -51,13 +51,13 @@ def _judge_without_index(layout: Layout, cut: str) -> tuple[bool | None, Readabl
 
 
 def _missing(layout: Layout, samples: Extent) -> int:
-    """How many bytes beyond the file's end its headers speak of; negative where none."""
+    """How many bytes beyond the file's end its headers refer to; negative if none."""
     ends = (layout.boxes[-1].end if layout.boxes else 0, layout.fragments.index_end, samples.last)
     return max(ends) - layout.size
 
 
 def _doubt(movie: Movie) -> Readable | None:
-    """Why the index can't tell where the samples lie."""
+    """Why the index doesn't say where the samples are."""
     if movie.compressed:
         return say("the index is compressed (cmov)")
     lacks = next((track.lacks for track in movie.tracks if track.lacks), "")
@@ -71,7 +71,7 @@ def _doubt(movie: Movie) -> Readable | None:
 
 
 def _judge_media(layout: Layout, movie: Movie, samples: Extent) -> tuple[bool | None, Readable | None]:
-    """Of a file whose boxes and samples all end inside it."""
+    """Judges a file with all boxes and samples inside it."""
     media = [box for box in layout.boxes if box.type in ("mdat", "imda")]
     if samples.samples and not media:
         return False, say("the media data (mdat) is missing")
@@ -89,10 +89,10 @@ def _judge_media(layout: Layout, movie: Movie, samples: Extent) -> tuple[bool | 
 
 
 def _judge_tail(layout: Layout, movie: Movie) -> tuple[bool | None, Readable | None]:
-    """Of a whole film, and of what follows it: nothing was cut off, and a person may like to know."""
+    """Judges a complete film, with a note on data after it."""
     names = [box.start for box in layout.boxes if box.type == "ftyp"]
     if len(names) > 1 or [box.type for box in layout.boxes].count("moov") > 1:
-        # an index behind the second file type box counts its offsets from there
+        # an index after the second file type box counts its offsets from there
         whole = None if names[1:] and movie.start > names[1] else True
         return whole, say("a second film follows in the same file; players show the first alone")
     if layout.rest:
@@ -110,6 +110,6 @@ def _lacking(what: Readable, missing: int, size: int) -> Readable:
 
 
 def _share(missing: int, size: int) -> str:
-    """The missing part of the whole in per cent, never rounded to none or all of it."""
+    """The missing share in per cent, never rounded to 0 or 100."""
     part = Fraction(100 * missing, size + missing)
     return "< 0.1" if part < Fraction(1, 10) else "> 99.9" if part > Fraction(999, 10) else decimal(part, 1)

@@ -1,7 +1,7 @@
-"""What the sample description of a track proves: its codec, and what the codec's configuration says of it.
+"""Reads a track's sample description: its codec, and the codec's configuration.
 
-Only what a record in the file says is read, never what a name or a container claims: where a record is missing or can't
-be read, or where two records differ, nothing is proven. Clauses in brackets are those of ISO/IEC 14496-12; the records
+Only configuration records count, not names or the container's claims. If a record is missing or unreadable, or if two
+records differ, nothing is known. Clauses in brackets are those of ISO/IEC 14496-12; the records
 themselves are those of ISO/IEC 14496-14 (`esds`) and -15 (`avcC`, `hvcC`), and of each codec's own binding.
 """
 
@@ -29,15 +29,15 @@ _NAMED = {
     "ap4h": ("prores", "4444"), "ap4x": ("prores", "4444 XQ"), "AVdn": ("dnxhd", None), "jpeg": ("mjpeg", None),
     "mjpa": ("mjpeg", None), "png ": ("png", None),
 }  # fmt: skip
-"""Codecs that have no record: the sample entry's type is all that any reader has."""
+"""Codecs without a record: every reader has only the sample entry's type."""
 _STREAMS = {0x20: "mpeg4", 0x6A: "mpeg1video", 0x6C: "mjpeg"} | dict.fromkeys(range(0x60, 0x66), "mpeg2video")
 """Object types of pictures in `esds` (ISO/IEC 14496-1, table 5)."""
 _DOLBY_VISION = frozenset({"dvcC", "dvvC", "dvwC"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """Sound as its configuration describes it. None everywhere where that doesn't say."""
+class Sound:
+    """Sound as its configuration describes it; None for what it doesn't say."""
 
     codec: str
     """A value of the key `audio.codec`."""
@@ -45,11 +45,11 @@ class Heard:
     """In ffmpeg's words, as the key `audio.profile`."""
     channels: int | None = None
     rate: int | None = None
-    """Samples a second that come out of the decoder."""
+    """The decoder's output, in samples a second."""
 
 
 def read_picture(entry: Node) -> Coded | None:
-    """What a sample entry proves of the pictures; None where it proves nothing. Total."""
+    """The pictures that a sample entry describes; None if unknown. Never fails."""
     record, read = _RECORDS.get(entry.type, ("", None))
     if read is not None:
         found = entry.all(record)
@@ -62,7 +62,7 @@ def read_picture(entry: Node) -> Coded | None:
 
 
 def pixel_shape(entry: Node, coded: Coded) -> Fraction | None:
-    """A pixel's width to its height; None where container and pictures say different things, or say it twice."""
+    """A pixel's width to its height; None if container and pictures differ, or if it is given twice."""
     boxes = entry.all("pasp")
     if len(boxes) > 1:
         return None
@@ -74,11 +74,11 @@ def pixel_shape(entry: Node, coded: Coded) -> Fraction | None:
 
 
 def standard_range(entry: Node, coded: Coded) -> bool:
-    """Whether nothing in the description speaks of high dynamic range: no transfer of it, no Dolby Vision."""
+    """Whether nothing in the description means high dynamic range: no such transfer, no Dolby Vision."""
     transfers = {coded.transfer} | {
         int.from_bytes(box.bytes(6, 2)) for box in entry.all("colr") if box.bytes(0, 4) in (b"nclx", b"nclc")
     }
-    # 14 and 15 may be HLG to those who know (ARIB STD-B67, by a message in the pictures), 16 is PQ, 18 is HLG
+    # 14 and 15 may be HLG (ARIB STD-B67, by a message in the pictures), 16 is PQ, 18 is HLG
     named = any(box.type in _DOLBY_VISION for box in entry.inside)
     return not named and None not in transfers and not transfers & {14, 15, 16, 18}
 
@@ -91,19 +91,19 @@ _AAC_CHANNELS = (None, 1, 2, 3, 4, 5, 6, 8)
 _AC3_CHANNELS = (2, 1, 2, 3, 3, 4, 4, 5)
 _AC3_RATES = (48000, 44100, 32000)
 _OWN_BAND = 24000
-"""Of a core at this rate or below, spectral band replication may be in the stream without any word in the headers."""
+"""With a core at this rate or below, the stream may have spectral band replication that the headers don't mention."""
 _LC, _SBR, _PS = 2, 5, 29
 
 
-def read_sound(entry: Node) -> Heard | None:
-    """What a sample entry proves of the sound; None where it proves nothing. Total."""
+def read_sound(entry: Node) -> Sound | None:
+    """The sound that a sample entry describes; None if unknown. Never fails."""
     try:
         if entry.type == "mp4a":
             return _mp4a(entry)
         if entry.type in _PCM:
             return _pcm(entry)
         if entry.type == "ima4":
-            return Heard(codec="adpcm")
+            return Sound(codec="adpcm")
         record, read = _SOUNDS.get(entry.type, ("", None))
         found = _inside(entry, record)
         return read(found.bytes(0, 256)) if read is not None and found is not None else None
@@ -116,15 +116,15 @@ def _inside(entry: Node, kind: str) -> Node | None:
     return entry.find(kind) or entry.find(f"wave/{kind}")
 
 
-def _mp4a(entry: Node) -> Heard | None:
+def _mp4a(entry: Node) -> Sound | None:
     kind, configuration = _elementary_stream(entry)
     if kind == 0x40:
         return _aac(Bits(configuration))
     codec = {0xA5: "ac3", 0xA6: "eac3", 0xA9: "dts", 0xAD: "opus", 0xDD: "vorbis"}.get(kind)
-    return Heard(codec=codec) if codec else None
+    return Sound(codec=codec) if codec else None
 
 
-def _aac(bits: Bits) -> Heard | None:
+def _aac(bits: Bits) -> Sound | None:
     """AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1)."""
     kind, rate, channels = _object_type(bits), _aac_rate(bits), bits.read(4)
     explicit, parametric = kind in (_SBR, _PS), kind == _PS
@@ -132,23 +132,23 @@ def _aac(bits: Bits) -> Heard | None:
     if explicit:
         rate, kind = _aac_rate(bits), _object_type(bits)
     if kind != _LC or rate is None or core is None:
-        return Heard(codec="aac") if kind in (1, 2, 3, 4, 5, 17, 23, 29, 39, 42) else None
+        return Sound(codec="aac") if kind in (1, 2, 3, 4, 5, 17, 23, 29, 39, 42) else None
     said = explicit
     if not explicit:
         said, explicit, parametric, rate = _extension(bits, channels, core)
     count = _AAC_CHANNELS[channels] if channels < len(_AAC_CHANNELS) else None
     if not said and core <= _OWN_BAND:
-        return Heard(codec="aac")
+        return Sound(codec="aac")
     if explicit:
-        # parametric stereo may be in the stream without a word in the headers
+        # the stream may have parametric stereo that the headers don't mention
         doubt = not parametric and count == 1
         profile = None if doubt else "HE-AACv2" if parametric else "HE-AAC"
-        return Heard(codec="aac", profile=profile, channels=2 if parametric else None if doubt else count, rate=rate)
-    return Heard(codec="aac", profile="LC", channels=count, rate=core)
+        return Sound(codec="aac", profile=profile, channels=2 if parametric else None if doubt else count, rate=rate)
+    return Sound(codec="aac", profile="LC", channels=count, rate=core)
 
 
 def _extension(bits: Bits, channels: int, core: int) -> tuple[bool, bool, bool, int]:
-    """What follows the configuration of an LC core: whether band replication is spoken of, is there, with what else."""
+    """The extension of an LC core: whether band replication is mentioned, is used, is with parametric stereo, and its rate."""
     try:
         bits.flag()
         if bits.flag():
@@ -181,24 +181,24 @@ def _aac_rate(bits: Bits) -> int | None:
     return _AAC_RATES[index] if index < len(_AAC_RATES) else None
 
 
-def _pcm(entry: Node) -> Heard:
-    """QuickTime File Format, "Sound Sample Description": version 2 has its figures elsewhere."""
+def _pcm(entry: Node) -> Sound:
+    """QuickTime File Format, "Sound Sample Description": version 2 has its fields elsewhere."""
     if int.from_bytes(entry.bytes(8, 2)) > 1:
-        return Heard(codec="pcm")
+        return Sound(codec="pcm")
     channels, rate = int.from_bytes(entry.bytes(16, 2)), int.from_bytes(entry.bytes(24, 2))
-    return Heard(codec="pcm", channels=channels or None, rate=rate or None)
+    return Sound(codec="pcm", channels=channels or None, rate=rate or None)
 
 
-def _ac3(record: bytes) -> Heard:
+def _ac3(record: bytes) -> Sound:
     """`dac3` (ETSI TS 102 366, F.4)."""
     bits = Bits(record)
     rate, _, mode, low = bits.read(2), bits.read(8), bits.read(3), bits.read(1)
-    return Heard(
+    return Sound(
         codec="ac3", channels=_AC3_CHANNELS[mode] + low, rate=_AC3_RATES[rate] if rate < len(_AC3_RATES) else None
     )
 
 
-def _eac3(record: bytes) -> Heard:
+def _eac3(record: bytes) -> Sound:
     """`dec3` (ETSI TS 102 366, F.6): the channels of one independent substream on which no other depends."""
     bits = Bits(record)
     bits.read(13)
@@ -207,28 +207,28 @@ def _eac3(record: bytes) -> Heard:
     mode, low = bits.read(3), bits.read(1)
     bits.read(3)
     alone = not others and not bits.read(4)
-    return Heard(
+    return Sound(
         codec="eac3", channels=_AC3_CHANNELS[mode] + low if alone else None,
         rate=_AC3_RATES[rate] if rate < len(_AC3_RATES) else None,
     )  # fmt: skip
 
 
-def _opus(record: bytes) -> Heard:
-    """`dOps` (Encapsulation of Opus in ISO BMFF, 4.3.2); what comes out has 48 kHz, whatever went in (RFC 7845, 5.1)."""
+def _opus(record: bytes) -> Sound:
+    """`dOps` (Encapsulation of Opus in ISO BMFF, 4.3.2); the output is always 48 kHz (RFC 7845, 5.1)."""
     bits = Bits(record)
     bits.read(8)
-    return Heard(codec="opus", channels=bits.read(8) or None, rate=48000)
+    return Sound(codec="opus", channels=bits.read(8) or None, rate=48000)
 
 
-def _alac(record: bytes) -> Heard:
+def _alac(record: bytes) -> Sound:
     """The magic cookie behind version and flags."""
     bits = Bits(record)
     bits.read(32 + 32 + 5 * 8)
     channels, rate = bits.read(8), (bits.read(16 + 32 + 32), bits.read(32))[1]
-    return Heard(codec="alac", channels=channels or None, rate=rate or None)
+    return Sound(codec="alac", channels=channels or None, rate=rate or None)
 
 
-def _flac(record: bytes) -> Heard | None:
+def _flac(record: bytes) -> Sound | None:
     """`dfLa`: the stream's information block (RFC 9639, 8.2) behind version, flags and its own header."""
     bits = Bits(record)
     bits.read(32 + 1)
@@ -236,14 +236,14 @@ def _flac(record: bytes) -> Heard | None:
         return None
     bits.read(80)
     rate = bits.read(20)
-    return Heard(codec="flac", channels=bits.read(3) + 1, rate=rate or None)
+    return Sound(codec="flac", channels=bits.read(3) + 1, rate=rate or None)
 
 
-_SOUNDS: dict[str, tuple[str, Callable[[bytes], Heard | None]]] = {
+_SOUNDS: dict[str, tuple[str, Callable[[bytes], Sound | None]]] = {
     "ac-3": ("dac3", _ac3), "ec-3": ("dec3", _eac3), "Opus": ("dOps", _opus), "alac": ("alac", _alac),
     "fLaC": ("dfLa", _flac),
-    "samr": ("damr", lambda _: Heard(codec="amr_nb", channels=1, rate=8000)),
-    "sawb": ("damr", lambda _: Heard(codec="amr_wb", channels=1, rate=16000)),
+    "samr": ("damr", lambda _: Sound(codec="amr_nb", channels=1, rate=8000)),
+    "sawb": ("damr", lambda _: Sound(codec="amr_wb", channels=1, rate=16000)),
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
-"""The facts of the picture that is shown and of the sound that is heard, as far as the headers of an MP4 prove them.
+"""The facts of the picture that is shown and of the sound that is played, as far as the headers of an MP4 prove them.
 
-What is told here is a second word beside MediaInfo's, read by other code from the same bytes, so that no third process
-needs to be asked. Where readers of such a file may differ with good reason, nothing is told, and the reason stands here.
+They confirm MediaInfo's, because other code reads them from the same bytes, so that ffprobe need not run. If readers
+may reasonably differ about a file, there is no fact, and a comment here gives the reason.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
 KEYS = frozenset({"video.count", "audio.count", "duration", "bit-rate", *PICTURE_KEYS, *SOUND_KEYS})
 _STATED = Fraction(1, 1000)
-"""Seconds to which the libraries print a length. Told to as many places, the same length is the same figure."""
+"""The unit in seconds to which the libraries round a length. Lengths are rounded alike, so that they can be equal."""
 _ROUNDED = 2 * _STATED
-"""By how much a header's figure may differ from that of the tables through rounding: both are counts of a clock's ticks."""
+"""The most by which header and tables may differ because of rounding: both count a clock's ticks."""
 _CLAIM = Fraction(1, 200)
-"""By how much the shape that a track's header claims may differ from that of its pictures."""
+"""The most by which the shape in a track's header may differ from that of its pictures."""
 
 
 def tell_tracks(tell: Teller, layout: Layout, movie: Movie, *, turn: int | None) -> None:
-    """All that the tracks prove; `turn` is that of the shown picture, None where it is no turn."""
+    """Adds the facts of the tracks; `turn` is the shown picture's rotation, None if it isn't a rotation."""
     sounds = [track for track in movie.tracks if track.handler == "soun"]
     pictures = films(movie.tracks)
     if not movie.tracks:
@@ -65,7 +65,7 @@ def _where(movie: Movie, track: Track, entry: Node) -> str:
 
 
 def _only_entry(track: Track) -> Node | None:
-    """The one sample entry of a track. Of several each has its own figures, and which is used when, only tables say."""
+    """A track's sample entry if there is only one. Several differ, and only tables say which applies when."""
     return track.entries[0] if len(track.entries) == 1 and not track.external else None
 
 
@@ -85,17 +85,17 @@ def _tell_picture(tell: Teller, movie: Movie, track: Track, turn: int | None) ->
         tell.known("video.hdr", "none", where, f"transfer {coded.transfer}")
     _tell_rate(tell, movie, track)
     shape = pixel_shape(entry, coded)
-    if coded.size is None or shape is None or turn is None or not _borne_out(track, entry, coded.size):
+    if coded.size is None or shape is None or turn is None or not _undisputed(track, entry, coded.size):
         return
     size = coded.size
     tell_picture(tell, Picture(stored=size, shape=shape, turn=turn, sideways=turn in (90, 270), locator=where))
 
 
-def _borne_out(track: Track, entry: Node, size: Size) -> bool:
-    """Whether nothing in the container asks players for another picture than the one that is decoded.
+def _undisputed(track: Track, entry: Node, size: Size) -> bool:
+    """Whether nothing in the container makes players show another picture than the decoded one.
 
-    A clean aperture [12.1.4] is cut out by some players and not by others. Where no pixel shape is written, ffmpeg
-    takes that which the track's header implies; where a header claims a size of another shape, players differ.
+    Some players crop to a clean aperture [12.1.4], others don't. Without a pixel shape, ffmpeg uses the one that the
+    track's header implies; if a header claims a size of another shape, players differ.
     """
     if entry.all("clap"):
         return False
@@ -106,7 +106,7 @@ def _borne_out(track: Track, entry: Node, size: Size) -> bool:
 
 
 def _tell_rate(tell: Teller, movie: Movie, track: Track) -> None:
-    """The frame rate, where all pictures last equally long: of another one, witnesses give averages of their own."""
+    """The frame rate if all pictures last equally long; else witnesses compute different averages."""
     clock = track.clock
     if clock is None or not clock.even or not track.scale or movie.fragmented:
         return
@@ -121,24 +121,24 @@ def _tell_rate(tell: Teller, movie: Movie, track: Track) -> None:
 def _tell_sound(tell: Teller, movie: Movie, sounds: list[Track]) -> None:
     track = next((track for track in sounds if track.enabled), sounds[0])
     entry = _only_entry(track)
-    heard = read_sound(entry) if entry else None
-    if entry is not None and heard is not None:
+    sound = read_sound(entry) if entry else None
+    if entry is not None and sound is not None:
         where = _where(movie, track, entry)
         for key, value in (
-            ("audio.codec", heard.codec), ("audio.profile", heard.profile), ("audio.channels", heard.channels),
-            ("audio.sample-rate", heard.rate),
+            ("audio.codec", sound.codec), ("audio.profile", sound.profile), ("audio.channels", sound.channels),
+            ("audio.sample-rate", sound.rate),
         ):  # fmt: skip
             if value is not None:
                 tell.known(key, value, where, str(value))
-        if heard.codec in codecs.UNPROFILED:
+        if sound.codec in codecs.UNPROFILED:
             tell.absent("audio.profile", where)
     if all(each.language for each in sounds):
-        places = [f"moov/trak[{movie.tracks.index(each)}]/mdia/mdhd.language" for each in sounds]
-        tell_languages(tell, [(place, each.language) for place, each in zip(places, sounds, strict=True)])
+        numbered = [(place, each) for place, each in enumerate(movie.tracks) if each.handler == "soun"]
+        tell_languages(tell, [(f"moov/trak[{place}]/mdia/mdhd.language", each.language) for place, each in numbered])
 
 
 def _tell_length(tell: Teller, layout: Layout, movie: Movie, played: list[Track]) -> None:
-    """The duration, where tables and headers agree; where headers lie, `boxes` has told it by then."""
+    """The duration if tables and headers agree; if headers are wrong, `boxes` has added it already."""
     lengths = [(track.length, track) for track in played if track.length is not None]
     if not lengths or len(lengths) < len(played):
         return
