@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.cli import run
 from vidcheck.api import check
 from vidcheck.session.session import Session
+from vidcheck.witnesses import ffprobe
 from vidcheck.workers.pool import Workers
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-_STARTERS = (subprocess, Workers, Session, check, run.vidcheck, run.started, run.writing, run.program)
+_STARTERS = (subprocess, Workers, Session, check, ffprobe.look, run.vidcheck, run.started, run.program)
 _FIXTURES = frozenset({"workers", "checker"})
 """Of conftest.py, which imports what they are late."""
 
@@ -53,7 +54,7 @@ def _named(code: CodeType, names: dict[str, Any]) -> Iterator[object]:
     for name in code.co_names:
         found = names.get(name)
         yield found
-        if isinstance(found, ModuleType) and found.__name__.startswith("tests"):
+        if isinstance(found, ModuleType) and found.__name__.startswith(("tests", "vidcheck")):
             yield from (getattr(found, attribute, None) for attribute in code.co_names)
     for inner in code.co_consts:
         if isinstance(inner, CodeType):

@@ -60,7 +60,8 @@ class Key:
     because: str = ""
     """Why that witness may decide: the standard's clause."""
     tiers: tuple[tuple[str, ...], ...] = ()
-    """Groups of witnesses in order of preference: the first group that knows decides. Empty: all count alike."""
+    """Groups of witnesses in order of preference: the first group that knows decides. A group without names holds
+    all that no other group names. Empty: all count alike."""
     costly: bool = False
     """Read only if a rule or the user asks."""
 

@@ -103,8 +103,9 @@ def without(facts: Sequence[Fact], deciding: Sequence[Fact]) -> tuple[Fact, ...]
 
 def _first_tier(key: Key, facts: Sequence[Fact], speaks: Callable[[list[Fact]], bool]) -> list[Fact]:
     """The facts of the first tier for which `speaks` holds; empty if there is none or the key has no tiers."""
+    named = {witness for tier in key.tiers for witness in tier}
     for tier in key.tiers:
-        row = [fact for fact in facts if fact.witness in tier]
+        row = [fact for fact in facts if (fact.witness in tier if tier else fact.witness not in named)]
         if speaks(row):
             return row
     return []

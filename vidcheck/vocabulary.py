@@ -55,8 +55,7 @@ _EPOCH = marked(
 )
 _HEADERS = "boxes"
 _MOVIE = "moov/mvhd.matrix"
-_CONTAINER = (_HEADERS, "mediainfo", "ffprobe")
-_DECLARED_FIRST = ((DECLARED,), _CONTAINER)
+_DECLARED_FIRST = ((DECLARED,), ())
 
 
 def _key(name: str, kind: Kind, meaning: str, **more: Any) -> Key:

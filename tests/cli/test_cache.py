@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-import vidcheck as package
+from tests import clips
 from tests.cli.run import COMMAND, vidcheck
 from vidcheck.facts import Fact
 from vidcheck.session import memo
@@ -23,7 +23,7 @@ from vidcheck.storage.cache import Cache, path
 pytestmark = pytest.mark.skipif(not memo.possible(), reason="this system does not tell when a file was changed")
 
 # no video, but a file that has lain still for longer than a clock's tick: what is made in a test has not
-ENTRY = Path(package.__file__).parent / "samples" / "clip.mp4.gz"
+ENTRY = Path(clips.__file__).parent / "clip.mp4.gz"
 RULES = "vidcheck: 1\nrules:\n  format: {is: mp4}\n  size: {max: 1 MB}\n"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.cli.run import COMMAND, started, vidcheck, writing
+from tests.cli.run import COMMAND, started, vidcheck
 from tests.clips import surgery
 from tests.kit import lasting, needs_ffmpeg, put, rules_text
 from vidcheck.cli import build
@@ -227,7 +227,7 @@ def test_a_full_disk_is_one_line_and_loses_nothing_on_the_screen(here: Path) -> 
 def full(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs vidcheck with a full disk behind its standard output."""
     with open("/dev/full", "wb") as nowhere:  # noqa: PTH123
-        return writing(*arguments, stdout=nowhere)
+        return started(*arguments, stdout=nowhere)
 
 
 NO_ROOM = "standard output can't be written: No space left on device\n"
@@ -268,7 +268,7 @@ def test_a_full_screen_keeps_no_report_from_its_file(here: Path) -> None:
 def test_a_full_standard_error_takes_nothing_from_the_verdict(here: Path) -> None:
     long(here)
     with open("/dev/full", "wb") as nowhere:  # noqa: PTH123
-        done = writing("check", "in", "gone.mp4", "--report", "json:out.json", stderr=nowhere)
+        done = started("check", "in", "gone.mp4", "--report", "json:out.json", stderr=nowhere)
     assert done.returncode == 2
     assert "INELIGIBLE" in done.stdout
 
@@ -377,11 +377,11 @@ def test_help_is_complete() -> None:
         assert "Usage: python -m vidcheck" in done.stdout
 
 
-def test_a_run_that_starts_python_is_the_same_as_a_forked_one(here: Path) -> None:
+def test_a_run_inside_this_process_is_the_same_as_one_in_its_own(here: Path) -> None:
     long(here)
     for arguments in (["check", "in", "--report", "json:-"], ["check", "--no"]):
-        forked, cold = vidcheck(*arguments), started(*arguments)
-        assert (forked.returncode, forked.stdout, forked.stderr) == (cold.returncode, cold.stdout, cold.stderr)
+        inside, alone = vidcheck(*arguments), started(*arguments)
+        assert (inside.returncode, inside.stdout, inside.stderr) == (alone.returncode, alone.stdout, alone.stderr)
 
 
 @needs_ffmpeg

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.cli.run import COMMAND, vidcheck
+from tests.cli.run import COMMAND, started, vidcheck
 from tests.clips import surgery
 from tests.kit import put, rules_text
 from vidcheck.cli import build as application
@@ -129,7 +129,7 @@ def test_a_file_that_is_not_sound_stays_as_it_is(here: Path) -> None:
 
 def test_decisions_made_at_once_are_all_kept(here: Path) -> None:
     def one(rule: str) -> int:
-        return vidcheck("decide", "entries/a.mp4", rule, "accept", "--by", "x", "--reason", "y", cwd=here).returncode
+        return started("decide", "entries/a.mp4", rule, "accept", "--by", "x", "--reason", "y", cwd=here).returncode
 
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(one, ("format", "duration", "look", "listen"))) == {0}

@@ -1,4 +1,4 @@
-"""A made-up edition: 120 works in three layouts, as values and as files; `edition_faults` plants faults in it.
+"""A made-up edition: 120 works in three layouts, as values and as files; `faults` plants faults in it.
 
 Files are small: the rules are the preset's with a size of 1 to 2 MB instead of 100 to 200, and a window that ends within a
 month. No two files have one size unless that is the fault, for equal sizes are read whole.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json as stdlib
 import pickle
 import random
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -205,11 +206,32 @@ STRANGE = (
 )
 
 
+@cache
+def _reports() -> tuple[str, ...]:
+    """Two reports; long texts, which make 3 MB of the second, are cut so that it can be read a thousand times."""
+    return tuple(stdlib.dumps(_cut(parsed(report))) for report in (build.folder(), foreign.report()))
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _cut(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_cut(one) for one in value]
+    return value[:1000] if isinstance(value, str) else value
+
+
+def test_texts_of_any_length_are_read() -> None:
+    report = foreign.report()
+    told = read(parsed(report))
+    assert len(told.entries) == len(report.entries)
+    assert max(len(entry.entry.path) for entry in told.entries) > 10_000
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_a_member_of_any_other_value_is_read_or_refused(seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - no secret
     for _ in range(20):
-        report = parsed(dice.choice((build.folder(), foreign.report())))
+        report = stdlib.loads(dice.choice(_reports()))
         at = report
         while isinstance(at, (dict, list)) and at:
             step = dice.choice(list(at)) if isinstance(at, dict) else dice.randrange(len(at))
