@@ -1,7 +1,7 @@
 """Workflow commands of GitHub Actions: annotations of what failed, then the totals.
 
-GitHub shows ten errors, ten warnings and ten notices of a step and silently drops the rest, so if there are more, the tenth
-says how many.
+GitHub shows ten errors, ten warnings and ten notices of a step and silently drops the rest, so if there are more, the
+tenth says how many.
 """
 
 from __future__ import annotations

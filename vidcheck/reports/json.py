@@ -1,7 +1,7 @@
 """The JSON report and the JSON of `vidcheck facts`: stable shapes, independent of internal types.
 
-Each entry's head and each finding is one line, which is compact for 10,000 entries, and readable in a pager and in a diff.
-`encode`, `rows` and `safe` are shared with the other JSON formats.
+Each entry's head and each finding is one line, which is compact for 10,000 entries, and readable in a pager and in a
+diff. `encode`, `rows` and `safe` are shared with the other JSON formats.
 """
 
 from __future__ import annotations

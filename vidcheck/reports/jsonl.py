@@ -1,7 +1,7 @@
 """JSON lines, for following a run: a header, a line for each entry, a summary.
 
-The lines have the same objects as the JSON report. If the run crashes, the last line is missing; if it is interrupted, the
-last line says `"incomplete": true`.
+The lines have the same objects as the JSON report. If the run crashes, the last line is missing; if it is interrupted,
+the last line says `"incomplete": true`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A page of text for the screen: wrapped by the terminal width of characters, with hanging indents, without markup.
 
-Every text passes through `facts.visible` here, so that other people's text can't contain escape sequences or line breaks.
-A page prints on a rich console (`console.print(page, soft_wrap=True)`: commands are longer than the screen and must
-stay whole) or becomes plain text, for which rich is not imported: that import costs as much as half a check.
+Every text passes through `facts.visible` here, so that other people's text can't contain escape sequences or line
+breaks. A page prints on a rich console (`console.print(page, soft_wrap=True)`: commands are longer than the screen and
+must stay whole) or becomes plain text, for which rich is not imported: that import costs as much as half a check.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """Reads our own JSON report: checks each member that a command needs, and returns frozen values.
 
 This is the only reader of the report's JSON: `diff`, `review`, `letters` and `archive add` take what they need from
-what it returns. A report is untrusted: for any bytes the result is a `SavedReport`, or a `NotAReportError` that names the invalid member.
+what it returns. A report is untrusted: for any bytes the result is a `SavedReport`, or a `NotAReportError` that names
+the invalid member.
 
-    report = read(Path("report.json").read_bytes(), "report.json")
-    [entry.path for entry in report.entries if entry.waiting]
+report = read(Path("report.json").read_bytes(), "report.json") [entry.path for entry in report.entries if entry.waiting]
 
-Texts are kept as in the report; `line` makes one safe to show. Members that earlier versions did not write are optional: `lang`, `rules.deadline`, `decision` and `batch`.
+Texts are kept as in the report; `line` makes one safe to show. Members that earlier versions did not write are
+optional: `lang`, `rules.deadline`, `decision` and `batch`.
 """
 
 from __future__ import annotations

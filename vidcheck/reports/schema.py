@@ -1,7 +1,7 @@
 """JSON Schemas (2020-12) of the JSON report and of the JSON of `vidcheck facts`.
 
-They state what programs can rely on: every member, what may be null, every enum. Limits are not restricted, because their
-names are those of the rules language.
+They state what programs can rely on: every member, what may be null, every enum. Limits are not restricted, because
+their names are those of the rules language.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Letters from templates: Jinja in its sandbox, so that an untrusted template can read only what it is given.
 
 A letter has three parts (subject, text, HTML), rendered one by one: the HTML with everything escaped, the others as
-they are. `frame.jinja` chooses the part, `letter.jinja` in each folder of `locales/` holds the words; an organizer's template extends one
-of these, or is the whole letter as text.
+they are. `frame.jinja` chooses the part, `letter.jinja` in each folder of `locales/` holds the words; an organizer's
+template extends one of these, or is the whole letter as text.
 """
 
 from __future__ import annotations
