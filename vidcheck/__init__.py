@@ -19,7 +19,9 @@ These names are imported when they are first used.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # typing is not imported here, where `python -m vidcheck` still looks in the current folder first
+TYPE_CHECKING = (
+    False  # typing is not imported here, because `python -m vidcheck` still searches the current folder first
+)
 if TYPE_CHECKING:
     from typing import Any
 

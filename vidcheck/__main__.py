@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _PROBING = frozenset({"check", "facts", "watch", "demo"})
-"""The commands that look at files: their workers' server starts before all else."""
+"""The commands that read entries. Their workers' server is started first."""
 
 
 def main() -> None:
@@ -13,25 +13,25 @@ def main() -> None:
 
     _open_standard_streams()
     try:
-        _look_nowhere_else()
+        _forget_current_folder()
         from vidcheck.lazy import load_unused_late
 
         gc.set_threshold(
             20_000, 20, 20
-        )  # imports leave no garbage and a run next to none: looking for it took 3 % of a start, 5 % of a run
+        )  # imports create no garbage and a run hardly any: collecting took 3 % of start-up and 5 % of a run
         load_unused_late()
         if sys.argv[1:2] and sys.argv[1] in _PROBING:
             from vidcheck.workers import forkserver
 
             forkserver.prepare()
         from vidcheck.cli import run
-    except KeyboardInterrupt:  # before the command line is there to answer it
+    except KeyboardInterrupt:  # before the command line can handle it
         sys.exit(130)
     run()
 
 
 def _open_standard_streams() -> None:
-    """Opens those that the caller has closed (`>&-`) on nowhere, lest a pipe that is opened later takes their place."""
+    """Opens closed standard streams (`>&-`) on the null device, so that no later pipe gets their numbers."""
     import os
     import sys
 
@@ -45,10 +45,10 @@ def _open_standard_streams() -> None:
     sys.stderr = sys.stderr or open(2, "w", encoding="utf-8")  # noqa: SIM115
 
 
-def _look_nowhere_else() -> None:
-    """Forgets the current folder, where `python -m` looks for modules first: among entries a stranger's `yaml.py` would run."""
+def _forget_current_folder() -> None:
+    """Removes the current folder from the module path: in a folder of entries `python -m` would run a stranger's `yaml.py`."""
     import sys
-    from os.path import dirname, realpath  # these are there already: anything else might come out of that folder
+    from os.path import dirname, realpath  # loaded already: another module might come from that folder
 
     ours = realpath(__file__)
     if realpath(sys.argv[0]) != ours or sys.flags.safe_path:

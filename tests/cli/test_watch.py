@@ -124,10 +124,10 @@ def test_it_ends_at_once_when_asked_to_even_while_a_file_is_read(here: Path, num
 
 def test_a_signal_whose_exception_was_lost_ends_the_watch_all_the_same(here: Path) -> None:
     from vidcheck.cli import exits
-    from vidcheck.cli.watch import _heard
+    from vidcheck.cli.watch import _changes
 
     with pytest.raises(exits.Interrupted):
-        list(islice(_heard(str(here / "in"), 0.1, [exits.TERMINATED]), 3))
+        list(islice(_changes(str(here / "in"), 0.1, [exits.TERMINATED]), 3))
 
 
 def lie(entry: Path) -> None:

@@ -72,9 +72,7 @@ def test_an_interruption_is_for_the_run_and_never_for_the_server_of_its_workers(
 
 
 def test_an_interruption_before_the_command_line_is_there_ends_without_a_word() -> None:
-    early = (
-        "import sys, vidcheck.__main__ as m\ndef come(): raise KeyboardInterrupt\nm._look_nowhere_else = come\nm.main()"
-    )
+    early = "import sys, vidcheck.__main__ as m\ndef come(): raise KeyboardInterrupt\nm._forget_current_folder = come\nm.main()"
     done = subprocess.run([sys.executable, "-c", early], capture_output=True, text=True, check=False, timeout=120)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 

@@ -1,4 +1,4 @@
-"""The command line: one module a command; wiring, console, exit codes."""
+"""The command line: one module for each command."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 COMMANDS = (
     "check", "facts", "rules", "init", "decide", "review", "diff", "letters", "watch", "archive", "cache", "schema", "demo", "doctor",
 )  # fmt: skip
-"""Each is a module here, with a function of that name or, for a group, an `app`."""
+"""The commands. Each is a module here, with a function of that name or, for a group, an `app`."""
 
 
 class _Application(Group):
-    """Imports a command's module when the command is asked for: help asks for all, a run for one."""
+    """Imports a command's module only when needed: help needs all, a run needs one."""
 
     _named = False
-    """Whether the first argument is a command, so that there are no options of ours to read."""
+    """Whether the first argument is a command, so that there are no options before it."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Reads the options before the command."""
@@ -32,7 +32,7 @@ class _Application(Group):
         return super().parse_args(ctx, args)
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """The options before the command: Typer's way to read even none of them takes a fifth of a check of one file."""
+        """The options before the command; none if there are none, because Typer takes a fifth of a check to parse even none."""
         return [] if self._named else super().get_params(ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the same in every context
@@ -101,14 +101,14 @@ def run() -> None:
     except Exception as error:
         if os.environ.get("VIDCHECK_DEBUG"):
             raise
-        code = _told(error)
+        code = _report(error)
     else:
         code = 0
     _leave(code)
 
 
-def _told(error: Exception) -> int:
-    """One line on what went wrong, and its exit code: the screen may be full, anything else is an error of ours."""
+def _report(error: Exception) -> int:
+    """Prints one line on an error, and returns the exit code: the screen may be full; all else is an error in vidcheck."""
     import errno
 
     from vidcheck.cli import exits
@@ -122,7 +122,7 @@ def _told(error: Exception) -> int:
         and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
         and error.filename is None
     ):
-        full = unsaid(error)  # help, which does not go through the screen; whoever writes files minds that himself
+        full = unsaid(error)  # from help, which does not use Screen; code that writes files handles its own errors
         abandon(sys.stdout)
     screen = Screen(early_language())
     screen.trouble(full or say("an error inside vidcheck: {error}", error=named(f"{type(error).__name__}: {error}")))
@@ -130,7 +130,7 @@ def _told(error: Exception) -> int:
 
 
 def _leave(code: object) -> None:
-    """Ends without waiting for the pool's threads, which poll (measured: 120 ms)."""
+    """Exits without waiting for the pool's polling threads (measured: 120 ms)."""
     import os
 
     for stream in (sys.stdout, sys.stderr):

@@ -1,4 +1,4 @@
-"""`vidcheck archive`: what was entered in earlier editions, kept so that it is not entered again."""
+"""`vidcheck archive`: manages the archive of earlier editions, by which entries are recognised."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 app = Commands(worded("Keep what was entered in earlier editions, so that it is not entered again."))
 _LONGEST_NAME = 80
 _LONGEST_PATH = 4096
-"""Characters of an entry's path."""
+"""The most characters of an entry's path."""
 _TOGETHER: tuple[tuple[str, ...], ...] = (("checksum",), ("declared.title", "declared.authors"))
-"""What makes two entries the same, by itself or together."""
+"""The combinations of keys that make two entries the same."""
 
 
 @app.command()
@@ -85,7 +85,7 @@ def list_(archive: ArchiveKept = None, lang: ScreenLanguage = None) -> None:
     for edition in editions:
         kinds = join([say("{kind} {count}", kind=Plain(kind), count=count) for kind, count in edition.kinds.items()])
         entries = say_count("{count} entry", "{count} entries", edition.entries)
-        told = (
+        line = (
             say(
                 "{edition}: {entries} ({kinds}), last added {when}",
                 edition=named(edition.name),
@@ -101,7 +101,7 @@ def list_(archive: ArchiveKept = None, lang: ScreenLanguage = None) -> None:
                 when=edition.last,
             )
         )
-        screen.line(told)
+        screen.line(line)
 
 
 @app.command()
@@ -161,17 +161,17 @@ def check(
         for entry, facts in known:
             marks = {mark.kind: mark.value for mark in marks_of(facts.facts)}
             asked = [kinds for kinds in _TOGETHER if all(kind in marks for kind in kinds)]
-            told = [(kinds, row) for kinds in asked for row in opened.find(kinds, [marks[kind] for kind in kinds])]
+            matches = [(kinds, row) for kinds in asked for row in opened.find(kinds, [marks[kind] for kind in kinds])]
             unread = unread or "checksum" not in marks
-            matched = matched or bool(told)
-            what = _outcome(told, known=bool(asked))
+            matched = matched or bool(matches)
+            what = _outcome(matches, known=bool(asked))
             screen.line(say("{path}: {what}", path=named(entry.path), what=what))
     if found.missing or found.empty:
         raise typer.Exit(exits.USAGE)
     raise typer.Exit(exits.INELIGIBLE if matched else exits.REVIEW if unread else 0)
 
 
-def _outcome(told: list[tuple[tuple[str, ...], tuple[str, str]]], *, known: bool) -> Readable:
+def _outcome(matches: list[tuple[tuple[str, ...], tuple[str, str]]], *, known: bool) -> Readable:
     if not known:
         return say("it could not be read")
     rows = [
@@ -179,7 +179,7 @@ def _outcome(told: list[tuple[tuple[str, ...], tuple[str, str]]], *, known: bool
             "already entered in {edition} as {name} (the same {keys})",
             edition=edition, name=name, keys=join([Plain(kind) for kind in kinds], TOGETHER),
         )
-        for kinds, (edition, name) in told
+        for kinds, (edition, name) in matches
     ]  # fmt: skip
     return join(rows, say("; ")) if rows else say("not in the archive")
 
@@ -195,7 +195,7 @@ def _edition(text: str) -> str:
 
 
 def _usual(asked: str | None) -> Path:
-    """Where the archive is: as asked, else where it usually is."""
+    """The archive's path: as asked, else the default."""
     from vidcheck.storage.archive import usual_path
 
     return Path(asked) if asked else usual_path()
@@ -203,7 +203,7 @@ def _usual(asked: str | None) -> Path:
 
 @contextmanager
 def _archived(screen: Screen) -> Iterator[None]:
-    """What is wrong with the archive is one line, and exit code 2."""
+    """Turns an ArchiveError into one line and exit code 2."""
     from vidcheck.storage.archive import ArchiveError
 
     try:
@@ -216,7 +216,7 @@ def _archived(screen: Screen) -> Iterator[None]:
 def _pasts_from(
     paths: list[str], manifest: str | None, rules: str | None, timeout: float, screen: Screen
 ) -> tuple[list[Past], bool]:
-    """The entries to be kept, and whether some could not be read."""
+    """The entries to add, and whether some could not be read."""
     if len(paths) == 1 and paths[0].lower().endswith(".json") and Path(paths[0]).is_file():
         if manifest:
             raise refused(say("a report tells what was declared by itself"), "--manifest")
@@ -242,7 +242,7 @@ def _pasts_from(
 
 
 def _reported(path: str, screen: Screen) -> list[Past]:
-    """What a JSON report's evidence says of each entry that bears a mark."""
+    """The entries in a JSON report with marks in their evidence."""
     from vidcheck.rules.comparison import archived as archived_keys
     from vidcheck.storage.archive import Past, marks_of
 
@@ -264,7 +264,7 @@ def _reported(path: str, screen: Screen) -> list[Past]:
 
 
 def _count_marks(pasts: list[Past]) -> dict[str, int]:
-    """How many entries bear each kind of mark."""
+    """The number of entries with each kind of mark."""
     counts: dict[str, int] = {}
     for past in pasts:
         for mark in past.marks:
@@ -275,7 +275,7 @@ def _count_marks(pasts: list[Past]) -> dict[str, int]:
 def _facts_of(
     paths: list[str], manifest: str | None, rules: str | None, timeout: float, screen: Screen
 ) -> tuple[Found, list[tuple[Entry, Facts]]]:
-    """What is known of files, their checksums included, and what the manifest declares of them."""
+    """The facts of files, including checksums and the manifest's declarations."""
     from vidcheck.session.session import Options
 
     options = Options(

@@ -1,4 +1,4 @@
-"""`vidcheck cache`: what is remembered of files, and forgetting it."""
+"""`vidcheck cache`: shows and clears the cache."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def info(lang: ScreenLanguage = None) -> None:
     except cache.CacheError as error:
         raise _unusable(error, screen) from None
     screen.line(str(named(str(where)).words))
-    screen.line(_told(count))
+    screen.line(_amount(count))
 
 
 @app.command()
@@ -46,7 +46,7 @@ def clear(lang: ScreenLanguage = None) -> None:
         gone = cache.clear(cache.path())
     except cache.CacheError as error:
         raise _unusable(error, screen) from None
-    screen.line(say("forgotten: {what}", what=_told(gone)))
+    screen.line(say("forgotten: {what}", what=_amount(gone)))
 
 
 @app.command()
@@ -70,10 +70,10 @@ def prune(
         gone = cache.prune(cache.path(), older=days * _DAY)
     except cache.CacheError as error:
         raise _unusable(error, screen) from None
-    screen.line(say("forgotten: {what}", what=_told(gone)))
+    screen.line(say("forgotten: {what}", what=_amount(gone)))
 
 
-def _told(count: Count) -> Readable:
+def _amount(count: Count) -> Readable:
     from vidcheck.quantities import Shown
 
     return say_count("{count} entry, {size}", "{count} entries, {size}", count.files, size=Shown("bytes", count.bytes))

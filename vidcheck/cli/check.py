@@ -37,10 +37,10 @@ from vidcheck.cli.outputs import (
     STDOUT,
     Kept,
     Streams,
+    report_cache,
+    report_errors,
+    report_troubles,
     shown,
-    told_cache,
-    told_errors,
-    told_troubles,
     wanted_reports,
     writable,
     write_reports,
@@ -114,7 +114,9 @@ def check(
         found = found_entries(session, paths, screen, written=wanted)
         batch = joined(session, found, wanted, screen)
         summary = session.summary
-        tool = session.tools() if wanted else {}  # asking ffprobe for its version takes as long as a file
+        tool = (
+            session.tools() if wanted else {}
+        )  # only if needed: asking ffprobe for its version takes as long as a file
         streams = Streams([one for one in wanted if one.streamed], tool, summary, lang or "en")
         stopped = _run(session, found, screen, kept, streams, quiet=quiet)
         pictures = session.thumbnails(kept.entries, found.targets) if pictured and stopped is None else {}
@@ -130,15 +132,15 @@ def check(
         *([] if quiet else shown(whole, screen, all_findings=all_findings, statistics=statistics)),
     ]
     judged = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
-    code = told_troubles(troubles, screen, exits.USAGE if found.incomplete else judged)
+    code = report_troubles(troubles, screen, exits.USAGE if found.incomplete else judged)
     code = write_reports(files, whole, lang or "en", screen, code, pictures)
-    told_cache(session, screen)
-    code = told_errors(session, screen, code)
+    report_cache(session, screen)
+    code = report_errors(session, screen, code)
     raise typer.Exit(code if stopped is None else stopped)
 
 
 def _run(session: Session, found: Found, screen: Screen, kept: Kept, streams: Streams, *, quiet: bool) -> int | None:
-    """Takes all entries, or those that were done when a signal came; then its exit code."""
+    """Takes all entries, or those finished before a signal; returns the signal's exit code."""
     from vidcheck.workers.protocol import StoppedError
 
     before = signal.signal(signal.SIGTERM, _terminated)
@@ -161,7 +163,7 @@ def _run(session: Session, found: Found, screen: Screen, kept: Kept, streams: St
         stopped = None
     finally:
         signal.signal(signal.SIGTERM, before)
-    for entry in session.unfinished():  # what was held back to be compared, of a run that broke off
+    for entry in session.unfinished():  # entries that an interrupted run held back for comparison
         kept.take(entry)
         streams.entry(entry)
     return stopped

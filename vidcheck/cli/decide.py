@@ -1,4 +1,4 @@
-"""`vidcheck decide`: what a person decided on one rule and one entry, written to a file that every check reads."""
+"""`vidcheck decide`: writes a person's decision on one rule and one entry to a file that every check reads."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def day_of(text: str | None) -> Moment:
 
 
 def made_decision(entry: str, rule: str, choice: Choice, by: str, reason: str, day: Moment, screen: Screen) -> Decision:
-    """The decision, bound to the file's bytes; where it can't be read, one line that says why."""
+    """The decision, bound to the file's bytes; if they can't be read, prints why and exits."""
     from vidcheck.facts import visible
     from vidcheck.findings import Decision, Place
 
@@ -108,7 +108,7 @@ def made_decision(entry: str, rule: str, choice: Choice, by: str, reason: str, d
 
 
 def checksum_of(path: str, screen: Screen) -> str:
-    """The file's SHA-256, or one line that says why it can't be read and exit code 2."""
+    """The file's SHA-256; if it can't be read, prints why and exits with 2."""
     from vidcheck.witnesses.errors import CouldNotLookError
 
     if not os.path.lexists(path):
@@ -130,7 +130,7 @@ def read_checksum(path: str) -> str:
 
 
 def add(path: str, decision: Decision, screen: Screen) -> None:
-    """Writes one more decision into the file, whole or not at all, and one writer after the other."""
+    """Adds a decision to the file atomically, one writer at a time."""
     from vidcheck.rules.decisions import with_decision
     from vidcheck.rules.problems import RulesError
 
@@ -149,7 +149,7 @@ def add(path: str, decision: Decision, screen: Screen) -> None:
 
 
 def _there(path: str) -> bytes:
-    """The file's bytes; empty where it is not there yet."""
+    """The file's bytes; empty if it doesn't exist."""
     from vidcheck.rules.decisions import BOUNDS
     from vidcheck.rules.sources import from_path
 
@@ -158,7 +158,7 @@ def _there(path: str) -> bytes:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """While others who write decisions into this folder wait (POSIX)."""
+    """A context that locks the folder against other writers of decisions (POSIX)."""
     try:
         import fcntl
     except ImportError:

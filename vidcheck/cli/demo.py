@@ -26,7 +26,7 @@ _SPARSE_NEED = 16 * _MB  # what eight copies of the clip's headers and samples t
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sample entry: what it is to come to, and what it shows."""
+    """One sample entry: its expected verdict, and what it shows."""
 
     name: str
     size: int
@@ -83,13 +83,13 @@ def _as_meant(sample: Sample, entry: EntryReport) -> bool:
 
 
 def _prepare(folder: Path, samples: tuple[Sample, ...], screen: Screen) -> None:
-    """Makes the folder, or says why the samples can't stand there and leaves nothing behind."""
+    """Writes the samples, or prints why that is impossible and removes what it wrote."""
     new = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         _room(folder, samples, screen)
     except typer.Exit:
         for path in new:
-            with suppress(OSError):  # it was not made, or somebody else has put something there
+            with suppress(OSError):  # it was not created, or another program has put something there
                 path.rmdir()
         raise
 
@@ -130,7 +130,7 @@ def _free(folder: Path) -> int:
 
 
 def _sparse(folder: Path) -> bool:
-    """Whether a hole in a file takes no room there."""
+    """Whether the file system supports sparse files."""
     probe = folder / ".sparse-probe"
     try:
         with probe.open("wb") as file:
@@ -141,7 +141,7 @@ def _sparse(folder: Path) -> bool:
 
 
 def _samples() -> tuple[Sample, ...]:
-    """What the films that `vidcheck.samples` writes come to."""
+    """The samples, with the expected results of the films that `vidcheck.samples` writes."""
     good, bad, look = Verdict.ELIGIBLE, Verdict.INELIGIBLE, Verdict.REVIEW
     return (
         Sample("01-good.mp4", 150 * _MB, good, (),

@@ -1,4 +1,4 @@
-"""`vidcheck diff`: two JSON reports, and what came out otherwise."""
+"""`vidcheck diff`: compares two JSON reports."""
 
 from __future__ import annotations
 

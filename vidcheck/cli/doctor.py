@@ -1,4 +1,4 @@
-"""`vidcheck doctor`: which tools there are, and what each missing one costs."""
+"""`vidcheck doctor`: lists the installed tools, and what is lost without the missing ones."""
 
 from __future__ import annotations
 
@@ -56,10 +56,10 @@ def _ffmpeg() -> str | None:
     if program is None:
         return None
     try:
-        told = subprocess.run(  # noqa: S603 - the program found on the PATH, and words of ours
+        done = subprocess.run(  # noqa: S603 - the program found on the PATH, with fixed arguments
             [program, "-version"], capture_output=True, timeout=10, stdin=subprocess.DEVNULL, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    words = told.stdout.decode("utf-8", "replace").split()
+    words = done.stdout.decode("utf-8", "replace").split()
     return words[2] if len(words) > 2 else None  # "ffmpeg version 5.1.9 Copyright …"

@@ -1,4 +1,4 @@
-"""Exit codes (design, section 2)."""
+"""Exit codes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TERMINATED = 143
 
 
 class Interrupted(BaseException):
-    """A signal asks the run to end."""
+    """A signal has asked the run to end."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -37,7 +37,7 @@ def verdict_code(
     strict: bool = False,
     exit_zero: bool = False,
 ) -> int:
-    """What the verdicts come to, and what is found of several entries at once: there what is unknown asks for review.
+    """The exit code of verdicts and of findings on several entries, where an unknown outcome means review.
 
     `strict`: a failed recommendation (`warned`) counts as a failure.
     """

@@ -1,4 +1,4 @@
-"""`vidcheck facts`: what is known of files, and who says so."""
+"""`vidcheck facts`: shows the facts of files with their witnesses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from vidcheck.cli.options import (
     Witnesses,
     choice,
 )
-from vidcheck.cli.outputs import STDOUT, put, told_cache
+from vidcheck.cli.outputs import STDOUT, put, report_cache
 from vidcheck.cli.screen import Screen, screen_language
 
 if TYPE_CHECKING:
@@ -69,13 +69,13 @@ def facts(
         screen.page(facts_page(known, lang=screen.lang, encoding=screen.encoding))
     for finding in batch:
         screen.trouble(finding.message)
-    told_cache(session, screen)
+    report_cache(session, screen)
     if found.incomplete:
         raise typer.Exit(exits.USAGE)
-    raise typer.Exit(exits.REVIEW if batch or any(_unread(told) for _, told in known) else 0)
+    raise typer.Exit(exits.REVIEW if batch or any(_unread(facts) for _, facts in known) else 0)
 
 
-def _unread(told: Facts) -> bool:
+def _unread(facts: Facts) -> bool:
     from vidcheck.facts import FILESYSTEM
 
-    return any(fault.witness == FILESYSTEM for fault in told.faults)
+    return any(fault.witness == FILESYSTEM for fault in facts.faults)

@@ -1,8 +1,7 @@
 """Help and usage errors in the language of the screen.
 
-Typer has no translations. Commands and groups here lay out their own help, from what they and their parameters say of
-themselves, and name usage errors by their attributes. Only documented methods are overridden, so that any Typer that
-has them will do. `reports.page` wraps the text, because it knows where Chinese may break.
+Typer has no translations. Commands and groups here format their own help from their parameters, and word usage errors by
+the errors' attributes. Only documented methods are overridden, so that this works with any Typer that has them. `reports.page` wraps the text, because it knows where Chinese may break.
 """
 
 from __future__ import annotations
@@ -31,17 +30,17 @@ _TYPERS = frozenset({
 })  # fmt: skip
 """Sentences of Typer's own that the catalogue translates."""
 _ONCE = {"--rules", "-r", "--manifest", "--decisions", "--archive"}
-"""Options that name a file to read: of several the last would silently count, so that several are an error."""
+"""Options that name a file to read. Repeating one is an error, because only the last would count."""
 _WIDEST_NAME = 26
-"""Columns for the names of options; the help of a longer one begins on the next line."""
+"""Columns for the names of options; after a longer name the help begins on the next line."""
 
-# Typer exports BadParameter, but not UsageError, from which that is derived.
+# Typer exports BadParameter, but not its base class UsageError.
 UsageError: Any = typer.BadParameter.__mro__[1]
 
 
 @cache
 def early_language() -> str:
-    """The screen's language before options are read: `--lang` among the arguments counts, then the locale."""
+    """The screen's language before options are parsed: `--lang` among the arguments, else the locale."""
     asked = None
     for word, after in zip(sys.argv[1:], [*sys.argv[2:], ""], strict=False):
         if word == "--":
@@ -52,7 +51,7 @@ def early_language() -> str:
 
 
 def worded(words: str, **holes: Readable) -> str:
-    """A help text in the language of the screen. `dev/catalogue` finds it, so that it must be a literal."""
+    """A help text in the language of the screen. It must be a literal, so that `dev/catalogue` finds it."""
     return Text(words, tuple(holes.items())).render(early_language()) if holes else _looked_up(words)
 
 
@@ -62,14 +61,14 @@ def _looked_up(words: str) -> str:
 
 
 def described(command: Callable[..., object]) -> str:
-    """What a command does, by its docstring, in the language of the screen."""
+    """A command's docstring in the language of the screen."""
     import inspect
 
     return _looked_up(inspect.getdoc(command) or "")
 
 
 def refused(words: Readable, option: str | None = None) -> typer.BadParameter:
-    """A usage error to be raised: what is wrong with an option or argument."""
+    """A usage error to raise, on an option or argument."""
     return typer.BadParameter(words.render(early_language()), param_hint=option)
 
 
@@ -127,10 +126,10 @@ class Command(_Translated, TyperCommand):
         return rest
 
     def _parsed(self, ctx: Any, args: list[str]) -> list[str]:
-        """As Typer's own `parse_args`, which asks pydantic about every value, texts and options not given included.
+        """As Typer's `parse_args`, which uses pydantic for every value, even for texts and options not given.
 
-        Importing pydantic takes a fifth of a check of one file. Here a parameter that is not given has its default, a
-        text is what it is, and Typer reads the rest.
+        Importing pydantic takes a fifth of a check of one file. Here a parameter that is not given gets its default, a text
+        is taken unchanged, and Typer parses the rest.
         """
         given, rest, _ = self.make_parser(ctx).parse_args(args=list(args))
         for parameter in sorted(self.get_params(ctx), key=lambda one: not one.is_eager):
@@ -161,7 +160,7 @@ class Group(_Translated, TyperGroup):
         return rest
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that the first argument names; where there is none, the error names similar ones."""
+        """The command that the first argument names; if there is none, the error names similar ones."""
         name = args[0]
         if name.startswith("-") or ctx.resilient_parsing or self.get_command(ctx, name):
             return super().resolve_command(ctx, args)
@@ -181,7 +180,7 @@ class Group(_Translated, TyperGroup):
 
 
 def _is_text(parameter: Any) -> bool:
-    """Whether the value is a text, texts or a flag, which the command takes as it is given."""
+    """Whether the value is a text, texts or a flag, which needs no conversion."""
     kind = parameter.type_descriptor
     return kind.annotation in {str, bool, list[str]} and not kind.parameter_info.parser and not parameter.callback
 
@@ -197,7 +196,7 @@ def _in_context(ctx: Any) -> Iterator[None]:
 
 
 def _named_once(argument: str) -> str | None:
-    """The name of an option that may be given once, where the argument is one."""
+    """The name of an option that may be given only once, if the argument is one."""
     name = argument.partition("=")[0] if argument.startswith("--") else argument[:2]
     return name if name in _ONCE else None
 

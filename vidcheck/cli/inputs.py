@@ -1,4 +1,7 @@
-"""What a command reads: rules, decisions, entries, a manifest, an archive, a report. What is wrong with them is said, and exit code 2."""
+"""Reads a command's inputs: rules, decisions, entries, a manifest, an archive, a report.
+
+Problems with them are printed, and the exit code is 2.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +31,11 @@ if TYPE_CHECKING:
 _CLUSTER_COMMAND = 'pip install "vidcheck[cluster]"'
 _MIB = 2**20
 LARGEST_REPORT = 512 * _MIB
-"""Some hundred thousand entries; what is larger is something else."""
+"""The most bytes of a report: some hundred thousand entries."""
 
 
 def saved_report(path: str, screen: Screen) -> SavedReport:
-    """A JSON report read back; where it is none, one line says so, and exit code 2."""
+    """Reads a JSON report; if it isn't one, prints a line and exits with 2."""
     from vidcheck.reports.saved import NotAReportError, read
 
     try:
@@ -43,7 +46,7 @@ def saved_report(path: str, screen: Screen) -> SavedReport:
 
 
 def bytes_of(path: str, most: int, screen: Screen) -> bytes:
-    """A file's bytes; where it can't be read or has more than `most`, one line says so, and exit code 2."""
+    """A file's bytes; if it can't be read or has more than `most`, prints a line and exits with 2."""
     try:
         with Path(path).open("rb") as file:
             return bounded(file, path, most, screen)
@@ -54,7 +57,7 @@ def bytes_of(path: str, most: int, screen: Screen) -> bytes:
 
 
 def bounded(file: BinaryIO, name: str, most: int, screen: Screen) -> bytes:
-    """The bytes of an open file, which messages call by that name; more than `most` are exit code 2."""
+    """The bytes of an open file; `name` is its name in messages. Exits with 2 if there are more than `most`."""
     data = file.read(most + 1)
     if len(data) > most:
         screen.trouble(say("{path} is larger than {most} MiB", path=named(name), most=most // _MIB))
@@ -63,7 +66,7 @@ def bounded(file: BinaryIO, name: str, most: int, screen: Screen) -> bytes:
 
 
 def sound_rules(source: str | None, screen: Screen) -> Rules:
-    """The rules, or every problem with them on stderr and exit code 2."""
+    """The rules; if they are invalid, prints every problem on stderr and exits with 2."""
     from vidcheck.rules.reader import load_rules
 
     with reading(screen):
@@ -91,17 +94,17 @@ def opened(rules: str | None, options: Options, screen: Screen, *, judging: bool
 
 @contextmanager
 def reading(screen: Screen) -> Iterator[None]:
-    """What is wrong with rules, decisions, a manifest, an archive or a cluster is said, and exit code 2."""
+    """Turns errors of rules, decisions, a manifest, an archive or a cluster into a message and exit code 2."""
     try:
         yield
     except Exception as error:
-        if not _said(error, screen):
+        if not _report(error, screen):
             raise
         raise typer.Exit(exits.USAGE) from None
 
 
-def _said(error: Exception, screen: Screen) -> bool:
-    """Says what is wrong, where it is an error of that kind. Imports nothing before there is one."""
+def _report(error: Exception, screen: Screen) -> bool:
+    """Prints an error of those kinds, and returns whether it is one. Its imports are late, because most runs have none."""
     from vidcheck.declared.tables.cells import ManifestError
     from vidcheck.rules.problems import RulesError
     from vidcheck.session.session import RULES_SECONDS, SelectionError
@@ -123,7 +126,7 @@ def _said(error: Exception, screen: Screen) -> bool:
 
 
 def found_entries(session: Session, paths: list[str], screen: Screen, *, written: list[Wanted] | None = None) -> Found:
-    """The entries that the arguments name; what names nothing is said, and nothing at all is exit code 2."""
+    """The entries that the arguments name. Prints arguments without entries, and exits with 2 if there are none at all."""
     found = session.find(paths, [one.path for one in written or []])
     for path in found.missing:
         screen.trouble(say("there is no file or folder {path}", path=named(path)))
@@ -137,13 +140,13 @@ def found_entries(session: Session, paths: list[str], screen: Screen, *, written
 
 
 def declared(session: Session, found: Found, screen: Screen) -> tuple[Finding, ...]:
-    """Joins what the manifest declares to the entries; one that can't be read is exit code 2."""
+    """Joins the manifest to the entries; exits with 2 if it can't be read."""
     with reading(screen):
         return session.declare(found)
 
 
 def joined(session: Session, found: Found, wanted: list[Wanted], screen: Screen) -> tuple[Finding, ...]:
-    """The same, and sees to it that no report is written over anything that is read."""
+    """As `declared`, and checks that no report overwrites an input."""
     batch = declared(session, found, screen)
     lacking = session.lacking(found)
     if lacking is not None:
@@ -154,16 +157,16 @@ def joined(session: Session, found: Found, wanted: list[Wanted], screen: Screen)
 
 
 def at_most(paths: list[str]) -> int | None:
-    """How many entries these paths name at most, as far as that is clear beforehand."""
+    """The most entries that these paths can name, if that is known beforehand."""
     from vidcheck.sources.targets import is_url
 
     if all(is_url(path) for path in paths):
-        return 1  # a worker reads the rules; remote entries have workers of their own
+        return 1  # one worker reads the rules; remote entries have workers of their own
     return len(paths) if all(Path(path).is_file() for path in paths) else None
 
 
 def policy_of(text: str) -> Policy:
-    """`--witness`, or what its choices are."""
+    """The policy of `--witness`; a usage error names the choices."""
     from vidcheck.session.messages import Policy
 
     try:
@@ -174,7 +177,7 @@ def policy_of(text: str) -> Policy:
 
 
 def cluster_available(address: str | None, workers: int | None, screen: Screen) -> None:
-    """Refuses a cluster with local workers too, and one without the library for it."""
+    """Refuses a cluster together with local workers, or without the library for it."""
     from importlib.util import find_spec
 
     if address is None:
@@ -188,7 +191,7 @@ def cluster_available(address: str | None, workers: int | None, screen: Screen) 
 
 
 def _hush() -> None:
-    """Keeps Dask's own messages off the screen: what matters of them we say ourselves."""
+    """Silences Dask's messages: vidcheck prints the important ones itself."""
     import logging
     import os
     import warnings

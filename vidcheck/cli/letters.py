@@ -74,13 +74,13 @@ def letters(
     except (NotAReportError, BadTemplateError, MissingExtraError) as error:
         _stop(screen, error.words)
     _warn(mailing, writer.lang, screen)
-    contents = {**_files(written), INDEX: index(written)}  # the index last: where it stands, the letters do
+    contents = {**_files(written), INDEX: index(written)}  # the index is last, so that it exists only if all letters do
     _write(out, contents, screen, force=force)
     _tell(mailing, out, contents, screen)
 
 
 def _report(path: str, screen: Screen) -> tuple[bytes, str]:
-    """The report's bytes, and what messages call it."""
+    """The report's bytes, and its name in messages."""
     if path == STDOUT:
         return bounded(sys.stdin.buffer, "stdin", LARGEST_REPORT, screen), "stdin"
     return bytes_of(path, LARGEST_REPORT, screen), named(path).words
@@ -119,7 +119,7 @@ def _files(written: list[Letter]) -> dict[str, bytes]:
 
 
 def _write(folder: Path, contents: Mapping[str, bytes], screen: Screen, *, force: bool) -> None:
-    """Writes all files. Without `force` nothing is written where one of them is there, not even through a link."""
+    """Writes all files. Without `force` nothing is written if one of them exists, even as a link."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         there = next((name for name in contents if os.path.lexists(folder / name)), None)
@@ -134,7 +134,7 @@ def _write(folder: Path, contents: Mapping[str, bytes], screen: Screen, *, force
 
 
 def _put(path: Path, content: bytes, *, force: bool) -> None:
-    """A new file, whole or not at all; a link that stands in its place is replaced, never followed."""
+    """Writes a file atomically; a link in its place is replaced, not followed."""
     if force:
         path.unlink(missing_ok=True)
     with path.open("xb") as file:

@@ -1,4 +1,4 @@
-"""Options and arguments: each that several commands share is declared here, once; and those of `check` and `watch`."""
+"""Options and arguments that several commands share, and those of `check` and `watch`."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from vidcheck.reports import FORMATS
 from vidcheck.texts import LANGUAGES, listed, say
 
 CHOICES = "|".join(LANGUAGES)
-"""The languages, as help names them."""
+"""The languages, as shown in help."""
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 def number(kind: type[int | float], least: float, most: float) -> Callable[[Any], Any]:
-    """Reads an option's number within bounds, for `typer.Option(parser=...)`: the refusal is a sentence of ours."""
+    """Reads an option's number within bounds, for `typer.Option(parser=...)`: errors have our own message."""
 
     def read(value: Any) -> Any:
         try:
-            told = kind(value)
+            parsed = kind(value)
         except ValueError:
-            told = None
-        if told is not None and least <= told <= most:
-            return told
+            parsed = None
+        if parsed is not None and least <= parsed <= most:
+            return parsed
         holes = {"text": named(str(value)), "least": f"{least:g}", "most": f"{most:g}"}
         if kind is int:
             raise refused(say("'{text}' is not a whole number from {least} to {most}", **holes))
@@ -37,7 +37,7 @@ def number(kind: type[int | float], least: float, most: float) -> Callable[[Any]
 
 
 def choice(text: str, choices: tuple[str, ...], option: str) -> str:
-    """The value of an option that takes one of these words. Raises BadParameter."""
+    """The value of an option with these choices. Raises BadParameter."""
     if text not in choices:
         raise refused(say("'{text}' is none of {choices}", text=named(text), choices=listed(choices)), option)
     return text
@@ -52,7 +52,7 @@ Entries = Annotated[
     ),
 ]
 
-# What is applied to the entries.
+# Rules and inputs.
 RulesSource = Annotated[
     str | None,
     typer.Option(
@@ -118,7 +118,7 @@ Skip = Annotated[
 ]
 Final = Annotated[bool, typer.Option("--final", help=worded("An undecided manual item makes an entry 'review'."))]
 
-# How the entries are looked at.
+# How entries are read.
 Witnesses = Annotated[
     str,
     typer.Option(
@@ -160,7 +160,7 @@ AllowPrivate = Annotated[
     typer.Option("--allow-private", help=worded("Also ask servers of URLs whose address is not a public one.")),
 ]
 
-# What is shown and written.
+# Output.
 Language = Annotated[
     str | None,
     typer.Option(

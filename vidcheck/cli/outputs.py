@@ -1,7 +1,6 @@
-"""What a command writes: reports that are known to be writable beforehand, a page on the screen, what went wrong.
+"""Writes a command's outputs: reports, after checking that they can be written, a page on the screen, and errors.
 
-A report is asked for as FORMAT:PATH. JSON Lines are written while the run goes on, every other report at its end, whole
-or not at all.
+Reports are requested as FORMAT:PATH. JSON Lines are written during the run, every other report atomically at its end.
 """
 
 from __future__ import annotations
@@ -43,12 +42,12 @@ class Wanted:
 
     @property
     def streamed(self) -> bool:
-        """Whether it is written entry by entry, while the run goes on."""
+        """Whether it is written entry by entry during the run."""
         return reports.FORMATS[self.format].streamed
 
 
 def wanted_reports(texts: list[str]) -> list[Wanted]:
-    """The reports that `--report` asks for, or what is unclear about it."""
+    """The reports that `--report` requests; a usage error if one is unclear."""
     wanted = [_wanted(text) for text in texts]
     if sum(one.path == STDOUT for one in wanted) > 1:
         raise refused(say("only one report can go to standard output"), "--report")
@@ -56,7 +55,7 @@ def wanted_reports(texts: list[str]) -> list[Wanted]:
 
 
 def writable(wanted: list[Wanted], screen: Screen) -> None:
-    """Ends the run where it is clear beforehand that a report can't be written."""
+    """Exits if it is known beforehand that a report can't be written."""
     for one in wanted:
         try:
             reports.check_available(one.format)
@@ -70,7 +69,7 @@ def writable(wanted: list[Wanted], screen: Screen) -> None:
 
 
 def apart(wanted: list[Wanted], read: list[str], screen: Screen) -> None:
-    """No report may be written over what is read, nor over another report."""
+    """Exits if a report would overwrite an input or another report."""
     devices = [one for one in wanted if Path(one.path).exists() and not Path(one.path).is_file()]
     files = [one for one in wanted if one.path != STDOUT and one not in devices]  # /dev/null may be named twice
     taken = {os.path.realpath(path) for path in read if path} if files else set()
@@ -85,7 +84,7 @@ def apart(wanted: list[Wanted], read: list[str], screen: Screen) -> None:
 
 
 class UnwritableError(Exception):
-    """A report can't be written there; `words` say why, in a language."""
+    """A report can't be written; `words` say why."""
 
     def __init__(self, words: Readable) -> None:
         super().__init__(words.render("en"))
@@ -93,7 +92,7 @@ class UnwritableError(Exception):
 
 
 def _wanted(text: str) -> Wanted:
-    """`json:out.json`, `json:-`, or a path alone whose extension tells. Raises BadParameter."""
+    """Parses `json:out.json`, `json:-`, or a path with a known extension. Raises BadParameter."""
     head, colon, path = text.partition(":")
     if colon and head in reports.FORMATS:
         if not path:
@@ -114,7 +113,7 @@ def _wanted(text: str) -> Wanted:
 
 
 def _check_writable(wanted: Wanted) -> None:
-    """Raises UnwritableError where it is clear beforehand that the report can't be written."""
+    """Raises UnwritableError if it is known beforehand that the report can't be written."""
     if wanted.path == STDOUT:
         return
     target = Path(wanted.path)
@@ -140,16 +139,16 @@ def _write(wanted: Wanted, report: Report, lang: str, thumbnails: Mapping[str, b
 
 
 def _failed(path: str, error: OSError) -> Readable:
-    """Which place could not be written, and why."""
+    """The message which file could not be written, and why."""
     if path == STDOUT:
         return unsaid(error)
     return say("{path}: {reason}", path=named(path), reason=reason(error))
 
 
 def put(path: str, content: bytes) -> None:
-    """Writes a file whole or not at all: beside it first, then renamed over it.
+    """Writes a file atomically: to a temporary file beside it, which then replaces it.
 
-    OSError as the system raises it; FullError where standard output takes no more.
+    Raises OSError, and FullError if standard output can't be written.
     """
     if path == STDOUT:
         try:
@@ -157,7 +156,7 @@ def put(path: str, content: bytes) -> None:
             sys.stdout.buffer.write(content)
             sys.stdout.buffer.flush()
         except BrokenPipeError:
-            abandon(sys.stdout)  # the reader has gone, which is its own affair
+            abandon(sys.stdout)  # the reader has closed the pipe, which is not an error
         except OSError as error:
             abandon(sys.stdout)
             raise FullError(unsaid(error)) from error
@@ -166,7 +165,7 @@ def put(path: str, content: bytes) -> None:
     if target.exists() and not target.is_file():  # /dev/null, a named pipe: there is nothing to replace
         target.write_bytes(content)
         return
-    target = target.resolve()  # through a symlink the file it points to is replaced, not the link
+    target = target.resolve()  # replaces the target of a symlink, not the link
     handle, beside = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -187,14 +186,14 @@ def _umask() -> int:
 
 
 class Streams:
-    """The reports that are written entry by entry. A write that fails ends its stream, not the run."""
+    """The reports that are written entry by entry. A failed write ends its stream, not the run."""
 
     def __init__(self, wanted: list[Wanted], tool: dict[str, str], rules: RulesSummary, lang: str) -> None:
         self.failed: list[Readable] = []
-        """Which could not be written, and why."""
+        """The messages which reports could not be written, and why."""
         self._open: list[tuple[Wanted, BinaryIO]] = []
         self.lang = lang if wanted else None
-        """The language of the entries' lines; None where nobody writes any."""
+        """The language of the entries' lines; None if none are written."""
         if not wanted:
             return
         from vidcheck.reports.jsonl import Stream
@@ -216,13 +215,13 @@ class Streams:
             self._write(finished.line)
 
     def end(self, *, ignored: int, incomplete: bool, batch: Sequence[Finding] = ()) -> None:
-        """The last line, which says whether all is there."""
+        """Writes the last line, which says whether entries are missing."""
         if self._open:
             self._write(self._stream.end(ignored=ignored, incomplete=incomplete, batch=batch))
         for one, target in self._open:
             try:
                 _leave(one, target)
-            except OSError as error:  # some shares say only now that there was no room
+            except OSError as error:  # some network shares report only now that there is no room
                 self.failed.append(_failed(one.path, error))
 
     def _write(self, line: bytes) -> None:
@@ -235,7 +234,7 @@ class Streams:
                 self._open.remove(pair)
                 if not isinstance(error, BrokenPipeError):
                     self.failed.append(_failed(one.path, error))
-                with suppress(OSError):  # what could not be written is tried once more
+                with suppress(OSError):  # closing writes the rest again
                     _leave(one, target)
 
 
@@ -245,7 +244,7 @@ def _leave(one: Wanted, target: BinaryIO) -> None:
 
 
 class Kept:
-    """What the end of a run needs to know of its entries: all of them where a report tells them, else the verdicts."""
+    """What the end of a run needs of its entries: all of them if a report needs them, else the verdicts."""
 
     def __init__(self, *, whole: bool) -> None:
         self.entries: list[EntryReport] = []
@@ -265,7 +264,7 @@ class Kept:
 
 
 def shown(report: Report, screen: Screen, *, all_findings: bool, statistics: bool) -> list[Readable]:
-    """Shows the report on the screen; why it couldn't be, where it couldn't: files are written all the same."""
+    """Shows the report on the screen. Returns errors instead of raising, because files must still be written."""
     from vidcheck.reports import text
 
     page = text.page(
@@ -278,8 +277,8 @@ def shown(report: Report, screen: Screen, *, all_findings: bool, statistics: boo
     return []
 
 
-def told_troubles(troubles: Sequence[Readable], screen: Screen, code: int) -> int:
-    """Says what could not be written."""
+def report_troubles(troubles: Sequence[Readable], screen: Screen, code: int) -> int:
+    """Prints what could not be written."""
     for words in troubles:
         screen.trouble(words)
     return exits.UNWRITTEN if troubles else code
@@ -288,7 +287,7 @@ def told_troubles(troubles: Sequence[Readable], screen: Screen, code: int) -> in
 def write_reports(
     wanted: list[Wanted], report: Report, lang: str, screen: Screen, code: int, thumbnails: dict[str, bytes]
 ) -> int:
-    """Writes the files; the exit code, which is another one where some could not be written."""
+    """Writes the files; returns the exit code, which changes if some could not be written."""
     for one in wanted:
         try:
             _write(one, report, lang, thumbnails)
@@ -298,16 +297,16 @@ def write_reports(
     return code
 
 
-def told_cache(session: Session, screen: Screen) -> None:
-    """Says why there is no cache to be had, where one was wanted."""
+def report_cache(session: Session, screen: Screen) -> None:
+    """Prints why the cache is not used, if one was wanted."""
     if session.memory is not None and session.memory.cache.trouble is not None:
         where = named(str(session.memory.cache.where))
         reason = session.memory.cache.trouble
         screen.trouble(say("the cache {path} is not used: {reason}", path=where, reason=reason))
 
 
-def told_errors(session: Session, screen: Screen, code: int) -> int:
-    """Says what went wrong inside vidcheck itself."""
+def report_errors(session: Session, screen: Screen, code: int) -> int:
+    """Prints errors inside vidcheck."""
     for trouble in dict.fromkeys(session.internal):
         screen.trouble(say("an error inside vidcheck: {error}", error=named(trouble)))
     return exits.INTERNAL if session.internal else code

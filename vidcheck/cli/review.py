@@ -1,4 +1,4 @@
-"""`vidcheck review`: a walk through everything in a report that waits for a person, each answer written at once."""
+"""`vidcheck review`: asks about everything in a report that waits for a person, and writes each answer at once."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 _ACCEPT, _REJECT, _OPEN, _SKIP, _NEXT, _QUIT = "arosnq"
 _LONGEST = 1000
-"""Characters of a text on the screen."""
+"""The most characters of a text on the screen."""
 
 
 class _EndedError(Exception):
-    """The person has had enough."""
+    """The person has ended the review."""
 
 
 def review(
@@ -54,10 +54,10 @@ def review(
             walk.entry(entry)
     left = sum(len(entry.waiting) for entry in entries) - walk.done
     if walk.decided:
-        told = say_count(
+        line = say_count(
             "{count} decision is in {path}", "{count} decisions are in {path}", walk.decided, path=named(decisions)
         )
-        screen.line(told)
+        screen.line(line)
     if left > 0:
         screen.line(say_count("{count} item still waits", "{count} items still wait", left))
         raise typer.Exit(exits.REVIEW)
@@ -65,15 +65,15 @@ def review(
 
 
 class _Walk:
-    """One person's walk."""
+    """One person's review."""
 
     def __init__(self, screen: Screen, decisions: str, by: str) -> None:
         self.done = 0
-        """Items that need no more looking at."""
+        """The number of items that need no more attention."""
         self.decided = 0
         self._screen, self._path, self._by = screen, decisions, by
         self._known = self._load()
-        self._answers = typer.get_text_stream("stdin")  # one for all: each reads ahead of a pipe
+        self._answers = typer.get_text_stream("stdin")  # one stream for all: each stream reads ahead in a pipe
 
     def _load(self) -> Decisions | None:
         from vidcheck.rules.decisions import load_decisions
@@ -172,7 +172,7 @@ class _Walk:
 
 
 def _witness(fact: SavedFact) -> str:
-    """One witness's word on one line."""
+    """One witness's fact on one line."""
     value = fact.raw or ("" if fact.value is None else str(fact.value))
     return " · ".join(filter(None, map(_shown, (fact.key, fact.witness, fact.locator, value, fact.note))))
 

@@ -53,17 +53,17 @@ def show(source: Source = None, lang: ScreenLanguage = None) -> None:
 
     screen = Screen(screen_language(lang))
     sound = sound_rules(source, screen)
-    told = summarise(sound)
-    source = told.source_in(screen.lang)
-    screen.line(say("{title} ({source}), time zone {zone}", title=told.title, source=source, zone=told.timezone))
-    if told.deadline:
-        screen.line(say("Deadline: {date}", date=Shown(DATE.name, told.deadline, told.zone)))
+    summary = summarise(sound)
+    source = summary.source_in(screen.lang)
+    screen.line(say("{title} ({source}), time zone {zone}", title=summary.title, source=source, zone=summary.timezone))
+    if summary.deadline:
+        screen.line(say("Deadline: {date}", date=Shown(DATE.name, summary.deadline, summary.zone)))
     rows: list[tuple[str, Readable]] = [
         (
             rule.rule,
             say("{rule} [{level}, {place}]", rule=rule.meaning, level=level_words(rule.level), place=rule.place),
         )
-        for rule in told.rules
+        for rule in summary.rules
     ]
     _columns(screen, rows)
 
@@ -100,18 +100,18 @@ def explain(
     screen = Screen(screen_language(lang))
     sound = sound_rules(rules, screen)
     try:
-        told = explaining.explain(name, sound, {one.name: one.keys for one in registry.every()})
+        explained = explaining.explain(name, sound, {one.name: one.keys for one in registry.every()})
     except RulesError as error:
         screen.trouble(error)
         raise typer.Exit(exits.USAGE) from None
-    if isinstance(told, explaining.KeyExplained):
-        _explain_key(screen, told)
-    elif isinstance(told, explaining.RuleExplained):
-        _explain_rule(screen, told)
+    if isinstance(explained, explaining.KeyExplained):
+        _explain_key(screen, explained)
+    elif isinstance(explained, explaining.RuleExplained):
+        _explain_rule(screen, explained)
     else:
-        _paragraph(screen, say("{key}: {meaning}", key=told.name, meaning=told.meaning))
+        _paragraph(screen, say("{key}: {meaning}", key=explained.name, meaning=explained.meaning))
         screen.line(say("  Example:"))
-        screen.line(f"    {told.example}")
+        screen.line(f"    {explained.example}")
 
 
 @app.command()
@@ -124,21 +124,21 @@ def schema() -> None:
     put(STDOUT, f"{json.dumps(made(), ensure_ascii=False, indent=2)}\n".encode())
 
 
-def _explain_rule(screen: Screen, told: RuleExplained) -> None:
+def _explain_rule(screen: Screen, explained: RuleExplained) -> None:
     _paragraph(
         screen,
         say(
             "{rule} ({level}, {place}): {meaning}",
-            rule=told.name,
-            level=level_words(told.level),
-            place=str(told.place),
-            meaning=told.meaning,
+            rule=explained.name,
+            level=level_words(explained.level),
+            place=str(explained.place),
+            meaning=explained.meaning,
         ),
     )
-    several = len({(asked.key, asked.conditional) for asked in told.asks}) > 1
-    rows: list[tuple[str, Readable]] = [(_asked(asked, several=several), _meaning(asked)) for asked in told.asks]
-    _columns(screen, [*rows, *((f"{name}:", words) for name, words in told.options)])
-    for key in told.keys:
+    several = len({(asked.key, asked.conditional) for asked in explained.asks}) > 1
+    rows: list[tuple[str, Readable]] = [(_asked(asked, several=several), _meaning(asked)) for asked in explained.asks]
+    _columns(screen, [*rows, *((f"{name}:", words) for name, words in explained.options)])
+    for key in explained.keys:
         screen.line("")
         _explain_key(screen, key)
 
@@ -157,28 +157,28 @@ def level_words(level: Level) -> Readable:
     return say("recommended") if level is Level.RECOMMENDED else say("required")
 
 
-def _explain_key(screen: Screen, told: KeyExplained) -> None:
-    _paragraph(screen, say("{key}: {meaning}", key=told.key.name, meaning=told.meaning))
-    rows: list[tuple[str, Readable]] = [(say("kind").render(screen.lang), told.kind)]
+def _explain_key(screen: Screen, explained: KeyExplained) -> None:
+    _paragraph(screen, say("{key}: {meaning}", key=explained.key.name, meaning=explained.meaning))
+    rows: list[tuple[str, Readable]] = [(say("kind").render(screen.lang), explained.kind)]
     rows.append(
         (
             say("witnesses").render(screen.lang),
-            join([Plain(one) for one in told.witnesses]) if told.witnesses else Plain("–"),
+            join([Plain(one) for one in explained.witnesses]) if explained.witnesses else Plain("–"),
         )
     )
-    if told.spellings:
-        rows.append((say("spellings").render(screen.lang), join(map(Plain, told.spellings))))
-    if told.values:
-        rows.append((say("values").render(screen.lang), join(map(Plain, told.values))))
+    if explained.spellings:
+        rows.append((say("spellings").render(screen.lang), join(map(Plain, explained.spellings))))
+    if explained.values:
+        rows.append((say("values").render(screen.lang), join(map(Plain, explained.values))))
     _columns(screen, rows)
     screen.line(say("  What can be asked:"))
-    _columns(screen, _askings(told.constraints), indent=4)
+    _columns(screen, _askings(explained.constraints), indent=4)
     screen.line(say("  What a rule can also say:"))
-    _columns(screen, _askings(told.options), indent=4)
-    for note in told.notes:
+    _columns(screen, _askings(explained.options), indent=4)
+    for note in explained.notes:
         _paragraph(screen, note, indent=2)
     screen.line(say("  Example:"))
-    screen.line(f"    {told.example}")
+    screen.line(f"    {explained.example}")
 
 
 def _paragraph(screen: Screen, words: Readable, indent: int = 0) -> None:
@@ -197,7 +197,7 @@ def _askings(rows: Iterable[Asking]) -> list[tuple[str, Readable]]:
 
 
 def _columns(screen: Screen, rows: Sequence[tuple[str, Readable]], indent: int = 2) -> None:
-    """Two columns, wrapped by the display width of what stands in them."""
+    """Two columns, wrapped by the display width of their text."""
     from vidcheck.cli.screen import width
     from vidcheck.reports.page import Page, Row, Span, cells
 

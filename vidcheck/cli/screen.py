@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from vidcheck.reports.page import Page
 
-_FEW = 4  # entries that are checked before a bar could be read
+_FEW = 4  # so few entries are checked faster than a progress bar can be read
 
 
 def screen_language(asked: str | None) -> str:
-    """`--lang`, else what the locale says; English where there are no words in its language."""
+    """The language of `--lang`, else of the locale; English if there is no catalogue for it."""
     if asked:
         return asked
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
@@ -33,7 +33,7 @@ def screen_language(asked: str | None) -> str:
 
 
 class FullError(Exception):
-    """The screen takes no more (a full disk behind it); `words` say why, in a language."""
+    """The screen can't be written (a full disk); `words` say why."""
 
     def __init__(self, words: Readable) -> None:
         super().__init__(words.render("en"))
@@ -41,21 +41,21 @@ class FullError(Exception):
 
 
 def unsaid(error: OSError) -> Readable:
-    """That standard output could not be written, and why."""
+    """The message that standard output could not be written, and why."""
     return say("standard output can't be written: {reason}", reason=reason(error))
 
 
 def abandon(stream: TextIO) -> None:
-    """What is left to write there goes nowhere, so that the exit stays quiet."""
+    """Redirects a stream to the null device, so that flushing it at exit raises nothing."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 
 class Screen:
-    """Where people read. A closed pipe is silent, a full disk behind it a FullError.
+    """The output for people. A closed pipe is ignored, a full disk raises FullError.
 
-    Nothing here ever prints markup or an escape of a stranger's.
+    It never prints markup or escape sequences from other people's text.
     """
 
     def __init__(self, lang: str, *, to_stderr: bool = False) -> None:
@@ -67,12 +67,12 @@ class Screen:
 
     @property
     def encoding(self) -> str:
-        """What the screen can show."""
+        """The screen's encoding."""
         return self.stream.encoding or "utf-8"
 
     @property
     def coloured(self) -> bool:
-        """Whether it is a terminal that may be coloured (no-color.org)."""
+        """Whether to use colour: it is a terminal, and colour is not disabled (no-color.org)."""
         plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
         return self.stream.isatty() and not plain
 
@@ -90,20 +90,20 @@ class Screen:
             self.stream.flush()
 
     def line(self, words: Readable | str) -> None:
-        """Prints one line of ours."""
+        """Prints one line."""
         text = words if isinstance(words, str) else words.render(self.lang)
         with self._open(self.stream):
             self.stream.write(text + "\n")
             self.stream.flush()
 
     def trouble(self, words: Readable | str) -> None:
-        """One line on stderr that says what is wrong."""
+        """Prints a problem on stderr."""
         self.note(f"vidcheck: {words if isinstance(words, str) else words.render(self.lang)}")
 
     def note(self, words: Readable | str) -> None:
-        """One line on stderr."""
+        """Prints one line on stderr."""
         text = words if isinstance(words, str) else words.render(self.lang)
-        # where stderr is full too there is no place left to say so
+        # if stderr is full too, nothing can be reported
         with contextlib.suppress(FullError), self._open(sys.stderr):
             sys.stderr.write(f"{text}\n")
             sys.stderr.flush()
@@ -113,26 +113,26 @@ class Screen:
         try:
             yield
         except BrokenPipeError:
-            abandon(stream)  # the reader has gone (`| head`)
+            abandon(stream)  # the reader has closed the pipe (`| head`)
         except OSError as error:
             abandon(stream)
             raise FullError(unsaid(error)) from error
 
 
 def width() -> int:
-    """The columns of the screen; 80 where there is no telling."""
+    """The columns of the screen; 80 if unknown."""
     import shutil
 
     return min(max(shutil.get_terminal_size((80, 24)).columns, 40), 120)
 
 
 def named(path: str) -> Plain:
-    """A stranger's path, safe to print."""
+    """A path, escaped for printing."""
     return Plain(visible(path))
 
 
 def reason(error: OSError) -> Readable:
-    """Why the system refused."""
+    """The system's reason for an error."""
     return system_words(error.strerror) if error.strerror else say("an unknown reason")
 
 

@@ -1,4 +1,4 @@
-"""`vidcheck watch`: a folder that entries are uploaded to, each checked once it has been left alone for a while."""
+"""`vidcheck watch`: checks each upload in a folder once it has been unchanged for a while."""
 
 from __future__ import annotations
 
@@ -25,7 +25,16 @@ from vidcheck.cli.options import (
     Timeout,
     Witnesses,
 )
-from vidcheck.cli.outputs import STDOUT, Wanted, apart, told_cache, told_errors, wanted_reports, writable, write_reports
+from vidcheck.cli.outputs import (
+    STDOUT,
+    Wanted,
+    apart,
+    report_cache,
+    report_errors,
+    wanted_reports,
+    writable,
+    write_reports,
+)
 from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.reports import FORMATS
 from vidcheck.session.inbox import Inbox, state_of
@@ -40,10 +49,10 @@ if TYPE_CHECKING:
     from vidcheck.sources.targets import Target
 
 _TICK = 0.5
-"""Seconds that pass before what is waiting is thought of again, at most."""
+"""The most seconds between checks of waiting entries."""
 _ANYWAY = 30.0
-"""Seconds after which the folder is looked at though nothing was heard of it: some shares tell of no change."""
-_GROUPED = 200  # milliseconds of changes that are heard as one
+"""Seconds after which the folder is looked at although no change was reported: some network shares report none."""
+_GROUPED = 200  # milliseconds in which changes are grouped
 
 
 def watch(
@@ -103,7 +112,7 @@ def watch(
 
 
 class _Watching:
-    """What is known of the folder's entries, and the reports that tell it."""
+    """The folder's entries and the reports on them."""
 
     def __init__(
         self, inbox: Inbox, session: Session, wanted: list[Wanted], lang: str, screen: Screen, *, pictured: bool
@@ -118,18 +127,18 @@ class _Watching:
         self._pictured = pictured
         self._pictures: dict[str, bytes] = {}
         self._batch: tuple[Finding, ...] = ()
-        """What is to be said of rows and files that have no partner."""
+        """Findings on rows and files without a match."""
         self._manifest: tuple[int, ...] = ()
         """The state of the manifest that the entries were joined with."""
         self._warned = False
 
     def go(self, came: list[int]) -> None:
-        """Watches until a signal comes. Raises FileNotFoundError where the folder has gone, Interrupted at the signal."""
+        """Watches until a signal. Raises FileNotFoundError if the folder is gone, Interrupted on a signal."""
         looked: float | None = None
-        for heard in _heard(self._inbox.folder, self._inbox.settle, came):
+        for changed in _changes(self._inbox.folder, self._inbox.settle, came):
             now = monotonic()
             void: frozenset[str] = frozenset()
-            if heard or looked is None or now - looked >= _ANYWAY:
+            if changed or looked is None or now - looked >= _ANYWAY:
                 void = self._inbox.look(now, time())
                 begun, looked = looked is None, now
                 if begun:
@@ -146,22 +155,22 @@ class _Watching:
         gone = [path for path in void if self._known.pop(path, None) is not None]
         due = self._declared(due) if due else []
         with reading(self._screen):
-            told = list(self._session.reports(due)) if due else []
+            reports = list(self._session.reports(due)) if due else []
         if self._pictured:
-            self._pictures.update(self._session.thumbnails(told, due))
-        self._known.update((entry.entry.path, entry) for entry in told)
-        if not told and not gone:
+            self._pictures.update(self._session.thumbnails(reports, due))
+        self._known.update((entry.entry.path, entry) for entry in reports)
+        if not reports and not gone:
             return
         self._write()
         self.leave()
         self._stamp()
         for path in sorted(gone):
             self._screen.line(say("{path} has gone or changes", path=named(path)))
-        for entry in told:
+        for entry in reports:
             self._tell(entry)
 
     def _declared(self, due: list[Target]) -> list[Target]:
-        """These entries with what the manifest declares of them. One that can't be read ends the watch with code 2."""
+        """The entries with the manifest's declarations. A manifest that can't be read ends the watch with code 2."""
         if self._session.options.manifest is None:
             return due
         found = self._session.find([self._inbox.folder], [one.path for one in self._wanted])
@@ -170,7 +179,7 @@ class _Watching:
         return [joined.get(target.path, target) for target in due]
 
     def _stamp(self) -> None:
-        """The time of what the next lines say."""
+        """Prints the time of the next lines."""
         self._screen.line(strftime("%Y-%m-%d %H:%M:%S"))
 
     def _tell(self, entry: EntryReport) -> None:
@@ -179,17 +188,17 @@ class _Watching:
         self._screen.page(text.entry_page(entry, self._rules, lang=self._screen.lang, encoding=self._screen.encoding))
 
     def leave(self) -> None:
-        """After a batch and at the end: what is to be remembered is written, and what went wrong is told once."""
+        """Writes the cache and prints new errors, after a batch and at the end."""
         self._session.save()
         memory = self._session.memory
         if memory is not None and memory.cache.trouble is not None and not self._warned:
             self._warned = True
-            told_cache(self._session, self._screen)
-        told_errors(self._session, self._screen, 0)
+            report_cache(self._session, self._screen)
+        report_errors(self._session, self._screen, 0)
         self._session.internal.clear()
 
     def _write(self) -> None:
-        """Every report anew, each whole or not at all."""
+        """Writes all reports again, each atomically."""
         if not self._wanted:
             return
         from vidcheck.findings import Report
@@ -205,13 +214,13 @@ class _Watching:
         write_reports(self._wanted, report, self._lang, self._screen, 0, self._pictures)
 
 
-def _heard(folder: str, settle: float, came: list[int]) -> Iterator[bool]:
-    """Again and again, whether something was heard of the folder; the first time nothing was, but it is listened to."""
+def _changes(folder: str, settle: float, came: list[int]) -> Iterator[bool]:
+    """Yields repeatedly whether the folder has changed. The first value is False, and changes after it are not missed."""
     from watchfiles import watch as changes
 
     tick = int(1000 * min(_TICK, max(0.05, settle / 2)))
     try:
-        for heard in changes(
+        for changed in changes(
             folder,
             watch_filter=None,
             debounce=_GROUPED,
@@ -219,16 +228,16 @@ def _heard(folder: str, settle: float, came: list[int]) -> Iterator[bool]:
             yield_on_timeout=True,
             ignore_permission_denied=True,
         ):
-            if came:  # while an object was put away, where Python lets no exception out
+            if came:  # the signal came during an object's finalizer, where Python ignores exceptions
                 raise exits.Interrupted(came[-1])
-            yield bool(heard)
-    except KeyboardInterrupt:  # what watchfiles makes of any signal
+            yield bool(changed)
+    except KeyboardInterrupt:  # watchfiles raises it for any signal
         raise exits.Interrupted(came[-1] if came else exits.INTERRUPTED) from None
 
 
 @contextmanager
 def _signals() -> Iterator[list[int]]:
-    """Ctrl-C and SIGTERM raise Interrupted, wherever the run is; gives the exit codes of those that came."""
+    """A context in which Ctrl-C and SIGTERM raise Interrupted; yields the list of their exit codes."""
     came: list[int] = []
 
     def come(number: int, _frame: FrameType | None) -> None:
