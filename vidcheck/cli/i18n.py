@@ -1,7 +1,8 @@
 """Help and usage errors in the language of the screen.
 
-Typer has no translations. Commands and groups here format their own help from their parameters, and word usage errors by
-the errors' attributes. Only documented methods are overridden, so that this works with any Typer that has them. `reports.page` wraps the text, because it knows where Chinese may break.
+Typer has no translations. Commands and groups here format their own help from their parameters, and word usage errors
+by the errors' attributes. Only documented methods are overridden, so that this works with any Typer that has them.
+`reports.page` wraps the text, because it knows where Chinese may break.
 """
 
 from __future__ import annotations
@@ -128,8 +129,8 @@ class Command(_Translated, TyperCommand):
     def _parsed(self, ctx: Any, args: list[str]) -> list[str]:
         """As Typer's `parse_args`, which uses pydantic for every value, even for texts and options not given.
 
-        Importing pydantic takes a fifth of a check of one file. Here a parameter that is not given gets its default, a text
-        is taken unchanged, and Typer parses the rest.
+        Importing pydantic takes a fifth of a check of one file. Here a parameter that is not given gets its default, a
+        text is taken unchanged, and Typer parses the rest.
         """
         given, rest, _ = self.make_parser(ctx).parse_args(args=list(args))
         for parameter in sorted(self.get_params(ctx), key=lambda one: not one.is_eager):

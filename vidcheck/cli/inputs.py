@@ -104,7 +104,10 @@ def reading(screen: Screen) -> Iterator[None]:
 
 
 def _report(error: Exception, screen: Screen) -> bool:
-    """Prints an error of those kinds, and returns whether it is one. Its imports are late, because most runs have none."""
+    """Prints an error of those kinds, and returns whether it is one.
+
+    Its imports are late, because most runs have none.
+    """
     from vidcheck.declared.tables.cells import ManifestError
     from vidcheck.rules.problems import RulesError
     from vidcheck.session.session import RULES_SECONDS, SelectionError
@@ -126,7 +129,10 @@ def _report(error: Exception, screen: Screen) -> bool:
 
 
 def found_entries(session: Session, paths: list[str], screen: Screen, *, written: list[Wanted] | None = None) -> Found:
-    """The entries that the arguments name. Prints arguments without entries, and exits with 2 if there are none at all."""
+    """The entries that the arguments name.
+
+    Prints arguments without entries, and exits with 2 if there are none at all.
+    """
     found = session.find(paths, [one.path for one in written or []])
     for path in found.missing:
         screen.trouble(say("there is no file or folder {path}", path=named(path)))

@@ -215,7 +215,10 @@ class _Watching:
 
 
 def _changes(folder: str, settle: float, came: list[int]) -> Iterator[bool]:
-    """Yields repeatedly whether the folder has changed. The first value is False, and changes after it are not missed."""
+    """Yields repeatedly whether the folder has changed.
+
+    The first value is False, and changes after it are not missed.
+    """
     from watchfiles import watch as changes
 
     tick = int(1000 * min(_TICK, max(0.05, settle / 2)))
