@@ -148,7 +148,7 @@ def test_an_object_reached_twice_is_one_entry(store: Any) -> None:
     fill(store, "in/a.mp4")
     found = find(["s3://contest/in/", "s3://contest/in/a.mp4", "s3://contest/in/*.mp4"])
     assert paths(found) == ["in/a.mp4"]
-    assert not found.amiss
+    assert not found.incomplete
 
 
 def test_what_is_not_there_is_told(store: Any) -> None:

@@ -130,7 +130,7 @@ def check(
         *([] if quiet else shown(whole, screen, all_findings=all_findings, statistics=statistics)),
     ]
     judged = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
-    code = told_troubles(troubles, screen, exits.USAGE if found.amiss else judged)
+    code = told_troubles(troubles, screen, exits.USAGE if found.incomplete else judged)
     code = write_reports(files, whole, lang or "en", screen, code, pictures)
     told_cache(session, screen)
     code = told_errors(session, screen, code)

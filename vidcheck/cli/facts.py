@@ -70,7 +70,7 @@ def facts(
     for finding in batch:
         screen.trouble(finding.message)
     told_cache(session, screen)
-    if found.amiss:
+    if found.incomplete:
         raise typer.Exit(exits.USAGE)
     raise typer.Exit(exits.REVIEW if batch or any(_unread(told) for _, told in known) else 0)
 

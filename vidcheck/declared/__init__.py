@@ -1,1 +1,1 @@
-"""What people declared of their works: one table of fields, read alike from a manifest's cells and from forms."""
+"""Declared data on entries: one table of fields, read in the same way from a manifest's cells and from forms."""

@@ -1,7 +1,7 @@
 """The files beside an entry's video: its attachments, and the forms among them.
 
-`look` opens one of them, once and never waited for; `read` turns all of them into facts. Each is looked at by itself, so
-that one which hangs or kills its reader is a fault of its own.
+`look` opens one of them, once and without blocking; `read` turns all of them into facts. Each is read separately, so
+that a file that hangs or kills its reader is a fault of that file only.
 """
 
 from __future__ import annotations
@@ -34,53 +34,53 @@ if TYPE_CHECKING:
 KEYS = frozenset({"attachment.count", "attachment.size", "attachment.kind", "form.count", "form.kind"})
 _UNREADABLE = say("the file could not be read")
 _SCANS = frozenset({"jpeg", "png", "tiff", "bmp", "gif", "webp", "heif", "pdf", "docx"})
-"""Kinds that a scan of a paper form has, in a document too."""
-_MOST_UNSURE = 3  # files with and without which each figure is given; where there are more, none is
+"""Kinds that a scan of a paper form may have, including documents with a picture."""
+_MOST_UNSURE = 3  # uncertain files for which all combinations are computed; with more, there are no facts
 _SHORTEST = 60  # characters of raw text for each file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """One file beside a video, as it was found."""
+    """One file beside a video."""
 
     name: str
     """Its path below the entry's folder, `/` between."""
     size: int | None = None
-    """In bytes; None of what is no regular file."""
+    """In bytes; None unless it is a regular file."""
     kind: str = ""
-    """By content; empty where it is not known."""
+    """By content; empty if unknown."""
     pairs: tuple[Pair, ...] = ()
-    """Of a document that could be read."""
+    """The labels and values of a document that could be read."""
     named: bool = False
-    """Whether the rules say that files with such names are forms, for those whose text can't be read."""
+    """Whether the rules call it a form by its name, for files without readable text."""
     unopened: Readable | None = None
-    """Why the file could not be opened or read at all."""
+    """Why the file could not be opened or read."""
     unread: Readable | None = None
-    """Why the document could not be read, so that it is not known whether it is a form."""
+    """Why the document could not be read, so that it may or may not be a form."""
 
     @property
     def unsure(self) -> bool:
-        """Whether it is not known if this is a form or an attachment."""
+        """Whether it may be a form or an attachment."""
         return self.unopened is not None or self.unread is not None
 
     @property
     def form(self) -> bool:
-        """Whether it is a form: by what it says, else by its name."""
+        """Whether it is a form, by its text or else by its name."""
         return is_form(self.pairs) or self.scan
 
     @property
     def scan(self) -> bool:
-        """Whether its name alone says that it is a form."""
+        """Whether it is a form only by its name."""
         return self.named and self.may_be_scan
 
     @property
     def may_be_scan(self) -> bool:
-        """Whether it may be the scan of a form: it is of such a kind, and it says nothing of its own."""
+        """Whether it may be the scan of a form: it has such a kind, and no text."""
         return not self.unsure and self.kind in _SCANS and not is_form(self.pairs)
 
 
 def look(path: str, name: str) -> Attachment:
-    """What that file is, and what it says if it is a document. Symlinks are not followed, and nothing raises."""
+    """Reads one file: its kind, and its text if it is a document. Doesn't follow symlinks, and never raises."""
     try:
         file, status = filesystem.open_entry(path, follow=False)
     except CouldNotLookError as error:
@@ -99,7 +99,7 @@ def look(path: str, name: str) -> Attachment:
 
 
 def size_of(path: str) -> int | None:
-    """The size of a regular file that can't be opened or read; None of anything else, which has none."""
+    """The size of a regular file that can't be opened or read; None for anything else."""
     try:
         status = os.lstat(path)
     except (OSError, ValueError):
@@ -108,7 +108,7 @@ def size_of(path: str) -> int | None:
 
 
 def _pairs(file: BinaryIO, kind: str) -> tuple[tuple[Pair, ...], Readable | None]:
-    """What a document says, or why it can't be read."""
+    """The labels and values of a document, or why it can't be read."""
     try:
         return find_pairs((pdf if kind == "pdf" else word).look(file)), None
     except CouldNotLookError as error:
@@ -120,8 +120,8 @@ def _pairs(file: BinaryIO, kind: str) -> tuple[tuple[Pair, ...], Readable | None
 def read(found: Sequence[Attachment], zone: tzinfo = UTC) -> Facts:
     """The facts of an entry's attachments and forms; dates on forms are in `zone`.
 
-    A document that could not be read may be a form or an attachment. Then each figure is given without it and with it,
-    and a rule to which that makes a difference is a matter for a person.
+    A document that could not be read may be a form or an attachment. There are then facts both without and with it, and
+    if a rule's outcome depends on that, a person decides.
     """
     unsure = [one for one in found if one.unsure]
     forms = [one for one in found if not one.unsure and one.form]
@@ -138,15 +138,15 @@ def read(found: Sequence[Attachment], zone: tzinfo = UTC) -> Facts:
 
 
 def too_many(count: int, most: int) -> Facts:
-    """Facts of an entry with more files beside it than are looked at."""
+    """The facts of an entry with more files beside it than are read."""
     message = say("{count} files lie beside the video, and no more than {most} are looked at", count=count, most=most)
     return Facts(faults=(Fault(witness=DECLARED, message=message, keys=KEYS | DECLARED_KEYS),))
 
 
 def _tell(tell: Teller, what: str, sure: Sequence[Attachment], unsure: Sequence[Attachment]) -> None:
-    """Every figure that may be true: with each choice of the unsure files, as far as those differ.
+    """Adds every value that may be true, for each combination of the uncertain files.
 
-    Where the figure of one choice is not known, none is given: the others would decide alone.
+    If the value of one combination is unknown, there are none, because the others would decide alone.
     """
     figures: dict[str, Callable[[Sequence[Attachment]], Any]] = {f"{what}.count": len, f"{what}.kind": _kinds}
     if what == "attachment":
@@ -164,14 +164,14 @@ def _tell(tell: Teller, what: str, sure: Sequence[Attachment], unsure: Sequence[
 
 
 def _choices(unsure: Sequence[Attachment]) -> Iterator[tuple[Attachment, ...]]:
-    """Each choice of them, the empty one first; none at all where they are too many."""
+    """All combinations, the empty one first; none if there are too many."""
     if len(unsure) <= _MOST_UNSURE:
         for count in range(len(unsure) + 1):
             yield from combinations(unsure, count)
 
 
 def _kinds(row: Sequence[Attachment]) -> tuple[str, ...] | None:
-    """Each kind once; None where a file's kind is not known. What is no regular file has none."""
+    """Each kind once; None if a file's kind is unknown. Only regular files have one."""
     files = [one for one in row if one.size is not None]
     return tuple(dict.fromkeys(one.kind for one in files)) if all(one.kind for one in files) else None
 
@@ -198,7 +198,7 @@ def _largest(row: Sequence[Attachment]) -> Readable | None:
 
 
 def _called(row: Sequence[Attachment]) -> Readable | None:
-    """Which of the forms are taken for such by their names alone."""
+    """A note on files that are forms only by their names."""
     scans = [Plain(_short(one.name)) for one in row if one.scan]
     return say("taken for the form by name alone: {names}", names=join(scans)) if scans else None
 

@@ -1,7 +1,7 @@
-"""The fields of a declaration, once: name, keys, the labels it is known by, and how its text becomes facts.
+"""The fields of a declaration: name, keys, labels, and how the text becomes facts.
 
-Manifests and forms read through `read_field`, so that the same words mean the same wherever they stand; `derived`
-then says what follows from all of an entry's declared facts together. Pure.
+Manifests and forms both use `read_field`, so that the same text has the same meaning; `derived` then adds what follows
+from all of an entry's declared facts. Pure.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ class Field:
 
     name: str
     keys: tuple[str, ...]
-    """The keys that its text gives values to; `derived` adds others."""
+    """The keys of its facts; `derived` adds others."""
     labels: tuple[str, ...]
-    """What columns and forms call it, the call's own words first."""
+    """Its names in columns and forms, the call's own first."""
 
 
 PLATFORM_AND_URL = "broadcast-platform-and-url"
-"""One cell that holds both."""
+"""A cell with both."""
 
 
 def _field(name: str, labels: str, *keys: str) -> Field:
@@ -76,7 +76,7 @@ FIELDS: dict[str, Field] = {field.name: field for field in (
 _NOTHING = frozenset({"无", "暂无", "没有", "none", "n/a", "nil", "null", "不详"})
 _LONGEST_NOTHING = 8
 _APOSTROPHES = frozenset("'‘’`＇")
-"""What people write before figures, so that a spreadsheet leaves them as they are."""
+"""Characters that people write before digits, so that a spreadsheet keeps them as text."""
 _MARKS = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 _UNSEEN_EDGES = late(rf"^[\s{_MARKS}]+|[\s{_MARKS}]+$")
 _EMPTY_MARKS = late(r"[\s/\\—–\-－_＿.。·、]*")
@@ -91,13 +91,13 @@ _EDGES = " \t\r\n,，;；、:：/|。.()（）[]【】<>《》-—–_"
 _COMPACT = late(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(\d\d)?", re.ASCII)
 _SERIAL = late(r"(\d{5})(?:\.(\d{1,12})0*)?", re.ASCII)
 _FIRST, _LAST = 32_874, 54_788
-"""Serials of 1990-01-01 and 2049-12-31: a smaller or larger number of five figures is hardly meant as a day."""
+"""The serials of 1990-01-01 and 2049-12-31: other numbers of five digits are hardly dates."""
 _AMBIGUOUS = late(r"(\d{4})\.1", re.ASCII)
 
 
 @lru_cache(4096)
 def field_for(label: str) -> Field | None:
-    """The field that a column's head or a form's label names, whatever white space, notes and colons it bears."""
+    """The field of a column's head or a form's label; white space, notes and colons are ignored."""
     if len(label) > _LONGEST_LABEL:
         return None
     table = _labels()
@@ -115,7 +115,7 @@ def _labels() -> dict[str, Field]:
 
 @lru_cache(4096)
 def bare(label: str) -> str:
-    """A label without what makes no difference: width, case, white space, `*`, `:`, hyphens, brackets, a number in front."""
+    """Normalises a label: width, case, white space, `*`, `:`, hyphens, brackets, and a number in front are ignored."""
     plain = unicodedata.normalize("NFKC", label).casefold()
     return re.sub(r"^\d{1,3}[.、)]|[\W_]", "", plain)
 
@@ -130,10 +130,10 @@ def read_field(
     numeric: bool = False,
     epoch: int = 1900,
 ) -> tuple[Fact, ...]:
-    """The facts of a field's text: one for every key, known, absent, or unknown with the reason why.
+    """The facts of a field's text: one for each key, known, absent, or unknown with the reason.
 
-    `locator` says where it stands (`entries.xlsx: Sheet1!C7`), `raw` what stands there if that isn't `text`; dates
-    are in `zone`. `numeric` and `epoch` are for dates that a spreadsheet holds as numbers.
+    `locator` is its place (`entries.xlsx: Sheet1!C7`), `raw` the original if it isn't `text`; dates
+    are in `zone`. `numeric` and `epoch` are for dates that a spreadsheet stores as numbers.
     """
     make = _FactMaker(locator, cut(raw or text))
     kind = VOCABULARY[field.keys[0]].kind
@@ -156,20 +156,20 @@ def read_field(
 
 
 def _seen(text: str, *, inside: bool) -> str:
-    """A text without the unseen marks around it: telephones copied from a phone bear them. Inside names and texts some join letters."""
+    """Strips invisible format characters, which copied telephones have; inside names and texts some are needed."""
     return without_unseen(text).strip() if inside else _UNSEEN_EDGES.sub("", text)
 
 
 def unknown_field(field: Field, why: Readable, *, locator: str, raw: str = "") -> tuple[Fact, ...]:
-    """The facts of a field that stands there and can't be read at all."""
+    """The facts of a field that can't be read."""
     make = _FactMaker(locator, cut(raw))
     return tuple(make.unknown(key, why) for key in field.keys)
 
 
 def derived(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """What follows from an entry's declared facts: `broadcast`, and `completed` (design, section 4).
+    """The facts that follow from an entry's declared facts: `broadcast` and `completed`.
 
-    A completion date that can't be read stays unknown; the broadcast date does not stand in for it.
+    A completion date that can't be read stays unknown; the broadcast date does not replace it.
     """
     row = tuple(facts)
     broadcast = [fact for fact in row if fact.key == "declared.broadcast-date"]
@@ -187,7 +187,7 @@ def _as(key: str, fact: Fact) -> Fact:
     return replace(fact, key=key)
 
 
-@lru_cache(4096)  # a call's table says many things many times
+@lru_cache(4096)  # a table repeats many dates
 def _value(kind: Kind, text: str, zone: tzinfo, numeric: bool, epoch: int) -> Any:
     if kind is DATE:
         return _date(text, zone, numeric=numeric, epoch=epoch)
@@ -195,10 +195,10 @@ def _value(kind: Kind, text: str, zone: tzinfo, numeric: bool, epoch: int) -> An
 
 
 def _date(text: str, zone: tzinfo, *, numeric: bool = False, epoch: int = 1900) -> Moment:
-    """The moment that a declared date spells. Raises NotAValueError.
+    """The moment of a declared date. Raises NotAValueError.
 
-    `numeric` says that a spreadsheet holds it as a number: of `2021.10` it keeps `2021.1`, which may as well be
-    January. Days counted by Excel begin in 1900, or in 1904 where its file says so (ECMA-376, part 1, 18.17.4.1).
+    `numeric` says that a spreadsheet stores it as a number: `2021.10` becomes `2021.1`, which may also mean January.
+    Days counted by Excel begin in 1900, or in 1904 where its file says so (ECMA-376, part 1, 18.17.4.1).
     """
     plain = text.strip().rstrip("。.,，;；")
     odd = _AMBIGUOUS.fullmatch(plain) if numeric else None
@@ -236,7 +236,7 @@ def _hosts(addresses: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _platform_and_url(field: Field, text: str, make: _FactMaker) -> tuple[Fact, ...]:
-    """`湖南卫视 https://…`: the addresses, and all else as the platform's name."""
+    """`湖南卫视 https://…`: the addresses, and the rest as the platform's name."""
     addresses, rest = find_addresses(text)
     broken = re.search(r"https?:|www\.", rest, re.IGNORECASE)
     if broken:

@@ -1,4 +1,4 @@
-"""Pairs into facts, and what an entry's manifest and its forms say together. Pure."""
+"""Turns pairs into facts, and combines an entry's manifest and forms. Pure."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ __all__ = ["combined", "read_pairs"]
 
 _DERIVED = frozenset({"broadcast", "completed"})
 _SOME = frozenset("PZC")
-"""Classes of characters that make no difference between two texts: punctuation, white space, control."""
+"""Classes of characters that are ignored in comparisons: punctuation, white space, control."""
 
 
 def read_pairs(pairs: Iterable[Pair], name: str, zone: tzinfo = UTC) -> tuple[Fact, ...]:
-    """The facts of a form of that name; labels that are not known give none."""
+    """The facts of a form of that name; unknown labels give none."""
     return tuple(
         fact
         for pair in pairs
@@ -35,11 +35,11 @@ def read_pairs(pairs: Iterable[Pair], name: str, zone: tzinfo = UTC) -> tuple[Fa
 
 
 def combined(*declarations: Sequence[Fact]) -> tuple[Fact, ...]:
-    """The facts of an entry's declarations (manifest, forms), the first said first, as one.
+    """Combines the facts of an entry's declarations (manifest, forms), in this order.
 
-    A field that is blank in one place and filled in elsewhere is not absent. Texts that differ only in width, case, white
-    space and punctuation are the same, as are a month and a day in it; then all bear the first's value, or the day.
-    What still differs goes to the engine as it is: which of them is meant is not known.
+    A field that is blank in one place and filled in elsewhere is not absent. Texts that differ only in width, case,
+    white space and punctuation are the same, as are a month and a day in it; all then have the first's value, or the
+    day. Other differences are kept for the engine, because it is unknown which value is meant.
     """
     rows: dict[str, list[Fact]] = {}
     for fact in (fact for facts in declarations for fact in facts if fact.key not in _DERIVED):
@@ -60,7 +60,7 @@ def _one_key(key: Key, row: list[Fact]) -> list[Fact]:
 
 
 def _enter(key: Key, value: Any, values: list[Any]) -> None:
-    """Puts a value among those that are known to differ, or in the place of one that says less."""
+    """Adds a value to those that differ, or replaces a less exact one."""
     for at, other in enumerate(values):
         one = _one_value(key, other, value)
         if one is not None:
@@ -77,7 +77,7 @@ def _with(fact: Fact, key: Key, values: list[Any]) -> Fact:
 
 
 def _one_value(key: Key, first: Any, other: Any) -> Any | None:
-    """What two declarations of one thing come to: the value that says more; None where they differ."""
+    """The more exact of two declared values; None if they differ."""
     kind = key.kind
     if kind is DATE:
         inside = [(a, b) for a, b in ((first, other), (other, first)) if b.first <= a.first and a.last <= b.last]
@@ -87,11 +87,11 @@ def _one_value(key: Key, first: Any, other: Any) -> Any | None:
     if kind is PEOPLE or not kind.listed:
         same = tuple(map(plain, first)) == tuple(map(plain, other)) if kind is PEOPLE else first == other
         return first if same else None
-    # of telephones and addresses one place may give more than the other without contradicting it
+    # one place may have more telephones or addresses than another without contradicting it
     return first if set(other) <= set(first) else other if set(first) <= set(other) else None
 
 
 def plain(text: str) -> str:
-    """A text without what makes no difference; a text of nothing but punctuation is itself."""
+    """A text without ignored characters; a text of only punctuation is unchanged."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(char for char in folded if unicodedata.category(char)[0] not in _SOME) or folded

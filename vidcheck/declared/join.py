@@ -1,7 +1,7 @@
-"""A manifest's rows joined to the entries found, and the attachments that its columns name (`附件`, `推荐表`).
+"""Joins a manifest's rows to the entries, and to the attachments that its columns name (`附件`, `推荐表`).
 
-What finds no partner, or more than one, is a finding of the batch and never lost. Nothing is opened here: a cell can
-only name a file that the run has found by itself, so none leads out of the folder.
+A row or file without a match, or with several, becomes a finding of the batch. Nothing is opened here: a cell can only
+name a file that the run has found, so that it can't lead out of the folder.
 """
 
 from __future__ import annotations
@@ -27,40 +27,40 @@ if TYPE_CHECKING:
     from vidcheck.sources.targets import Found, Target
 
 RULE = "manifest"
-"""The name that these findings bear."""
+"""The name of these findings."""
 PATTERN_SECONDS = 1.0
-"""How long the pattern may take on one name, as for `matches`."""
-_MOST_SLOW = 5  # names on which the pattern may take too long before it is given up
+"""Seconds that the pattern may take on one name, as for `matches`."""
+_MOST_SLOW = 5  # slow names after which the pattern is no longer used
 _MOST_NAMED = 5
 _BETWEEN = (re.compile(r"[;；|\r\n]"), re.compile(r"[、,，]"))
-"""What stands between names; a name may hold the second itself, so a piece that is a name is not split further."""
+"""Separators of names. A name may contain the second kind, so a piece that is a name is not split further."""
 _OUTSIDE = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|^~|^[a-z]:|^[a-z]{2,}://|\0", re.IGNORECASE)
-"""A name that leads out of the folder."""
+"""Matches a name that leads out of the folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """What came together."""
+    """The result of joining."""
 
     targets: list[Target]
-    """All of them, in their order, with what was declared of them."""
+    """All targets in order, with their declarations."""
     findings: tuple[Finding, ...]
-    """What did not, rows first, then files."""
+    """Findings on rows, then files, without a match."""
     rows: Mapping[str, list[Declaration]]
     """By the path of their file."""
 
 
 def join_manifest(manifest: Manifest, found: Found, layout: ManifestLayout) -> tuple[Finding, ...]:
-    """Gives the entries found what the manifest says of them; a finding for each row, file and name without a partner."""
+    """Adds the manifest's declarations to the entries; returns a finding for each row, file and name without a match."""
     matched = match(manifest, found.targets, found.roots, layout)
     found.targets, missing = _attach(manifest, matched, found)
     return (*matched.findings, *missing)
 
 
 def match(manifest: Manifest, targets: Sequence[Target], roots: Iterable[str], layout: ManifestLayout) -> Matched:
-    """Every file's rows. `roots` are the folders that were searched: cells name files from there on.
+    """Matches rows and files. `roots` are the folders that were searched: cells name files relative to them.
 
-    Where none was searched, as files were named one by one, rows for other files are none of this run's business.
+    If only files were named, rows for other files are ignored.
     """
     searched = [root.rstrip("/") for root in roots]
     finder = _Finder(targets, searched, layout)
@@ -91,7 +91,7 @@ def match(manifest: Manifest, targets: Sequence[Target], roots: Iterable[str], l
 
 
 def _facts(rows: Sequence[Declaration]) -> Facts:
-    """All that the rows say: where two rows of one file differ, that is a dispute like any other."""
+    """The facts of all rows. If two rows of one file differ, that is a dispute like any other."""
     return rows[0].facts.joined(*(row.facts for row in rows[1:])) if rows else Facts()
 
 
@@ -101,7 +101,7 @@ def _twice(path: str, rows: Sequence[Declaration]) -> Readable:
 
 
 def _finding(manifest: Manifest, line: int, what: Readable) -> Finding:
-    """A finding of the batch: something of the manifest and something of the folder don't fit."""
+    """A finding of the batch on a mismatch of manifest and folder."""
     wanted = say("one row for each file, and one file for each row")
     return Finding(
         rule=RULE, outcome=Outcome.UNKNOWN, level=Level.REQUIRED, place=Place(manifest.path, line, 1), expected=wanted,
@@ -111,13 +111,13 @@ def _finding(manifest: Manifest, line: int, what: Readable) -> Finding:
 
 
 def _normal(text: str) -> str:
-    """A text without what makes no difference: width, letter case, white space, characters that nobody sees."""
+    """Normalises a text: width, letter case, white space and invisible characters are ignored."""
     plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
     return plain if plain.isprintable() else without_unseen(plain)
 
 
 class _Finder:
-    """Files by all that rows may call them."""
+    """Finds files by any name that rows may use."""
 
     def __init__(self, targets: Sequence[Target], roots: list[str], layout: ManifestLayout) -> None:
         self._layout = layout
@@ -174,7 +174,7 @@ class _Finder:
             self._patterns.setdefault(fields, {}).setdefault(key, []).append(target)
 
     def find(self, row: Declaration) -> tuple[Target | None, Readable]:
-        """The row's file, or why it has none."""
+        """The row's file, or why there is none."""
         if self._layout.name:
             return self._by_name(row)
         if self._layout.folder:
@@ -238,7 +238,7 @@ def _one(there: list[Target], named: str) -> tuple[Target | None, Readable]:
 
 
 def _within(path: str, roots: list[str]) -> str:
-    """A path as seen from the folder that was searched; a file named by itself has its name alone."""
+    """A path relative to the folder that was searched; only the name for a file that was named directly."""
     inside = [path[len(root) + 1 :] if root else path for root in roots if not root or path.startswith(f"{root}/")]
     return min(inside, key=len) if inside else path.rpartition("/")[2]
 
@@ -254,7 +254,7 @@ def _stem(path: str) -> str:
 
 
 def _same(field: str, text: str) -> str:
-    """A field's text as it is compared: people and dates as what they say, all else without width, case, white space."""
+    """A field's text in the form that is compared: people and dates by value, others without width, case and white space."""
     key = KEYS.get(FIELDS[field].keys[0]) if text else None
     if key is not None:
         try:
@@ -265,7 +265,7 @@ def _same(field: str, text: str) -> str:
 
 
 def _attach(manifest: Manifest, matched: Matched, found: Found) -> tuple[list[Target], tuple[Finding, ...]]:
-    """The targets with what the columns name, and a finding for each name that no file bears, or several do."""
+    """The targets with the attachments that columns name, and a finding for each name with no file or several."""
     names = _names(found)
     findings: list[Finding] = []
     targets: list[Target] = []
@@ -319,7 +319,7 @@ def _trouble(name: str, there: Iterable[str]) -> Readable:
 
 
 def _names(found: Found) -> dict[str, list[str]]:
-    """The files that are no entries, by their names and by their paths below the folders that were searched."""
+    """The files that are not entries, by name and by path relative to the folders that were searched."""
     roots = [root.rstrip("/") for root in found.roots]
     names: dict[str, list[str]] = {}
     for path in dict.fromkeys(found.others):

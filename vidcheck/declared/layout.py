@@ -1,4 +1,4 @@
-"""How an organizer's table is laid out: what its columns mean, where its heads stand, and the rows below them."""
+"""The layout of an organizer's table: the meaning of columns, the place of heads, and the rows below them."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _HEAD_ROWS = 30
-"""In how many of its first rows a sheet's heads are looked for: a title and a note may stand above them."""
+"""The rows in which a sheet's heads are searched: there may be a title and a note above them."""
 _BESIDE = re.compile(
     r"(?:附件|推荐表|自荐表|推荐表自荐表|推荐自荐表|attachments?|forms?)(?:名称|文件|文件名|扫描件|材料|files?)?\d{0,2}"
 )
 
 
 def names_attachments(label: str) -> bool:
-    """Whether a column's head says that the files beside the video are named there: `附件`, `附件2`, `推荐表`."""
+    """Whether a column names the files beside the video, by its head: `附件`, `附件2`, `推荐表`."""
     return _BESIDE.fullmatch(bare(label)) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ManifestLayout:
-    """What `contest.entries` in the rules says: which column is which field, and how a row finds its file."""
+    """The settings of `contest.entries`: the fields of columns, and how a row finds its file."""
 
     columns: tuple[tuple[str, str], ...] = ()
-    """Labels of columns with the names of their fields, beside those that are known from the start."""
+    """Labels of columns with their fields, in addition to the built-in ones."""
     file: str = ""
     """The column that names the file. Empty: the field `file`, else the title."""
     folder: str = ""
@@ -38,7 +38,7 @@ class ManifestLayout:
     name: str = ""
     """The regular expression of files' names, whose named groups are fields."""
     form: str = ""
-    """The regular expression of the names of forms whose text can't be read. Empty: they are attachments."""
+    """The regular expression for names of forms without readable text. Empty: such files are attachments."""
 
     @cached_property
     def _extra(self) -> Mapping[str, Field]:
@@ -49,12 +49,12 @@ class ManifestLayout:
         return self._extra.get(bare(label)) or field_for(label)
 
     def finds(self, label: str) -> bool:
-        """Whether a column's head is the one by which rows find their files."""
+        """Whether rows find their files by the column with this head."""
         wanted = self.file or self.folder
         return bool(wanted) and bare(label) == bare(wanted)
 
     def knows(self, label: str) -> bool:
-        """Whether a column's head means something."""
+        """Whether a column's head is known."""
         return self.finds(label) or self.field(label) is not None or names_attachments(label)
 
 
@@ -62,18 +62,18 @@ DEFAULT = ManifestLayout()
 
 
 class Heads(NamedTuple):
-    """What a sheet's columns are called."""
+    """The heads of a sheet's columns."""
 
     labels: dict[int, str]
-    """By column, from left to right; empty where no row knows any."""
+    """By column, from left to right; empty if no row has known heads."""
     last: int
-    """The last row that belongs to them."""
+    """The last row of the heads."""
 
 
 def find_heads(sheet: Sheet, layout: ManifestLayout) -> Heads:
-    """The row in which most columns are known, with what stands right above and below it.
+    """The row with the most known heads, together with the rows directly above and below it.
 
-    Heads may take two rows: `联系方式` above `电话` and `邮箱`, and beside them `作品名称` in the upper one alone.
+    Heads may have two rows: `联系方式` above `电话` and `邮箱`, and beside them `作品名称` in the upper one alone.
     """
     most, at, labels = 0, -1, dict[int, str]()
     rows = sheet.rows[:_HEAD_ROWS]
@@ -98,7 +98,7 @@ def find_heads(sheet: Sheet, layout: ManifestLayout) -> Heads:
 
 
 def _is_field(label: str, layout: ManifestLayout) -> bool:
-    """Not what is said of attachments: `附件1` stands above the title of many a table."""
+    """Whether it is a field, but not one of attachments: `附件1` is often above a table's title."""
     return layout.field(label) is not None or layout.finds(label)
 
 
@@ -107,9 +107,9 @@ def _texts(cells: Mapping[int, Cell]) -> dict[int, str]:
 
 
 def rows_below(sheet: Sheet, heads: Heads) -> Iterator[Record]:
-    """The rows below the heads; a cell that spans several rows stands in each of them, as people see it.
+    """The rows below the heads; a cell that spans several rows is in each of them.
 
-    The same heads once more, as on the next page of a print, are no row.
+    Repeated heads, as on the next page of a print, are skipped.
     """
     labels, by_row = heads.labels, dict(sheet.rows)
     spans: dict[int, dict[int, Cell]] = {}

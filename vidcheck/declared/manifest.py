@@ -1,6 +1,6 @@
-"""A manifest: the organizer's table of entries. `look` brings its cells, `read` says what they declare.
+"""A manifest: the organizer's table of entries. `look` reads its cells, `read` turns them into declarations.
 
-It is written by strangers or made out of what they wrote, so it is looked at in a worker with a deadline.
+It is untrusted, so it is read in a worker with a deadline.
 """
 
 from __future__ import annotations
@@ -49,22 +49,22 @@ class Declaration:
     line: int
     facts: Facts
     texts: tuple[tuple[str, str], ...]
-    """The fields as they stand there, by name; what finds the file as `""`."""
+    """The original text of the fields, by name; `""` is the name of the file."""
     beside: tuple[Cell, ...] | None = None
-    """The cells that name attachments and forms; None where no column does."""
+    """The cells that name attachments and forms; None without such a column."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """As facts do."""
+        """As in `Fact`: faster than the default for dataclasses."""
         return _row, (self.locator, self.line, self.facts, self.texts, self.beside)
 
     def text(self, name: str) -> str:
-        """A field as it stands there; empty where there is none."""
+        """The original text of a field; empty if there is none."""
         return next((text for field, text in self.texts if field == name), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
-    """A sheet that is not empty and was not read."""
+    """A sheet with content that was not read."""
 
     locator: str
     why: Readable
@@ -72,15 +72,15 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """All that was declared."""
+    """All declarations of a manifest."""
 
     path: str
-    """As the user gave it, made visible."""
+    """As the user gave it, escaped."""
     rows: tuple[Declaration, ...]
     unread: tuple[Unread, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """From the worker to the run in one piece, so that both can leave off looking for garbage meanwhile."""
+        """Pickles the manifest as one byte string, so that the garbage collector can be paused on both sides."""
         with _unswept():
             return _unpacked, (self.path, pickle.dumps((self.rows, self.unread), pickle.HIGHEST_PROTOCOL))
 
@@ -99,7 +99,7 @@ def _row(
 
 @contextmanager
 def _unswept() -> Iterator[None]:
-    """Of the hundred thousand facts that are made at once none is garbage: looking through them takes half as long again."""
+    """Pauses the garbage collector: it takes half as long again with a hundred thousand new facts, and finds nothing."""
     before = gc.isenabled()
     gc.disable()
     try:
@@ -110,7 +110,10 @@ def _unswept() -> Iterator[None]:
 
 
 def look(path: str, layout: ManifestLayout) -> tuple[Sheet, ...] | tuple[Record, ...]:
-    """The manifest's cells, by the file's content; only JSON and YAML are recognized by its name. Raises ManifestError."""
+    """The manifest's cells, by the file's content; only JSON and YAML are recognized by its name.
+
+    Raises ManifestError.
+    """
     name = visible(path.replace("\\", "/").rpartition("/")[2])
     try:
         file, status = filesystem.open_entry(path, follow=True)
@@ -135,13 +138,13 @@ def look(path: str, layout: ManifestLayout) -> tuple[Sheet, ...] | tuple[Record,
 
 
 def read_table(path: str, layout: ManifestLayout, zone: tzinfo) -> Manifest:
-    """What a manifest's rows declare. Raises ManifestError."""
+    """Reads a manifest. Raises ManifestError."""
     with _unswept():
         return read(look(path, layout), path, layout, zone)
 
 
 def read(looked: tuple[Sheet, ...] | tuple[Record, ...], path: str, layout: ManifestLayout, zone: tzinfo) -> Manifest:
-    """What the rows declare. Raises ManifestError where no row can be understood or none could find its file."""
+    """Turns rows into declarations. Raises ManifestError if no row is understood, or if none can find its file."""
     name = visible(path.replace("\\", "/").rpartition("/")[2])
     records: list[Record] = []
     unread: list[Unread] = []
@@ -201,12 +204,12 @@ def _check_heads(name: str, layout: ManifestLayout, heads: list[str], known: lis
 
 
 class _Meaning(NamedTuple):
-    """What a column's head says of the cells below it."""
+    """The meaning of a column."""
 
     field: Field | None
     finds: bool
     beside: bool
-    """Whether they name the files beside the video."""
+    """Whether its cells name the files beside the video."""
 
     @classmethod
     def of(cls, label: str, layout: ManifestLayout) -> _Meaning:
@@ -214,7 +217,7 @@ class _Meaning(NamedTuple):
 
 
 def _declaration(record: Record, meant: Mapping[str, _Meaning], zone: tzinfo) -> Declaration | None:
-    """The row's facts; None where nothing is declared in it."""
+    """The row's facts; None if it declares nothing."""
     facts: list[Fact] = []
     texts: dict[str, str] = {}
     beside: list[Cell] | None = None
@@ -244,7 +247,7 @@ def _facts(field: Field, cell: Cell, zone: tzinfo) -> tuple[Fact, ...]:
 
 
 def _without_twins(facts: list[Fact]) -> tuple[Fact, ...]:
-    """The facts without those that say "none" of what another column of the same row tells."""
+    """Removes an absent fact if another column of the same row has a value."""
     if len({fact.key for fact in facts}) == len(facts):
         return tuple(facts)
     there = {fact.key for fact in facts if fact.state is not State.ABSENT}

@@ -1,6 +1,6 @@
-"""Office files as the containers that they are: a package (ZIP; ECMA-376, part 2) within bounds, or an older OLE file.
+"""Containers of office files: a package (ZIP; ECMA-376, part 2), read within limits, or an older OLE file.
 
-Workbooks and forms come from strangers. No library gets one before it was unpacked here to its end.
+Workbooks and forms are untrusted. No library gets one before it was completely unpacked here.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""How older and encrypted office files begin ([MS-CFB] 2.2)."""
+"""The signature of older and encrypted office files ([MS-CFB] 2.2)."""
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 """The mark of an encrypted one ([MS-OFFCRYPTO] 2.3.4)."""
 CONTENT_TYPES = "[Content_Types].xml"
 """The part that every package has."""
 MOST_PARTS = 2000
 RATIO_FROM = 2**20
-"""Unpacked bytes from which on the ratio matters: a short part of one repeated letter harms nobody."""
+"""The ratio is checked from so many unpacked bytes on: a short part of one repeated letter is harmless."""
 _PIECE = 2**20
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
@@ -34,13 +34,13 @@ class Problem(Enum):
     BROKEN = auto()
     ENCRYPTED = auto()
     METHOD = auto()
-    """It is packed in a way that ECMA-376 does not know."""
+    """A compression method that ECMA-376 does not allow."""
     MANY = auto()
     """It has more parts than MOST_PARTS."""
     LARGE = auto()
     """It unpacks to more than the bounds allow."""
     TWICE = auto()
-    """Two parts have the same name, so that readers may differ in which one they take."""
+    """Two parts have the same name, and readers may take either."""
 
 
 class PackageError(Exception):
@@ -50,14 +50,14 @@ class PackageError(Exception):
         super().__init__(problem)
         self.problem = problem
         self.parts = parts
-        """How many it has, where these are too many."""
+        """The number of parts, if there are too many."""
 
 
 class Package:
-    """An open package. Raises PackageError, both for what it says of itself and for what it turns out to be."""
+    """An open package. Raises PackageError for both its declared and its real content."""
 
     def __init__(self, data: bytes, *, most_bytes: int, most_ratio: int | None = None) -> None:
-        """`most_bytes` bounds all parts together, `most_ratio` how many times as large as packed they may be."""
+        """`most_bytes` limits all parts together, `most_ratio` the ratio of unpacked to packed bytes."""
         self._room = most_bytes
         self._ratio = most_ratio
         with _translated_errors():
@@ -82,7 +82,7 @@ class Package:
         return tuple(self._parts)
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        """A part's real bytes, whatever size it declares. All that is read counts towards the bounds."""
+        """A part's real bytes, whatever size it declares. All bytes read count towards the limits."""
         part, size = self._parts[name], 0
         with _translated_errors(), self._archive.open(part) as file:
             while piece := file.read(_PIECE):
@@ -102,5 +102,5 @@ def _translated_errors() -> Iterator[None]:
         yield
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError, LookupError):
         raise PackageError(Problem.BROKEN) from None
-    except RuntimeError:  # what zipfile raises for a part with a password
+    except RuntimeError:  # zipfile raises it for a part with a password
         raise PackageError(Problem.ENCRYPTED) from None

@@ -1,7 +1,7 @@
-"""Reports: one module a format. They only translate, never decide.
+"""Reports: one module for each format. They present findings and decide nothing.
 
 A format's module has `render(report: Report, lang: str) -> bytes`. To add a format: write the module, add its row to
-`FORMATS`. The row is all that the command line, its help and the documentation know of a format. The report on the screen is
+`FORMATS`. The command line, its help and the documentation know a format only by its row. The report on the screen is
 `text.page`, which a rich console prints.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Renderer(Protocol):
-    """What a format's module can do."""
+    """The interface of a format's module."""
 
     def render(self, report: Report, lang: str = "en") -> bytes:
         """The whole report in that format, in that language."""
@@ -34,19 +34,19 @@ class Format:
     module: str
     """Imported when it is first used: some formats need slow or optional libraries."""
     meaning: str
-    """Whom it is for, as a message."""
+    """A message that says whom it is for."""
     extensions: tuple[str, ...] = ()
-    """The endings of file names, in small letters, that mean this format where only a path is given."""
+    """The file name extensions, in lower case, that select this format if only a path is given."""
     streamed: bool = False
-    """Whether it is written while the run goes on: lines that the workers make (`jsonl.Stream`)."""
+    """Whether it is written during the run, from lines that the workers make (`jsonl.Stream`)."""
     pictures: bool = False
     """Whether its module's `render` takes `thumbnails`."""
     needs: str = ""
-    """The optional library it needs; the extra bears the format's name."""
+    """The optional library it needs; the extra has the format's name."""
 
 
 class MissingExtraError(Exception):
-    """A format needs a library that is not installed. `words` names the command that installs it, in a language."""
+    """A format needs a library that is not installed. `words` names the command that installs it."""
 
     def __init__(self, extra: str) -> None:
         self.extra = extra
@@ -80,7 +80,7 @@ FORMATS: dict[str, Format] = {
 
 
 def format_for(path: str) -> str | None:
-    """The format that a path's extension means, or None where it means none."""
+    """The format of a path's extension, or None."""
     name = path.replace("\\", "/").rpartition("/")[2]
     stem, _, extension = name.rpartition(".")
     if not stem:
@@ -89,7 +89,7 @@ def format_for(path: str) -> str | None:
 
 
 def check_available(name: str) -> None:
-    """Raises MissingExtraError where the format needs a library that is not installed."""
+    """Raises MissingExtraError if the format needs a library that is not installed."""
     from importlib.util import find_spec
 
     if FORMATS[name].needs and find_spec(FORMATS[name].needs) is None:
@@ -97,7 +97,7 @@ def check_available(name: str) -> None:
 
 
 def render(name: str, report: Report, lang: str = "en", thumbnails: Mapping[str, bytes] | None = None) -> bytes:
-    """The report in the format of that name, which must be one of `FORMATS`; JPEGs by path where it shows pictures."""
+    """The report in a format of `FORMATS`; `thumbnails` are JPEGs by path, for formats with pictures."""
     module = import_module(FORMATS[name].module)
     if FORMATS[name].pictures and thumbnails:
         return cast("bytes", module.render(report, lang, thumbnails=thumbnails))

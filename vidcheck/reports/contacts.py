@@ -1,6 +1,6 @@
-"""Whom to ask: a row an entry on which something is open, with its contact and what is missing, as CSV.
+"""The contact list as CSV: a row for each entry with an open matter, its contact and what is missing.
 
-It is the one report that shows people's addresses, so it is made only where it is asked for.
+It is the only report with contact details, so it is made only on request.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def render(report: Report, lang: str = "en") -> bytes:
 
 
 def _is_open(finding: Finding) -> bool:
-    """Whether the entrant can help: a required rule fails or is not known."""
+    """Whether the entrant can help: a required rule fails or is unknown."""
     return finding.level is Level.REQUIRED and finding.standing in {Outcome.FAIL, Outcome.UNKNOWN}
 
 

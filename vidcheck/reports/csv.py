@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: a row a finding, UTF-8 with a byte order mark, without which Excel garbles Chinese.
+"""CSV for spreadsheets: a row for each finding, in UTF-8 with a byte order mark, without which Excel garbles Chinese.
 
 Column names and the words of enums stay English, so that scripts can rely on them.
 """
@@ -25,10 +25,10 @@ COLUMNS = (
     "message", "remedy", "command", "evidence", "place", "decision",
 )  # fmt: skip
 _LONGEST = 16_000
-"""Characters of a cell: under what every spreadsheet takes, even where each counts for two."""
+"""The most characters of a cell: within every spreadsheet's limit, even if each counts twice."""
 _BOM = "\ufeff"
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
-# What a spreadsheet takes for a formula where a cell begins, or where one would begin to a reader of another separator.
+# Starts of formulas, at the start of a cell or after another separator.
 _SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
 _SIGN = re.compile(f"[{_SIGNS}]")
 _FORMULA = re.compile(rf"(?:^|(?<=[;,|]))([\s\"']*)(?=[{_SIGNS}])")
@@ -71,7 +71,7 @@ def _finding(finding: Finding, manner: Manner) -> Iterator[str]:
 
 
 def cell(text: str) -> str:
-    """Text of ours and of others as a cell that no spreadsheet runs: an apostrophe before what could be a formula."""
+    """A text as a cell that no spreadsheet executes: possible formulas get an apostrophe in front."""
     safe = clipped(visible(text), _LONGEST)
     if not _SIGN.search(safe) or _NUMBER.fullmatch(safe):
         return safe

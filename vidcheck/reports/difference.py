@@ -1,7 +1,7 @@
-"""Two JSON reports compared: entries added, removed, changed, rule by rule; whether something got worse.
+"""Compares two JSON reports: entries added, removed or changed, rule by rule, and whether something got worse.
 
-Worse is: an entry with a worse verdict, an entry in both with a rule that came out worse, and a new entry that is not
-eligible. An entry that is gone makes nothing worse.
+Worse means: an entry with a worse verdict, an entry in both with a worse outcome of a rule, or a new entry that is not
+eligible. A removed entry makes nothing worse.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _WORSE, _BETTER, _OTHER = ("✗", "bold red"), ("✓", "green"), ("–", "dim")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A rule that came out otherwise."""
+    """A rule with another outcome."""
 
     rule: str
     level: Level
@@ -41,18 +41,18 @@ class Turn:
 
     @property
     def worse(self) -> bool:
-        """Whether it came out worse."""
+        """Whether the outcome is worse."""
         return _OUTCOMES[self.new] > _OUTCOMES[self.old]
 
     @property
     def better(self) -> bool:
-        """Whether it came out better."""
+        """Whether the outcome is better."""
         return _OUTCOMES[self.new] < _OUTCOMES[self.old]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """An entry that is judged otherwise."""
+    """An entry with another judgement."""
 
     path: str
     old: Verdict
@@ -61,19 +61,19 @@ class Change:
 
     @property
     def worse(self) -> bool:
-        """Whether its verdict or one of its rules came out worse."""
+        """Whether its verdict or a rule's outcome is worse."""
         return _VERDICTS[self.new] > _VERDICTS[self.old] or any(turn.worse for turn in self.turns)
 
     @property
     def better(self) -> bool:
-        """Whether its verdict or one of its rules came out better, and nothing worse."""
+        """Whether its verdict or a rule's outcome is better, and none is worse."""
         better = _VERDICTS[self.new] < _VERDICTS[self.old] or any(turn.better for turn in self.turns)
         return better and not self.worse
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What is different between two reports."""
+    """The differences between two reports."""
 
     old: SavedReport
     new: SavedReport
@@ -90,13 +90,13 @@ class Comparison:
 
     @cached_property
     def changed(self) -> tuple[Change, ...]:
-        """Entries in both reports that are judged otherwise."""
+        """Entries in both reports with another judgement."""
         changes = (_turned(path, self._old[path], now) for path, now in self._new.items() if path in self._old)
         return tuple(change for change in changes if change.turns or change.old is not change.new)
 
     @cached_property
     def by_rule(self) -> dict[str, tuple[int, int]]:
-        """On how many entries each rule came out worse and better, in the rules' order."""
+        """For each rule, in order, the number of entries with a worse and a better outcome."""
         turns = [turn for change in self.changed for turn in change.turns]
         worse = Counter(turn.rule for turn in turns if turn.worse)
         better = Counter(turn.rule for turn in turns if turn.better)
@@ -207,7 +207,7 @@ class _Words:
     lang: str
 
     def before(self, comparison: Comparison) -> Iterator[Block]:
-        """What else than the entries may be the reason of a difference."""
+        """Other possible reasons for differences: rules and tools."""
         notes = []
         if not comparison.same_rules:
             notes.append(say("The rules are not the same in both reports."))
@@ -221,19 +221,19 @@ class _Words:
         yield from [BLANK] if notes else []
 
     def change(self, change: Change) -> Iterator[Block]:
-        """An entry, its verdicts, and the rules that came out otherwise."""
+        """An entry, its verdicts, and the rules with another outcome."""
         yield self.row(0, _sign(change.worse, change.better), change.path, change.old.value, change.new.value)
         for turn in change.turns:
             yield self.row(2, _sign(turn.worse, turn.better), turn.rule, turn.old.value, turn.new.value)
 
     def row(self, indent: int, sign: tuple[str, str], name: str, old: str, new: str) -> Row:
-        """What was and what is."""
+        """The old and the new value."""
         turn = say("{old}, now {new}", old=say(_WORDS[old]), new=say(_WORDS[new])) if old != new else say(_WORDS[new])
         body = (Span(name, "" if indent else "bold"), Span(self.say(say(": "))), Span(self.say(turn)))
         return Row(lead=(Span(" " * indent), Span(*sign)), hang=indent + 2, body=body)
 
     def entries(self, head: Text, verdicts: Mapping[str, Verdict]) -> Iterator[Block]:
-        """Entries that only one of the reports has."""
+        """Entries in only one of the reports."""
         if verdicts:
             yield BLANK
             yield Row(body=(Span(self.say(head), "bold"),))
@@ -242,7 +242,7 @@ class _Words:
             yield Row(lead=(Span("  "),), hang=2, body=body)
 
     def by_rule(self, comparison: Comparison) -> Iterator[Block]:
-        """On how many entries each rule came out worse and better."""
+        """For each rule the number of entries with a worse and a better outcome."""
         if comparison.by_rule:
             yield BLANK
             yield Row(body=(Span(self.say(say("By rule:")), "bold"),))
@@ -265,7 +265,7 @@ class _Words:
         return Row(body=(Span(self.say(words), "bold"),))
 
     def say(self, text: Text) -> str:
-        """Our words in the reader's language."""
+        """A message in the reader's language."""
         return text.render(self.lang)
 
 

@@ -1,4 +1,4 @@
-"""One finding as rows of a page: its sign and name, what was asked and seen, who says so, what to do."""
+"""One finding as rows of a page: sign, name, expected and actual values, evidence, remedy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WIDEST_NAME = 16
 
 
 class Sign(NamedTuple):
-    """How a finding looks at a glance, and how soon it is to be seen."""
+    """A finding's sign and style, and its weight for sorting."""
 
     char: str
     style: str
@@ -40,7 +40,7 @@ _SIGNS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """What all findings of a page have in common."""
+    """The layout of all findings of a page."""
 
     manner: Manner
     names: int
@@ -48,37 +48,37 @@ class Layout:
 
     @classmethod
     def of(cls, findings: Sequence[Finding], manner: Manner) -> Layout:
-        """A layout wide enough for the names of those findings, within reason."""
+        """A layout wide enough for the names of those findings, up to a limit."""
         widths = (cells(visible(finding.rule)) for finding in findings)
         return cls(manner=manner, names=max((width for width in widths if width <= _WIDEST_NAME), default=0))
 
     @property
     def hang(self) -> int:
-        """The column where what is said of a finding begins."""
+        """The column where the text of a finding begins."""
         return self.names + 6
 
     def say(self, text: Text) -> str:
-        """Our words in the reader's language."""
+        """A message in the reader's language."""
         return text.render(self.manner.lang)
 
 
 def sign_of(finding: Finding) -> Sign:
-    """The finding's sign: a recommended rule has its own for what is no pass."""
+    """The finding's sign; recommended rules have their own for failures."""
     return _SIGNS[finding.standing][finding.level is Level.RECOMMENDED]
 
 
 def wanting(finding: Finding) -> bool:
-    """Whether somebody has to look at it."""
+    """Whether a person has to look at it."""
     return finding.standing in {Outcome.FAIL, Outcome.UNKNOWN}
 
 
 def overruled(finding: Finding) -> bool:
-    """Whether a person said otherwise than the machine; to answer what only a person can answer is no overruling."""
+    """Whether a person's decision differs from the machine's outcome; answers to manual rules don't count."""
     return finding.decision is not None and finding.outcome in {Outcome.FAIL, Outcome.UNKNOWN}
 
 
 def rows(finding: Finding, layout: Layout) -> Iterator[Block]:
-    """The finding in full where it needs somebody's attention, else in one line."""
+    """The finding in full if it needs attention, else in one line."""
     yield Row(indent=2, lead=lead(finding), hang=layout.hang, body=_body(finding, layout))
     yield from _asked(finding, layout)
     if finding.decision:
@@ -100,7 +100,7 @@ def lead(finding: Finding) -> tuple[Span, ...]:
 
 
 def command(text: str, layout: Layout) -> Block:
-    """A command on a line of its own; one that can't be shown as it is would do something else when pasted."""
+    """A command on a line of its own; none if it needs escaping, because pasting it would do something else."""
     if visible(text) == text:
         return Command(text, indent=4)
     hidden = say("No command is shown: the file's name has characters that can't be shown, so it could not be copied.")
@@ -108,9 +108,9 @@ def command(text: str, layout: Layout) -> Block:
 
 
 def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = (), *, counted: bool = True) -> str:
-    """One witness's word and where it stands: `ffprobe 5:12.480 (format.duration)`; of an unknown also the raw text.
+    """One witness's value and its place: `ffprobe 5:12.480 (format.duration)`; if unknown also the raw text.
 
-    A value that had no part in the outcome is marked, so that nobody takes it for what the outcome rests on.
+    A value that did not decide is marked.
     """
     raw = fact.raw if fact.state is State.UNKNOWN else ""
     where = ": ".join(clipped(visible(text), 60) for text in (fact.locator, raw) if text)
@@ -121,7 +121,7 @@ def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = (), *, co
 
 
 def decision_words(decision: Decision) -> Text:
-    """What a person decided: who, when and why, or that it no longer holds."""
+    """A person's decision: who, when and why, or that it is void."""
     key = marked("accepted by {by}, {date}: {reason}")
     if decision.choice is Choice.REJECT:
         key = marked("rejected by {by}, {date}: {reason}")
@@ -130,7 +130,7 @@ def decision_words(decision: Decision) -> Text:
 
 
 def fact_words(fact: Fact, manner: Manner, apart: tuple[Any, ...] = ()) -> str:
-    """A fact's value, or that there is none, or that what stands there can't be true."""
+    """A fact's value, or that there is none, or that the value can't be true."""
     if fact.state is State.KNOWN:
         return clipped(visible(KEYS[fact.key].kind.show(fact.value, manner, apart)))
     return say("unknown" if fact.state is State.UNKNOWN else "absent").render(manner.lang)
@@ -141,7 +141,7 @@ def _body(finding: Finding, layout: Layout) -> tuple[Span, ...]:
         return (Span(one_line(finding.expected.render(layout.manner.lang))),)
     if finding.outcome in {Outcome.UNKNOWN, Outcome.SKIP}:
         key = marked("unknown: {why}") if finding.outcome is Outcome.UNKNOWN else marked("does not apply: {why}")
-        words = say(key, why=finding.why) if finding.why else finding.message  # the name stands beside it already
+        words = say(key, why=finding.why) if finding.why else finding.message  # the name is already next to it
         return (Span(one_line(words.render(layout.manner.lang))),)
     lang = layout.manner.lang
     actual = clipped(visible(finding.actual.render(lang)))
@@ -153,7 +153,7 @@ def _body(finding: Finding, layout: Layout) -> tuple[Span, ...]:
 
 
 def asked_and_seen(finding: Finding, actual: str, expected: str, difference: str) -> Text:
-    """What was seen beside what was asked, in a phrase; a recommended rule says so."""
+    """The actual and the expected value in a phrase, with a remark for recommended rules."""
     holes = {"actual": actual, "expected": expected, "difference": difference}
     if finding.level is Level.RECOMMENDED:
         if difference:
@@ -165,7 +165,7 @@ def asked_and_seen(finding: Finding, actual: str, expected: str, difference: str
 
 
 def _asked(finding: Finding, layout: Layout) -> Iterator[Block]:
-    """What the first line leaves unsaid: the rules' own words on a failure, what a value rests on, what was expected."""
+    """Details after the first line: the rules' own message, what the value rests on, what was expected."""
     lang = layout.manner.lang
     if finding.outcome is Outcome.FAIL and isinstance(finding.message, Spoken):
         yield _beside(layout, Span(one_line(finding.message.render(lang))))
@@ -179,7 +179,7 @@ def _asked(finding: Finding, layout: Layout) -> Iterator[Block]:
 
 
 def _evidence(finding: Finding, layout: Layout) -> Iterator[Block]:
-    """Who says so and where, key by key where the rule speaks of several, and the rule's own place."""
+    """The witnesses' values with their places, by key if there are several, and the rule's place."""
     keys = tuple(dict.fromkeys(fact.key for fact in finding.evidence))
     words = ""
     for key in keys:
@@ -201,7 +201,7 @@ def _evidence(finding: Finding, layout: Layout) -> Iterator[Block]:
 
 
 def _notes(finding: Finding, layout: Layout) -> Iterator[Block]:
-    """What a person should know of the facts, apart from what the finding itself has said already."""
+    """The notes of the facts, without what the finding has said already."""
     for fact in finding.evidence:
         if fact.note and fact.note != finding.why:
             lang = layout.manner.lang
@@ -210,7 +210,7 @@ def _notes(finding: Finding, layout: Layout) -> Iterator[Block]:
 
 
 def distinct_from(finding: Finding, fact: Fact) -> tuple[Any, ...]:
-    """The values that the finding's own figure has to differ from when it is shown, so that its evidence is as precise."""
+    """The values from which the finding's value must differ visibly, so that evidence has the same precision."""
     kind = KEYS[fact.key].kind
     return finding.actual.apart if isinstance(finding.actual, Shown) and finding.actual.kind == kind.name else ()
 

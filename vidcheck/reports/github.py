@@ -1,7 +1,7 @@
 """Workflow commands of GitHub Actions: annotations of what failed, then the totals.
 
-GitHub shows ten errors, ten warnings and ten notices of a step and drops the rest without a word, so where there are
-more, the tenth says how many.
+GitHub shows ten errors, ten warnings and ten notices of a step and silently drops the rest, so if there are more, the
+tenth says how many.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _COMMANDS = {
 
 
 class _Note(NamedTuple):
-    """One annotation before it is written."""
+    """One annotation."""
 
     file: str
     line: int
@@ -62,7 +62,7 @@ def _summary(report: Report, lang: str) -> str:
 
 def _notes(report: Report) -> Iterator[_Note]:
     every = (_Note(entry.entry.shown, 1, finding) for entry in report.entries for finding in entry.findings)
-    # What is about several entries has no file of its own; the rule that asked has.
+    # A finding on several entries has no file of its own, so the rule's file is used.
     batch = (_Note(visible(finding.place.file), finding.place.line, finding) for finding in report.batch)
     return chain(every, batch)
 

@@ -1,4 +1,4 @@
-"""GitLab Code Quality: a list of issues, one for each finding that needs somebody."""
+"""GitLab Code Quality: a list of issues, one for each finding that needs attention."""
 
 from __future__ import annotations
 
@@ -62,5 +62,5 @@ def _issue(rule: str, words: str, severity: str, place: dict[str, Any], unique: 
 
 
 def _path(path: str) -> str:
-    """A path as GitLab wants it, from the repository's root without `./`; what it could not show stands as escapes."""
+    """A path for GitLab, relative to the repository's root and without `./`; unprintable characters are escaped."""
     return visible(path).removeprefix("./")

@@ -1,7 +1,7 @@
-"""The JSON report and the JSON of `vidcheck facts`: stable shapes, written by hand, never a dump of inner types.
+"""The JSON report and the JSON of `vidcheck facts`: stable shapes, independent of internal types.
 
-One line an entry's head and one line a finding: short enough to write for 10,000 entries, and readable in a pager
-and in a diff. `encode`, `rows` and `safe` write the text of JSON for the other formats that are JSON too.
+Each entry's head and each finding is one line, which is compact for 10,000 entries, and readable in a pager and in a
+diff. `encode`, `rows` and `safe` are shared with the other JSON formats.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-"""A value as JSON on one line; a float that is no number (NaN) is a ValueError."""
-# RFC 8259 lets these stand in a string as they are, but a terminal that shows the report may obey them.
+"""Encodes a value as JSON on one line; NaN raises ValueError."""
+# RFC 8259 allows these in strings, but a terminal that shows the report may execute them.
 _UNSHOWN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-"""Half a character: what stands for a byte that is no UTF-8."""
+"""Surrogates, which represent bytes that are not UTF-8."""
 
 
 def render(report: Report, lang: str = "en") -> bytes:
@@ -57,7 +57,7 @@ def render(report: Report, lang: str = "en") -> bytes:
 def render_facts(
     known: Sequence[tuple[Entry, Facts]], tool: Mapping[str, str], lang: str = "en", zone: tzinfo = UTC
 ) -> bytes:
-    """What is known of each file as JSON: every key that any witness spoke of, in the vocabulary's order."""
+    """The facts of each file as JSON: every key with a fact, in the vocabulary's order."""
     manner = Manner(lang, zone)
     lines = [
         "{" + _pair("schema", SCHEMA) + ",",
@@ -68,7 +68,7 @@ def render_facts(
 
 
 def rules_members(rules: RulesSummary, lang: str) -> dict[str, Any]:
-    """What the report says of the rules as a whole, without their list."""
+    """The report's object on the rules, without their list."""
     return {
         "title": rules.title_in(lang),
         "source": visible(rules.source),
@@ -92,7 +92,7 @@ def entry_text(report: EntryReport, manner: Manner) -> str:
 
 
 def entry_members(report: EntryReport, manner: Manner) -> dict[str, Any]:
-    """One entry as `entry_text` tells it, for lines that hold all of it."""
+    """One entry with the members of `entry_text`, for formats with one line for each entry."""
     findings = [finding_members(finding, manner) for finding in report.findings]
     return {**_head(report), "findings": findings, "faults": _faults(report, manner)}
 
@@ -106,10 +106,9 @@ def _faults(report: EntryReport, manner: Manner) -> list[dict[str, Any]]:
 
 
 def finding_members(finding: Finding, manner: Manner) -> dict[str, Any]:
-    """One finding, its words in that manner's language.
+    """One finding, with texts in the manner's language.
 
-    Public words (outcome, level, witness) go in as the texts that they are: to ask each for its `value` took longer
-    than to write it.
+    Enums (outcome, level) are used as strings, because reading each `value` took longer than writing it.
     """
     lang, remedy = manner.lang, finding.remedy
     members: dict[str, Any] = {
@@ -161,7 +160,7 @@ def _evidence(fact: Fact, manner: Manner, *, counted: bool = True) -> dict[str, 
 
 
 def _value(members: dict[str, Any], key: Key, fact: Fact, manner: Manner) -> None:
-    """Adds a fact's value, its unit where it has one, and what a null means."""
+    """Adds a fact's value, its unit if any, and the meaning of null."""
     kind, known = key.kind, fact.state is State.KNOWN
     members["value"] = kind.json(fact.value, manner) if known else None
     if kind.unit:
@@ -237,7 +236,7 @@ def _optional(words: Readable | None, lang: str) -> str | None:
 
 
 def _words(words: Readable, lang: str) -> str:
-    """Words for people, with what strangers put into them made visible; their exact text is in the evidence."""
+    """A message for people, with other people's text escaped; the exact text is in the evidence."""
     text = words.render(lang)
     return text if text.isprintable() else "\n".join(map(visible, text.split("\n")))
 
@@ -255,7 +254,7 @@ def _with_rows(
 
 
 def rows(encoded: Iterable[str]) -> str:
-    """What stands between the brackets of a list: each value, encoded already, on a line of its own."""
+    """The items of a list without its brackets: each encoded value on a line of its own."""
     every = ",\n".join(encoded)
     return f"\n{every}\n" if every else ""
 
@@ -265,7 +264,7 @@ def safe(text: str) -> bytes:
 
     A lone surrogate is no character (RFC 8259, 8.2: what readers make of its escape is unpredictable).
     """
-    if text.isprintable():  # all that is escaped here is not, and to look for it takes five times as long
+    if text.isprintable():  # escaped characters aren't printable, and searching for them takes five times as long
         return f"{text}\n".encode()
     escaped = _UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     shown = _SURROGATE.sub(lambda found: f"\\\\{visible(found[0])[1:]}", escaped)

@@ -1,7 +1,7 @@
-"""JSON lines, for runs that are followed while they go on: a header, a line an entry, a summary.
+"""JSON lines, for following a run: a header, a line for each entry, a summary.
 
-The lines hold the same objects as the JSON report. A stream that broke off has no last line; one that was
-interrupted has one that says `"incomplete": true`.
+The lines have the same objects as the JSON report. If the run crashes, the last line is missing; if it is interrupted,
+the last line says `"incomplete": true`.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ class Stream:
         return line(report, self._manner)
 
     def count(self, verdict: Verdict, manual: int) -> None:
-        """Counts an entry whose line was made elsewhere, with so many findings that wait for a person."""
+        """Counts an entry with a line made elsewhere, and so many findings that wait for a person."""
         for name, count in (("entries", 1), (verdict.value, 1), ("manual", manual)):
             self._counts[name] = self._counts.get(name, 0) + count
 
     def end(self, *, ignored: int = 0, incomplete: bool = False, batch: Sequence[Finding] = ()) -> bytes:
-        """The last line: the counts of what was written, and whether entries are missing."""
+        """The last line: the counts, and whether entries are missing."""
         counts = Summary(**self._counts, ignored=ignored)
         summary = {name: getattr(counts, name) for name in Summary.__slots__}
         findings = [finding_members(finding, self._manner) for finding in batch]
@@ -64,7 +64,7 @@ def line(report: EntryReport, manner: Manner) -> bytes:
 
 
 def render(report: Report, lang: str = "en") -> bytes:
-    """The whole report as its stream would be."""
+    """The whole report, equal to its stream."""
     stream = Stream(tool=report.tool, rules=report.rules, lang=lang)
     entries = b"".join(map(stream.entry, report.entries))
     end = stream.end(ignored=report.ignored, incomplete=report.incomplete, batch=report.batch)

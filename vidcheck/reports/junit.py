@@ -1,7 +1,7 @@
-"""JUnit XML for CI servers: a suite an entry, a case a rule; unknown is an error, manual and skip are skipped.
+"""JUnit XML for CI servers: a suite for each entry, a case for each rule; unknown is an error, manual and skip are skipped.
 
-It keeps to the schema of the Jenkins xUnit plugin, which knows neither counts of skipped cases for all suites together
-nor an attribute for the file of a single case.
+It follows the schema of the Jenkins xUnit plugin, which has neither a total of skipped cases nor a file attribute for a
+case.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def render(report: Report, lang: str = "en") -> bytes:
 
 
 def _whole(report: Report, lang: str) -> Iterator[str]:
-    """A suite with one error where entries are missing: whoever counts must not take this for the whole."""
+    """A suite with an error if entries are missing, so that CI servers don't take the report for complete."""
     if report.incomplete:
         case = {"name": "complete", "classname": "vidcheck"}
         error = {"type": "incomplete", "message": INCOMPLETE.render(lang)}
@@ -115,5 +115,5 @@ def _lines(rows: Sequence[str]) -> str:
 
 
 def _xml(text: str) -> str:
-    """Text of one line as XML: what no XML may hold (control characters, lone surrogates, U+FFFE) stands as escapes."""
+    """A one-line text as XML; characters that XML doesn't allow (control characters, surrogates, U+FFFE) are escaped."""
     return html.escape(visible(text))

@@ -1,4 +1,4 @@
-"""Markdown for a step summary or a mail: the counts, what needs somebody, what waits for a person."""
+"""Markdown for a step summary or a mail: the counts, what needs attention, what waits for a person."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vidcheck.findings import EntryReport, Finding, Report
 
 _MOST_BYTES = 1_000_000
-"""GitHub refuses a step summary over 1 MiB altogether."""
+"""The most bytes: GitHub refuses a step summary over 1 MiB."""
 _LONGEST = 1000
 _VERDICTS = {
     Verdict.INELIGIBLE: marked("ineligible"),
@@ -70,7 +70,7 @@ def _head(report: Report, lang: str) -> Iterator[str]:
 
 
 def _by_rule(report: Report, lang: str) -> Iterator[str]:
-    """How often each rule failed or was not known, for rules that did."""
+    """How often rules failed or were unknown."""
     every = [finding for entry in report.entries for finding in entry.findings]
     names = dict.fromkeys([rule.rule for rule in report.rules.rules] + [finding.rule for finding in every])
     counts: dict[str, dict[Outcome, int]] = {name: {} for name in names}
@@ -121,7 +121,7 @@ def _batch(report: Report, manner: Manner) -> Iterator[str]:
 
 
 def _waiting(report: Report, lang: str) -> Iterator[str]:
-    """What only a person can decide: each item once, with a box."""
+    """The manual items, each once, with a checkbox."""
     items: dict[str, Finding] = {}
     counts: dict[str, int] = {}
     for finding in (finding for entry in report.entries for finding in entry.findings):
@@ -159,10 +159,10 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[s
 
 
 def _escaped(text: str) -> str:
-    """Text of ours and of others as it stands where nothing in it can be markup, else as a code span.
+    """A text unchanged if nothing in it can be markup, else as a code span.
 
-    A code span is the one place where GitHub makes neither links nor mentions nor emoji of what it finds. A table
-    would part its cells even there, so a pipe stands as an escape.
+    Only in a code span GitHub makes no links, mentions and emoji. A pipe would end a table's cell even there, so it is
+    escaped.
     """
     safe = clipped(visible(text), _LONGEST)
     if _HARMLESS.fullmatch(safe) and not _REFERENCE.search(safe) and safe == safe.strip():

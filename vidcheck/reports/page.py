@@ -1,8 +1,8 @@
-"""A page of text for the screen: wrapped by the width that terminals give characters, hanging indents, no markup.
+"""A page of text for the screen: wrapped by the terminal width of characters, with hanging indents, without markup.
 
-Every text passes through `facts.visible` here, so that nothing a stranger wrote can be an escape or start a new line.
-A page prints on a rich console (`console.print(page, soft_wrap=True)`: commands are longer than the screen and must
-stay whole) or becomes plain text, for which rich is not imported: that import costs as much as half a check.
+Every text passes through `facts.visible` here, so that other people's text can't contain escape sequences or line
+breaks. A page prints on a rich console (`console.print(page, soft_wrap=True)`: commands are longer than the screen and
+must stay whole) or becomes plain text, for which rich is not imported: that import costs as much as half a check.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
     from rich.text import Text
 
-# What opens or closes is never parted from what it encloses, wherever Chinese text may break.
+# Opening and closing punctuation stays with the enclosed text at line breaks in Chinese.
 _OPENING = "（［〔【《「『〈“"
 _CLOSING = "、。，．：；？！）］〕】》」』〉”…％"
 _WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
-# A figure stays with its unit.
+# A number stays with its unit.
 _NARROW = rf"(?:(?![{_OPENING}{_CLOSING}{_WIDE}])(?:\S|(?<=\d) (?=[A-Za-z])))+"
 _ATOM = rf"\s+|[{_OPENING}]*(?:{_NARROW}|(?![{_OPENING}{_CLOSING}])[{_WIDE}])[{_CLOSING}]*|[{_OPENING}{_CLOSING}]+"
 _TWO_CELLS = "[\u3001-\u3029\u4e00-\u9fff\uff01-\uff60]"
@@ -35,11 +35,11 @@ _FALLBACKS = str.maketrans({
 })  # fmt: skip
 _NARROWEST = 20
 _LEAST = 4
-"""Columns by which everything but a command is indented, unless it is longer than a line."""
+"""The least indentation of everything except commands, unless it is longer than a line."""
 
 
 class Span(NamedTuple):
-    """A piece of text in one style (a name or definition that rich knows)."""
+    """A piece of text in one style of rich (a name or a definition)."""
 
     text: str
     style: str = ""
@@ -47,7 +47,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A lead (a sign, a name) and a body that hangs beside it from column `hang` on; without either an empty line."""
+    """A lead (a sign, a name) and a body beside it from column `hang` on; an empty line if both are empty."""
 
     indent: int = 0
     """The column where the lead begins."""
@@ -58,7 +58,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A line to copy, so it is never wrapped, however long."""
+    """A line for copying, which is never wrapped."""
 
     text: str
     indent: int = 0
@@ -74,7 +74,7 @@ class Page:
 
     blocks: Sequence[Block]
     encoding: str = "utf-8"
-    """What the reader's screen can show; other signs are replaced by ASCII."""
+    """The screen's encoding; signs that it lacks are replaced by ASCII."""
 
     def plain(self, width: int = 80) -> str:
         """The page without colour, in lines of that width."""
@@ -119,7 +119,7 @@ COMMAND = "cyan"
 
 
 def shown(text: str, encoding: str = "utf-8") -> str:
-    """The text without anything that a terminal would obey, in characters that the encoding has."""
+    """The text without control characters, in characters of the encoding."""
     safe = visible(text)
     if safe.isascii() or codecs.lookup(encoding).name == "utf-8":
         return safe
@@ -128,7 +128,7 @@ def shown(text: str, encoding: str = "utf-8") -> str:
 
 
 def cells(text: str) -> int:
-    """How many columns a terminal gives the text."""
+    """The number of terminal columns of the text."""
     if text.isascii():
         return len(text)
     if _compiled(_ONE_CELL).fullmatch(text):  # without the wide ones, whose pattern takes 3 ms to compile
@@ -143,17 +143,17 @@ def cells(text: str) -> int:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """These patterns take up to 30 ms to compile, which a page that needs none of them is spared."""
+    """Compiles a pattern on first use, because these take up to 30 ms."""
     return re.compile(pattern)
 
 
 def clipped(text: str, most: int = 200) -> str:
-    """The text, its tail replaced by an ellipsis where a stranger made it very long."""
+    """The text, shortened with an ellipsis if it is very long."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def one_line(text: str) -> str:
-    """A rules author's text, which may be written over several lines, as one."""
+    """A text that may have several lines, on one line."""
     return " ".join(text.split())
 
 
@@ -166,9 +166,9 @@ def _has(encoding: str, char: str) -> bool:
 
 
 def _beside(start: Sequence[Span], spans: Sequence[Span], hang: int, width: int) -> Iterator[list[Span]]:
-    """The spans in lines of that width, after what the first one starts with, the others indented.
+    """Wraps the spans to that width; the first line begins with `start`, the others are indented.
 
-    A word that is too long for such a line, a checksum or a path, is indented less, so that it can be copied whole.
+    A word that is too long for a line, such as a checksum or a path, is indented less, so that it can be copied whole.
     """
     text = "".join(span.text for span in spans)
     first = width - sum(cells(span.text) for span in start)
@@ -177,13 +177,13 @@ def _beside(start: Sequence[Span], spans: Sequence[Span], hang: int, width: int)
         before = [Span(" " * (width - room))] if begun else start
         if at < end:
             yield [span for span in (*before, *_slice(spans, at, end)) if span.text]
-        elif len(start) > 1:  # a lead beside which the first word has no room
+        elif len(start) > 1:  # the lead leaves no room for the first word
             yield [span for span in start[:-1] if span.text]
         begun = True
 
 
 def _slice(spans: Sequence[Span], start: int, end: int) -> list[Span]:
-    """What stands between two places of the spans' whole text, styles kept."""
+    """The part between two positions of the spans' text, with styles."""
     line, at = [], 0
     for span in spans:
         part = span.text[max(start - at, 0) : max(end - at, 0)]
@@ -194,9 +194,9 @@ def _slice(spans: Sequence[Span], start: int, end: int) -> list[Span]:
 
 
 def _ranges(text: str, first: int, later: int, most: int) -> Iterator[tuple[int, int, int]]:
-    """Where each line of the text starts and ends, and how much room it takes.
+    """The start, end and available width of each line of the text.
 
-    There is so much room in the first line and in those after it, and at most so much for a word that needs more.
+    `first` and `later` are the widths of the first and the other lines, `most` is that for a longer word.
     """
     if cells(text) <= first:
         yield 0, len(text.rstrip()), first
@@ -215,7 +215,7 @@ def _ranges(text: str, first: int, later: int, most: int) -> Iterator[tuple[int,
             yield start, end, room
             start, end, used, room = found.start(), found.end(), alone, max(alone, later)
             continue
-        # Too long for any line: as much as there is room for, then the next line.
+        # Too long for any line: fill the line, and continue on the next.
         if used + need - alone >= room:
             yield start, end, room
             start, used, room, end = found.start(), 0, later, found.start()

@@ -71,7 +71,7 @@ def _witnesses(report: Report) -> list[dict[str, str]]:
 
 
 def _rules(report: Report, lang: str) -> list[dict[str, Any]]:
-    """Every rule that was applied, then what findings speak of besides."""
+    """Every rule that was applied, then those that only findings name."""
     listed = [_descriptor(rule_members(rule, lang)) for rule in report.rules.rules]
     known = {rule["id"] for rule in listed}
     spoken = dict.fromkeys(visible(finding.rule) for finding, _, _ in _findings(report))
@@ -88,7 +88,7 @@ def _descriptor(rule: dict[str, Any]) -> dict[str, Any]:
 
 
 def _invocation(report: Report, lang: str) -> dict[str, Any]:
-    """How the run went: not well where entries are missing; which witnesses could not look."""
+    """The run: unsuccessful if entries are missing; with the witnesses that failed."""
     notes = [
         {
             "level": "warning",
@@ -120,7 +120,7 @@ def _artifact(entry: EntryReport) -> dict[str, Any]:
 
 
 def _findings(report: Report) -> Iterator[tuple[Finding, int, str]]:
-    """Every finding with its entry's place in the report and path; -1 for what is about several entries."""
+    """Every finding with its entry's index in the report and path; -1 for findings on several entries."""
     for at, entry in enumerate(report.entries):
         yield from ((finding, at, entry.entry.path) for finding in entry.findings)
     yield from ((finding, -1, "") for finding in report.batch)
@@ -151,7 +151,7 @@ def _result(finding: Finding, at: int, path: str, order: dict[str, int], manner:
 
 
 def _suppressions(finding: Finding, words: str) -> dict[str, Any]:
-    """A person's decision as SARIF tells it (3.35): it is kept outside the log's tool, and its status says whether it holds."""
+    """A person's decision as a SARIF suppression (3.35): external, with a status that says whether it is valid."""
     decision = finding.decision
     if decision is None or (decision.choice is Choice.REJECT and decision.void is None):
         return {}
@@ -176,7 +176,7 @@ def _place(place: Place, lang: str) -> dict[str, Any]:
 
 
 def _message(text: str) -> str:
-    """Text of ours and of others as a message: SARIF 3.11.6 makes links of `[…](…)`, and a backslash unmakes them."""
+    """A text as a message; `[…](…)` would be a link (SARIF 3.11.6), so brackets get a backslash."""
     return text.replace("[", "\\[").replace("]", "\\]") if "](" in text else text
 
 
@@ -184,7 +184,7 @@ def _uri(path: str) -> str:
     """A path as a URI reference: every byte that is no plain letter or figure as `%xx`, so that none can be a scheme; a URL as it is."""
     try:
         raw = path.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # no file's name, but a rules file's words may say anything
+    except UnicodeEncodeError:  # not a file name, but texts of a rules file may contain anything
         raw = visible(path).encode()
     if Entry(path=path).remote:
         return quote(raw, safe="/:" if path.startswith("s3://") else "/:?#[]@!$&'()*+,;=%~")

@@ -1,14 +1,13 @@
-"""Our own JSON report read back: each member that a command needs, checked, as frozen values.
+"""Reads our own JSON report: checks each member that a command needs, and returns frozen values.
 
 This is the only reader of the report's JSON: `diff`, `review`, `letters` and `archive add` take what they need from
-what it returns. A report comes from outside, so nothing in it is trusted: whatever the bytes are, the answer is a
-`SavedReport` or one `NotAReportError` that names the member at fault.
+what it returns. A report is untrusted: for any bytes the result is a `SavedReport`, or a `NotAReportError` that names
+the invalid member.
 
-    report = read(Path("report.json").read_bytes(), "report.json")
-    [entry.path for entry in report.entries if entry.waiting]
+report = read(Path("report.json").read_bytes(), "report.json") [entry.path for entry in report.entries if entry.waiting]
 
-Texts are kept as they stand in the report; `line` makes one fit to be shown. What earlier versions did not write yet
-is optional: `lang`, `rules.deadline`, `decision` and `batch`.
+Texts are kept as in the report; `line` makes one safe to show. Members that earlier versions did not write are
+optional: `lang`, `rules.deadline`, `decision` and `batch`.
 """
 
 from __future__ import annotations
@@ -36,15 +35,15 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound="StrEnum")
 _MEMBERS = frozenset({"schema", "tool", "rules", "entries"})
-"""What a JSON object must have for us to take it for a report at all."""
+"""The members that a JSON object must have to count as a report."""
 _LARGEST = 2**63
 _LONGEST_FACT = 4096
-"""Characters of a text that is taken as a fact: a title, a name."""
+"""The most characters of a text in a fact: a title, a name."""
 _HEX = re.compile("(?:[0-9a-f]{2})*")
 
 
 class NotAReportError(ValueError):
-    """The bytes are no JSON report that this version can read; `words` says why, in a language."""
+    """The bytes are not a JSON report that this version can read; `words` says why."""
 
     def __init__(self, words: Text) -> None:
         self.words = words
@@ -56,14 +55,14 @@ class NotAReportError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedFact:
-    """One witness's word in a finding."""
+    """One witness's fact in a finding."""
 
     key: str
     witness: str
     locator: str
     raw: str
     value: str | float | tuple[object, ...] | None
-    """As JSON holds it, lists as tuples; None where there is none, or something that no kind of value is written as."""
+    """The JSON value, lists as tuples; None if there is none, or if no kind is written like it."""
     note: str
 
 
@@ -74,12 +73,12 @@ class SavedDecision:
     choice: Choice
     reason: str
     void: bool
-    """Whether it no longer holds."""
+    """Whether it is no longer valid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedFinding:
-    """One rule on one entry; empty texts where the report has nothing to say."""
+    """One rule on one entry; missing texts are empty."""
 
     rule: str
     keys: tuple[str, ...]
@@ -90,28 +89,28 @@ class SavedFinding:
     difference: str
     message: str
     remedy: str
-    """Without the command that ends it in the report."""
+    """Without the command at its end in the report."""
     command: str
     evidence: tuple[SavedFact, ...]
     place: Place
     decision: SavedDecision | None
-    """Also one that is void."""
+    """The decision, even if it is void."""
 
     @property
     def decided(self) -> SavedDecision | None:
-        """The decision that holds."""
+        """The decision, if it is valid."""
         return None if self.decision is None or self.decision.void else self.decision
 
     @property
     def standing(self) -> Outcome:
-        """What counts: what a person decided, else the machine's outcome."""
+        """The outcome that counts: a person's decision, else the machine's outcome."""
         if self.decided is None:
             return self.outcome
         return Outcome.PASS if self.decided.choice is Choice.ACCEPT else Outcome.FAIL
 
     @property
     def waits(self) -> bool:
-        """Whether a person has to say and nobody has yet."""
+        """Whether it waits for a person's decision."""
         return self.outcome in {Outcome.UNKNOWN, Outcome.MANUAL} and self.decided is None
 
 
@@ -129,12 +128,12 @@ class SavedEntry:
 
     @property
     def identity(self) -> str:
-        """What tells it from entries that are shown alike."""
+        """Distinguishes it from entries that are shown alike."""
         return f"{self.path} [{self.path_bytes}]" if self.path_bytes else self.path
 
     @property
     def entry(self) -> Entry:
-        """The entry by the path that the system knows (surrogate escapes where it is not UTF-8)."""
+        """The entry with the system's path (surrogate escapes if it is not UTF-8)."""
         raw = bytes.fromhex(self.path_bytes)
         return Entry(path=raw.decode("utf-8", "surrogateescape") if raw else self.path)
 
@@ -144,7 +143,7 @@ class SavedEntry:
         return tuple(finding for finding in self.findings if finding.waits)
 
     def facts(self, keys: Container[str]) -> Iterator[Fact]:
-        """What witnesses said of these keys, all of which must be texts or lists of texts; long ones are cut."""
+        """The facts of these keys, which must be texts or lists of texts; long ones are cut."""
         for finding in self.findings:
             for fact in finding.evidence:
                 if fact.key in keys and fact.value is not None:
@@ -156,9 +155,9 @@ class SavedReport:
     """A whole report."""
 
     name: str
-    """What messages call it."""
+    """Its name in messages."""
     lang: str
-    """The language that it says its words are in; empty where it says none that we know."""
+    """The language of its texts; empty if it is missing or unknown."""
     incomplete: bool
     tool: dict[str, str]
     title: str
@@ -172,7 +171,7 @@ class SavedReport:
 
 
 def read(data: bytes, name: str) -> SavedReport:
-    """The report that the bytes hold; messages call it by that name. Raises NotAReportError."""
+    """Reads a report; `name` is its name in messages. Raises NotAReportError."""
     try:
         raw = json.loads(data)
     except (ValueError, RecursionError):
@@ -186,19 +185,19 @@ def read(data: bytes, name: str) -> SavedReport:
         )
     try:
         return _report(raw, name)
-    except _AmissError as error:
+    except _InvalidError as error:
         raise NotAReportError(
             say("{name}: {where} is not as in a JSON report of vidcheck", name=name, where=error.where)
         ) from None
 
 
 def line(text: str, most: int) -> str:
-    """A text of a report, which may be a stranger's, as one line of visible characters, at most so many."""
+    """A text of a report, which is untrusted, on one line, escaped and shortened."""
     return clipped(visible(one_line(text)), most)
 
 
-class _AmissError(Exception):
-    """A member is not as it should be. `where` grows from the member outwards while the error rises."""
+class _InvalidError(Exception):
+    """A member is invalid. Outer members are added to `where` as the error propagates."""
 
     def __init__(self, *where: str) -> None:
         self.where = ".".join(filter(None, where))
@@ -208,7 +207,7 @@ class _AmissError(Exception):
 def _report(raw: Any, name: str) -> SavedReport:
     lang, tool = raw.get("lang"), _of(raw["tool"], dict, "tool")
     if not all(isinstance(version, str) for version in tool.values()):
-        raise _AmissError("tool")
+        raise _InvalidError("tool")
     rules = _of(raw["rules"], dict, "rules")
     return SavedReport(
         name=name,
@@ -230,7 +229,7 @@ def _deadline(rules: dict[str, Any]) -> Moment | None:
     try:
         return DATE.read(written) if written else None
     except NotAValueError:
-        raise _AmissError("deadline") from None
+        raise _InvalidError("deadline") from None
 
 
 def _rule(raw: object) -> str:
@@ -241,9 +240,9 @@ def _entry(raw: object) -> SavedEntry:
     members = _of(raw, dict)
     path, path_bytes = _text(members, "path"), _text(members, "path_bytes", optional=True)
     if not path:
-        raise _AmissError("path")
+        raise _InvalidError("path")
     if not _HEX.fullmatch(path_bytes):
-        raise _AmissError("path_bytes")
+        raise _InvalidError("path_bytes")
     return SavedEntry(
         path=path,
         path_bytes=path_bytes,
@@ -308,27 +307,27 @@ def _decision(raw: object) -> SavedDecision:
 
 
 def _within(where: str, reader: Callable[..., _T], *arguments: Any) -> _T:
-    """What the reader makes of a member's value; its errors gain the member's name."""
+    """Reads a member's value, and adds the member's name to errors."""
     try:
         return reader(*arguments)
-    except _AmissError as error:
-        raise _AmissError(where, error.where) from None
+    except _InvalidError as error:
+        raise _InvalidError(where, error.where) from None
 
 
 def _each(members: dict[str, Any], name: str, reader: Callable[[object], _T]) -> tuple[_T, ...]:
-    """A member that is a list, each item by the reader."""
+    """A member that is a list, with each item read by the reader."""
     items, values = _of(members.get(name), list, name), []
     at = 0
     try:
         for at, item in enumerate(items):  # noqa: B007 - the error tells it
             values.append(reader(item))
-    except _AmissError as error:
-        raise _AmissError(f"{name}[{at}]", error.where) from None
+    except _InvalidError as error:
+        raise _InvalidError(f"{name}[{at}]", error.where) from None
     return tuple(values)
 
 
 def _text(members: dict[str, Any], name: str, *, optional: bool = False) -> str:
-    """A member that is a text; of one that is optional, empty where it is missing or null."""
+    """A member that is a text; if optional, empty if it is missing or null."""
     value = members.get(name)
     return "" if optional and value is None else _of(value, str, name)
 
@@ -337,7 +336,7 @@ def _texts(members: dict[str, Any], name: str) -> tuple[str, ...]:
     """A member that is a list of texts."""
     values = _of(members.get(name), list, name)
     if not all(isinstance(value, str) for value in values):
-        raise _AmissError(name)
+        raise _InvalidError(name)
     return tuple(values)
 
 
@@ -345,28 +344,28 @@ def _whole(members: dict[str, Any], name: str) -> int:
     """A member that is a whole number from 0."""
     value = _of(members.get(name), int, name)
     if isinstance(value, bool) or not 0 <= value < _LARGEST:
-        raise _AmissError(name)
+        raise _InvalidError(name)
     return value
 
 
 def _enum(members: dict[str, Any], name: str, kind: type[_E]) -> _E:
-    """A member that is one of an enum's words."""
+    """A member that is a value of an enum."""
     value = _of(members.get(name), str, name)
     try:
         return kind(value)
     except ValueError:
-        raise _AmissError(name) from None
+        raise _InvalidError(name) from None
 
 
 def _of(raw: object, kind: type[_T], where: str = "") -> _T:
     """The value, if it is of that type."""
     if not isinstance(raw, kind):
-        raise _AmissError(where)
+        raise _InvalidError(where)
     return raw
 
 
 def _cut(value: object) -> object:
-    """A text, or texts, of bounded length."""
+    """A text, or a tuple of texts, cut to a limit."""
     return (
         tuple(str(item)[:_LONGEST_FACT] for item in value) if isinstance(value, tuple) else str(value)[:_LONGEST_FACT]
     )

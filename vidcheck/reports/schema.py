@@ -1,7 +1,7 @@
 """JSON Schemas (2020-12) of the JSON report and of the JSON of `vidcheck facts`.
 
-They say what a program that reads them may rely on: every member, what may be null, every enum. Limits are left open,
-for their names are those of the rules language.
+They state what programs can rely on: every member, what may be null, every enum. Limits are not restricted, because
+their names are those of the rules language.
 """
 
 from __future__ import annotations
@@ -211,7 +211,7 @@ def _evidence() -> Schema:
     }
 
 
-# A null says of itself whether it stands for "there is none" or for "nobody knows".
+# With a null value, either `absent` or `unknown` is present and says what null means.
 _NULLS: Schema = {
     "if": {"properties": {"value": {"type": "null"}}},
     "then": {"oneOf": [{"required": ["absent"]}, {"required": ["unknown"]}]},
@@ -220,7 +220,7 @@ _NULLS: Schema = {
 
 
 def _valued(kind: Kind) -> Schema:
-    """How values of a kind stand in JSON, with their unit."""
+    """The schema of a kind's values, with their unit."""
     value = {"anyOf": [_VALUES.get(kind, _NUMBER), {"type": "null"}]}
     unit: Any = {"const": kind.unit} if kind.unit else False
     return {"properties": {"value": value, "unit": unit}, **({"required": ["unit"]} if kind.unit else {})}

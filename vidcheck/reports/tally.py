@@ -1,4 +1,4 @@
-"""What the text report says after the entries: what waits for a person, what failed by rule, faults, the totals."""
+"""The end of the text report: what waits for a person, failures by rule, faults, totals."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _MOST_NAMES = 10
 
 
 def same_manual(entries: Sequence[EntryReport]) -> bool:
-    """Whether the same items wait for a person on every entry, so that to list them once says it all."""
+    """Whether all entries have the same manual items, so that one list is enough."""
     return len({frozenset(_manual(entry)) for entry in entries}) == 1
 
 
 def waiting(report: Report, layout: Layout) -> Iterator[Block]:
-    """The items that only a person can decide: once each, with a box."""
+    """The manual items, once each, with a checkbox."""
     items: dict[str, Finding] = {}
     counts: dict[str, int] = {}
     for entry in report.entries:
@@ -47,7 +47,7 @@ def waiting(report: Report, layout: Layout) -> Iterator[Block]:
 
 
 def by_rule(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block]:
-    """How many entries each rule failed, warned of or left unknown, and their names."""
+    """For each rule the entries with failures, warnings and unknown outcomes, and their names."""
     table: dict[tuple[int, str], list[tuple[Finding, str]]] = {}
     found_rules = (finding.rule for entry in report.entries for finding in entry.findings)
     order = dict.fromkeys(chain((rule.rule for rule in report.rules.rules), found_rules))
@@ -72,7 +72,7 @@ def by_rule(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Bloc
 
 
 def faults(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block]:
-    """Which witnesses could not look, at which entries."""
+    """The witnesses that failed, and on which entries."""
     table: dict[tuple[str, str], list[str]] = {}
     for entry in report.entries:
         for fault in entry.faults:
@@ -93,7 +93,7 @@ def faults(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block
 
 
 def totals(report: Report, layout: Layout) -> Row:
-    """The last line: how many entries came to which verdict."""
+    """The last line: the number of entries by verdict."""
     counts = report.summary
     parts = [
         say("{count} ineligible", count=counts.ineligible),
@@ -106,7 +106,7 @@ def totals(report: Report, layout: Layout) -> Row:
 
 
 def ignored(count: int) -> Text:
-    """How many files in the folders were no entries."""
+    """The number of files in folders that are not entries."""
     return say_count("{count} other file ignored", "{count} other files ignored", count)
 
 
@@ -123,7 +123,7 @@ def _count(sign: Sign, count: int) -> Text:
 
 
 def _names(paths: Sequence[str], report: Report, layout: Layout, *, all_names: bool) -> str:
-    """The entries' names without the folder that all of them share; of very many the first ones."""
+    """The entries' names without their common folder; only the first of very many."""
     shared = _shared_folder([entry.entry.shown for entry in report.entries])
     most = len(paths) if all_names else _MOST_NAMES
     names = separator(layout.manner.lang).join(

@@ -1,4 +1,4 @@
-"""The report on the screen: one glance tells the verdict, a second look tells why and what to do.
+"""The report on the screen: first the verdict, then the reasons and what to do.
 
 `page` returns what a rich console prints (`console.print(page, soft_wrap=True)`) and what is plain text without
 importing rich; `render` is the same as a file. `facts_page` is the page of `vidcheck facts`: what is known of files,
@@ -50,7 +50,7 @@ _VERDICTS = {
 
 
 def render(report: Report, lang: str = "en") -> bytes:
-    """The whole report as it would stand on a screen of 80 columns, without colour, in UTF-8."""
+    """The whole report as on a screen of 80 columns, without colour, in UTF-8."""
     return page(report, lang=lang).plain(80).encode()
 
 
@@ -59,8 +59,8 @@ def page(
 ) -> Page:
     """The report as a page: a single entry in full, many entries with what needs attention first.
 
-    With `statistics` the counts by rule and the totals alone. `encoding` is what the reader's screen can show; signs
-    that it lacks are replaced by ASCII.
+    With `statistics` only the counts by rule and the totals. `encoding` is that of the screen; signs that it lacks are
+    replaced by ASCII.
     """
     manner = Manner(lang, report.rules.zone)
     every = [*chain.from_iterable(_apart(entry.findings, manner) for entry in report.entries), *report.batch]
@@ -76,7 +76,7 @@ def page(
 
 
 def entry_page(entry: EntryReport, rules: RulesSummary, *, lang: str = "en", encoding: str = "utf-8") -> Page:
-    """One entry by itself, as it stands among many: its verdict, and what needs attention."""
+    """One entry as in a report of many: its verdict, and what needs attention."""
     manner = Manner(lang, rules.zone)
     layout = Layout.of(_apart(entry.findings, manner), manner)
     blocks: list[Block] = [_heading(entry, layout, manual=True, named=entry.verdict is Verdict.ELIGIBLE)]
@@ -86,7 +86,7 @@ def entry_page(entry: EntryReport, rules: RulesSummary, *, lang: str = "en", enc
 
 
 def _opening(report: Report, layout: Layout) -> Iterator[Block]:
-    """Which rules were applied, first of all."""
+    """The first lines: the rules that were applied."""
     rules = report.rules
     title, source = visible(rules.title_in(layout.manner.lang)), visible(rules.source_in(layout.manner.lang))
     line = (
@@ -143,7 +143,7 @@ def _totals(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Bloc
 
 
 def _heading(entry: EntryReport, layout: Layout, *, manual: bool, named: bool = False) -> Row:
-    """The entry, its verdict, and how many findings stand behind it; only what needs somebody is in capitals."""
+    """The entry, its verdict, and the number of findings behind it; only verdicts that need attention are in capitals."""
     sign, key = _VERDICTS[entry.verdict]
     verdict = layout.say(say(key))
     words = verdict if entry.verdict is Verdict.ELIGIBLE else verdict.upper()
@@ -180,7 +180,7 @@ def _named(count: Text, findings: Sequence[Finding], *, named: bool) -> Text:
 
 
 def _findings(findings: Iterable[Finding], layout: Layout) -> Iterator[Block]:
-    """All findings, the weightiest first; rules that do not apply for one reason are shown together."""
+    """All findings, the most important first; rules that don't apply for the same reason are shown together."""
     every = list(findings)
     together = _together(every, layout.manner)
     for finding in sorted(every, key=lambda each: sign_of(each).weight):
@@ -195,7 +195,7 @@ def _findings(findings: Iterable[Finding], layout: Layout) -> Iterator[Block]:
 
 
 def _together(findings: Iterable[Finding], manner: Manner) -> dict[int, list[Finding]]:
-    """By the identity of a finding: those with which it is shown, as their rules do not apply for one reason."""
+    """By `id` of a finding: the findings shown with it, because their rules don't apply for the same reason."""
     by_reason: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.outcome is Outcome.SKIP and finding.why is not None and finding.decision is None:
@@ -210,7 +210,7 @@ def _apart(findings: Sequence[Finding], manner: Manner) -> list[Finding]:
 
 
 def _needing(entry: EntryReport, layout: Layout) -> Iterator[Block]:
-    """The findings that need somebody in full, then the names of those that pass."""
+    """The findings that need attention in full, then the names of those that pass."""
     yield from _findings((each for each in entry.findings if wanting(each) or overruled(each)), layout)
     passed = [finding.rule for finding in entry.findings if finding.standing is Outcome.PASS and not finding.decision]
     if passed:
@@ -232,7 +232,7 @@ def _needing(entry: EntryReport, layout: Layout) -> Iterator[Block]:
 
 
 def _waits_only(entry: EntryReport) -> bool:
-    """Whether nothing but undecided manual items makes the entry one for review."""
+    """Whether the entry is for review only because of undecided manual items."""
     return entry.verdict is Verdict.REVIEW and not any(finding.level is Level.REQUIRED for finding in entry.open)
 
 

@@ -1,4 +1,4 @@
-"""A finding in words, for the formats that are no page: lines of visible text, which each format then escapes."""
+"""A finding in words, for formats other than pages: lines of visible text, which each format then escapes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ INCOMPLETE = say("INCOMPLETE: the run was interrupted, and entries are missing f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """One finding in words, each a line of visible text, empty where there is nothing to say."""
+    """One finding in words, each a line of visible text or empty."""
 
     message: str
     expected: str
@@ -32,12 +32,12 @@ class Words:
     difference: str
     remedy: str
     command: str
-    """As it is to be typed, so not always to be shown."""
+    """The command as typed; it may contain characters that must not be shown."""
     witnesses: tuple[str, ...]
-    """Each witness's word and where it stands, with the key's name where several keys are spoken of."""
+    """Each witness's value and its place, with the key's name if there are several keys."""
     place: str
     decision: str
-    """What a person decided."""
+    """A person's decision."""
 
 
 _MOST_REMEMBERED = 20_000
@@ -45,9 +45,9 @@ _remembered: dict[int, tuple[Finding, Manner, Words]] = {}
 
 
 def words_of(finding: Finding, manner: Manner) -> Words:
-    """The finding in words. Remembered, as a run that writes eight formats asks for each finding eight times.
+    """The finding in words. Cached, because a run with eight formats needs each finding eight times.
 
-    A finding that is remembered is held, so that no other can come to bear its `id`.
+    The cache keeps the finding alive, so that its `id` stays unique.
     """
     known = _remembered.get(id(finding))
     if known and known[0] is finding and known[1] == manner:
@@ -85,23 +85,23 @@ def _witnesses(finding: Finding, manner: Manner) -> tuple[str, ...]:
 
 
 def line(words: Readable | None, lang: str) -> str:
-    """Words as one line of visible text, empty where there are none."""
+    """A message as one line of visible text; empty if there is none."""
     return visible(one_line(words.render(lang))) if words else ""
 
 
 def figures(finding: Finding, manner: Manner) -> str:
-    """What was seen, what was expected, and how far they are apart."""
+    """The actual value, the expected value, and their difference."""
     words = words_of(finding, manner)
     return asked_and_seen(finding, words.actual, words.expected, words.difference).render(manner.lang)
 
 
 def paragraphs(finding: Finding, manner: Manner) -> Iterator[str]:
-    """All that is to be said of a finding, line by line: why, who says so, who asked, what to do."""
+    """The whole text of a finding, line by line: reason, evidence, rule, remedy."""
     words, lang = words_of(finding, manner), manner.lang
     yield words.message
     if wanting(finding) and isinstance(finding.message, Spoken):
         yield figures(finding, manner)
-        if finding.why:  # our own message says it, the rules' own doesn't
+        if finding.why:  # our own message contains the reason, the rules' own doesn't
             yield line(finding.why, lang)
     elif words.difference:
         yield say("difference: {difference}", difference=words.difference).render(lang)
@@ -111,18 +111,18 @@ def paragraphs(finding: Finding, manner: Manner) -> Iterator[str]:
     yield say("asked by {place}", place=words.place).render(lang)
     if words.remedy:
         yield f"→ {words.remedy}"
-    # A command that can't be shown as it is would do something else when pasted; the JSON report has it.
+    # A command that needs escaping would do something else when pasted; the JSON report has it.
     if words.command and visible(words.command) == words.command:
         yield words.command
 
 
 def fault(fault: Fault, lang: str) -> str:
-    """Which witness could not look, and why."""
+    """The witness that failed, and why."""
     return line(fault.text, lang)
 
 
 def totals(report: Report, lang: str) -> str:
-    """How many entries came to which verdict."""
+    """The number of entries by verdict."""
     counts = report.summary
     parts: list[Text] = [
         say("{count} ineligible", count=counts.ineligible),
@@ -134,6 +134,6 @@ def totals(report: Report, lang: str) -> str:
 
 
 def fingerprint(*parts: str) -> str:
-    """A short name for what the parts name together, the same in every run and on every machine."""
+    """A short hash of the parts, the same in every run and on every machine."""
     text = "\0".join(parts)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""An Excel workbook: the summary, a matrix of entries and rules in colours, every finding, every witness's word.
+"""An Excel workbook: the summary, a coloured table of entries and rules, every finding, every witness's fact.
 
 Needs the extra `vidcheck[xlsx]` (XlsxWriter). The same report makes the same bytes.
 """
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable, Text
 
 LONGEST = 32_767
-"""UTF-16 units that a cell may hold."""
+"""The most UTF-16 units in a cell."""
 _MOST_DIGITS = 10**15
-"""Excel keeps 15 digits of a number and makes the others zero."""
+"""Excel stores 15 digits of a number and sets the others to zero."""
 _FIRST_DAY, _LAST_DAY = date(1900, 3, 1), date(9999, 12, 31)
-"""The days that all spreadsheets count alike (Excel knows a 29 February 1900)."""
+"""The days with the same number in all spreadsheets (Excel has a 29 February 1900)."""
 _LONGEST_TIME = 9999 * 3600
 _WHOLE, _DECIMAL, _DAY, _TIME, _LENGTH = "#,##0", "General", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "[h]:mm:ss.000"
 _NUMBER_FORMATS = (_WHOLE, _DECIMAL, _DAY, _TIME, _LENGTH)
@@ -46,7 +46,7 @@ _NUMBERS = {BYTES: _WHOLE, COUNT: _WHOLE, PIXELS: _WHOLE, FREQUENCY: _WHOLE, BIT
 _Row: TypeAlias = "Sequence[Cell | str | None]"
 """A text may stand without its cell where it has no look of its own."""
 _EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 - the first moment that a ZIP can hold, which knows no zones
-# A text stays a text: no formula, no link, no number is made of what a stranger wrote.
+# Texts stay texts: other people's text becomes no formula, link or number.
 _OPTIONS = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -108,19 +108,19 @@ def render(report: Report, lang: str = "en") -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """What stands on one sheet."""
+    """The content of one sheet."""
 
     title: Text
     rows: Iterable[_Row]
     heads: Sequence[tuple[str, int]] = ()
-    """Each column's head and width; without heads a sheet has no filters."""
+    """Each column's head and width; a sheet without heads has no filters."""
     freeze: str = ""
     """The first cell that moves when the sheet is scrolled."""
     widths: Sequence[int] = ()
 
 
 def _looks(book: Workbook) -> dict[str, Format | None]:
-    """Every look that a cell can have."""
+    """The formats of cells."""
     looks: dict[str, Format | None] = {"": None}
     for name, (fill, ink) in _COLOURS.items():
         looks[name] = book.add_format({"bg_color": f"#{fill}", "font_color": f"#{ink}", "bold": name == _HEAD})
@@ -151,7 +151,7 @@ def _add(book: Workbook, sheet: _Sheet, looks: Mapping[str, Format | None], lang
 
 
 def _rules(report: Report) -> list[str]:
-    """Every rule that was applied, in the rules' order, then what findings speak of besides."""
+    """Every rule that was applied, in order, then those that only findings name."""
     found = (finding.rule for entry in report.entries for finding in entry.findings)
     return list(dict.fromkeys([*(rule.rule for rule in report.rules.rules), *found]))
 
@@ -214,7 +214,7 @@ def _findings(report: Report, manner: Manner) -> Iterator[_Row]:
 
 
 class _Words:
-    """The cells that hold the same words in every row."""
+    """Cells with texts that repeat in many rows."""
 
     def __init__(self, lang: str) -> None:
         def cell(key: str, look: str = "") -> Cell:
@@ -226,7 +226,7 @@ class _Words:
         self._warned = cell(_WARNED[1], _WARNED[0])
 
     def outcome(self, finding: Finding, outcome: Outcome) -> Cell:
-        """An outcome's word in its colour; a recommended rule has its own for a failure."""
+        """An outcome in its colour; failures of recommended rules have their own."""
         warned = outcome is Outcome.FAIL and finding.level is Level.RECOMMENDED
         return self._warned if warned else self._outcomes[outcome]
 
@@ -253,7 +253,7 @@ def _finding(finding: Finding, words: _Words, manner: Manner) -> _Row:
 
 
 def _value(finding: Finding, manner: Manner) -> tuple[Cell | None, str]:
-    """The value that was judged, to reckon with, and its unit; nothing where several keys were asked."""
+    """The judged value for calculations, and its unit; empty if there are several keys."""
     if len({fact.key for fact in finding.evidence}) != 1:
         return None, ""
     key = KEYS[finding.evidence[0].key]
@@ -270,7 +270,7 @@ class Cell:
 
 
 def fact_cell(fact: Fact, manner: Manner) -> Cell:
-    """A fact's value in the kind that a spreadsheet reckons with, else as text."""
+    """A fact's value in a type for calculations if possible, else as text."""
     if fact.state is not State.KNOWN:
         return Cell(fact.state.value)
     kind = KEYS[fact.key].kind
@@ -278,14 +278,14 @@ def fact_cell(fact: Fact, manner: Manner) -> Cell:
 
 
 def text(words: str) -> str:
-    """Text of ours and of others as a cell's: line by line, what XML may not hold as escapes, cut to fit."""
+    """A text for a cell: line by line, with characters that XML doesn't allow escaped, and cut to fit."""
     return fitted(words if words.isprintable() else "\n".join(map(visible, words.split("\n"))))
 
 
 def fitted(shown: str) -> str:
-    """A visible text as a cell's, cut to what one may hold.
+    """A visible text for a cell, cut to the limit.
 
-    XlsxWriter takes a text that stands between `<r>` and `</r>` for markup of its own; a space ahead keeps it a text.
+    XlsxWriter reads a text between `<r>` and `</r>` as its own markup; a space in front prevents that.
     """
     if shown.startswith("<r>"):
         shown = f" {shown}"
@@ -316,7 +316,7 @@ def _duration(seconds: Fraction) -> Cell | None:
 
 
 def _moment(value: Moment, manner: Manner) -> Cell | None:
-    """A moment on the clock of the call's zone: a spreadsheet's dates know no zone."""
+    """A moment in the call's time zone, because spreadsheets' dates have no zone."""
     if value.precision == "month":
         return None
     local = in_zone(value.first, manner.zone) if value.precision == "second" else value.first

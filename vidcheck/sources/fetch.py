@@ -1,6 +1,6 @@
-"""What it takes to fetch a piece of a remote object: what comes back, what can go wrong, and asking again.
+"""Fetching pieces of remote objects: results, errors, and retries.
 
-Nothing that a server sends is shown: what it says may hold a secret of the URL.
+A server's own messages are never shown, because they may contain a secret of the URL.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 PATIENCE = 10.0
-"""Seconds that a connection, or the next bytes of an answer, may take."""
+"""Seconds that a connection, or the next bytes of a response, may take."""
 _TRIES = 4
-_WAIT, _LONGEST_WAIT = 0.2, 5.0  # seconds before the second try, and the most that a server may ask for
+_WAIT, _LONGEST_WAIT = 0.2, 5.0  # seconds before the first retry, and the most that a server may ask for
 _T = TypeVar("_T")
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
 _NO_RANGE = re.compile(r"bytes \*/(\d{1,18})", re.ASCII)
@@ -32,7 +32,7 @@ _NO_RANGE = re.compile(r"bytes \*/(\d{1,18})", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What tells one state of an object from another."""
+    """Identifies a version of an object."""
 
     size: int
     tag: str = ""
@@ -42,25 +42,25 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """Some bytes of an object, and the state that it was in."""
+    """Some bytes of an object, and its state."""
 
     data: bytes
     state: State
 
 
 class Source(Protocol):
-    """A server, asked for one object."""
+    """One object on a server."""
 
     async def fetch(self, start: int, end: int, state: State | None) -> Piece:
-        """The bytes from `start` up to `end`, or fewer where the object ends before.
+        """The bytes from `start` up to `end`, or fewer if the object ends before.
 
-        With `state` the server is asked to send nothing where the object is in another one. Raises TemporaryError,
+        With `state` the server must send nothing if the object has changed. Raises TemporaryError,
         ChangedError, CouldNotLookError.
         """
 
 
 class TemporaryError(Exception):
-    """A failure that may be gone a moment later."""
+    """A failure that may be temporary."""
 
     def __init__(self, message: Readable, wait: float = 0.0) -> None:
         super().__init__()
@@ -70,9 +70,9 @@ class TemporaryError(Exception):
 
 
 async def persistently(ask: Callable[[], Awaitable[_T]], until: float, limit: Fraction) -> _T:
-    """What `ask` brings, tried again with growing pauses while failures are temporary, up to a moment of the loop's clock.
+    """The result of `ask`, retried with growing pauses after temporary failures, until a time of the loop's clock.
 
-    `limit` is that time in seconds, for words. Raises ChangedError, CouldNotLookError.
+    `limit` is that time in seconds, for messages. Raises ChangedError, CouldNotLookError.
     """
     message: Readable = say("no answer in {limit}", limit=Shown("duration", limit))
     try:
@@ -89,11 +89,11 @@ async def persistently(ask: Callable[[], Awaitable[_T]], until: float, limit: Fr
                     pause *= 2
     except TimeoutError:
         raise CouldNotLookError(message) from None
-    raise AssertionError  # the last try returns or raises
+    raise AssertionError  # unreachable: the last try returns or raises
 
 
 def refused(status: int) -> CouldNotLookError | TemporaryError | ChangedError:
-    """What an HTTP status other than 200 and 206 means (RFC 9110, 15)."""
+    """The error for an HTTP status other than 200 and 206 (RFC 9110, 15)."""
     if status == 412:
         return ChangedError()
     if status in {404, 410}:
@@ -106,9 +106,9 @@ def refused(status: int) -> CouldNotLookError | TemporaryError | ChangedError:
 
 
 def whole_size(content_range: str, start: int, end: int) -> int:
-    """The object's size, where a `Content-Range` names just the bytes asked for (RFC 9110, 14.4).
+    """The object's size, if a `Content-Range` names exactly the requested bytes (RFC 9110, 14.4).
 
-    Raises CouldNotLookError for any other.
+    Raises CouldNotLookError otherwise.
     """
     match = _RANGE.fullmatch(content_range.strip())
     if match is None:

@@ -1,4 +1,4 @@
-"""Which remote objects a URL names: one behind `https`, those of a folder or a pattern in a bucket."""
+"""Lists the remote objects that a URL names: one for `https`, those of a folder or a pattern in a bucket."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _PAGE_SECONDS = 60
 
 @dataclass(slots=True, kw_only=True)
 class Listing:
-    """What a URL names."""
+    """The objects that a URL names."""
 
     folder: bool
-    """Whether it names a folder or a pattern, so that it may be there and hold no entry."""
+    """Whether it names a folder or a pattern, which may have no entries."""
     entries: list[Remote] = field(default_factory=list)
     ignored: int = 0
-    """Objects that are no entries."""
+    """The number of objects that are not entries."""
     refused: Readable | None = None
-    """Why it could not be listed, or not to its end."""
+    """Why it could not be listed completely."""
 
 
 def list_entries(remote: Remote, is_video: Callable[[str], bool]) -> Listing:
@@ -47,7 +47,7 @@ def list_entries(remote: Remote, is_video: Callable[[str], bool]) -> Listing:
         )  # fmt: skip
         return Listing(folder=False, refused=why)
     if extra == "http" or (not _WILD.search(remote.url) and is_video(remote.url.rpartition("/")[2])):
-        return Listing(folder=False, entries=[remote])  # plainly one object, so no list need be asked for
+        return Listing(folder=False, entries=[remote])  # one object, so no listing is needed
     search = _Search(remote, is_video)
     try:
         _apart(search.run)
@@ -59,7 +59,7 @@ def list_entries(remote: Remote, is_video: Callable[[str], bool]) -> Listing:
 
 
 def _apart(work: Callable[[], None]) -> None:
-    """Runs in a thread, so that its event loop does not meet the caller's (a notebook has one), and closes what it opened."""
+    """Runs in a thread, because the caller may have an event loop (a notebook has one), and closes its connections."""
     from vidcheck.sources import remote
 
     raised: list[BaseException] = []
@@ -81,7 +81,7 @@ def _apart(work: Callable[[], None]) -> None:
 
 
 class _Search:
-    """The keys of a bucket that one URL names."""
+    """Searches the keys of a bucket for one URL."""
 
     def __init__(self, remote: Remote, is_video: Callable[[str], bool]) -> None:
         self._private, self._is_video = remote.private, is_video
@@ -104,7 +104,7 @@ class _Search:
             self._list(buckets, key if not key or key.endswith("/") else f"{key}/", None)
 
     def _list(self, buckets: Buckets, prefix: str, pattern: re.Pattern[str] | None) -> None:
-        """Page after page; nothing is kept of a page but the entries in it."""
+        """Reads page after page, and keeps only the entries."""
         from vidcheck.sources.s3 import page
 
         after, more = "", True
@@ -115,9 +115,9 @@ class _Search:
                 named = pattern is not None and pattern.fullmatch(key) is not None
                 folder = pattern is None or (not named and _above(key, pattern))
                 if key.endswith("/") or not (named or folder):
-                    continue  # the mark of an empty folder, or no part of the pattern
+                    continue  # the marker of an empty folder, or outside the pattern
                 inside = key[len(prefix) :] if pattern is None else key
-                # no look into what has no extension, as for local files: that would cost a request each
+                # unlike local files, objects without an extension are not examined: that would take a request each
                 if _hidden(inside) or (not named and not self._is_video(key.rpartition("/")[2])):
                     self.listing.ignored += 1
                 else:
@@ -129,7 +129,7 @@ class _Search:
 
 
 def _asked(ask: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-    """What a question to a bucket brings, asked again where it fails for the moment. Raises CouldNotLookError."""
+    """The response to a request to a bucket, retried after temporary failures. Raises CouldNotLookError."""
     from vidcheck.sources import remote
     from vidcheck.sources.fetch import persistently
 

@@ -1,7 +1,7 @@
 """A remote object as a file that witnesses can read: seekable, in few and bounded requests, and never read whole.
 
-What was fetched is kept in blocks while the entry is looked at. Everything that a server can do wrong ends as one
-failure of the file; nothing is waited for beyond the deadline.
+Fetched bytes are kept in blocks while the entry is read. Every error of a server becomes one failure of the file, and
+no request waits beyond the deadline.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from vidcheck.sources.fetch import Piece, Source
 
-_BLOCK = 1 << 14  # bytes; an entry costs some fifteen of them beyond its index
-_HEAD = 1 << 16  # bytes of the first request: what `boxes` reads first of all
-_AHEAD = 1 << 18  # bytes that reading straight on fetches at once, at most
+_BLOCK = 1 << 14  # bytes; an entry needs about fifteen blocks beyond its index
+_HEAD = 1 << 16  # bytes of the first request: `boxes` reads these first
+_AHEAD = 1 << 18  # the most bytes that sequential reading fetches at once
 _KEPT = 1 << 10  # blocks, 16 MiB
 _MOST = 32_000_000
 """Bytes fetched of one object, unless its checksum is asked for."""
@@ -41,12 +41,12 @@ CHANGED = say("the file changed while it was read: it is still being written")
 
 
 class RemoteFile(io.RawIOBase):
-    """An object of known size, read in ranges. Reading raises CouldNotLookError, which every witness lets pass."""
+    """An object of known size, read in ranges. Reading raises CouldNotLookError, which witnesses don't catch."""
 
     def __init__(self, source: Source, *, seconds: float, whole: bool = False) -> None:
-        """Asks for the object's beginning, and so whether it can be read at all. Raises CouldNotLookError.
+        """Fetches the object's beginning. Raises CouldNotLookError if it can't be read.
 
-        `seconds` are those for the whole of the looking. `whole` allows reading all of it.
+        `seconds` is the limit for reading the entry. `whole` allows reading all of it.
         """
         super().__init__()
         self._source = source
@@ -57,12 +57,12 @@ class RemoteFile(io.RawIOBase):
         self._at = self._straight = 0
         self._step = _BLOCK
         self.failure: CouldNotLookError | None = None
-        """Why the server could not be read, once that was so; what it said before counts for nothing then."""
+        """Why the server could not be read. After a failure all earlier results are void."""
         self.fetched = self.requests = 0
         """Bytes and requests so far."""
         piece = self._fetch(0, _HEAD, None)
         self.state = piece.state
-        """As the object was at the start."""
+        """The object's state at the start."""
         self.size = piece.state.size
         self._straight = len(piece.data)
         self._keep(0, piece.data)
@@ -116,7 +116,7 @@ class RemoteFile(io.RawIOBase):
         return b"".join(parts)[skip : skip + end - start]
 
     def _load(self, start: int, end: int) -> bytes:
-        """Fetches those bytes, and twice as many as before where reading goes straight on. Raises CouldNotLookError."""
+        """Fetches those bytes, and twice as many as before in sequential reading. Raises CouldNotLookError."""
         self._step = min(self._step * 2, _AHEAD) if start == self._straight else _BLOCK
         end = min(max(end, start + self._step), self.size)
         if self._most is not None and self.fetched + end - start > self._most:
@@ -144,7 +144,7 @@ class RemoteFile(io.RawIOBase):
             return await self._source.fetch(start, end, state)
 
         try:
-            with lifted():  # while MediaInfo looks nothing else may be opened, but a lost connection is made anew
+            with lifted():  # while MediaInfo runs nothing may be opened, except a lost connection again
                 piece = _connections().runner.run(persistently(ask, self._until, self._limit))
         except ChangedError:
             raise CouldNotLookError(CHANGED) from None
@@ -152,8 +152,8 @@ class RemoteFile(io.RawIOBase):
         return piece
 
     def confirm(self) -> None:
-        """Asks once more, at the end. Raises CouldNotLookError, also where it is another object by now."""
-        # a small object may come whole, from a server that knows no ranges
+        """Checks at the end that the object has not changed. Raises CouldNotLookError."""
+        # a server without ranges may send a small object whole
         self._fetch(0, 1 if self.size > _HEAD else _HEAD, self.state)
 
 
@@ -161,14 +161,14 @@ class RemoteFile(io.RawIOBase):
 
 
 class _Connections:
-    """A thread's own loop, and the sessions in it: connections and clients cost more than most entries."""
+    """A thread's event loop and its sessions: opening connections and clients takes longer than most entries."""
 
     def __init__(self) -> None:
         self.runner = asyncio.Runner()
         self._sessions: dict[str, Any] = {}
 
     def source(self, url: str, *, private: bool) -> Source:
-        """Whom to ask for a URL. Raises CouldNotLookError where a library is missing."""
+        """The source for a URL. Raises CouldNotLookError if a library is missing."""
         try:
             if url.startswith("s3://"):
                 from vidcheck.sources.s3 import BucketSource
@@ -191,7 +191,7 @@ class _Connections:
             from vidcheck.sources.s3 import Buckets
 
             opened = Buckets()
-            self.runner.run(opened.open())  # outside any entry's time: it takes a second
+            self.runner.run(opened.open())  # not counted in any entry's time: it takes a second
             return opened
         from vidcheck.sources.web import Web
 
@@ -214,7 +214,7 @@ def _connections() -> _Connections:
 
 
 def close_connections() -> None:
-    """Ends what this thread keeps open; worker processes need not, for they end with the run."""
+    """Closes this thread's connections. Worker processes need not, because they end with the run."""
     with suppress(AttributeError):
         _mine.connections.close()
         del _mine.connections
@@ -232,7 +232,7 @@ def buckets() -> Any:
 
 @contextmanager
 def discreet() -> Iterator[None]:
-    """Other errors keep their type alone: a library's own words may hold a URL with all its secrets."""
+    """Reduces other errors to their type, because a library's message may contain a URL with secrets."""
     try:
         yield
     except (CouldNotLookError, MemoryError):
@@ -250,7 +250,7 @@ def open_entry(url: str, *, private: bool, seconds: float, whole: bool = False) 
 
 
 def status(name: str, state: State) -> Status:
-    """What an object's server said of it."""
+    """The status of an object by its server's response."""
     modified = state.modified.astimezone(UTC) if state.modified else None
     return Status(
         name=name, size=state.size, modified=modified, raw=f"{modified:%Y-%m-%dT%H:%M:%S.%fZ}" if modified else "",
@@ -259,9 +259,9 @@ def status(name: str, state: State) -> Status:
 
 
 def identity(state: State) -> tuple[int, ...]:
-    """What tells this state of an object from another, in figures."""
+    """The identity of this state of an object, as numbers."""
     from hashlib import sha256
 
     moment = int(state.modified.timestamp()) if state.modified else 0
     tag = int.from_bytes(sha256(state.tag.encode("utf-8", "surrogateescape")).digest()[:7])
-    return (0, tag, state.size, moment)  # 0: a local file's device stands there
+    return (0, tag, state.size, moment)  # 0 in the place of a local file's device

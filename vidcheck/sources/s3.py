@@ -1,4 +1,4 @@
-"""Objects in S3, asked for by s3fs's client (extra `vidcheck[s3]`).
+"""Reads objects in S3 by s3fs's client (extra `vidcheck[s3]`).
 
 Credentials, region and endpoint are the provider's own configuration: `AWS_*`, `~/.aws`, a role.
 """
@@ -37,7 +37,7 @@ from vidcheck.sources.fetch import (
 from vidcheck.texts import say
 from vidcheck.witnesses.errors import ChangedError, CouldNotLookError
 
-_PAGE = 1000  # keys; S3 gives no more at once
+_PAGE = 1000  # keys; S3 returns no more at once
 
 
 class Buckets:
@@ -48,7 +48,7 @@ class Buckets:
         self._files = S3FileSystem(asynchronous=True, skip_instance_cache=True, config_kwargs=settings)
 
     async def open(self) -> None:
-        """Reads the provider's configuration. Raises CouldNotLookError where that can't be used."""
+        """Reads the provider's configuration. Raises CouldNotLookError if it is invalid."""
         try:
             await self._files.set_session()
         except (BotoCoreError, OSError, ValueError) as error:
@@ -89,7 +89,7 @@ class BucketSource:
         try:
             answer = await client.get_object(**asked)
         except ClientError as error:
-            if start == 0 and _status(error) == 416:  # no range of an empty object can be had
+            if start == 0 and _status(error) == 416:  # an empty object has no ranges
                 head = await client.head_object(**self._object)
                 if head["ContentLength"] == 0:
                     return Piece(data=b"", state=_state(head, 0))
@@ -106,7 +106,7 @@ class BucketSource:
 
 
 async def is_there(buckets: Buckets, bucket: str, key: str) -> bool:
-    """Whether a bucket holds that very key. Raises CouldNotLookError, TemporaryError."""
+    """Whether a bucket has exactly that key. Raises CouldNotLookError, TemporaryError."""
     try:
         client = await buckets.client(bucket)
         await client.head_object(Bucket=bucket, Key=key)
@@ -120,7 +120,7 @@ async def is_there(buckets: Buckets, bucket: str, key: str) -> bool:
 
 
 async def page(buckets: Buckets, bucket: str, prefix: str, after: str) -> tuple[list[str], str]:
-    """Some of the keys that begin with `prefix`, and what to ask with for those after them; empty at the end.
+    """Some of the keys that begin with `prefix`, and the token for the next ones, which is empty at the end.
 
     Raises CouldNotLookError, TemporaryError.
     """
@@ -137,7 +137,7 @@ async def page(buckets: Buckets, bucket: str, prefix: str, after: str) -> tuple[
 
 
 def translate_error(error: Exception) -> Exception:
-    """An error of botocore's in our words, because its own may hold a signed URL."""
+    """Replaces an error of botocore, because its message may contain a signed URL."""
     if isinstance(error, ClientError):
         return refused(_status(error))
     if isinstance(error, (NoCredentialsError, PartialCredentialsError)):

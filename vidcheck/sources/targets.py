@@ -1,4 +1,4 @@
-"""Finding entries: which files the arguments name, and which of those in a folder are entries."""
+"""Finds the entries that the arguments name."""
 
 from __future__ import annotations
 
@@ -17,59 +17,59 @@ if TYPE_CHECKING:
 
 EXTENSIONS = frozenset({"mp4", "m4v", "mov", "mkv", "avi", "webm", "ts", "mts", "flv", "wmv", "mpg", "mpeg", "3gp"})
 _VIDEO = frozenset({"mp4", "mov", "3gp", "matroska", "webm", "avi", "mpegts", "mpegps", "flv", "wmv", "mxf"})
-_LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini"})  # by systems; what begins with ~$ is a lock of Word
+_LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini"})  # files of operating systems; ~$… are Word's lock files
 _GLOB = frozenset("*?[")
 _NOTHING = Facts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One entry to look at."""
+    """One entry to read."""
 
     path: str
     """As the user gave it, folder joined with name."""
     follow: bool
-    """Whether a symlink is followed: only where the user named it."""
+    """Whether a symlink is followed: only if the user named it."""
     attachments: tuple[str, ...] | None = None
-    """The other files of the entry's own folder, sorted; None where it has no folder of its own."""
+    """The other files of the entry's own folder, sorted; None if it has no folder of its own."""
     folder: str = ""
     """That folder."""
     declared: Facts = _NOTHING
-    """What the manifest says of it."""
+    """Its declarations in the manifest."""
     remote: Remote | None = None
-    """What to ask a server for; None for a local file."""
+    """The address of a remote entry; None for a local file."""
 
 
 @dataclass(slots=True)
 class Found:
-    """What the arguments came to."""
+    """The result of finding entries."""
 
     targets: list[Target] = field(default_factory=list)
     ignored: int = 0
-    """Files met in folders that are no entries."""
+    """The number of files in folders that are not entries."""
     missing: list[str] = field(default_factory=list)
     """Arguments that name nothing."""
     empty: list[str] = field(default_factory=list)
     """Folders and patterns without an entry."""
     others: list[str] = field(default_factory=list)
-    """Files met in folders that are no entries and not hidden: a manifest may name them as attachments."""
+    """Visible files in folders that are not entries: a manifest may name them as attachments."""
     roots: list[str] = field(default_factory=list)
     """The folders that were searched, those of patterns included; empty where only files were named."""
     refused: list[Readable] = field(default_factory=list)
-    """Why some URLs were not taken, or not listed."""
+    """Why some URLs were refused, or could not be listed."""
 
     @property
-    def amiss(self) -> bool:
-        """Whether some argument brought nothing."""
+    def incomplete(self) -> bool:
+        """Whether any argument has no entries."""
         return bool(self.missing or self.empty or self.refused)
 
     @property
     def remote(self) -> bool:
-        """Whether some entry is another machine's."""
+        """Whether any entry is remote."""
         return any(target.remote is not None for target in self.targets)
 
     def leave_out(self, paths: Iterable[str]) -> None:
-        """These are nobody's attachments: rules, manifests, reports of the run itself."""
+        """Excludes files from attachments: rules, manifests, reports of the run itself."""
         apart = {os.path.realpath(path) for path in paths}
         self.others = [path for path in self.others if os.path.realpath(path) not in apart]
         for at, target in enumerate(self.targets):
@@ -80,7 +80,7 @@ class Found:
 
 @dataclass(slots=True)
 class _Folder:
-    """What was met in a folder."""
+    """The content of a folder."""
 
     path: str
     entries: list[Target] = field(default_factory=list)
@@ -88,7 +88,7 @@ class _Folder:
     inside: list[_Folder] = field(default_factory=list)
 
     def every(self) -> Iterator[_Folder]:
-        """It and all folders below it."""
+        """The folder and all folders below it."""
         stack = [self]
         while stack:
             folder = stack.pop()
@@ -97,7 +97,7 @@ class _Folder:
 
 
 def is_url(argument: str) -> bool:
-    """Whether an argument is a URL and no path: a scheme of two letters or more, then `://` (RFC 3986, 3.1)."""
+    """Whether an argument is a URL and not a path: a scheme of two letters or more, then `://` (RFC 3986, 3.1)."""
     scheme, mark, _ = argument.partition("://")
     return bool(mark) and len(scheme) > 1 and scheme[0].isalpha() and scheme.isascii() and not set(scheme) & set("/ ")
 
@@ -106,7 +106,7 @@ def find(arguments: Iterable[str], *, private: bool = False) -> Found:
     """The entries that files, folders, glob patterns and URLs name, each once, sorted by path.
 
     A folder that holds one entry, and none in the folders below it, is that entry's own: the other files in it and
-    below it are its attachments. With `private` the servers of URLs may stand at addresses that are not public.
+    below it are its attachments. With `private` the servers of URLs may have addresses that are not public.
     """
     found = Found()
     once: dict[str, Target] = {}
@@ -132,7 +132,7 @@ def find(arguments: Iterable[str], *, private: bool = False) -> Found:
 
 
 def _add_remote(url: str, once: dict[str, Target], found: Found, *, private: bool) -> None:
-    """Adds the entries that a URL names to those found so far; why there are none goes to `found`."""
+    """Adds the entries that a URL names; if there are none, `found` gets the reason."""
     from vidcheck.sources.listing import list_entries
     from vidcheck.sources.urls import UnclearUrlError, read_url
 
@@ -163,7 +163,7 @@ def _once(once: dict[str, Target], target: Target) -> None:
 
 
 def _known(named: list[str], once: dict[str, Target]) -> bool:
-    """Whether an argument that brought nothing new names what another one brought."""
+    """Whether an argument without new entries names entries that were found already."""
     reals = [os.path.realpath(path) for path in named]
     return any(real == known or known.startswith(real.rstrip("/") + "/") for real in reals for known in once)
 
@@ -204,7 +204,7 @@ def _list(here: _Folder, found: Found) -> None:
     try:
         with os.scandir(here.path) as rows:
             listed = sorted(rows, key=lambda row: row.name)
-    except OSError:  # what can't be listed is named in the report, not passed over
+    except OSError:  # a folder that can't be listed is reported, not skipped
         here.entries.append(Target(path=here.path, follow=False))
         return
     for row in listed:
@@ -226,7 +226,7 @@ def _attach(root: _Folder) -> None:
     """Gives every entry that has a folder of its own the other files there."""
     every = list(root.every())
     held: dict[str, int] = {}
-    for folder in reversed(every):  # those inside come before those around them
+    for folder in reversed(every):  # inner folders come before outer ones
         held[folder.path] = len(folder.entries) + sum(held[inner.path] for inner in folder.inside)
         if len(folder.entries) == held[folder.path] == 1:
             others = sorted(path for inner in folder.every() for path in inner.others)

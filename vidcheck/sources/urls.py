@@ -1,7 +1,7 @@
-"""URLs among the arguments: what each asks for, and what of it may be shown.
+"""URLs among the arguments: the request for each, and the part of it that may be shown.
 
-A URL may carry a secret: a name and a password before the host, a signature or a token in its query. What reports, the
-screen and errors show is made here, and holds none of them: `https://host/a.mp4?…`.
+A URL may carry a secret: a name and a password before the host, a signature or a token in its query. This module makes
+the text for reports, the screen and errors, which contains no secret: `https://host/a.mp4?…`.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://(.*)", re.DOTALL)
 _PORTS = {"http": 80, "https": 443}
-_LONGEST = 8000  # characters; servers take no more (RFC 9110, 4.1)
+_LONGEST = 8000  # characters; servers accept no more (RFC 9110, 4.1)
 _LONGEST_SHOWN = 200
 _SAFE = "!$%&'()*+,/:;=?@[]~"
-"""What stays as it is in a path or a query (RFC 3986, 3.3 and 3.4); `%` too, for what is escaped already."""
+"""Characters that are not escaped in a path or a query (RFC 3986, 3.3 and 3.4); `%` too, because it may be an escape."""
 _SHOWN = frozenset({
     "id", "v", "version", "versionid", "file", "filename", "name", "path", "entry", "no", "n", "part", "page", "format",
     "dl", "download", "raw", "export", "alt",
 })  # fmt: skip
-"""Parameters that say which object is meant and give no access. All others may be secret."""
+"""Parameters that identify the object and give no access. All others may be secret."""
 _SIGNING = frozenset({
     "awsaccesskeyid", "googleaccessid", "ossaccesskeyid", "signature", "expires", "security-token", "policy",
     "key-pair-id",
 })  # fmt: skip
 _SIGNING_STARTS = ("x-amz-", "x-goog-", "x-oss-", "x-cos-", "q-sign-", "q-ak", "q-key-", "q-header-", "q-url-param-")
 """Parameters by which Amazon, Google, Alibaba and Tencent sign a URL: who may read, until when; never which object."""
-_ROUNDS = 2000  # of the digest: about a millisecond each, so that guessing what is hidden is no bargain
+_ROUNDS = 2000  # of the digest: about a millisecond each, so that guessing the hidden part is expensive
 
 
 class UnclearUrlError(ValueError):
@@ -51,17 +51,17 @@ class Remote:
     """Where a remote entry is."""
 
     url: str = field(repr=False)
-    """What is asked for, with whatever secret it holds: ASCII for `http` and `https`, the key as it is for `s3`."""
+    """The URL of the request, including secrets: ASCII for `http` and `https`, the key as it is for `s3`."""
     shown: str
-    """The URL as people may see it."""
+    """The URL without secrets."""
     same: str = field(repr=False)
-    """Alike for URLs that name the same object."""
+    """Equal for URLs of the same object."""
     private: bool = False
-    """Whether its server may stand at an address that is not public."""
+    """Whether its server may have an address that is not public."""
 
 
 def read_url(argument: str, *, private: bool = False) -> Remote:
-    """What a URL asks for. Raises UnclearUrlError."""
+    """Parses a URL. Raises UnclearUrlError."""
     match = _URL.match(argument)
     scheme = match[1].lower() if match else ""
     if match is None or scheme not in {"s3", *_PORTS}:
@@ -107,7 +107,7 @@ def _web(argument: str, *, private: bool) -> Remote:
         parts = urlsplit(argument)
         host, port = parts.hostname or "", parts.port
         host = host if host.isascii() else host.encode("idna").decode()
-    except ValueError:  # UnicodeError too: no host has such a name
+    except ValueError:  # UnicodeError too: not a valid host name
         raise UnclearUrlError(_no_url(scheme)) from None
     if "@" in parts.netloc:
         raise UnclearUrlError(_with_password(scheme))
@@ -130,7 +130,7 @@ def _web(argument: str, *, private: bool) -> Remote:
 
 
 def _sorted_out(query: str) -> tuple[list[str], list[str], bool]:
-    """The parameters that may be shown; those that may not, but tell objects apart; and whether any is left out."""
+    """The parameters that may be shown; hidden ones that identify the object; and whether any is left out."""
     shown, hidden, left_out = [], [], False
     for part in query.split("&") if query else ():
         name = unquote(part.partition("=")[0]).lower()
@@ -148,7 +148,7 @@ def _signs(name: str) -> bool:
 
 
 def _digest(front: str, hidden: str) -> str:
-    """Ten characters that keep URLs apart which differ only in what is hidden."""
+    """Ten characters that distinguish URLs with different hidden parts."""
     return pbkdf2_hmac("sha256", hidden.encode(), front.encode(), _ROUNDS).hex()[:10]
 
 

@@ -1,8 +1,7 @@
-"""Objects behind `https` and `http`, asked for by fsspec's file system with a session of ours (extra `vidcheck[http]`).
+"""Reads objects over `https` and `http` by fsspec's file system with a session of ours (extra `vidcheck[http]`).
 
-fsspec's own reading takes whatever a server sends for a range; here every answer is checked, bounded and thrown away
-where it is not what was asked for. A stranger's list leads to public addresses alone, unless the user says otherwise:
-connections are made to the very addresses that were found public.
+fsspec accepts any response to a range request; here every response is checked and bounded. URLs in an untrusted list
+only lead to public addresses, unless the user allows others: connections go to exactly the addresses that were checked.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ _NOT_PUBLIC = say("its server is not at a public address; --allow-private permit
 
 
 class Web:
-    """Sessions for one run: one file system of fsspec's whose connections obey `private`."""
+    """The session of one run: a file system of fsspec with connections that obey `private`."""
 
     def __init__(self, *, private: bool) -> None:
         self.private = private
@@ -75,7 +74,7 @@ class Web:
 
 
 class _Resolver(AbstractResolver):
-    """Looks names up, and refuses those that lead to an address that is not public."""
+    """Resolves names, and refuses those with an address that is not public."""
 
     def __init__(self, *, private: bool) -> None:
         self._private = private
@@ -112,7 +111,7 @@ class WebSource:
             raise CouldNotLookError(say("the server's certificate is not valid")) from None
         except aiohttp.ClientPayloadError:
             raise TemporaryError(CUT_SHORT) from None
-        except aiohttp.ClientResponseError:  # what it sent is no HTTP, or its headers are too large
+        except aiohttp.ClientResponseError:  # the response isn't HTTP, or its headers are too large
             raise CouldNotLookError(say("the server does not answer as HTTP asks")) from None
         except TimeoutError:
             raise TemporaryError(SILENT) from None
@@ -121,7 +120,7 @@ class WebSource:
         raise CouldNotLookError(say("the server sends from one place to the next without end"))
 
     async def _ask(self, start: int, end: int, state: State | None) -> Piece | str:
-        """The piece, or the URL that the server sends to."""
+        """The piece, or the URL of a redirect."""
         url = URL(self._url, encoded=True)
         if not self._web.private and is_address(url.host or "") and not is_public(url.host or ""):
             raise CouldNotLookError(_NOT_PUBLIC)
@@ -146,7 +145,7 @@ class WebSource:
 
 
 def _unchanged(state: State | None) -> dict[str, str]:
-    """Preconditions (RFC 9110, 13.1): weak tags never match there, and a date serves where there is no tag."""
+    """Preconditions (RFC 9110, 13.1): weak tags never match, and a date is used if there is no tag."""
     if state is None:
         return {}
     if state.tag and not state.tag.startswith("W/"):
@@ -172,7 +171,7 @@ async def _piece(answer: aiohttp.ClientResponse, start: int, end: int) -> Piece:
     if answer.content_length not in {None, length}:
         raise CouldNotLookError(say("the server sent other bytes than it was asked for"))
     data = b""
-    with contextlib.suppress(EOFError):  # IncompleteReadError: the answer ended, without a length announced
+    with contextlib.suppress(EOFError):  # IncompleteReadError: a response without a length has ended
         data = await answer.content.readexactly(length)
     if len(data) < length:
         raise TemporaryError(CUT_SHORT)
@@ -187,7 +186,7 @@ def _state(answer: aiohttp.ClientResponse, size: int) -> State:
 
 
 def _moment(text: str) -> datetime | None:
-    """A date of HTTP (RFC 9110, 5.6.7); None for what is none."""
+    """A date of HTTP (RFC 9110, 5.6.7); None if invalid."""
     from datetime import UTC
     from email.utils import parsedate_to_datetime
 
@@ -205,7 +204,7 @@ def _with_wait(error: Exception, text: str) -> Exception:
 
 
 def is_public(text: str) -> bool:
-    """Whether an address as text is one of the public internet; what is no address is not."""
+    """Whether a text is a public internet address."""
     try:
         address = ip_address(text.partition("%")[0])  # a zone follows the percent sign (RFC 4007, 11)
     except ValueError:
@@ -214,7 +213,7 @@ def is_public(text: str) -> bool:
 
 
 def is_address(host: str) -> bool:
-    """Whether a URL's host is an address itself, so that no name is looked up."""
+    """Whether a URL's host is an address, so that there is no name to resolve."""
     try:
         ip_address(host.strip("[]").partition("%")[0])
     except ValueError:
@@ -223,7 +222,7 @@ def is_address(host: str) -> bool:
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
-    # multicast is global too, and reserved addresses have been taken for global by some versions of Python
+    # multicast is global too, and some versions of Python count reserved addresses as global
     return (
         address.is_global
         and not address.is_multicast
@@ -234,7 +233,7 @@ def _is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 def _is_translated(address: IPv6Address) -> bool:
-    """Whether a translator turns it into an IPv4 address, which stands in its last bits."""
+    """Whether a translator turns it into the IPv4 address in its last bits."""
     return any(address in network for network in _NAT64)
 
 

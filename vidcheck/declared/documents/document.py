@@ -1,4 +1,4 @@
-"""What a document says, free of its format: tables of cells, lines of text, labels with values, each with its place. And its bounds."""
+"""A document independent of its format: tables, lines of text, labels with values, each with its place; and its limits."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 MOST_BYTES = 64 * 2**20
-"""Of the file: a form with scans in it may be large."""
+"""The most bytes of the file: a form with scans may be large."""
 MOST_TEXT = 100_000
-"""Characters of the whole document. The call's form holds 500."""
+"""The most characters of the document. The call's form has 500."""
 MOST_PARTS = 20_000
-"""Cells and lines of the whole document."""
+"""The most cells and lines of the document."""
 MOST_COLUMNS = 64
-"""Of a table: a cell that says it is wider is as wide as that."""
+"""The most columns of a table. Wider cells are cut to this."""
 MISSING = say(
     "reading forms needs libraries that are not installed: {command}", command='pip install "vidcheck[forms]"'
 )
-"""What is said where python-docx or pypdf is missing."""
+"""The messages if python-docx or pypdf is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +46,10 @@ class Table:
 
     cells: tuple[TableCell, ...]
     place: str
-    """`table 1`; of a table in a table `table 1, row 2, table 1`."""
+    """`table 1`; for a nested table `table 1, row 2, table 1`."""
 
     def place_of(self, cell: TableCell) -> str:
-        """Where that cell stands: `table 1, row 4`."""
+        """The place of that cell: `table 1, row 4`."""
         return f"{self.place}, row {cell.row + 1}"
 
 
@@ -64,34 +64,34 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """All that a document says, in its order."""
+    """The content of a document, in its order."""
 
     blocks: tuple[Table | TextLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """A label and what stands for it."""
+    """A label and its value."""
 
     label: str
-    """As it is spelt, on one line."""
+    """As written, on one line."""
     field: str
-    """The field that it names; empty where the label is not known."""
+    """The field that it names; empty if the label is unknown."""
     value: str
-    """Empty where nothing was filled in."""
+    """Empty if nothing was filled in."""
     place: str
-    """Where the label stands: `table 1, row 4`."""
+    """The label's place: `table 1, row 4`."""
 
 
 class Budget:
-    """What a document may still hold. Raises CouldNotLookError where it holds more."""
+    """Counts a document's content, and raises CouldNotLookError if it exceeds the limits."""
 
     def __init__(self) -> None:
         self._text = MOST_TEXT
         self._parts = MOST_PARTS
 
     def take(self, text: str) -> str:
-        """One more cell or line, with its text."""
+        """Counts a cell or line, and returns its text."""
         self._text -= len(text)
         self._parts -= 1
         if self._text < 0 or self._parts < 0:
@@ -100,7 +100,7 @@ class Budget:
 
 
 def whole(file: BinaryIO) -> bytes:
-    """All the file's bytes. Raises CouldNotLookError where they are more than a form can have, or can't be read."""
+    """The file's bytes. Raises CouldNotLookError if there are too many, or if they can't be read."""
     try:
         file.seek(0)
         data = file.read(MOST_BYTES + 1)

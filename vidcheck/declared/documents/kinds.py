@@ -1,4 +1,4 @@
-"""What an attachment is by its content: the formats of the key `format`, and what offices write.
+"""The kind of an attachment by its content: the formats of the key `format`, and office documents.
 
 For text, pictures that scanners make, and documents in archives; never by the file's name.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 READ = frozenset({"docx", "docm", "doc", "encrypted", "pdf"})
-"""What may be a form, or would be one if it could be read."""
+"""Kinds of documents that may be forms, including those that can't be read."""
 _STREAMS = (
     ("EncryptedPackage", "encrypted"),
     ("WordDocument", "doc"),
@@ -56,9 +56,9 @@ def _ole(file: BinaryIO) -> str:
 
 
 def _archive(file: BinaryIO, size: int, head: bytes) -> str:
-    """The office's document that a ZIP archive is, by the names in it; nothing is unpacked.
+    """The kind of office document in a ZIP archive, by the names in it; nothing is unpacked.
 
-    One that is broken and begins like such a document counts as one: it may have been a form.
+    A broken archive that begins like a document counts as one, because it may have been a form.
     """
     if size > MOST_BYTES:
         return "zip"

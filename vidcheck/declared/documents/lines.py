@@ -1,6 +1,6 @@
 """Labels and their values in lines of text: `作品名称：…`, `作品名称  …`, a label or a value over several lines.
 
-A label is known in whatever way people write it: `类  别`, `内容简介（100字以内）`, `1. 作品名称：`.
+Labels are recognised in all usual spellings: `类  别`, `内容简介（100字以内）`, `1. 作品名称：`.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from vidcheck.declared.documents.document import TextLine
 
 LONGEST = 60
-"""Characters of a label with its notes; a longer text is none."""
+"""The most characters of a label with its notes."""
 _NOT_OF_FORMS = frozenset({"file", "submitted"})
-"""Fields that only a manifest has: the day on which a form was filled in is not that of the submission."""
+"""Fields that only a manifest has: the date on a form is not the date of submission."""
 _ROUNDS = 4
-"""`（1）1. 作品名称：` takes two; a label that takes more is none."""
+"""The most rounds of removing numbers: `（1）1. 作品名称：` takes two."""
 _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>|《[^《》]*》")
 _BRACKETS = re.compile(r"[()\[\]{}【】〔〕<>《》]")
 _NUMBER = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})[.、．。)]|\d{1,2}(?=[^\d\s.,:年月日])|[①-⑳]")
@@ -36,16 +36,16 @@ _LATIN = re.compile(r"[ -~]*")
 _MOST_LINES = 3  # that a label may be broken over
 _NOTE_LINE = re.compile(r"\s*[(（\[【][^()（）]{0,30}(?:字|限|填|选|注|如|或|max|words|char)[^()（）]{0,30}[)）\]】]")
 _FOREIGN = re.compile(r"[^:：]{0,16}(?:盖\s*章|签\s*名|签\s*字|意\s*见|承\s*诺|声\s*明|填\s*表|年\s*月\s*日)")
-"""What begins a part of the form that is no field: the unit's opinion, its seal, the signature."""
+"""The start of a part of the form that isn't a field: the unit's opinion, its seal, the signature."""
 _INSTRUCTIONS = re.compile(
     r"\s*[(（\[【]?\s*(?:填\s*[表写报]|注\s*意|备\s*注)?\s*(?:说\s*明|须\s*知|要\s*求|事\s*项)\s*[)）\]】]?\s*(?:[:：]|$)"
 )
-_FEW = 3  # labels before instructions may begin; before that they stand at the head of a form
+_FEW = 3  # labels that must come before instructions; earlier ones are at the head of a form
 _ADDRESS = re.compile(r"://\S*$")
 
 
 def normal(text: str) -> str:
-    """The label without width, case, white space, numbering, notes in brackets and colon; empty where it says nothing."""
+    """Normalises a label: removes white space, numbering, notes in brackets and colon, and folds width and case."""
     if len(text) > LONGEST:
         return ""
     for _ in range(_ROUNDS):
@@ -64,7 +64,7 @@ def _once(text: str) -> str:
 
 
 def _unnumbered(text: str) -> str:
-    """Without the number that a form gives the label, which NFKC would make of `①` too."""
+    """Removes a label's number, before NFKC turns `①` into a digit."""
     stripped = text.strip().lstrip(_EDGES).strip()
     found = _NUMBER.match(stripped)
     return stripped[found.end() :] if found and found.end() < len(stripped) else stripped
@@ -72,7 +72,7 @@ def _unnumbered(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def field_of(text: str) -> str:
-    """The field that a text names as its label; empty where it is no known label, or of no form's concern."""
+    """The field of a label; empty if it is unknown, or not a field of forms."""
     if len(text) > LONGEST or not any(char.isalpha() for char in text):
         return ""
     found = field_for(text) or field_for(normal(text))
@@ -92,9 +92,9 @@ class _Head(NamedTuple):
 
 
 def in_lines(lines: Sequence[TextLine], *, alone: bool = True) -> list[Pair]:
-    """The pairs of lines, with known labels only: prose has too many words before colons.
+    """The pairs in lines, only with known labels, because prose has many words before colons.
 
-    `alone`: whether a label may stand without a colon, as in the text of a page; in a table's cell it may not.
+    `alone`: whether a label may have no colon, as in the text of a page, but not in a table's cell.
     """
     heads = list(_heads(lines, alone=alone))
     end = _instructions(lines, heads)
@@ -111,13 +111,13 @@ def in_lines(lines: Sequence[TextLine], *, alone: bool = True) -> list[Pair]:
 
 
 def _instructions(lines: Sequence[TextLine], heads: Sequence[_Head]) -> int:
-    """The line where the form's instructions begin, once it has asked for a few things; else the number of lines."""
+    """The line where the form's instructions begin, after some labels; else the number of lines."""
     after = heads[_FEW - 1].last if len(heads) >= _FEW else len(lines)
     return next((at for at in range(after + 1, len(lines)) if _INSTRUCTIONS.match(lines[at].text)), len(lines))
 
 
 def _heads(lines: Sequence[TextLine], *, alone: bool) -> Iterator[_Head]:
-    """The labels in order; of two that begin in the same place the longer one."""
+    """The labels in order; the longer one of two that begin at the same place."""
     line = at = 0
     while line < len(lines):
         start = _STARTS.search(lines[line].text, at)
@@ -155,7 +155,7 @@ def _ends(text: str, begin: int) -> Iterator[int]:
 
 
 def _may(spelt: str, line: str, end: int, *, begin: int, alone: bool, whole: bool) -> bool:
-    """Whether a text that is spelt like a label is one there: Latin words need a colon, or a line for themselves."""
+    """Whether a text that reads like a label is one: Latin words need a colon, or a line of their own."""
     if spelt.rstrip().endswith((":", "：")) or _COLON.match(line, end):
         return True
     if not alone:
@@ -176,7 +176,7 @@ def _with_note(lines: Sequence[TextLine], head: _Head) -> _Head:
 
 
 def _value(lines: Sequence[TextLine], head: _Head, following: _Head | None) -> str:
-    """What stands between a label and the next one, or a part of the form that is no field."""
+    """The text from a label to the next one, or to a part of the form that isn't a field."""
     until = following.line if following else len(lines) - 1
     value = ""
     for at in range(head.last, until + 1):

@@ -1,6 +1,6 @@
-"""Labels and values out of a document, in whatever layout it has them. Pure, and total: any document has an answer.
+"""Finds labels and values in a document of any layout. Pure, and never fails.
 
-In a table the value stands right of its label, below it, or in the same cell; cells may be merged, and labels grouped.
+In a table the value is right of its label, below it, or in the same cell; cells may be merged, and labels grouped.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from vidcheck.declared.documents.document import Document, TableCell
 
 FEW = 3
-"""A document with so many known labels or more is a form; a script or a certificate that names one or two is none."""
+"""A document with at least so many known labels is a form; a script or a certificate may have one or two."""
 _LONGEST_UNKNOWN = 20  # characters of a cell that may be an unknown label
 
 
 def find_pairs(document: Document) -> tuple[Pair, ...]:
-    """All pairs in the document's order; those whose label is not known have no field.
+    """All pairs in the document's order; those with an unknown label have no field.
 
-    Where a table gives a field, paragraphs around it do not: they say how to fill it in (`作品名称：填写全称`).
+    If a table has a field, paragraphs with the same label are ignored: they say how to fill it in (`作品名称：填写全称`).
     """
     found: list[tuple[bool, Pair]] = []
     for lines, blocks in groupby(document.blocks, lambda block: isinstance(block, TextLine)):
@@ -87,11 +87,11 @@ class _Grid:
         return (cell.row, cell.column), Pair(label=label, field=field, value=value, place=place)
 
     def _values(self, label: TableCell) -> list[str]:
-        """What stands for a known label: one value; several where a list of works, or of unclear layout, offers them."""
+        """The values of a known label: one, or several in a list of works or an unclear layout."""
         right = self._right(label)
         beside = right is not None and not self._fields[right]
         if not beside and right is not None and label.rows > 1:
-            return []  # the name of a group, whose rows have labels of their own
+            return []  # the label of a group, which has further labels in its rows
         heads = self._heads(label.row)
         if label not in heads:
             return [self._taken(self._beside(label) if beside else self._below(label))]
@@ -101,25 +101,25 @@ class _Grid:
         return [cell.text.strip() for cell in (*unclear, *below)] or [""]
 
     def _heads(self, row: int) -> list[TableCell]:
-        """The labels of a row that may be the heads of columns: no other row has labels, and rows stand below."""
+        """The labels of a row that may be column heads: there are rows below, and none has labels."""
         labels = [cell for cell in self._row(row) if self._fields[cell]]
         if len(labels) < 2 or any(cell.rows > 1 for cell in labels) or self._labelled != {row}:
             return []
         return labels if all(self._below(cell) for cell in labels) else []
 
     def _headed(self, heads: list[TableCell]) -> bool:
-        """Whether two labels stand side by side, so that neither has its value at its right."""
+        """Whether two labels are side by side, so that the first has no value on its right."""
         return any(self._right(cell) in heads for cell in heads)
 
     def _beside(self, label: TableCell) -> list[TableCell]:
-        """The value right of a label: a cell, or, where the label spans rows, what stands right of it in each."""
+        """The value right of a label: a cell, or one in each row if the label spans several."""
         found: list[TableCell] = []
         for row in range(label.row, label.row + label.rows):
             cell = self._at.get((row, label.column + label.columns))
             if cell is None or self._fields[cell] or cell in self._used:
                 continue
             found.append(cell)
-            while label.rows > 1 and cell.rows < label.rows:  # a group: all of the row up to the next label
+            while label.rows > 1 and cell.rows < label.rows:  # a group: the rest of the row up to the next label
                 cell = self._right(cell, row)
                 if cell is None or self._fields[cell] or cell in found:
                     break
@@ -134,7 +134,7 @@ class _Grid:
             if self._fields[cell] or cell in self._used or cell.column != label.column:
                 break
             if any(self._fields[other] for other in self._row(row)) and cell.columns < label.columns:
-                break  # the next row has pairs of its own
+                break  # the next row has its own pairs
             found.append(cell)
             row = cell.row + cell.rows
         return found
@@ -159,7 +159,7 @@ class _Grid:
                 yield (cell.row, cell.column), pair
 
     def _unknown(self, cell: TableCell) -> Iterator[tuple[tuple[int, int], Pair]]:
-        """An unknown label, with what stands right of it."""
+        """An unknown label with the cell on its right."""
         right = self._right(cell)
         if not 0 < len(normal(cell.text)) <= _LONGEST_UNKNOWN or right is None:
             return

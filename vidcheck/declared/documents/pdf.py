@@ -1,6 +1,6 @@
-"""PDFs with text by pypdf: the lines of their pages, and the fields of forms to be filled in.
+"""Reads PDFs with text by pypdf: the lines of their pages, and the fields of fillable forms.
 
-A document that could do something (scripts, launching, attached files) is refused whole: no form needs that.
+A document with active content (scripts, launch actions, attached files) is refused: no form needs that.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 MOST_PAGES = 40
 MOST_OBJECTS = 20_000
-"""Objects that are gone through; Word's own PDF of the call's form has 60."""
+"""The most objects that are examined; Word's PDF of the call's form has 60."""
 MOST_DEPTH = 60
 MOST_STREAM = 16 * 2**20
-"""Bytes of one stream unpacked. Pictures are never unpacked."""
+"""The most bytes of one unpacked stream. Pictures are never unpacked."""
 MOST_EXPANDED = 64 * 2**20
-"""Bytes of all streams unpacked, pictures not counted."""
+"""The most bytes of all unpacked streams, without pictures."""
 _ACTIONS = {
     "/JavaScript": marked("scripts"), "/Launch": marked("an action that starts a program"),
     "/GoToR": marked("an action that opens another file"), "/GoToE": marked("an action that opens an attached file"),
@@ -42,21 +42,21 @@ _BOUNDS: dict[str, Any] = {
     "run_length_maximum_output_length": MOST_STREAM, "array_based_stream_maximum_output_length": MOST_STREAM,
     "stream_parsing_work_maximum_count": 500_000, "xform_maximum_invocations_per_extraction": 500, "jbig2dec_binary": None,
 }  # fmt: skip
-"""pypdf's own bounds, and no program that it might start."""
+"""Settings of pypdf: its limits, and no external program."""
 _STREAM = re.compile(rb"stream\r?\n")
 _PICTURE = re.compile(rb"/Subtype\s*/Image\b")
 _LOOK_BACK = 512  # bytes before a stream in which its dictionary may say that it is a picture
 
 
 def look(file: BinaryIO) -> Document:
-    """What the document says. Raises CouldNotLookError, also where pypdf is not installed."""
+    """Reads the document. Raises CouldNotLookError, also if pypdf is not installed."""
     data = whole(file)
     _check_expansion(data)
     try:
         import pypdf  # slow, and an extra
     except ImportError:
         raise CouldNotLookError(MISSING) from None
-    # since 7; older versions have bounds of their own, or none
+    # since version 7; older versions have other limits, or none
     bounded = pypdf.apply_configuration(**_BOUNDS) if hasattr(pypdf, "apply_configuration") else nullcontext()
     try:
         with bounded:
@@ -80,7 +80,7 @@ def _lines(reader: Any) -> list[TextLine]:
 
 
 def _check_expansion(data: bytes) -> None:
-    """Unpacks every stream within bounds. Raises CouldNotLookError for one that is far larger than it looks."""
+    """Unpacks every stream within limits. Raises CouldNotLookError for one that expands too much."""
     room = MOST_EXPANDED
     for found in _STREAM.finditer(data):
         if _PICTURE.search(data, max(0, found.start() - _LOOK_BACK), found.start()):
@@ -92,7 +92,7 @@ def _check_expansion(data: bytes) -> None:
 
 
 def _unpacked(packed: memoryview) -> int:
-    """How many bytes a stream comes to, counted up to MOST_STREAM and one; what is not deflated has none."""
+    """The unpacked size of a stream, counted up to MOST_STREAM + 1; 0 if it isn't deflated."""
     inflate = zlib.decompressobj()
     size, at = 0, 0
     try:
@@ -107,7 +107,7 @@ def _unpacked(packed: memoryview) -> int:
 
 
 def _check_harmless(root: Any) -> None:
-    """Goes through all that can be reached. Raises CouldNotLookError for what could do something."""
+    """Examines all reachable objects. Raises CouldNotLookError for active content."""
     seen: set[int] = set()
     stack: list[Any] = [root]
     count = 0
@@ -131,7 +131,7 @@ def _check_harmless(root: Any) -> None:
 
 
 def _resolved(item: Any) -> Any:
-    """What a reference refers to; anything else is itself."""
+    """The target of a reference; anything else unchanged."""
     return item.get_object() if hasattr(item, "get_object") else item
 
 
@@ -150,7 +150,7 @@ def _check_one(value: dict[Any, Any]) -> None:
 
 
 def _check_pages(root: Any) -> None:
-    """Goes through the tree of pages. Raises CouldNotLookError where it goes round in a circle, or is too large."""
+    """Examines the tree of pages. Raises CouldNotLookError if it has a cycle, or is too large."""
     pages = 0
     seen: set[int] = set()
     stack: list[tuple[Any, int]] = [(root, 0)]
@@ -174,7 +174,7 @@ def _check_pages(root: Any) -> None:
 
 
 def _check_page(page: dict[Any, Any]) -> None:
-    """Raises CouldNotLookError for contents that call themselves a picture: such are not unpacked beforehand."""
+    """Raises CouldNotLookError for page contents marked as a picture, because pictures are not checked."""
     contents = _resolved(dict.get(page, "/Contents"))
     for part in list.__iter__(contents) if isinstance(contents, list) else [contents]:
         stream = _resolved(part)
@@ -190,7 +190,7 @@ def _pages(pages: Any, budget: Budget) -> Iterator[TextLine]:
 
 
 def _fields(reader: Any, budget: Budget) -> Iterator[TextLine]:
-    """The fields of a form to be filled in, each as a line of its name and its value (ISO 32000-1, 12.7.3)."""
+    """The fields of a fillable form, each as a line of its name and its value (ISO 32000-1, 12.7.3)."""
     for name, field in (reader.get_fields() or {}).items():
         label, value = field.get("/TU") or name, field.get("/V")
         if isinstance(label, str) and isinstance(value, str):

@@ -1,7 +1,7 @@
-"""Word documents (.docx): unpacked and checked within bounds, then read by python-docx.
+"""Reads Word documents (.docx): unpacks and checks them within limits, then reads them by python-docx.
 
-Only the words are taken: tables with their merged cells, paragraphs, text boxes. Links, templates, pictures and fields
-that name other files are not followed.
+Only text is read: tables with their merged cells, paragraphs, text boxes. Links, templates, pictures and fields that
+name other files are not followed.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 MOST_EXPANDED = 96 * 2**20
-"""Bytes of all parts unpacked."""
+"""The most bytes of all unpacked parts."""
 MOST_RATIO = 150
-"""Of unpacked to packed bytes. Word's own style sheets reach 70; a bomb reaches 1000."""
+"""The greatest ratio of unpacked to packed bytes. Word's style sheets reach 70; a bomb reaches 1000."""
 MOST_DEPTH = 200
-"""Of nested XML elements; lxml stops at 256."""
+"""The most levels of nested XML elements; lxml stops at 256."""
 MOST_ELEMENTS = 1_000_000
 _MACROS = re.compile(rb"macroEnabled|vbaProject", re.IGNORECASE)
 _LOOKS = re.compile(
     r"(?:word/(?:theme/.*|styles|stylesWithEffects|settings|webSettings|fontTable|numbering)|docProps/.*|customXml/.*)\.xml",
     re.IGNORECASE | re.DOTALL,
 )
-"""Parts in which none of a document's words stand."""
+"""Parts without any of a document's text."""
 _BLANK = b"<blank/>"
 _REFUSED = {
     Problem.BROKEN: marked("the document is broken: it can't be unpacked"),
@@ -62,13 +62,13 @@ _SEEN_THROUGH = frozenset({
     *(f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "hyperlink", "customXml", "fldSimple", "dir", "bdo")),
     f"{_MC}AlternateContent", f"{_MC}Choice",
 })  # fmt: skip
-"""What may stand around rows, cells, paragraphs and runs without saying anything itself (ECMA-376, part 1, 17.5)."""
+"""Elements that wrap rows, cells, paragraphs and runs and have no text of their own (ECMA-376, part 1, 17.5)."""
 _SPACES = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _OFF = frozenset({"0", "false", "off"})
 
 
 def look(file: BinaryIO) -> Document:
-    """What the document says. Raises CouldNotLookError, also where python-docx is not installed."""
+    """Reads the document. Raises CouldNotLookError, also if python-docx is not installed."""
     data = unpack(whole(file))
     try:
         import docx  # slow, and an extra
@@ -85,11 +85,11 @@ def look(file: BinaryIO) -> Document:
 
 
 def unpack(data: bytes) -> bytes:
-    """A package whose parts were all read to their end and found harmless. Raises CouldNotLookError.
+    """A copy of the package after all its parts were read and checked. Raises CouldNotLookError.
 
-    Only XML parts are kept; every other part is empty, as are those that say how a document looks: Word writes fifty
-    times as much into them as an entrant into a form. So nothing can be opened that wasn't looked at, whatever the
-    package's own tables say.
+    Only XML parts are kept; other parts are empty, and so are those for the document's appearance, in which Word writes
+    fifty times as much as an entrant in a form. So the library can't open anything unchecked, whatever the package's
+    tables say.
     """
     if data.startswith(OLE):
         raise CouldNotLookError(_older(data))
@@ -129,9 +129,9 @@ def _refused(error: PackageError) -> Readable:
 
 
 def _count_harmless(part: bytes, elements: int) -> int:
-    """Reads an XML part to its end, and returns how many elements there were with those before.
+    """Reads an XML part to its end, and returns the number of elements including the earlier ones.
 
-    Raises CouldNotLookError for a DTD (ECMA-376, part 2, 7.1.4 forbids them), too deep nesting, and what is no XML.
+    Raises CouldNotLookError for a DTD (ECMA-376, part 2, 7.1.4 forbids them), too deep nesting, and invalid XML.
     """
     depth = 0
 
@@ -161,7 +161,7 @@ def _count_harmless(part: bytes, elements: int) -> int:
 
 
 class _Reader:
-    """Goes through the document once, counting what it meets."""
+    """Reads the document once, and counts its content."""
 
     def __init__(self) -> None:
         self._budget = Budget()
@@ -224,7 +224,7 @@ class _Reader:
 
 
 def _children(parent: Any, tag: str = "") -> Iterator[Any]:
-    """The children that mean something, with what content controls and the like wrap."""
+    """The relevant children, including those inside content controls and the like."""
     for child in parent.iterchildren():
         if child.tag in _SEEN_THROUGH:
             yield from _children(child, tag)
@@ -233,7 +233,7 @@ def _children(parent: Any, tag: str = "") -> Iterator[Any]:
 
 
 def _words(paragraph: Any) -> str:
-    """A paragraph's text as a reader sees it: nothing deleted, nothing hidden."""
+    """A paragraph's visible text, without deleted and hidden text."""
     return "".join(
         part.text or "" if part.tag == _T else _SPACES.get(part.tag, "")
         for run in _children(paragraph, _R)
@@ -265,7 +265,7 @@ def _merged(tc: Any) -> str:
 
 
 def _figure(element: Any, properties: str, name: str) -> int:
-    """A figure among an element's properties; 0 where none stands."""
+    """A number among an element's properties; 0 if there is none."""
     found = element.find(f"{_W}{properties}/{_W}{name}")
     text = found.get(f"{_W}val", "") if found is not None else ""
     return min(int(text[:9]), MOST_COLUMNS) if text.isascii() and text.isdigit() else 0

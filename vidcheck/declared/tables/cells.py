@@ -1,4 +1,4 @@
-"""What a manifest's file comes to before anybody asks what it means: cells with their places, in sheets or records."""
+"""The raw content of a manifest: cells with their places, in sheets or records."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_BYTES = 32 * 2**20
-"""A longer file is no manifest that people made."""
+"""The most bytes of a manifest."""
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 MOST_MERGED = 20_000
-"""Cells that are one to the eye."""
+"""The most merged cells."""
 MOST_CHARACTERS = 32_767
-"""Of one cell: Excel's own limit."""
+"""The most characters of one cell: Excel's own limit."""
 _SHOWN = 60
 
 
 class Cell(NamedTuple):
-    """What stands in one place. A tuple, as a table has a hundred thousand."""
+    """One cell. A tuple for speed: a table may have a hundred thousand."""
 
     text: str
     locator: str
     """`entries.xlsx: Sheet1!C7`, `entries.json: [3].title`."""
     numeric: bool = False
-    """Whether a spreadsheet holds it as a number."""
+    """Whether a spreadsheet stores it as a number."""
     epoch: int = 1900
     """The year from which its workbook counts days."""
     trouble: Readable | None = None
-    """Why it can't be read, although something stands there."""
+    """Why its content can't be read."""
 
     @property
     def empty(self) -> bool:
-        """Whether nothing stands there."""
+        """Whether there is no content."""
         return self.trouble is None and not self.text.strip()
 
 
@@ -47,9 +47,9 @@ class Sheet:
     """A grid of cells."""
 
     name: str
-    """As a locator begins: `entries.xlsx: Sheet1!`; a file without sheets has none: `entries.csv: `."""
+    """The start of its locators: `entries.xlsx: Sheet1!`; a file without sheets has none: `entries.csv: `."""
     rows: tuple[tuple[int, dict[int, Cell]], ...]
-    """The rows that hold something: row and column numbers count from 1."""
+    """The rows with content; row and column numbers count from 1."""
     merged: tuple[tuple[int, int, int], ...] = ()
     """Cells that span several rows: column, first row, last row."""
     hidden: bool = False
@@ -67,7 +67,7 @@ class Record:
 
 
 class ManifestError(Exception):
-    """A manifest can't be read. Carries what is wrong, each with its place, in the order found."""
+    """A manifest can't be read. Holds all problems with their places, in the order found."""
 
     def __init__(self, *problems: Readable) -> None:
         super().__init__("\n".join(problem.render("en") for problem in problems))
@@ -97,7 +97,7 @@ def column_letter(number: int) -> str:
 
 
 def short(text: str) -> str:
-    """Other people's text inside a sentence: visible, on one line, not endless."""
+    """Other people's text for use in a sentence: escaped, on one line, shortened."""
     return visible(text) if len(text) <= _SHOWN else f"{visible(text[:_SHOWN])}…"
 
 
@@ -107,7 +107,7 @@ def listed(names: Iterable[str]) -> str:
 
 
 def cell(text: str, locator: str, *, numeric: bool = False, epoch: int = 1900) -> Cell:
-    """A cell with that text; a text too long to have been meant is trouble."""
+    """A cell with that text, or with `trouble` if it is too long."""
     if len(text) <= MOST_CHARACTERS:
         return Cell(text, locator, numeric, epoch)
     why = say("the cell holds {count} characters, more than {most}", count=len(text), most=MOST_CHARACTERS)

@@ -1,4 +1,4 @@
-"""Manifests that are text: CSV in UTF-8, UTF-16 or GB18030, JSON, YAML. Everything is read as the text that was written."""
+"""Reads text manifests: CSV in UTF-8, UTF-16 or GB18030, JSON, YAML. All values are read as text."""
 
 from __future__ import annotations
 
@@ -34,20 +34,23 @@ if TYPE_CHECKING:
 
 SEPARATORS = ",;\t"
 _BOUNDS = yamltext.Bounds(depth=6, nodes=4_000_000)
-"""Of YAML."""
+"""The limits of YAML."""
 _AS_TEXT = re.compile(r'="((?:[^"]|"")*)"\s*')
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def decoded(raw: bytes, name: str) -> str:
-    """The text, in UTF-8 or else GB18030, each taken strictly; with a byte order mark UTF-16 too. Raises ManifestError."""
+    """The text, in UTF-8 or else GB18030, each taken strictly; with a byte order mark UTF-16 too.
+
+    Raises ManifestError.
+    """
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = _as(raw, "utf-16")
     else:
         text = _as(raw, "utf-8-sig")
         if text is None:
             text = _as(raw, "gb18030")
-            # GB18030 takes most bytes for something; what it takes for characters that don't exist was another encoding
+            # GB18030 decodes most bytes; unassigned characters in the result mean another encoding
             if text is not None and any(unicodedata.category(char) in {"Co", "Cn"} for char in set(text)):
                 text = None
     if text is None:
@@ -67,7 +70,7 @@ def _as(raw: bytes, encoding: str) -> str | None:
 
 
 def look_csv(raw: bytes, name: str, knows: Callable[[str], bool]) -> tuple[Sheet, ...]:
-    """The one sheet of a CSV file; its separator is the one with which most heads of columns are known. Raises ManifestError."""
+    """The sheet of a CSV file; the separator is the one with the most known column heads. Raises ManifestError."""
     text = decoded(raw, name)
     best = max(SEPARATORS, key=lambda separator: _known(text, separator, knows))
     return (Sheet(name=f"{name}: ", rows=tuple(_rows(text, best, name))),)
@@ -108,7 +111,7 @@ def _rows(text: str, separator: str, name: str) -> Iterator[tuple[int, dict[int,
 
 
 def _kept(text: str) -> str:
-    """`="13812345678"`, which programs write so that a spreadsheet leaves the figures as they are, is those figures."""
+    """`="13812345678"`, which programs write to keep digits as text, becomes those digits."""
     found = _AS_TEXT.fullmatch(text) if text.startswith("=") else None
     return found[1].replace('""', '"') if found else text
 
@@ -126,7 +129,7 @@ def look_json(raw: bytes, name: str) -> tuple[Record, ...]:
 
 
 class _Object(list[tuple[str, Any, int]]):
-    """Names with what stands behind them and their line (0: not known), as they are written, twins included."""
+    """Names with their values and lines (0: unknown), in order, including duplicates."""
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> _Object:
@@ -165,7 +168,7 @@ def _refused(place: Place, what: Refusal, label: str) -> ManifestError:
 
 
 def _unreadable(error: YamlTextError) -> ManifestError:
-    """The error of a text that can't be read to its end."""
+    """The error of a text that can't be read."""
     place = error.place
     if error.problem is Problem.DEEP:
         return wrong(str(place), say("this is nested deeper than {most} levels", most=_BOUNDS.depth))

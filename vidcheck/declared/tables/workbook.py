@@ -1,9 +1,9 @@
-"""openpyxl's own reading of a workbook, with all that a table doesn't need left out. Imported only where openpyxl is there.
+"""Reads a workbook by openpyxl's parser, without what a table doesn't need. Import it only if openpyxl is installed.
 
 It uses a private class of openpyxl's, WorkSheetParser, which is why pyproject.toml pins openpyxl below 3.2. The public
 read-only mode does not say which cells are merged, and is slower: it builds a dozen checked objects for each cell's
-text, and walks through a sheet twice where the sheet doesn't say how large it is. Measured with openpyxl 3.1.5 and 5,000
-rows of 10 columns: 880 ms there, 330 ms here, of 710 ms for the whole manifest.
+text, and walks through a sheet twice where the sheet doesn't say how large it is. Measured with openpyxl 3.1.5 and
+5,000 rows of 10 columns: 880 ms there, 330 ms here, of 710 ms for the whole manifest.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _TAG = f"{{{SHEET_MAIN_NS}}}"
 _ROW, _VALUE, _FORMULA, _INLINE = f"{_TAG}row", f"{_TAG}v", f"{_TAG}f", f"{_TAG}is"
 _SHARED, _PLAIN, _RUN, _MERGED = f"{_TAG}si", f"{_TAG}t", f"{_TAG}r", f"{_TAG}mergeCell"
 _INSIDE = frozenset({f"{_TAG}c", _VALUE, _FORMULA, _INLINE, _PLAIN, _RUN})
-"""What rows and texts consist of, and what they are read from as a whole."""
+"""The elements inside rows and texts, which are read with the whole row or text."""
 _ESCAPED = re.compile("_x([0-9A-CE-Fa-ce-f][0-9A-Fa-f]{3}|[Dd][0-7][0-9A-Fa-f]{2})_")
-"""A character by its number; half of one (D800 to DFFF) is none."""
+"""An escaped character; surrogates (D800 to DFFF) don't count."""
 _FIGURES = "0123456789"
 
 
@@ -42,11 +42,11 @@ class There(NamedTuple):
     """The content of a cell."""
 
     value: Any
-    """A text, a number, yes or no, a date or time; None: a formula whose result was not kept."""
+    """A text, a number, a boolean, a date or time; None for a formula without a stored result."""
     error: bool = False
-    """Whether the text is an error's: `#REF!`."""
+    """Whether it is an error: `#REF!`."""
     form: str = ""
-    """How a date is shown: `yyyy"年"m"月"`."""
+    """The format of a date: `yyyy"年"m"月"`."""
 
 
 class Page(NamedTuple):
@@ -58,7 +58,7 @@ class Page(NamedTuple):
 
 
 class Book(ExcelReader):
-    """What a table needs of a workbook: its texts, how it shows dates, and its sheets."""
+    """The parts of a workbook that a table needs: its texts, date formats, and sheets."""
 
     def __init__(self, raw: bytes) -> None:
         super().__init__(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
@@ -68,7 +68,7 @@ class Book(ExcelReader):
         apply_stylesheet(self.archive, self.wb)
 
     def read_strings(self) -> None:
-        """The texts that sheets share."""
+        """Reads the texts that sheets share."""
         there = self.package.find(SHARED_STRINGS)  # type: ignore[no-untyped-call]
         if there is not None:
             with self.archive.open(there.PartName[1:]) as source:
@@ -80,7 +80,7 @@ class Book(ExcelReader):
         return 1904 if self.wb.epoch.year == 1904 else 1900
 
     def pages(self) -> list[Page]:
-        """Its sheets of cells, in their order; one that is a chart has none."""
+        """Its sheets of cells in order, without charts."""
         return [
             Page(title=sheet.name, part=link.target, hidden=sheet.state != "visible")
             for sheet, link in self.parser.find_sheets()
@@ -88,7 +88,7 @@ class Book(ExcelReader):
         ]
 
     def rows(self, page: Page, merged: list[str]) -> Iterator[tuple[int, dict[int, There]]]:
-        """A sheet's rows and columns with what stands in them; `merged` grows by the ranges that are one cell to the eye."""
+        """A sheet's rows and columns with their content; appends the ranges of merged cells to `merged`."""
         with self.archive.open(page.part) as source:
             cells, last = _Cells(self, source), 0
             for element in _elements(source, {_ROW, _MERGED}):
@@ -103,7 +103,7 @@ class Book(ExcelReader):
 
 
 class _Cells(WorkSheetParser):
-    """openpyxl's reading of cells, with a short way to their texts."""
+    """openpyxl's parser of cells, with a faster way to their texts."""
 
     def __init__(self, book: Book, source: Any) -> None:
         workbook: Any = book.wb  # its sheets read its privates too
@@ -118,7 +118,7 @@ class _Cells(WorkSheetParser):
         self._sheet: Any = SimpleNamespace(parent=workbook)
 
     def parse_cell(self, element: Any) -> Any:
-        """The cell's column, and what stands there, if anything does."""
+        """The cell's column and its content, if any."""
         kind = element.get("t")
         if kind not in {"s", "inlineStr"}:
             return self._other(element)
@@ -147,13 +147,13 @@ def _there(element: Any, value: Any) -> There | None:
 
 
 def _text(element: Any) -> str:
-    """A text's parts in a row, without how it is read aloud (ECMA-376, part 1, 18.4.8)."""
+    """A text's parts joined, without phonetic guides (ECMA-376, part 1, 18.4.8)."""
     runs = [run.findtext(_PLAIN, "") for run in element.findall(_RUN)]
     return unescaped(element.findtext(_PLAIN, "") + "".join(runs))
 
 
 def unescaped(text: str) -> str:
-    """A text with the characters that stand in it by their number: `_x000D_` (ECMA-376, part 1, 22.9.2.19)."""
+    """A text with its escaped characters decoded: `_x000D_` (ECMA-376, part 1, 22.9.2.19)."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
@@ -163,7 +163,7 @@ def _column(letters: str) -> int:
 
 
 def _elements(source: Any, wanted: set[str]) -> Iterator[Any]:
-    """The elements of these names as they end; what was read is let go."""
+    """The elements of these names as they end; their memory is freed."""
     for _, element in iterparse(source):
         if element.tag in wanted:
             yield element

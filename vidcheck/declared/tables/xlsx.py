@@ -1,4 +1,4 @@
-"""Excel workbooks looked at within bounds. Formulas are never computed: what Excel kept of them is what counts."""
+"""Reads Excel workbooks within limits. Formulas are not computed: the results that Excel stored count."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 MOST_EXPANDED = 256 * 2**20
-"""Bytes of all parts together."""
+"""The most bytes of all parts together."""
 _LAST_ROW = 1_048_576  # ECMA-376: no sheet has more
 _ENTITIES = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})", re.ASCII)
 _LINKS = "xl/_rels/workbook.xml.rels"
 _LINK = re.compile(rb"<(?:\w{1,20}:)?Relationship\s[^>]{0,4000}>")
 _TARGET = re.compile(rb"\bTarget=[\"']([^\"']{1,1000})[\"']")
-_MOST_BITS = 1024  # of a number in a sheet; Excel itself keeps 53
+_MOST_BITS = 1024  # of a number in a sheet; Excel itself stores 53
 _PRECISE = 15
-"""Figures that Excel keeps of a number."""
+"""Digits of a number that Excel stores."""
 
 
 def is_workbook(raw: bytes) -> bool:
-    """Whether it is for this module to say what it is: a zip archive, or the older container of .xls and encrypted files."""
+    """Whether this module reads it: a ZIP archive, or the older container of .xls and encrypted files."""
     return raw.startswith((b"PK\x03\x04", b"PK\x05\x06", OLE))
 
 
@@ -61,7 +61,7 @@ def look_xlsx(raw: bytes, name: str) -> tuple[Sheet, ...]:
             name, say("reading Excel needs openpyxl: pip install 'vidcheck[xlsx]', or save the sheet as CSV")
         ) from None
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of extensions that openpyxl would lose on writing
+        warnings.simplefilter("ignore")  # warnings on extensions that openpyxl would lose on writing
         try:
             book = Book(raw)
             return tuple(_sheet(book, page, name) for page in book.pages())
@@ -70,7 +70,7 @@ def look_xlsx(raw: bytes, name: str) -> tuple[Sheet, ...]:
         except ManifestError:
             raise
         except Exception as error:  # noqa: BLE001
-            # openpyxl raises whatever its parts do on a broken workbook: KeyError, ValueError, ParseError, TypeError
+            # on a broken workbook openpyxl raises many types: KeyError, ValueError, ParseError, TypeError
             said = visible(f"{type(error).__name__}: {error}"[:200])
             raise wrong(name, say("the workbook is damaged ({said})", said=said)) from None
 
@@ -82,7 +82,7 @@ def _older(raw: bytes) -> Readable:
 
 
 def _check_package(raw: bytes, name: str) -> None:
-    """Unpacks a workbook to nowhere, before anything else unpacks it. Raises ManifestError."""
+    """Unpacks a workbook and discards the result, before openpyxl does. Raises ManifestError."""
     try:
         package = Package(raw, most_bytes=MOST_EXPANDED)
         names = package.names
@@ -109,7 +109,7 @@ def _refused(problem: Problem) -> Readable:
 
 
 def _check_links(links: bytes, names: Collection[str], name: str) -> None:
-    """Every sheet that the workbook speaks of must be there: openpyxl would pass over a missing one in silence."""
+    """Checks that every sheet of the workbook exists, because openpyxl silently skips a missing one."""
     for link in _LINK.findall(links):
         target = _TARGET.search(link)
         if target and b"/relationships/worksheet" in link:
@@ -174,7 +174,7 @@ def _number(value: float) -> str:
 
 
 def _date(value: datetime, shown_as: str) -> str:
-    """A date as exact as the sheet shows it: one shown as `2021年12月` says no more than the month."""
+    """A date as exact as the sheet shows it: one shown as `2021年12月` is a month."""
     codes = re.sub(r"\"[^\"]*\"|\[[^\]]*\]|\\.", "", shown_as).lower()
     if "y" in codes and "m" in codes and "d" not in codes and "h" not in codes and value.day == 1:
         return f"{value:%Y-%m}"
@@ -183,7 +183,7 @@ def _date(value: datetime, shown_as: str) -> str:
 
 
 def _spans(merged: list[str], where: str) -> tuple[tuple[int, int, int], ...]:
-    """Of the cells that span several rows: column, first row, last row."""
+    """The cells that span several rows: column, first row, last row."""
     if len(merged) > MOST_MERGED:
         raise wrong(where, say("there are more than {most} merged cells", most=MOST_MERGED))
     found = [place for place in map(_RANGE.fullmatch, merged) if place]

@@ -1,6 +1,6 @@
-"""The HTML report: one file that opens from disk, asks nothing of the network, and works without its script.
+"""The HTML report: one file that opens from disk, needs no network, and works without its script.
 
-Everything is written once as markup by Python; the script only narrows, sorts and opens what is there.
+Python writes all of the markup; the script only filters, sorts and opens it.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def render(report: Report, lang: str = "en", *, thumbnails: Mapping[str, bytes] 
 
 
 def _policy(style: str, script: str, pictures: Mapping[str, bytes]) -> str:
-    """What the page may do: its own style, its own script, and nothing else."""
+    """The content security policy: only the page's own style and script."""
     images = "; img-src data:" if pictures else ""
     return (
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'{images}; "

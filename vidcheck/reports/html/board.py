@@ -1,4 +1,4 @@
-"""The report as a board: entries down, rules across, one look a crossing. All parts of the page are drawn from it."""
+"""The report as a table of entries and rules, from which all parts of the page are made."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Look(NamedTuple):
-    """How an outcome looks: a class of the style sheet, a sign that tells it without colour, a word."""
+    """The look of an outcome: a class of the style sheet, a sign that works without colour, a word."""
 
     letter: str
     char: str
@@ -27,7 +27,7 @@ class Look(NamedTuple):
 
     @property
     def word(self) -> Text:
-        """The word, to be shown in a language."""
+        """The word as a message."""
         return say(self.key)
 
 
@@ -39,7 +39,7 @@ PASSES = Look("p", PASS.char, marked("passes"))
 SKIPS = Look("s", SKIP.char, marked("does not apply"))
 ASKS = Look("m", MANUAL.char, marked("for a person"))
 LOOKS = (FAILS, OPEN, WARNS, DOUBTFUL, PASSES, SKIPS, ASKS)
-"""By the weight of `finding.Sign`: the first are to be seen first."""
+"""Sorted by the weight of `finding.Sign`, the most important first."""
 WANTING = (FAILS, OPEN, WARNS, DOUBTFUL)
 
 VERDICTS = {
@@ -61,7 +61,7 @@ class Column:
     keys: tuple[str, ...]
     manual: bool = False
     counts: dict[str, int] = field(default_factory=dict)
-    """How many entries by the look's letter."""
+    """The number of entries by the look's letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,26 +71,26 @@ class Line:
     number: int
     report: EntryReport
     name: str
-    """Its path without the folder that all entries share."""
+    """Its path without the entries' common folder."""
     findings: dict[str, Finding]
 
     def value(self, key: str) -> Any:
-        """What is known of that key from the findings' evidence; None where nothing is."""
-        heard = [fact for finding in self.report.findings for fact in finding.evidence if fact.key == key]
-        if not heard:
+        """The value of that key by the findings' evidence; None if unknown."""
+        facts = [fact for finding in self.report.findings for fact in finding.evidence if fact.key == key]
+        if not facts:
             return None
-        fact = chosen(KEYS[key], heard)
+        fact = chosen(KEYS[key], facts)
         return fact.value if fact.state is State.KNOWN else None
 
     @property
     def duration(self) -> Any:
-        """How long it runs, where a finding speaks of it."""
+        """Its duration, if a finding has it."""
         return self.value(DURATION_KEY.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """The whole."""
+    """All entries and rules."""
 
     report: Report
     folder: str
@@ -104,7 +104,7 @@ class Board:
 
 
 def look_of(finding: Finding) -> Look:
-    """How the finding looks."""
+    """The look of a finding."""
     return LOOKS[sign_of(finding).weight]
 
 
@@ -122,7 +122,7 @@ def board(report: Report) -> Board:
 
 
 def _columns(report: Report) -> tuple[Column, ...]:
-    """The rules in their order; then those that only a finding names."""
+    """The rules in order, then those that only findings name."""
     columns = {
         rule.rule: Column(
             rule=rule.rule, number=number, meaning=rule.meaning, level=rule.level, limits=dict(rule.limits), keys=rule.keys
@@ -143,7 +143,7 @@ def _columns(report: Report) -> tuple[Column, ...]:
 
 
 def _shared_folder(paths: list[str]) -> str:
-    """The folder that all paths lie in, with its slash; empty where there is none."""
+    """The common folder of all paths, with its slash; empty if there is none."""
     parts = [path.split("/")[:-1] for path in (min(paths), max(paths))] if paths else [[], []]
     shared = next((at for at, (a, b) in enumerate(zip(*parts, strict=False)) if a != b), min(map(len, parts)))
     return "".join(f"{part}/" for part in parts[0][:shared])

@@ -1,4 +1,4 @@
-"""Each entry in full: what needs somebody with its evidence, what passes in brief, what a person decides as boxes."""
+"""Each entry in full: what needs attention with evidence, what passes in brief, manual items as checkboxes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST_RAW = 120
 
 
 def entries(board: Board, tell: Teller, thumbnails: Mapping[str, bytes]) -> str:
-    """The section of all entries; the only one stands open."""
+    """The section of all entries; a single one is open."""
     if not board.lines:
         return ""
     alone = len(board.lines) == 1
@@ -78,7 +78,7 @@ def _card(line: Line, places: Mapping[str, int], tell: Teller, picture: bytes | 
 
 
 def _wanting_names(findings: Sequence[Finding], tell: Teller) -> str:
-    """What an entry that stands closed has to show: the rules that somebody has to look at."""
+    """The rules that need attention, for an entry that is closed."""
     return "".join(
         f' <span class="{look.letter}">{look.char} {tell(finding.rule)}</span>'
         for finding in findings
@@ -100,7 +100,7 @@ def _heading(finding: Finding, look: Look, rank: str, tell: Teller) -> str:
 
 
 def _message(finding: Finding, tell: Teller) -> str:
-    """The rules' own words on a failure; why it is not known; what a value rests on."""
+    """The rules' own message on a failure, why it is unknown, or what the value rests on."""
     if finding.outcome is Outcome.UNKNOWN or isinstance(finding.message, Spoken):
         return f"<p>{tell.line(finding.message)}</p>"
     why = finding.why
@@ -122,7 +122,7 @@ def _decision(finding: Finding, tell: Teller) -> str:
 
 
 def _evidence(finding: Finding, tell: Teller) -> str:
-    """Who says so: the value, where it stands in the witness's output, and the text as it stands there."""
+    """The evidence: each value, its place in the witness's output, and the original text."""
     several = len({fact.key for fact in finding.evidence}) > 1
     why = finding.why
     rows = []
@@ -147,7 +147,7 @@ def _remedy(finding: Finding, tell: Teller) -> str:
 
 
 def _command(command: str, tell: Teller) -> str:
-    """The command, but never one that can't be shown as it is: pasted, it would do something else."""
+    """The command; none if it needs escaping, because pasting it would do something else."""
     hidden = say("The command can't be shown here: the file's name has invisible characters. The JSON report has it.")
     return tell(command) if visible(command) == command else tell(hidden)
 
@@ -158,7 +158,7 @@ def _place(finding: Finding, tell: Teller) -> str:
 
 
 def _brief(findings: Sequence[Finding], tell: Teller) -> str:
-    """What passes, what does not apply, and the boxes; a rule's full words stand once, with the rules."""
+    """Passing rules, rules that don't apply, and checkboxes; the full text of rules is in the list of rules."""
     passed = [_passed(finding, tell) for finding in findings if look_of(finding) is PASSES and not in_full(finding)]
     skipped = [f"<li>{tell.line(finding.message)}</li>" for finding in findings if look_of(finding) is SKIPS]
     asked = [f"<li>{tell(finding.rule)}</li>" for finding in findings if look_of(finding) is ASKS]

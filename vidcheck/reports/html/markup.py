@@ -1,4 +1,4 @@
-"""How this report puts words into markup: one function escapes everybody's text."""
+"""Puts texts into markup: one function escapes all of them."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1 << 14)
 def escaped(text: str) -> str:
-    """Anybody's text for an element or a quoted attribute: nothing in it is markup, no character acts unseen."""
+    """A text for an element or a quoted attribute, with markup and invisible characters escaped."""
     return escape(visible(text), quote=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Tells words in the reader's language, escaped."""
+    """Renders messages in the reader's language, escaped."""
 
     manner: Manner
 
     def __call__(self, words: Readable | str) -> str:
-        """Ours or other people's words."""
+        """Escapes a message or another text."""
         return escaped(words if isinstance(words, str) else words.render(self.manner.lang))
 
     def line(self, words: Readable) -> str:
-        """Words that a rules author may have written over several lines, as one."""
+        """A text that may have several lines, on one line."""
         return escaped(one_line(words.render(self.manner.lang)))
 
 

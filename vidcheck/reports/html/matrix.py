@@ -1,4 +1,4 @@
-"""The matrix: entries down, rules across, and what narrows it. Without a script it is a plain table."""
+"""The table of entries and rules, and its filters. Without a script it is a plain table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _MEGABYTE = 10**6
 _LANDSCAPE = 12
-"""More rules than that need the paper's long side."""
+"""With more rules than this, pages are printed in landscape."""
 
 
 def matrix(board: Board, tell: Teller) -> str:
@@ -58,7 +58,7 @@ def _row(line: Line, board: Board, tell: Teller) -> str:
 
 
 def _short(size: int, tell: Teller) -> str:
-    """The size to a tenth of a megabyte, rounded down so that what misses a limit never seems to meet it."""
+    """The size to a tenth of a megabyte, rounded down so that it can't seem to meet a minimum that it misses."""
     if size < _MEGABYTE:
         return BYTES.show(size, tell.manner)
     return f"{decimal(Fraction(size * 10 // _MEGABYTE, 10), 1, grouped=True)} MB"
@@ -77,7 +77,7 @@ def _cell(line: Line, column: Column, tell: Teller) -> str:
 
 
 def _form(board: Board, tell: Teller) -> str:
-    """What narrows the matrix and the entries; of no use without a script, so a script shows it."""
+    """The filters of table and entries. They need the script, so the script shows them."""
     counts = {verdict: sum(line.report.verdict is verdict for line in board.lines) for verdict in VERDICTS}
     chips = "".join(
         f'<label class="{look.letter}"><input type="checkbox" name="verdict" value="{verdict.value}">'
@@ -99,7 +99,7 @@ def _form(board: Board, tell: Teller) -> str:
 
 
 def _options(column: Column, total: int, tell: Teller) -> str:
-    """The outcomes by which a rule parts the entries."""
+    """The outcomes of a rule as filter options."""
     looks: list[Look] = [look for look in LOOKS if 0 < column.counts.get(look.letter, 0) < total]
     options = "".join(
         f'<option value="{column.number}{look.letter}">{look.char} {tell(column.rule)}: {tell(look.word)} '

@@ -19,11 +19,11 @@
   const entries = Array.from(body.rows, (row, at) => ({ row, at, card: cards[at], verdict: row.dataset.v, text: "" }));
 
   const fold = (text) => text.normalize("NFKC").toLowerCase();
-  // The name, the summary and what is told in full: what merely passes would match every search.
+  // The name, the summary and what is shown in full; text of passing rules would match every search.
   const textOf = (entry) => {
     if (!entry.text) {
-      const told = Array.from(entry.card.children, (part) => (part.matches(".k") ? "" : part.textContent));
-      entry.text = fold(told.join("\n"));
+      const parts = Array.from(entry.card.children, (part) => (part.matches(".k") ? "" : part.textContent));
+      entry.text = fold(parts.join("\n"));
     }
     return entry.text;
   };

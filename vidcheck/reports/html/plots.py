@@ -1,4 +1,4 @@
-"""Small plots of a figure of all entries against the window that a rule gives: looking beats reading."""
+"""Small plots of all entries' values against the window of a rule."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ class Mark(NamedTuple):
 
 
 class Axis(NamedTuple):
-    """From where to where a plot runs; what lies beyond stands at its edge."""
+    """The range of a plot; values outside it are drawn at its edge."""
 
     start: Fraction
     end: Fraction
 
     def at(self, value: Fraction) -> int:
-        """The place of a value, in the plot's units."""
+        """The position of a value, in the plot's units."""
         part = (min(max(value, self.start), self.end) - self.start) / (self.end - self.start)
         return _EDGE + round(part * (_WIDE - 2 * _EDGE))
 
 
 def plots(board: Board, tell: Teller) -> str:
-    """A plot for each of duration and size that a rule speaks of."""
+    """A plot for duration and for size, if a rule limits them."""
     plotted = [_plot(board, key, column, tell) for key in (DURATION_KEY, SIZE) if (column := _column(board, key))]
     figures = "".join(figure for figure in plotted if figure)
     words = say("Every entry against the window")
@@ -81,7 +81,7 @@ def _marks(board: Board, key: Key, column: Column) -> Iterator[Mark]:
 
 
 def _axis(values: Sequence[Fraction], low: Fraction | None, high: Fraction | None) -> Axis:
-    """The window, and as far beyond it on each side as it is wide where entries lie there."""
+    """The window, extended by its width on each side where there are entries."""
     first, last = low if low is not None else Fraction(0), high if high is not None else 2 * (low or Fraction(1))
     reach = max(last - first, Fraction(1))
     start = max(min(*values, first), first - reach, Fraction(0))
@@ -134,7 +134,7 @@ def _label(place: int, words: str) -> str:
 
 
 def _dots(marks: Sequence[Mark], axis: Axis, key: Key, tell: Teller) -> str:
-    """Those that pass as one path of dots, the others on top as signs that lead to their entries."""
+    """Passing entries as one path of dots, the others on top as signs with links."""
     stacks: dict[int, int] = {}
     heights = []
     for mark in marks:

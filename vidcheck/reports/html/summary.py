@@ -1,4 +1,4 @@
-"""The top of the page: which call, how it came out, which rules were asked and how often each one failed."""
+"""The top of the page: the call, the verdicts, the rules and how often each failed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LEVELS = {Level.REQUIRED: marked("required"), Level.RECOMMENDED: marked("recomm
 
 
 def header(board: Board, tell: Teller) -> str:
-    """The call's title, the outcome in a sentence, and what the report rests on."""
+    """The call's title, the result in a sentence, and the rules and tools used."""
     report = board.report
     lang = tell.manner.lang
     kicker, title = say("Eligibility report"), report.rules.title_in(lang) or report.rules.source_in(lang)
@@ -71,7 +71,7 @@ def verdicts(board: Board, tell: Teller) -> str:
 
 
 def bar(parts: Sequence[tuple[Look, int]], name: str, tell: Teller) -> str:
-    """Shares of a whole as a bar; the figures stand beside it, so it says nothing to a screen reader."""
+    """Shares as a bar. The numbers are next to it, so it is hidden from screen readers."""
     total = sum(count for _, count in parts)
     rects, start = [], 0
     for look, count in parts:
@@ -90,7 +90,7 @@ def bar(parts: Sequence[tuple[Look, int]], name: str, tell: Teller) -> str:
 
 
 def by_rule(board: Board, tell: Teller) -> str:
-    """What each rule asks, and how many entries came to which outcome."""
+    """What each rule asks, and the number of entries by outcome."""
     columns = [column for column in board.columns if not column.manual]
     if not columns:
         return ""
@@ -123,7 +123,7 @@ def _count(column: Column, look: Look) -> str:
 
 
 def items(board: Board, tell: Teller) -> str:
-    """The items that only a person can decide, in full: once each."""
+    """The manual items in full, once each."""
     if not board.items:
         return ""
     alike = tally.same_manual(board.report.entries)
@@ -143,7 +143,7 @@ def _on(column: Column, tell: Teller) -> str:
 
 
 def batch(board: Board, tell: Teller) -> str:
-    """Findings about several entries at once."""
+    """Findings on several entries at once."""
     if not board.report.batch:
         return ""
     blocks = "".join(finding_block(finding, tell, heading="h3") for finding in board.report.batch)
@@ -152,7 +152,7 @@ def batch(board: Board, tell: Teller) -> str:
 
 
 def faults(board: Board, tell: Teller) -> str:
-    """Which witnesses could not look, and at how many entries."""
+    """The witnesses that failed, and on how many entries."""
     table: dict[tuple[str, str], int] = {}
     for line in board.lines:
         for fault in line.report.faults:

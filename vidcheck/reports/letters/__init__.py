@@ -1,13 +1,12 @@
-"""Letters: what a JSON report says of each ineligible entry, as a short, kind message to those who sent it.
+"""Letters: a short, kind message to the entrants about each ineligible entry in a JSON report.
 
-    mailing = read(data, "report.json")           # a JSON report, checked member by member
-    writer = Writer(mailing.lang, template)       # Jinja, sandboxed; the organizer's template or our own
-    named = zip(mailing.rejected, names(mailing.rejected), strict=True)
-    letters = [writer.letter(entry, mailing, name) for entry, name in named]
-    index(letters)                                # letters.csv: who gets which letter
+mailing = read(data, "report.json")           # a JSON report, checked member by member writer = Writer(mailing.lang,
+template)       # Jinja, sandboxed; the organizer's template or our own named = zip(mailing.rejected,
+names(mailing.rejected), strict=True) letters = [writer.letter(entry, mailing, name) for entry, name in named]
+index(letters)                                # letters.csv: which entry has which letter
 
-Words about findings stand in the report in the language that it was made in; a letter can't translate them, so its own
-words follow that language unless the organizer asks otherwise.
+A report has the texts on findings in one language. A letter can't translate them, so it uses that language too unless
+the organizer chooses another.
 """
 
 from __future__ import annotations

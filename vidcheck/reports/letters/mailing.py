@@ -1,6 +1,6 @@
-"""What letters say of a JSON report: the ineligible entries, each with what failed, in visible text on one line.
+"""The content of letters from a JSON report: the ineligible entries with their failures, as escaped one-line texts.
 
-Whatever a stranger wrote is made visible and cut here, so templates can take each text as it is.
+Other people's text is escaped and shortened here, so that templates can use each text as it is.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 _LONGEST = 2000
-"""Characters of a text in a letter: a stranger's file may name its codec by a megabyte."""
+"""The most characters of a text in a letter: a file may have a codec name of a megabyte."""
 _LONGEST_TIME = 10**9
 _HAN, _LATIN = re.compile("[\u3400-\u9fff]"), re.compile("[A-Za-z]")
 _LONGEST_NAME = 80
-"""Bytes of what is taken from the entry's name: with the rest well under the 143 that encrypted file systems leave."""
+"""The most bytes from the entry's name: with the rest below the 143 that encrypted file systems allow."""
 _DIGEST = 8
-"""Figures of a path's digest in the name of a letter."""
+"""Digits of a path's digest in the name of a letter."""
 _FILLERS = frozenset("\u115f\u1160")
-"""Letters that can't be seen (Hangul fillers)."""
+"""Invisible letters (Hangul fillers)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One finding as a letter tells it; empty texts where there is nothing to say."""
+    """One finding in a letter; missing texts are empty."""
 
     rule: str
     key: str
-    """The one key that the rule speaks of; empty for several or none."""
+    """The rule's key; empty for several or none."""
     expected: str
     actual: str
     difference: str
@@ -66,26 +66,26 @@ class Rejected:
     path: str
     name: str
     identity: str
-    """What tells entries apart whose paths look alike."""
+    """Distinguishes entries with paths that look alike."""
     size: int | None
     duration: Fraction | None
-    """In seconds; None where no rule asked or the witnesses do not agree."""
+    """In seconds; None if no rule asked or the witnesses differ."""
     failed: tuple[Item, ...]
     advised: tuple[Item, ...]
     """Recommendations that are not met."""
     open: tuple[Item, ...]
-    """Required rules that nobody could tell."""
+    """Required rules with an unknown outcome."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
-    """A report as far as letters need it."""
+    """The parts of a report that letters need."""
 
     title: str
     deadline: Readable | None
-    """When entries are due; None where the rules name no day. Reports of earlier versions lack `rules.deadline`."""
+    """When entries are due; None if the rules name no day. Earlier versions didn't write `rules.deadline`."""
     lang: str
-    """The language of the words about findings."""
+    """The language of the texts on findings."""
     tool: str
     incomplete: bool
     rejected: tuple[Rejected, ...]
@@ -95,7 +95,7 @@ class Mailing:
 
 
 def read(data: bytes, name: str) -> Mailing:
-    """A JSON report as far as letters need it. Raises NotAReportError."""
+    """Reads the parts of a JSON report that letters need. Raises NotAReportError."""
     report = saved.read(data, name)
     reader = _Reader(report)
     verdicts = [entry.verdict for entry in report.entries]
@@ -114,15 +114,15 @@ def read(data: bytes, name: str) -> Mailing:
 
 
 def names(entries: Iterable[Rejected]) -> list[str]:
-    """The names of letters, without extension: the entry's own name as far as it is harmless, then its path's digest.
+    """The names of letters, without extension: the safe part of the entry's name, then its path's digest.
 
-    An entry's letter bears the same name in every run, whatever the other entries are.
+    An entry's letter has the same name in every run, whatever the other entries are.
     """
     taken: set[str] = set()
     made = []
     for entry in entries:
         stem, digest = _stem(entry.name), sha256(entry.identity.encode("utf-8", "surrogatepass")).hexdigest()
-        # file systems that fold case or normalise would take two names for one
+        # file systems that fold case or normalise may treat two names as one
         length = _DIGEST if f"{stem}-{digest[:_DIGEST]}".casefold() not in taken else len(digest)
         name = f"{stem}-{digest[:length]}"
         taken.add(name.casefold())
@@ -131,15 +131,15 @@ def names(entries: Iterable[Rejected]) -> list[str]:
 
 
 class _Reader:
-    """Reads entries, and listens for the language that their sentences are in."""
+    """Reads entries, and detects the language of their texts."""
 
     def __init__(self, report: SavedReport) -> None:
         self._words: list[str] = []
-        """What the report says in a language."""
+        """The report's texts in a language."""
         self._votes: list[str] = []
-        """The languages of sentences of ours."""
+        """The languages of our own messages."""
         self._batch = {finding.rule for finding in report.batch}
-        """The rules that speak of several entries."""
+        """The rules with findings on several entries."""
         paths = [entry.path for entry in report.entries] if self._batch else []
         self._paths = sorted({form for path in paths for form in (path, visible(path))}, key=len, reverse=True)
         self._another = say("another entry").render(report.lang or SOURCE)
@@ -165,9 +165,9 @@ class _Reader:
         )
 
     def language(self) -> str:
-        """The language of most sentences of ours; without any, judged by the letters of the rules' words.
+        """The language of most of our own messages; without any, guessed by the letters of the rules' texts.
 
-        Chinese holds Latin letters too (units, names), English hardly a Chinese one.
+        Chinese texts have Latin letters too (units, names); English texts hardly have Chinese ones.
         """
         if self._votes:
             return max(LANGUAGES, key=self._votes.count)
@@ -180,7 +180,7 @@ class _Reader:
         rule, expected = _line(finding.rule), _line(finding.expected)
         message, actual = (_line(self._unnamed(text, rule)) for text in (finding.message, finding.actual))
         note, lang = _parted(message, rule, actual, expected)
-        if finding.decided:  # a person rejected it, and says why
+        if finding.decided:  # a person rejected it and gave a reason
             note, lang = _line(finding.decided.reason), ""
         self._words += [message, finding.remedy]
         self._votes += [lang] if lang else []
@@ -196,14 +196,14 @@ class _Reader:
         )
 
     def _unnamed(self, text: str, rule: str) -> str:
-        """The text without other entries' paths: they are none of an entrant's business."""
+        """The text without other entries' paths, which entrants must not see."""
         for path in self._paths if rule in self._batch else ():
             text = text.replace(path, self._another)
         return text
 
 
 def _deadline(report: SavedReport) -> Readable | None:
-    """The day or moment as a letter says it: with the zone that the rules count days in."""
+    """The day or moment for a letter, with the rules' time zone."""
     when, zone = report.deadline, _line(report.timezone)
     if when is None:
         return None
@@ -213,7 +213,7 @@ def _deadline(report: SavedReport) -> Readable | None:
 
 
 def _duration(entry: SavedEntry) -> Fraction | None:
-    """How long it runs, where witnesses spoke of it in some finding and agree."""
+    """The duration, if a finding has it and the witnesses agree."""
     facts = list(_durations(entry))
     if not facts or not agree(DURATION_KEY, facts):
         return None
@@ -231,7 +231,7 @@ def _durations(entry: SavedEntry) -> Iterator[Fact]:
 
 
 def _refuse_twins(entries: tuple[Rejected, ...], name: str) -> None:
-    """Refuses a report in which two entries are the same: their letters would be too."""
+    """Refuses a report with two identical entries, because their letters would be identical too."""
     seen: set[str] = set()
     for entry in entries:
         if entry.identity in seen:
@@ -244,9 +244,9 @@ def _line(text: str) -> str:
 
 
 def _parted(message: str, rule: str, actual: str, expected: str) -> tuple[str, str]:
-    """What the message says beyond the figures, and its language where it is a sentence of ours (else empty).
+    """The message without its values, and its language if it is one of ours (else empty).
 
-    A rule's own message is given whole; of ours, only what the answer rests on.
+    A rule's own message is kept whole; of ours, only what the answer rests on.
     """
     for lang in LANGUAGES:
         plain = say("{rule} is {actual}; expected: {expected}", rule=rule, actual=actual, expected=expected).render(
@@ -265,9 +265,9 @@ def _parted(message: str, rule: str, actual: str, expected: str) -> tuple[str, s
 
 
 def _command(command: str, folder: str) -> str:
-    """The command as the entrant can run it: beside the file, for the organizer's folders are not theirs.
+    """The command for the entrant, who runs it beside the file and doesn't have the organizer's folders.
 
-    Empty where it would not come out in a letter as it is typed.
+    Empty if it would not appear in a letter as typed.
     """
     if not command or visible(command) != command or len(command) > _LONGEST:
         return ""
@@ -281,14 +281,14 @@ def _command(command: str, folder: str) -> str:
 
 
 def _beside(word: str, folder: str) -> str:
-    """A path without the folder, so that ffmpeg takes it for neither an option nor a protocol; other words as they are."""
+    """A path without the folder, in a form that ffmpeg can't take for an option or a protocol; other words unchanged."""
     start = next((each for each in (folder, f"./{folder}") if word.startswith(each)), "")
     name = word[len(start) :]
     return f"./{name}" if start and (name.startswith(("-", "subfile,")) or ":" in name) else name
 
 
 def _stem(name: str) -> str:
-    """Letters and figures of the entry's name, everything else one hyphen; never empty, hidden or long."""
+    """The letters and digits of the entry's name, with hyphens for the rest; never empty, hidden or long."""
     plain = unicodedata.normalize("NFKC", name.rpartition(".")[0] or name)
     kept = "".join(_char(char) for char in plain)
     words = "-".join(part for part in kept.split("-") if part)

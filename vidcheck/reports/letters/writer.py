@@ -1,8 +1,8 @@
-"""Letters from templates: Jinja in its sandbox, so that a template from elsewhere reads nothing but what it is given.
+"""Letters from templates: Jinja in its sandbox, so that an untrusted template can read only what it is given.
 
 A letter has three parts (subject, text, HTML), rendered one by one: the HTML with everything escaped, the others as
-they are. `frame.jinja` chooses the part, `letter.jinja` in each folder of `locales/` holds the words; an organizer's template extends one
-of these, or is the whole letter as text.
+they are. `frame.jinja` chooses the part, `letter.jinja` in each folder of `locales/` holds the words; an organizer's
+template extends one of these, or is the whole letter as text.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 INDEX = "letters.csv"
 _LONGEST = 1_000_000
-"""Characters of one part of a letter."""
+"""The most characters of one part of a letter."""
 _LONGEST_SUBJECT = 200
-# What would let a stranger's text into the HTML as markup, or is of no use in a letter and would make one huge.
+# Filters that would put other people's text into the HTML as markup, or could make a letter huge.
 _NO_FILTERS = ("safe", "tojson", "batch", "center", "format", "indent", "slice")
 _NO_GLOBALS = ("lipsum",)
 _OWN, _WHOLE = "own", "whole"
@@ -45,7 +45,7 @@ _WHOLE_SOURCE = (
 
 
 class BadTemplateError(ValueError):
-    """A template that can't be read or makes no letter; `words` says where and why, in a language."""
+    """A template that can't be read or makes no letter; `words` says where and why."""
 
     def __init__(self, name: str, line: int | None, why: Readable | str) -> None:
         place = Plain(f"{visible(name)}:{line}" if line else visible(name))
@@ -58,17 +58,17 @@ class Template:
     """An organizer's template."""
 
     name: str
-    """As errors call it."""
+    """Its name in errors."""
     source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What is sent to those who sent one entry."""
+    """The letter about one entry."""
 
     path: str
     name: str
-    """Of its files, without extension."""
+    """The name of its files, without extension."""
     subject: str
     text: str
     html: str
@@ -146,7 +146,7 @@ class Writer:
         return environment
 
     def _source(self, name: str) -> tuple[str, str, None] | None:
-        """A template's text and what errors call it; None where there is none of that name."""
+        """A template's text and its name in errors; None if there is none of that name."""
         if name == _OWN and self.own:
             return self.own.source, self.own.name, None
         if name == _WHOLE:
@@ -172,7 +172,7 @@ class Writer:
         return compiled
 
     def _failed(self, error: Exception) -> NoReturn:
-        """The error with the place in the template where it came to be."""
+        """Raises the error with its place in the template."""
         from jinja2 import TemplateNotFound, TemplateSyntaxError
 
         name, line = self._name, None
@@ -196,12 +196,12 @@ class Writer:
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        """What tracebacks call the templates."""
+        """The names of the templates in tracebacks."""
         return frozenset({self._name, *(f"{name}.jinja" for name in (*LANGUAGES, "frame"))})
 
 
 def index(letters: Sequence[Letter]) -> bytes:
-    """A row a letter, for a mail merge: UTF-8 with a byte order mark, no cell a formula."""
+    """The list of letters as CSV for a mail merge: UTF-8 with a byte order mark, without formulas."""
     rows = (
         (letter.path, "ineligible", letter.subject, f"{letter.name}.txt", f"{letter.name}.html") for letter in letters
     )
@@ -209,7 +209,7 @@ def index(letters: Sequence[Letter]) -> bytes:
 
 
 def _ours(name: str) -> Traversable:
-    """The template of letters in a language, in English where it has none; or the frame of them all."""
+    """The template of letters in a language, or the English one; or their common frame."""
     if name == "frame":
         return files(__package__) / "frame.jinja"
     locales = files("vidcheck") / "locales"
@@ -218,7 +218,7 @@ def _ours(name: str) -> Traversable:
 
 
 def _tidy(text: str) -> str:
-    """Lines without white space at their end, and no two empty ones in a row."""
+    """Strips white space at the ends of lines, and merges empty lines."""
     lines: list[str] = []
     for line in text.strip("\n").split("\n"):
         if line.strip() or (lines and lines[-1]):
