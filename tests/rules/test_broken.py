@@ -58,7 +58,7 @@ class Parser:
 
     def __init__(self, words: str, place: str) -> None:
         line, column = (int(number) - 1 for number in place.split(":"))
-        self._error = yaml.MarkedYAMLError(None, None, words, yaml.Mark("", 0, line, column, None, None))
+        self._error = yaml.MarkedYAMLError(None, None, words, yaml.Mark("", 0, line, column, "", 0))
 
     def get_event(self) -> object:
         raise self._error
