@@ -32,6 +32,7 @@ def starts_processes(item: pytest.Item) -> bool:
 
 
 def _leads_there(function: object, seen: set[object]) -> bool:
+    function = getattr(function, "__wrapped__", function)  # of `functools.cache`
     if any(function is starter for starter in _STARTERS):
         return True
     if (

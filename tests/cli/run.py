@@ -28,7 +28,7 @@ def vidcheck(*arguments: str | Path, cwd: Path | None = None, **environment: str
     most runs. An environment may word the help, which is chosen when the modules are imported, so that it gets a process.
     """
     if environment:
-        return started(*arguments, cwd=cwd, **environment)
+        return started(*arguments, cwd=cwd, stdout=None, stderr=None, **environment)
     words = list(map(str, arguments))
     with chdir(cwd or "."):
         done = CliRunner().invoke(build(), words, prog_name="python -m vidcheck", catch_exceptions=False)

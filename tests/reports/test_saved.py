@@ -187,7 +187,7 @@ def test_a_report_of_an_earlier_version_is_read() -> None:
     assert told.entries[0].verdict is Verdict.INELIGIBLE
 
 
-STRANGE = (
+STRANGE: tuple[Any, ...] = (
     None,
     True,
     -1,

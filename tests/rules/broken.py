@@ -645,3 +645,18 @@ BATCH: dict[str, tuple[str, ...]] = {
         "5:15: categories: 'fail' is no if-unknown: it is review, pass",
     ),
 }  # fmt: skip
+
+SYNTAX: dict[str, tuple[str, ...]] = {
+    # id in FILES: what PyYAML's two parsers say of it; another version may say it otherwise
+    "tab": ("found character that cannot start any token", "found character '\\t' that cannot start any token"),
+    "unclosed brace": ("did not find expected ',' or '}'", "expected ',' or '}', but got '<stream end>'"),
+    "unclosed bracket": ("did not find expected ',' or ']'", "expected ',' or ']', but got '}'"),
+    "unclosed quote": ("while scanning a quoted scalar found unexpected end of stream",),
+    "a text that needs quotes": (
+        "found character that cannot start any token",
+        "found character '@' that cannot start any token",
+    ),
+    "a sign in a title": ("mapping values are not allowed in this context", "mapping values are not allowed here"),
+    "wrongly indented": ("did not find expected key", "expected <block end>, but found '<block mapping start>'"),
+    "bad escape": ("found unknown escape character", "found unknown escape character 'd'"),
+}

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from tests.rules.broken import BATCH, FILES, HEAD, OVER_MANY, RULES
+from tests.rules.broken import BATCH, FILES, HEAD, OVER_MANY, RULES, SYNTAX
 from vidcheck import yamltext
 from vidcheck.rules.problems import RulesError
 from vidcheck.rules.reader import read_rules
@@ -46,7 +46,38 @@ def test_a_mistake_in_a_file_is_told_with_its_place(name: str, parser: str) -> N
         origin = from_preset("nasa-hunch-2020")
         assert origin is not None
         text = text % b", ".join(rule.name.encode() + b": off" for rule in read_rules(origin.raw).rules)
-    assert said(text) == [f"rules.yaml:{line.decode()}" for line in expected]
+    lines = said(text)
+    if name in SYNTAX and "this is not sound YAML: " in lines[0]:  # the library says it in words of another version
+        expected = [line.split(b":")[0] for line in expected]
+        lines = [":".join(line.split(":")[:2]) for line in lines]
+    assert lines == [f"rules.yaml:{line.decode()}" for line in expected]
+
+
+class Parser:
+    """A YAML library that finds an error at once."""
+
+    def __init__(self, words: str, place: str) -> None:
+        line, column = (int(number) - 1 for number in place.split(":"))
+        self._error = yaml.MarkedYAMLError(None, None, words, yaml.Mark("", 0, line, column, "", 0))
+
+    def get_event(self) -> object:
+        raise self._error
+
+
+@pytest.mark.parametrize(("name", "words"), [(name, words) for name, many in SYNTAX.items() for words in many])
+def test_what_the_library_is_known_to_say_is_explained(name: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, expected = FILES[name]
+    place, _, _ = expected.decode().partition(": ")
+    monkeypatch.setattr(yamltext, "parser_class", lambda: lambda _: Parser(words, place))
+    assert said(text) == [f"rules.yaml:{expected.decode()}"]
+
+
+@pytest.mark.parametrize("name", [name for name in SYNTAX if name != "tab"])
+def test_what_the_library_says_in_other_words_is_shown_in_its_place(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, expected = FILES[name]
+    place, _, _ = expected.decode().partition(": ")
+    monkeypatch.setattr(yamltext, "parser_class", lambda: lambda _: Parser("da fehlt etwas", place))
+    assert said(text) == [f"rules.yaml:{place}: this is not sound YAML: da fehlt etwas"]
 
 
 @pytest.mark.parametrize("name", RULES)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from vidcheck.sources.targets import Found
 
 
+pytestmark = pytest.mark.process  # each test waits for a server, which is emptied after it: 0.3 s
+
+
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
     from moto.server import ThreadedMotoServer
