@@ -95,7 +95,8 @@ def ticks_evenly(tick: Fraction, average: Fraction, seconds: Fraction) -> bool:
 def rounded(slowest: Fraction, fastest: Fraction) -> bool:
     """Whether frames of these two rates last equally long except for rounding to a clock's ticks.
 
-    At 1000 ticks a second, which many programs write, 30 frames a second last 33 and 34 ticks in turn; with ticks shorter than a tenth of a millisecond the difference is invisible.
+    At 1000 ticks a second, which many programs write, 30 frames a second last 33 and 34 ticks in turn; with ticks
+    shorter than a tenth of a millisecond the difference is invisible.
     """
     long, short = 1000 / slowest, 1000 / fastest
     whole = all(abs(length - round(length)) < Fraction(1, 100) for length in (long, short))

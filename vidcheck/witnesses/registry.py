@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Cost(IntEnum):
     """The cost of a witness, which decides for which entries it is asked.
 
-    It is in the registry's line, not in the object, so that the main process knows which witnesses to ask without importing
-    their libraries.
+    It is in the registry's line, not in the object, so that the main process knows which witnesses to ask without
+    importing their libraries.
     """
 
     NOTHING = 0
@@ -109,7 +109,10 @@ class Witness:
     """The keys for which it may have facts."""
     needs: Needs = field(default_factory=Needs)
     version: Callable[[], str] = _no_version
-    """The version of the tool behind it; empty for our own code, whose version is vidcheck's. Raises CouldNotLookError."""
+    """The version of the tool behind it; empty for our own code, whose version is vidcheck's.
+
+    Raises CouldNotLookError.
+    """
     look: Callable[[Subject], Any] = _nothing
     """Reads an entry, and returns the tool's output. Raises CouldNotLookError."""
     read: Callable[[Any], tuple[Fact, ...]] = _no_facts

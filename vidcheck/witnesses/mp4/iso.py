@@ -1,6 +1,7 @@
 """A bounded walk over the boxes of an ISO base media or QuickTime file.
 
-Clauses in brackets are those of ISO/IEC 14496-12. Nothing here fails: any bytes give a tree, or the reason why they are impossible.
+Clauses in brackets are those of ISO/IEC 14496-12. Nothing here fails: any bytes give a tree, or the reason why they are
+impossible.
 """
 
 from __future__ import annotations
