@@ -31,7 +31,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 MARK = surgery.add_tag(surgery.clip(), "©cmt", b"this one")
-RULES = "duration: {max: 5 min}\nformat: {is: mp4}\nintact: {is: yes}"
+# MediaInfo counts subtitles, boxes does not: without its word the first rule is unknown
+RULES = "subtitle.count: {max: 0}\nformat: {is: mp4}\nintact: {is: yes}"
 
 
 def hang(_file: BinaryIO) -> str:

@@ -34,6 +34,11 @@ class Length:
     """The duration by its tables and its edit list, as players show it."""
     claims: tuple[Fraction, ...] = ()
     """The durations in its headers, if any."""
+    plain: bool = True
+    """Whether readers agree on its edit list: at most one edit of the media, with at most one empty edit before it.
+
+    Programs play other lists differently: an empty edit behind or between, or a part that is shown twice.
+    """
 
     @property
     def lie(self) -> Fraction | None:
@@ -51,12 +56,14 @@ def read_length(trak: Node, clock: int) -> Length | None:
     ticks = _stored_ticks(stbl)
     if not ticks:
         return None
-    stored, edited, claimed, edits = Fraction(ticks, scale), 0, 0, 0
+    stored, edited, claimed = Fraction(ticks, scale), 0, 0
     ends = ticks + _delay(stbl)
+    empty: list[bool] = []
     for lasts, start in _edits(trak.find("edts/elst")):
-        edits, claimed = edits + 1, claimed + lasts
+        empty.append(start < 0)
+        claimed += lasts
         edited += lasts * scale if start < 0 else _part(lasts * scale, (ends - start) * clock)
-    shown = Fraction(edited, clock * scale) if edits else stored
+    shown = Fraction(edited, clock * scale) if empty else stored
     header, media = trak.find("tkhd"), _said(times, 24 if times.wide else 16, scale)
     said = (
         _said(header, 28 if header.wide else 20, clock) if header else None,
@@ -64,7 +71,8 @@ def read_length(trak: Node, clock: int) -> Length | None:
         # the media header is on the stored duration, not on the part that is shown
         shown + media - stored if media is not None else None,
     )
-    return Length(shown=shown, claims=tuple(claim for claim in said if claim is not None))
+    plain = empty in ([], [False], [True, False])
+    return Length(shown=shown, claims=tuple(claim for claim in said if claim is not None), plain=plain)
 
 
 @dataclass(frozen=True, slots=True)

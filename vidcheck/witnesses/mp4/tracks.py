@@ -143,7 +143,7 @@ def _tell_length(tell: Teller, layout: Layout, movie: Movie, played: list[Track]
     if not lengths or len(lengths) < len(played):
         return
     length, track = max(lengths, key=lambda row: row[0].shown)
-    if not track.enabled or not length.claims or any(each.lie is not None for each, _ in lengths):
+    if not track.enabled or not length.claims or any(each.lie is not None or not each.plain for each, _ in lengths):
         return
     claim = length.claims[0]
     if abs(claim - length.shown) > _ROUNDED:
