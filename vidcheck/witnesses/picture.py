@@ -1,4 +1,4 @@
-"""From the picture as stored to the picture as a player shows it: size, shape, turn and rate, the same for every witness."""
+"""Computes the picture as players show it from the stored one: size, shape, rotation and rate, for all witnesses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vidcheck.witnesses.evidence import Teller
 
 LARGEST = 10**6 - 1
-"""Pixels a side: no codec here stores more, and a resolution's own spelling ends there."""
+"""The most pixels of a side: no codec here stores more, and resolutions can't be written larger."""
 _SHAPES = tuple(
     Fraction(wide, high)
     for wide, high in (
@@ -27,7 +27,7 @@ _SHAPES = tuple(
 
 
 def pixel_shape(rounded: Fraction) -> Fraction:
-    """The standard pixel shape that a figure rounded to three places stands for, else the figure: 1.091 is 12:11."""
+    """The standard pixel shape for a number rounded to three places, else the number: 1.091 is 12:11."""
     return next((shape for shape in _SHAPES if abs(shape - rounded) <= Fraction(5, 10_000)), rounded)
 
 
@@ -37,14 +37,14 @@ def turned(degrees: Fraction) -> int:
 
 
 def lies_on_its_side(turn: int) -> bool:
-    """Whether a picture turned so far is shown with its stored width upright."""
+    """Whether this rotation swaps width and height."""
     return 45 <= turn % 180 < 135
 
 
 def displayed(stored: Size, shape: Fraction, *, sideways: bool) -> Size | None:
     """The size on the screen: the width by the pixel shape, to the nearest pixel, then turned.
 
-    None where no such picture can be: a side of nothing, or of more pixels than any codec stores.
+    None for impossible sizes: a side of 0, or of more pixels than any codec stores.
     """
     width = round_half_up(stored.width * shape)
     if not (0 < width <= LARGEST and 0 < stored.height <= LARGEST):
@@ -77,26 +77,26 @@ _FASTEST = 100_000
 
 
 def known_rate(rate: Fraction | None) -> Fraction | None:
-    """The rate that a figure stands for: `29.970` is 30000/1001 (SMPTE ST 2026). None for one that no film can have."""
+    """The exact rate for a rounded number: `29.970` is 30000/1001 (SMPTE ST 2026). None for impossible rates."""
     if rate is None or not 0 < rate <= _FASTEST:
         return None
     return next((ntsc for ntsc in _NTSC if abs(ntsc - rate) < Fraction(1, 1000)), rate)
 
 
 def ticks_evenly(tick: Fraction, average: Fraction, seconds: Fraction) -> bool:
-    """Whether frames come with every tick, but for less than one in all.
+    """Whether there is a frame for every tick, with less than one missing in total.
 
-    Every frame lasts one tick or more; where there is less than one frame too few for the length, only the last
-    can be longer (fragments written by ffmpeg, a sound a little longer) or cut by an edit.
+    Every frame lasts one tick or more. If less than one frame is missing for the length, only the last can be longer
+    (fragments written by ffmpeg, a slightly longer sound) or cut by an edit.
     """
     return abs(tick - average) * seconds < 1
 
 
 def rounded(slowest: Fraction, fastest: Fraction) -> bool:
-    """Whether frames of these two rates last equally long but for the rounding to a clock's ticks.
+    """Whether frames of these two rates last equally long except for rounding to a clock's ticks.
 
-    At 1000 ticks a second, which many programs write, 30 frames a second last 33 and 34 ticks in turn; clocks whose
-    ticks are shorter than a tenth of a millisecond tell nothing that anybody sees.
+    At 1000 ticks a second, which many programs write, 30 frames a second last 33 and 34 ticks in turn; with ticks
+    shorter than a tenth of a millisecond the difference is invisible.
     """
     long, short = 1000 / slowest, 1000 / fastest
     whole = all(abs(length - round(length)) < Fraction(1, 100) for length in (long, short))
@@ -106,26 +106,26 @@ def rounded(slowest: Fraction, fastest: Fraction) -> bool:
 SIZE_KEYS = (
     "video.stored-resolution", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",
 )  # fmt: skip
-"""What is told of a picture's size."""
+"""The keys of a picture's size."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """What a picture's display is worked out from."""
+    """The data from which the displayed picture is computed."""
 
     stored: Size
     shape: Fraction = Fraction(1)
     """Width of one pixel to its height."""
     turn: int | None = None
-    """Degrees clockwise; None where nobody tells."""
+    """Degrees clockwise; None if unknown."""
     sideways: bool = False
-    """Whether width and height change places."""
+    """Whether width and height are swapped."""
     locator: str
-    """Where the stored width stands."""
+    """The place of the stored width."""
 
 
 def tell_picture(tell: Teller, picture: Picture) -> None:
-    """Tell sizes, shape and orientation; nothing where no such picture can be."""
+    """Adds sizes, shape and orientation; nothing for an impossible picture."""
     stored, raw = picture.stored, f"{picture.stored.width}x{picture.stored.height}"
     if max(stored.sides) <= LARGEST:
         tell.known("video.stored-resolution", stored, picture.locator, raw)

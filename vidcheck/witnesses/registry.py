@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 
 
 class Cost(IntEnum):
-    """What it costs to ask a witness: this decides of which entries it is asked.
+    """The cost of a witness, which decides for which entries it is asked.
 
-    It stands in the registry's line, not in the object, so that the main process knows whom to ask without importing
-    anybody's library.
+    It is in the registry's line, not in the object, so that the main process knows which witnesses to ask without
+    importing their libraries.
     """
 
     NOTHING = 0
-    """It doesn't look at the file: somebody else brings its facts (`declared`)."""
+    """It doesn't read the file: its facts come from elsewhere (`declared`)."""
     HEADERS = 1
     """Our own bounded reading, which can't hang or crash: asked of every entry."""
     PARSER = 2
     """A foreign parser in the worker's process, some milliseconds: asked of every entry whose headers are sane."""
     PROCESS = 3
-    """A process of its own, tens of milliseconds: asked where another's word is wanted (`--witness`)."""
+    """A process of its own, tens of milliseconds: asked if another witness is needed (`--witness`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """Where a witness's object stands, and what it costs to ask."""
+    """The place of a witness's object, and its cost."""
 
     module: str
     cost: Cost
@@ -58,29 +58,29 @@ _LINES = {
 
 @dataclass(slots=True, kw_only=True)
 class Subject:
-    """An open entry, as witnesses are shown it, one after the other."""
+    """An open entry, which witnesses get one after the other."""
 
     file: BinaryIO
     path: str
-    """As it is on this machine, for a witness that starts a process; a remote entry's is its address."""
+    """The path on this machine, for a witness that starts a process; the address of a remote entry."""
     status: Status
     """What the file system, or the server, says of it."""
     format: str = ""
-    """The format found by an earlier look, a value of the key `format`."""
+    """The format found by an earlier witness, a value of the key `format`."""
     deadline: float = 30.0
     """Seconds that a process of its own may take."""
     layout: Layout | None = None
-    """What `boxes` read, for those that are asked after it."""
+    """The result of `boxes`, for the witnesses after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """What must be there before a witness can be asked."""
+    """The conditions for asking a witness."""
 
     formats: frozenset[str] | None = None
     """The formats that it reads; None for any."""
     sane: bool = False
-    """Only files whose headers passed the gate (`Layout.refusal` is None)."""
+    """Only files with headers that passed the gate (`Layout.refusal` is None)."""
     local: bool = False
     """A file on this machine: it takes no open connection."""
     available: Callable[[], bool] = lambda: True
@@ -92,7 +92,7 @@ def _no_version() -> str:
 
 
 def _nothing(_: Subject) -> None:
-    """What a witness sees that doesn't look itself."""
+    """The `look` of a witness that doesn't read the file."""
 
 
 def _no_facts(_: None) -> tuple[Fact, ...]:
@@ -101,29 +101,32 @@ def _no_facts(_: None) -> tuple[Fact, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
-    """Somebody who observes entries."""
+    """An observer of entries."""
 
     name: str
-    """The public word for it, in evidence, rules and reports."""
+    """Its public name, in evidence, rules and reports."""
     keys: frozenset[str]
-    """The keys that it may tell."""
+    """The keys for which it may have facts."""
     needs: Needs = field(default_factory=Needs)
     version: Callable[[], str] = _no_version
-    """The version of the tool behind it; empty for our own code, whose version is vidcheck's. Raises CouldNotLookError."""
+    """The version of the tool behind it; empty for our own code, whose version is vidcheck's.
+
+    Raises CouldNotLookError.
+    """
     look: Callable[[Subject], Any] = _nothing
-    """Looks at an entry, and answers what the tool says of it. Raises CouldNotLookError."""
+    """Reads an entry, and returns the tool's output. Raises CouldNotLookError."""
     read: Callable[[Any], tuple[Fact, ...]] = _no_facts
-    """Reads what the tool said into facts; pure. Raises CouldNotLookError where it is not what the tool says."""
+    """Turns the tool's output into facts; pure. Raises CouldNotLookError for invalid output."""
     imports: tuple[str, ...] = ()
     """Modules that `look` imports: the workers' server brings them along, so that no worker waits for them."""
     missed: str = ""
-    """What a check lacks where the tool is missing, for `doctor` (a key of the message catalogue). Empty: our own code."""
+    """What a check lacks without the tool, for `doctor` (a key of the message catalogue). Empty: our own code."""
     vital: bool = False
-    """Whether hardly anything can be judged without it: `doctor` then fails."""
+    """Whether `doctor` fails without it, because hardly anything can be judged."""
 
     @property
     def own(self) -> bool:
-        """Whether it is our own code, which is there wherever vidcheck is."""
+        """Whether it is our own code, which is always available."""
         return not self.missed
 
     def reads(self, form: str) -> bool:
@@ -137,12 +140,12 @@ def names() -> tuple[str, ...]:
 
 
 def cost(name: str) -> Cost:
-    """What it costs to ask the witness of that name."""
+    """The cost of the witness of that name."""
     return _LINES[name].cost
 
 
 def costing(*costs: Cost) -> tuple[str, ...]:
-    """The names of the witnesses that cost so much, in the order in which they are asked."""
+    """The names of the witnesses with these costs, in the order in which they are asked."""
     return tuple(name for name, line in _LINES.items() if line.cost in costs)
 
 
@@ -154,17 +157,17 @@ def witness(name: str) -> Witness:
 
 
 def every() -> Iterator[Witness]:
-    """All witnesses, in order; importing each."""
+    """All witnesses in order. Imports each."""
     return map(witness, _LINES)
 
 
 def tells(name: str) -> frozenset[str]:
-    """The keys that the witness of that name may tell."""
+    """The keys for which the witness of that name may have facts."""
     return witness(name).keys
 
 
 def version(name: str) -> str | None:
-    """The version of a witness's tool; None where it is missing or doesn't say, or the witness is our own code."""
+    """The version of a witness's tool; None if it is missing or unknown, or if the witness is our own code."""
     from vidcheck.witnesses.errors import CouldNotLookError
 
     try:
@@ -174,7 +177,7 @@ def version(name: str) -> str | None:
 
 
 def parsers() -> dict[str, str]:
-    """The versions of the libraries that are asked of every entry; none of one that is missing."""
+    """The versions of the libraries that are used for every entry, without those that are missing."""
     found = {name: version(name) for name in costing(Cost.PARSER)}
     return {name: known for name, known in found.items() if known is not None}
 

@@ -1,6 +1,6 @@
-"""Where a film's samples lie in the file: by the sample tables of the index, and by movie fragments.
+"""The places of a film's samples in the file, by the index's sample tables and by movie fragments.
 
-Clauses in brackets are those of ISO/IEC 14496-12. Nothing here touches the world or raises.
+Clauses in brackets are those of ISO/IEC 14496-12. Everything here is pure and never fails.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """Where samples lie; figures are bytes from the file's start."""
+    """The range of samples, in bytes from the file's start."""
 
     samples: int = 0
     first: int = 0
-    """Where the first one in the file begins."""
+    """The start of the first sample in the file."""
     last: int = 0
-    """One past the last byte of the last one in the file."""
+    """The end of the last sample in the file."""
 
     def joined(self, other: Extent) -> Extent:
-        """These samples and those."""
+        """The range of both."""
         if not self.samples or not other.samples:
             return self if self.samples else other
         return Extent(
@@ -47,7 +47,7 @@ _UP_TO = {top: bytes(range(top + 1)) for top in _TOPS}
 
 
 def table_extent(stbl: Node) -> Extent | None:
-    """Where the sample tables of a track say that its samples lie [8.7]; None where they contradict themselves."""
+    """The range of a track's samples by its sample tables [8.7]; None if they contradict each other."""
     sizes = _Sizes.of(stbl)
     if not sizes.count or not any(sizes.table or (sizes.uniform,)):
         return Extent()
@@ -75,18 +75,18 @@ def table_extent(stbl: Node) -> Extent | None:
 
 
 def _timed(stbl: Node) -> int:
-    """How many samples have a duration [8.6.1.2]."""
+    """The number of samples with a duration [8.6.1.2]."""
     times = stbl.find("stts")
     return sum(_rows(times, 4, 2)[0::2]) if times else 0
 
 
 def _rows(table: Node, width: int, columns: int = 1) -> array[int]:
-    """The figures in as many rows as a table says that it has; what follows them in its box is padding."""
+    """The numbers in as many rows as a table claims; the rest of its box is padding."""
     return _column(table.bytes(8, table.u32(4) * columns * width), width)
 
 
 def _near(number: int, count: int) -> bool:
-    """Whether two tables speak of as many samples; writers are one off now and then, or a per cent in long films."""
+    """Whether two tables have the same number of samples; some writers are off by one, or by a per cent in long films."""
     return abs(number - count) <= 1 + count // 100
 
 
@@ -135,7 +135,7 @@ class _Sizes:
 
 
 def _at_most(raw: bytes) -> int:
-    """A bound on the 32-bit figures in a table, found by their leading bytes: far quicker than reading them."""
+    """An upper bound of the 32-bit numbers in a table, by their leading bytes, which is much faster than reading them."""
     for place in range(3):
         column = raw[place::4]
         if column != bytes(len(column)):
@@ -145,7 +145,7 @@ def _at_most(raw: bytes) -> int:
 
 
 def _column(raw: bytes, width: int) -> array[int]:
-    """The big-endian figures of that width in a table, whole ones only."""
+    """The complete big-endian numbers of that width in a table."""
     column = array({2: "H", 4: "I", 8: "Q"}[width])
     column.frombytes(raw[: len(raw) // width * width])
     if sys.byteorder == "little":
@@ -156,12 +156,12 @@ def _column(raw: bytes, width: int) -> array[int]:
 # --- fragments ---
 
 _SLACK = Fraction(1, 2)
-"""Seconds by which writers may round a duration, and more than any of them loses without losing a fragment."""
+"""Seconds by which writers may round a duration; a missing fragment makes a larger difference."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
-    """What a track's fragments have where they don't say [8.8.3]."""
+    """The defaults of a track's fragments [8.8.3]."""
 
     ticks: int = 0
     size: int = 0
@@ -169,7 +169,7 @@ class Defaults:
 
 @dataclass(slots=True)
 class Fragments:
-    """All movie fragments of a file, and what it says of how many there should be."""
+    """All movie fragments of a file, and its claims on their number."""
 
     defaults: Mapping[int, Defaults] = field(default_factory=dict)
     """By track number."""
@@ -181,18 +181,18 @@ class Fragments:
     longest: dict[int, int] = field(default_factory=dict)
     """The ticks of each track's longest sample."""
     index_end: int = 0
-    """Where the last fragment that any `sidx` names ends."""
+    """The end of the last fragment in any `sidx`."""
     indexed: bool = False
-    """Whether one `sidx` before all fragments names several: it speaks of the whole film."""
+    """Whether one `sidx` before all fragments lists several, so that it covers the whole film."""
     segmented: bool = False
-    """Whether a `styp` was met: then a `sidx` speaks of its own segment only [8.16.2]."""
+    """Whether there is a `styp`: then a `sidx` covers only its own segment [8.16.2]."""
     listed: tuple[int, ...] | None = None
-    """The `moof`s that `mfra` names; None where there is none."""
+    """The `moof`s that `mfra` lists; None without `mfra`."""
 
     def add(self, moof: Node, start: int) -> None:
-        """One fragment more, its `moof` beginning at `start` [8.8.4]."""
+        """Adds a fragment with its `moof` at `start` [8.8.4]."""
         self.starts.append(start)
-        end = start  # a traf without a base begins where the one before it ended
+        end = start  # a traf without a base begins at the end of the previous one
         for traf in moof.all("traf"):
             header = traf.find("tfhd")
             if header:
@@ -232,7 +232,7 @@ class Fragments:
         return time, self.spans.get(track, (time, time))
 
     def add_index(self, sidx: Node, end: int) -> None:
-        """A `sidx` that ends at `end` [8.16.3]."""
+        """Adds a `sidx` that ends at `end` [8.16.3]."""
         wide = sidx.wide
         skip = int.from_bytes(sidx.bytes(20, 8)) if wide else sidx.u32(16)
         rows = sidx.bytes(32 if wide else 24)
@@ -243,7 +243,7 @@ class Fragments:
             self.indexed = self.indexed or (not self.starts and not self.segmented and len(references) > 1)
 
     def add_access(self, mfra: Node) -> None:
-        """The random access box at the file's end [8.8.9]."""
+        """Adds the random access box at the file's end [8.8.9]."""
         listed: set[int] = set()
         for table in mfra.all("tfra"):
             wide = table.wide
@@ -257,9 +257,9 @@ class Fragments:
     def complete(
         self, should: Fraction, scales: Mapping[int, int], from_zero: frozenset[int]
     ) -> tuple[bool | None, Readable]:
-        """Whether no fragment is missing, by what proves it: `mfra` [8.8.9], `mehd` [8.8.2], `sidx` [8.16.3].
+        """Whether no fragment is missing, and by which box: `mfra` [8.8.9], `mehd` [8.8.2], `sidx` [8.16.3].
 
-        `should` is the duration in `mehd` in seconds, 0 where there is none; the others as in `lasts`.
+        `should` is the duration in `mehd` in seconds, 0 if there is none; the others as in `lasts`.
         """
         if self.listed is not None:
             if set(self.listed) <= set(self.starts):
@@ -269,7 +269,7 @@ class Fragments:
         if should and should - lasts > max(_SLACK, sample):
             return False, say("the film should last {should} (mehd), and its fragments last {lasts}",
                               should=Shown("duration", should), lasts=Shown("duration", lasts))  # fmt: skip
-        if should and should - lasts <= sample / 2:  # rounding, and not a fragment of one sample
+        if should and should - lasts <= sample / 2:  # rounding, not a missing fragment of one sample
             return True, say("the fragments last as long as the film should (mehd)")
         if self.indexed and self.index_end >= self.samples.last > 0:
             return True, say("every fragment that the index (sidx) names is there")
@@ -292,7 +292,7 @@ class Fragments:
 
 
 def _run_columns(run: Node, flags: int) -> tuple[array[int], array[int]]:
-    """The durations and the sizes in a track run; empty where its rows have none [8.8.8]."""
+    """The durations and the sizes in a track run; empty if its rows have none [8.8.8]."""
     width = trun_width(flags) // 4
     if not width:
         return array("I"), array("I")

@@ -1,7 +1,7 @@
 """A bounded walk over the boxes of an ISO base media or QuickTime file.
 
-Clauses in brackets are those of ISO/IEC 14496-12. Everything here is total: any bytes give a tree, and what can't be
-true gives the reason why.
+Clauses in brackets are those of ISO/IEC 14496-12. Nothing here fails: any bytes give a tree, or the reason why they are
+impossible.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_BOXES = 200_000
-"""Five minutes with a fragment for every picture and every packet of sound come to less."""
+"""The most boxes of a file. Five minutes with a fragment for each picture and sound packet have fewer."""
 MOST_BYTES = 64 << 20
-"""Headers read of one file, in bytes."""
+"""The most bytes of headers that are read of one file."""
 _ABSURD = 1 << 62
 _WINDOW, _PEEK = 1 << 16, 512
 _HEAD = Struct(">I4s")
 _LONG = Struct(">Q")
 
 _STRICT = frozenset({"moov", "trak", "mdia", "minf", "stbl", "mvex", "moof", "traf", "mfra", "edts", "dinf"})
-"""Containers whose writers get sizes right; in the others real files hold padding and terminators."""
+"""Containers with reliable sizes; in others real files have padding and terminators."""
 _LOOSE = {
     "udta": 0, "tref": 0, "gmhd": 0, "tapt": 0, "ilst": 0, "wave": 0, "sinf": 0, "schi": 0, "rinf": 0, "iprp": 0,
     "ipco": 0, "strk": 0, "strd": 0, "meco": 0, "hnti": 0, "hinf": 0, "clip": 0, "matt": 0, "rmra": 0, "rmda": 0,
     "cmov": 0, "stsd": 8, "dref": 8, "iref": 4, "----": 0, "gmin": 0, "trgr": 0, "grpl": 0, "imap": 0, "kmat": 0,
 }  # fmt: skip
-"""Where the boxes inside begin, counted from the end of the header."""
+"""The offset of the boxes inside, from the end of the header."""
 _SOUND_V1, _SOUND_V2 = 16, 36  # QuickTime File Format, "Sound Sample Description"
 
 
 class Box(NamedTuple):
-    """A box at the top of the file; all figures are bytes from its start."""
+    """A top-level box; all positions are bytes from the file's start."""
 
     type: str
     """Four characters, as Latin-1."""
@@ -47,18 +47,18 @@ class Box(NamedTuple):
     body: int
     """Where the contents begin."""
     end: int
-    """One past the last byte, as the header says; beyond the file's size where something was cut off."""
+    """The end by the header; beyond the file's size if the file is truncated."""
 
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A box inside a piece of the file that was read; places count from that piece's start."""
+    """A box inside a piece of the file; positions are relative to that piece."""
 
     type: str
     data: bytes
     body: int
     end: int
-    """As the header says; may lie beyond the data where the file was cut."""
+    """The end by the header; may be beyond the data if the file is truncated."""
     above: Node | None = None
     depth: int = 0
     handler: str = ""
@@ -76,18 +76,18 @@ class Node:
         return found
 
     def bytes(self, start: int = 0, size: int | None = None) -> bytes:
-        """The contents from `start` on; shorter than asked for, or empty, where the box or the file ends."""
+        """The contents from `start` on; shorter than requested, or empty, if the box or the file ends."""
         at = self.body + start
         end = min(self.end, len(self.data))
         return self.data[at : end if size is None else min(end, at + size)]
 
     def u32(self, start: int) -> int:
-        """The unsigned 32-bit figure there; 0 where the box ends before."""
+        """The unsigned 32-bit number there; 0 if the box ends before."""
         return int.from_bytes(self.bytes(start, 4)) if self.body + start + 4 <= min(self.end, len(self.data)) else 0
 
     @property
     def room(self) -> int:
-        """Bytes that its contents take, by its header."""
+        """The size of its contents by its header."""
         return self.end - self.body
 
     @property
@@ -97,7 +97,7 @@ class Node:
 
     @property
     def path(self) -> str:
-        """Where it stands, for people: `moov/trak[1]/mdia/minf/stbl/stts`."""
+        """Its place, for people: `moov/trak[1]/mdia/minf/stbl/stts`."""
         steps = []
         node: Node | None = self
         while node is not None:
@@ -109,14 +109,14 @@ class Node:
 
 @dataclass(slots=True)
 class Budget:
-    """What may still be spent on one file."""
+    """The remaining boxes and bytes for one file."""
 
     boxes: int = MOST_BOXES
     bytes: int = MOST_BYTES
 
 
-class Impossible(Exception):  # noqa: N818 - it is a verdict on a file, not a mistake of ours
-    """Headers that can't be true; never leaves `look`."""
+class Impossible(Exception):  # noqa: N818 - it judges a file, and isn't a programming error
+    """Headers that can't be true. `look` catches it."""
 
     def __init__(self, why: Readable) -> None:
         super().__init__()
@@ -124,7 +124,7 @@ class Impossible(Exception):  # noqa: N818 - it is a verdict on a file, not a mi
 
 
 class Reader:
-    """A file read in few pieces: small ones come from a window at the front."""
+    """Reads a file in few pieces; small reads use a window."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self.size = size
@@ -133,7 +133,7 @@ class Reader:
         self._near, self._peeked = 0, b""
 
     def at(self, start: int, size: int) -> bytes:
-        """Those bytes, or fewer where the file ends or has shrunk meanwhile. OSError as the file raises it."""
+        """Those bytes, or fewer if the file ends. Raises the file's OSError."""
         size = min(size, self.size - start)
         if size <= 0:
             return b""
@@ -189,7 +189,7 @@ def top_boxes(reader: Reader, budget: Budget) -> Iterator[Box]:
 
 
 def spend_box(budget: Budget) -> None:
-    """One box more. Raises Impossible where that is too many."""
+    """Counts a box. Raises Impossible if there are too many."""
     budget.boxes -= 1
     if budget.boxes < 0:
         raise Impossible(say("there are more than {most} boxes", most=f"{MOST_BOXES:,}"))
@@ -205,9 +205,9 @@ def children(parent: Node, first: int, budget: Budget) -> Iterator[Node]:
         if size == 1 and position + 16 <= limit:
             (size,), body = _LONG.unpack_from(data, position + 8), position + 16
         if size == 0:
-            if not any(code):  # QuickTime ends user data with a zero, and writers pad with them
+            if not any(code):  # QuickTime ends user data with a zero, and some writers pad with zeros
                 return
-            size = parent.end - position  # no box inside another may say so, but MediaInfo reads on to the end
+            size = parent.end - position  # not allowed inside another box, but MediaInfo reads on to the end
         end = position + size
         if end < body or end > parent.end:
             if strict and any(code):
@@ -227,12 +227,12 @@ def _wrong_size(path: str, size: int, small: bool) -> Readable:
 
 
 def _begins(head: bytes) -> bool:
-    """Whether a box seems to begin here."""
+    """Whether a box may begin here."""
     return len(head) == 8 and head[:4] != bytes(4) and plausible(head[4:])
 
 
 def first_inside(node: Node) -> int | None:
-    """Where the boxes inside begin; None for a box that holds none that matter."""
+    """The offset of the boxes inside; None for a box without relevant ones."""
     above = node.above.type if node.above else ""
     if node.type in _STRICT:
         return node.body

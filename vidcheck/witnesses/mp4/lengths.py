@@ -1,7 +1,7 @@
-"""How long a track runs by its sample tables and its edit list, and whether its headers claim otherwise.
+"""A track's duration by its sample tables and its edit list, and whether its headers differ.
 
-Players go by the tables; the libraries print what stands in the headers, which anybody can change with a hex editor.
-Clauses in brackets are those of ISO/IEC 14496-12. Nothing here touches the world or raises.
+Players use the tables; the libraries print the headers, which anybody can change with a hex editor.
+Clauses in brackets are those of ISO/IEC 14496-12. Everything here is pure and never fails.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ if TYPE_CHECKING:
     from vidcheck.witnesses.mp4.iso import Node
 
 SLACK = Fraction(1, 2)
-"""Seconds by which headers and tables of honest files may differ: priming, rounding, a last picture that is held."""
+"""Seconds by which headers and tables of normal files may differ: priming, rounding, a last picture that is held."""
 _NEGATIVE = 1 << 31
 _REORDERED = 32
-"""Samples; H.264 and HEVC reorder 16 at most."""
+"""The most reordered samples that are considered; H.264 and HEVC reorder 16 at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Length:
-    """How long a track runs, in seconds."""
+    """A track's duration in seconds."""
 
     shown: Fraction
-    """By its tables and its edit list: what a player shows."""
+    """The duration by its tables and its edit list, as players show it."""
     claims: tuple[Fraction, ...] = ()
-    """What its headers say of the same, each where it says something."""
+    """The durations in its headers, if any."""
 
     @property
     def lie(self) -> Fraction | None:
-        """The claim that is furthest from what is shown; None where all bear it out."""
+        """The claim that differs most from what is shown; None if all agree."""
         furthest = max(self.claims, key=lambda claim: abs(claim - self.shown), default=self.shown)
         return furthest if abs(furthest - self.shown) > SLACK else None
 
 
 def read_length(trak: Node, clock: int) -> Length | None:
-    """The length of a track in a movie of `clock` ticks a second; None where its tables hold no samples or times."""
+    """The length of a track in a movie of `clock` ticks a second; None if its tables have no samples or times."""
     times, stbl = trak.find("mdia/mdhd"), trak.find("mdia/minf/stbl")
     scale = times.u32(20 if times.wide else 12) if times else 0
     if times is None or stbl is None or not scale or not clock:
@@ -61,7 +61,7 @@ def read_length(trak: Node, clock: int) -> Length | None:
     said = (
         _said(header, 28 if header.wide else 20, clock) if header else None,
         Fraction(claimed, clock) if claimed else None,
-        # the media's own claim speaks of what is stored, whatever part of it is shown
+        # the media header is on the stored duration, not on the part that is shown
         shown + media - stored if media is not None else None,
     )
     return Length(shown=shown, claims=tuple(claim for claim in said if claim is not None))
@@ -69,17 +69,17 @@ def read_length(trak: Node, clock: int) -> Length | None:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """How a track's samples follow one another."""
+    """The timing of a track's samples."""
 
     ticks: int
-    """How long each lasts; the last one's length doesn't count, for writers guess it."""
+    """The duration of each; the last one's doesn't count, because writers guess it."""
     even: bool
     """Whether all last equally long."""
     samples: int
 
 
 def read_clock(stbl: Node) -> Clock | None:
-    """How a track's samples follow one another [8.6.1.2]; None where there are fewer than two."""
+    """The timing of a track's samples [8.6.1.2]; None if there are fewer than two."""
     table, sizes = stbl.find("stts"), stbl.find("stsz") or stbl.find("stz2")
     counts, ticks = _times(table)
     samples = sum(counts)
@@ -90,7 +90,7 @@ def read_clock(stbl: Node) -> Clock | None:
 
 
 def _times(table: Node | None) -> tuple[array[int], array[int]]:
-    """How many samples last how long, row by row."""
+    """The numbers of samples and their durations, row by row."""
     raw = table.bytes(8, 8 * table.u32(4)) if table else b""
     figures = array("I", raw[: len(raw) // 8 * 8])
     if sys.byteorder == "little":
@@ -99,7 +99,7 @@ def _times(table: Node | None) -> tuple[array[int], array[int]]:
 
 
 def _stored_ticks(stbl: Node) -> int:
-    """How long the samples last that are there [8.6.1.2, 8.7.3]: what the table says of others beyond them is void."""
+    """The duration of the existing samples [8.6.1.2, 8.7.3]; further rows of the table are ignored."""
     times, sizes = stbl.find("stts"), stbl.find("stsz") or stbl.find("stz2")
     left = sizes.u32(8) if sizes else 0
     counts, ticks = _times(times)
@@ -107,12 +107,12 @@ def _stored_ticks(stbl: Node) -> int:
         for row, count in enumerate(counts):
             counts[row] = min(count, left)
             left -= counts[row]
-    # a duration below zero, which no standard knows, is a tick to ffmpeg
+    # ffmpeg reads an invalid negative duration as one tick
     return sum(map(mul, counts, ticks if max(ticks, default=0) < _NEGATIVE else (_tick(each) for each in ticks)))
 
 
 def _delay(stbl: Node) -> int:
-    """By how many ticks the last picture is shown later than it would be if all were shown in the order of decoding.
+    """The ticks by which the last picture is shown later than in decoding order.
 
     Pictures that are decoded before they are shown shift the whole track [8.6.1.3], and an edit list takes the shift
     away again. Only the last samples can be the last to be shown: no codec reorders more of them.
@@ -140,17 +140,16 @@ def _tick(figure: int) -> int:
 
 
 def _said(header: Node, at: int, clock: int) -> Fraction | None:
-    """A header's duration; None for 0 and for all bits set, which say that it is not known [8.2.2, 8.3.2, 8.4.2]."""
+    """A header's duration; None for 0 and for all bits set, which mean unknown [8.2.2, 8.3.2, 8.4.2]."""
     width = 8 if header.wide else 4
     ticks = int.from_bytes(header.bytes(at, width))
     return Fraction(ticks, clock) if 0 < ticks < (1 << 8 * width) - 1 else None
 
 
 def _edits(table: Node | None) -> Iterator[tuple[int, int]]:
-    """How long each edit lasts, and where in the media it begins (-1 for nothing shown) [8.6.6].
+    """The duration of each edit, and its start in the media (-1 for an empty edit) [8.6.6].
 
-    Its rate is 1 by the standard, or 0 for a picture that is held; ffmpeg and what is built on it play at 1 whatever
-    stands there.
+    Its rate is 1 by the standard, or 0 for a picture that is held; ffmpeg and programs based on it always play at 1.
     """
     if table is None:
         return
@@ -162,5 +161,5 @@ def _edits(table: Node | None) -> Iterator[tuple[int, int]]:
 
 
 def _part(lasts: int, left: int) -> int:
-    """How long an edit is shown: never longer than there is media, and to its end where it does not say."""
+    """The time that an edit is shown: at most the rest of the media, and all of it if the edit has no duration."""
     return max(0, min(lasts, left) if lasts else left)
