@@ -65,7 +65,7 @@ class Breach:
     slack: Any = 0
     """By how much the constraint was widened, absolute."""
     value: Any = None
-    """The value judged; None where it was absent."""
+    """The value judged; None if it was absent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +204,7 @@ class RulesSummary:
     zone: tzinfo = UTC
     rules: tuple[RuleSummary, ...] = ()
     deadline: Moment | None = None
-    """The last day or moment for entries; None where the rules name none."""
+    """The last day or moment for entries; None if the rules name none."""
     preset: str = ""
     """The preset's name where the rules come from one."""
 

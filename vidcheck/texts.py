@@ -240,7 +240,7 @@ class _Staying(dict[str, str]):
 
 @lru_cache(maxsize=2048)
 def _form(words: str) -> str | None:
-    """The words with `%(name)s` for each hole, which Python fills in one step; None where there is no hole."""
+    """The words with `%(name)s` for each hole, which Python fills in one step; None if there is no hole."""
     pieces = _HOLE.split(words)
     if len(pieces) == 1:
         return None

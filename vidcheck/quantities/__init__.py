@@ -139,5 +139,5 @@ class Difference:
     zone: tzinfo = UTC
 
     def render(self, lang: str) -> str:
-        """The difference with its sign; empty where none is meaningful."""
+        """The difference with its sign; empty if none is meaningful."""
         return KINDS[self.kind].difference(self.value, self.limit, Manner(lang, self.zone))

@@ -255,7 +255,7 @@ def _batch(report: Report, layout: Layout) -> Iterator[Block]:
 def facts_page(
     known: Sequence[tuple[Entry, Facts]], *, lang: str = "en", zone: tzinfo = UTC, encoding: str = "utf-8"
 ) -> Page:
-    """The keys of each file, their values and witnesses; where they differ, each one's word."""
+    """The keys of each file with values and witnesses; if witnesses differ, each one's value."""
     manner = Manner(lang, zone)
     names = max((cells(key) for _, facts in known for key in facts.by_key), default=0)
     layout = Layout(manner=manner, names=names)

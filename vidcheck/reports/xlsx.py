@@ -44,7 +44,7 @@ _NUMBER_FORMATS = (_WHOLE, _DECIMAL, _DAY, _TIME, _LENGTH)
 _NUMBERS = {BYTES: _WHOLE, COUNT: _WHOLE, PIXELS: _WHOLE, FREQUENCY: _WHOLE, BIT_RATE: _WHOLE, FRAME_RATE: _DECIMAL}
 
 _Row: TypeAlias = "Sequence[Cell | str | None]"
-"""A text may stand without its cell where it has no look of its own."""
+"""A text without a format of its own may be given instead of a cell."""
 _EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 - the first moment that a ZIP can hold, which knows no zones
 # Texts stay texts: other people's text becomes no formula, link or number.
 _OPTIONS = {
@@ -78,7 +78,7 @@ _FINDING_HEADS = (
 
 
 def render(report: Report, lang: str = "en") -> bytes:
-    """The whole report as a workbook. Raises MissingExtraError where XlsxWriter is not installed."""
+    """The whole report as a workbook. Raises MissingExtraError if XlsxWriter is not installed."""
     try:
         from xlsxwriter import Workbook
     except ImportError:

@@ -21,7 +21,7 @@ class Problem:
     message: Readable
     """What is wrong, the nearest valid spelling included."""
     hint: str = ""
-    """The nearest valid spelling by itself; empty where there is none."""
+    """The nearest valid spelling by itself; empty if there is none."""
 
     def render(self, lang: str) -> str:
         """`rules.yaml:3:24: duration: 'wide' is not a duration (try "2 min")`."""

@@ -82,7 +82,7 @@ def presets() -> dict[str, Readable]:
 
 
 def _title_of(text: bytes, name: str) -> Readable:
-    """A rules file's title by itself, without reading its rules; empty where there is none."""
+    """A rules file's title by itself, without reading its rules; empty if there is none."""
     ledger = Ledger([])
     try:
         root = read_nodes(text, name, ledger)

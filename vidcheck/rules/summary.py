@@ -45,14 +45,6 @@ def summarise_rules(rules: Rules) -> Iterator[RuleSummary]:
         yield summarise_batch(batch_rule)
 
 
-def summarise_rule(rule: Rule, zone: tzinfo) -> RuleSummary:
-    """One rule."""
-    return RuleSummary(
-        rule=rule.name, keys=rule.keys, level=rule.level, limits=limits_of(rule, zone), place=rule.place,
-        meaning=meaning_of(rule, zone),
-    )  # fmt: skip
-
-
 def summarise_batch(rule: BatchRule) -> RuleSummary:
     """One rule over many entries."""
     keys = list(rule.keys)

@@ -108,7 +108,7 @@ class Comparison:
         return self._identified(wanting_checksum(list(self._kept.values()), self.rules, self._sizes()))
 
     def take_sample(self, path: str, finished: Finished) -> None:
-        """What sampling an entry has brought; where it failed, the entry is still to be read whole."""
+        """Adds the result of sampling an entry. If sampling failed, the entry must still be read whole."""
         self._kept[path] = replace(self._kept[path], sample=finished.sample)
 
     def learn(self, path: str, finished: Finished) -> None:

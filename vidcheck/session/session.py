@@ -83,7 +83,7 @@ class Options:
     final: bool = False
     """An undecided manual item makes an entry `review`."""
     only: tuple[str, ...] = ()
-    """The names of the rules that are applied; all where none is named."""
+    """The names of the rules to apply; all if empty."""
     skip: tuple[str, ...] = ()
     """The names of rules that are left out."""
     decisions: Decisions | str | None = None

@@ -54,7 +54,7 @@ class Found:
     others: list[str] = field(default_factory=list)
     """Visible files in folders that are not entries: a manifest may name them as attachments."""
     roots: list[str] = field(default_factory=list)
-    """The folders that were searched, those of patterns included; empty where only files were named."""
+    """The folders that were searched, those of patterns included; empty if only files were named."""
     refused: list[Readable] = field(default_factory=list)
     """Why some URLs were refused, or could not be listed."""
 

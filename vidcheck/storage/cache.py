@@ -246,7 +246,7 @@ def _connect(where: Path) -> sqlite3.Connection:
 
 @contextmanager
 def _opened(where: Path) -> Iterator[sqlite3.Connection | None]:
-    """The cache's file; None where there is none. Raises DatabaseError."""
+    """The cache's file; None if there is none. Raises DatabaseError."""
     with translated_errors():
         if not where.exists():
             yield None
@@ -351,5 +351,5 @@ def mounted() -> tuple[str, ...]:
 
 
 def is_shared(folder: Path) -> bool:
-    """Whether other machines may have the folder mounted too. Raises OSError where it is not there."""
+    """Whether other machines may have the folder mounted too. Raises OSError if it is not there."""
     return folder.stat().st_dev in devices(mounted(), _SHARED)

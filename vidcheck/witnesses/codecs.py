@@ -84,7 +84,7 @@ def ffmpeg_audio(name: str) -> str:
 
 
 def mediainfo_video(name: str, version: str = "", tag: str = "") -> str:
-    """The picture's codec by MediaInfo's Format, Format_Version and CodecID; empty where it has no Format."""
+    """The picture's codec by MediaInfo's Format, Format_Version and CodecID; empty if it has no Format."""
     plain = name.strip().lower()
     if not plain:
         return ""

@@ -52,7 +52,7 @@ def language(text: str) -> str | None:
 
 
 def tell_languages(tell: Teller, marks: list[tuple[str, str]]) -> None:
-    """Tell `audio.languages` from each sound track's (locator, text), in order and once each; absent where none is marked."""
+    """Tell `audio.languages` from each sound track's (locator, text), in order and once each; absent if none is marked."""
     found = [(locator, text, code) for locator, text in marks if (code := language(text)) is not None]
     if not found:
         tell.absent("audio.languages", marks[0][0] if marks else "")

@@ -183,5 +183,5 @@ def parsers() -> dict[str, str]:
 
 
 def programs() -> dict[str, str]:
-    """The versions of the programs on this machine that are witnesses; empty where one doesn't say."""
+    """The versions of the programs on this machine that are witnesses; empty if one doesn't say."""
     return {name: version(name) or "" for name in costing(Cost.PROCESS) if witness(name).needs.available()}

@@ -105,7 +105,7 @@ class Workers:
         return versions
 
     def programs(self) -> dict[str, str]:
-        """The versions of the programs that workers can ask; empty where one doesn't say."""
+        """The versions of the programs that workers can ask; empty if one doesn't say."""
         return registry.programs()
 
     def stop(self) -> None:

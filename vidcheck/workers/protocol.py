@@ -26,7 +26,7 @@ class Pool(Protocol):
         """The versions of the libraries that workers use, without those that are missing."""
 
     def programs(self) -> dict[str, str]:
-        """The versions of the programs that workers can ask; empty where one doesn't say."""
+        """The versions of the programs that workers can ask; empty if one doesn't say."""
 
     def stop(self) -> None:
         """Stops all work without waiting for it."""

@@ -55,7 +55,7 @@ _DURATION_SLACK = Fraction(1, 2)
 
 
 def read(text: str) -> tuple[Fact, ...]:
-    """The facts in ffprobe's JSON. Raises CouldNotLookError where the text is not what ffprobe prints."""
+    """The facts in ffprobe's JSON. Raises CouldNotLookError if the text is not what ffprobe prints."""
     try:
         output = read_json(text)
     except ValueError:

@@ -47,7 +47,7 @@ _NOISE = late(r"\[[^\]@]*@ 0x[0-9a-fA-F]+\]")
 
 
 def available() -> str | None:
-    """Which ffprobe would be run; None where there is none."""
+    """Which ffprobe would be run; None if there is none."""
     return _which(os.environ.get("PATH", ""))
 
 

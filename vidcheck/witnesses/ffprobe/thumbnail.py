@@ -24,7 +24,7 @@ _MOST = 64 * 2**10  # bytes; a JPEG of that width is a tenth of it
 
 
 def available() -> str | None:
-    """Which ffmpeg would be run; None where there is none."""
+    """Which ffmpeg would be run; None if there is none."""
     return shutil.which("ffmpeg")
 
 

@@ -151,6 +151,6 @@ _AUDIO = (
     Row("audio.sample-rate", ("sample_rate",), counted),
 )
 PICTURES_TELL = with_rows(PICTURE_KEYS, _VIDEO)
-"""The keys of a picture; absent where there is none."""
+"""The keys of a picture; absent if there is none."""
 SOUNDS_TELL = with_rows(SOUND_KEYS, _AUDIO)
-"""The keys of a sound; absent where there is none."""
+"""The keys of a sound; absent if there is none."""

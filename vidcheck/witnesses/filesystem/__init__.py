@@ -94,7 +94,7 @@ class Status:
     """Without its folder."""
     size: int
     modified: datetime | None
-    """In UTC; None where that isn't known."""
+    """In UTC; None if that isn't known."""
     raw: str
     """The time of modification in the system's or the server's format."""
     why: Readable | None = None

@@ -29,10 +29,10 @@ _STAY = ctypes.c_uint64(-1).value
 
 @cache
 def load() -> Any:
-    """The library. Raises ImportError without pymediainfo, OSError or RuntimeError where it can't be loaded."""
+    """The library. Raises ImportError without pymediainfo, OSError or RuntimeError if it can't be loaded."""
     from pymediainfo import MediaInfo
 
-    library, handle, *_ = MediaInfo._get_library()  # noqa: SLF001 - it knows where the library lies, and tells nobody else
+    library, handle, *_ = MediaInfo._get_library()  # noqa: SLF001 - only it knows the library's path
     _put_away(library, handle)
     return library
 

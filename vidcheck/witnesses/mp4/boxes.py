@@ -98,7 +98,7 @@ def look(file: BinaryIO, size: int) -> Layout:
 
 
 def _read_brands(reader: Reader, box: Box) -> list[str]:
-    """The major brand, then the compatible ones; empty where there is not even the major one [4.3]."""
+    """The major brand, then the compatible ones; empty if there is not even the major one [4.3]."""
     data = reader.at(box.body, min(box.end - box.body, 4096))
     rows = [data[at : at + 4] for at in (0, *range(8, len(data) - 3, 4))]
     brands = [row.decode("latin-1").rstrip(" ") for row in rows if len(row) == 4]

@@ -18,7 +18,7 @@ class EndOfBitsError(Exception):
 
 
 class Bits:
-    """A place in a string of bits. Every method raises EndOfBitsError where there are too few."""
+    """A place in a string of bits. Every method raises EndOfBitsError if there are too few."""
 
     __slots__ = ("_left", "_value")
 

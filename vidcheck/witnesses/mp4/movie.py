@@ -47,23 +47,23 @@ class Track:
     external: bool
     """Whether its samples lie in another file [8.7.2]."""
     lacks: str = ""
-    """The first box that every track must have and this one has not [8.3 to 8.7]; empty where all are there."""
+    """The first box that every track must have and this one has not [8.3 to 8.7]; empty if all are there."""
     extent: Extent | None
-    """Where its samples lie; None where its tables contradict themselves."""
+    """The range of its samples; None if its tables contradict each other."""
     created: int = 0
     """Seconds since 1904, as its media header says [8.4.2]."""
     length: Length | None = None
-    """How long it runs by its tables, and by its headers; None where the tables don't tell."""
+    """How long it runs by its tables, and by its headers; None if the tables don't tell."""
     edited: bool = False
     """Whether it has an edit list [8.6.6]."""
     claimed: tuple[int, int] = (0, 0)
     """Width and height as shown, by its header, in 65,536ths of a pixel [8.3.2]."""
     language: str = ""
-    """As its media header and extended language tag have it [8.4.2, 8.4.6]; empty where it is a Macintosh code."""
+    """As its media header and extended language tag have it [8.4.2, 8.4.6]; empty if it is a Macintosh code."""
     entries: tuple[Node, ...] = ()
     """Its sample entries [8.5.2]."""
     clock: Clock | None = None
-    """How its samples follow one another; None where its tables don't tell."""
+    """The timing of its samples; None if its tables don't give it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class Movie:
     start: int
     tracks: tuple[Track, ...] = ()
     created: int | None = None
-    """Seconds since 1904, as written; None where there is no `mvhd`."""
+    """Seconds since 1904, as written; None if there is no `mvhd`."""
     widest: int = 0
     """The greatest figure that the field could hold."""
     dates: tuple[tuple[str, str], ...] = ()
@@ -83,7 +83,7 @@ class Movie:
     fragmented: bool = False
     """Whether it announces fragments (`mvex`)."""
     lasts: int = 0
-    """How long it says that all fragments last (`mehd`), in ticks of `scale`; 0 where it doesn't."""
+    """The duration of all fragments by `mehd`, in ticks of `scale`; 0 without it."""
     compressed: bool = False
 
 
@@ -139,7 +139,7 @@ def films(tracks: tuple[Track, ...]) -> list[Track]:
 
 
 def read_movie(moov: Node, start: int) -> tuple[Movie, dict[int, Defaults]]:
-    """What `moov` says, and what its tracks' fragments have where they don't say themselves."""
+    """The content of `moov`, and the defaults of its tracks' fragments."""
     header, extends = moov.find("mvhd"), moov.find("mvex")
     wide = header is not None and header.wide
     whole = moov.find("mvex/mehd")
@@ -205,7 +205,7 @@ def _language(trak: Node, times: Node | None) -> str:
 
 
 def _matrix(header: Node | None, at: int) -> Matrix:
-    """The nine figures of a transformation matrix [6.2.2]; empty where they are not there."""
+    """The nine numbers of a transformation matrix [6.2.2]; empty if they are missing."""
     raw = header.bytes(at, 36) if header else b""
     return tuple(int.from_bytes(raw[i : i + 4], signed=True) for i in range(0, 36, 4)) if len(raw) == 36 else ()
 

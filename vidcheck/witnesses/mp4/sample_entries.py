@@ -251,7 +251,7 @@ _SOUNDS: dict[str, tuple[str, Callable[[bytes], Sound | None]]] = {
 
 
 def _elementary_stream(entry: Node) -> tuple[int, bytes]:
-    """The object type, and the codec's own configuration (ISO/IEC 14496-1, 7.2.6.5 to 7.2.6.7); 0 where none is said."""
+    """The object type, and the codec's own configuration (ISO/IEC 14496-1, 7.2.6.5 to 7.2.6.7); 0 if none is said."""
     box = _inside(entry, "esds")
     data = box.bytes(4, 4096) if box else b""
     kind, body, _ = _descriptor(data, 0)
@@ -269,7 +269,7 @@ def _elementary_stream(entry: Node) -> tuple[int, bytes]:
 
 
 def _descriptor(data: bytes, at: int) -> tuple[int, bytes, int]:
-    """A descriptor's tag, its contents, and where it ends; tag 0 where there is none (ISO/IEC 14496-1, 8.3.3)."""
+    """A descriptor's tag, its contents, and where it ends; tag 0 if there is none (ISO/IEC 14496-1, 8.3.3)."""
     if at + 2 > len(data):
         return 0, b"", at
     tag, size, at = data[at], 0, at + 1
