@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from vidcheck.session import tasks
-from vidcheck.session.messages import FOREIGN, LOST, OPENING, is_spared, stage_of
+from vidcheck.session.messages import AWAY, FOREIGN, LOST, OPENING, is_spared, stage_of
 from vidcheck.texts import Plain, say
 from vidcheck.workers import stages
 from vidcheck.workers.protocol import LostTwiceError, StoppedError
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 _AHEAD = 4  # entries under way for each worker
 _PATIENCE = 2  # attempts at a stage that can't be left out
 _GRACE = 30.0  # seconds for a task beyond those of its stages
-_AWAY = 20.0  # seconds for a remote entry beyond its own deadline, to load libraries first
 
 
 class Dispatch:
@@ -73,7 +72,7 @@ class Dispatch:
     def _deadline(self, given: Assignment) -> float:
         """The deadline of the whole task. If the system can, workers enforce the limit of each stage themselves."""
         if given.target.remote is not None:
-            return self._timeout + _AWAY + 1
+            return self._timeout + AWAY + 1
         if not stages.TIMED:
             return self._timeout + 5
         return self._timeout * (5 + len(given.target.attachments or ())) + _GRACE

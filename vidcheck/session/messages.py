@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _OF_FILES = frozenset(name for name in KEYS if name != "broadcast" and not name.startswith("declared."))
 STILL_WRITTEN = say("the file changed while it was read: it is still being written")
 LOST = say("its worker was lost time and again")
+AWAY = 20.0
+"""Seconds for the worker of a remote entry beyond the entry's own deadline, to load libraries first."""
 Enter = Callable[[int, float], None]
 """Records the stage that begins, and how many seconds it may take."""
 Identity = tuple[int, ...]

@@ -19,6 +19,7 @@ from vidcheck.engine.decisions import checksum_of
 from vidcheck.facts import FILESYSTEM, Entry, Facts, Fault, State
 from vidcheck.session import attachments, recall
 from vidcheck.session.messages import (
+    AWAY,
     OPENING,
     STILL_WRITTEN,
     Finished,
@@ -47,8 +48,6 @@ if TYPE_CHECKING:
 
 GRACE = 5.0
 """Seconds for a worker beyond the deadline of a process that it started."""
-AWAY = 20.0
-"""Seconds for the worker of a remote entry beyond the entry's own deadline, to load libraries first."""
 _FIRST = registry.costing(Cost.HEADERS, Cost.PARSER)
 _SECOND = registry.costing(Cost.PROCESS)
 _ALL_KEYS = frozenset(KEYS)
