@@ -61,7 +61,7 @@ def test_an_address_that_is_not_public_is_not_asked(host: str, server: Server, l
     assert not server.asked
 
 
-@pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "127.1", "0177.0.0.1"])
+@pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "127.1", "0177.0.0.1", "127.1.", "127.0.0X1"])
 def test_other_spellings_of_an_address_lead_nowhere(host: str, server: Server, looked: Any, tmp_path: Path) -> None:
     sample(tmp_path / "a.mp4")
     told = looked(f"http://{host}:{server.server_port}/a.mp4", private=False)

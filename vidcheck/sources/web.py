@@ -213,11 +213,16 @@ def is_public(text: str) -> bool:
 
 
 def is_address(host: str) -> bool:
-    """Whether a URL's host is an address, so that there is no name to resolve."""
+    """Whether a URL's host is an address in any spelling, so that a client may resolve no name.
+
+    A host whose last label is a number (`2130706433`, `127.1`, `0x7f.1`) is an IPv4 address (URL Standard, 3.5), which
+    some versions of aiohttp connect to without asking the resolver.
+    """
     try:
         ip_address(host.strip("[]").partition("%")[0])
     except ValueError:
-        return False
+        last = host.rstrip(".").rpartition(".")[2].lower()
+        return last.isdecimal() or (last.startswith("0x") and not last[2:].strip("0123456789abcdef"))
     return True
 
 
