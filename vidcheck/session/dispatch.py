@@ -11,7 +11,7 @@ from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vidcheck.session import tasks
 from vidcheck.session.messages import AWAY, FOREIGN, LOST, OPENING, is_spared, stage_of
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
     from vidcheck.workers.protocol import Pool
 
-_AHEAD = 4  # entries under way for each worker
+_AHEAD = 4  # tasks under way for each worker
+_GROUP = 16  # remembered entries in one task
 _PATIENCE = 2  # attempts at a stage that can't be left out
 _GRACE = 30.0  # seconds for a task beyond those of its stages
 
@@ -44,30 +45,32 @@ class Dispatch:
         self._internal = internal
 
     def run(self, coming: Iterable[Assignment]) -> Iterator[Finished]:
-        """The finished entries in order. Raises StoppedError if no worker can be reached."""
-        every = iter(coming)
+        """Yields the finished entries in order. Raises StoppedError if no worker can be reached any more."""
+        groups = _groups(coming)
         line: deque[_Sent] = deque()
-        under_way: dict[Future[Finished], _Sent] = {}
+        under_way: dict[Future[Any], _Group] = {}
         while True:
-            for given in islice(every, max(0, self._width - len(line))):
-                sent = _Sent(given)
-                line.append(sent)
-                under_way[self._send(given)] = sent
+            free = self._width - len(under_way) if len(line) < self._width * _GROUP else 0
+            for group in islice(groups, max(0, free)):
+                line += group
+                under_way[self._send(group)] = group
             if not line:
                 return
             while line and line[0].finished is not None:
-                yield line.popleft().finished  # type: ignore[misc] # it was asked for a line above
+                yield line.popleft().finished  # type: ignore[misc] # the loop's condition checks it
             if line and under_way:
                 for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    sent = under_way.pop(future)
-                    self._take(sent, future)
-                    if sent.finished is None:
-                        under_way[self._send(sent.given)] = sent
+                    for again in self._take(under_way.pop(future), future):
+                        under_way[self._send(again)] = again
 
-    def _send(self, given: Assignment) -> Future[Finished]:
-        remote = given.target.remote
+    def _send(self, group: _Group) -> Future[Any]:
+        every = [sent.given for sent in group]
+        deadline = sum(map(self._deadline, every))
+        if len(every) > 1:
+            return self._pool.submit(tasks.check_entries, self._setup, every, deadline=deadline)
+        remote = every[0].target.remote
         place = remote.url.partition("://")[0] if remote is not None else ""
-        return self._pool.submit(tasks.check_entry, self._setup, given, deadline=self._deadline(given), place=place)
+        return self._pool.submit(tasks.check_entry, self._setup, every[0], deadline=deadline, place=place)
 
     def _deadline(self, given: Assignment) -> float:
         """The deadline of the whole task. If the system can, workers enforce the limit of each stage themselves."""
@@ -77,7 +80,22 @@ class Dispatch:
             return self._timeout + 5
         return self._timeout * (5 + len(given.target.attachments or ())) + _GRACE
 
-    def _take(self, sent: _Sent, future: Future[Finished]) -> None:
+    def _take(self, group: _Group, future: Future[Any]) -> list[_Group]:
+        """Takes the result of a task, and returns what has to be sent again."""
+        if len(group) == 1:
+            self._take_one(group[0], future)
+            return [] if group[0].finished is not None else [group]
+        try:
+            every = future.result()
+        except StoppedError:
+            raise
+        except Exception:  # noqa: BLE001 - which entry it was shows when each is sent alone
+            return [(sent,) for sent in group]
+        for sent, finished in zip(group, every, strict=True):
+            sent.finished = finished
+        return []
+
+    def _take_one(self, sent: _Sent, future: Future[Finished]) -> None:
         try:
             sent.finished = future.result()
         except StoppedError:
@@ -123,6 +141,28 @@ class Dispatch:
         return late if how == "SIGALRM" else say("it crashed ({how})", how=Plain(how))
 
 
+def _groups(coming: Iterable[Assignment]) -> Iterator[_Group]:
+    """Groups entries into tasks.
+
+    The cache knows what the parsers say of a remembered entry, so it takes a worker less time than sending it takes the
+    main process, and nothing hangs: many make one task. All others are sent alone.
+    """
+    waiting: list[_Sent] = []
+    for given in coming:
+        if not given.rows or given.whole:
+            if waiting:
+                yield tuple(waiting)
+                waiting = []
+            yield (_Sent(given),)
+            continue
+        waiting.append(_Sent(given))
+        if len(waiting) == _GROUP:
+            yield tuple(waiting)
+            waiting = []
+    if waiting:
+        yield tuple(waiting)
+
+
 class _Sent:
     """An entry that was sent."""
 
@@ -135,6 +175,10 @@ class _Sent:
         """How often the pool was lost while it was out, for whatever reason."""
         self.tries = 0
         """How often a worker was lost at a stage that can't be left out."""
+
+
+_Group = tuple[_Sent, ...]
+"""The entries of one task."""
 
 
 def _ended(code: int | None) -> str:

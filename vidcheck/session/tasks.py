@@ -28,6 +28,11 @@ def check_entry(setup: Packed, assignment: Assignment) -> Finished:
         stages.leave()
 
 
+def check_entries(setup: Packed, assignments: list[Assignment]) -> list[Finished]:
+    """The same for several entries, one after another."""
+    return [check_entry(setup, assignment) for assignment in assignments]
+
+
 def read_rules(source: str | None) -> Rules:
     """The rules, read under the worker's deadline and memory limit. Raises RulesError."""
     from vidcheck.rules.reader import load_rules
