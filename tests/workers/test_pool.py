@@ -142,7 +142,7 @@ def test_an_ffprobe_that_misbehaves_is_a_fault_of_that_entry_alone(
     (tmp_path / "in").mkdir()
     for name, data in (("1-good", surgery.clip()), ("2-bad", MARK), ("3-good", surgery.clip())):
         put(tmp_path / "in" / f"{name}.mp4", data)
-    workers = Workers(1, context=get_context("fork"))
+    workers = Workers(1, environment={"PATH": os.environ["PATH"]})
     try:
         one, bad, three = Checker(workers).reports(RULES, tmp_path / "in", witness="all", timeout=5.0)
     finally:
