@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait
 from dataclasses import replace
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.session import tasks
@@ -147,20 +147,14 @@ def _groups(coming: Iterable[Assignment]) -> Iterator[_Group]:
     The cache knows what the parsers say of a remembered entry, so it takes a worker less time than sending it takes the
     main process, and nothing hangs: many make one task. All others are sent alone.
     """
-    waiting: list[_Sent] = []
-    for given in coming:
-        if not given.rows or given.whole:
-            if waiting:
-                yield tuple(waiting)
-                waiting = []
-            yield (_Sent(given),)
-            continue
-        waiting.append(_Sent(given))
-        if len(waiting) == _GROUP:
-            yield tuple(waiting)
-            waiting = []
-    if waiting:
-        yield tuple(waiting)
+    for remembered, run in groupby(map(_Sent, coming), key=lambda sent: _is_remembered(sent.given)):
+        while group := tuple(islice(run, _GROUP if remembered else 1)):
+            yield group
+
+
+def _is_remembered(given: Assignment) -> bool:
+    """Whether nothing of the entry is to be parsed: documents beside it are read each time."""
+    return bool(given.rows and not given.whole and not given.target.attachments)
 
 
 class _Sent:
