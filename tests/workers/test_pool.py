@@ -142,7 +142,7 @@ def test_an_ffprobe_that_misbehaves_is_a_fault_of_that_entry_alone(
     (tmp_path / "in").mkdir()
     for name, data in (("1-good", surgery.clip()), ("2-bad", MARK), ("3-good", surgery.clip())):
         put(tmp_path / "in" / f"{name}.mp4", data)
-    workers = Workers(1, environment={"PATH": os.environ["PATH"]})
+    workers = Workers(1)
     try:
         one, bad, three = Checker(workers).reports(RULES, tmp_path / "in", witness="all", timeout=5.0)
     finally:
@@ -200,6 +200,18 @@ def test_a_worker_has_no_secrets_no_terminal_and_no_ear_for_ctrl_c(monkeypatch: 
     assert "AWS_SECRET_ACCESS_KEY" not in told["environment"]
     assert told["files"] == [True] * 3
     assert told["ctrl-c"]
+
+
+def test_workers_search_for_programs_where_the_run_does_whatever_the_server_was_started_with(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workers.submit(os.getpid, deadline=30).result()  # the server runs
+    monkeypatch.setenv("PATH", "/elsewhere")
+    later = Workers(1)
+    try:
+        assert later.submit(os.getenv, "PATH", deadline=30).result() == "/elsewhere"
+    finally:
+        later.stop()
 
 
 def test_a_pool_that_lost_its_workers_starts_anew() -> None:

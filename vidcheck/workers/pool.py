@@ -36,13 +36,18 @@ def cores() -> int:
 
 
 class Workers:
-    """A pool of isolated workers. `environment` holds variables for them beside those that all workers inherit."""
+    """A pool of isolated workers.
+
+    `environment` holds variables for them beside those that all workers inherit from this process as it is now.
+    """
 
     def __init__(
         self, count: int, *, memory: int = MEMORY, context: Any = None, environment: Mapping[str, str] | None = None
     ) -> None:
         self.count = count
-        self._environment = dict(environment or {})
+        # not the server's environment: it may have been started under another PATH
+        self._environment = {name: value for name, value in os.environ.items() if forkserver.kept(name)}
+        self._environment.update(environment or {})
         self.away: Workers | None = None
         """The workers for remote entries; `stop` ends them too."""
         self._memory = memory
@@ -144,8 +149,7 @@ def _prepare(memory: int, environment: dict[str, str], notes: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole process group; the run decides what to do
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     stages.share(notes)
-    for name in [name for name in os.environ if not forkserver.kept(name)]:
-        del os.environ[name]
+    os.environ.clear()
     os.environ.update(environment)
     with contextlib.suppress(OSError):
         nowhere = os.open(os.devnull, os.O_RDWR)
