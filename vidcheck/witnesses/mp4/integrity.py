@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import visible
 from vidcheck.quantities import Shown, decimal
 from vidcheck.texts import Readable, join, say
-from vidcheck.witnesses.mp4.fragments import Extent
+from vidcheck.witnesses.mp4.sample_tables import Extent
 
 if TYPE_CHECKING:
     from vidcheck.witnesses.mp4.movie import Layout, Movie

@@ -10,8 +10,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from vidcheck.quantities import Size
-from vidcheck.witnesses.mp4.fragments import Defaults, Extent, Fragments, table_extent
+from vidcheck.witnesses.mp4.fragments import Defaults, Fragments
 from vidcheck.witnesses.mp4.lengths import Clock, Length, read_clock, read_length
+from vidcheck.witnesses.mp4.sample_tables import Chunks, Extent, read_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +65,8 @@ class Track:
     """Its sample entries [8.5.2]."""
     clock: Clock | None = None
     """The timing of its samples; None if its tables don't give it."""
+    chunks: Chunks | None = None
+    """Where its samples are by its tables; None if they have none, or contradict each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +160,7 @@ def read_movie(moov: Node, start: int) -> tuple[Movie, dict[int, Defaults]]:
         compressed=moov.find("cmov") is not None,
     )
     trexes = extends.all("trex") if extends else []
-    return movie, {trex.u32(4): Defaults(ticks=trex.u32(12), size=trex.u32(16)) for trex in trexes}
+    return movie, {trex.u32(4): Defaults(ticks=trex.u32(12), size=trex.u32(16), entry=trex.u32(8)) for trex in trexes}
 
 
 def _read_track(trak: Node, clock: int) -> Track:
@@ -169,6 +172,7 @@ def _read_track(trak: Node, clock: int) -> Track:
     shape = entry.find("pasp") if entry else None
     across, down = (shape.u32(0), shape.u32(4)) if shape else (1, 1)
     media, list_ = trak.find("mdia"), chapters.bytes(0, 4096) if chapters else b""
+    places = read_chunks(stbl) if stbl else Extent()
     return Track(
         number=header.u32(20 if wide else 12) if header else 0,
         handler=media.handler if media else "",
@@ -181,7 +185,7 @@ def _read_track(trak: Node, clock: int) -> Track:
         scale=times.u32(20 if times.wide else 12) if times else 0,
         external=entry is not None and _elsewhere(trak.find("mdia/minf/dinf/dref"), int.from_bytes(entry.bytes(6, 2))),
         lacks=next((path for path in _NEEDED if trak.find(path) is None), ""),
-        extent=table_extent(stbl) if stbl else Extent(),
+        extent=places.extent if isinstance(places, Chunks) else places,
         created=int.from_bytes(times.bytes(4, 8 if times.wide else 4)) if times else 0,
         length=read_length(trak, clock),
         edited=trak.find("edts/elst") is not None,
@@ -189,6 +193,7 @@ def _read_track(trak: Node, clock: int) -> Track:
         language=_language(trak, times),
         entries=entries,
         clock=read_clock(stbl) if stbl else None,
+        chunks=places if isinstance(places, Chunks) else None,
     )
 
 
