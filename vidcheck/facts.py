@@ -37,6 +37,15 @@ class State(StrEnum):
     """It looked, and the value it found can't be true (a creation time of 0)."""
 
 
+class Beside(StrEnum):
+    """The part of a fact that a witness states beside its proper answer on a date."""
+
+    WRITTEN = "written"
+    """Another date of writing. It never decides, but a later one may contradict the one that does."""
+    SHOT = "shot"
+    """When the film was shot. It decides only if the file does not say when it was written."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
     """The name of something that can be observed of an entry."""
@@ -85,14 +94,26 @@ class Fact:
     state: State = State.KNOWN
     note: Readable | None = None
     """An explanation for people: why it can't be true, what a derived value was computed from."""
+    beside: Beside | None = None
+    """None for the witness's proper answer."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Facts are pickled by the thousand, and the default for dataclasses takes three times as long."""
-        return _fact, (self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note)
+        fields = self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note
+        return _fact, fields if self.beside is None else (*fields, self.beside)
 
 
-def _fact(key: str, witness: str, value: Any, locator: str, raw: str, state: State, note: Readable | None) -> Fact:  # noqa: PLR0917 - pickle gives places, not names
-    return Fact(key=key, witness=witness, value=value, locator=locator, raw=raw, state=state, note=note)
+def _fact(  # noqa: PLR0917 - pickle gives places, not names
+    key: str,
+    witness: str,
+    value: Any,
+    locator: str,
+    raw: str,
+    state: State,
+    note: Readable | None,
+    beside: Beside | None = None,
+) -> Fact:
+    return Fact(key=key, witness=witness, value=value, locator=locator, raw=raw, state=state, note=note, beside=beside)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +147,10 @@ class Facts:
 
     @cached_property
     def by_key(self) -> dict[str, tuple[Fact, ...]]:
-        """The facts of each key: what was declared first, then in the order in which the witnesses were asked."""
+        """The facts of each key: what was declared first, then in the order in which the witnesses were asked.
+
+        What a witness states beside its proper answer comes last.
+        """
         rows: dict[str, list[Fact]] = {}
         for fact in self.facts:
             rows.setdefault(fact.key, []).append(fact)
@@ -192,8 +216,8 @@ class Entry:
         return ""
 
 
-def _place(fact: Fact) -> bool:
-    return fact.witness != DECLARED
+def _place(fact: Fact) -> int:
+    return 0 if fact.witness == DECLARED else 1 if fact.beside is None else 2
 
 
 _LIKE_AN_ESCAPE = late(r"\\(?:[\\ntr]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
