@@ -74,6 +74,25 @@ def table_extent(stbl: Node) -> Extent | None:
     return Extent(samples=sizes.count, first=ordered[0], last=last)
 
 
+def used_entries(stbl: Node) -> frozenset[int]:
+    """The numbers of the sample entries, from 1, that a track's chunks use [8.7.4]; empty without samples."""
+    runs, chunks = stbl.find("stsc"), stbl.find("co64") or stbl.find("stco")
+    table = _rows(runs, 4, 3).tolist() if runs else []
+    numbers = frozenset(table[2::3])
+    if len(numbers) < 2:
+        return numbers if chunks and chunks.u32(4) and _Sizes.of(stbl).count else frozenset()
+    left, used = _Sizes.of(stbl).count, set[int]()
+    last = chunks.u32(4) if chunks else 0
+    for first, per_chunk, number, after in zip(
+        table[0::3], table[1::3], table[2::3], [*table[3::3], last + 1], strict=True
+    ):
+        held = per_chunk * max(0, min(after, last + 1) - first)
+        if held and left > 0:
+            used.add(number)
+        left -= held
+    return frozenset(used)
+
+
 def _timed(stbl: Node) -> int:
     """The number of samples with a duration [8.6.1.2]."""
     times = stbl.find("stts")
@@ -165,6 +184,8 @@ class Defaults:
 
     ticks: int = 0
     size: int = 0
+    entry: int = 1
+    """The number of the sample entry, from 1."""
 
 
 @dataclass(slots=True)
@@ -178,6 +199,8 @@ class Fragments:
     samples: Extent = field(default_factory=Extent)
     spans: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Each track's first and last tick in fragments."""
+    entries: dict[int, set[int]] = field(default_factory=dict)
+    """The numbers of the sample entries, from 1, that each track's samples use."""
     longest: dict[int, int] = field(default_factory=dict)
     """The ticks of each track's longest sample."""
     index_end: int = 0
@@ -205,6 +228,7 @@ class Fragments:
             base = moof
         if flags & 1:
             base, at = int.from_bytes(header.bytes(8, 8)), 16
+        number = header.u32(at) if flags & 2 else default.entry
         at += 4 * (flags >> 1 & 1)
         ticks = header.u32(at) if flags & 8 else default.ticks
         at += 4 * (flags >> 3 & 1)
@@ -218,6 +242,7 @@ class Fragments:
             durations, sizes = _run_columns(run, flags)
             total = sum(sizes) if sizes else rows * size
             if rows:
+                self.entries.setdefault(track, set()).add(number)
                 self.samples = self.samples.joined(Extent(samples=rows, first=end, last=end + total))
                 self.longest[track] = max(self.longest.get(track, 0), max(durations) if durations else ticks)
             end, time = end + total, time + (sum(durations) if durations else rows * ticks)

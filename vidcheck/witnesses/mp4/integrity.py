@@ -34,6 +34,9 @@ def judge_whole(layout: Layout) -> tuple[bool | None, Readable | None]:
     missing = _missing(layout, samples)
     if cut:
         return False, _cut(missing, layout.size, cut)
+    outside = next((place for place, track in enumerate(movie.tracks) if track.external and track.handler in _PLAYED), None)
+    if outside is not None:
+        return False, say("the media lies in another file ({box})", box=f"moov/trak[{outside}]/mdia/minf/dinf/dref")
     doubt = _doubt(movie)
     if doubt or missing <= 0:
         return (None, doubt) if doubt else _judge_media(layout, movie, samples)
