@@ -64,6 +64,8 @@ class Key:
     all that no other group names. Empty: all count alike."""
     costly: bool = False
     """Read only if a rule or the user asks."""
+    remarked_at: str = ""
+    """The key at which a remark on this one is made, such as `duration` for `picture.share`. Empty: this key."""
 
     def settles(self, fact: Fact) -> bool:
         """Whether that fact decides where witnesses come to different outcomes."""
@@ -85,14 +87,20 @@ class Fact:
     state: State = State.KNOWN
     note: Readable | None = None
     """An explanation for people: why it can't be true, what a derived value was computed from."""
+    remark: Readable | None = None
+    """A sentence about something odd that no rule asks for. It never changes an outcome (`Finding.remarks`)."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Facts are pickled by the thousand, and the default for dataclasses takes three times as long."""
-        return _fact, (self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note)
+        fields = (self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note, self.remark)
+        return _fact, fields
 
 
-def _fact(key: str, witness: str, value: Any, locator: str, raw: str, state: State, note: Readable | None) -> Fact:  # noqa: PLR0917 - pickle gives places, not names
-    return Fact(key=key, witness=witness, value=value, locator=locator, raw=raw, state=state, note=note)
+def _fact(*fields: Any) -> Fact:
+    key, witness, value, locator, raw, state, note, remark = fields
+    return Fact(
+        key=key, witness=witness, value=value, locator=locator, raw=raw, state=state, note=note, remark=remark
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from vidcheck.facts import State, visible
 from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.quantities import BIT_RATE, BYTES, COUNT, DATE, DURATION, FRAME_RATE, FREQUENCY, PIXELS, Manner, in_zone
 from vidcheck.reports import MissingExtraError
-from vidcheck.reports.words import INCOMPLETE, fault, line, words_of
+from vidcheck.reports.words import INCOMPLETE, fault, line, lines, words_of
 from vidcheck.resolve import chosen
 from vidcheck.texts import Plain, marked, say
 from vidcheck.vocabulary import KEYS
@@ -73,7 +73,7 @@ _FINDING_HEADS = (
     (marked("entry"), 40), (marked("verdict"), 12), (marked("rule"), 18), (marked("outcome"), 12), (marked("level"), 14),
     (marked("expected"), 32), (marked("actual"), 28), (marked("difference"), 18), (marked("value"), 20), (marked("unit"), 8),
     (marked("message"), 60), (marked("remedy"), 60), (marked("command"), 30), (marked("evidence"), 60), (marked("asked by"), 22),
-    (marked("decision"), 40),
+    (marked("decision"), 40), (marked("remarks"), 60),
 )  # fmt: skip
 
 
@@ -210,6 +210,9 @@ def _findings(report: Report, manner: Manner) -> Iterator[_Row]:
     for entry in report.entries:
         head = (text(entry.entry.shown), words.verdicts[entry.verdict])
         yield from ([*head, *_finding(finding, words, manner)] for finding in entry.findings)
+        if entry.remarks:
+            empty = [None] * (len(_FINDING_HEADS) - len(head) - 1)
+            yield [*head, *empty, fitted("\n".join(lines(entry.remarks, manner.lang)))]
     yield from ([None, None, *_finding(finding, words, manner)] for finding in report.batch)
 
 
@@ -249,6 +252,7 @@ def _finding(finding: Finding, words: _Words, manner: Manner) -> _Row:
         fitted("\n".join(said.witnesses)),
         fitted(said.place),
         fitted(said.decision),
+        fitted("\n".join(said.remarks)),
     ]
 
 

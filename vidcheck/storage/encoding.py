@@ -20,7 +20,7 @@ from vidcheck.witnesses import registry
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FORM = 1
+FORM = 2
 """The version of the encoding. Raise it if the meaning of a text changes."""
 
 _TYPES: dict[str, Any] = {
@@ -48,9 +48,12 @@ class UndecodableError(ValueError):
 def encode(facts: Iterable[Fact], faults: Iterable[Fault] = ()) -> bytes:
     """Encodes facts and faults as one line of JSON; lone surrogates are kept. Raises UnencodableError."""
     rows = [  # witness and state are strings: reading their `value` took half of the time
-        [fact.key, fact.witness, fact.state, _pack(fact.value), fact.locator, fact.raw, _pack(fact.note)]
+        [
+            fact.key, fact.witness, fact.state, _pack(fact.value), fact.locator, fact.raw, _pack(fact.note),
+            _pack(fact.remark),
+        ]
         for fact in facts
-    ]
+    ]  # fmt: skip
     missed = [[fault.witness, _pack(fault.message), sorted(fault.keys)] for fault in faults]
     try:
         return _write([FORM, rows, missed]).encode("utf-8", "surrogatepass")
@@ -75,7 +78,7 @@ def decode(data: bytes) -> tuple[tuple[Fact, ...], tuple[Fault, ...]]:
 
 
 def _fact(row: list[Any]) -> Fact:
-    key, witness, state, value, locator, raw, note = row
+    key, witness, state, value, locator, raw, note, remark = row
     return Fact(
         key=KEYS[key].name,
         witness=_WITNESSES[witness],
@@ -84,6 +87,7 @@ def _fact(row: list[Any]) -> Fact:
         raw=raw,
         state=_STATES[state],
         note=None if note is None else _unpack(note),
+        remark=None if remark is None else _unpack(remark),
     )
 
 

@@ -34,14 +34,18 @@ class Teller:
         """All facts so far."""
         return tuple(self._facts)
 
-    def known(self, key: str, value: Any, locator: str, raw: str, note: Readable | None = None) -> None:
+    def known(
+        self, key: str, value: Any, locator: str, raw: str, note: Readable | None = None, *, remark: Readable | None = None
+    ) -> None:  # fmt: skip
         """Adds a known value."""
         if isinstance(value, str) and len(value) > MOST:
             note = say("the text has {count} characters; this is its beginning", count=len(value))
             value = cut(value)
         self._facts.append(
-            Fact(key=key, witness=self._witness, value=value, locator=cut(locator), raw=cut(raw), note=note)
-        )
+            Fact(
+                key=key, witness=self._witness, value=value, locator=cut(locator), raw=cut(raw), note=note, remark=remark
+            )
+        )  # fmt: skip
 
     def counted(self, key: str, number: int, locator: str, raw: str) -> None:
         """Adds a count."""

@@ -178,12 +178,16 @@ def test_sound_that_says_it_is_a_picture_is_not_playable() -> None:
     assert "another codec" in reason(data)
 
 
-@pytest.mark.parametrize("kind", ["apcn", "AVdn", "mjpa", "jpeg", "2vuy", "v210", "raw ", "dvcp", "CFHD", "xd5c", "MJPG"])
+@pytest.mark.parametrize(
+    "kind", ["apcn", "AVdn", "mjpa", "jpeg", "2vuy", "v210", "raw ", "dvcp", "CFHD", "xd5c", "MJPG"]
+)
 def test_pictures_that_need_no_configuration_are_playable(kind: str) -> None:
     assert answer(retyped(retyped(CLIP, f"{PICTURE}/avc1/avcC", "free"), f"{PICTURE}/avc1", kind)) is True
 
 
-@pytest.mark.parametrize("kind", ["sowt", "twos", "in24", "lpcm", ".mp3", "ac-3", "ec-3", "samr", "raw ", "ulaw", "ms\0U"])
+@pytest.mark.parametrize(
+    "kind", ["sowt", "twos", "in24", "lpcm", ".mp3", "ac-3", "ec-3", "samr", "raw ", "ulaw", "ms\0U"]
+)
 def test_sound_that_needs_no_configuration_is_playable(kind: str) -> None:
     assert answer(retyped(retyped(CLIP, f"{SOUND}/mp4a/esds", "free"), f"{SOUND}/mp4a", kind)) is True
 

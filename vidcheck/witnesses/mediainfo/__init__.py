@@ -189,7 +189,7 @@ def _tell_encryption(tell: Teller, tracks: list[Fields]) -> None:
     locked = next((track for track in tracks if track["Encryption"]), None)
     if locked is not None:
         for key, value in (("encrypted", True), ("playable", False)):
-            tell.known(key, value, locked.at("Encryption"), locked["Encryption"], say("MediaInfo finds encryption"))
+            tell.known(key, value, locked.at("Encryption"), locked["Encryption"], say("the track is encrypted"))
 
 
 def _format(general: Fields) -> str | None:

@@ -10,8 +10,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.quantities import Size
-from vidcheck.witnesses.mp4.fragments import Defaults, Extent, Fragments, table_extent, used_entries
+from vidcheck.witnesses.mp4.fragments import Defaults, Fragments
 from vidcheck.witnesses.mp4.lengths import Clock, Length, read_clock, read_length
+from vidcheck.witnesses.mp4.sample_tables import Chunks, Extent, read_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +67,8 @@ class Track:
     """The numbers of the entries, from 1, that its sample tables use [8.7.4]. Those of fragments stand there."""
     clock: Clock | None = None
     """The timing of its samples; None if its tables don't give it."""
+    chunks: Chunks | None = None
+    """Where its samples are by its tables; None if they have none, or contradict each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +147,8 @@ class Used(NamedTuple):
 
 def used_by(layout: Layout, track: Track) -> Used:
     """The sample entries that a track uses, by its tables and by fragments; all of them if it has no samples."""
-    numbers = track.used.union(layout.fragments.entries.get(track.number, ()))
+    runs = layout.fragments.runs.get(track.number)
+    numbers = track.used.union(runs.entries if runs else ())
     if not numbers:
         return Used(list(track.entries), [])
     there = [number for number in sorted(numbers) if 0 < number <= len(track.entries)]
@@ -190,7 +194,8 @@ def _read_track(trak: Node, clock: int) -> Track:
     wide = header is not None and header.wide
     stbl, chapters = trak.find("mdia/minf/stbl"), trak.find("tref/chap")
     entries = tuple(table.inside) if stbl and (table := stbl.find("stsd")) else ()
-    used = used_entries(stbl) if stbl else frozenset()
+    places = read_chunks(stbl) if stbl else Extent()
+    used = places.used if isinstance(places, Chunks) else frozenset()
     counting = [entries[number - 1] for number in sorted(used) if 0 < number <= len(entries)] or entries
     entry = counting[0] if counting else None
     references = trak.find("mdia/minf/dinf/dref")
@@ -209,7 +214,7 @@ def _read_track(trak: Node, clock: int) -> Track:
         scale=times.u32(20 if times.wide else 12) if times else 0,
         external=any(_elsewhere(references, int.from_bytes(each.bytes(6, 2))) for each in counting),
         lacks=next((path for path in _NEEDED if trak.find(path) is None), ""),
-        extent=table_extent(stbl) if stbl else Extent(),
+        extent=places.extent if isinstance(places, Chunks) else places,
         created=int.from_bytes(times.bytes(4, 8 if times.wide else 4)) if times else 0,
         length=read_length(trak, clock),
         edited=trak.find("edts/elst") is not None,
@@ -218,6 +223,7 @@ def _read_track(trak: Node, clock: int) -> Track:
         entries=entries,
         used=used,
         clock=read_clock(stbl) if stbl else None,
+        chunks=places if isinstance(places, Chunks) else None,
     )
 
 

@@ -134,11 +134,11 @@ def _flaws_of(layout: Layout, movie: Movie, track: Track) -> Iterator[_Flaw]:
         yield _Flaw(False, f"{table}/stsc", why)
     if track.external:
         where = f"{table.removesuffix('/stbl')}/dinf/dref"
-        yield _Flaw(True, where, say("the media lies in another file ({box})", box=where))
+        yield _Flaw(True, where, say("media lies in another file ({box})", box=where))
     for entry in used.entries:
-        why = _wrong_entry(entry, pictures=track.handler == "vide")
-        if why is not None:
-            proven, template = why
+        wrong = _wrong_entry(entry, pictures=track.handler == "vide")
+        if wrong is not None:
+            proven, template = wrong
             yield _Flaw(proven, entry.path, template(entry.path, _at(movie, entry)))
 
 
