@@ -73,6 +73,8 @@ class Key:
     all that no other group names. Empty: all count alike."""
     costly: bool = False
     """Read only if a rule or the user asks."""
+    remarked_at: str = ""
+    """The key at which a remark on this one is made, such as `duration` for `picture.share`. Empty: this key."""
 
     def settles(self, fact: Fact) -> bool:
         """Whether that fact decides where witnesses come to different outcomes."""
@@ -94,26 +96,24 @@ class Fact:
     state: State = State.KNOWN
     note: Readable | None = None
     """An explanation for people: why it can't be true, what a derived value was computed from."""
+    remark: Readable | None = None
+    """A sentence about something odd that no rule asks for. It never changes an outcome (`Finding.remarks`)."""
     beside: Beside | None = None
     """None for the witness's proper answer."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Facts are pickled by the thousand, and the default for dataclasses takes three times as long."""
-        fields = self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note
-        return _fact, fields if self.beside is None else (*fields, self.beside)
+        fields = (
+            self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note, self.remark, self.beside
+        )  # fmt: skip
+        return _fact, fields
 
 
-def _fact(  # noqa: PLR0917 - pickle gives places, not names
-    key: str,
-    witness: str,
-    value: Any,
-    locator: str,
-    raw: str,
-    state: State,
-    note: Readable | None,
-    beside: Beside | None = None,
-) -> Fact:
-    return Fact(key=key, witness=witness, value=value, locator=locator, raw=raw, state=state, note=note, beside=beside)
+def _fact(*fields: Any) -> Fact:
+    key, witness, value, locator, raw, state, note, remark, beside = fields
+    return Fact(
+        key=key, witness=witness, value=value, locator=locator, raw=raw, state=state, note=note, remark=remark, beside=beside
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

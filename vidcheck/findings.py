@@ -132,6 +132,8 @@ class Finding:
     uncounted: tuple[Fact, ...] = ()
     """The evidence that did not decide, such as the file's date where a declared date decided."""
     decision: Decision | None = None
+    remarks: tuple[Readable, ...] = ()
+    """Sentences about something odd at its keys that the rule doesn't ask for. They don't change the outcome."""
 
     @property
     def decisive(self) -> tuple[Fact, ...]:
@@ -158,6 +160,13 @@ class EntryReport:
     faults: tuple[Fault, ...] = ()
     declared: tuple[Fact, ...] = ()
     """What the manifest or form says of it. Contact details are shown only in the report that is made for them."""
+    remarks: tuple[Readable, ...] = ()
+    """Remarks on keys that no rule asks for."""
+
+    @property
+    def remarked(self) -> int:
+        """How many remarks there are, those of its findings included."""
+        return len(self.remarks) + sum(len(finding.remarks) for finding in self.findings)
 
     @property
     def manual(self) -> int:

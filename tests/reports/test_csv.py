@@ -58,6 +58,7 @@ def test_a_row_is_a_finding() -> None:
         "evidence": "mediainfo 5:12.480 (General.Duration); ffprobe 5:12.480 (format.duration)",
         "place": "rules.yaml:21",
         "decision": "",
+        "remarks": "",
     }
 
 

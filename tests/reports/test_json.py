@@ -64,7 +64,7 @@ def test_it_says_the_language_of_its_words_and_tells_the_title_in_it(lang: str) 
 
 def test_entry_and_finding_are_the_designs() -> None:
     (entry,) = told(build.failing())["entries"]
-    assert list(entry) == ["path", "size", "verdict", "findings", "faults"]
+    assert list(entry) == ["path", "size", "verdict", "findings", "remarks", "faults"]
     assert (entry["path"], entry["size"], entry["verdict"]) == ("entries/017.mp4", 138_640_102, "ineligible")
     assert entry["faults"] == [{"witness": "ffprobe", "message": "no answer in 30 s"}]
     finding = entry["findings"][2]
@@ -86,6 +86,7 @@ def test_entry_and_finding_are_the_designs() -> None:
             {"key": "duration", "witness": "ffprobe", "locator": "format.duration", "raw": "312.480000", "value": 312.48, "unit": "s"},
         ],
         "place": {"file": "rules.yaml", "line": 21, "column": 3},
+        "remarks": [],
     }  # fmt: skip
 
 
@@ -193,7 +194,7 @@ def test_facts_shape_is_the_designs() -> None:
     report = known(*build.long_duration().evidence)
     assert list(report) == ["schema", "tool", "entries"]
     (entry,) = report["entries"]
-    assert list(entry) == ["path", "facts", "faults"]
+    assert list(entry) == ["path", "facts", "remarks", "faults"]
     duration = entry["facts"]["duration"]
     assert list(duration) == ["value", "unit", "shown", "disputed", "evidence"]
     assert {name: duration[name] for name in ("value", "unit", "shown", "disputed")} == {

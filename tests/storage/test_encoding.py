@@ -49,7 +49,8 @@ words = some.recursive(
 )
 facts = some.builds(
     Fact, key=some.sampled_from(sorted(KEYS)), witness=some.sampled_from(registry.names()), value=values, locator=texts, raw=texts,
-    state=some.sampled_from(State), note=some.none() | words, beside=some.none() | some.sampled_from(Beside),
+    state=some.sampled_from(State), note=some.none() | words, remark=some.none() | words,
+    beside=some.none() | some.sampled_from(Beside),
 )  # fmt: skip
 faults = some.builds(
     Fault,
@@ -157,10 +158,8 @@ def test_what_was_not_encoded_here_is_refused_and_does_no_harm(data: bytes) -> N
 
 
 def test_a_text_with_one_value_that_makes_no_sense_is_refused_as_a_whole() -> None:
-    rows = [
-        ["size", "boxes", "known", 7, "", "", None, None],
-        ["duration", "boxes", "known", ["f", 1, 0], "", "", None, None],
-    ]
+    size = ["size", "boxes", "known", 7, "", "", None, None, None]
+    rows = [size, ["duration", "boxes", "known", ["f", 1, 0], "", "", None, None, None]]
     assert encoding.decode(json.dumps([encoding.FORM, rows[:1], []]).encode())[0][0].value == 7
     with pytest.raises(encoding.UndecodableError):
         encoding.decode(json.dumps([encoding.FORM, rows, []]).encode())

@@ -124,6 +124,8 @@ class _Walk:
             screen.line(Joined((Plain("  "), say("expected {expected}", expected=_shown(finding.expected))), ""))
         for fact in finding.evidence:
             screen.line(f"    {_witness(fact)}")
+        for remark in finding.remarks:
+            screen.line(f"  • {_shown(remark)}")
         place = _shown(f"{finding.place.file}:{finding.place.line}")
         screen.line(Joined((Plain("  "), say("asked by {place}", place=place)), ""))
 

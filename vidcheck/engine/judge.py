@@ -12,6 +12,7 @@ from vidcheck.engine.compiled import CompiledRules
 from vidcheck.engine.conditions import judge_condition
 from vidcheck.engine.dates import as_of
 from vidcheck.engine.decisions import checksum_of, decided, verdict_of
+from vidcheck.engine.remarks import remarked
 from vidcheck.facts import DECLARED, FILESYSTEM, Fact, Fault, State
 from vidcheck.findings import Breach, EntryReport, Finding, Outcome, Verdict
 from vidcheck.rules.constraints import KNOWN
@@ -67,9 +68,10 @@ class Judge:
         ):  # no witness read it, so it can't be eligible whatever the rules are
             verdict = Verdict.REVIEW
         declared = tuple([fact for fact in facts.facts if fact.witness == DECLARED])
+        findings, remarks = remarked(findings, facts)
         report = EntryReport(
-            entry=entry, size=_size(facts), verdict=verdict, findings=findings, faults=faults, declared=declared
-        )
+            entry=entry, size=_size(facts), verdict=verdict, findings=findings, faults=faults, declared=declared, remarks=remarks
+        )  # fmt: skip
         return Judgement(report=report, wanted=frozenset(context.wanted))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import visible
 from vidcheck.quantities import Manner
 from vidcheck.reports.page import clipped
-from vidcheck.reports.words import words_of
+from vidcheck.reports.words import lines, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "path", "size", "verdict", "rule", "outcome", "level", "disputed", "expected", "actual", "difference",
-    "message", "remedy", "command", "evidence", "place", "decision",
+    "message", "remedy", "command", "evidence", "place", "decision", "remarks",
 )  # fmt: skip
 _LONGEST = 16_000
 """The most characters of a cell: within every spreadsheet's limit, even if each counts twice."""
@@ -35,7 +35,11 @@ _FORMULA = re.compile(rf"(?:^|(?<=[;,|]))([\s\"']*)(?=[{_SIGNS}])")
 
 
 def render(report: Report, lang: str = "en") -> bytes:
-    """The whole report as CSV; findings about several entries come last and have no path."""
+    """The whole report as CSV.
+
+    Remarks on keys that no rule asks for have a row without a rule; findings about several entries come last and have no
+    path.
+    """
     return table(COLUMNS, _rows(report, Manner(lang, report.rules.zone)))
 
 
@@ -53,8 +57,8 @@ def _rows(report: Report, manner: Manner) -> Iterator[list[str]]:
         size = "" if entry.size is None else str(entry.size)
         head = [entry.entry.shown, size, entry.verdict.value]
         yield from ([*head, *_finding(finding, manner)] for finding in entry.findings)
-        if not entry.findings:
-            yield [*head, *("",) * (len(COLUMNS) - len(head))]
+        if entry.remarks or not entry.findings:
+            yield [*head, *("",) * (len(COLUMNS) - len(head) - 1), "; ".join(lines(entry.remarks, manner.lang))]
     yield from (["", "", "", *_finding(finding, manner)] for finding in report.batch)
 
 
@@ -68,6 +72,7 @@ def _finding(finding: Finding, manner: Manner) -> Iterator[str]:
     yield "; ".join(words.witnesses)
     yield words.place
     yield words.decision
+    yield "; ".join(words.remarks)
 
 
 def cell(text: str) -> str:

@@ -9,14 +9,15 @@ from vidcheck.facts import State, visible
 from vidcheck.findings import Choice, Finding, Level, Outcome
 from vidcheck.quantities import DATE, Manner, Shown
 from vidcheck.reports.page import Block, Command, Row, Span, cells, clipped, one_line
-from vidcheck.texts import Spoken, Text, aside, labelled, marked, say, separator
+from vidcheck.texts import Spoken, Text, aside, labelled, marked, say, say_count, separator
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vidcheck.facts import Fact
-    from vidcheck.findings import Decision
+    from vidcheck.findings import Decision, EntryReport
+    from vidcheck.texts import Readable
 
 _WIDEST_NAME = 16
 
@@ -32,6 +33,8 @@ class Sign(NamedTuple):
 FAIL, UNKNOWN = Sign("✗", "bold red", 0), Sign("?", "bold yellow", 1)
 WARN, DOUBT = Sign("!", "yellow", 2), Sign("?", "yellow", 3)
 PASS, SKIP, MANUAL = Sign("✓", "green", 4), Sign("–", "dim", 5), Sign("☐", "cyan", 6)
+REMARK = Sign("•", "yellow", 7)
+"""The sign of a remark, which stands under a finding or, like a finding, under an entry."""
 _SIGNS = {
     Outcome.FAIL: (FAIL, WARN), Outcome.UNKNOWN: (UNKNOWN, DOUBT),
     Outcome.PASS: (PASS, PASS), Outcome.SKIP: (SKIP, SKIP), Outcome.MANUAL: (MANUAL, MANUAL),
@@ -77,8 +80,13 @@ def overruled(finding: Finding) -> bool:
     return finding.decision is not None and finding.outcome in {Outcome.FAIL, Outcome.UNKNOWN}
 
 
+def noticed(finding: Finding) -> bool:
+    """Whether it is shown where only what is out of the ordinary is shown."""
+    return wanting(finding) or overruled(finding) or bool(finding.remarks)
+
+
 def rows(finding: Finding, layout: Layout) -> Iterator[Block]:
-    """The finding in full if it needs attention, else in one line."""
+    """The finding in full if it needs attention, else in one line; its remarks."""
     yield Row(indent=2, lead=lead(finding), hang=layout.hang, body=_body(finding, layout))
     yield from _asked(finding, layout)
     if finding.decision:
@@ -91,6 +99,18 @@ def rows(finding: Finding, layout: Layout) -> Iterator[Block]:
         yield Row(indent=layout.hang, lead=(Span("→"),), hang=layout.hang + 2, body=(Span(words),))
         if finding.remedy.command:
             yield command(finding.remedy.command, layout)
+    yield from (remark_row(remark, layout, indent=layout.hang) for remark in finding.remarks)
+
+
+def remark_count(entry: EntryReport) -> Text:
+    """How many remarks there are on an entry."""
+    return say_count("{count} remark", "{count} remarks", entry.remarked)
+
+
+def remark_row(remark: Readable, layout: Layout, *, indent: int = 2) -> Row:
+    """A remark on a line of its own."""
+    words = one_line(remark.render(layout.manner.lang))
+    return Row(indent=indent, lead=(Span(REMARK.char, REMARK.style),), hang=indent + 2, body=(Span(words),))
 
 
 def lead(finding: Finding) -> tuple[Span, ...]:

@@ -13,7 +13,7 @@ from vidcheck.facts import visible
 from vidcheck.findings import Level, Outcome
 from vidcheck.quantities import Manner
 from vidcheck.reports.page import clipped
-from vidcheck.reports.words import INCOMPLETE, line, paragraphs, totals
+from vidcheck.reports.words import INCOMPLETE, line, lines, paragraphs, totals
 from vidcheck.texts import labelled, say, say_count
 
 if TYPE_CHECKING:
@@ -32,21 +32,22 @@ _COMMANDS = {
 class _Note(NamedTuple):
     """One annotation."""
 
+    command: str
     file: str
     line: int
-    finding: Finding
+    rule: str
+    """Empty for a remark on a key that no rule asks for."""
+    message: str
 
 
 def render(report: Report, lang: str = "en") -> bytes:
     """The report's workflow commands, one a line."""
     manner = Manner(lang, report.rules.zone)
-    lines = [*_whole(report, lang)]
-    for command, most in (("error", _MOST - len(lines)), ("warning", _MOST), ("notice", _MOST - 1)):
-        lines += _commands(
-            command, [note for note in _notes(report) if _command_of(note.finding) == command], most, manner
-        )
-    lines.append(_command("notice", {"title": "vidcheck"}, _summary(report, lang)))
-    return "\n".join([*lines, ""]).encode()
+    rows, notes = [*_whole(report, lang)], list(_notes(report, manner))
+    for command, most in (("error", _MOST - len(rows)), ("warning", _MOST), ("notice", _MOST - 1)):
+        rows += _commands(command, [note for note in notes if note.command == command], most, manner)
+    rows.append(_command("notice", {"title": "vidcheck"}, _summary(report, lang)))
+    return "\n".join([*rows, ""]).encode()
 
 
 def _whole(report: Report, lang: str) -> Iterator[str]:
@@ -60,29 +61,36 @@ def _summary(report: Report, lang: str) -> str:
     return totals(report, lang) + (say("; ").render(lang) + items if waiting else "")
 
 
-def _notes(report: Report) -> Iterator[_Note]:
-    every = (_Note(entry.entry.shown, 1, finding) for entry in report.entries for finding in entry.findings)
-    # A finding on several entries has no file of its own, so the rule's file is used.
-    batch = (_Note(visible(finding.place.file), finding.place.line, finding) for finding in report.batch)
-    return chain(every, batch)
+def _notes(report: Report, manner: Manner) -> Iterator[_Note]:
+    for entry in report.entries:
+        file = entry.entry.shown
+        yield from chain.from_iterable(_of_finding(finding, file, 1, manner) for finding in entry.findings)
+        yield from (_Note("notice", file, 1, "", words) for words in lines(entry.remarks, manner.lang))
+    for finding in report.batch:  # it has no file of its own, so the rule's file is used
+        yield from _of_finding(finding, visible(finding.place.file), finding.place.line, manner)
+
+
+def _of_finding(finding: Finding, file: str, at: int, manner: Manner) -> Iterator[_Note]:
+    """What needs attention as a whole, else its remarks."""
+    rule = visible(finding.rule)
+    command = _COMMANDS.get((finding.standing, finding.level))
+    if command is not None:
+        yield _Note(command, file, at, rule, "\n".join(paragraphs(finding, manner)))
+    elif finding.remarks:
+        yield _Note("notice", file, at, rule, "\n".join(lines(finding.remarks, manner.lang)))
 
 
 def _commands(command: str, notes: list[_Note], most: int, manner: Manner) -> Iterator[str]:
     shown = notes if len(notes) <= most else notes[: most - 1]
     for note in shown:
-        title = labelled(note.file, visible(note.finding.rule), manner.lang)
-        message = "\n".join(paragraphs(note.finding, manner))
-        yield _command(command, {"file": note.file, "line": str(note.line), "title": title}, message)
+        title = labelled(note.file, note.rule, manner.lang) if note.rule else note.file
+        yield _command(command, {"file": note.file, "line": str(note.line), "title": title}, note.message)
     rest = len(notes) - len(shown)
     if rest:
         words = say_count(
             "{count} more like this; the report has it.", "{count} more like these; the report has them.", rest
         )
         yield _command(command, {"title": "vidcheck"}, line(words, manner.lang))
-
-
-def _command_of(finding: Finding) -> str | None:
-    return _COMMANDS.get((finding.standing, finding.level))
 
 
 def _command(command: str, properties: dict[str, str], message: str) -> str:

@@ -1,4 +1,4 @@
-"""GitLab Code Quality: a list of issues, one for each finding that needs attention."""
+"""GitLab Code Quality: a list of issues, one for each finding that needs attention and for each remark."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vidcheck.findings import Level, Outcome
 from vidcheck.quantities import Manner
 from vidcheck.reports.finding import wanting
 from vidcheck.reports.json import encode, safe
-from vidcheck.reports.words import INCOMPLETE, figures, fingerprint, words_of
+from vidcheck.reports.words import INCOMPLETE, figures, fingerprint, line, words_of
 from vidcheck.texts import Spoken, say
 
 if TYPE_CHECKING:
@@ -35,10 +35,13 @@ def _issues(report: Report, lang: str) -> Iterator[dict[str, Any]]:
         place = {"path": _path(report.rules.source), "lines": {"begin": 1}}
         yield _issue("incomplete", INCOMPLETE.render(lang), "blocker", place, fingerprint("incomplete"))
     for entry in report.entries:
-        path = _path(entry.entry.shown)
+        place = {"path": _path(entry.entry.shown), "lines": {"begin": 1}}
         for finding in filter(wanting, entry.findings):
-            unique = fingerprint(entry.entry.path, finding.rule)
-            yield _finding(finding, {"path": path, "lines": {"begin": 1}}, unique, manner)
+            yield _finding(finding, place, fingerprint(entry.entry.path, finding.rule), manner)
+        remarks = [(finding.rule, remark) for finding in entry.findings for remark in finding.remarks]
+        for rule, remark in [*remarks, *(("remark", remark) for remark in entry.remarks)]:
+            unique = fingerprint(entry.entry.path, rule, remark.render("en"))
+            yield _issue(rule, line(remark, lang), "info", place, unique)
     for finding in filter(wanting, report.batch):
         place = {"path": _path(finding.place.file), "lines": {"begin": finding.place.line}}
         yield _finding(finding, place, fingerprint("batch", finding.rule, finding.actual.render("en")), manner)

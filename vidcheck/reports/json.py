@@ -92,7 +92,7 @@ def _deadline(moment: Moment) -> str:
 
 def entry_text(report: EntryReport, manner: Manner) -> str:
     """One entry: its head, a finding a line, its faults."""
-    tail = {"faults": _faults(report, manner)}
+    tail = _tail(report, manner)
     return _with_rows(
         _head(report), "findings", (encode(finding_members(finding, manner)) for finding in report.findings), tail
     )
@@ -101,15 +101,18 @@ def entry_text(report: EntryReport, manner: Manner) -> str:
 def entry_members(report: EntryReport, manner: Manner) -> dict[str, Any]:
     """One entry with the members of `entry_text`, for formats with one line for each entry."""
     findings = [finding_members(finding, manner) for finding in report.findings]
-    return {**_head(report), "findings": findings, "faults": _faults(report, manner)}
+    return {**_head(report), "findings": findings, **_tail(report, manner)}
 
 
 def _head(report: EntryReport) -> dict[str, Any]:
     return {**_path(report.entry), "size": report.size, "verdict": report.verdict.value}
 
 
-def _faults(report: EntryReport, manner: Manner) -> list[dict[str, Any]]:
-    return [_fault(fault, manner.lang) for fault in report.faults]
+def _tail(report: EntryReport, manner: Manner) -> dict[str, Any]:
+    return {
+        "remarks": [_words(remark, manner.lang) for remark in report.remarks],
+        "faults": [_fault(fault, manner.lang) for fault in report.faults],
+    }
 
 
 def finding_members(finding: Finding, manner: Manner) -> dict[str, Any]:
@@ -138,6 +141,7 @@ def finding_members(finding: Finding, manner: Manner) -> dict[str, Any]:
             members["command"] = command
     members["evidence"] = [_evidence(fact, manner, counted=fact not in finding.uncounted) for fact in finding.evidence]
     members["place"] = _place(finding.place)
+    members["remarks"] = [_words(remark, lang) for remark in finding.remarks]
     if finding.decision:
         members["decision"] = _decision(finding.decision, lang)
     return members
@@ -180,8 +184,9 @@ def _known(entry: Entry, facts: Facts, manner: Manner) -> str:
     members = (
         f"{encode(name)}: {encode(_key(key, facts.of(name), manner))}" for name, key in KEYS.items() if facts.of(name)
     )
-    faults = _pair("faults", [_fault(fault, manner.lang) for fault in facts.faults])
-    return encode(_path(entry))[:-1] + ', "facts": {' + rows(members) + "}, " + faults + "}"
+    said = [_words(remark, manner.lang) for remark in dict.fromkeys(fact.remark for fact in facts.facts) if remark]
+    remarks, faults = _pair("remarks", said), _pair("faults", [_fault(fault, manner.lang) for fault in facts.faults])
+    return f'{encode(_path(entry))[:-1]}, "facts": {{{rows(members)}}}, {remarks}, {faults}}}'
 
 
 def _key(key: Key, facts: Sequence[Fact], manner: Manner) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import visible
 from vidcheck.findings import Outcome
 from vidcheck.quantities import Manner
-from vidcheck.reports.words import INCOMPLETE, fault, paragraphs, words_of
+from vidcheck.reports.words import INCOMPLETE, fault, lines, paragraphs, words_of
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
@@ -54,12 +54,14 @@ def _whole(report: Report, lang: str) -> Iterator[str]:
 def _entry(entry: EntryReport, manner: Manner) -> Iterator[str]:
     properties = {"verdict": entry.verdict.value, "size": "" if entry.size is None else str(entry.size)}
     faults = [fault(each, manner.lang) for each in entry.faults]
-    yield from _suite(entry.entry.shown, entry.findings, properties, faults, manner)
+    remarks = lines(entry.remarks, manner.lang)
+    yield from _suite(entry.entry.shown, entry.findings, properties, faults, manner, remarks=remarks)
 
 
 def _suite(
-    name: str, findings: Sequence[Finding], properties: dict[str, str], faults: Sequence[str], manner: Manner
-) -> Iterator[str]:
+    name: str, findings: Sequence[Finding], properties: dict[str, str], faults: Sequence[str], manner: Manner, *,
+    remarks: Sequence[str] = (),
+) -> Iterator[str]:  # fmt: skip
     outcomes = [finding.standing for finding in findings]
     head = {
         "name": name,
@@ -76,6 +78,8 @@ def _suite(
         yield f"<properties>{rows}</properties>"
     for finding in findings:
         yield _case(name, finding, manner)
+    if remarks:
+        yield f"<system-out>{_lines(remarks)}</system-out>"
     if faults:
         yield f"<system-err>{_lines(faults)}</system-err>"
     yield "</testsuite>"
@@ -85,14 +89,19 @@ def _case(suite: str, finding: Finding, manner: Manner) -> str:
     head = _attributes({"name": finding.rule, "classname": suite})
     words = words_of(finding, manner)
     if finding.standing is Outcome.PASS:
-        decided = f"<system-out>{_xml(words.decision)}</system-out>" if words.decision else ""
-        return f"<testcase{head}>{decided}</testcase>" if decided else f"<testcase{head}/>"
+        said = [*([words.decision] if words.decision else []), *words.remarks]
+        return f"<testcase{head}>{_out(said)}</testcase>" if said else f"<testcase{head}/>"
     element = _ELEMENTS[finding.standing]
     if element == "skipped":
-        return f"<testcase{head}><skipped{_attributes({'message': words.message})}/></testcase>"
+        skipped = f"<skipped{_attributes({'message': words.message})}/>"
+        return f"<testcase{head}>{skipped}{_out(words.remarks)}</testcase>"
     kind = _attributes({"type": finding.level.value, "message": _headline(words, manner.lang)})
     body = _lines(list(paragraphs(finding, manner)))
     return f"<testcase{head}><{element}{kind}>{body}</{element}></testcase>"
+
+
+def _out(rows: Sequence[str]) -> str:
+    return f"<system-out>{_lines(rows)}</system-out>" if rows else ""
 
 
 def _headline(words: Words, lang: str) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import visible
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.quantities import Manner
-from vidcheck.reports.finding import overruled, sign_of, wanting
+from vidcheck.reports.finding import noticed, remark_count, sign_of
 from vidcheck.reports.page import clipped
-from vidcheck.reports.words import INCOMPLETE, fault, line, paragraphs
+from vidcheck.reports.words import INCOMPLETE, fault, line, lines, paragraphs
 from vidcheck.texts import aside, labelled, marked, say, say_count
 
 if TYPE_CHECKING:
@@ -92,12 +92,13 @@ def _by_rule(report: Report, lang: str) -> Iterator[str]:
 
 def _entry(entry: EntryReport, manner: Manner) -> Iterator[str]:
     verdict = say(_VERDICTS[entry.verdict]).render(manner.lang)
+    if entry.remarked:
+        verdict += say(", ").render(manner.lang) + remark_count(entry).render(manner.lang)
     yield f"## {labelled(_escaped(entry.entry.shown), verdict, manner.lang)}"
     yield ""
-    for finding in sorted(
-        (each for each in entry.findings if wanting(each) or overruled(each)), key=lambda each: sign_of(each).weight
-    ):
+    for finding in sorted((each for each in entry.findings if noticed(each)), key=lambda each: sign_of(each).weight):
         yield from _finding(finding, manner)
+    yield from (f"- • {_escaped(remark)}" for remark in lines(entry.remarks, manner.lang))
     for each in entry.faults:
         yield f"- ! {_escaped(fault(each, manner.lang))}"
     yield ""
@@ -108,7 +109,8 @@ def _finding(finding: Finding, manner: Manner) -> Iterator[str]:
     words = labelled(f"**{_escaped(finding.rule)}**", _escaped(first), manner.lang)
     yield f"- {sign_of(finding).char} {words}"
     for words in rest:
-        yield f"  - {_escaped(words)}"
+        sign = "• " if words.startswith("• ") else ""
+        yield f"  - {sign}{_escaped(words.removeprefix(sign))}"
 
 
 def _batch(report: Report, manner: Manner) -> Iterator[str]:
@@ -147,7 +149,7 @@ def _left_out(count: int, lang: str) -> str:
 
 
 def _wanting(entry: EntryReport) -> bool:
-    return entry.verdict is not Verdict.ELIGIBLE or any(wanting(each) or overruled(each) for each in entry.findings)
+    return entry.verdict is not Verdict.ELIGIBLE or bool(entry.remarks) or any(map(noticed, entry.findings))
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from vidcheck.facts import Entry, visible
 from vidcheck.findings import Choice, Level, Outcome
 from vidcheck.quantities import Manner
 from vidcheck.reports.json import encode, rows, rule_members, safe
-from vidcheck.reports.words import INCOMPLETE, fault, fingerprint, words_of
+from vidcheck.reports.words import INCOMPLETE, fault, fingerprint, lines, words_of
 from vidcheck.texts import LANGUAGES, say
 
 if TYPE_CHECKING:
@@ -88,16 +88,15 @@ def _descriptor(rule: dict[str, Any]) -> dict[str, Any]:
 
 
 def _invocation(report: Report, lang: str) -> dict[str, Any]:
-    """The run: unsuccessful if entries are missing; with the witnesses that failed."""
-    notes = [
-        {
-            "level": "warning",
-            "message": {"text": _message(fault(each, lang))},
-            "locations": [_location(entry.entry.path, at)],
-        }
-        for at, entry in enumerate(report.entries)
-        for each in entry.faults
-    ]
+    """The run: unsuccessful if entries are missing; with the witnesses that failed, and the entries' own remarks."""
+    notes = []
+    for at, entry in enumerate(report.entries):
+        said = [("warning", fault(each, lang)) for each in entry.faults]
+        said += [("note", remark) for remark in lines(entry.remarks, lang)]
+        notes += [
+            {"level": level, "message": {"text": _message(words)}, "locations": [_location(entry.entry.path, at)]}
+            for level, words in said
+        ]
     if report.incomplete:
         notes.insert(0, {"level": "error", "message": {"text": INCOMPLETE.render(lang)}})
     return {"executionSuccessful": not report.incomplete, "toolExecutionNotifications": notes}
@@ -145,6 +144,7 @@ def _result(finding: Finding, at: int, path: str, order: dict[str, int], manner:
             **{name: getattr(words, name) for name in _TOLD if getattr(words, name)},
             "evidence": list(words.witnesses),
             **({"decision": words.decision} if words.decision else {}),
+            **({"remarks": list(words.remarks)} if words.remarks else {}),
         },
         **_suppressions(finding, words.decision),
     }

@@ -7,7 +7,7 @@ the invalid member.
 report = read(Path("report.json").read_bytes(), "report.json") [entry.path for entry in report.entries if entry.waiting]
 
 Texts are kept as in the report; `line` makes one safe to show. Members that earlier versions did not write are
-optional: `lang`, `rules.deadline`, `decision` and `batch`.
+optional: `lang`, `rules.deadline`, `decision`, `remarks` and `batch`.
 """
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ class SavedFinding:
     place: Place
     decision: SavedDecision | None
     """The decision, even if it is void."""
+    remarks: tuple[str, ...] = ()
 
     @property
     def decided(self) -> SavedDecision | None:
@@ -125,6 +126,8 @@ class SavedEntry:
     size: int | None
     verdict: Verdict
     findings: tuple[SavedFinding, ...]
+    remarks: tuple[str, ...] = ()
+    """Remarks on keys that no rule asks for."""
 
     @property
     def identity(self) -> str:
@@ -249,6 +252,7 @@ def _entry(raw: object) -> SavedEntry:
         size=None if members.get("size") is None else _whole(members, "size"),
         verdict=_enum(members, "verdict", Verdict),
         findings=_each(members, "findings", _finding),
+        remarks=_texts(members, "remarks") if "remarks" in members else (),
     )
 
 
@@ -269,6 +273,7 @@ def _finding(raw: object) -> SavedFinding:
         evidence=_each(members, "evidence", _fact),
         place=_within("place", _place, members.get("place")),
         decision=None if decision is None else _within("decision", _decision, decision),
+        remarks=_texts(members, "remarks") if "remarks" in members else (),
     )
 
 

@@ -19,6 +19,7 @@ Schema: TypeAlias = dict[str, Any]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT: Schema = {"type": "string"}
+_TEXTS: Schema = {"type": "array", "items": _TEXT}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _FLAG: Schema = {"type": "boolean"}
 _TRUE: Schema = {"const": True}
@@ -43,6 +44,7 @@ def report_schema() -> Schema:
         size=_about("In bytes; null where it could not be learnt.", {"type": ["integer", "null"], "minimum": 0}),
         verdict=_enum(Verdict),
         findings=_about("In the order of the rules.", _rows("finding")),
+        remarks=_about("What is odd about the file at keys that no rule asks for.", _TEXTS),
         faults=_rows("fault"),
         optional=("path_bytes",),
     )
@@ -77,7 +79,9 @@ def facts_schema() -> Schema:
         "properties": {name: {"allOf": [_ref("fact"), _valued(key.kind)]} for name, key in KEYS.items()},
         "additionalProperties": False,
     }
-    entry = _object(path=_TEXT, path_bytes=_HEX, facts=facts, faults=_rows("fault"), optional=("path_bytes",))
+    entry = _object(
+        path=_TEXT, path_bytes=_HEX, facts=facts, remarks=_TEXTS, faults=_rows("fault"), optional=("path_bytes",)
+    )
     return {
         **_head("facts", "What is known of files, and who says so."),
         **_object(schema={"const": SCHEMA}, tool=_ref("tool"), entries={"type": "array", "items": entry}),
@@ -156,6 +160,9 @@ def _finding() -> Schema:
         command=_about("An exact command for a POSIX shell, where one can be given.", _TEXT),
         evidence=_rows("evidence"),
         place=_ref("place"),
+        remarks=_about(
+            "What is odd about the file at these keys though no rule asks for it; no outcome rests on it.", _TEXTS
+        ),
         decision=_about("What a person decided; it stands beside the outcome and counts for the verdict.", _decision()),
         optional=("command", "decision"),
     )

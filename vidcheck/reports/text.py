@@ -24,7 +24,10 @@ from vidcheck.reports.finding import (
     WARN,
     Layout,
     fact_words,
+    noticed,
     overruled,
+    remark_count,
+    remark_row,
     rows,
     sign_of,
     wanting,
@@ -80,8 +83,8 @@ def entry_page(entry: EntryReport, rules: RulesSummary, *, lang: str = "en", enc
     manner = Manner(lang, rules.zone)
     layout = Layout.of(_apart(entry.findings, manner), manner)
     blocks: list[Block] = [_heading(entry, layout, manual=True, named=entry.verdict is Verdict.ELIGIBLE)]
-    if entry.verdict is not Verdict.ELIGIBLE:
-        blocks += [*_needing(entry, layout), *(_fault(fault, layout) for fault in entry.faults)]
+    if entry.verdict is not Verdict.ELIGIBLE or entry.remarked:
+        blocks += [*_needing(entry, layout), *_beside_findings(entry, layout)]
     return Page(tuple(blocks), encoding)
 
 
@@ -107,7 +110,7 @@ def _one(report: Report, layout: Layout) -> Iterator[Block]:
     entry = report.entries[0]
     yield _heading(entry, layout, manual=True)
     yield from _findings(entry.findings, layout)
-    yield from (_fault(fault, layout) for fault in entry.faults)
+    yield from _beside_findings(entry, layout)
     if report.batch:
         yield BLANK
         yield from _batch(report, layout)
@@ -121,12 +124,17 @@ def _many(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Blo
     for verdict in _VERDICTS:
         entries = [entry for entry in report.entries if entry.verdict is verdict]
         for entry in entries:
-            full = all_findings or verdict is not Verdict.ELIGIBLE or any(map(overruled, entry.findings))
+            full = (
+                all_findings
+                or verdict is not Verdict.ELIGIBLE
+                or entry.remarked > 0
+                or any(map(overruled, entry.findings))
+            )
             yield _heading(entry, layout, manual=not alike, named=not full)
             if full:
                 shown = [finding for finding in entry.findings if not (alike and finding.standing is Outcome.MANUAL)]
                 yield from _findings(shown, layout) if all_findings else _needing(entry, layout)
-                yield from (_fault(fault, layout) for fault in entry.faults)
+                yield from _beside_findings(entry, layout)
                 yield BLANK
         if entries and not all_findings and verdict is Verdict.ELIGIBLE:
             yield BLANK
@@ -170,6 +178,8 @@ def _counts(entry: EntryReport, *, manual: bool, named: bool) -> Iterator[Text]:
     if decided:
         words = say_count("{count} decided by a person", "{count} decided by a person", len(decided))
         yield _named(words, decided, named=named)
+    if entry.remarked:
+        yield remark_count(entry)
     if entry.manual and manual:
         yield say_count("{count} item for a person", "{count} items for a person", entry.manual)
 
@@ -211,8 +221,12 @@ def _apart(findings: Sequence[Finding], manner: Manner) -> list[Finding]:
 
 def _needing(entry: EntryReport, layout: Layout) -> Iterator[Block]:
     """The findings that need attention in full, then the names of those that pass."""
-    yield from _findings((each for each in entry.findings if wanting(each) or overruled(each)), layout)
-    passed = [finding.rule for finding in entry.findings if finding.standing is Outcome.PASS and not finding.decision]
+    yield from _findings((each for each in entry.findings if noticed(each)), layout)
+    passed = [
+        finding.rule
+        for finding in entry.findings
+        if finding.standing is Outcome.PASS and not finding.decision and not finding.remarks
+    ]
     if passed:
         yield Row(
             indent=2,
@@ -234,6 +248,12 @@ def _needing(entry: EntryReport, layout: Layout) -> Iterator[Block]:
 def _waits_only(entry: EntryReport) -> bool:
     """Whether the entry is for review only because of undecided manual items."""
     return entry.verdict is Verdict.REVIEW and not any(finding.level is Level.REQUIRED for finding in entry.open)
+
+
+def _beside_findings(entry: EntryReport, layout: Layout) -> Iterator[Block]:
+    """The remarks on keys that no rule asks for, and the witnesses that could not look."""
+    yield from (remark_row(remark, layout) for remark in entry.remarks)
+    yield from (_fault(fault, layout) for fault in entry.faults)
 
 
 def _fault(fault: Fault, layout: Layout) -> Row:
@@ -292,3 +312,5 @@ def _key(key: Key, facts: Sequence[Fact], layout: Layout) -> Iterator[Block]:
             lang = layout.manner.lang
             words = labelled(each.witness, one_line(each.note.render(lang)), lang)
             yield Row(hang=hang + 2, body=(Span(clipped(words, 300), "dim"),))
+        if each.remark:
+            yield remark_row(each.remark, layout, indent=hang)

@@ -12,7 +12,7 @@ from vidcheck.reports.page import one_line
 from vidcheck.texts import Spoken, Text, join, labelled, say, say_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vidcheck.facts import Fault
     from vidcheck.findings import Finding, Report
@@ -38,6 +38,7 @@ class Words:
     place: str
     decision: str
     """A person's decision."""
+    remarks: tuple[str, ...]
 
 
 _MOST_REMEMBERED = 20_000
@@ -71,6 +72,7 @@ def _words(finding: Finding, manner: Manner) -> Words:
         witnesses=_witnesses(finding, manner),
         place=visible(f"{finding.place.file}:{finding.place.line}"),
         decision=line(decision_words(finding.decision), lang) if finding.decision else "",
+        remarks=lines(finding.remarks, lang),
     )
 
 
@@ -89,6 +91,11 @@ def line(words: Readable | None, lang: str) -> str:
     return visible(one_line(words.render(lang))) if words else ""
 
 
+def lines(words: Iterable[Readable], lang: str) -> tuple[str, ...]:
+    """Several messages, each as one line."""
+    return tuple(line(each, lang) for each in words)
+
+
 def figures(finding: Finding, manner: Manner) -> str:
     """The actual value, the expected value, and their difference."""
     words = words_of(finding, manner)
@@ -96,7 +103,7 @@ def figures(finding: Finding, manner: Manner) -> str:
 
 
 def paragraphs(finding: Finding, manner: Manner) -> Iterator[str]:
-    """The whole text of a finding, line by line: reason, evidence, rule, remedy."""
+    """The whole text of a finding, line by line: reason, evidence, rule, remarks, remedy."""
     words, lang = words_of(finding, manner), manner.lang
     yield words.message
     if wanting(finding) and isinstance(finding.message, Spoken):
@@ -109,6 +116,7 @@ def paragraphs(finding: Finding, manner: Manner) -> Iterator[str]:
         yield words.decision
     yield from words.witnesses
     yield say("asked by {place}", place=words.place).render(lang)
+    yield from (f"• {remark}" for remark in words.remarks)
     if words.remedy:
         yield f"→ {words.remedy}"
     # A command that needs escaping would do something else when pasted; the JSON report has it.

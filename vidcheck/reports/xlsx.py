@@ -14,9 +14,21 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from vidcheck.facts import State, visible
 from vidcheck.findings import Level, Outcome, Verdict
-from vidcheck.quantities import BIT_RATE, BYTES, COUNT, DATE, DURATION, FRAME_RATE, FREQUENCY, PIXELS, Manner, in_zone
+from vidcheck.quantities import (
+    BIT_RATE,
+    BYTES,
+    COUNT,
+    DATE,
+    DURATION,
+    FRAME_RATE,
+    FREQUENCY,
+    PIXELS,
+    SHARE,
+    Manner,
+    in_zone,
+)
 from vidcheck.reports import MissingExtraError
-from vidcheck.reports.words import INCOMPLETE, fault, line, words_of
+from vidcheck.reports.words import INCOMPLETE, fault, line, lines, words_of
 from vidcheck.resolve import chosen
 from vidcheck.texts import Plain, marked, say
 from vidcheck.vocabulary import KEYS
@@ -39,9 +51,18 @@ _MOST_DIGITS = 10**15
 _FIRST_DAY, _LAST_DAY = date(1900, 3, 1), date(9999, 12, 31)
 """The days with the same number in all spreadsheets (Excel has a 29 February 1900)."""
 _LONGEST_TIME = 9999 * 3600
-_WHOLE, _DECIMAL, _DAY, _TIME, _LENGTH = "#,##0", "General", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "[h]:mm:ss.000"
-_NUMBER_FORMATS = (_WHOLE, _DECIMAL, _DAY, _TIME, _LENGTH)
-_NUMBERS = {BYTES: _WHOLE, COUNT: _WHOLE, PIXELS: _WHOLE, FREQUENCY: _WHOLE, BIT_RATE: _WHOLE, FRAME_RATE: _DECIMAL}
+_WHOLE, _DECIMAL, _PART = "#,##0", "General", "0.0#%"
+_DAY, _TIME, _LENGTH = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "[h]:mm:ss.000"
+_NUMBER_FORMATS = (_WHOLE, _DECIMAL, _PART, _DAY, _TIME, _LENGTH)
+_NUMBERS = {
+    BYTES: _WHOLE,
+    COUNT: _WHOLE,
+    PIXELS: _WHOLE,
+    FREQUENCY: _WHOLE,
+    BIT_RATE: _WHOLE,
+    FRAME_RATE: _DECIMAL,
+    SHARE: _PART,
+}
 
 _Row: TypeAlias = "Sequence[Cell | str | None]"
 """A text without a format of its own may be given instead of a cell."""
@@ -73,7 +94,7 @@ _FINDING_HEADS = (
     (marked("entry"), 40), (marked("verdict"), 12), (marked("rule"), 18), (marked("outcome"), 12), (marked("level"), 14),
     (marked("expected"), 32), (marked("actual"), 28), (marked("difference"), 18), (marked("value"), 20), (marked("unit"), 8),
     (marked("message"), 60), (marked("remedy"), 60), (marked("command"), 30), (marked("evidence"), 60), (marked("asked by"), 22),
-    (marked("decision"), 40),
+    (marked("decision"), 40), (marked("remarks"), 60),
 )  # fmt: skip
 
 
@@ -210,6 +231,9 @@ def _findings(report: Report, manner: Manner) -> Iterator[_Row]:
     for entry in report.entries:
         head = (text(entry.entry.shown), words.verdicts[entry.verdict])
         yield from ([*head, *_finding(finding, words, manner)] for finding in entry.findings)
+        if entry.remarks:
+            empty = [None] * (len(_FINDING_HEADS) - len(head) - 1)
+            yield [*head, *empty, fitted("\n".join(lines(entry.remarks, manner.lang)))]
     yield from ([None, None, *_finding(finding, words, manner)] for finding in report.batch)
 
 
@@ -249,6 +273,7 @@ def _finding(finding: Finding, words: _Words, manner: Manner) -> _Row:
         fitted("\n".join(said.witnesses)),
         fitted(said.place),
         fitted(said.decision),
+        fitted("\n".join(said.remarks)),
     ]
 
 

@@ -49,9 +49,12 @@ class UndecodableError(ValueError):
 def encode(facts: Iterable[Fact], faults: Iterable[Fault] = ()) -> bytes:
     """Encodes facts and faults as one line of JSON; lone surrogates are kept. Raises UnencodableError."""
     rows = [  # witness and state are strings: reading their `value` took half of the time
-        [fact.key, fact.witness, fact.state, _pack(fact.value), fact.locator, fact.raw, _pack(fact.note), fact.beside]
+        [
+            fact.key, fact.witness, fact.state, _pack(fact.value), fact.locator, fact.raw, _pack(fact.note),
+            _pack(fact.remark), fact.beside,
+        ]
         for fact in facts
-    ]
+    ]  # fmt: skip
     missed = [[fault.witness, _pack(fault.message), sorted(fault.keys)] for fault in faults]
     try:
         return _write([FORM, rows, missed]).encode("utf-8", "surrogatepass")
@@ -76,7 +79,7 @@ def decode(data: bytes) -> tuple[tuple[Fact, ...], tuple[Fault, ...]]:
 
 
 def _fact(row: list[Any]) -> Fact:
-    key, witness, state, value, locator, raw, note, beside = row
+    key, witness, state, value, locator, raw, note, remark, beside = row
     return Fact(
         key=KEYS[key].name,
         witness=_WITNESSES[witness],
@@ -85,6 +88,7 @@ def _fact(row: list[Any]) -> Fact:
         raw=raw,
         state=_STATES[state],
         note=None if note is None else _unpack(note),
+        remark=None if remark is None else _unpack(remark),
         beside=None if beside is None else _BESIDE[beside],
     )
 

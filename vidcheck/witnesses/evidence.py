@@ -43,6 +43,7 @@ class Teller:
         raw: str,
         note: Readable | None = None,
         *,
+        remark: Readable | None = None,
         beside: Beside | None = None,
     ) -> None:
         """Adds a known value."""
@@ -51,15 +52,10 @@ class Teller:
             value = cut(value)
         self._facts.append(
             Fact(
-                key=key,
-                witness=self._witness,
-                value=value,
-                locator=cut(locator),
-                raw=cut(raw),
-                note=note,
+                key=key, witness=self._witness, value=value, locator=cut(locator), raw=cut(raw), note=note, remark=remark,
                 beside=beside,
             )
-        )
+        )  # fmt: skip
 
     def counted(self, key: str, number: int, locator: str, raw: str) -> None:
         """Adds a count."""

@@ -14,8 +14,8 @@ from vidcheck.facts import Fact, State
 from vidcheck.quantities import Size
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses.mp4 import boxes
-from vidcheck.witnesses.mp4.fragments import Extent
 from vidcheck.witnesses.mp4.movie import Track
+from vidcheck.witnesses.mp4.sample_tables import Extent
 
 CLIP = kit.clip()
 SHOT = datetime(2021, 6, 15, 4, tzinfo=UTC)

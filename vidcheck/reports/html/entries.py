@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.facts import State, visible
 from vidcheck.findings import Outcome
-from vidcheck.reports.finding import decision_words, distinct_from, fact_words, wanting
+from vidcheck.reports.finding import REMARK, decision_words, distinct_from, fact_words, remark_count, wanting
 from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, Look, look_of
 from vidcheck.reports.page import clipped
 from vidcheck.texts import Spoken, labelled, say, separator
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vidcheck.findings import Finding
     from vidcheck.reports.html.board import Board, Line
     from vidcheck.reports.html.markup import Teller
+    from vidcheck.texts import Readable
 
 _MOST_RAW = 120
 
@@ -48,7 +49,8 @@ def finding_block(finding: Finding, tell: Teller, anchor: str = "", heading: str
     """A finding in full, under a heading of that rank."""
     look = look_of(finding)
     parts = [_heading(finding, look, heading, tell), _message(finding, tell), _figures(finding, tell)]
-    parts += [_decision(finding, tell), _evidence(finding, tell), _remedy(finding, tell), _place(finding, tell)]
+    parts += [_decision(finding, tell), _evidence(finding, tell), remarks(finding.remarks, tell)]
+    parts += [_remedy(finding, tell), _place(finding, tell)]
     identity = f' id="{anchor}"' if anchor else ""
     return f'<div class="g {look.letter}"{identity}>{"".join(parts)}</div>'
 
@@ -60,7 +62,7 @@ def anchor_of(line: Line, column: int) -> str:
 
 def in_full(finding: Finding) -> bool:
     """Whether a finding is shown with all its evidence."""
-    return wanting(finding) or finding.disputed or finding.decision is not None
+    return wanting(finding) or finding.disputed or finding.decision is not None or bool(finding.remarks)
 
 
 def _card(line: Line, places: Mapping[str, int], tell: Teller, picture: bytes | None, *, opened: bool) -> str:
@@ -69,11 +71,12 @@ def _card(line: Line, places: Mapping[str, int], tell: Teller, picture: bytes | 
     full = sorted(filter(in_full, entry.findings), key=_weight)
     blocks = "".join(finding_block(finding, tell, anchor_of(line, places[finding.rule])) for finding in full)
     frame = f'<img alt="" src="data:image/jpeg;base64,{b64encode(picture).decode()}">' if picture else ""
-    inside = f"{frame}{_faults(line, tell)}{blocks}{_brief(entry.findings, tell)}"
+    inside = f"{frame}{_faults(line, tell)}{remarks(entry.remarks, tell)}{blocks}{_brief(entry.findings, tell)}"
+    count = f" <span>{REMARK.char} {tell(remark_count(entry))}</span>" if entry.remarked else ""
     return (
         f'<details class="e" id="e{line.number}"{" open" if opened else ""}>'
         f'<summary><h3 class="{look.letter}"><b>{look.char}</b> <bdi>{tell(line.name)}</bdi></h3> '
-        f"<span>{tell(look.word)}</span>{_wanting_names(full, tell)}</summary>{inside}</details>"
+        f"<span>{tell(look.word)}</span>{_wanting_names(full, tell)}{count}</summary>{inside}</details>"
     )
 
 
@@ -93,6 +96,11 @@ def _weight(finding: Finding) -> int:
 def _faults(line: Line, tell: Teller) -> str:
     words = (tell.line(fault.text) for fault in line.report.faults)
     return "".join(f'<p class="x">{each}</p>' for each in words)
+
+
+def remarks(rows: Sequence[Readable], tell: Teller) -> str:
+    """Remarks, a paragraph each."""
+    return "".join(f"<p>{REMARK.char} {tell.line(remark)}</p>" for remark in rows)
 
 
 def _heading(finding: Finding, look: Look, rank: str, tell: Teller) -> str:
