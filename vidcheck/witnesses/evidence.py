@@ -35,6 +35,14 @@ class Teller:
         """All facts so far."""
         return tuple(self._facts)
 
+    def fork(self) -> Teller:
+        """An empty one of the same witness."""
+        return Teller(self._witness, whole=self._whole)
+
+    def add(self, fact: Fact) -> None:
+        """Adds a fact that another one of the same witness made."""
+        self._facts.append(fact)
+
     def known(
         self,
         key: str,

@@ -20,7 +20,7 @@ from vidcheck.witnesses.mp4.gate import load
 from vidcheck.witnesses.mp4.integrity import judge_whole
 from vidcheck.witnesses.mp4.iso import Box, Budget, Impossible, Node, Reader, top_boxes
 from vidcheck.witnesses.mp4.lengths import SLACK
-from vidcheck.witnesses.mp4.movie import Layout, Matrix, Movie, Track, films, read_movie, shown_track
+from vidcheck.witnesses.mp4.movie import Layout, Matrix, Movie, Track, films, read_movie, shown_track, used_by
 from vidcheck.witnesses.mp4.playable import tell_playable
 from vidcheck.witnesses.mp4.tracks import tell_tracks
 
@@ -136,7 +136,7 @@ def read(layout: Layout) -> tuple[Fact, ...]:
         dates.tell_dates(tell, layout.movie.dates, layout.xmp)
         rows += tell.facts
         rows += [] if layout.fragments.starts else _length_facts(layout.movie)
-        rows += _picture_facts(layout.movie)
+        rows += _picture_facts(layout, layout.movie)
         rows += _track_facts(layout, layout.movie, {fact.key: fact for fact in rows})
     return tuple(rows)
 
@@ -200,7 +200,7 @@ def _length_facts(movie: Movie) -> list[Fact]:
 # --- how it is turned ---
 
 
-def _picture_facts(movie: Movie) -> list[Fact]:
+def _picture_facts(layout: Layout, movie: Movie) -> list[Fact]:
     track = shown_track(movie.tracks)
     if track is None:
         missing = State.UNKNOWN if movie.compressed else State.ABSENT
@@ -218,7 +218,7 @@ def _picture_facts(movie: Movie) -> list[Fact]:
     turn = turned(track.matrix, movie.matrix)
     note = say("the matrix mirrors, skews or empties the picture") if turn is None else None
     rows = [_fact("video.rotation", turn, locator, raw=raw, note=note)]
-    if moved:
+    if moved and len(used_by(layout, track).entries) == 1:
         rows += _size_facts(track, turn, locator, note)
     return rows
 
