@@ -7,22 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.quantities import Size
+from vidcheck.witnesses.mp4.dates import Dates, Label, read_dates
 from vidcheck.witnesses.mp4.fragments import Defaults, Fragments
 from vidcheck.witnesses.mp4.lengths import Clock, Length, read_clock, read_length
 from vidcheck.witnesses.mp4.sample_tables import Chunks, Extent, read_chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from vidcheck.texts import Readable
     from vidcheck.witnesses.mp4.iso import Box, Node
 
 _NEEDED = ("tkhd", "mdia/mdhd", "mdia/hdlr", "mdia/minf/stbl/stsd")
 _UNSPECIFIED = 0x7FFF  # QuickTime File Format, "Language Code Values"
-_CREATION = b"com.apple.quicktime.creationdate"
 _STILLS = frozenset({"jpeg", "png ", "mjpa", "gif ", "tiff"})
 Matrix = tuple[int, ...]
 _ORDINARY, _SHORT = 1 << 16, 1 << 12  # bytes from the file's start
@@ -39,20 +37,18 @@ class Track:
     """The tracks that hold its chapter titles and pictures."""
     matrix: Matrix
     entry: str
-    """The type of its first sample entry."""
+    """The type of the first sample entry that it uses."""
     stored: Size
     pixel: Fraction
     """A pixel's width to its height [12.1.4]."""
     scale: int
     """Ticks a second."""
     external: bool
-    """Whether its samples lie in another file [8.7.2]."""
+    """Whether samples lie in another file, by an entry that it uses [8.7.2]."""
     lacks: str = ""
     """The first box that every track must have and this one has not [8.3 to 8.7]; empty if all are there."""
     extent: Extent | None
     """The range of its samples; None if its tables contradict each other."""
-    created: int = 0
-    """Seconds since 1904, as its media header says [8.4.2]."""
     length: Length | None = None
     """How long it runs by its tables, and by its headers; None if the tables don't tell."""
     edited: bool = False
@@ -63,6 +59,8 @@ class Track:
     """As its media header and extended language tag have it [8.4.2, 8.4.6]; empty if it is a Macintosh code."""
     entries: tuple[Node, ...] = ()
     """Its sample entries [8.5.2]."""
+    used: frozenset[int] = frozenset()
+    """The numbers of the entries, from 1, that its sample tables use [8.7.4]. Those of fragments stand there."""
     clock: Clock | None = None
     """The timing of its samples; None if its tables don't give it."""
     chunks: Chunks | None = None
@@ -75,12 +73,7 @@ class Movie:
 
     start: int
     tracks: tuple[Track, ...] = ()
-    created: int | None = None
-    """Seconds since 1904, as written; None if there is no `mvhd`."""
-    widest: int = 0
-    """The greatest figure that the field could hold."""
-    dates: tuple[tuple[str, str], ...] = ()
-    """QuickTime creation dates: locator and text."""
+    dates: Dates = field(default_factory=Dates)
     matrix: Matrix = ()
     scale: int = 0
     fragmented: bool = False
@@ -108,6 +101,8 @@ class Layout:
     """Bytes at the end of the file that are no box."""
     movie: Movie | None = None
     fragments: Fragments = field(default_factory=Fragments)
+    xmp: tuple[Label, ...] = ()
+    """The dates in XMP packets outside `moov`."""
     refusal: Readable | None = None
     """Why the file must not be given to MediaInfo: its headers can't be true."""
 
@@ -127,6 +122,30 @@ def shown_track(tracks: tuple[Track, ...]) -> Track | None:
     """The picture track that a player shows: the first enabled one that is neither chapter pictures nor a cover."""
     every = films(tracks)
     return next((track for track in every if track.enabled), every[0] if every else None)
+
+
+def played_sound(tracks: tuple[Track, ...]) -> Track | None:
+    """The sound track that a player plays: the first enabled one, else the first."""
+    every = [track for track in tracks if track.handler == "soun"]
+    return next((track for track in every if track.enabled), every[0] if every else None)
+
+
+class Used(NamedTuple):
+    """The sample entries that a track's samples use."""
+
+    entries: list[Node]
+    missing: list[int]
+    """The numbers of those that are not there."""
+
+
+def used_by(layout: Layout, track: Track) -> Used:
+    """The sample entries that a track uses, by its tables and by fragments; all of them if it has no samples."""
+    runs = layout.fragments.runs.get(track.number)
+    numbers = track.used.union(runs.entries if runs else ())
+    if not numbers:
+        return Used(list(track.entries), [])
+    there = [number for number in sorted(numbers) if 0 < number <= len(track.entries)]
+    return Used([track.entries[number - 1] for number in there], sorted(numbers.difference(there)))
 
 
 def films(tracks: tuple[Track, ...]) -> list[Track]:
@@ -150,9 +169,7 @@ def read_movie(moov: Node, start: int) -> tuple[Movie, dict[int, Defaults]]:
     movie = Movie(
         start=start,
         tracks=tuple(_read_track(trak, clock) for trak in moov.all("trak")),
-        created=int.from_bytes(header.bytes(4, 8 if wide else 4)) if header else None,
-        widest=(1 << 64 if wide else 1 << 32) - 1,
-        dates=tuple(_creation_dates(moov)),
+        dates=read_dates(moov, start),
         matrix=_matrix(header, 48 if wide else 36),
         scale=clock,
         fragmented=extends is not None,
@@ -168,11 +185,14 @@ def _read_track(trak: Node, clock: int) -> Track:
     wide = header is not None and header.wide
     stbl, chapters = trak.find("mdia/minf/stbl"), trak.find("tref/chap")
     entries = tuple(table.inside) if stbl and (table := stbl.find("stsd")) else ()
-    entry = entries[0] if entries else None
+    places = read_chunks(stbl) if stbl else Extent()
+    used = places.used if isinstance(places, Chunks) else frozenset()
+    counting = [entries[number - 1] for number in sorted(used) if 0 < number <= len(entries)] or entries
+    entry = counting[0] if counting else None
+    references = trak.find("mdia/minf/dinf/dref")
     shape = entry.find("pasp") if entry else None
     across, down = (shape.u32(0), shape.u32(4)) if shape else (1, 1)
     media, list_ = trak.find("mdia"), chapters.bytes(0, 4096) if chapters else b""
-    places = read_chunks(stbl) if stbl else Extent()
     return Track(
         number=header.u32(20 if wide else 12) if header else 0,
         handler=media.handler if media else "",
@@ -183,15 +203,15 @@ def _read_track(trak: Node, clock: int) -> Track:
         stored=Size(*(int.from_bytes(entry.bytes(at, 2)) for at in (24, 26))) if entry else Size(0, 0),
         pixel=Fraction(across, down) if across and down else Fraction(1),
         scale=times.u32(20 if times.wide else 12) if times else 0,
-        external=entry is not None and _elsewhere(trak.find("mdia/minf/dinf/dref"), int.from_bytes(entry.bytes(6, 2))),
+        external=any(_elsewhere(references, int.from_bytes(each.bytes(6, 2))) for each in counting),
         lacks=next((path for path in _NEEDED if trak.find(path) is None), ""),
         extent=places.extent if isinstance(places, Chunks) else places,
-        created=int.from_bytes(times.bytes(4, 8 if times.wide else 4)) if times else 0,
         length=read_length(trak, clock),
         edited=trak.find("edts/elst") is not None,
         claimed=(header.u32(88 if wide else 76), header.u32(92 if wide else 80)) if header else (0, 0),
         language=_language(trak, times),
         entries=entries,
+        used=used,
         clock=read_clock(stbl) if stbl else None,
         chunks=places if isinstance(places, Chunks) else None,
     )
@@ -219,17 +239,3 @@ def _elsewhere(references: Node | None, number: int) -> bool:
     """Whether a data reference points to another file, by its flag and by naming one [8.7.2]."""
     row = references.inside[number - 1 : number] if references and number else []
     return bool(row) and not row[0].u32(0) & 1 and bool(row[0].bytes(4, 512).strip(b"\0"))
-
-
-def _creation_dates(moov: Node) -> Iterator[tuple[str, str]]:
-    """The dates of Apple's cameras (QuickTime File Format, "Metadata": the key's number names the item)."""
-    for path in ("meta", "udta/meta"):
-        keys, items = moov.find(f"{path}/keys"), moov.find(f"{path}/ilst")
-        raw, at, number = keys.bytes(8, 1 << 16) if keys else b"", 0, 0
-        while items and at + 8 <= len(raw):
-            size, number = max(8, int.from_bytes(raw[at : at + 4])), number + 1
-            item = items.find(number.to_bytes(4).decode("latin-1")) if raw[at + 8 : at + size] == _CREATION else None
-            value = item.find("data") if item else None
-            if value:
-                yield f"moov/{path}/{_CREATION.decode()}", value.bytes(8, 64).rstrip(b"\0").decode("latin-1")
-            at += size
