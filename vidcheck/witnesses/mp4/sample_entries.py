@@ -250,6 +250,11 @@ _SOUNDS: dict[str, tuple[str, Callable[[bytes], Sound | None]]] = {
 # --- elementary stream descriptors ---
 
 
+def object_type(entry: Node) -> int:
+    """What an elementary stream descriptor says that the samples are (ISO/IEC 14496-1, table 5); 0 if it says nothing."""
+    return _elementary_stream(entry)[0]
+
+
 def _elementary_stream(entry: Node) -> tuple[int, bytes]:
     """The object type, and the codec's own configuration (ISO/IEC 14496-1, 7.2.6.5 to 7.2.6.7); 0 if none is said."""
     box = _inside(entry, "esds")
