@@ -23,6 +23,7 @@ from vidcheck.quantities import (
     PIXELS,
     RATIO,
     RESOLUTION,
+    SHARE,
     Difference,
     Kind,
     Manner,
@@ -73,6 +74,12 @@ SPELLINGS: list[tuple[Kind, str, Any]] = [
     (FREQUENCY, "44100", 44_100),
     (RATIO, "16:9", Fraction(16, 9)),
     (RATIO, "2.39:1", Fraction(239, 100)),
+    (SHARE, "90 %", Fraction(9, 10)),
+    (SHARE, "90%", Fraction(9, 10)),
+    (SHARE, "２.５％", Fraction(1, 40)),
+    (SHARE, "100/3 %", Fraction(1, 3)),
+    (SHARE, "0 %", Fraction(0)),
+    (SHARE, "100 %", Fraction(1)),
     (COUNT, "3", 3),
     (PIXELS, "1080 px", 1080),
     (ANGLE, "-90", 270),
@@ -107,6 +114,12 @@ WRONG: list[tuple[Kind, str, str]] = [
     (FREQUENCY, "cd", "'cd' is not a sample rate (try \"48 kHz\")"),
     (RATIO, "1.78", "'1.78' is not a ratio (try \"16:9\")"),
     (RATIO, "16:0", "'16:0' is not a ratio (try \"16:9\")"),
+    (SHARE, "0.9", "'0.9' is not a share (try \"90 %\")"),
+    (SHARE, "85", "'85' is not a share (try \"85 %\")"),
+    (SHARE, "101 %", "'101 %' is not a share (try \"90 %\")"),
+    (SHARE, "1/0 %", "'1/0 %' is not a share (try \"90 %\")"),
+    (SHARE, "-5 %", "'-5 %' is not a share (try \"90 %\")"),
+    (SHARE, "90 % of it", "'90 % of it' is not a share (try \"90 %\")"),
     (DATE, "2022-02-30", "'2022-02-30' is no day of the calendar (try \"2022-02-28\")"),
     (DATE, "2022-13-01", "'2022-13-01' is no day of the calendar (try \"2022-12-01\")"),
     (DATE, "yesterday", "'yesterday' is not a date (try \"2022-02-28\")"),
@@ -142,6 +155,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "bit rate": st.decimals(0, 10**10, places=3).map(Fraction),
     "frame rate": st.fractions(min_value=Fraction(1, 100), max_value=1000, max_denominator=10**6),
     "ratio": st.fractions(min_value=Fraction(1, 100), max_value=100, max_denominator=10**6),
+    "share": st.fractions(min_value=0, max_value=1, max_denominator=10**6),
     "frequency": st.integers(0, 10**7),
     "whole number": st.integers(0, 10**12),
     "pixels": st.integers(0, 10**5),
@@ -179,7 +193,7 @@ def test_a_shown_size_stands_on_its_own_side_of_the_limit(value: int, limit: int
     assert (shown == bound) == (value == limit)
 
 
-@given(st.sampled_from(["duration", "bytes", "bit rate", "frame rate", "whole number"]), st.data())
+@given(st.sampled_from(["duration", "bytes", "bit rate", "frame rate", "share", "whole number"]), st.data())
 def test_a_shown_difference_is_never_zero(name: str, data: st.DataObject) -> None:
     value, limit = data.draw(VALUES[name]), data.draw(VALUES[name])
     shown = KINDS[name].difference(value, limit)
@@ -209,6 +223,10 @@ def test_a_difference_far_below_a_millisecond_is_still_shown() -> None:
         (RATIO, Fraction(1920, 817), "2.35:1", "2.35:1"),
         (RESOLUTION, Size(1280, 720), "1280×720", "1280×720"),
         (FREQUENCY, 44_100, "44.1 kHz", "44.1 kHz"),
+        (SHARE, Fraction(9, 10), "90 %", "90 %"),
+        (SHARE, Fraction(1, 12), "8.3 %", "8.3 %"),
+        (SHARE, Fraction(9999, 10_000), "99.99 %", "99.99 %"),
+        (SHARE, Fraction(1, 100_000), "0.001 %", "0.001 %"),
         (FLAG, True, "yes", "是"),
         (ANGLE, 90, "90°", "90°"),
     ],
@@ -216,6 +234,20 @@ def test_a_difference_far_below_a_millisecond_is_still_shown() -> None:
 def test_values_are_shown_in_both_languages(kind: Kind, value: Any, english: str, chinese: str) -> None:
     assert kind.show(value, Manner("en")) == english
     assert kind.show(value, Manner("zh")) == chinese
+
+
+@given(VALUES["share"], VALUES["share"])
+def test_a_shown_share_stands_on_its_own_side_of_the_limit(value: Fraction, limit: Fraction) -> None:
+    shown, bound = SHARE.show(value, Manner(), (limit,)), SHARE.show(limit, Manner(), (value,))
+    assert (shown == bound) == (value == limit)
+    assert (SHARE.read(shown) < SHARE.read(bound)) == (value < limit)
+
+
+def test_shares_differ_by_percentage_points_and_are_parts_of_one_in_json() -> None:
+    value, limit = Fraction(1, 12), Fraction(9, 10)
+    assert SHARE.difference(value, limit) == "-81.7 percentage points"
+    assert SHARE.difference(value, limit, Manner("zh")) == "-81.7 个百分点"
+    assert (SHARE.json(limit), SHARE.json(Fraction(1)), SHARE.unit) == (0.9, 1, "")
 
 
 def test_a_day_is_the_whole_day_in_its_zone() -> None:

@@ -13,7 +13,18 @@ from typing import Any
 
 from vidcheck.quantities.contact import Email, Host, People, Telephone, WebAddress
 from vidcheck.quantities.kind import Kind, Manner, NotAValueError, decimal, exact_decimal
-from vidcheck.quantities.scalars import Angle, BitRate, Bytes, Count, FrameRate, Frequency, Pixels, Ratio
+from vidcheck.quantities.scalars import (
+    Angle,
+    BitRate,
+    Bytes,
+    Count,
+    FrameRate,
+    Frequency,
+    Pixels,
+    Ratio,
+    Share,
+    per_cent,
+)
 from vidcheck.quantities.shapes import Resolution, Size
 from vidcheck.quantities.sizes import Sizes
 from vidcheck.quantities.times import Date, Duration, Moment, in_zone
@@ -38,6 +49,7 @@ __all__ = [
     "PIXELS",
     "RATIO",
     "RESOLUTION",
+    "SHARE",
     "SIZES",
     "TELEPHONE",
     "WEB_ADDRESS",
@@ -53,6 +65,7 @@ __all__ = [
     "decimal",
     "exact_decimal",
     "in_zone",
+    "per_cent",
 ]
 
 ANGLE = Angle()
@@ -71,6 +84,7 @@ PEOPLE = People()
 PIXELS = Pixels()
 RATIO = Ratio()
 RESOLUTION = Resolution()
+SHARE = Share()
 SIZES = Sizes()
 TELEPHONE = Telephone()
 WEB_ADDRESS = WebAddress()
@@ -79,7 +93,7 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         ANGLE, BIT_RATE, BYTES, COUNT, DATE, DURATION, EMAIL, FLAG, FRAME_RATE, FREQUENCY, HOST, LISTED, PEOPLE, PIXELS, RATIO,
-        RESOLUTION, SIZES, TELEPHONE, WEB_ADDRESS, WORDS,
+        RESOLUTION, SHARE, SIZES, TELEPHONE, WEB_ADDRESS, WORDS,
     )
 }  # fmt: skip
 

@@ -234,6 +234,47 @@ class Ratio(Kind):
         return self.write(value)
 
 
+class Share(Number):
+    """A part of a whole, 0 to 1, spelt in per cent; a bare `0.9` is refused: it may mean 0.9 % or 90 %."""
+
+    name = "share"
+    shows_apart = True
+    examples = ("90 %", "2.5 %")
+
+    def read(self, text: str, zone: tzinfo = UTC) -> Fraction:  # noqa: ARG002
+        value = per_cent(text)
+        if value is None or value > 1:
+            raise NotAValueError("'{text}' is not a share (try \"{hint}\")", text=text, hint=self._hint(text))
+        return value
+
+    def _hint(self, text: str) -> str:
+        bare = number(tidy(text))
+        return self.write(bare) if bare and bare < 1 else f"{tidy(text)} %" if bare and bare <= 100 else "90 %"
+
+    def write(self, value: Fraction) -> str:
+        hundredfold = 100 * Fraction(value)
+        exact = exact_decimal(hundredfold)
+        return f"{exact or f'{hundredfold.numerator}/{hundredfold.denominator}'} %"
+
+    def show(self, value: Fraction, manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:  # noqa: ARG002
+        hundredfold = 100 * Fraction(value)
+        others = (*(100 * Fraction(other) for other in apart), Fraction(0), Fraction(100))  # 99.97 % isn't all of it
+        return f"{decimal(hundredfold, places_apart(hundredfold, others, 0 if hundredfold.denominator == 1 else 1))} %"
+
+    def difference(self, value: Fraction, limit: Fraction, manner: Manner = _PLAIN) -> str:
+        gap = 100 * Fraction(value - limit)
+        points = signed(gap, 0 if gap.denominator == 1 else 1)
+        return say("{count} percentage points", count=points).render(manner.lang)
+
+
+def per_cent(text: str) -> Fraction | None:
+    """The part that a text such as `2.5 %` spells; None if it spells none."""
+    amount, sign, rest = tidy(text).partition("%")
+    over, slash, under = amount.strip().partition("/")
+    value, divisor = number(over), number(under) if slash else Fraction(1)
+    return value / divisor / 100 if sign and not rest and value is not None and divisor else None
+
+
 class Count(Number):
     """A whole number of things."""
 

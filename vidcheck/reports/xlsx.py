@@ -14,7 +14,19 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from vidcheck.facts import State, visible
 from vidcheck.findings import Level, Outcome, Verdict
-from vidcheck.quantities import BIT_RATE, BYTES, COUNT, DATE, DURATION, FRAME_RATE, FREQUENCY, PIXELS, Manner, in_zone
+from vidcheck.quantities import (
+    BIT_RATE,
+    BYTES,
+    COUNT,
+    DATE,
+    DURATION,
+    FRAME_RATE,
+    FREQUENCY,
+    PIXELS,
+    SHARE,
+    Manner,
+    in_zone,
+)
 from vidcheck.reports import MissingExtraError
 from vidcheck.reports.words import INCOMPLETE, fault, line, lines, words_of
 from vidcheck.resolve import chosen
@@ -39,9 +51,18 @@ _MOST_DIGITS = 10**15
 _FIRST_DAY, _LAST_DAY = date(1900, 3, 1), date(9999, 12, 31)
 """The days with the same number in all spreadsheets (Excel has a 29 February 1900)."""
 _LONGEST_TIME = 9999 * 3600
-_WHOLE, _DECIMAL, _DAY, _TIME, _LENGTH = "#,##0", "General", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "[h]:mm:ss.000"
-_NUMBER_FORMATS = (_WHOLE, _DECIMAL, _DAY, _TIME, _LENGTH)
-_NUMBERS = {BYTES: _WHOLE, COUNT: _WHOLE, PIXELS: _WHOLE, FREQUENCY: _WHOLE, BIT_RATE: _WHOLE, FRAME_RATE: _DECIMAL}
+_WHOLE, _DECIMAL, _PART = "#,##0", "General", "0.0#%"
+_DAY, _TIME, _LENGTH = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "[h]:mm:ss.000"
+_NUMBER_FORMATS = (_WHOLE, _DECIMAL, _PART, _DAY, _TIME, _LENGTH)
+_NUMBERS = {
+    BYTES: _WHOLE,
+    COUNT: _WHOLE,
+    PIXELS: _WHOLE,
+    FREQUENCY: _WHOLE,
+    BIT_RATE: _WHOLE,
+    FRAME_RATE: _DECIMAL,
+    SHARE: _PART,
+}
 
 _Row: TypeAlias = "Sequence[Cell | str | None]"
 """A text without a format of its own may be given instead of a cell."""

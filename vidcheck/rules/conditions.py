@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.findings import Level
-from vidcheck.lazy import late
 from vidcheck.quantities import (
     ANGLE,
     BIT_RATE,
@@ -21,10 +19,12 @@ from vidcheck.quantities import (
     PIXELS,
     RATIO,
     RESOLUTION,
+    SHARE,
     WORDS,
     Kind,
     NotAValueError,
     Shown,
+    per_cent,
 )
 from vidcheck.rules.constraints import (
     CONSTRAINTS,
@@ -54,11 +54,11 @@ if TYPE_CHECKING:
     from vidcheck.findings import Place
     from vidcheck.rules.constraints import Constraint
 
-_PER_CENT = late(r"(\d{1,9}(?:\.\d{1,9})?)\s*[%％]")
 _NO_TOLERANCE = (WORDS, FLAG, *(kind for kind in KINDS.values() if kind.listed))
 TOLERANCES: dict[str, str] = {
     BYTES.name: "1 MB", DURATION.name: "0.5 s", DATE.name: "1 day", RESOLUTION.name: "8x8", RATIO.name: "1 %", FRAME_RATE.name: "0.1 %",
     BIT_RATE.name: "1 %", FREQUENCY.name: "1 %", COUNT.name: "1", PIXELS.name: "8 px", ANGLE.name: "1",
+    SHARE.name: "1 %",
 }  # fmt: skip
 
 
@@ -259,9 +259,8 @@ def _widening(found: Scalar, kind: Kind, hint: str, desk: Desk) -> Tolerance | N
     if text.startswith(("-", "−")):
         desk.ledger.add(found.place, say("a tolerance can't be negative"), text.lstrip("-− "))
         return None
-    share = _PER_CENT.fullmatch(text)
-    if share and kind is not DATE:
-        part = Fraction(share[1]) / 100
+    part = per_cent(text)
+    if part is not None and kind not in (DATE, SHARE):  # of a share it is a share too
         if part > 1:
             desk.ledger.add(found.place, say("a tolerance of {text} is more than the whole", text=quoted(text)), hint)
         return Tolerance(share=part)

@@ -20,6 +20,7 @@ from vidcheck.quantities import (
     PIXELS,
     RATIO,
     RESOLUTION,
+    SHARE,
     SIZES,
     WORDS,
 )
@@ -60,6 +61,7 @@ _PATTERNS: dict[str, str] = {
     BYTES.name: rf"^\s*{_NUMBER}\s*([kKmMgGtT]?[bB]|[kKmMgGtT][iI][bB]|[bB]ytes?|字节)\s*$",
     DURATION.name: rf"^\s*((\d+:)?\d+:\d{{2}}(\.\d+)?|[pP][\dtThHmMsSdD.,]+|((\d+/\d+|[\d.,]+)\s*{_UNIT_TIME}\s*)+)$",
     RESOLUTION.name: r"^\s*\d{1,6}\s*[xX×*]\s*\d{1,6}\s*$",
+    SHARE.name: r"^\s*\d+(\.\d+)?(/\d+)?\s*[%％]\s*$",
     RATIO.name: r"^\s*[\d.]+\s*[:/]\s*[\d.]+\s*$",
     FRAME_RATE.name: r"^\s*(\d+\s*/\s*\d+|[\d.]+)\s*(fps|FPS|帧/秒|帧|p|P|[hH]z)?\s*$",
     BIT_RATE.name: rf"^\s*{_NUMBER}\s*[kKmMgG]?(bps|bits?/s|b/s|比特/秒)\s*$",
@@ -213,7 +215,7 @@ def _value(kind: str) -> dict[str, Any]:
 
 
 def _tolerance(kind: str) -> dict[str, Any]:
-    share = {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*[%％]\s*$"}
+    share = _ref(f"value.{_slug(SHARE.name)}")
     absolute = _ref(f"value.{_slug(DURATION.name if kind == DATE.name else kind)}")
     return {"anyOf": [absolute] if kind == DATE.name else [share, absolute], "examples": [TOLERANCES[kind]]}
 

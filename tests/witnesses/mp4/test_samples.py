@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.clips import surgery as kit
-from tests.clips import tables
+from tests.clips import tables, tree
 from tests.kit import fragmented
 from vidcheck.witnesses.mp4 import boxes, samples
 from vidcheck.witnesses.mp4.gate import load
@@ -197,7 +197,7 @@ def split_mdat(gap: bytes) -> bytes:
     starts = sorted({start for track in (0, 1) for start in tables.read_offsets(last, f"moov/trak[{track}]")})
     cut = starts[len(starts) // 2]
     one, two = last[mdat.body : cut], last[cut : mdat.end]
-    index = kit.shift_offsets(last, cut, 8 + len(gap))[moov.start : moov.end]
+    index = tree.shift_offsets(last, cut, 8 + len(gap))[moov.start : moov.end]
     return last[: mdat.start] + kit.box("mdat", one) + gap + kit.box("mdat", two) + index
 
 
@@ -274,7 +274,7 @@ def test_sizes_that_are_no_bytes_are_not_taken_for_them() -> None:
     data = kit.patch(CLIP, f"{SOUND}/stsd/mp4a", 4, b"ms\0\2")
     count = sum(len(chunk.samples) for chunk in tables.read_chunks(CLIP, "moov/trak[1]"))
     data = kit.replace_box(data, f"{SOUND}/stsz", kit.full_box("stsz", 0, 0, pack(">II", 1, count * 1000)))
-    rows = tables.contents(data, f"{SOUND}/stsc")[8:]
+    rows = kit.contents(data, f"{SOUND}/stsc")[8:]
     rows = b"".join(rows[at : at + 4] + pack(">I", 1000 * int.from_bytes(rows[at + 4 : at + 8])) + rows[at + 8 : at + 12]
                     for at in range(0, len(rows), 12))  # fmt: skip
     data = kit.replace_box(data, f"{SOUND}/stsc", kit.full_box("stsc", 0, 0, pack(">I", len(rows) // 12), rows))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from vidcheck.witnesses.mp4.sample_entries import object_type
+from vidcheck.witnesses.mp4.sample_entries import elementary_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +54,7 @@ def read_code(entry: Node) -> Code | None:
         if found is not None and entry.type in _PICTURES:
             return reader(found)
     if entry.type == "mp4a":
-        return Code() if object_type(entry) in _OBJECTS else None
+        return Code() if elementary_stream(entry)[0] in _OBJECTS else None
     return Code() if entry.type in _PICTURES or entry.type in _SOUNDS else None
 
 
