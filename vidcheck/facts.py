@@ -26,6 +26,11 @@ FILESYSTEM = "filesystem"
 """The witness that opens the file. If it fails, no other witness can read the file."""
 
 
+CONTRADICTION = " ≠ "
+"""Stands in a locator between places of one file that contradict each other. Then no single value is true, whatever other
+witnesses read in one of these places."""
+
+
 class State(StrEnum):
     """The result of a witness's look at one key."""
 
@@ -69,7 +74,7 @@ class Key:
 
     def settles(self, fact: Fact) -> bool:
         """Whether that fact decides where witnesses come to different outcomes."""
-        return fact.witness == self.settled_by and self.settled_at in fact.locator
+        return fact.contradicted or (fact.witness == self.settled_by and self.settled_at in fact.locator)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +94,11 @@ class Fact:
     """An explanation for people: why it can't be true, what a derived value was computed from."""
     remark: Readable | None = None
     """A sentence about something odd that no rule asks for. It never changes an outcome (`Finding.remarks`)."""
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether it is unknown because places of the file contradict each other."""
+        return self.state is State.UNKNOWN and CONTRADICTION in self.locator
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Facts are pickled by the thousand, and the default for dataclasses takes three times as long."""

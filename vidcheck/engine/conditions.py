@@ -100,7 +100,7 @@ def _decided(
             outcome=Outcome.UNKNOWN,
             actual=actual,
             evidence=evidence,
-            disputed=known,
+            disputed=known or fact.contradicted,
             settleable=not crashed and not garbled,
             why=why,
         )

@@ -34,6 +34,14 @@ class Teller:
         """All facts so far."""
         return tuple(self._facts)
 
+    def fork(self) -> Teller:
+        """An empty one of the same witness."""
+        return Teller(self._witness, whole=self._whole)
+
+    def add(self, fact: Fact) -> None:
+        """Adds a fact that another one of the same witness made."""
+        self._facts.append(fact)
+
     def known(
         self, key: str, value: Any, locator: str, raw: str, note: Readable | None = None, *, remark: Readable | None = None
     ) -> None:  # fmt: skip

@@ -23,7 +23,7 @@ from vidcheck.witnesses.mp4.gate import load
 from vidcheck.witnesses.mp4.integrity import can_look, judge_whole
 from vidcheck.witnesses.mp4.iso import Box, Budget, Impossible, Node, Reader, top_boxes
 from vidcheck.witnesses.mp4.lengths import SLACK
-from vidcheck.witnesses.mp4.movie import Layout, Matrix, Movie, Track, films, read_movie, shown_track
+from vidcheck.witnesses.mp4.movie import Layout, Matrix, Movie, Track, films, read_movie, shown_track, used_by
 from vidcheck.witnesses.mp4.playable import tell_playable
 from vidcheck.witnesses.mp4.tracks import tell_tracks
 
@@ -140,7 +140,7 @@ def read(layout: Layout) -> tuple[Fact, ...]:
     if layout.movie:
         rows += _date_facts(layout.movie)
         rows += [] if layout.fragments.starts else _length_facts(layout.movie)
-        rows += _picture_facts(layout.movie)
+        rows += _picture_facts(layout, layout.movie)
         rows += _track_facts(layout, layout.movie, {fact.key: fact for fact in rows})
     return tuple(rows)
 
@@ -257,7 +257,7 @@ def _length_facts(movie: Movie) -> list[Fact]:
 # --- how it is turned ---
 
 
-def _picture_facts(movie: Movie) -> list[Fact]:
+def _picture_facts(layout: Layout, movie: Movie) -> list[Fact]:
     track = shown_track(movie.tracks)
     if track is None:
         missing = State.UNKNOWN if movie.compressed else State.ABSENT
@@ -275,7 +275,7 @@ def _picture_facts(movie: Movie) -> list[Fact]:
     turn = turned(track.matrix, movie.matrix)
     note = say("the matrix mirrors, skews or empties the picture") if turn is None else None
     rows = [_fact("video.rotation", turn, locator, raw=raw, note=note)]
-    if moved:
+    if moved and len(used_by(layout, track).entries) == 1:
         rows += _size_facts(track, turn, locator, note)
     return rows
 
