@@ -74,12 +74,12 @@ def spread(data: bytes, size: int, pieces: int = 16) -> list[tuple[int, bytes]]:
     header = pack(">I4sQ", 1, b"mdat", length) if wide else pack(">I4s", length, b"mdat")
     edges = [mdat.body, *cuts, mdat.end]
     islands = [(0, data[: mdat.start] + header)]
-    for each in range(pieces + 1):
-        part = data[edges[each] : edges[each + 1]]
-        if each:  # the unit before ends here, and its last byte says so
+    for number, cut in enumerate(edges[1:]):
+        part = data[edges[number] : cut]
+        if number:  # the unit before ends here, and its last byte says so
             part = b"\x80" + part
-        filler = pack(">IB", grown[edges[each + 1]] - 4, _FILLER) if each < pieces else b""
-        islands.append((edges[each] + moves[each] - (each > 0), part + filler))
+        filler = pack(">IB", grown[cut] - 4, _FILLER) if number < pieces else b""
+        islands.append((edges[number] + moves[number] - (number > 0), part + filler))
     return [*islands, (mdat.end + hole, data[mdat.end :])]
 
 
