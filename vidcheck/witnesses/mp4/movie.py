@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.quantities import Size
 from vidcheck.witnesses.mp4.fragments import Defaults, Fragments
-from vidcheck.witnesses.mp4.lengths import Clock, Length, read_clock, read_length
+from vidcheck.witnesses.mp4.lengths import Clock, Length, read_clock, read_gaps, read_length
 from vidcheck.witnesses.mp4.sample_tables import Chunks, Extent, read_chunks
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ class Track:
     """How long it runs by its tables, and by its headers; None if the tables don't tell."""
     edited: bool = False
     """Whether it has an edit list [8.6.6]."""
+    gaps: Fraction = Fraction(0)
+    """The seconds of its empty edits [8.6.6]."""
     claimed: tuple[int, int] = (0, 0)
     """Width and height as shown, by its header, in 65,536ths of a pixel [8.3.2]."""
     language: str = ""
@@ -129,6 +131,12 @@ def shown_track(tracks: tuple[Track, ...]) -> Track | None:
     return next((track for track in every if track.enabled), every[0] if every else None)
 
 
+def sound_track(tracks: tuple[Track, ...]) -> Track | None:
+    """The sound track that a player plays: the first enabled one."""
+    every = [track for track in tracks if track.handler == "soun"]
+    return next((track for track in every if track.enabled), every[0] if every else None)
+
+
 def films(tracks: tuple[Track, ...]) -> list[Track]:
     """The picture tracks that are neither chapter pictures nor a cover."""
     chapters = {number for track in tracks for number in track.chapters}
@@ -189,6 +197,7 @@ def _read_track(trak: Node, clock: int) -> Track:
         created=int.from_bytes(times.bytes(4, 8 if times.wide else 4)) if times else 0,
         length=read_length(trak, clock),
         edited=trak.find("edts/elst") is not None,
+        gaps=read_gaps(trak, clock),
         claimed=(header.u32(88 if wide else 76), header.u32(92 if wide else 80)) if header else (0, 0),
         language=_language(trak, times),
         entries=entries,

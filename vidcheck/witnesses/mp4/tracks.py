@@ -10,14 +10,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
-from vidcheck.quantities import decimal
+from vidcheck.quantities import decimal, rate_of
 from vidcheck.texts import say
 from vidcheck.witnesses import codecs
 from vidcheck.witnesses.fields import PICTURE_KEYS, SOUND_KEYS
 from vidcheck.witnesses.languages import tell_languages
-from vidcheck.witnesses.mp4.movie import films, shown_track
+from vidcheck.witnesses.mp4 import showing
+from vidcheck.witnesses.mp4.movie import films, shown_track, sound_track
 from vidcheck.witnesses.mp4.sample_entries import pixel_shape, read_picture, read_sound, standard_range
-from vidcheck.witnesses.picture import Picture, known_rate, tell_picture
+from vidcheck.witnesses.picture import Picture, known_rate, rounded, tell_picture
 
 if TYPE_CHECKING:
     from vidcheck.quantities import Size
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
     from vidcheck.witnesses.mp4.iso import Node
     from vidcheck.witnesses.mp4.movie import Layout, Movie, Track
 
-KEYS = frozenset({"video.count", "audio.count", "duration", "bit-rate", *PICTURE_KEYS, *SOUND_KEYS})
+KEYS = frozenset({"video.count", "audio.count", "duration", "bit-rate", *PICTURE_KEYS, *SOUND_KEYS, *showing.KEYS})
+_LEAST = 2
+"""The fewest pictures that have a rate."""
+_NEARLY_ALL = Fraction(9, 10)
+"""The share of pictures that must last equally long to make a nominal rate."""
 _STATED = Fraction(1, 1000)
 """The unit in seconds to which the libraries round a length. Lengths are rounded alike, so that they can be equal."""
 _ROUNDED = 2 * _STATED
@@ -44,12 +49,13 @@ def tell_tracks(tell: Teller, layout: Layout, movie: Movie, *, turn: int | None)
         tell.known("video.count", len(pictures), "moov/trak/mdia/hdlr", _handlers(movie))
         track = shown_track(movie.tracks)
         if track is not None:
-            _tell_picture(tell, movie, track, turn)
+            _tell_picture(tell, layout, movie, track, turn)
     tell.known("audio.count", len(sounds), "moov/trak/mdia/hdlr", _handlers(movie))
     if sounds:
         _tell_sound(tell, movie, sounds)
     else:
         tell.all_absent(SOUND_KEYS, "moov/trak/mdia/hdlr")
+    showing.tell_showing(tell, layout, movie)
     if layout.fragments.starts:
         _tell_length_of_fragments(tell, layout, movie, [*pictures, *sounds])
     else:
@@ -69,7 +75,8 @@ def _only_entry(track: Track) -> Node | None:
     return track.entries[0] if len(track.entries) == 1 and not track.external else None
 
 
-def _tell_picture(tell: Teller, movie: Movie, track: Track, turn: int | None) -> None:
+def _tell_picture(tell: Teller, layout: Layout, movie: Movie, track: Track, turn: int | None) -> None:
+    _tell_rate(tell, layout, movie, track)
     entry = _only_entry(track)
     coded = read_picture(entry) if entry else None
     if entry is None or coded is None:
@@ -83,7 +90,6 @@ def _tell_picture(tell: Teller, movie: Movie, track: Track, turn: int | None) ->
             tell.known(key, value, where, str(value))
     if standard_range(entry, coded):
         tell.known("video.hdr", "none", where, f"transfer {coded.transfer}")
-    _tell_rate(tell, movie, track)
     shape = pixel_shape(entry, coded)
     if coded.size is None or shape is None or turn is None or not _undisputed(track, entry, coded.size):
         return
@@ -105,24 +111,35 @@ def _undisputed(track: Track, entry: Node, size: Size) -> bool:
     return abs(Fraction(wide * size.height, high * size.width) - 1) <= _CLAIM
 
 
-def _tell_rate(tell: Teller, movie: Movie, track: Track) -> None:
-    """The frame rate if all pictures last equally long; else witnesses compute different averages."""
-    clock = track.clock
-    if clock is None or not clock.even or not track.scale or movie.fragmented:
+def _tell_rate(tell: Teller, layout: Layout, movie: Movie, track: Track) -> None:
+    """The frame rate by the table of times, or by those of fragments, where they hold every picture's duration."""
+    fragmented = layout.fragments.clocks.get(track.number)
+    clock = track.clock if fragmented is None else None if track.clock else fragmented
+    if clock is None or not track.scale or clock.samples < _LEAST:
         return
-    rate = known_rate(Fraction(track.scale, clock.ticks))
-    if rate is not None:
-        where = f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts"
-        raw = f"{clock.samples} × {clock.ticks}/{track.scale}"
-        tell.known("video.frame-rate", rate, where, raw)
-        tell.known("video.frame-rate-mode", "constant", where, raw)
+    even = clock.even
+    samples, ticks = sum(even.values()), sum(each * count for each, count in even.items())
+    average = known_rate(Fraction(samples * track.scale, ticks)) if ticks else None
+    if average is None:
+        return
+    commonest = max(even, key=lambda each: even[each])
+    most = even[commonest]
+    nominal = known_rate(Fraction(track.scale, commonest)) if most >= samples * _NEARLY_ALL and commonest else None
+    where = "moof/traf/trun" if fragmented else f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts"
+    raw = f"{most:,} × {commonest}/{track.scale}"
+    if len(even) > 1:
+        raw += f" … {samples:,} × {decimal(Fraction(ticks, samples), 3)}/{track.scale}"
+    tell.known("video.frame-rate", rate_of(average, nominal), where, raw)
+    short, long = min(even), max(even)
+    level = len(even) == 1 or (short > 0 and rounded(Fraction(track.scale, long), Fraction(track.scale, short)))
+    tell.known("video.frame-rate-mode", "constant" if level else "variable", where, raw)
 
 
 def _tell_sound(tell: Teller, movie: Movie, sounds: list[Track]) -> None:
-    track = next((track for track in sounds if track.enabled), sounds[0])
-    entry = _only_entry(track)
+    track = sound_track(movie.tracks)
+    entry = _only_entry(track) if track else None
     sound = read_sound(entry) if entry else None
-    if entry is not None and sound is not None:
+    if track is not None and entry is not None and sound is not None:
         where = _where(movie, track, entry)
         for key, value in (
             ("audio.codec", sound.codec), ("audio.profile", sound.profile), ("audio.channels", sound.channels),
