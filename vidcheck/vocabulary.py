@@ -81,6 +81,8 @@ ASPECT_RATIO = _key("aspect-ratio", RATIO, marked("The displayed picture's width
 ORIENTATION = _key("orientation", WORDS, marked("Whether the displayed picture is wider than high."), values=("landscape", "portrait", "square"), settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
 COMPLETED = _key("completed", DATE, marked("When the work was completed: the declared completion date, else the declared broadcast date, else the date that the file itself bears."), agreement=1, absence_tells=False, tiers=_DECLARED_FIRST, settled_by=_HEADERS, because=_EPOCH)
 INTACT = _key("intact", FLAG, marked("Whether the file is whole: nothing cut off, its index there, every sample inside the file."), absence_tells=False)
+PLAYABLE = _key("playable", FLAG, marked("Whether players can show the picture and play the sound: known codecs with their configuration, no encryption, all media in this file."), absence_tells=False)
+ENCRYPTED = _key("encrypted", FLAG, marked("Whether a track is encrypted, so that nobody without the key can play it."), absence_tells=False)
 FASTSTART = _key("faststart", FLAG, marked("Whether the index stands before the media data, so that playing can begin while the file loads."))
 FRAGMENTED = _key("fragmented", FLAG, marked("Whether the media is in movie fragments."))
 FILE_NAME = _key("file.name", WORDS, marked("The file's name without its folder."))

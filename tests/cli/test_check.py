@@ -319,7 +319,11 @@ run()
 """
 
 
-@pytest.mark.parametrize(("signal_", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "SIGTERM"])
+@pytest.mark.parametrize(
+    ("signal_", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    ids=["Ctrl-C", "SIGTERM", "SIGHUP"],
+)
 @pytest.mark.parametrize("batch", ["", "batch: {same-file: {unique: checksum}}\n"], ids=["", "entries held back"])
 def test_an_interrupted_run_reports_what_was_done(here: Path, signal_: signal.Signals, code: int, batch: str) -> None:
     with (here / "rules.yaml").open("a") as rules:

@@ -98,7 +98,7 @@ def test_uploads_are_checked_as_they_come_and_reports_follow(here: Path) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_it_ends_at_once_when_asked_to_even_while_a_file_is_read(here: Path, number: int, code: int) -> None:
     bin_ = here / "bin"
     bin_.mkdir()
@@ -124,10 +124,13 @@ def test_it_ends_at_once_when_asked_to_even_while_a_file_is_read(here: Path, num
 
 def test_a_signal_whose_exception_was_lost_ends_the_watch_all_the_same(here: Path) -> None:
     from vidcheck.cli import exits
+    from vidcheck.cli.signals import Signals
     from vidcheck.cli.watch import _changes
 
+    signals = Signals()
+    signals.code = 143
     with pytest.raises(exits.Interrupted):
-        list(islice(_changes(str(here / "in"), 0.1, [exits.TERMINATED]), 3))
+        list(islice(_changes(str(here / "in"), 0.1, signals), 3))
 
 
 def lie(entry: Path) -> None:

@@ -91,31 +91,39 @@ def run() -> None:
     """The console script: an error of ours is one line and exit code 4, never a traceback."""
     import os
 
+    from vidcheck.cli import exits
+
     code: object
     try:
         build()()
     except SystemExit as ended:
-        code = ended.code
+        code = ended.code if not isinstance(ended.code, str) else _report(ended)
     except KeyboardInterrupt:
-        code = 130
-    except Exception as error:
+        code = exits.INTERRUPTED
+    except exits.Interrupted as signalled:
+        code = signalled.code
+    except BaseException as error:  # noqa: BLE001 - Python would end with 1, which means "ineligible"
         if os.environ.get("VIDCHECK_DEBUG"):
-            raise
+            import traceback
+
+            traceback.print_exc()
         code = _report(error)
     else:
         code = 0
     _leave(code)
 
 
-def _report(error: Exception) -> int:
+def _report(error: BaseException) -> int:
     """Prints one line on an error, and returns the exit code: the screen may be full; all else is an error in vidcheck."""
     import errno
 
     from vidcheck.cli import exits
     from vidcheck.cli.i18n import early_language
+    from vidcheck.cli.inputs import workers_missing
     from vidcheck.cli.screen import FullError, Screen, abandon, named, unsaid
     from vidcheck.texts import say
 
+    lacking = workers_missing(error)
     full = error.words if isinstance(error, FullError) else None
     if (
         isinstance(error, OSError)
@@ -125,7 +133,9 @@ def _report(error: Exception) -> int:
         full = unsaid(error)  # from help, which does not use Screen; code that writes files handles its own errors
         abandon(sys.stdout)
     screen = Screen(early_language())
-    screen.trouble(full or say("an error inside vidcheck: {error}", error=named(f"{type(error).__name__}: {error}")))
+    screen.trouble(
+        full or lacking or say("an error inside vidcheck: {error}", error=named(f"{type(error).__name__}: {error}"))
+    )
     return exits.UNWRITTEN if full else exits.INTERNAL
 
 
@@ -142,4 +152,6 @@ def _leave(code: object) -> None:
         from vidcheck.workers import forkserver
 
         forkserver.leave()
-    os._exit(code if isinstance(code, int) else 0 if code is None else 1)
+    from vidcheck.cli import exits
+
+    os._exit(code if isinstance(code, int) else exits.ALL_ELIGIBLE if code is None else exits.INTERNAL)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -46,13 +45,12 @@ from vidcheck.cli.outputs import (
     write_reports,
 )
 from vidcheck.cli.screen import Screen, progress, screen_language
+from vidcheck.cli.signals import Signals
 from vidcheck.findings import Report
 from vidcheck.reports import FORMATS
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from vidcheck.session.session import Session
     from vidcheck.sources.targets import Found
     from vidcheck.storage.archive import ArchiveError
@@ -92,7 +90,7 @@ def check(
     """Check entries against the rules of a call.
 
     Exit codes: 0 every entry eligible, 1 at least one ineligible, 2 usage or rules error, 3 none ineligible but at
-    least one needs review, 4 an error inside vidcheck, 5 a report could not be written, 130/143 interrupted.
+    least one needs review, 4 an error inside vidcheck, 5 a report could not be written, 129/130/143 interrupted.
     """
     wanted = wanted_reports(report or [])
     screen = Screen(screen_language(lang), to_stderr=any(one.path == STDOUT for one in wanted))
@@ -110,49 +108,52 @@ def check(
     files = [one for one in wanted if not one.streamed]
     pictured = thumbnails and any(FORMATS[one.format].pictures for one in files)
     kept = Kept(whole=bool(files) or not quiet)
-    with opened(rules, options, screen) as session:
-        found = found_entries(session, paths, screen, written=wanted)
-        batch = joined(session, found, wanted, screen)
-        summary = session.summary
-        tool = (
-            session.tools() if wanted else {}
-        )  # only if needed: asking ffprobe for its version takes as long as a file
-        streams = Streams([one for one in wanted if one.streamed], tool, summary, lang or "en")
-        stopped = _run(session, found, screen, kept, streams, quiet=quiet)
-        pictures = session.thumbnails(kept.entries, found.targets) if pictured and stopped is None else {}
-        tool = session.tools() if wanted else {}
-    batch = (*batch, *session.batch, *(session.unused(kept.decisions) if stopped is None else ()))
-    streams.end(ignored=found.ignored, incomplete=stopped is not None, batch=batch)
-    whole = Report(
-        tool=tool, rules=summary, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None,
-        batch=batch,
-    )  # fmt: skip
-    troubles: list[Readable] = [
-        *(say("the report can't be written: {reason}", reason=why) for why in streams.failed),
-        *([] if quiet else shown(whole, screen, all_findings=all_findings, statistics=statistics)),
-    ]
-    judged = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
-    code = report_troubles(troubles, screen, exits.USAGE if found.incomplete else judged)
-    code = write_reports(files, whole, lang or "en", screen, code, pictures)
-    report_cache(session, screen)
-    code = report_errors(session, screen, code)
+    with Signals() as signals:
+        with opened(rules, options, screen) as session:
+            found = found_entries(session, paths, screen, written=wanted)
+            batch = joined(session, found, wanted, screen)
+            summary = session.summary
+            tool = (
+                session.tools() if wanted else {}
+            )  # only if needed: asking ffprobe for its version takes as long as a file
+            streams = Streams([one for one in wanted if one.streamed], tool, summary, lang or "en")
+            stopped = _run(session, found, screen, kept, streams, signals, quiet=quiet)
+            pictures = _pictures(session, kept, found, signals) if pictured and stopped is None else {}
+            tool = session.tools() if wanted else {}
+        stopped = stopped or signals.code
+        batch = (*batch, *session.batch, *(session.unused(kept.decisions) if stopped is None else ()))
+        streams.end(ignored=found.ignored, incomplete=stopped is not None, batch=batch)
+        whole = Report(
+            tool=tool, rules=summary, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None,
+            batch=batch,
+        )  # fmt: skip
+        troubles: list[Readable] = [
+            *(say("the report can't be written: {reason}", reason=why) for why in streams.failed),
+            *([] if quiet else shown(whole, screen, all_findings=all_findings, statistics=statistics)),
+        ]
+        judged = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
+        code = report_troubles(troubles, screen, exits.USAGE if found.incomplete else judged)
+        code = write_reports(files, whole, lang or "en", screen, code, pictures)
+        report_cache(session, screen)
+        code = report_errors(session, screen, code)
     raise typer.Exit(code if stopped is None else stopped)
 
 
-def _run(session: Session, found: Found, screen: Screen, kept: Kept, streams: Streams, *, quiet: bool) -> int | None:
-    """Takes all entries, or those finished before a signal; returns the signal's exit code."""
+def _run(
+    session: Session, found: Found, screen: Screen, kept: Kept, streams: Streams, signals: Signals, *, quiet: bool
+) -> int | None:
+    """Takes all entries, or those finished before a signal; returns the signal's exit code. Afterwards signals are held."""
     from vidcheck.workers.protocol import StoppedError
 
-    before = signal.signal(signal.SIGTERM, _terminated)
     try:
         with progress(len(found.targets), screen, quiet=quiet) as advance:
             for entry in session.finished(found.targets, lang=streams.lang, whole=kept.whole, judged=advance):
+                signals.hold()  # a line is written whole
                 kept.take(entry)
                 streams.entry(entry)
-    except KeyboardInterrupt:
-        stopped: int | None = exits.INTERRUPTED
+                signals.resume()
     except exits.Interrupted as signalled:
-        stopped = signalled.code
+        stopped: int | None = signalled.code
     except StoppedError as broke_off:
         screen.trouble(broke_off.words)
         stopped = exits.INTERNAL
@@ -161,19 +162,25 @@ def _run(session: Session, found: Found, screen: Screen, kept: Kept, streams: St
         raise typer.Exit(exits.USAGE) from None
     else:
         stopped = None
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    signals.hold()
     for entry in session.unfinished():  # entries that an interrupted run held back for comparison
         kept.take(entry)
         streams.entry(entry)
     return stopped
 
 
+def _pictures(session: Session, kept: Kept, found: Found, signals: Signals) -> dict[str, bytes]:
+    """The thumbnails; none if a signal comes, so that the report is written without them."""
+    try:
+        signals.resume()
+        return session.thumbnails(kept.entries, found.targets)
+    except exits.Interrupted:
+        return {}
+    finally:
+        signals.hold()
+
+
 def _archive_error() -> type[ArchiveError]:
     from vidcheck.storage.archive import ArchiveError
 
     return ArchiveError
-
-
-def _terminated(_signal: int, _frame: FrameType | None) -> None:
-    raise exits.Interrupted(exits.TERMINATED)

@@ -18,7 +18,6 @@ REVIEW = 3
 INTERNAL = 4
 UNWRITTEN = 5
 INTERRUPTED = 130
-TERMINATED = 143
 
 
 class Interrupted(BaseException):

@@ -218,7 +218,23 @@ def _ended(main: Callable[..., Any], arguments: Sequence[Any], options: dict[str
     except UsageError as error:
         _show(error, screen)
         sys.exit(exits.USAGE)
+    except SystemExit as ended:
+        # Typer ends with 1 after a broken pipe, whichever it was. Screen handles its own, so this one was of the help
+        if isinstance(ended.__context__, BrokenPipeError) and not _is_read():
+            sys.exit(exits.ALL_ELIGIBLE)
+        raise ended.__context__ or ended from None
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _is_read() -> bool:
+    """Whether somebody still reads standard output."""
+    import select
+
+    if not hasattr(select, "poll"):
+        return False
+    asked = select.poll()
+    asked.register(1, 0)  # POLLERR is reported always
+    return not any(events & select.POLLERR for _, events in asked.poll(0))
 
 
 def _show(error: Any, screen: Screen) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from vidcheck.session.messages import Policy
     from vidcheck.session.session import Options, Session
     from vidcheck.sources.targets import Found
+    from vidcheck.texts import Readable
 
 _CLUSTER_COMMAND = 'pip install "vidcheck[cluster]"'
 _MIB = 2**20
@@ -103,6 +104,13 @@ def reading(screen: Screen) -> Iterator[None]:
         raise typer.Exit(exits.USAGE) from None
 
 
+def workers_missing(error: BaseException) -> Readable | None:
+    """What the user reads if no worker could be started; None for any other error."""
+    from vidcheck.workers.protocol import NoWorkerError
+
+    return error.words if isinstance(error, NoWorkerError) else None
+
+
 def _report(error: Exception, screen: Screen) -> bool:
     """Prints an error of those kinds, and returns whether it is one.
 
@@ -112,8 +120,10 @@ def _report(error: Exception, screen: Screen) -> bool:
     from vidcheck.rules.problems import RulesError
     from vidcheck.session.session import RULES_SECONDS, SelectionError
     from vidcheck.storage.archive import ArchiveError
-    from vidcheck.workers.protocol import StoppedError
+    from vidcheck.workers.protocol import NoWorkerError, StoppedError
 
+    if isinstance(error, NoWorkerError):
+        return False
     if isinstance(error, SelectionError):
         raise refused(error.words, "--only/--skip")
     if isinstance(error, TimeoutError):

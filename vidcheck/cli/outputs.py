@@ -18,7 +18,7 @@ import typer
 from vidcheck import reports
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import refused
-from vidcheck.cli.screen import FullError, Screen, abandon, named, reason, unsaid
+from vidcheck.cli.screen import FullError, Screen, abandon, is_closed, named, reason, unsaid
 from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 STDOUT = "-"
+_CLOSED = say("standard output can't be written: it is closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,8 @@ def _wanted(text: str) -> Wanted:
 def _check_writable(wanted: Wanted) -> None:
     """Raises UnwritableError if it is known beforehand that the report can't be written."""
     if wanted.path == STDOUT:
+        if is_closed():
+            raise UnwritableError(_CLOSED)
         return
     target = Path(wanted.path)
     if target.is_dir():
@@ -151,6 +154,8 @@ def put(path: str, content: bytes) -> None:
     Raises OSError, and FullError if standard output can't be written.
     """
     if path == STDOUT:
+        if is_closed():
+            raise FullError(_CLOSED)
         try:
             sys.stdout.flush()
             sys.stdout.buffer.write(content)

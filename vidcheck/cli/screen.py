@@ -32,6 +32,11 @@ def screen_language(asked: str | None) -> str:
     return SOURCE
 
 
+def is_closed() -> bool:
+    """Whether standard output was closed when the program started (`>&-`)."""
+    return sys.__stdout__ is None
+
+
 class FullError(Exception):
     """The screen can't be written (a full disk); `words` say why."""
 

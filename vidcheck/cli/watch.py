@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-from contextlib import contextmanager
 from os import fspath
 from time import monotonic, strftime, time
 from typing import TYPE_CHECKING, Annotated
@@ -36,13 +34,13 @@ from vidcheck.cli.outputs import (
     write_reports,
 )
 from vidcheck.cli.screen import Screen, named, screen_language
+from vidcheck.cli.signals import Signals
 from vidcheck.reports import FORMATS
 from vidcheck.session.inbox import Inbox, state_of
 from vidcheck.texts import Text, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import FrameType
 
     from vidcheck.findings import EntryReport, Finding
     from vidcheck.session.session import Session
@@ -79,7 +77,7 @@ def watch(
     """Watch a folder and check each upload once it is complete, until interrupted.
 
     What has not changed since an earlier watch or check is not read again. When the manifest changes, all entries are
-    judged anew. Ends with 130 on Ctrl-C, 143 on SIGTERM.
+    judged anew. Ends with 130 on Ctrl-C, 143 on SIGTERM, 129 on SIGHUP.
     """
     seconds = _seconds(settle)
     screen = Screen(screen_language(lang))
@@ -99,16 +97,17 @@ def watch(
     with opened(rules, options, screen) as session:
         apart(wanted, session.read, screen)
         watching = _Watching(Inbox(folder, seconds), session, wanted, lang or "en", screen, pictured=pictured)
-        try:
-            with _signals() as came:
-                watching.go(came)
-        except exits.Interrupted as signalled:
-            raise typer.Exit(signalled.code) from None
-        except FileNotFoundError:
-            screen.trouble(say("there is no file or folder {path}", path=named(folder)))
-            raise typer.Exit(exits.USAGE) from None
-        finally:
-            watching.leave()
+        with Signals() as signals:
+            try:
+                watching.go(signals)
+            except exits.Interrupted as signalled:
+                raise typer.Exit(signalled.code) from None
+            except FileNotFoundError:
+                screen.trouble(say("there is no file or folder {path}", path=named(folder)))
+                raise typer.Exit(exits.USAGE) from None
+            finally:
+                signals.hold()
+                watching.leave()
 
 
 class _Watching:
@@ -132,10 +131,10 @@ class _Watching:
         """The state of the manifest that the entries were joined with."""
         self._warned = False
 
-    def go(self, came: list[int]) -> None:
+    def go(self, signals: Signals) -> None:
         """Watches until a signal. Raises FileNotFoundError if the folder is gone, Interrupted on a signal."""
         looked: float | None = None
-        for changed in _changes(self._inbox.folder, self._inbox.settle, came):
+        for changed in _changes(self._inbox.folder, self._inbox.settle, signals):
             now = monotonic()
             void: frozenset[str] = frozenset()
             if changed or looked is None or now - looked >= _ANYWAY:
@@ -214,7 +213,7 @@ class _Watching:
         write_reports(self._wanted, report, self._lang, self._screen, 0, self._pictures)
 
 
-def _changes(folder: str, settle: float, came: list[int]) -> Iterator[bool]:
+def _changes(folder: str, settle: float, signals: Signals) -> Iterator[bool]:
     """Yields repeatedly whether the folder has changed.
 
     The first value is False, and changes after it are not missed.
@@ -231,28 +230,10 @@ def _changes(folder: str, settle: float, came: list[int]) -> Iterator[bool]:
             yield_on_timeout=True,
             ignore_permission_denied=True,
         ):
-            if came:  # the signal came during an object's finalizer, where Python ignores exceptions
-                raise exits.Interrupted(came[-1])
+            signals.look()  # it may have come during an object's finalizer, where Python ignores exceptions
             yield bool(changed)
     except KeyboardInterrupt:  # watchfiles raises it for any signal
-        raise exits.Interrupted(came[-1] if came else exits.INTERRUPTED) from None
-
-
-@contextmanager
-def _signals() -> Iterator[list[int]]:
-    """A context in which Ctrl-C and SIGTERM raise Interrupted; yields the list of their exit codes."""
-    came: list[int] = []
-
-    def come(number: int, _frame: FrameType | None) -> None:
-        came.append(exits.TERMINATED if number == signal.SIGTERM else exits.INTERRUPTED)
-        raise exits.Interrupted(came[-1])
-
-    before = {number: signal.signal(number, come) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield came
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        raise exits.Interrupted(signals.code or exits.INTERRUPTED) from None
 
 
 def _seconds(text: str) -> float:

@@ -342,6 +342,7 @@ class Session:
         count = 1 if options.cluster else options.workers or cores()
         self._count = count if options.at_most is None else max(1, min(count, options.at_most))
         self._pool = self._local = self._own = Workers(self._count)
+        self._count = self._own.count
         stack.callback(self._own.stop)
 
     def _submit(self, function: Callable[..., Any], *args: Any, deadline: float) -> Future[Any]:

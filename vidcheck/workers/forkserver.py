@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing import context, forkserver, popen_forkserver, resource_tracker, util
 from types import ModuleType
@@ -51,10 +52,12 @@ def start() -> None:
     """
     before = os.environ.get(_SAFE)
     os.environ[_SAFE] = "1"
-    # Ctrl-C goes to the whole process group, and the server would print a traceback if it got it while it loads
-    resource_tracker.ensure_running()  # first, because starting it unblocks SIGINT
-    masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    # Ctrl-C and the terminal's end go to the whole process group: the server would print a traceback if it got the one
+    # while it loads, and end with its workers on the other, before the run has written what it knows
+    masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     try:
+        resource_tracker.ensure_running()  # first, because starting it unblocks SIGINT
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         forkserver.set_forkserver_preload(PRELOADED)
         forkserver.ensure_running()
     finally:
@@ -87,8 +90,12 @@ def leave() -> None:
 
 class _Popen(popen_forkserver.Popen):
     def _launch(self, process_obj: Any) -> None:
-        with _no_main():
-            super()._launch(process_obj)  # type: ignore[misc]
+        try:
+            with _no_main():
+                super()._launch(process_obj)  # type: ignore[misc]
+        except (OSError, EOFError) as error:
+            # the only error that ends pebble's waiting tasks: any other ends its thread, and they would wait for ever
+            raise BrokenProcessPool(str(error)) from error
 
 
 class _Process(context.ForkServerProcess):

@@ -7,9 +7,10 @@ environment and a memory limit, and they end with the run.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
-from concurrent.futures import BrokenExecutor, CancelledError, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Future, InvalidStateError
 from multiprocessing import parent_process
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +18,15 @@ import pebble
 
 from vidcheck.witnesses import registry
 from vidcheck.workers import forkserver, stages
+from vidcheck.workers.protocol import NoWorkerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MEMORY = 2 * 2**30
 """Bytes of address space a worker may have."""
+_HANDLES, _EACH = 12, 2
+"""Open files that a pool needs besides those of its workers, and for each worker (measured: 10, when one is started)."""
 _VERSIONS = 60.0  # seconds in which a worker must report its libraries
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -35,6 +39,23 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
+def _affordable(count: int) -> int:
+    """As many of these workers as the files that may still be opened allow. Raises NoWorkerError if there is none."""
+    opened: list[int] = []
+    try:
+        while len(opened) < _HANDLES + _EACH * count:
+            opened.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        if error.errno in {errno.EMFILE, errno.ENFILE}:
+            count = (len(opened) - _HANDLES) // _EACH
+        if count < 1:
+            raise NoWorkerError.of(error) from error
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
+    return count
+
+
 class Workers:
     """A pool of isolated workers.
 
@@ -44,7 +65,8 @@ class Workers:
     def __init__(
         self, count: int, *, memory: int = MEMORY, context: Any = None, environment: Mapping[str, str] | None = None
     ) -> None:
-        self.count = count
+        self.count = _affordable(count)
+        """The number of workers: those asked for, or as many as may be started with the files that may be open."""
         # not the server's environment: it may have been started under another PATH
         self._environment = {name: value for name, value in os.environ.items() if forkserver.kept(name)}
         self._environment.update(environment or {})
@@ -56,6 +78,7 @@ class Workers:
         with contextlib.suppress(OSError):  # it is backed by an unnamed file, for which the disk may have no room
             self._notes = self._context.RawArray("B", stages.SLOTS)
         self._free = list(range(stages.SLOTS)) if self._notes is not None else []
+        self._open: set[Future[Any]] = set()
         self._pool = self._start()
 
     def _start(self) -> pebble.ProcessPool:
@@ -81,19 +104,32 @@ class Workers:
         if slot != stages.NOBODY:
             self._notes[slot] = 0
         task = _Task(self._schedule(stages.run, (slot, function, args), deadline))
+        self._open.add(task.inner)
         task.inner.add_done_callback(lambda done: self._finish(task, done, slot))
         return task
 
     def _schedule(self, function: Callable[..., Any], args: tuple[Any, ...], deadline: float) -> Future[Any]:
+        """Raises NoWorkerError if the pool is broken and no other can be started."""
         try:
             return self._pool.schedule(function, args=args, timeout=deadline)
-        except (BrokenExecutor, RuntimeError):  # a worker's death broke the pool
+        except (BrokenExecutor, RuntimeError, OSError):  # a worker's death broke the pool, or it could not start
             self._leave()
+            self._abandon()
+        try:
             self._pool = self._start()
             return self._pool.schedule(function, args=args, timeout=deadline)
+        except (BrokenExecutor, RuntimeError, OSError) as error:
+            raise NoWorkerError.of(error.__cause__ or error) from error
+
+    def _abandon(self) -> None:
+        """Ends the tasks that a broken pool has left waiting: pebble forgets those that it has not sent yet."""
+        for future in list(self._open):
+            with contextlib.suppress(InvalidStateError):
+                future.set_exception(BrokenExecutor("the pool of workers broke"))
 
     def _finish(self, task: _Task, done: Future[Any], slot: int) -> None:
         """Passes on the result of a task, in one of the pool's threads."""
+        self._open.discard(done)
         error = CancelledError() if done.cancelled() else done.exception()
         if error is None:
             task.set_result(done.result())

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import sys
 from concurrent.futures import BrokenExecutor
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from vidcheck.facts import visible
+from vidcheck.texts import Plain, say, system_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,3 +47,19 @@ class StoppedError(Exception):
     def __init__(self, words: Readable) -> None:
         super().__init__(words.render("en"))
         self.words = words
+
+
+class NoWorkerError(StoppedError):
+    """No worker process can be started on this machine: too few files may be open, or locks can't be shared."""
+
+    @classmethod
+    def of(cls, error: BaseException) -> Self:
+        """The error for what the system said."""
+        number = getattr(error, "errno", None)
+        if number in {errno.EMFILE, errno.ENFILE}:
+            return cls(say("no worker process can be started: too few files may be open at once (see `ulimit -n`)"))
+        said = getattr(error, "strerror", None)
+        why = system_words(said) if said else Plain(visible(str(error) or type(error).__name__))
+        if number in {errno.EROFS, errno.ENOENT, errno.EACCES, errno.ENOSPC, errno.ENOSYS} and sys.platform == "linux":
+            return cls(say("no worker process can be started: locks can't be shared in /dev/shm: {reason}", reason=why))
+        return cls(say("no worker process can be started: {reason}", reason=why))

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 KEYS = frozenset(
     {
         "format", "format.brand", "format.brands", "duration", "completed", "container.created", "intact", "faststart",
+        "playable", "encrypted",
         "bit-rate", "title", "encoder", "video.count", "audio.count", "subtitle.count", *PICTURES_TELL, *SOUNDS_TELL,
     }
 )  # fmt: skip
@@ -170,6 +171,7 @@ def _tell_film(
     for key, kind in (("video.count", "Video"), ("audio.count", "Audio"), ("subtitle.count", "Text")):
         tell.counted(key, len(kinds[kind]), general.at(f"{kind}Count"), str(len(kinds[kind])))
     every = [track for row in kinds.values() for track in row]
+    _tell_encryption(tell, every)
     counted_all = not is_iso or sizes_add_up(every, counted(general["FileSize"]))
     if picture is None:
         tell.all_absent(PICTURES_TELL, general.at("VideoCount"))
@@ -180,6 +182,14 @@ def _tell_film(
     else:
         tell_sound_track(tell, sound, counted_all=counted_all)
         tell_languages(tell, [(track.at("Language"), track["Language"]) for track in kinds["Audio"]])
+
+
+def _tell_encryption(tell: Teller, tracks: list[Fields]) -> None:
+    """Adds that a track is encrypted, and hence can't be played. Its silence proves nothing."""
+    locked = next((track for track in tracks if track["Encryption"]), None)
+    if locked is not None:
+        for key, value in (("encrypted", True), ("playable", False)):
+            tell.known(key, value, locked.at("Encryption"), locked["Encryption"], say("the track is encrypted"))
 
 
 def _format(general: Fields) -> str | None:

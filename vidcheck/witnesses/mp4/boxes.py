@@ -16,19 +16,20 @@ from vidcheck.witnesses import picture
 from vidcheck.witnesses.dates import EARLIEST, container_date
 from vidcheck.witnesses.evidence import Teller
 from vidcheck.witnesses.formats import foreign_format, format_of
-from vidcheck.witnesses.mp4 import tracks
+from vidcheck.witnesses.mp4 import playable, tracks
 from vidcheck.witnesses.mp4.fragments import Fragments
 from vidcheck.witnesses.mp4.gate import load
 from vidcheck.witnesses.mp4.integrity import judge_whole
 from vidcheck.witnesses.mp4.iso import Box, Budget, Impossible, Node, Reader, top_boxes
 from vidcheck.witnesses.mp4.lengths import SLACK
 from vidcheck.witnesses.mp4.movie import Layout, Matrix, Movie, Track, films, read_movie, shown_track
+from vidcheck.witnesses.mp4.playable import tell_playable
 from vidcheck.witnesses.mp4.tracks import tell_tracks
 
 __all__ = ["KEYS", "NAME", "Layout", "judge_whole", "look", "read", "shown_track", "turned"]
 
 NAME = "boxes"
-KEYS = tracks.KEYS | frozenset({
+KEYS = tracks.KEYS | playable.KEYS | frozenset({
     "format", "format.brand", "format.brands", "intact", "faststart", "fragmented", "container.created", "completed",
     "duration", "video.count", "video.rotation", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",
 })  # fmt: skip
@@ -148,6 +149,7 @@ def _track_facts(layout: Layout, movie: Movie, known: dict[str, Fact]) -> list[F
     if layout.refusal is not None or movie.compressed or not whole:
         return []
     tell = Teller(NAME)
+    tell_playable(tell, layout, movie)
     rotation = known["video.rotation"]
     tell_tracks(tell, layout, movie, turn=rotation.value)
     return [fact for fact in tell.facts if fact.key not in known]

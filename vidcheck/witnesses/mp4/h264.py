@@ -15,19 +15,35 @@ _UNIT, _MOST_SETS = 7, 31
 
 def read_configuration(data: bytes) -> Coded | None:
     """What `avcC` says of the pictures; None if it is unreadable, or has sets of different sizes."""
-    count, at = data[5] & _MOST_SETS if len(data) > 6 and data[0] == 1 else 0, 6
     found: list[Coded] = []
-    for _ in range(count):
-        size = int.from_bytes(data[at : at + 2])
-        unit = data[at + 2 : at + 2 + size]
-        coded = read_set(unit) if len(unit) == size else None
+    for unit in sets_in(data) or ():
+        coded = read_set(unit)
         if coded is None:
             return None
         found.append(coded)
-        at += 2 + size
     if not found or found[0].profile is None or any(each != found[0] for each in found):
         return None
     return found[0]
+
+
+def sets_in(data: bytes) -> list[bytes] | None:
+    """The units that `avcC` gives as its sequence parameter sets; None if the record can't be true."""
+    if len(data) < 7 or data[0] != 1:
+        return None
+    units, at = list[bytes](), 6
+    for _ in range(data[5] & _MOST_SETS):
+        size = int.from_bytes(data[at : at + 2])
+        unit = data[at + 2 : at + 2 + size]
+        if len(unit) != size:
+            return None
+        units.append(unit)
+        at += 2 + size
+    return units
+
+
+def is_set(unit: bytes) -> bool:
+    """Whether a unit is a sequence parameter set by its header."""
+    return bool(unit) and not unit[0] & 0x80 and unit[0] & 0x1F == _UNIT
 
 
 def read_set(unit: bytes) -> Coded | None:

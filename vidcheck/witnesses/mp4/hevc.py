@@ -11,22 +11,41 @@ _UNIT = 33
 
 def read_configuration(data: bytes) -> Coded | None:
     """What `hvcC` says of the pictures; None if it is unreadable, or has different sets."""
-    arrays, at = data[22] if len(data) > 22 and data[0] == 1 else 0, 23
     found: list[Coded] = []
-    for _ in range(arrays):
-        kind, units, at = data[at : at + 1], int.from_bytes(data[at + 1 : at + 3]), at + 3
-        for _ in range(units):
+    for unit in units_in(data) or ():
+        if is_set(unit):
+            coded = read_set(unit)
+            if coded is None:
+                return None
+            found.append(coded)
+    return found[0] if found and all(each == found[0] for each in found) else None
+
+
+def units_in(data: bytes) -> list[bytes] | None:
+    """The units in `hvcC`; None if the record can't be true. Early writers gave it version 0."""
+    if len(data) < 23 or data[0] > 1:
+        return None
+    units, at = list[bytes](), 23
+    for _ in range(data[22]):
+        count, at = int.from_bytes(data[at + 1 : at + 3]), at + 3
+        for _ in range(count):
             size = int.from_bytes(data[at : at + 2])
             unit = data[at + 2 : at + 2 + size]
-            if not kind or len(unit) != size or not size:
+            if len(unit) != size or not size:
                 return None
+            units.append(unit)
             at += 2 + size
-            if kind[0] & 0x3F == _UNIT:
-                coded = read_set(unit)
-                if coded is None:
-                    return None
-                found.append(coded)
-    return found[0] if found and all(each == found[0] for each in found) else None
+    return units
+
+
+def is_set(unit: bytes) -> bool:
+    """Whether a unit is a sequence parameter set by its header."""
+    return unit[0] >> 1 & 0x3F == _UNIT
+
+
+def is_header(unit: bytes) -> bool:
+    """Whether a unit is a parameter set or a message, which the record may hold, by its header (7.4.2.2)."""
+    return not unit[0] & 0x80 and 32 <= unit[0] >> 1 & 0x3F <= 63
 
 
 def read_set(unit: bytes) -> Coded | None:

@@ -36,7 +36,7 @@ def judge_whole(layout: Layout) -> tuple[bool | None, Readable | None]:
         return False, _cut(missing, layout.size, cut)
     doubt = _doubt(movie)
     if doubt or missing <= 0:
-        return (None, doubt) if doubt else _judge_media(layout, movie, samples)
+        return doubt or _judge_media(layout, movie, samples)
     if samples.last - layout.size < missing:
         return False, _lacking(say("the index (sidx) names fragments beyond the file's end"), missing, layout.size)
     return False, _lacking(say("samples lie beyond the file's end"), missing, layout.size)
@@ -56,17 +56,19 @@ def _missing(layout: Layout, samples: Extent) -> int:
     return max(ends) - layout.size
 
 
-def _doubt(movie: Movie) -> Readable | None:
-    """Why the index doesn't say where the samples are."""
+def _doubt(movie: Movie) -> tuple[bool | None, Readable] | None:
+    """Why the index doesn't say where the samples are; None if it does."""
     if movie.compressed:
-        return say("the index is compressed (cmov)")
+        return None, say("the index is compressed (cmov)")
     lacks = next((track.lacks for track in movie.tracks if track.lacks), "")
     if lacks:
-        return say("a track of the index lacks its {box}", box=lacks)
-    if any(track.external for track in movie.tracks):
-        return say("the index says that media lies in another file")
+        return None, say("a track of the index lacks its {box}", box=lacks)
+    outside = next((place for place, track in enumerate(movie.tracks) if track.external), None)
+    if outside is not None:
+        missed = False if movie.tracks[outside].handler in _PLAYED else None
+        return missed, say("media lies in another file ({box})", box=f"moov/trak[{outside}]/mdia/minf/dinf/dref")
     if any(track.extent is None for track in movie.tracks):
-        return say("the tables of the index contradict one another")
+        return None, say("the tables of the index contradict one another")
     return None
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.quantities import Size
 from vidcheck.witnesses.mp4.fragments import Defaults, Fragments
@@ -39,14 +39,14 @@ class Track:
     """The tracks that hold its chapter titles and pictures."""
     matrix: Matrix
     entry: str
-    """The type of its first sample entry."""
+    """The type of the first sample entry that it uses."""
     stored: Size
     pixel: Fraction
     """A pixel's width to its height [12.1.4]."""
     scale: int
     """Ticks a second."""
     external: bool
-    """Whether its samples lie in another file [8.7.2]."""
+    """Whether samples lie in another file, by an entry that it uses [8.7.2]."""
     lacks: str = ""
     """The first box that every track must have and this one has not [8.3 to 8.7]; empty if all are there."""
     extent: Extent | None
@@ -65,6 +65,8 @@ class Track:
     """As its media header and extended language tag have it [8.4.2, 8.4.6]; empty if it is a Macintosh code."""
     entries: tuple[Node, ...] = ()
     """Its sample entries [8.5.2]."""
+    used: frozenset[int] = frozenset()
+    """The numbers of the entries, from 1, that its sample tables use [8.7.4]. Those of fragments stand there."""
     clock: Clock | None = None
     """The timing of its samples; None if its tables don't give it."""
     chunks: Chunks | None = None
@@ -131,10 +133,28 @@ def shown_track(tracks: tuple[Track, ...]) -> Track | None:
     return next((track for track in every if track.enabled), every[0] if every else None)
 
 
-def sound_track(tracks: tuple[Track, ...]) -> Track | None:
-    """The sound track that a player plays: the first enabled one."""
+def played_sound(tracks: tuple[Track, ...]) -> Track | None:
+    """The sound track that a player plays: the first enabled one, else the first."""
     every = [track for track in tracks if track.handler == "soun"]
     return next((track for track in every if track.enabled), every[0] if every else None)
+
+
+class Used(NamedTuple):
+    """The sample entries that a track's samples use."""
+
+    entries: list[Node]
+    missing: list[int]
+    """The numbers of those that are not there."""
+
+
+def used_by(layout: Layout, track: Track) -> Used:
+    """The sample entries that a track uses, by its tables and by fragments; all of them if it has no samples."""
+    runs = layout.fragments.runs.get(track.number)
+    numbers = track.used.union(runs.entries if runs else ())
+    if not numbers:
+        return Used(list(track.entries), [])
+    there = [number for number in sorted(numbers) if 0 < number <= len(track.entries)]
+    return Used([track.entries[number - 1] for number in there], sorted(numbers.difference(there)))
 
 
 def films(tracks: tuple[Track, ...]) -> list[Track]:
@@ -176,11 +196,14 @@ def _read_track(trak: Node, clock: int) -> Track:
     wide = header is not None and header.wide
     stbl, chapters = trak.find("mdia/minf/stbl"), trak.find("tref/chap")
     entries = tuple(table.inside) if stbl and (table := stbl.find("stsd")) else ()
-    entry = entries[0] if entries else None
+    places = read_chunks(stbl) if stbl else Extent()
+    used = places.used if isinstance(places, Chunks) else frozenset()
+    counting = [entries[number - 1] for number in sorted(used) if 0 < number <= len(entries)] or entries
+    entry = counting[0] if counting else None
+    references = trak.find("mdia/minf/dinf/dref")
     shape = entry.find("pasp") if entry else None
     across, down = (shape.u32(0), shape.u32(4)) if shape else (1, 1)
     media, list_ = trak.find("mdia"), chapters.bytes(0, 4096) if chapters else b""
-    places = read_chunks(stbl) if stbl else Extent()
     return Track(
         number=header.u32(20 if wide else 12) if header else 0,
         handler=media.handler if media else "",
@@ -191,7 +214,7 @@ def _read_track(trak: Node, clock: int) -> Track:
         stored=Size(*(int.from_bytes(entry.bytes(at, 2)) for at in (24, 26))) if entry else Size(0, 0),
         pixel=Fraction(across, down) if across and down else Fraction(1),
         scale=times.u32(20 if times.wide else 12) if times else 0,
-        external=entry is not None and _elsewhere(trak.find("mdia/minf/dinf/dref"), int.from_bytes(entry.bytes(6, 2))),
+        external=any(_elsewhere(references, int.from_bytes(each.bytes(6, 2))) for each in counting),
         lacks=next((path for path in _NEEDED if trak.find(path) is None), ""),
         extent=places.extent if isinstance(places, Chunks) else places,
         created=int.from_bytes(times.bytes(4, 8 if times.wide else 4)) if times else 0,
@@ -201,6 +224,7 @@ def _read_track(trak: Node, clock: int) -> Track:
         claimed=(header.u32(88 if wide else 76), header.u32(92 if wide else 80)) if header else (0, 0),
         language=_language(trak, times),
         entries=entries,
+        used=used,
         clock=read_clock(stbl) if stbl else None,
         chunks=places if isinstance(places, Chunks) else None,
     )

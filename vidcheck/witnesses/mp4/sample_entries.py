@@ -32,6 +32,9 @@ _NAMED = {
 """Codecs without a record: every reader has only the sample entry's type."""
 _STREAMS = {0x20: "mpeg4", 0x6A: "mpeg1video", 0x6C: "mjpeg"} | dict.fromkeys(range(0x60, 0x66), "mpeg2video")
 """Object types of pictures in `esds` (ISO/IEC 14496-1, table 5)."""
+OBJECT_PICTURES = frozenset({*_STREAMS, 0x21, 0x23, 0x6D, 0x6E, 0xA3, 0xA4, 0xB1, 0xD0})
+OBJECT_SOUNDS = frozenset({0x40, *range(0x66, 0x6A), 0x6B, *range(0xA5, 0xAE), 0xC1, 0xD1, 0xDD, 0xE1})
+"""Object types of pictures and of sound (mp4ra.org, "Object Types", and those that ffmpeg writes)."""
 _DOLBY_VISION = frozenset({"dvcC", "dvvC", "dvwC"})
 
 
@@ -55,7 +58,7 @@ def read_picture(entry: Node) -> Coded | None:
         found = entry.all(record)
         return read(found[0].bytes(0, 1 << 16)) if len(found) == 1 else None
     if entry.type == "mp4v":
-        codec = _STREAMS.get(_elementary_stream(entry)[0])
+        codec = _STREAMS.get(elementary_stream(entry)[0])
         return Coded(codec=codec) if codec else None
     codec, profile = _NAMED.get(entry.type, (None, None))
     return Coded(codec=codec, profile=profile) if codec else None
@@ -105,19 +108,19 @@ def read_sound(entry: Node) -> Sound | None:
         if entry.type == "ima4":
             return Sound(codec="adpcm")
         record, read = _SOUNDS.get(entry.type, ("", None))
-        found = _inside(entry, record)
+        found = inside(entry, record)
         return read(found.bytes(0, 256)) if read is not None and found is not None else None
     except EndOfBitsError:
         return None
 
 
-def _inside(entry: Node, kind: str) -> Node | None:
+def inside(entry: Node, kind: str) -> Node | None:
     """A record of the entry, or of QuickTime's `wave` within it."""
     return entry.find(kind) or entry.find(f"wave/{kind}")
 
 
 def _mp4a(entry: Node) -> Sound | None:
-    kind, configuration = _elementary_stream(entry)
+    kind, configuration = elementary_stream(entry)
     if kind == 0x40:
         return _aac(Bits(configuration))
     codec = {0xA5: "ac3", 0xA6: "eac3", 0xA9: "dts", 0xAD: "opus", 0xDD: "vorbis"}.get(kind)
@@ -250,9 +253,9 @@ _SOUNDS: dict[str, tuple[str, Callable[[bytes], Sound | None]]] = {
 # --- elementary stream descriptors ---
 
 
-def _elementary_stream(entry: Node) -> tuple[int, bytes]:
+def elementary_stream(entry: Node) -> tuple[int, bytes]:
     """The object type, and the codec's own configuration (ISO/IEC 14496-1, 7.2.6.5 to 7.2.6.7); 0 if none is said."""
-    box = _inside(entry, "esds")
+    box = inside(entry, "esds")
     data = box.bytes(4, 4096) if box else b""
     kind, body, _ = _descriptor(data, 0)
     if kind != 3 or len(body) < 3:

@@ -196,6 +196,20 @@ class Chunks:
         return self.sizes.total(0, self.count)
 
     @property
+    def used(self) -> frozenset[int]:
+        """The numbers of the sample entries, from 1, that describe any sample."""
+        numbers = frozenset(self.entries)
+        if len(numbers) == 1:
+            return numbers
+        last = len(self.starts) + 1
+        rows = zip(self.entries, self.per_chunk, self.firsts, [*self.firsts[1:], last], self.before, strict=False)
+        return frozenset(
+            entry
+            for entry, held, first, after, before in rows
+            if held and first < min(after, last) and before < self.sizes.count
+        )
+
+    @property
     def longest(self) -> int:
         """No chunk is longer."""
         return min(max(self.per_chunk), self.sizes.count) * self.sizes.largest

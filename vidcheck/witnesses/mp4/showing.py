@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import visible
 from vidcheck.quantities import Shown, decimal
 from vidcheck.texts import Readable, say
-from vidcheck.witnesses.mp4.movie import films, shown_track, sound_track
+from vidcheck.witnesses.mp4.movie import films, played_sound, shown_track
 from vidcheck.witnesses.mp4.sample_tables import Extent
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def tell_showing(tell: Teller, layout: Layout, movie: Movie) -> None:
     """Adds how long picture and sound last, and what share of duration and file they are."""
     _tell_media(tell, layout, movie)
     pictures = films(movie.tracks)
-    track, sound = shown_track(movie.tracks), sound_track(movie.tracks)
+    track, sound = shown_track(movie.tracks), played_sound(movie.tracks)
     heard = _span(layout, movie, sound) if sound else None
     if sound is None:
         tell.absent("sound.duration", "moov/trak/mdia/hdlr")

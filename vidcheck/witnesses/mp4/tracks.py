@@ -16,7 +16,7 @@ from vidcheck.witnesses import codecs
 from vidcheck.witnesses.fields import PICTURE_KEYS, SOUND_KEYS
 from vidcheck.witnesses.languages import tell_languages
 from vidcheck.witnesses.mp4 import showing
-from vidcheck.witnesses.mp4.movie import films, shown_track, sound_track
+from vidcheck.witnesses.mp4.movie import films, played_sound, shown_track
 from vidcheck.witnesses.mp4.sample_entries import pixel_shape, read_picture, read_sound, standard_range
 from vidcheck.witnesses.picture import Picture, known_rate, rounded, tell_picture
 
@@ -136,7 +136,7 @@ def _tell_rate(tell: Teller, layout: Layout, movie: Movie, track: Track) -> None
 
 
 def _tell_sound(tell: Teller, movie: Movie, sounds: list[Track]) -> None:
-    track = sound_track(movie.tracks)
+    track = played_sound(movie.tracks)
     entry = _only_entry(track) if track else None
     sound = read_sound(entry) if entry else None
     if track is not None and entry is not None and sound is not None:
