@@ -14,7 +14,7 @@ from tests.clips import surgery
 from tests.kit import look_here
 from tests.thorough import examples
 from vidcheck.facts import Fact, Fault, State
-from vidcheck.quantities import Difference, Exact, Moment, Shown, Size
+from vidcheck.quantities import Difference, Exact, Moment, Rate, Shown, Size
 from vidcheck.sources.targets import Target
 from vidcheck.storage import encoding
 from vidcheck.texts import Plain, Spoken, join, say, say_count
@@ -32,6 +32,7 @@ times = some.datetimes(timezones=zones).map(lambda when: when.replace(fold=0))
 moments = some.builds(Moment, times, times, some.sampled_from(["second", "day", "month"])) | times.map(Moment.at)
 values = some.one_of(
     some.none(), some.booleans(), some.integers(-(2**200), 2**200), texts, fractions, moments,
+    some.builds(Rate, fractions, fractions),
     some.builds(Size, some.integers(), some.integers()), some.lists(texts).map(tuple),
 )  # fmt: skip
 shown = some.builds(Shown, some.sampled_from(sorted({key.kind.name for key in KEYS.values()})), values, zones)

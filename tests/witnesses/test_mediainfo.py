@@ -354,7 +354,12 @@ def test_a_longer_last_frame_leaves_a_rate_constant() -> None:
 
 
 def test_many_longer_frames_make_a_variable_rate_which_is_the_frames_by_their_time() -> None:
-    apple = {"FrameRate_Mode": "VFR", "FrameRate": "30.000", "FrameRate_Minimum": "28.571", "FrameRate_Maximum": "30.000"}
+    apple = {
+        "FrameRate_Mode": "VFR",
+        "FrameRate": "30.000",
+        "FrameRate_Minimum": "28.571",
+        "FrameRate_Maximum": "30.000",
+    }
     told = film(video(**apple, FrameCount="1800", Duration="60.024"))
     assert told["video.frame-rate"].value == Fraction(1800_000, 60_024)
     assert told["video.frame-rate-mode"].value == "variable"

@@ -15,7 +15,7 @@ from vidcheck.facts import visible
 from vidcheck.quantities import Shown, decimal
 from vidcheck.texts import Readable, say
 from vidcheck.witnesses.mp4.movie import films, played_sound, shown_track
-from vidcheck.witnesses.mp4.sample_tables import Extent
+from vidcheck.witnesses.mp4.sample_tables import Chunks, Extent, FragmentRuns
 
 if TYPE_CHECKING:
     from vidcheck.witnesses.evidence import Teller
@@ -29,6 +29,9 @@ _SMALL = Fraction(9, 10)
 """A picture that lasts for less than this share of the duration, or media of less than this share of the file, is odd."""
 _HELD = 10
 """Seconds after which a picture that stands still is odd."""
+_HEADS = frozenset({"ftyp", "styp", "moov", "moof", "sidx", "mfra"})
+_HEAD_BYTES, _SAMPLE_BYTES = 1 << 16, 64
+"""The most bytes of an index: altogether, and for each sample."""
 _STATED = Fraction(1, 1000)
 """The unit in seconds to which lengths are rounded."""
 
@@ -147,13 +150,18 @@ def _tell_media(tell: Teller, layout: Layout, movie: Movie) -> None:
     share = Fraction(media, layout.size)
     raw = f"{media:,} / {layout.size:,}"
     tell.known("size.media", media, "moov/trak/mdia/minf/stbl", raw)
-    odd = _loose(layout, media, share) if share < _SMALL else None
+    odd = _loose(layout, media, share) if media + _index(layout, counted) < _SMALL * layout.size else None
     tell.known("size.media-share", share, "moov/trak/mdia/minf/stbl", raw, remark=odd)
+
+
+def _tables(layout: Layout, track: Track) -> list[Chunks | FragmentRuns]:
+    """Where a track's samples are: its chunks, its runs in fragments, or both."""
+    return [each for each in (track.chunks, layout.fragments.runs.get(track.number)) if each]
 
 
 def _media(layout: Layout, tracks: list[Track]) -> int:
     """The bytes of the samples of these tracks; what they share counts once."""
-    runs = [each for track in tracks for each in (track.chunks, layout.fragments.runs.get(track.number)) if each]
+    runs = [each for track in tracks for each in _tables(layout, track)]
     starts = [start for each in runs for start in each.starts]
     extent = reduce(Extent.joined, (each.extent for each in runs), Extent())
     total = sum(each.total for each in runs)
@@ -170,6 +178,13 @@ def occupied(starts: list[int], ends: list[int], size: int) -> int:
         total += max(0, min(end, size) - max(start, reached))
         reached = max(reached, min(end, size))
     return total
+
+
+def _index(layout: Layout, tracks: list[Track]) -> int:
+    """The bytes of the index that such samples need: of pictures that hardly change it may be a tenth of the file."""
+    heads = sum(box.end - box.start for box in layout.boxes if box.type in _HEADS)
+    samples = sum(each.count for track in tracks for each in _tables(layout, track))
+    return min(heads, _HEAD_BYTES + samples * _SAMPLE_BYTES)
 
 
 def _loose(layout: Layout, media: int, share: Fraction) -> Readable:
