@@ -26,6 +26,11 @@ FILESYSTEM = "filesystem"
 """The witness that opens the file. If it fails, no other witness can read the file."""
 
 
+CONTRADICTION = " ≠ "
+"""Stands in a locator between places of one file that contradict each other. Then no single value is true, whatever other
+witnesses read in one of these places."""
+
+
 class State(StrEnum):
     """The result of a witness's look at one key."""
 
@@ -35,6 +40,15 @@ class State(StrEnum):
     """It looked, and there is none."""
     UNKNOWN = "unknown"
     """It looked, and the value it found can't be true (a creation time of 0)."""
+
+
+class Beside(StrEnum):
+    """The part of a fact that a witness states beside its proper answer on a date."""
+
+    WRITTEN = "written"
+    """Another date of writing. It never decides, but a later one may contradict the one that does."""
+    SHOT = "shot"
+    """When the film was shot. It decides only if the file does not say when it was written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +83,7 @@ class Key:
 
     def settles(self, fact: Fact) -> bool:
         """Whether that fact decides where witnesses come to different outcomes."""
-        return fact.witness == self.settled_by and self.settled_at in fact.locator
+        return fact.contradicted or (fact.witness == self.settled_by and self.settled_at in fact.locator)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,17 +103,26 @@ class Fact:
     """An explanation for people: why it can't be true, what a derived value was computed from."""
     remark: Readable | None = None
     """A sentence about something odd that no rule asks for. It never changes an outcome (`Finding.remarks`)."""
+    beside: Beside | None = None
+    """None for the witness's proper answer."""
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether it is unknown because places of the file contradict each other."""
+        return self.state is State.UNKNOWN and CONTRADICTION in self.locator
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Facts are pickled by the thousand, and the default for dataclasses takes three times as long."""
-        fields = (self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note, self.remark)
+        fields = (
+            self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note, self.remark, self.beside
+        )  # fmt: skip
         return _fact, fields
 
 
 def _fact(*fields: Any) -> Fact:
-    key, witness, value, locator, raw, state, note, remark = fields
+    key, witness, value, locator, raw, state, note, remark, beside = fields
     return Fact(
-        key=key, witness=witness, value=value, locator=locator, raw=raw, state=state, note=note, remark=remark
+        key=key, witness=witness, value=value, locator=locator, raw=raw, state=state, note=note, remark=remark, beside=beside
     )  # fmt: skip
 
 
@@ -134,7 +157,10 @@ class Facts:
 
     @cached_property
     def by_key(self) -> dict[str, tuple[Fact, ...]]:
-        """The facts of each key: what was declared first, then in the order in which the witnesses were asked."""
+        """The facts of each key: what was declared first, then in the order in which the witnesses were asked.
+
+        What a witness states beside its proper answer comes last.
+        """
         rows: dict[str, list[Fact]] = {}
         for fact in self.facts:
             rows.setdefault(fact.key, []).append(fact)
@@ -192,7 +218,10 @@ class Entry:
         """The path's bytes in hex where it is not valid UTF-8, else empty."""
         if self.path.isascii():
             return ""
-        raw = self.path.encode("utf-8", "surrogateescape")
+        try:
+            raw = self.path.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:  # Windows allows lone surrogates
+            return self.path.encode("utf-8", "surrogatepass").hex()
         try:
             raw.decode("utf-8")
         except UnicodeDecodeError:
@@ -200,8 +229,8 @@ class Entry:
         return ""
 
 
-def _place(fact: Fact) -> bool:
-    return fact.witness != DECLARED
+def _place(fact: Fact) -> int:
+    return 0 if fact.witness == DECLARED else 1 if fact.beside is None else 2
 
 
 _LIKE_AN_ESCAPE = late(r"\\(?:[\\ntr]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")

@@ -51,11 +51,15 @@ AUDIO_CODECS = (
 
 _MATRIX = marked("the movie's matrix applies after the track's (ISO/IEC 14496-12, 8.2.2), and the headers hold both")
 _BRANDS = marked("the file type box names the format (ISO/IEC 14496-12, 4.3), and the headers hold it")
+_CODED = marked(
+    "the codec's configuration holds what is coded and its cropping, and others print what is left by the container's size"
+)
 _EPOCH = marked(
     "the movie header counts seconds from 1904 in UTC (ISO/IEC 14496-12, 8.2.2), and the headers hold the raw figure"
 )
 _TIMES = marked("the table of times holds the duration of each picture (ISO/IEC 14496-12, 8.6.1.2)")
 _HEADERS = "boxes"
+_ENTRY = "stbl/stsd"
 _MOVIE = "moov/mvhd.matrix"
 _DECLARED_FIRST = ((DECLARED,), ())
 
@@ -103,7 +107,7 @@ VIDEO_CHROMA = _key("video.chroma", WORDS, marked("How colour is sampled."), val
 VIDEO_SCAN = _key("video.scan", WORDS, marked("Whether whole frames or fields were coded."), values=("progressive", "interlaced"))
 VIDEO_HDR = _key("video.hdr", WORDS, marked("The high dynamic range system, or none."), values=("none", "hdr10", "hdr10+", "hlg", "pq", "dolby-vision"))
 VIDEO_ROTATION = _key("video.rotation", ANGLE, marked("By how much a player turns the stored picture clockwise."), settled_by=_HEADERS, because=_MATRIX)
-VIDEO_STORED_RESOLUTION = _key("video.stored-resolution", RESOLUTION, marked("The picture's size as stored, before rotation and pixel shape."))
+VIDEO_STORED_RESOLUTION = _key("video.stored-resolution", RESOLUTION, marked("The picture's size as stored, before rotation and pixel shape."), settled_by=_HEADERS, settled_at=_ENTRY, because=_CODED)
 AUDIO_COUNT = _key("audio.count", COUNT, marked("How many sound tracks there are."))
 AUDIO_CODEC = _key("audio.codec", WORDS, marked("The sound's codec, by ffmpeg's short name; every PCM is pcm."), values=AUDIO_CODECS)
 AUDIO_PROFILE = _key("audio.profile", WORDS, marked("The profile of the sound's codec, such as LC or HE-AAC."))

@@ -18,11 +18,12 @@ import typer
 from vidcheck import reports
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import refused
-from vidcheck.cli.screen import FullError, Screen, abandon, is_closed, named, reason, unsaid
+from vidcheck.cli.screen import FullError, Screen, abandon, inert, is_closed, named, reason, unsaid
 from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from typing import BinaryIO
 
     from vidcheck.findings import Decision, EntryReport, Finding, Report, RulesSummary, Verdict
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 STDOUT = "-"
+_READ = frozenset({"text", "markdown"})
+"""The formats that people read as they are: on standard output they are the screen's text."""
 _CLOSED = say("standard output can't be written: it is closed")
 
 
@@ -133,6 +136,8 @@ def _check_writable(wanted: Wanted) -> None:
 def _write(wanted: Wanted, report: Report, lang: str, thumbnails: Mapping[str, bytes] | None = None) -> None:
     """Renders and writes one report. Raises UnwritableError."""
     content = reports.render(wanted.format, report, lang, thumbnails)
+    if wanted.path == STDOUT and wanted.format in _READ:
+        content = inert(content.decode()).encode()
     try:
         put(wanted.path, content)
     except FullError as error:
@@ -193,7 +198,7 @@ def _umask() -> int:
 class Streams:
     """The reports that are written entry by entry. A failed write ends its stream, not the run."""
 
-    def __init__(self, wanted: list[Wanted], tool: dict[str, str], rules: RulesSummary, lang: str) -> None:
+    def __init__(self, wanted: list[Wanted], tool: dict[str, str], day: date, rules: RulesSummary, lang: str) -> None:
         self.failed: list[Readable] = []
         """The messages which reports could not be written, and why."""
         self._open: list[tuple[Wanted, BinaryIO]] = []
@@ -203,7 +208,7 @@ class Streams:
             return
         from vidcheck.reports.jsonl import Stream
 
-        self._stream = Stream(tool=tool, rules=rules, lang=lang)
+        self._stream = Stream(tool=tool, day=day, rules=rules, lang=lang)
         for one in wanted:
             try:
                 target = sys.stdout.buffer if one.path == STDOUT else open(one.path, "wb")  # noqa: PTH123, SIM115 - closed in end

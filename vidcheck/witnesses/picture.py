@@ -10,6 +10,7 @@ from vidcheck.quantities import RATIO, Shown, Size
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
+    from vidcheck.texts import Readable
     from vidcheck.witnesses.evidence import Teller
 
 LARGEST = 10**6 - 1
@@ -50,6 +51,20 @@ def displayed(stored: Size, shape: Fraction, *, sideways: bool) -> Size | None:
     if not (0 < width <= LARGEST and 0 < stored.height <= LARGEST):
         return None
     return Size(stored.height, width) if sideways else Size(width, stored.height)
+
+
+_BLOCK = 16
+
+
+def cut_to_container(coded: Size, claimed: Size) -> Size:
+    """The part of coded pictures that is shown where the container claims less by no whole block, else all of it.
+
+    Pictures are coded in blocks of 16, and some cameras leave out the cropping: 1088 coded rows are shown as the 1080
+    of the container. ffmpeg does so for H.264 (h264_slice.c, "handle container cropping").
+    """
+    pairs = tuple(zip((coded.width, coded.height), (claimed.width, claimed.height), strict=True))
+    cut = all(0 < less <= full and -(-less // _BLOCK) == -(-full // _BLOCK) for full, less in pairs)
+    return claimed if cut else coded
 
 
 def aspect(stored: Size, shape: Fraction, *, sideways: bool) -> Fraction | None:
@@ -114,6 +129,8 @@ class Picture:
     """The data from which the displayed picture is computed."""
 
     stored: Size
+    cut: Size | None = None
+    """What is left of the stored picture where the container cuts it; None for all of it."""
     shape: Fraction = Fraction(1)
     """Width of one pixel to its height."""
     turn: int | None = None
@@ -124,17 +141,23 @@ class Picture:
     """The place of the stored width."""
 
 
-def tell_picture(tell: Teller, picture: Picture) -> None:
-    """Adds sizes, shape and orientation; nothing for an impossible picture."""
+def tell_picture(tell: Teller, picture: Picture, *, remark: Readable | None = None) -> None:
+    """Adds sizes, shape and orientation, and a remark on the resolution; nothing for an impossible picture."""
     stored, raw = picture.stored, f"{picture.stored.width}x{picture.stored.height}"
     if max(stored.sides) <= LARGEST:
         tell.known("video.stored-resolution", stored, picture.locator, raw)
-    shown = displayed(stored, picture.shape, sideways=picture.sideways)
-    shape = aspect(stored, picture.shape, sideways=picture.sideways)
+    left = picture.cut or stored
+    shown = displayed(left, picture.shape, sideways=picture.sideways)
+    shape = aspect(left, picture.shape, sideways=picture.sideways)
     if shown is None or shape is None:
         return
     note = None
-    if picture.shape != 1 or picture.sideways:
+    if left != stored:
+        note = say(
+            "{stored} are coded, and players cut them to the container's {claimed}",
+            stored=f"{stored.width}×{stored.height}", claimed=f"{left.width}×{left.height}",
+        )  # fmt: skip
+    elif picture.shape != 1 or picture.sideways:
         note = say(
             "worked out from {stored} stored, pixels of {shape}, turned by {turn}°",
             stored=f"{stored.width}×{stored.height}",
@@ -148,4 +171,4 @@ def tell_picture(tell: Teller, picture: Picture) -> None:
         ("video.width", shown.width),
         ("video.height", shown.height),
     ):
-        tell.known(key, value, picture.locator, raw, note)
+        tell.known(key, value, picture.locator, raw, note, remark=remark if key == "resolution" else None)

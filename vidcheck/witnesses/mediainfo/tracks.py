@@ -13,7 +13,15 @@ from vidcheck.texts import say
 from vidcheck.witnesses import codecs, picture
 from vidcheck.witnesses.fields import PICTURE_KEYS, SOUND_KEYS, Fields, Row, tell_rows, with_rows
 from vidcheck.witnesses.numbers import counted, decimal, positive, ratio
-from vidcheck.witnesses.picture import SIZE_KEYS, Picture, known_rate, rounded, tell_picture, ticks_evenly
+from vidcheck.witnesses.picture import (
+    SIZE_KEYS,
+    Picture,
+    cut_to_container,
+    known_rate,
+    rounded,
+    tell_picture,
+    ticks_evenly,
+)
 
 if TYPE_CHECKING:
     from vidcheck.witnesses.evidence import Teller
@@ -41,28 +49,39 @@ def tell_picture_track(tell: Teller, track: Fields, *, is_iso: bool, counted_all
     if turn is not None:
         # MediaInfo prints 180 for a mirrored picture too; `boxes` is right
         tell.known("video.rotation", picture.turned(turn), track.at("Rotation"), track["Rotation"])
-    # Width_Original is the coded picture's if the container claims another: players show the coded one
+    _tell_size(tell, track, codec, turn, is_iso=is_iso)
+
+
+def _tell_size(tell: Teller, track: Fields, codec: str, turn: Fraction | None, *, is_iso: bool) -> None:
+    # Width_Original is the coded picture's if the container claims another. Players show the coded one, unless the
+    # container only cuts what was coded in whole blocks
+    width, height = counted(track["Width"]), counted(track["Height"])
+    if width is None or height is None:
+        return
     name = "Width_Original" if track["Width_Original"] else "Width"
-    width, height = counted(track[name]), counted(track["Height_Original"] or track["Height"])
-    if width is not None and height is not None and is_iso and codec in _UNREAD:
+    claimed = Size(width, height)
+    stored = Size(counted(track["Width_Original"]) or width, counted(track["Height_Original"]) or height)
+    if is_iso and codec in _UNREAD:
         note = say(
-            "the container claims {size}, and MediaInfo reads no pictures of this codec", size=f"{width}×{height}"
+            "the container claims {size}, and MediaInfo reads no pictures of this codec",
+            size=f"{stored.width}×{stored.height}",
         )
         for key in SIZE_KEYS:
-            tell.unknown(key, track.at(name), f"{width}x{height}", note)
-    elif width is not None and height is not None:
-        shape = positive(track["PixelAspectRatio"])
-        around = picture.turned(turn) if turn is not None else 0
-        tell_picture(
-            tell,
-            Picture(
-                stored=Size(width, height),
-                shape=picture.pixel_shape(shape) if shape else Fraction(1),
-                turn=around,
-                sideways=picture.lies_on_its_side(around),
-                locator=track.at(name),
-            ),
-        )
+            tell.unknown(key, track.at(name), f"{stored.width}x{stored.height}", note)
+        return
+    shape = positive(track["PixelAspectRatio"])
+    around = picture.turned(turn) if turn is not None else 0
+    tell_picture(
+        tell,
+        Picture(
+            stored=stored,
+            cut=cut_to_container(stored, claimed) if is_iso else None,
+            shape=picture.pixel_shape(shape) if shape else Fraction(1),
+            turn=around,
+            sideways=picture.lies_on_its_side(around),
+            locator=track.at(name),
+        ),
+    )
 
 
 def _tell_frame_rate(tell: Teller, track: Fields) -> None:

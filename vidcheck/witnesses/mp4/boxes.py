@@ -6,42 +6,38 @@ also decides which files the C++ libraries must not get. Clauses in brackets are
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from vidcheck.facts import Fact, State, visible
-from vidcheck.quantities import Moment, Shown, decimal
-from vidcheck.texts import Readable, join, say
+from vidcheck.quantities import Shown, decimal
+from vidcheck.texts import Readable, say
 from vidcheck.witnesses import picture
-from vidcheck.witnesses.dates import EARLIEST, container_date
 from vidcheck.witnesses.evidence import Teller
 from vidcheck.witnesses.formats import foreign_format, format_of
-from vidcheck.witnesses.mp4 import playable, tracks
+from vidcheck.witnesses.mp4 import dates, playable, samples, tracks
 from vidcheck.witnesses.mp4.fragments import Fragments
 from vidcheck.witnesses.mp4.gate import load
-from vidcheck.witnesses.mp4.integrity import judge_whole
+from vidcheck.witnesses.mp4.integrity import can_look, judge_whole
 from vidcheck.witnesses.mp4.iso import Box, Budget, Impossible, Node, Reader, top_boxes
 from vidcheck.witnesses.mp4.lengths import SLACK
-from vidcheck.witnesses.mp4.movie import Layout, Matrix, Movie, Track, films, read_movie, shown_track
+from vidcheck.witnesses.mp4.movie import Layout, Matrix, Movie, Track, films, read_movie, shown_track, used_by
 from vidcheck.witnesses.mp4.playable import tell_playable
 from vidcheck.witnesses.mp4.tracks import tell_tracks
 
 __all__ = ["KEYS", "NAME", "Layout", "judge_whole", "look", "read", "shown_track", "turned"]
 
 NAME = "boxes"
-KEYS = tracks.KEYS | playable.KEYS | frozenset({
-    "format", "format.brand", "format.brands", "intact", "faststart", "fragmented", "container.created", "completed",
-    "duration", "video.count", "video.rotation", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",
+KEYS = tracks.KEYS | dates.KEYS | playable.KEYS | frozenset({
+    "format", "format.brand", "format.brands", "intact", "faststart", "fragmented", "duration", "video.count",
+    "video.rotation", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",
 })  # fmt: skip
 
 _OPENS = frozenset({"ftyp", "moov", "mdat", "moof", "styp", "sidx", "emsg", "prft"})
 _PADS = frozenset({"free", "skip", "wide", "uuid", "pnot", "udta", "meta"})
 """Boxes that may come first, and prove the format only if another box follows."""
 _TOP = _OPENS | _PADS | {"mfra", "meco", "pdin", "ssix", "imda", "PICT", "pict"}
-_EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
-_UNIX = 2_082_844_800  # seconds from 1904 to 1970 [8.2.2]
-_LATEST = int((datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds())
-_ONE, _DAY = 0x10000, 86_400
+_ONE = 0x10000
 _TURNS: dict[Matrix, int] = {(1, 0, 0, 1): 0, (0, 1, -1, 0): 90, (-1, 0, 0, -1): 180, (0, -1, 1, 0): 270}
 """The signs of a matrix's rotation part, and the rotation in degrees clockwise."""
 
@@ -52,7 +48,7 @@ _TURNS: dict[Matrix, int] = {(1, 0, 0, 1): 0, (0, 1, -1, 0): 90, (-1, 0, 0, -1):
 def look(file: BinaryIO, size: int) -> Layout:
     """Read the headers of a seekable binary file of `size` bytes; OSError only as the file raises it.
 
-    Media data is never read; depth, number of boxes and bytes are bounded; a file that shrinks meanwhile reads as
+    Of the media a few samples are read; depth, number of boxes and bytes are bounded; a file that shrinks meanwhile reads as
     truncated.
     """
     reader = Reader(file, size)
@@ -84,7 +80,7 @@ def look(file: BinaryIO, size: int) -> Layout:
     named = named or next((box for box in boxes if box.type == "styp"), None)
     brands = _read_brands(reader, named) if named else []
     major = brands[0] if brands else "" if first in ("ftyp", "styp") or kinds & {"moof", "sidx"} else None
-    return Layout(
+    layout = Layout(
         size=size,
         format=format_of(major, brands[1:]),
         iso=True,
@@ -94,8 +90,10 @@ def look(file: BinaryIO, size: int) -> Layout:
         rest=0 if refusal else max(0, size - (boxes[-1].end if boxes else 0)),
         movie=movie,
         fragments=fragments,
+        xmp=dates.read_packets(reader, boxes, budget) if movie else (),
         refusal=refusal,
     )
+    return replace(layout, media=samples.look(file, movie, fragments, boxes)) if movie and can_look(layout) else layout
 
 
 def _read_brands(reader: Reader, box: Box) -> list[str]:
@@ -136,9 +134,11 @@ def read(layout: Layout) -> tuple[Fact, ...]:
     )
     rows += _layout_facts(layout)
     if layout.movie:
-        rows += _date_facts(layout.movie)
+        tell = Teller(NAME)
+        dates.tell_dates(tell, layout.movie.dates, layout.xmp)
+        rows += tell.facts
         rows += [] if layout.fragments.starts else _length_facts(layout.movie)
-        rows += _picture_facts(layout.movie)
+        rows += _picture_facts(layout, layout.movie)
         rows += _track_facts(layout, layout.movie, {fact.key: fact for fact in rows})
     return tuple(rows)
 
@@ -176,59 +176,6 @@ def _layout_facts(layout: Layout) -> list[Fact]:
     ]  # fmt: skip
 
 
-# --- when it was written ---
-
-
-def _date_facts(movie: Movie) -> list[Fact]:
-    value, locator, raw, note = _date(movie)
-    state = State.KNOWN if value else State.UNKNOWN if note else State.ABSENT
-    return [
-        _fact(key, value, locator, raw=raw, note=note, state=state) for key in ("container.created", "completed")
-    ]  # fmt: skip
-
-
-def _date(movie: Movie) -> tuple[Moment | None, str, str, Readable | None]:
-    """QuickTime's date with its own offset, else that of the movie header; the note names dates that can't be read."""
-    unread: list[Readable] = []
-    for locator, text in movie.dates:
-        date = container_date(text)
-        if isinstance(date, Moment):
-            return date, locator, text, None
-        unread.append(say("the QuickTime date '{text}' does not count: {why}", text=visible(text), why=date))
-    locator, seconds = "moov/mvhd.creation_time", movie.created
-    if seconds is None:
-        return None, locator, "", join(unread, say("; ")) if unread else None
-    why = _no_date(seconds, movie.widest)
-    later = None if why else _later(movie, seconds)
-    notes = [*unread, *(each for each in (why, later) if each)]
-    note = join(notes, say("; ")) if notes else None
-    return None if why else Moment.at(_EPOCH + timedelta(seconds=seconds)), locator, str(seconds), note
-
-
-def _later(movie: Movie, seconds: int) -> Readable | None:
-    """A note if a track is newer than its film: the movie's date may have been changed, but not those of its tracks."""
-    last = max((track.created for track in movie.tracks), default=0)
-    if last - seconds <= _DAY or _no_date(last, movie.widest):
-        return None
-    return say("a track in it bears a later date: {date}", date=f"{_EPOCH + timedelta(seconds=last):%Y-%m-%d}")
-
-
-def _no_date(seconds: int, widest: int) -> Readable | None:
-    """Why a count of seconds since 1904 [8.2.2] can't be a file's date; None if it can."""
-    if seconds in (0, 1, _UNIX, widest, 0xFFFFFFFF):
-        return say("no date was written")
-    if seconds >= _LATEST:
-        return say("the date lies beyond the calendar")
-    when = _EPOCH + timedelta(seconds=seconds)
-    if when >= EARLIEST:
-        return None
-    unix = datetime.fromtimestamp(seconds, UTC)
-    if seconds < _UNIX and unix >= EARLIEST:
-        return say("Unix seconds stored as seconds since 1904, it seems: it would be {unix}, and reads {date}",
-                   unix=f"{unix:%Y-%m-%d}", date=f"{when:%Y-%m-%d}")  # fmt: skip
-    return say("{date} is before there were such files", date=f"{when:%Y-%m-%d}")
-
-
 # --- how long it runs ---
 
 
@@ -255,7 +202,7 @@ def _length_facts(movie: Movie) -> list[Fact]:
 # --- how it is turned ---
 
 
-def _picture_facts(movie: Movie) -> list[Fact]:
+def _picture_facts(layout: Layout, movie: Movie) -> list[Fact]:
     track = shown_track(movie.tracks)
     if track is None:
         missing = State.UNKNOWN if movie.compressed else State.ABSENT
@@ -273,7 +220,7 @@ def _picture_facts(movie: Movie) -> list[Fact]:
     turn = turned(track.matrix, movie.matrix)
     note = say("the matrix mirrors, skews or empties the picture") if turn is None else None
     rows = [_fact("video.rotation", turn, locator, raw=raw, note=note)]
-    if moved:
+    if moved and len(used_by(layout, track).entries) == 1:
         rows += _size_facts(track, turn, locator, note)
     return rows
 

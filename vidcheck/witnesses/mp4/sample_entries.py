@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from vidcheck.quantities import Size
 from vidcheck.witnesses.mp4 import av1, h264, hevc
 from vidcheck.witnesses.mp4.coded import Bits, Coded, EndOfBitsError
+from vidcheck.witnesses.picture import round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +37,7 @@ _STREAMS = {0x20: "mpeg4", 0x6A: "mpeg1video", 0x6C: "mjpeg"} | dict.fromkeys(ra
 OBJECT_PICTURES = frozenset({*_STREAMS, 0x21, 0x23, 0x6D, 0x6E, 0xA3, 0xA4, 0xB1, 0xD0})
 OBJECT_SOUNDS = frozenset({0x40, *range(0x66, 0x6A), 0x6B, *range(0xA5, 0xAE), 0xC1, 0xD1, 0xDD, 0xE1})
 """Object types of pictures and of sound (mp4ra.org, "Object Types", and those that ffmpeg writes)."""
+_APERTURE = 32  # bytes of `clap`: eight numbers
 _DOLBY_VISION = frozenset({"dvcC", "dvvC", "dvwC"})
 
 
@@ -74,6 +77,16 @@ def pixel_shape(entry: Node, coded: Coded) -> Fraction | None:
     if said is None or coded.shape is None:
         return said or coded.shape or Fraction(1)
     return said if said == coded.shape else None
+
+
+def clean_aperture(entry: Node) -> Size | None:
+    """The size of the clean aperture [12.1.4], to the nearest pixel; None if there is none or it can't be true."""
+    box = entry.find("clap")
+    figures = [box.u32(at) for at in range(0, 16, 4)] if box and box.room >= _APERTURE else []
+    if not figures or not all(figures):
+        return None
+    across, over, down, under = figures
+    return Size(round_half_up(Fraction(across, over)), round_half_up(Fraction(down, under)))
 
 
 def standard_range(entry: Node, coded: Coded) -> bool:

@@ -12,18 +12,15 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import visible
 from vidcheck.quantities import decimal, rate_of
 from vidcheck.texts import say
-from vidcheck.witnesses import codecs
 from vidcheck.witnesses.fields import PICTURE_KEYS, SOUND_KEYS
 from vidcheck.witnesses.languages import tell_languages
 from vidcheck.witnesses.mp4 import showing
+from vidcheck.witnesses.mp4.descriptions import tell_picture_entries, tell_sound_entries
 from vidcheck.witnesses.mp4.movie import films, played_sound, shown_track
-from vidcheck.witnesses.mp4.sample_entries import pixel_shape, read_picture, read_sound, standard_range
-from vidcheck.witnesses.picture import Picture, known_rate, rounded, tell_picture
+from vidcheck.witnesses.picture import known_rate, rounded
 
 if TYPE_CHECKING:
-    from vidcheck.quantities import Size
     from vidcheck.witnesses.evidence import Teller
-    from vidcheck.witnesses.mp4.iso import Node
     from vidcheck.witnesses.mp4.movie import Layout, Movie, Track
 
 KEYS = frozenset({"video.count", "audio.count", "duration", "bit-rate", *PICTURE_KEYS, *SOUND_KEYS, *showing.KEYS})
@@ -35,8 +32,6 @@ _STATED = Fraction(1, 1000)
 """The unit in seconds to which the libraries round a length. Lengths are rounded alike, so that they can be equal."""
 _ROUNDED = 2 * _STATED
 """The most by which header and tables may differ because of rounding: both count a clock's ticks."""
-_CLAIM = Fraction(1, 200)
-"""The most by which the shape in a track's header may differ from that of its pictures."""
 
 
 def tell_tracks(tell: Teller, layout: Layout, movie: Movie, *, turn: int | None) -> None:
@@ -49,10 +44,12 @@ def tell_tracks(tell: Teller, layout: Layout, movie: Movie, *, turn: int | None)
         tell.known("video.count", len(pictures), "moov/trak/mdia/hdlr", _handlers(movie))
         track = shown_track(movie.tracks)
         if track is not None:
-            _tell_picture(tell, layout, movie, track, turn)
+            tell_picture_entries(tell, layout, movie, track, turn)
+            _tell_rate(tell, layout, movie, track)
     tell.known("audio.count", len(sounds), "moov/trak/mdia/hdlr", _handlers(movie))
-    if sounds:
-        _tell_sound(tell, movie, sounds)
+    if sound := played_sound(movie.tracks):
+        tell_sound_entries(tell, layout, movie, sound)
+        _tell_languages(tell, movie, sounds)
     else:
         tell.all_absent(SOUND_KEYS, "moov/trak/mdia/hdlr")
     showing.tell_showing(tell, layout, movie)
@@ -64,51 +61,6 @@ def tell_tracks(tell: Teller, layout: Layout, movie: Movie, *, turn: int | None)
 
 def _handlers(movie: Movie) -> str:
     return " ".join(visible(track.handler) for track in movie.tracks[:12])
-
-
-def _where(movie: Movie, track: Track, entry: Node) -> str:
-    return f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stsd/{visible(entry.type)}"
-
-
-def _only_entry(track: Track) -> Node | None:
-    """A track's sample entry if there is only one. Several differ, and only tables say which applies when."""
-    return track.entries[0] if len(track.entries) == 1 and not track.external else None
-
-
-def _tell_picture(tell: Teller, layout: Layout, movie: Movie, track: Track, turn: int | None) -> None:
-    _tell_rate(tell, layout, movie, track)
-    entry = _only_entry(track)
-    coded = read_picture(entry) if entry else None
-    if entry is None or coded is None:
-        return
-    where = _where(movie, track, entry)
-    for key, value in (
-        ("video.codec", coded.codec), ("video.profile", coded.profile), ("video.bit-depth", coded.depth),
-        ("video.chroma", coded.chroma), ("video.scan", "progressive" if coded.progressive else None),
-    ):  # fmt: skip
-        if value is not None:
-            tell.known(key, value, where, str(value))
-    if standard_range(entry, coded):
-        tell.known("video.hdr", "none", where, f"transfer {coded.transfer}")
-    shape = pixel_shape(entry, coded)
-    if coded.size is None or shape is None or turn is None or not _undisputed(track, entry, coded.size):
-        return
-    size = coded.size
-    tell_picture(tell, Picture(stored=size, shape=shape, turn=turn, sideways=turn in (90, 270), locator=where))
-
-
-def _undisputed(track: Track, entry: Node, size: Size) -> bool:
-    """Whether nothing in the container makes players show another picture than the decoded one.
-
-    Some players crop to a clean aperture [12.1.4], others don't. Without a pixel shape, ffmpeg uses the one that the
-    track's header implies; if a header claims a size of another shape, players differ.
-    """
-    if entry.all("clap"):
-        return False
-    wide, high = track.claimed
-    if not wide or not high or entry.all("pasp"):
-        return True
-    return abs(Fraction(wide * size.height, high * size.width) - 1) <= _CLAIM
 
 
 def _tell_rate(tell: Teller, layout: Layout, movie: Movie, track: Track) -> None:
@@ -135,20 +87,7 @@ def _tell_rate(tell: Teller, layout: Layout, movie: Movie, track: Track) -> None
     tell.known("video.frame-rate-mode", "constant" if level else "variable", where, raw)
 
 
-def _tell_sound(tell: Teller, movie: Movie, sounds: list[Track]) -> None:
-    track = played_sound(movie.tracks)
-    entry = _only_entry(track) if track else None
-    sound = read_sound(entry) if entry else None
-    if track is not None and entry is not None and sound is not None:
-        where = _where(movie, track, entry)
-        for key, value in (
-            ("audio.codec", sound.codec), ("audio.profile", sound.profile), ("audio.channels", sound.channels),
-            ("audio.sample-rate", sound.rate),
-        ):  # fmt: skip
-            if value is not None:
-                tell.known(key, value, where, str(value))
-        if sound.codec in codecs.UNPROFILED:
-            tell.absent("audio.profile", where)
+def _tell_languages(tell: Teller, movie: Movie, sounds: list[Track]) -> None:
     if all(each.language for each in sounds):
         numbered = [(place, each) for place, each in enumerate(movie.tracks) if each.handler == "soun"]
         tell_languages(tell, [(f"moov/trak[{place}]/mdia/mdhd.language", each.language) for place, each in numbered])
