@@ -83,7 +83,7 @@ SOUND_DURATION = _key("sound.duration", DURATION, marked("For how long there is 
 RESOLUTION_KEY = _key("resolution", RESOLUTION, marked("The picture's size as displayed: rotation and pixel shape applied."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
 ASPECT_RATIO = _key("aspect-ratio", RATIO, marked("The displayed picture's width to its height."), agreement=Fraction(1, 100), settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
 ORIENTATION = _key("orientation", WORDS, marked("Whether the displayed picture is wider than high."), values=("landscape", "portrait", "square"), settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
-COMPLETED = _key("completed", DATE, marked("When the work was completed: the declared completion date, else the declared broadcast date, else the date that the file itself bears."), agreement=1, absence_tells=False, tiers=_DECLARED_FIRST, settled_by=_HEADERS, because=_EPOCH)
+COMPLETED = _key("completed", DATE, marked("When the work was completed: the declared completion date, else the declared broadcast date, else the date when the file was written, else the date when it was shot."), agreement=1, absence_tells=False, tiers=_DECLARED_FIRST, settled_by=_HEADERS, because=_EPOCH)
 INTACT = _key("intact", FLAG, marked("Whether the file is whole: nothing cut off, its index there, every sample inside the file."), absence_tells=False)
 PLAYABLE = _key("playable", FLAG, marked("Whether players can show the picture and play the sound: known codecs with their configuration, no encryption, all media in this file."), absence_tells=False)
 ENCRYPTED = _key("encrypted", FLAG, marked("Whether a track is encrypted, so that nobody without the key can play it."), absence_tells=False)
