@@ -261,7 +261,7 @@ def _picture_facts(layout: Layout, movie: Movie) -> list[Fact]:
         missing = State.UNKNOWN if movie.compressed else State.ABSENT
         rows = [_fact("video.rotation", None, "moov/trak", state=missing)]
         handlers = [track.handler for track in movie.tracks]
-        if handlers and "vide" not in handlers:
+        if handlers:
             # for unknown handlers the libraries use the codec; the standard uses the handler [12.1.1]
             rows.append(_fact("video.count", 0, "moov/trak/mdia/hdlr", raw=" ".join(map(visible, handlers[:12]))))
         return rows
