@@ -42,6 +42,15 @@ class State(StrEnum):
     """It looked, and the value it found can't be true (a creation time of 0)."""
 
 
+class Beside(StrEnum):
+    """The part of a fact that a witness states beside its proper answer on a date."""
+
+    WRITTEN = "written"
+    """Another date of writing. It never decides, but a later one may contradict the one that does."""
+    SHOT = "shot"
+    """When the film was shot. It decides only if the file does not say when it was written."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
     """The name of something that can be observed of an entry."""
@@ -94,6 +103,8 @@ class Fact:
     """An explanation for people: why it can't be true, what a derived value was computed from."""
     remark: Readable | None = None
     """A sentence about something odd that no rule asks for. It never changes an outcome (`Finding.remarks`)."""
+    beside: Beside | None = None
+    """None for the witness's proper answer."""
 
     @property
     def contradicted(self) -> bool:
@@ -102,14 +113,16 @@ class Fact:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Facts are pickled by the thousand, and the default for dataclasses takes three times as long."""
-        fields = (self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note, self.remark)
+        fields = (
+            self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note, self.remark, self.beside
+        )  # fmt: skip
         return _fact, fields
 
 
 def _fact(*fields: Any) -> Fact:
-    key, witness, value, locator, raw, state, note, remark = fields
+    key, witness, value, locator, raw, state, note, remark, beside = fields
     return Fact(
-        key=key, witness=witness, value=value, locator=locator, raw=raw, state=state, note=note, remark=remark
+        key=key, witness=witness, value=value, locator=locator, raw=raw, state=state, note=note, remark=remark, beside=beside
     )  # fmt: skip
 
 
@@ -144,7 +157,10 @@ class Facts:
 
     @cached_property
     def by_key(self) -> dict[str, tuple[Fact, ...]]:
-        """The facts of each key: what was declared first, then in the order in which the witnesses were asked."""
+        """The facts of each key: what was declared first, then in the order in which the witnesses were asked.
+
+        What a witness states beside its proper answer comes last.
+        """
         rows: dict[str, list[Fact]] = {}
         for fact in self.facts:
             rows.setdefault(fact.key, []).append(fact)
@@ -210,8 +226,8 @@ class Entry:
         return ""
 
 
-def _place(fact: Fact) -> bool:
-    return fact.witness != DECLARED
+def _place(fact: Fact) -> int:
+    return 0 if fact.witness == DECLARED else 1 if fact.beside is None else 2
 
 
 _LIKE_AN_ESCAPE = late(r"\\(?:[\\ntr]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -244,6 +244,8 @@ class Report:
 
     tool: Mapping[str, str]
     """Versions by name, and `witness`, the policy."""
+    day: date | None = field(default=None, compare=False)
+    """The run's date in the rules' zone; None if it is not known. Reports of two days may say the same."""
     rules: RulesSummary
     entries: tuple[EntryReport, ...]
     """Sorted by path."""

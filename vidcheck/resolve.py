@@ -2,7 +2,8 @@
 
 Judging, comparing entries, remedies and reports all use this module, so that a report shows as evidence the facts that
 decided. The key says which witnesses count: `tiers` are groups of witnesses in order of preference, `settled_by` is the
-witness that decides where others differ, `absence_tells` is whether "there is none" is an answer.
+witness that decides where others differ, `absence_tells` is whether "there is none" is an answer. Beside its proper answer
+on a date a witness may state others (`facts.Beside`), which count only as `proper` says.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import DECLARED, Fact, State
+from vidcheck.facts import DECLARED, Beside, Fact, State
+from vidcheck.quantities import DATE
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ def voting(key: Key, facts: Sequence[Fact], listed: Sequence[str] = ()) -> tuple
     """
     if not facts or (len(facts) == 1 and facts[0].state is State.KNOWN and not key.tiers):
         return tuple(facts)  # most keys of most entries
+    facts = proper(key, facts)
     answering = facts if key.absence_tells else [fact for fact in facts if fact.state is not State.ABSENT]
     if listed:
         return tuple([fact for fact in answering if fact.witness == answering[0].witness])
@@ -38,6 +41,19 @@ def voting(key: Key, facts: Sequence[Fact], listed: Sequence[str] = ()) -> tuple
     if not doubtful:
         return tuple(row)
     return tuple([fact for fact in row if fact.state is not State.UNKNOWN or key.settles(fact)])
+
+
+def proper(key: Key, facts: Sequence[Fact]) -> Sequence[Fact]:
+    """The facts without what witnesses state beside their answers.
+
+    When a film was shot counts as an answer if nothing says when the file was written, not even a date that can't be.
+    """
+    if key.kind is not DATE or all(fact.beside is None for fact in facts):
+        return facts
+    answers = [fact for fact in facts if fact.beside is None]
+    if any(fact.state is not State.ABSENT for fact in answers if fact.witness != DECLARED):
+        return answers
+    return [fact for fact in facts if fact.beside is not Beside.WRITTEN]
 
 
 def contrary(key: Key, facts: Iterable[Fact]) -> Sequence[Fact]:
@@ -68,12 +84,13 @@ def chosen(key: Key, facts: Sequence[Fact]) -> Fact:
     settling = [f for f in counted if key.settles(f) and (_tells(key, f) or f.state is State.UNKNOWN)]
     known = [fact for fact in counted if fact.state is State.KNOWN]
     absent = [fact for fact in counted if _tells(key, fact)]
-    unknown = [fact for fact in facts if fact.state is State.UNKNOWN]
-    return (settling or known or absent or unknown or list(facts))[0]
+    unknown = [fact for fact in counted if fact.state is State.UNKNOWN]
+    return (settling or known or absent or unknown or list(counted))[0]
 
 
 def counting(key: Key, facts: Sequence[Fact]) -> Sequence[Fact]:
     """The facts of the first tier that knows; all of them where the key has no tiers or none knows."""
+    facts = proper(key, facts)
     return _first_tier(key, facts, lambda row: any(_tells(key, fact) for fact in row)) or facts
 
 
@@ -85,6 +102,7 @@ def settled(key: Key, facts: Sequence[Fact]) -> Sequence[Fact]:
 
 def settling(key: Key, facts: Sequence[Fact]) -> Sequence[Fact]:
     """The settling witness's facts if it said anything, even that it doesn't know; else all."""
+    facts = proper(key, facts)
     return [fact for fact in facts if key.settles(fact)] or facts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -277,7 +277,7 @@ RULES = RulesSummary(
 
 
 def report(*entries: EntryReport, **more: Any) -> Report:
-    given: dict[str, Any] = {"tool": TOOL, "rules": RULES, **more}
+    given: dict[str, Any] = {"tool": TOOL, "day": date(2022, 5, 9), "rules": RULES, **more}
     return Report(entries=tuple(sorted(entries, key=lambda each: each.entry.path)), **given)
 
 

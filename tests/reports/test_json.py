@@ -23,9 +23,10 @@ def told(*entries: EntryReport, **more: Any) -> Any:
 
 def test_shape_is_the_designs() -> None:
     report = told(build.failing(), ignored=2)
-    assert list(report) == ["schema", "lang", "incomplete", "tool", "rules", "summary", "batch", "entries"]
+    assert list(report) == ["schema", "lang", "incomplete", "run", "tool", "rules", "summary", "batch", "entries"]
     assert report["schema"] == 1
     assert report["incomplete"] is False
+    assert report["run"] == {"date": "2022-05-09"}
     assert report["tool"] == build.TOOL
     assert list(report["rules"]) == ["title", "source", "digest", "timezone", "deadline", "list"]
     assert (report["lang"], report["rules"]["deadline"]) == ("en", None)

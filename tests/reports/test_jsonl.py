@@ -28,7 +28,7 @@ def test_its_lines_together_are_the_json_report(name: str, lang: str) -> None:
     first, *entries, last = map(stdlib.loads, jsonl.render(report, lang).splitlines())
     whole = stdlib.loads(json.render(report, lang))
     assert {**first, **last, "entries": entries} == whole
-    assert list(first) == ["schema", "lang", "tool", "rules"]
+    assert list(first) == ["schema", "lang", "run", "tool", "rules"]
     assert list(last) == ["summary", "incomplete", "batch"]
 
 
@@ -43,7 +43,7 @@ def test_an_entry_is_one_line_whatever_its_name() -> None:
 
 def test_a_stream_is_the_same_as_the_whole() -> None:
     report: Report = build.folder(incomplete=True)
-    stream = jsonl.Stream(tool=report.tool, rules=report.rules)
+    stream = jsonl.Stream(tool=report.tool, day=report.day, rules=report.rules)
     written = [stream.start(), *map(stream.entry, report.entries), stream.end(ignored=2, incomplete=True)]
     assert all(line.count(b"\n") == 1 and line.endswith(b"\n") for line in written)
     assert b"".join(written) == jsonl.render(report)

@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from tests.clips import surgery
 from tests.kit import look_here
 from tests.thorough import examples
-from vidcheck.facts import Fact, Fault, State
+from vidcheck.facts import Beside, Fact, Fault, State
 from vidcheck.quantities import Difference, Exact, Moment, Shown, Size
 from vidcheck.sources.targets import Target
 from vidcheck.storage import encoding
@@ -29,7 +29,9 @@ texts = some.text(some.characters(), max_size=20)  # all of them, lone surrogate
 fractions = some.fractions()
 zones = some.integers(-80_000, 80_000).map(lambda seconds: timezone(timedelta(seconds=seconds))) | some.just(UTC)
 times = some.datetimes(timezones=zones).map(lambda when: when.replace(fold=0))
-moments = some.builds(Moment, times, times, some.sampled_from(["second", "day", "month"])) | times.map(Moment.at)
+moments = some.builds(
+    Moment, times, times, some.sampled_from(["second", "day", "month", "year"]), some.booleans()
+) | times.map(Moment.at)
 values = some.one_of(
     some.none(), some.booleans(), some.integers(-(2**200), 2**200), texts, fractions, moments,
     some.builds(Size, some.integers(), some.integers()), some.lists(texts).map(tuple),
@@ -48,6 +50,7 @@ words = some.recursive(
 facts = some.builds(
     Fact, key=some.sampled_from(sorted(KEYS)), witness=some.sampled_from(registry.names()), value=values, locator=texts, raw=texts,
     state=some.sampled_from(State), note=some.none() | words, remark=some.none() | words,
+    beside=some.none() | some.sampled_from(Beside),
 )  # fmt: skip
 faults = some.builds(
     Fault,
@@ -143,7 +146,7 @@ trees = some.recursive(
 @settings(max_examples=examples(60))
 @given(some.binary() | trees.map(lambda tree: json.dumps([encoding.FORM, [tree], []]).encode()))
 @example(b"[" * 100_000)
-@example(json.dumps([encoding.FORM, [["title", "mediainfo", "known", ["f", 1, 0], "", "", None]], []]).encode())
+@example(json.dumps([encoding.FORM, [["title", "mediainfo", "known", ["f", 1, 0], "", "", None, None]], []]).encode())
 @example(json.dumps([encoding.FORM + 1, [], []]).encode())
 @example(b"[1,[],[]] ")
 def test_what_was_not_encoded_here_is_refused_and_does_no_harm(data: bytes) -> None:
@@ -155,8 +158,8 @@ def test_what_was_not_encoded_here_is_refused_and_does_no_harm(data: bytes) -> N
 
 
 def test_a_text_with_one_value_that_makes_no_sense_is_refused_as_a_whole() -> None:
-    size = ["size", "boxes", "known", 7, "", "", None, None]
-    rows = [size, ["duration", "boxes", "known", ["f", 1, 0], "", "", None, None]]
+    size = ["size", "boxes", "known", 7, "", "", None, None, None]
+    rows = [size, ["duration", "boxes", "known", ["f", 1, 0], "", "", None, None, None]]
     assert encoding.decode(json.dumps([encoding.FORM, rows[:1], []]).encode())[0][0].value == 7
     with pytest.raises(encoding.UndecodableError):
         encoding.decode(json.dumps([encoding.FORM, rows, []]).encode())

@@ -224,13 +224,14 @@ def test_a_title_of_a_megabyte_is_cut_and_says_so() -> None:
     assert title.note is not None
 
 
-def test_quicktimes_own_date_comes_first() -> None:
+def test_quicktimes_own_date_stands_beside_the_date_of_writing() -> None:
     tags = {
         "com.apple.quicktime.creationdate": "2022-02-28T23:30:00+0800",
         "creation_time": "2022-03-01T00:00:00.000000Z",
     }
-    told = film(video(), tags=tags)["container.created"]
-    assert told.locator == "format.tags.com.apple.quicktime.creationdate"
+    told = film(video(), tags=tags)
+    assert told["container.created"].locator == "format.tags.creation_time"
+    assert told["completed"].locator == "format.tags.creation_time"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import zipfile
+from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -175,17 +176,27 @@ def test_an_impossible_creation_time_is_unknown_with_the_raw_value(
     ("when", "outcome"),
     [
         (1_646_063_999, "pass"),
-        (1_646_064_000, "fail"),
-        (1_646_067_600, "fail"),
+        (1_646_064_000, "unknown"),
+        (1_646_067_600, "unknown"),
+        (1_646_092_799, "unknown"),
+        (1_646_092_800, "fail"),
+        (1_646_154_000, "fail"),
         (1_577_807_999, "fail"),
-        (1_577_808_000, "pass"),
+        (1_577_808_000, "unknown"),
+        (1_577_836_799, "unknown"),
+        (1_577_836_800, "pass"),
     ],
     ids=[
         "the last second of February in Shanghai",
-        "the first of March",
-        "17:00 UTC",
-        "the last second of 2019",
-        "the first of 2020",
+        "the first of March in Shanghai, February on the clock",
+        "17:00 UTC on the last of February",
+        "the last second of February on the clock",
+        "the first of March on any clock",
+        "17:00 UTC on the first of March",
+        "the last second of 2019 in Shanghai",
+        "the first of 2020 in Shanghai, 2019 on the clock",
+        "the last second of 2019 on the clock",
+        "the first of 2020 on any clock",
     ],
 )
 def test_days_are_days_in_the_calls_zone(checker: Checker, tmp_path: Path, when: int, outcome: str) -> None:
@@ -193,21 +204,72 @@ def test_days_are_days_in_the_calls_zone(checker: Checker, tmp_path: Path, when:
     assert checker.finding(WINDOW, path, "auto").outcome == outcome
 
 
-def test_a_quicktime_creation_date_goes_before_mvhd(checker: Checker, tmp_path: Path) -> None:
-    data = surgery.add_quicktime_creationdate(clip(), "2022-03-01T00:30:00+0800")
-    finding = checker.finding(WINDOW, put(tmp_path / "entry.mp4", data), "auto")
-    assert finding.outcome is Outcome.FAIL
-    assert not finding.disputed
-    data = surgery.add_quicktime_creationdate(clip(), "2022-02-28T23:30:00+0800")
-    assert checker.finding(WINDOW, put(tmp_path / "entry.mp4", data), "auto").outcome is Outcome.PASS
-
-
-def test_a_date_that_is_older_than_its_tracks_passes_with_a_word(checker: Checker, tmp_path: Path) -> None:
-    data = surgery.set_creation_time(clip(), MAC_EPOCH + 1_717_000_000, where=("tkhd", "mdhd"))
-    finding = checker.finding(WINDOW, put(tmp_path / "entry.mp4", data), "auto")
-    assert finding.outcome is Outcome.PASS
+def test_a_date_without_a_zone_is_shown_in_both_readings(checker: Checker, tmp_path: Path) -> None:
+    path = put(tmp_path / "entry.mp4", surgery.set_creation_time(clip(), MAC_EPOCH + 1_646_067_600))
+    finding = checker.finding(WINDOW, path, "all")
+    assert finding.actual.render("en") == "2022-03-01 01:00 +08:00 or 2022-02-28 17:00 +08:00"
     assert finding.why is not None
-    assert finding.why.render("en").endswith("no date was declared; a track in it bears a later date: 2024-05-29")
+    assert "the clock of Asia/Shanghai" in finding.why.render("en")
+
+
+@pytest.mark.parametrize(
+    ("shot", "written", "outcome"),
+    [
+        ("2022-03-01T00:30:00+0800", "2021-06-15", "pass"),
+        ("2021-06-15T12:00:00+0800", "2023-08-09", "fail"),
+        ("2022-03-01T00:30:00+0800", "", "fail"),
+        ("2022-02-28T23:30:00+0800", "", "pass"),
+    ],
+)
+def test_when_a_film_was_shot_decides_only_where_nothing_says_when_it_was_written(
+    checker: Checker, tmp_path: Path, shot: str, written: str, outcome: str
+) -> None:
+    data = surgery.add_quicktime_creationdate(dated(written), shot)
+    finding = checker.finding(WINDOW, put(tmp_path / "entry.mp4", data), "all")
+    assert finding.outcome == outcome
+    assert not finding.disputed
+    shown = {fact.raw for fact in finding.evidence if "creationdate" in fact.locator}
+    assert shown == {shot}
+    assert finding.why is not None
+    rests = "this rests on the file's own date" if written else "this rests on the date when the film was shot"
+    assert finding.why.render("en").startswith(rests)
+
+
+def dated(day: str) -> bytes:
+    """The clip, with that day at noon in Shanghai in every header, or none."""
+    seconds = MAC_EPOCH + int(datetime.fromisoformat(f"{day}T04:00:00+00:00").timestamp()) if day else 0
+    return surgery.set_creation_time(clip(), seconds)
+
+
+def test_a_date_in_itunes_day_tag_alone_is_a_date(checker: Checker, tmp_path: Path) -> None:
+    data = surgery.add_tag(dated(""), "©day", b"2021-06-15T12:00:00+0800")
+    report = checker.report(
+        f"{WINDOW}\ncreated: {{fact: container.created, from: 2020-01-01}}", put(tmp_path / "entry.mp4", data), "all"
+    )
+    assert [finding.outcome.value for finding in report.findings] == ["pass", "unknown"]
+    assert "no date was written" not in report.findings[1].message.render("en")
+    assert "©day" in report.findings[1].message.render("en")
+
+
+@pytest.mark.parametrize("where", ["tkhd", "mdhd"])
+def test_a_date_that_its_tracks_contradict_is_unknown_with_the_place(
+    checker: Checker, tmp_path: Path, where: str
+) -> None:
+    data = surgery.set_creation_time(clip(), MAC_EPOCH + 1_717_000_000, where=(where,))
+    finding = checker.finding(WINDOW, put(tmp_path / "entry.mp4", data), "auto")
+    assert (finding.outcome, finding.disputed) == (Outcome.UNKNOWN, True)
+    offset = surgery.find_all(data, "moov/trak[0]/tkhd" if where == "tkhd" else "moov/trak[0]/mdia/mdhd")[0].body + 4
+    path = "moov/trak[0]/tkhd" if where == "tkhd" else "moov/trak[0]/mdia/mdhd"
+    assert finding.why is not None
+    words = finding.why.render("en")
+    assert f"2024-05-30 00:26:40 +08:00, in {path}.creation_time (at byte {offset:,} of the file)" in words
+    assert "2021-06-15 12:00 +08:00 in moov/mvhd.creation_time" in words
+
+
+@pytest.mark.parametrize("later", [3, 600, 86_400 * 200])
+def test_tracks_that_are_later_inside_the_window_do_not_matter(checker: Checker, tmp_path: Path, later: int) -> None:
+    data = surgery.set_creation_time(clip(), MAC_EPOCH + 1_623_729_600 + later, where=("tkhd", "mdhd"))
+    assert checker.finding(WINDOW, put(tmp_path / "entry.mp4", data), "all").outcome is Outcome.PASS
 
 
 def test_the_modification_time_never_decides(checker: Checker, tmp_path: Path) -> None:

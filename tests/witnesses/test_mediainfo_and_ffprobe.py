@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from vidcheck.facts import Fact, State
-from vidcheck.quantities import KINDS, Moment, Size
+from vidcheck.facts import Beside, Fact, State
+from vidcheck.quantities import DATE, KINDS, Moment, Size
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import ffprobe, mediainfo
 from vidcheck.witnesses.errors import CouldNotLookError
@@ -47,6 +47,7 @@ NO_PICTURE = {
     "video.codec": ABSENT,
 }
 NO_SOUND = {"audio.count": 0, "audio.codec": ABSENT, "audio.languages": ABSENT, "audio.channels": ABSENT}
+DATED_TWICE = ("date_quicktime", "date_quicktime_colon", "date_quicktime_bad", "date_day_tag")
 NO_DATE = {"container.created": ABSENT, "completed": ABSENT}
 IMPOSSIBLE = {"container.created": UNKNOWN, "completed": UNKNOWN}
 PORTRAIT = {
@@ -153,11 +154,8 @@ TRUTH: dict[str, dict[str, Any]] = {
     "date_max32": IMPOSSIBLE,
     "date_v1_huge": NO_DATE,
     "date_tracks_differ": {"container.created": DAY},
-    "date_quicktime": {"container.created": Moment.at(datetime(2021, 6, 16, 1, 30, tzinfo=CHINA))},
-    "date_quicktime_colon": {"container.created": Moment.at(datetime(2021, 6, 16, 1, 30, tzinfo=CHINA))},
-    "date_quicktime_bad": {"container.created": DAY},
-    "date_day_tag": {"container.created": DAY},
-    "mdta": {"title": "标题 [red]", "container.created": Moment.at(datetime(2021, 6, 15, 12, tzinfo=CHINA))},
+    **{name: {"container.created": DAY, "completed": DAY} for name in DATED_TWICE},
+    "mdta": {"title": "标题 [red]", **NO_DATE},
     "title_empty": {"title": ABSENT},
     "title_newline_nul": {"title": "a / b"},
     "trunc_front": {"duration": Fraction(180), "video.count": 1},
@@ -214,8 +212,9 @@ APART: list[tuple[str, str, dict[str, Any]]] = [
 @cache
 def facts(probe: str, name: str) -> dict[str, Fact]:
     told = PROBES[probe].read((DATA / probe / f"{name}.json").read_text(encoding="utf-8"))
-    by_key = {fact.key: fact for fact in told}
-    assert len(by_key) == len(told), "one word on a key"
+    answers = [fact for fact in told if fact.beside is None]
+    by_key = {fact.key: fact for fact in answers}
+    assert len(by_key) == len(answers), "one word on a key"
     return by_key
 
 
@@ -242,6 +241,28 @@ def test_the_recorded_word_is_true(name: str, probe: str, truths: dict[str, Any]
     told = facts(probe, name)
     wrong = {key: (told.get(key), truth) for key, truth in truths.items() if not agrees(key, told.get(key), truth)}
     assert not wrong
+
+
+SHOT = Moment.at(datetime(2021, 6, 16, 1, 30, tzinfo=CHINA))
+DAY_TAG = DATE.read("2021-06-20")
+
+
+@pytest.mark.parametrize("probe", PROBES)
+@pytest.mark.parametrize(
+    ("name", "shot"),
+    [
+        ("date_quicktime", SHOT),
+        ("date_quicktime_colon", SHOT),
+        ("date_quicktime_bad", None),
+        ("date_day_tag", DAY_TAG),
+        ("mdta", Moment.at(datetime(2021, 6, 15, 12, tzinfo=CHINA))),
+    ],
+)
+def test_when_a_film_was_shot_stands_beside_when_it_was_written(probe: str, name: str, shot: Moment | None) -> None:
+    told = PROBES[probe].read((DATA / probe / f"{name}.json").read_text(encoding="utf-8"))
+    (fact,) = [fact for fact in told if fact.beside is not None]
+    assert (fact.key, fact.beside, fact.value) == ("completed", Beside.SHOT, shot)
+    assert (fact.state is State.KNOWN) is (shot is not None)
 
 
 # the recordings of files that ffprobe could not read hold an empty object

@@ -112,11 +112,11 @@ def check(
         with opened(rules, options, screen) as session:
             found = found_entries(session, paths, screen, written=wanted)
             batch = joined(session, found, wanted, screen)
-            summary = session.summary
+            summary, day = session.summary, session.today
             tool = (
                 session.tools() if wanted else {}
             )  # only if needed: asking ffprobe for its version takes as long as a file
-            streams = Streams([one for one in wanted if one.streamed], tool, summary, lang or "en")
+            streams = Streams([one for one in wanted if one.streamed], tool, day, summary, lang or "en")
             stopped = _run(session, found, screen, kept, streams, signals, quiet=quiet)
             pictures = _pictures(session, kept, found, signals) if pictured and stopped is None else {}
             tool = session.tools() if wanted else {}
@@ -124,8 +124,8 @@ def check(
         batch = (*batch, *session.batch, *(session.unused(kept.decisions) if stopped is None else ()))
         streams.end(ignored=found.ignored, incomplete=stopped is not None, batch=batch)
         whole = Report(
-            tool=tool, rules=summary, entries=tuple(kept.entries), ignored=found.ignored, incomplete=stopped is not None,
-            batch=batch,
+            tool=tool, day=day, rules=summary, entries=tuple(kept.entries), ignored=found.ignored,
+            incomplete=stopped is not None, batch=batch,
         )  # fmt: skip
         troubles: list[Readable] = [
             *(say("the report can't be written: {reason}", reason=why) for why in streams.failed),

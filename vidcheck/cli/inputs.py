@@ -118,6 +118,7 @@ def _report(error: Exception, screen: Screen) -> bool:
     """
     from vidcheck.declared.tables.cells import ManifestError
     from vidcheck.rules.problems import RulesError
+    from vidcheck.session.clock import RunDateError
     from vidcheck.session.session import RULES_SECONDS, SelectionError
     from vidcheck.storage.archive import ArchiveError
     from vidcheck.workers.protocol import NoWorkerError, StoppedError
@@ -131,7 +132,7 @@ def _report(error: Exception, screen: Screen) -> bool:
     elif isinstance(error, (RulesError, ManifestError)):
         for problem in error.problems:
             screen.trouble(problem)
-    elif isinstance(error, (ArchiveError, StoppedError)):
+    elif isinstance(error, (ArchiveError, RunDateError, StoppedError)):
         screen.trouble(error.words)
     else:
         return False

@@ -23,6 +23,7 @@ from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from typing import BinaryIO
 
     from vidcheck.findings import Decision, EntryReport, Finding, Report, RulesSummary, Verdict
@@ -193,7 +194,7 @@ def _umask() -> int:
 class Streams:
     """The reports that are written entry by entry. A failed write ends its stream, not the run."""
 
-    def __init__(self, wanted: list[Wanted], tool: dict[str, str], rules: RulesSummary, lang: str) -> None:
+    def __init__(self, wanted: list[Wanted], tool: dict[str, str], day: date, rules: RulesSummary, lang: str) -> None:
         self.failed: list[Readable] = []
         """The messages which reports could not be written, and why."""
         self._open: list[tuple[Wanted, BinaryIO]] = []
@@ -203,7 +204,7 @@ class Streams:
             return
         from vidcheck.reports.jsonl import Stream
 
-        self._stream = Stream(tool=tool, rules=rules, lang=lang)
+        self._stream = Stream(tool=tool, day=day, rules=rules, lang=lang)
         for one in wanted:
             try:
                 target = sys.stdout.buffer if one.path == STDOUT else open(one.path, "wb")  # noqa: PTH123, SIM115 - closed in end

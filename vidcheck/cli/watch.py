@@ -205,6 +205,7 @@ class _Watching:
         entries = tuple(self._known[path] for path in sorted(self._known))
         report = Report(
             tool=self._session.tools(),
+            day=self._session.today,
             rules=self._rules,
             entries=entries,
             ignored=self._inbox.ignored,

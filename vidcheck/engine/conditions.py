@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck import resolve
 from vidcheck.engine.answers import Answer, Context, both, shown
-from vidcheck.facts import DECLARED, Fact, Fault, State
+from vidcheck.facts import DECLARED, Beside, Fact, Fault, State, visible
 from vidcheck.findings import Breach, Outcome
-from vidcheck.quantities import DATE
+from vidcheck.quantities import DATE, Shown
 from vidcheck.rules.constraints import CONSTRAINTS, KNOWN, PatternTooSlowError, Takes, slack
 from vidcheck.rules.phrases import nearest
 from vidcheck.texts import Plain, Readable, join, say
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from vidcheck.engine.compiled import CompiledCondition
     from vidcheck.facts import Key
+    from vidcheck.quantities import Moment
     from vidcheck.rules.model import Rule
 
 
@@ -29,6 +32,8 @@ class _Vote(NamedTuple):
     outcome: Outcome
     missed: tuple[int, ...] = ()
     """The limits that it misses, by index in the condition."""
+    readings: tuple[Moment, ...] = ()
+    """What a date without a zone may mean, if that leads to different outcomes."""
     slow: bool = False
 
 
@@ -41,7 +46,7 @@ def judge_condition(condition: CompiledCondition, context: Context, rule: Rule |
         evidence = tuple(
             sorted((f for f in evidence if f.witness in listed), key=lambda fact: listed.index(fact.witness))
         )
-    votes = [_vote(fact, condition) for fact in resolve.voting(key, evidence, listed)]
+    votes = [_vote(fact, condition, context.zone) for fact in resolve.voting(key, evidence, listed)]
     for vote in votes:
         if vote.slow:
             return _too_slow(vote, condition, evidence, rule)
@@ -73,7 +78,7 @@ def _decided(
         why = say("the declarations do not agree: {actual}", actual=actual)
         return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=evidence, disputed=True, why=why)
     settling = next((vote for vote in votes if key.settles(vote.fact)), None) if split else None
-    late = _written_later(condition, votes, evidence)
+    late = _written_later(condition, votes, evidence, zone)
     if late is not None:
         later = say(
             "the declared date lies in the window, but the file was written later: {date}",
@@ -81,6 +86,18 @@ def _decided(
         )
         actual = both([votes[0].fact, late], condition, zone)
         return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=evidence, disputed=True, why=later)
+    contradicting = (
+        None if split and settling is None else _contradicting(condition, settling or votes[0], evidence, zone)
+    )
+    if contradicting is not None:
+        vote = settling or votes[0]
+        actual = both([vote.fact, contradicting], condition, zone)
+        why = say(
+            "the file contradicts its own date: {date} in {place}, and a later one, {later}, in {there}",
+            date=shown(vote.fact, condition, zone), place=Plain(visible(vote.fact.locator)),
+            later=shown(contradicting, condition, zone), there=_placed(contradicting),
+        )  # fmt: skip
+        return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=evidence, disputed=True, why=why)
     if split and settling is None:
         actual = both([vote.fact for vote in votes], condition, zone)
         one = len({vote.fact.witness for vote in votes}) == 1
@@ -94,8 +111,10 @@ def _decided(
         known = fact.state is State.KNOWN
         crashed = bool(context.facts.faulted(condition.name))
         garbled = fact.witness == DECLARED  # something was declared, so evidence is not absent
-        partly = say("{actual} lies partly inside and partly outside", actual=actual)
-        why = partly if known else fact.note
+        if vote.readings:
+            actual, why = _two_readings(vote, condition, zone)
+        else:
+            why = say("{actual} lies partly inside and partly outside", actual=actual) if known else fact.note
         return Answer(
             outcome=Outcome.UNKNOWN,
             actual=actual,
@@ -120,13 +139,19 @@ def _decided(
     return Answer(vote.outcome, actual, (value,), difference, breaches, evidence, apart, why=why)
 
 
-def _vote(fact: Fact, condition: CompiledCondition) -> _Vote:
+def _vote(fact: Fact, condition: CompiledCondition, zone: tzinfo) -> _Vote:
     if fact.state is State.UNKNOWN:
         return _Vote(fact, Outcome.FAIL if condition.known else Outcome.UNKNOWN, condition.known)
     if fact.state is State.ABSENT:
         return _Vote(fact, Outcome.FAIL if condition.absent else Outcome.PASS, condition.absent)
+    if condition.key.kind is DATE and fact.value.floating:
+        return _vote_on_readings(fact, condition, fact.value.readings(zone))
+    return _vote_on(fact, condition, fact.value)
+
+
+def _vote_on(fact: Fact, condition: CompiledCondition, value: Any) -> _Vote:
     try:
-        answers = [test(fact.value) for test in condition.tests]
+        answers = [test(value) for test in condition.tests]
     except PatternTooSlowError:
         return _Vote(fact, Outcome.UNKNOWN, slow=True)
     if False in answers:
@@ -134,16 +159,60 @@ def _vote(fact: Fact, condition: CompiledCondition) -> _Vote:
     return _Vote(fact, Outcome.UNKNOWN if None in answers else Outcome.PASS)
 
 
-def _written_later(condition: CompiledCondition, votes: list[_Vote], evidence: tuple[Fact, ...]) -> Fact | None:
-    """The container's date if it lies after the window's end although the declared date is inside."""
+def _vote_on_readings(fact: Fact, condition: CompiledCondition, readings: tuple[Moment, ...]) -> _Vote:
+    """The outcome for a date without a zone of its own; unknown if what it may mean leads to different ones."""
+    votes = [_vote_on(fact, condition, moment) for moment in readings]
+    if all(vote.outcome is votes[0].outcome for vote in votes):
+        return votes[0]
+    return _Vote(fact, Outcome.UNKNOWN, readings=readings)
+
+
+def _two_readings(vote: _Vote, condition: CompiledCondition, zone: tzinfo) -> tuple[Readable, Readable]:
+    """What the date may be, and the sentence on why it isn't known."""
+    name = condition.key.kind.name
+    one, other = (Shown(name, moment, zone) for moment in vote.readings)
+    why = say(
+        "the file does not say the zone of its date: it is {one} if it was written in UTC, as the standard asks, and {other} "
+        "if the clock of {zone} was written, as many cameras do; a limit lies between them",
+        one=one, other=other, zone=Plain(str(zone)),
+    )  # fmt: skip
+    return say("{one} or {other}", one=one, other=other), why
+
+
+def _contradicting(condition: CompiledCondition, vote: _Vote, evidence: tuple[Fact, ...], zone: tzinfo) -> Fact | None:
+    """A later date of writing in the same file that would lead to another outcome than the one that decides."""
+    fact = vote.fact
+    if condition.key.kind is not DATE or fact.witness == DECLARED or fact.state is not State.KNOWN or fact.beside:
+        return None
+    others = [each for each in evidence if each.beside is Beside.WRITTEN]
+    return next((each for each in others if _vote(each, condition, zone).outcome is not vote.outcome), None)
+
+
+def _written_later(
+    condition: CompiledCondition, votes: list[_Vote], evidence: tuple[Fact, ...], zone: tzinfo
+) -> Fact | None:
+    """The file's date if it lies after the window's end in any reading, although the declared date is inside."""
     key, ends = condition.key, condition.ends
     if not (key.tiers and ends and votes[0].fact.witness == DECLARED and votes[0].outcome is Outcome.PASS):
         return None
-    dated = resolve.settling(key, [fact for fact in evidence if fact.witness != DECLARED])
-    return next((fact for fact in dated if fact.state is State.KNOWN and DATE.over(fact.value, ends[0])), None)
+    stated = [fact for fact in evidence if fact.witness != DECLARED]
+    dated = [*resolve.settling(key, stated), *(fact for fact in stated if fact.beside is Beside.WRITTEN)]
+    known = [fact for fact in dated if fact.state is State.KNOWN]
+    return next((f for f in known if all(DATE.over(each, ends[0]) for each in f.value.readings(zone))), None)
+
+
+def _placed(fact: Fact) -> Readable:
+    place = Plain(visible(fact.locator))
+    return say("{place} ({note})", place=place, note=fact.note) if fact.note else place
 
 
 def _rests_on_file(key: Key, fact: Fact) -> Readable | None:
+    if key.tiers and fact.beside is Beside.SHOT and fact.state is State.KNOWN:
+        return say(
+            "this rests on the date when the film was shot, in {place}; the file does not say when it was written, and no "
+            "date was declared",
+            place=Plain(visible(fact.locator)),
+        )
     if key.tiers and fact.witness != DECLARED and fact.state is State.KNOWN:
         rests = say("this rests on the file's own date, which says when the file was written; no date was declared")
         return join([rests, fact.note], say("; ")) if fact.note else rests

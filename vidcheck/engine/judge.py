@@ -10,6 +10,7 @@ from vidcheck.engine.answers import UNKNOWN, Answer, Context, finding_of
 from vidcheck.engine.categories import choose
 from vidcheck.engine.compiled import CompiledRules
 from vidcheck.engine.conditions import judge_condition
+from vidcheck.engine.dates import as_of
 from vidcheck.engine.decisions import checksum_of, decided, verdict_of
 from vidcheck.engine.remarks import remarked
 from vidcheck.facts import DECLARED, FILESYSTEM, Fact, Fault, State
@@ -20,6 +21,7 @@ from vidcheck.texts import Plain, Readable, join, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from vidcheck.engine.compiled import CompiledRule
     from vidcheck.facts import Entry, Facts
@@ -42,13 +44,16 @@ class Judgement:
 class Judge:
     """Rules, compiled for many entries."""
 
-    def __init__(self, rules: Rules, *, final: bool = False) -> None:
+    def __init__(self, rules: Rules, *, final: bool = False, today: date | None = None) -> None:
+        """`today` is the run's date in the rules' zone; without it no date is too late to be true."""
         self._rules = rules
+        self._today = today
         self._compiled = CompiledRules(rules)
         self._final = final
 
     def entry(self, entry: Entry, facts: Facts, decisions: Sequence[Decision] = ()) -> Judgement:
         """Applies all rules to one entry, with people's decisions on it."""
+        facts = as_of(facts, self._today, self._rules.zone)
         context = Context(facts, entry, self._rules.zone)
         chosen = choose(self._rules, facts)
         judged = [_judge_rule(self._compiled.of(rule), context) for rule in chosen.rules]
@@ -71,10 +76,16 @@ class Judge:
 
 
 def judge_entry(
-    entry: Entry, facts: Facts, rules: Rules, *, final: bool = False, decisions: Sequence[Decision] = ()
+    entry: Entry,
+    facts: Facts,
+    rules: Rules,
+    *,
+    final: bool = False,
+    decisions: Sequence[Decision] = (),
+    today: date | None = None,
 ) -> Judgement:
     """Applies all rules to one entry. For many entries make one `Judge`."""
-    return Judge(rules, final=final).entry(entry, facts, decisions)
+    return Judge(rules, final=final, today=today).entry(entry, facts, decisions)
 
 
 def _size(facts: Facts) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from fractions import Fraction
 from typing import Any
@@ -125,15 +125,27 @@ class Duration(Number):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A point in time, or a period written as a date or a month: from `first` to `last`, both included and aware."""
+    """A point in time, or a period written as a date, a month or a year: from `first` to `last`, both included and aware."""
 
     first: datetime
     last: datetime
     precision: str = "second"
+    floating: bool = field(default=False, compare=False)
+    """Whether its zone is not known: it is given as UTC, and may as well be the clock of the place."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """As in `Fact`: faster than the default for dataclasses."""
-        return Moment, (self.first, self.last, self.precision)
+        return Moment, (self.first, self.last, self.precision, self.floating)
+
+    def readings(self, zone: tzinfo) -> tuple[Moment, ...]:
+        """What it may mean. If its zone is not known, that is UTC, or the same figures on a clock in `zone`.
+
+        A day, a month or a year without a zone is one in `zone`, as wherever a person writes one.
+        """
+        if not self.floating or zone is UTC:
+            return (self,)
+        there = Moment(self.first.replace(tzinfo=zone), self.last.replace(tzinfo=zone), self.precision)
+        return (self, there) if self.precision == "second" and there.first != self.first else (there,)
 
     @classmethod
     def at(cls, when: datetime) -> Moment:
@@ -212,6 +224,8 @@ class Date(Kind):
         return f"{year:04}-{month:02}-{min(max(int(parts[2] or 1), 1), end.day):02}"
 
     def write(self, value: Moment) -> str:
+        if value.precision == "year":
+            return f"{value.first:%Y}".zfill(4)
         if value.precision == "month":
             return f"{value.first:%Y-%m}".zfill(7)
         if value.precision == "day":

@@ -18,6 +18,7 @@ from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from vidcheck.facts import Entry, Fact, Facts, Fault, Key
     from vidcheck.findings import Decision, EntryReport, Finding, Place, Report, RulesSummary, RuleSummary
@@ -41,6 +42,7 @@ def render(report: Report, lang: str = "en") -> bytes:
         "{" + _pair("schema", SCHEMA) + ",",
         _pair("lang", lang) + ",",
         _pair("incomplete", report.incomplete) + ",",
+        _pair("run", run_members(report.day)) + ",",
         _pair("tool", dict(report.tool)) + ",",
         '"rules": '
         + _with_rows(
@@ -65,6 +67,11 @@ def render_facts(
         '"entries": [' + rows(_known(entry, facts, manner) for entry, facts in known) + "]}",
     ]
     return safe("\n".join(lines))
+
+
+def run_members(day: date | None) -> dict[str, Any]:
+    """The report's object on the run."""
+    return {"date": None if day is None else day.isoformat()}
 
 
 def rules_members(rules: RulesSummary, lang: str) -> dict[str, Any]:

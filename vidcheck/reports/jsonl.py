@@ -11,10 +11,20 @@ from typing import TYPE_CHECKING
 
 from vidcheck.findings import Summary
 from vidcheck.quantities import Manner
-from vidcheck.reports.json import SCHEMA, encode, entry_members, finding_members, rule_members, rules_members, safe
+from vidcheck.reports.json import (
+    SCHEMA,
+    encode,
+    entry_members,
+    finding_members,
+    rule_members,
+    rules_members,
+    run_members,
+    safe,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from vidcheck.findings import EntryReport, Finding, Report, RulesSummary, Verdict
 
@@ -24,6 +34,7 @@ class Stream:
     """Writes a report line by line: `start` once, `entry` for each one in the report's order, `end` once."""
 
     tool: Mapping[str, str]
+    day: date | None = None
     rules: RulesSummary
     lang: str = "en"
     _counts: dict[str, int] = field(default_factory=dict)
@@ -33,12 +44,13 @@ class Stream:
         self._manner = Manner(self.lang, self.rules.zone)
 
     def start(self) -> bytes:
-        """The first line: the tools and the rules."""
+        """The first line: the run, the tools and the rules."""
         rules = {
             **rules_members(self.rules, self.lang),
             "list": [rule_members(rule, self.lang) for rule in self.rules.rules],
         }
-        return safe(encode({"schema": SCHEMA, "lang": self.lang, "tool": dict(self.tool), "rules": rules}))
+        head = {"schema": SCHEMA, "lang": self.lang, "run": run_members(self.day), "tool": dict(self.tool)}
+        return safe(encode({**head, "rules": rules}))
 
     def entry(self, report: EntryReport) -> bytes:
         """One entry's line."""
@@ -65,7 +77,7 @@ def line(report: EntryReport, manner: Manner) -> bytes:
 
 def render(report: Report, lang: str = "en") -> bytes:
     """The whole report, equal to its stream."""
-    stream = Stream(tool=report.tool, rules=report.rules, lang=lang)
+    stream = Stream(tool=report.tool, day=report.day, rules=report.rules, lang=lang)
     entries = b"".join(map(stream.entry, report.entries))
     end = stream.end(ignored=report.ignored, incomplete=report.incomplete, batch=report.batch)
     return stream.start() + entries + end

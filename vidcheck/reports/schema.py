@@ -54,6 +54,12 @@ def report_schema() -> Schema:
             schema={"const": SCHEMA},
             lang=_about("The language of the words for people.", _enum(LANGUAGES)),
             incomplete=_about("Whether the run was interrupted, so that entries are missing.", _FLAG),
+            run=_object(
+                date=_about(
+                    "The run's date in the rules' time zone: no date of a file is later. Null where it is not known.",
+                    {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
+                )
+            ),
             tool=_ref("tool"),
             rules=_ref("rules"),
             summary=_object(

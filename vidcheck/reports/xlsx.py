@@ -342,7 +342,7 @@ def _duration(seconds: Fraction) -> Cell | None:
 
 def _moment(value: Moment, manner: Manner) -> Cell | None:
     """A moment in the call's time zone, because spreadsheets' dates have no zone."""
-    if value.precision == "month":
+    if value.precision in {"month", "year"}:
         return None
     local = in_zone(value.first, manner.zone) if value.precision == "second" else value.first
     if not _FIRST_DAY <= local.date() <= _LAST_DAY:

@@ -187,6 +187,8 @@ def _completed(facts: Facts) -> Iterable[Line | None]:
     value = known(facts, "completed")
     kind = KEYS["completed"].kind
     day = kind.write(value)[:10] if value is not None else "2022-01-01"
+    if len(day) == len("2022"):  # a rule can't name a year
+        day = f"{day}-01"
     why = (
         say("The window of the call: both days included. This file says {shown}.", shown=Shown(kind.name, value))
         if value is not None
@@ -203,6 +205,7 @@ def _person(*, live: bool) -> Iterable[Line]:
 _LINES: tuple[Callable[[Facts], Iterable[Line | None]], ...] = (
     _is("format", say("The container, decided by content and never by the file's extension.")),
     _is("intact", say("Nothing is cut off: an upload that stopped half way is no entry.")),
+    _is("playable", say("Players can show it: a codec that they know, no encryption, all media in the file.")),
     _size,
     _duration,
     _resolution,

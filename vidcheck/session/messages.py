@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -81,6 +81,8 @@ class Setup:
     """Seconds that each witness may take."""
     zone: tzinfo = UTC
     """The time zone of dates in forms."""
+    today: date | None = None
+    """The run's date; None if no date is too late to be true."""
     final: bool = False
     checksum: bool = False
     """Whether every file is read whole for its SHA-256."""

@@ -25,13 +25,14 @@ from typing import TYPE_CHECKING
 from vidcheck import __version__
 from vidcheck.facts import Entry, visible
 from vidcheck.findings import Report
-from vidcheck.session import tasks
+from vidcheck.session import clock, tasks
 from vidcheck.session.messages import Assignment, Policy, Setup, packed
 from vidcheck.texts import Plain, listed, say
 from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import date
     from types import TracebackType
     from typing import Any, Self
 
@@ -113,7 +114,7 @@ class Session:
     how a manifest is laid out and in which time zone dates are. A `pool` that is given is used in place of workers of
     the session's own, and still there when the session ends; `Options.workers` then says how many workers it has.
 
-    Opening raises RulesError where rules or decisions are not sound, SelectionError where `only` and `skip` don't fit
+    Opening raises RulesError where rules or decisions are not sound, RunDateError where SOURCE_DATE_EPOCH is no time, SelectionError where `only` and `skip` don't fit
     them, ArchiveError where the archive can't be used, StoppedError where the cluster can't, TimeoutError where the
     rules take too long to read, ValueError for an unknown witness policy.
     """
@@ -186,6 +187,11 @@ class Session:
         if self.archive is not None:
             versions["archive"] = self.archive.description()
         return {"vidcheck": __version__, **versions, "witness": self._policy.value}
+
+    @property
+    def today(self) -> date:
+        """The run's date in the rules' zone. No date that a file bears is later. Raises RunDateError."""
+        return clock.today(self._zone)
 
     @property
     def summary(self) -> RulesSummary:
@@ -273,11 +279,13 @@ class Session:
             raise UnclearUrlError(found.refused[0])
         if found.missing or found.empty or not found.targets:
             raise FileNotFoundError(", ".join([*found.missing, *found.empty]) or "no path was given")
-        batch = self.declare(found)
+        batch, day = self.declare(found), self.today
         entries = tuple(self.reports(found.targets))
         used = [finding.decision for entry in entries for finding in entry.findings if finding.decision]
         batch = (*batch, *self.batch, *self.unused(used))
-        return Report(tool=self.tools(), rules=self.summary, entries=entries, ignored=found.ignored, batch=batch)
+        return Report(
+            tool=self.tools(), day=day, rules=self.summary, entries=entries, ignored=found.ignored, batch=batch
+        )  # fmt: skip
 
     def unused(self, used: Iterable[Any]) -> tuple[Finding, ...]:
         """A finding on decisions that match nothing in this run; `used` are those on findings."""
@@ -312,6 +320,7 @@ class Session:
 
         options = self.options
         stack.callback(self.save)
+        clock.today(UTC)  # raises where the environment sets no date that can be read
         if options.cache and options.cluster is None:
             from vidcheck.session import memo
 
@@ -423,6 +432,7 @@ class Session:
         return Setup(
             rules=rules, policy=self._policy, timeout=options.timeout, zone=self._zone, final=options.final,
             checksum=options.checksum, settled=self.memory.settled if self.memory else None, lang=lang, reports=reports,
+            today=self.today,
         )  # fmt: skip
 
     def _assignments(self, targets: list[Target]) -> Iterator[Assignment]:

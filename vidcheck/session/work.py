@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from vidcheck.engine import Judge
+from vidcheck.engine.dates import as_of
 from vidcheck.engine.decisions import checksum_of
 from vidcheck.facts import FILESYSTEM, Entry, Facts, Fault, State
 from vidcheck.session import attachments, recall
@@ -59,7 +60,7 @@ class Prepared:
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self.rules = setup.rules
-        self.judge = Judge(setup.rules, final=setup.final) if setup.rules is not None else None
+        self.judge = Judge(setup.rules, final=setup.final, today=setup.today) if setup.rules is not None else None
         self.zone = setup.rules.zone if setup.rules is not None else setup.zone
         self.beside = attachments.wanted(setup.rules)
         self.form = setup.rules.layout.form if setup.rules is not None and setup.rules.layout else ""
@@ -334,7 +335,7 @@ class _Work:
     def _finished(self) -> Finished:
         rules, setup = self.prepared.rules, self.prepared.setup
         if rules is None or self.report is None:
-            facts = pickle.dumps(self.facts, pickle.HIGHEST_PROTOCOL)
+            facts = pickle.dumps(as_of(self.facts, setup.today, setup.zone), pickle.HIGHEST_PROTOCOL)
             finished = Finished(path=self.entry.path, facts=facts)
         else:
             finished = finish(self.report, setup.lang, rules.zone, whole=setup.reports)

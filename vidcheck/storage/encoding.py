@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import Fact, Fault, State
+from vidcheck.facts import Beside, Fact, Fault, State
 from vidcheck.quantities import Difference, Exact, Moment, Shown, Size
 from vidcheck.texts import Joined, Plain, Spoken, Text
 from vidcheck.vocabulary import KEYS
@@ -30,6 +30,7 @@ _TYPES: dict[str, Any] = {
 _LETTERS = {kind: (letter, kind.__slots__) for letter, kind in _TYPES.items()}
 _WITNESSES = {name: name for name in registry.names()}
 _STATES = {state.value: state for state in State}
+_BESIDE = {part.value: part for part in Beside}
 _write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _read = json.JSONDecoder().decode
 _NOT_OURS = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError)
@@ -50,7 +51,7 @@ def encode(facts: Iterable[Fact], faults: Iterable[Fault] = ()) -> bytes:
     rows = [  # witness and state are strings: reading their `value` took half of the time
         [
             fact.key, fact.witness, fact.state, _pack(fact.value), fact.locator, fact.raw, _pack(fact.note),
-            _pack(fact.remark),
+            _pack(fact.remark), fact.beside,
         ]
         for fact in facts
     ]  # fmt: skip
@@ -78,7 +79,7 @@ def decode(data: bytes) -> tuple[tuple[Fact, ...], tuple[Fault, ...]]:
 
 
 def _fact(row: list[Any]) -> Fact:
-    key, witness, state, value, locator, raw, note, remark = row
+    key, witness, state, value, locator, raw, note, remark, beside = row
     return Fact(
         key=KEYS[key].name,
         witness=_WITNESSES[witness],
@@ -88,6 +89,7 @@ def _fact(row: list[Any]) -> Fact:
         state=_STATES[state],
         note=None if note is None else _unpack(note),
         remark=None if remark is None else _unpack(remark),
+        beside=None if beside is None else _BESIDE[beside],
     )
 
 
@@ -100,7 +102,7 @@ def _pack(value: Any) -> Any:
     if kind is tuple:
         return ["l", *map(_pack, value)]
     if kind is Moment:
-        return ["m", _pack_time(value.first), _pack_time(value.last), value.precision]
+        return ["m", _pack_time(value.first), _pack_time(value.last), value.precision, value.floating]
     if kind is timezone:
         return ["o", _offset(value)]
     if kind in _LETTERS:
@@ -134,8 +136,8 @@ def _unpack(value: Any) -> Any:
     if letter == "l":
         return tuple(map(_unpack, value[1:]))
     if letter == "m":
-        _, first, last, precision = value
-        return Moment(_time(first), _time(last), precision)
+        _, first, last, precision, floating = value
+        return Moment(_time(first), _time(last), precision, floating is True)
     if letter == "o":
         shift = timedelta(seconds=_whole(value[1]))
         return timezone(shift) if shift else UTC

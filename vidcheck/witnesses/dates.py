@@ -1,13 +1,19 @@
-"""Container dates, and which of them can't be true."""
+"""Dates that files bear, and which of them can't be true.
+
+A date of writing says when the file was written; a date of shooting, when a camera took the film. The first decides
+what it can, the second only if a file has none of the first (`vidcheck.resolve`).
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING
 
+from vidcheck.facts import Beside
 from vidcheck.lazy import late
-from vidcheck.quantities import Moment
+from vidcheck.quantities import DATE, Moment, NotAValueError
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
@@ -62,18 +68,84 @@ def _zone(text: str | None, plain: str) -> tzinfo | None:
     return timezone(-shift if digits[0] == "-" else shift)
 
 
-def tell_date(tell: Teller, sources: tuple[tuple[str, str], ...]) -> None:
-    """Tell `container.created` and `completed` from the first source (locator, text) that holds a date.
+def written_text(text: str) -> Moment | Readable:
+    """The moment or period that a person or a program wrote into a tag, or a message why it isn't one.
 
-    QuickTime's creationdate with its own offset comes before the movie header's. Where a text stands there and no
-    source holds a date that can be, both are unknown, with the text as evidence; where none stands there, absent.
+    All of ISO 8601 that is in use, a year or a month alone, Exif's `2022:02:28 10:00:00`, `20220228`, and what a
+    person may write into a form. Without a zone it is floating.
     """
-    readings = [(locator, text, container_date(text)) for locator, text in sources if text]
-    best = next((row for row in readings if isinstance(row[2], Moment)), readings[0] if readings else None)
+    plain = text.strip(" \0\t\r\n")
+    if len(plain) > _LONGEST:
+        return say("this is no date of the calendar")
+    if plain.startswith("UTC "):
+        plain = f"{plain[4:]}Z"
+    year = _YEAR.fullmatch(plain)
+    if year:
+        return _believed(_year(int(year[1])))
+    plain = _EXIF.sub(r"\1-\2-\3", plain)
+    plain = _COMPACT.sub(_spaced, plain)
+    plain = _HOURS.sub(r"\1\g<2>:00", plain)
+    try:
+        moment = DATE.read(plain, UTC)
+    except NotAValueError:
+        return say("this is no date of the calendar")
+    return _believed(moment if _ZONED.search(plain) else replace(moment, floating=True))
+
+
+_LONGEST = 60
+_YEAR = late(r"(\d{4})年?", re.ASCII)
+_EXIF = late(r"^(\d{4}):(\d\d):(\d\d)(?!\d)", re.ASCII)
+_COMPACT = late(r"^(\d{4})(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?)?(?![\d:])", re.ASCII)
+_HOURS = late(r"(:\d\d(?:\.\d+)?\s*)([+-]\d\d)$", re.ASCII)
+_ZONED = late(r":\d\d(?:\.\d+)?\s*(?:Z|UTC|[+-]\d\d:?\d\d)$", re.ASCII)
+
+
+def _spaced(found: re.Match[str]) -> str:
+    day, time = "-".join(found.groups()[:3]), ":".join(part for part in found.groups()[3:] if part)
+    return f"{day} {time}" if time else day
+
+
+def _year(year: int) -> Moment | None:
+    if not 1 <= year <= 9998:
+        return None
+    first = datetime(year, 1, 1, tzinfo=UTC)
+    return Moment(first, datetime(year + 1, 1, 1, tzinfo=UTC) - timedelta(microseconds=1), "year", floating=True)
+
+
+def _believed(moment: Moment | None) -> Moment | Readable:
+    """That moment, or a message why no film was made then."""
+    if moment is None:
+        return say("this is no date of the calendar")
+    if moment.last < EARLIEST:
+        return say("no video file can be that old; the clock was not set or the date was not written")
+    return moment
+
+
+def tell_date(
+    tell: Teller, written: tuple[str, str], shot: tuple[tuple[str, str], ...] = (), *, floating: bool = False
+) -> None:
+    """Tell `container.created` and `completed` from a tool's fields, given as locator and text.
+
+    Where a text stands there that can't be a date, it is unknown, with the text as evidence; where none stands there,
+    absent. With `floating` the date of writing has no zone of its own, though the tool calls it UTC.
+    """
+    for locator, text in shot:
+        if text:
+            tell_shot(tell, locator, text, written_text(text))
+    locator, text = written
+    when = container_date(text) if text else None
     for key in ("container.created", "completed"):
-        if best is None:
-            tell.absent(key, sources[-1][0])
-        elif isinstance(best[2], Moment):
-            tell.known(key, best[2], best[0], best[1])
+        if when is None:
+            tell.absent(key, locator)
+        elif isinstance(when, Moment):
+            tell.known(key, replace(when, floating=floating and not when.first.utcoffset()), locator, text)
         else:
-            tell.unknown(key, best[0], best[1], best[2])
+            tell.unknown(key, locator, text, when)
+
+
+def tell_shot(tell: Teller, locator: str, text: str, when: Moment | Readable) -> None:
+    """Tell when the film was shot, or why the text doesn't say it."""
+    if isinstance(when, Moment):
+        tell.known("completed", when, locator, text, say("when it was shot"), beside=Beside.SHOT)
+    else:
+        tell.unknown("completed", locator, text, when, beside=Beside.SHOT)

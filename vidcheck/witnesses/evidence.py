@@ -10,6 +10,7 @@ from vidcheck.texts import say
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vidcheck.facts import Beside
     from vidcheck.texts import Readable
 
 MOST = 1000
@@ -43,15 +44,24 @@ class Teller:
         self._facts.append(fact)
 
     def known(
-        self, key: str, value: Any, locator: str, raw: str, note: Readable | None = None, *, remark: Readable | None = None
-    ) -> None:  # fmt: skip
+        self,
+        key: str,
+        value: Any,
+        locator: str,
+        raw: str,
+        note: Readable | None = None,
+        *,
+        remark: Readable | None = None,
+        beside: Beside | None = None,
+    ) -> None:
         """Adds a known value."""
         if isinstance(value, str) and len(value) > MOST:
             note = say("the text has {count} characters; this is its beginning", count=len(value))
             value = cut(value)
         self._facts.append(
             Fact(
-                key=key, witness=self._witness, value=value, locator=cut(locator), raw=cut(raw), note=note, remark=remark
+                key=key, witness=self._witness, value=value, locator=cut(locator), raw=cut(raw), note=note, remark=remark,
+                beside=beside,
             )
         )  # fmt: skip
 
@@ -60,18 +70,21 @@ class Teller:
         if self._whole:
             self.known(key, number, locator, raw)
 
-    def absent(self, key: str, locator: str) -> None:
+    def absent(self, key: str, locator: str, raw: str = "") -> None:
         """Adds that there is none."""
         if self._whole:
-            self._facts.append(Fact(key=key, witness=self._witness, locator=cut(locator), state=State.ABSENT))
+            self._facts.append(Fact(key=key, witness=self._witness, locator=cut(locator), raw=raw, state=State.ABSENT))
 
     def all_absent(self, keys: Iterable[str], locator: str) -> None:
         """Adds that there are none of these."""
         for key in keys:
             self.absent(key, locator)
 
-    def unknown(self, key: str, locator: str, raw: str, note: Readable) -> None:
+    def unknown(self, key: str, locator: str, raw: str, note: Readable, *, beside: Beside | None = None) -> None:
         """Adds a value that can't be true; the note says why."""
         self._facts.append(
-            Fact(key=key, witness=self._witness, locator=cut(locator), raw=cut(raw), state=State.UNKNOWN, note=note)
-        )
+            Fact(
+                key=key, witness=self._witness, locator=cut(locator), raw=cut(raw), state=State.UNKNOWN, note=note,
+                beside=beside,
+            )
+        )  # fmt: skip

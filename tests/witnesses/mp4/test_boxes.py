@@ -1,7 +1,7 @@
 """The boxes witness: format, layout, dates and turns, each from a file made by byte surgery."""
 
 import io
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from fractions import Fraction
 from struct import pack
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 from tests.clips import surgery as kit
 from tests.kit import fragmented
 from vidcheck.facts import Fact, State
-from vidcheck.quantities import Moment, Size
+from vidcheck.quantities import Size
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses.mp4 import boxes
 from vidcheck.witnesses.mp4.movie import Track
@@ -24,7 +24,7 @@ UNIX_2021 = 1_623_729_600
 
 
 def facts(data: bytes) -> dict[str, Fact]:
-    return {fact.key: fact for fact in boxes.read(boxes.look(io.BytesIO(data), len(data)))}
+    return {fact.key: fact for fact in boxes.read(boxes.look(io.BytesIO(data), len(data))) if fact.beside is None}
 
 
 def value(data: bytes, key: str) -> Any:
@@ -104,83 +104,6 @@ def test_every_fact_is_of_a_known_key_and_this_witness() -> None:
 def test_layout(data: bytes, first: bool | None, pieces: bool | None) -> None:
     found = facts(data)
     assert (found["faststart"].value, found["fragmented"].value) == (first, pieces)
-
-
-# --- dates ---
-
-
-def dated(raw: int, version: int = 0) -> Fact:
-    found = facts(kit.set_creation_time(CLIP, raw, version=version))
-    assert (found["completed"].value, found["completed"].state) == (
-        found["container.created"].value,
-        found["container.created"].state,
-    )
-    return found["completed"]
-
-
-@pytest.mark.parametrize("version", [0, 1])
-def test_the_movie_header_counts_from_1904(version: int) -> None:
-    fact = dated(STANDARD_2021, version)
-    assert (fact.value, fact.raw, fact.locator) == (Moment.at(SHOT), str(STANDARD_2021), "moov/mvhd.creation_time")
-
-
-@pytest.mark.parametrize(
-    ("raw", "version", "words"),
-    [
-        pytest.param(0, 0, "no date was written", id="0"),
-        pytest.param(1, 0, "no date was written", id="1"),
-        pytest.param(2_082_844_800, 0, "no date was written", id="exactly-1970"),
-        pytest.param(0xFFFFFFFF, 0, "no date was written", id="all-ones"),
-        pytest.param(0xFFFFFFFF_FFFFFFFF, 1, "no date was written", id="all-ones-64"),
-        pytest.param(UNIX_2021, 0, "it would be 2021-06-15", id="unix-seconds"),
-        pytest.param(UNIX_2021, 1, "it would be 2021-06-15", id="unix-seconds-64"),
-        pytest.param(86_400, 0, "1904-01-02 is before there were such files", id="1904"),
-        pytest.param(2_082_844_801, 0, "1970-01-01 is before there were such files", id="1970-and-a-second"),
-        pytest.param(1 << 40, 1, "beyond the calendar", id="overflow"),
-    ],
-)
-def test_a_date_that_cannot_be_is_unknown_and_says_why(raw: int, version: int, words: str) -> None:
-    fact = dated(raw, version)
-    assert (fact.state, fact.value, fact.raw) == (State.UNKNOWN, None, str(raw))
-    assert words in note(fact)
-
-
-def test_the_cameras_own_date_and_offset_come_first() -> None:
-    fact = facts(kit.add_quicktime_creationdate(CLIP, "2020-02-03T04:05:06+0800"))["completed"]
-    assert fact.value == Moment.at(datetime(2020, 2, 3, 4, 5, 6, tzinfo=timezone(timedelta(hours=8))))
-    assert fact.raw == "2020-02-03T04:05:06+0800"
-    assert fact.locator == "moov/meta/com.apple.quicktime.creationdate"
-
-
-@pytest.mark.parametrize(
-    "text", ["yesterday", "2020-02-30T04:05:06Z", "2020-02-03T04:05:06", "1904-01-01T00:00:00Z", "", "\udcff\n"]
-)
-def test_an_unreadable_camera_date_gives_way_to_the_movie_header(text: str) -> None:
-    raw = text.encode("utf-8", "surrogateescape").decode("latin-1")
-    fact = facts(kit.add_quicktime_creationdate(CLIP, raw))["completed"]
-    assert fact.value == Moment.at(SHOT)
-    assert "the QuickTime date" in note(fact)
-
-
-@pytest.mark.parametrize(
-    ("movie", "tracks", "words"),
-    [
-        (3_700_000_000, 3_800_000_000, "a track in it bears a later date: 2024-05-31"),
-        (3_700_000_000, 3_700_086_400, ""),
-        (3_800_000_000, 3_700_000_000, ""),
-        (3_700_000_000, 0xFFFFFFFF, ""),
-    ],
-    ids=["years later", "a day later", "earlier", "not set"],
-)
-def test_a_track_made_after_its_film_is_remarked_on(movie: int, tracks: int, words: str) -> None:
-    data = kit.set_creation_time(kit.set_creation_time(CLIP, tracks), movie, where=("mvhd",))
-    fact = facts(data)["completed"]
-    assert fact.value is not None
-    assert (fact.note.render("en") if fact.note else "") == words
-
-
-def test_a_movie_without_header_has_no_date() -> None:
-    assert facts(kit.drop_box(CLIP, "moov/mvhd"))["completed"].state is State.ABSENT
 
 
 # --- turns ---

@@ -49,6 +49,7 @@ _FORMATS = {
     "avi": "avi", "mpegts": "mpegts", "mpeg": "mpegps", "flv": "flv", "asf": "wmv", "ogg": "ogg", "mxf": "mxf",
     "mp3": "mp3", "wav": "wav", "w64": "wav", "flac": "flac", "aac": "aac",
 }  # fmt: skip
+_SHOT = ("tags.com.apple.quicktime.creationdate", "tags.date")
 _NOT_SHOWN = ("attached_pic", "timed_thumbnails", "still_image")
 _STILLS = frozenset({"mjpeg", "mjpegb", "png", "gif", "tiff", "targa", "jpeg2000"})
 """Codecs of still pictures: a track of them may hold a cover or thumbnails."""
@@ -85,10 +86,8 @@ def _tell_all(tell: Teller, form: Fields, streams: list[dict[str, Any]]) -> None
     pictures = _pictures(every, is_iso=is_iso)
     sounds = [one for one in every if one["codec_type"] == "audio"]
     texts = [one for one in every if one["codec_type"] == "subtitle"]
-    tell_date(
-        tell,
-        tuple((form.at(name), form[name]) for name in ("tags.com.apple.quicktime.creationdate", "tags.creation_time")),
-    )
+    tell_date(tell, (form.at("tags.creation_time"), form["tags.creation_time"]),
+              tuple((form.at(name), form[name]) for name in _SHOT), floating=is_iso)  # fmt: skip
     tell_rows(tell, form, _FORM)
     if is_iso:
         # in other formats it names the muxing library or a codec's library

@@ -54,6 +54,7 @@ _ISO = frozenset({"mp4", "mov", "3gp", "m4a", "heif"})
 _FILM = frozenset({"moov", "mdat", "moof", "ftyp"})
 """Boxes that must be complete in a film."""
 _INDEX = frozenset({"moov", "moof"})
+_SHOT = ("extra.com_apple_quicktime_creationdate", "Recorded_Date")
 
 
 def look(file: BinaryIO, *, film: bool = False) -> str:
@@ -157,10 +158,9 @@ def _tell_film(
     if not any(kinds.values()):
         return  # the index was not found, so the tracks are unknown
     picture, sound = _shown(kinds["Video"]), _shown(kinds["Audio"])
-    tell_date(
-        tell,
-        tuple((general.at(name), general[name]) for name in ("extra.com_apple_quicktime_creationdate", "Encoded_Date")),
-    )
+    # Tagged_Date is the date of modification
+    tell_date(tell, (general.at("Encoded_Date"), general["Encoded_Date"]),
+              tuple((general.at(name), general[name]) for name in _SHOT), floating=is_iso)  # fmt: skip
     tell_rows(tell, general, _TITLE)
     tell_rows(tell, general, _ENCODER if is_iso else _PROGRAM)
     if is_iso and general["IsStreamable"]:

@@ -6,17 +6,15 @@ also decides which files the C++ libraries must not get. Clauses in brackets are
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
 from vidcheck.facts import Fact, State, visible
-from vidcheck.quantities import Moment, Shown, decimal
-from vidcheck.texts import Readable, join, say
+from vidcheck.quantities import Shown, decimal
+from vidcheck.texts import Readable, say
 from vidcheck.witnesses import picture
-from vidcheck.witnesses.dates import EARLIEST, container_date
 from vidcheck.witnesses.evidence import Teller
 from vidcheck.witnesses.formats import foreign_format, format_of
-from vidcheck.witnesses.mp4 import playable, tracks
+from vidcheck.witnesses.mp4 import dates, playable, tracks
 from vidcheck.witnesses.mp4.fragments import Fragments
 from vidcheck.witnesses.mp4.gate import load
 from vidcheck.witnesses.mp4.integrity import judge_whole
@@ -29,19 +27,16 @@ from vidcheck.witnesses.mp4.tracks import tell_tracks
 __all__ = ["KEYS", "NAME", "Layout", "judge_whole", "look", "read", "shown_track", "turned"]
 
 NAME = "boxes"
-KEYS = tracks.KEYS | playable.KEYS | frozenset({
-    "format", "format.brand", "format.brands", "intact", "faststart", "fragmented", "container.created", "completed",
-    "duration", "video.count", "video.rotation", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",
+KEYS = tracks.KEYS | dates.KEYS | playable.KEYS | frozenset({
+    "format", "format.brand", "format.brands", "intact", "faststart", "fragmented", "duration", "video.count",
+    "video.rotation", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",
 })  # fmt: skip
 
 _OPENS = frozenset({"ftyp", "moov", "mdat", "moof", "styp", "sidx", "emsg", "prft"})
 _PADS = frozenset({"free", "skip", "wide", "uuid", "pnot", "udta", "meta"})
 """Boxes that may come first, and prove the format only if another box follows."""
 _TOP = _OPENS | _PADS | {"mfra", "meco", "pdin", "ssix", "imda", "PICT", "pict"}
-_EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
-_UNIX = 2_082_844_800  # seconds from 1904 to 1970 [8.2.2]
-_LATEST = int((datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds())
-_ONE, _DAY = 0x10000, 86_400
+_ONE = 0x10000
 _TURNS: dict[Matrix, int] = {(1, 0, 0, 1): 0, (0, 1, -1, 0): 90, (-1, 0, 0, -1): 180, (0, -1, 1, 0): 270}
 """The signs of a matrix's rotation part, and the rotation in degrees clockwise."""
 
@@ -94,6 +89,7 @@ def look(file: BinaryIO, size: int) -> Layout:
         rest=0 if refusal else max(0, size - (boxes[-1].end if boxes else 0)),
         movie=movie,
         fragments=fragments,
+        xmp=dates.read_packets(reader, boxes, budget) if movie else (),
         refusal=refusal,
     )
 
@@ -136,7 +132,9 @@ def read(layout: Layout) -> tuple[Fact, ...]:
     )
     rows += _layout_facts(layout)
     if layout.movie:
-        rows += _date_facts(layout.movie)
+        tell = Teller(NAME)
+        dates.tell_dates(tell, layout.movie.dates, layout.xmp)
+        rows += tell.facts
         rows += [] if layout.fragments.starts else _length_facts(layout.movie)
         rows += _picture_facts(layout, layout.movie)
         rows += _track_facts(layout, layout.movie, {fact.key: fact for fact in rows})
@@ -174,59 +172,6 @@ def _layout_facts(layout: Layout) -> list[Fact]:
         _fact("faststart", None if moov is None or data is None else moov < data, "layout", raw=raw),
         _fact("fragmented", in_pieces if known else None, "layout", raw="moof" if "moof" in starts else "mvex" if in_pieces else ""),
     ]  # fmt: skip
-
-
-# --- when it was written ---
-
-
-def _date_facts(movie: Movie) -> list[Fact]:
-    value, locator, raw, note = _date(movie)
-    state = State.KNOWN if value else State.UNKNOWN if note else State.ABSENT
-    return [
-        _fact(key, value, locator, raw=raw, note=note, state=state) for key in ("container.created", "completed")
-    ]  # fmt: skip
-
-
-def _date(movie: Movie) -> tuple[Moment | None, str, str, Readable | None]:
-    """QuickTime's date with its own offset, else that of the movie header; the note names dates that can't be read."""
-    unread: list[Readable] = []
-    for locator, text in movie.dates:
-        date = container_date(text)
-        if isinstance(date, Moment):
-            return date, locator, text, None
-        unread.append(say("the QuickTime date '{text}' does not count: {why}", text=visible(text), why=date))
-    locator, seconds = "moov/mvhd.creation_time", movie.created
-    if seconds is None:
-        return None, locator, "", join(unread, say("; ")) if unread else None
-    why = _no_date(seconds, movie.widest)
-    later = None if why else _later(movie, seconds)
-    notes = [*unread, *(each for each in (why, later) if each)]
-    note = join(notes, say("; ")) if notes else None
-    return None if why else Moment.at(_EPOCH + timedelta(seconds=seconds)), locator, str(seconds), note
-
-
-def _later(movie: Movie, seconds: int) -> Readable | None:
-    """A note if a track is newer than its film: the movie's date may have been changed, but not those of its tracks."""
-    last = max((track.created for track in movie.tracks), default=0)
-    if last - seconds <= _DAY or _no_date(last, movie.widest):
-        return None
-    return say("a track in it bears a later date: {date}", date=f"{_EPOCH + timedelta(seconds=last):%Y-%m-%d}")
-
-
-def _no_date(seconds: int, widest: int) -> Readable | None:
-    """Why a count of seconds since 1904 [8.2.2] can't be a file's date; None if it can."""
-    if seconds in (0, 1, _UNIX, widest, 0xFFFFFFFF):
-        return say("no date was written")
-    if seconds >= _LATEST:
-        return say("the date lies beyond the calendar")
-    when = _EPOCH + timedelta(seconds=seconds)
-    if when >= EARLIEST:
-        return None
-    unix = datetime.fromtimestamp(seconds, UTC)
-    if seconds < _UNIX and unix >= EARLIEST:
-        return say("Unix seconds stored as seconds since 1904, it seems: it would be {unix}, and reads {date}",
-                   unix=f"{unix:%Y-%m-%d}", date=f"{when:%Y-%m-%d}")  # fmt: skip
-    return say("{date} is before there were such files", date=f"{when:%Y-%m-%d}")
 
 
 # --- how long it runs ---

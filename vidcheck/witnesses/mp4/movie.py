@@ -10,20 +10,18 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.quantities import Size
+from vidcheck.witnesses.mp4.dates import Dates, Label, read_dates
 from vidcheck.witnesses.mp4.fragments import Defaults, Fragments
 from vidcheck.witnesses.mp4.lengths import Clock, Length, read_clock, read_length
 from vidcheck.witnesses.mp4.sample_entries import is_still
 from vidcheck.witnesses.mp4.sample_tables import Chunks, Extent, read_chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from vidcheck.texts import Readable
     from vidcheck.witnesses.mp4.iso import Box, Node
 
 _NEEDED = ("tkhd", "mdia/mdhd", "mdia/hdlr", "mdia/minf/stbl/stsd")
 _UNSPECIFIED = 0x7FFF  # QuickTime File Format, "Language Code Values"
-_CREATION = b"com.apple.quicktime.creationdate"
 Matrix = tuple[int, ...]
 _ORDINARY, _SHORT = 1 << 16, 1 << 12  # bytes from the file's start
 
@@ -51,8 +49,6 @@ class Track:
     """The first box that every track must have and this one has not [8.3 to 8.7]; empty if all are there."""
     extent: Extent | None
     """The range of its samples; None if its tables contradict each other."""
-    created: int = 0
-    """Seconds since 1904, as its media header says [8.4.2]."""
     length: Length | None = None
     """How long it runs by its tables, and by its headers; None if the tables don't tell."""
     edited: bool = False
@@ -77,12 +73,7 @@ class Movie:
 
     start: int
     tracks: tuple[Track, ...] = ()
-    created: int | None = None
-    """Seconds since 1904, as written; None if there is no `mvhd`."""
-    widest: int = 0
-    """The greatest figure that the field could hold."""
-    dates: tuple[tuple[str, str], ...] = ()
-    """QuickTime creation dates: locator and text."""
+    dates: Dates = field(default_factory=Dates)
     matrix: Matrix = ()
     scale: int = 0
     fragmented: bool = False
@@ -110,6 +101,8 @@ class Layout:
     """Bytes at the end of the file that are no box."""
     movie: Movie | None = None
     fragments: Fragments = field(default_factory=Fragments)
+    xmp: tuple[Label, ...] = ()
+    """The dates in XMP packets outside `moov`."""
     refusal: Readable | None = None
     """Why the file must not be given to MediaInfo: its headers can't be true."""
 
@@ -178,9 +171,7 @@ def read_movie(moov: Node, start: int) -> tuple[Movie, dict[int, Defaults]]:
     movie = Movie(
         start=start,
         tracks=tuple(_read_track(trak, clock) for trak in moov.all("trak")),
-        created=int.from_bytes(header.bytes(4, 8 if wide else 4)) if header else None,
-        widest=(1 << 64 if wide else 1 << 32) - 1,
-        dates=tuple(_creation_dates(moov)),
+        dates=read_dates(moov, start),
         matrix=_matrix(header, 48 if wide else 36),
         scale=clock,
         fragmented=extends is not None,
@@ -217,7 +208,6 @@ def _read_track(trak: Node, clock: int) -> Track:
         external=any(_elsewhere(references, int.from_bytes(each.bytes(6, 2))) for each in counting),
         lacks=next((path for path in _NEEDED if trak.find(path) is None), ""),
         extent=places.extent if isinstance(places, Chunks) else places,
-        created=int.from_bytes(times.bytes(4, 8 if times.wide else 4)) if times else 0,
         length=read_length(trak, clock),
         edited=trak.find("edts/elst") is not None,
         claimed=(header.u32(88 if wide else 76), header.u32(92 if wide else 80)) if header else (0, 0),
@@ -251,17 +241,3 @@ def _elsewhere(references: Node | None, number: int) -> bool:
     """Whether a data reference points to another file, by its flag and by naming one [8.7.2]."""
     row = references.inside[number - 1 : number] if references and number else []
     return bool(row) and not row[0].u32(0) & 1 and bool(row[0].bytes(4, 512).strip(b"\0"))
-
-
-def _creation_dates(moov: Node) -> Iterator[tuple[str, str]]:
-    """The dates of Apple's cameras (QuickTime File Format, "Metadata": the key's number names the item)."""
-    for path in ("meta", "udta/meta"):
-        keys, items = moov.find(f"{path}/keys"), moov.find(f"{path}/ilst")
-        raw, at, number = keys.bytes(8, 1 << 16) if keys else b"", 0, 0
-        while items and at + 8 <= len(raw):
-            size, number = max(8, int.from_bytes(raw[at : at + 4])), number + 1
-            item = items.find(number.to_bytes(4).decode("latin-1")) if raw[at + 8 : at + size] == _CREATION else None
-            value = item.find("data") if item else None
-            if value:
-                yield f"moov/{path}/{_CREATION.decode()}", value.bytes(8, 64).rstrip(b"\0").decode("latin-1")
-            at += size
