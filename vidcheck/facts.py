@@ -218,7 +218,10 @@ class Entry:
         """The path's bytes in hex where it is not valid UTF-8, else empty."""
         if self.path.isascii():
             return ""
-        raw = self.path.encode("utf-8", "surrogateescape")
+        try:
+            raw = self.path.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:  # Windows allows lone surrogates
+            return self.path.encode("utf-8", "surrogatepass").hex()
         try:
             raw.decode("utf-8")
         except UnicodeDecodeError:

@@ -182,9 +182,9 @@ def made(data: Callable[[], bytes]) -> bytes:
 
 
 def rows(told: Any) -> list[tuple[str, str, str, str, str]]:
-    """Every finding of a JSON report, in order."""
+    """Every finding of a JSON report, in order, with the path as people see it."""
     return [
-        (entry["path"], entry["verdict"], finding["rule"], finding["outcome"], finding["level"])
+        (visible(entry["path"]), entry["verdict"], finding["rule"], finding["outcome"], finding["level"])
         for entry in told["entries"]
         for finding in entry["findings"]
     ]
@@ -225,7 +225,7 @@ class Done:
 
     @functools.cached_property
     def paths(self) -> list[str]:
-        return [entry["path"] for entry in self.told["entries"]]
+        return [visible(entry["path"]) for entry in self.told["entries"]]
 
     def count(self, *outcomes: str) -> dict[tuple[str, str], int]:
         """How many entries each rule came to each of these outcomes on."""
@@ -263,7 +263,7 @@ def test_the_folder_is_varied_and_every_entry_comes_to_what_it_was_made_for(done
     assert (done.code, done.errors) == (1, "")
     assert set(FILES) == set(reports.FORMATS)
     assert len(done.verdicts) >= 60
-    assert {entry["path"]: entry["verdict"] for entry in done.told["entries"]} == done.verdicts
+    assert {visible(entry["path"]): entry["verdict"] for entry in done.told["entries"]} == done.verdicts
     assert set(done.outcomes) == set(OUTCOMES)
     assert min(done.by_verdict.values()) >= 10
     assert done.told["summary"]["ignored"] == len(IGNORED) + 1
@@ -301,7 +301,8 @@ def test_csv_has_a_row_a_finding(done: Done) -> None:
     told = list(csv.DictReader(text, strict=True))
     assert all(None not in row and None not in row.values() for row in told)
     shown = [
-        tuple(row[name].replace("'", "") for name in ("path", "verdict", "rule", "outcome", "level")) for row in told
+        tuple(visible(row[name]).replace("'", "") for name in ("path", "verdict", "rule", "outcome", "level"))
+        for row in told
     ]
     assert shown == [tuple(word.replace("'", "") for word in row) for row in done.rows]
     assert not [cell for row in told for cell in row.values() if re.match(r"[=+@\t\r-](?!\d+$)", cell)]
@@ -316,13 +317,13 @@ def test_openpyxl_reads_the_workbook(done: Done) -> None:
         "d",
     }
     columns = ("entry", "verdict", "rule", "outcome", "level")
-    findings = [tuple(row[name] for name in columns) for row in table(book["Findings"])]
+    findings = [tuple(visible(row[name]) for name in columns) for row in table(book["Findings"])]
     rows = [
         (*as_cells(row[:3]), "warning" if row[3:] == ("fail", "recommended") else row[3], row[4]) for row in done.rows
     ]
     assert findings == rows
-    entries = [(row["entry"], row["verdict"]) for row in table(book["Entries"])]
-    assert entries == [(as_cells((entry["path"],))[0], entry["verdict"]) for entry in done.told["entries"]]
+    entries = [(visible(row["entry"]), row["verdict"]) for row in table(book["Entries"])]
+    assert entries == [(as_cells((visible(entry["path"]),))[0], entry["verdict"]) for entry in done.told["entries"]]
     summary = {row[0]: row[1:] for row in book["Summary"].iter_rows(values_only=True) if row[0]}
     assert summary["entries"][0] == len(done.paths)
     assert {verdict: summary[verdict][0] for verdict in done.by_verdict} == done.by_verdict
@@ -341,7 +342,7 @@ def test_junit_is_valid_by_the_schema_of_jenkins(done: Done) -> None:
     junit_schema().validate(done.text("junit"))
     root = ET.fromstring(done.bytes("junit"))  # noqa: S314 - our own
     suites = root.findall("testsuite")
-    assert [suite.attrib["name"] for suite in suites] == done.paths
+    assert [visible(suite.attrib["name"]) for suite in suites] == done.paths
     verdicts = [suite.find("properties/property[@name='verdict']") for suite in suites]
     assert [each.attrib["value"] for each in verdicts if each is not None] == [
         entry["verdict"] for entry in done.told["entries"]
@@ -363,7 +364,9 @@ def test_sarif_is_valid_by_its_schema(done: Done) -> None:
     for result in run["results"]:
         (place,) = result["locations"]
         at = place["physicalLocation"]["artifactLocation"]["index"]
-        results.append((*told[at], result["ruleId"], result["kind"], result["properties"]["level"]))
+        results.append(
+            (visible(told[at][0]), told[at][1], result["ruleId"], result["kind"], result["properties"]["level"])
+        )
     assert results == [(*row[:3], kinds[row[3]], row[4]) for row in done.rows]
     assert run["invocations"][0]["executionSuccessful"] is True
 

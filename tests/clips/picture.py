@@ -5,7 +5,6 @@ Clauses in brackets are those of ISO/IEC 14496-12, or of ITU-T H.264 where it is
 
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import accumulate
 from struct import iter_unpack, pack, unpack_from
 
 from tests.clips.h264 import grey_pictures, reshape_pixels, resize_pictures
@@ -65,7 +64,7 @@ def set_stored_size(data: bytes, width: int, height: int) -> bytes:
 
 
 def _repaint(data: bytes, path: str, entry: str) -> bytes:
-    """Put grey pictures in the place of the track's own, each in a chunk of its own."""
+    """Put grey pictures in the place of the track's own, each in a chunk and at a place of its own."""
     config = contents(data, f"{entry}/avcC")
     sps_end = 8 + int.from_bytes(config[6:8])
     pps, pictures = grey_pictures(config[8:sps_end])
@@ -74,15 +73,16 @@ def _repaint(data: bytes, path: str, entry: str) -> bytes:
     data = replace_box(data, f"{entry}/avcC", box("avcC", config[:sps_end], b"\1", pack(">H", len(pps)), pps, rest))
     units = [pack(">I", len(each)) + each for each in pictures]
     mdat = find(data, "mdat")
-    places = list(accumulate(map(len, units), initial=mdat.end))
     chunks: list[Chunk] = []
-    since = 0
+    since, painted = 0, bytearray()
     for each in (sample for chunk in read_chunks(data, path) for sample in chunk.samples):
         since = 0 if each.sync else since + 1
         which = 0 if since == 0 else (since - 1) % (len(units) - 1) + 1
-        chunks.append(Chunk(offset=places[which], samples=(Sample(size=len(units[which]), sync=each.sync),)))
+        place = mdat.end + len(painted)
+        chunks.append(Chunk(offset=place, samples=(Sample(size=len(units[which]), sync=each.sync),)))
+        painted += units[which]
     runs = contents(data, f"{path}/mdia/minf/stbl/stts")[8:]
-    data = splice(data, mdat.end, mdat.end, b"".join(units), (mdat,))
+    data = splice(data, mdat.end, mdat.end, bytes(painted), (mdat,))
     return write_tables(data, path, chunks, [(number, ticks) for number, ticks in iter_unpack(">II", runs)])
 
 

@@ -1,11 +1,18 @@
 """Samples of any size that take no room on disk: holes are left where a real file has pictures."""
 
 from bisect import bisect_right
+from itertools import accumulate
 from pathlib import Path
 from struct import pack
 
-from tests.clips.tables import read_chunks, read_offsets, write_offsets
+from tests.clips.headers import track
+from tests.clips.tables import Chunk, read_chunks, read_offsets, write_offsets, write_sizes
 from tests.clips.tree import SurgeryError, find, find_all, splice
+
+_FILLER = 12
+"""The type of a filler unit (ITU-T H.264, table 7-1)."""
+_LEAST = 6
+"""Bytes of a filler unit without a payload, with its length."""
 
 
 def write_sparse(path: Path, data: bytes, size: int) -> None:
@@ -21,10 +28,11 @@ def write_sparse(path: Path, data: bytes, size: int) -> None:
 
 
 def grow_mdat(path: Path, data: bytes, size: int, pieces: int = 16) -> None:
-    """Write the file with its samples spread over exactly `size` bytes, `pieces` islands in one large `mdat`.
+    """Write the file with its pictures enlarged so that it has exactly `size` bytes.
 
-    The last sample ends where `mdat` ends, the first stays at its front: cut in half, the file loses half
-    of its samples, as a real upload does. Works with the index first or last.
+    So many pictures, spread over the film, have a filler unit more (ITU-T H.264, 7.3.2.7), whose payload is a hole. All
+    of the file still belongs to samples: cut in half, it loses half of them, as a real upload does. Works with the
+    index first or last.
     """
     with path.open("wb") as file:
         for offset, part in spread(data, size, pieces):
@@ -36,28 +44,48 @@ def grow_mdat(path: Path, data: bytes, size: int, pieces: int = 16) -> None:
 def spread(data: bytes, size: int, pieces: int = 16) -> list[tuple[int, bytes]]:
     """What `grow_mdat` writes: pairs of an offset and bytes; all between is zero."""
     data = _widen(data, size)
-    mdat = find(data, "mdat")
+    pictured = track(data, "vide")
+    data = write_sizes(data, pictured, [each.size for chunk in read_chunks(data, pictured) for each in chunk.samples])
     hole = size - len(data)
-    if hole < 0:
+    if hole < 0 or 0 < hole < _LEAST:
         raise SurgeryError(f"{len(data)} bytes do not fit into {size}")
+    if not hole:
+        return [(0, data)]
+    mdat = find(data, "mdat")
     tracks = [f"moov/trak[{each}]" for each in range(len(find_all(data, "moov/trak")))]
-    starts = sorted({offset for each in tracks for offset in read_offsets(data, each)})
-    ends = {chunk.end for each in tracks for chunk in read_chunks(data, each)}
-    if not starts or starts[0] < mdat.body or max(ends) > mdat.end:
-        raise SurgeryError("the samples do not lie in the first mdat")
-    pieces = max(2, min(pieces, len(starts)))
-    cuts = [starts[len(starts) * each // pieces] for each in range(1, pieces)]
-    moves = [hole * each // (pieces - 1) for each in range(pieces)]
-    for each in tracks:  # none changes the index's size: _widen has chosen the width
+    pictures = [end for chunk in read_chunks(data, pictured) for end in _ends(chunk)]
+    pieces = max(1, min(pieces, len(pictures), hole // _LEAST))
+    cuts = sorted(pictures[len(pictures) * (2 * each + 1) // (2 * pieces)] for each in range(pieces))
+    if cuts[0] <= mdat.body or cuts[-1] > mdat.end or len(set(cuts)) < pieces:
+        raise SurgeryError("the pictures do not lie in the first mdat, one after another")
+    moves = [hole * each // pieces for each in range(pieces + 1)]
+    grown = {cut: moves[each + 1] - moves[each] for each, cut in enumerate(cuts)}
+    for each in tracks:  # neither changes the index's size: _widen has chosen the width
+        chunks = read_chunks(data, each)
+        sizes = [sample.size for chunk in chunks for sample in chunk.samples]
+        ends = [end for chunk in chunks for end in _ends(chunk)]
+        if not set(ends).isdisjoint(cuts):
+            sizes = [have + grown.get(end, 0) for have, end in zip(sizes, ends, strict=True)]
+            data = write_sizes(data, each, sizes)
         old = read_offsets(data, each)
         data = write_offsets(data, each, [at + moves[bisect_right(cuts, at)] for at in old])
     wide = mdat.body - mdat.start == 16
     length = mdat.end - mdat.start + hole
     header = pack(">I4sQ", 1, b"mdat", length) if wide else pack(">I4s", length, b"mdat")
     edges = [mdat.body, *cuts, mdat.end]
-    islands = [(edges[n] + moves[n], data[edges[n] : edges[n + 1]]) for n in range(pieces)]
-    front = data[: mdat.start] + header
-    return [(0, front), *islands, (mdat.end + hole, data[mdat.end :])]
+    islands = [(0, data[: mdat.start] + header)]
+    for number, cut in enumerate(edges[1:]):
+        part = data[edges[number] : cut]
+        if number:  # the unit before ends here, and its last byte says so
+            part = b"\x80" + part
+        filler = pack(">IB", grown[cut] - 4, _FILLER) if number < pieces else b""
+        islands.append((edges[number] + moves[number] - (number > 0), part + filler))
+    return [*islands, (mdat.end + hole, data[mdat.end :])]
+
+
+def _ends(chunk: Chunk) -> list[int]:
+    """Where each of its samples ends."""
+    return list(accumulate((sample.size for sample in chunk.samples), initial=chunk.offset))[1:]
 
 
 def _widen(data: bytes, size: int) -> bytes:

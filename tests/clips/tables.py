@@ -16,6 +16,7 @@ from tests.clips.tree import (
     find_all,
     full_box,
     replace_box,
+    splice,
 )
 
 
@@ -75,16 +76,25 @@ def read_offsets(data: bytes, track: str) -> list[int]:
     return [offset for (offset,) in iter_unpack(">I", contents(data, f"{table}/stco")[8:])]
 
 
-def repeat_chunks(chunks: list[Chunk], number: int) -> list[Chunk]:
-    """The same chunks over and over until they hold `number` samples, the last one cut to fit.
+def repeat_chunks(data: bytes, track: str, number: int) -> tuple[bytes, list[Chunk]]:
+    """The track's chunks over and over until they hold `number` samples, the last one cut to fit.
 
-    Nothing forbids two chunks at one place in the file: so a clip grows longer without growing.
+    From the second time on they are copies at the end of the first mdat, so that no two samples share a place. The
+    tables are still the old ones.
     """
+    chunks = read_chunks(data, track)
+    mdat = find(data, "mdat")
     made: list[Chunk] = []
-    for each in cycle(chunks):
+    copies = bytearray()
+    for place, each in enumerate(cycle(chunks)):
         if number <= 0:
-            return made
-        made.append(Chunk(offset=each.offset, samples=each.samples[:number]))
+            return splice(data, mdat.end, mdat.end, bytes(copies), (mdat,)), made
+        chunk = Chunk(offset=each.offset, samples=each.samples[:number])
+        if place >= len(chunks):
+            copied = data[chunk.offset : chunk.end]
+            chunk = Chunk(offset=mdat.end + len(copies), samples=chunk.samples)
+            copies += copied
+        made.append(chunk)
         number -= len(each.samples)
     raise SurgeryError("a track without samples can't be repeated")
 
@@ -118,6 +128,12 @@ def write_tables(data: bytes, track: str, chunks: list[Chunk], deltas: list[tupl
             part = box("sbgp", part[8:16], pack(">III", 1, len(samples), group))
         parts.append(part)
     return replace_box(data, table, box("stbl", *parts))
+
+
+def write_sizes(data: bytes, track: str, sizes: list[int]) -> bytes:
+    """Write the sizes of the track's samples anew, each by itself."""
+    table = full_box("stsz", 0, 0, pack(f">II{len(sizes)}I", 0, len(sizes), *sizes))
+    return replace_box(data, f"{track}/mdia/minf/stbl/stsz", table)
 
 
 def write_offsets(data: bytes, track: str, offsets: list[int], *, wide: bool | None = None) -> bytes:

@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from struct import pack, unpack_from
@@ -15,6 +16,7 @@ import pytest
 from tests.clips import surgery as kit
 from tests.clips.tables import read_chunks, read_offsets
 from tests.kit import fragmented
+from vidcheck.witnesses.mp4 import boxes
 
 needs_ffprobe = pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
@@ -429,8 +431,37 @@ def test_every_sample_of_a_grown_file_is_found_again() -> None:
     made = bytearray(2_000_000)
     for at, part in _islands(CLIP, len(made)):
         made[at : at + len(part)] = part
-    for track in (VIDEO, SOUND):
-        assert samples(bytes(made), track) == samples(CLIP, track)
+    assert samples(bytes(made), SOUND) == samples(CLIP, SOUND)
+    longer = [
+        (now, was) for now, was in zip(samples(bytes(made), VIDEO), samples(CLIP, VIDEO), strict=True) if now != was
+    ]
+    assert len(longer) == 16
+    for now, was in longer:
+        filler = now.removeprefix(was)
+        assert unpack_from(">IB", filler) == (len(filler) - 4, 12)
+        assert filler[5:] == bytes(len(filler) - 6) + b"\x80"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: CLIP, lambda: kit.set_duration(CLIP, Fraction(600)), lambda: kit.set_stored_size(CLIP, 640, 360),
+        lambda: kit.set_frame_rate(CLIP, Fraction(60)), lambda: kit.duplicate_track(CLIP, "vide"),
+    ],
+    ids=["clip", "longer", "smaller", "faster", "two-tracks"],
+)  # fmt: skip
+def test_films_are_what_they_claim(make: Callable[[], bytes], tmp_path: Path) -> None:
+    """No two samples of a track share a place, and a grown film is all samples."""
+    kit.grow_mdat(tmp_path / "x.mp4", make(), 150_000_000)
+    with (tmp_path / "x.mp4").open("rb") as file:
+        layout = boxes.look(file, 150_000_000)
+    assert layout.movie
+    for track in layout.movie.tracks:
+        assert track.chunks
+        assert len(set(track.chunks.starts)) == len(track.chunks.starts)
+    assert layout.movie.tracks[0].chunks
+    assert layout.movie.tracks[0].chunks.total > 140_000_000
+    assert boxes.judge_whole(layout)[0] is True
 
 
 def test_a_file_cannot_shrink_into_a_smaller_size() -> None:

@@ -14,7 +14,7 @@ from tests.clips.headers import (
     track,
     write_duration,
 )
-from tests.clips.tables import read_chunks, repeat_chunks, write_tables
+from tests.clips.tables import repeat_chunks, write_tables
 from tests.clips.tree import (
     SurgeryError,
     box,
@@ -53,8 +53,8 @@ def set_creation_time(
 def set_duration(data: bytes, seconds: Fraction) -> bytes:
     """Make picture and sound last `seconds`, at their own rates, so that every reader agrees.
 
-    Samples are repeated or dropped in the tables alone (the file keeps its bytes): a longer clip shows its
-    pictures again. What doesn't fit whole pictures goes into the last one's duration. The movie's clock
+    Samples are copied to the end of the media, or dropped in the tables alone: a longer clip shows its pictures
+    again. What doesn't fit whole pictures goes into the last one's duration. The movie's clock
     (`mvhd` timescale, 1000 in the clip) sets the grain: SurgeryError for a finer duration.
     """
     clock = timescale(data, "moov/mvhd")
@@ -134,7 +134,7 @@ def _retime(data: bytes, path: str, seconds: Fraction, scale: int, delta: int) -
     # The last picture stays on for longer; a packet of sound is whole, and the edit list ends it.
     if rest and find_all(data, f"{path}/mdia/minf/smhd"):
         number, rest = number + 1, 0
-    chunks = repeat_chunks(read_chunks(data, path), number)
+    data, chunks = repeat_chunks(data, path, number)
     runs = [(number - 1, delta), (1, delta + rest)] if rest else [(number, delta)]
     data = write_tables(data, path, chunks, [run for run in runs if run[0]])
     movie = round(seconds * timescale(data, "moov/mvhd"))

@@ -1,6 +1,6 @@
 """Seeded mutants of the sample clip, and mutants whose harm is known beforehand.
 
-Media is zeroed, and zeros are holes on disk: a mutant costs as much as the headers do.
+Media is there as in a real film, because `intact` looks at samples.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from random import Random
 from struct import pack, unpack_from
 from typing import TYPE_CHECKING
 
-from tests.clips import headers, surgery
+from tests.clips import headers, surgery, tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,17 +61,10 @@ def put_sparse(path: Path, data: bytes) -> None:
         file.truncate(len(data))
 
 
-def hollow(data: bytes) -> bytes:
-    """The file with zeros in the place of its media."""
-    for each in surgery.find_all(data, "mdat"):
-        data = data[: each.body] + bytes(each.end - each.body) + data[each.end :]
-    return data
-
-
 @cache
 def clean() -> bytes:
-    """The sample clip without its pictures and sounds."""
-    return hollow(surgery.clip())
+    """The sample clip."""
+    return surgery.clip()
 
 
 @cache
@@ -84,10 +77,10 @@ def bases() -> tuple[bytes, ...]:
         clean(),
         clean(),
         clean(),
-        hollow(surgery.move_index_last(clip)),
-        hollow(surgery.fragment(clip, sidx=True, mehd=True, mfra=True)),
-        hollow(wide),
-        hollow(dated),
+        surgery.move_index_last(clip),
+        surgery.fragment(clip, sidx=True, mehd=True, mfra=True),
+        wide,
+        dated,
     )
 
 
@@ -285,7 +278,7 @@ def _longer(_data: bytes, rng: Random) -> bytes:
 
 @cache
 def _sized(width: int, height: int) -> bytes:
-    return hollow(surgery.set_stored_size(clean(), width, height))
+    return surgery.set_stored_size(clean(), width, height)
 
 
 def _smaller(_data: bytes, rng: Random) -> bytes:
@@ -319,6 +312,48 @@ def _elsewhere(data: bytes, rng: Random) -> bytes:
     """The pictures lie in another file."""
     there = surgery.full_box("url ", 0, 0, rng.choice((b"file:///etc/passwd\0", b"http://127.0.0.1:9/x.mp4\0")))
     return surgery.replace_box(data, "moov/trak[0]/mdia/minf/dinf/dref/url ", there)
+
+
+def _zeroed(least: float, most: float) -> Callable[[bytes, Random], bytes]:
+    """So large a part of the media is zero, at its end or anywhere."""
+
+    def harm(data: bytes, rng: Random) -> bytes:
+        mdat = surgery.find(data, "mdat")
+        size = int((mdat.end - mdat.body) * rng.uniform(least, most))
+        start = rng.choice((mdat.end - size, rng.randrange(mdat.body, mdat.end - size + 1)))
+        return data[:start] + bytes(size) + data[start + size :]
+
+    return harm
+
+
+def _moved(data: bytes, rng: Random) -> bytes:
+    """Chunks of the picture lie in the index, or in a box behind the media."""
+    data += surgery.box("free", bytes(5000))
+    offsets = tables.read_offsets(data, "moov/trak[0]")
+    target = rng.choice((rng.randrange(40, 2000), len(data) - 4900))
+    for place in rng.sample(range(len(offsets)), rng.choice((1, 2, len(offsets) // 2))):
+        offsets[place] = target
+    return tables.write_offsets(data, "moov/trak[0]", offsets)
+
+
+def _tiny(data: bytes, rng: Random) -> bytes:
+    """Pictures of one byte."""
+    table = surgery.find(data, "moov/trak[0]/mdia/minf/stbl/stsz")
+    every = rng.choice((1, 2, 10))
+    for at in range(table.body + 12, table.end, 4 * every):
+        data = data[:at] + pack(">I", 1) + data[at + 4 :]
+    return data
+
+
+def _out_of_step(data: bytes, rng: Random) -> bytes:
+    """The lengths in the pictures are wrong."""
+    edited, wrong = bytearray(data), rng.randbytes(4)
+    for chunk in tables.read_chunks(data, "moov/trak[0]"):
+        at = chunk.offset
+        for sample in chunk.samples:
+            edited[at : at + 4] = wrong
+            at += sample.size
+    return bytes(edited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +392,11 @@ DESTROYERS: dict[str, Destroyer] = {
     "two pictures": Destroyer(_twice_the_picture, ("*",)),
     "a sample past the end": Destroyer(_beyond_the_end, _PLACES),
     "the media in another file": Destroyer(_elsewhere, ("*",)),
+    "a part of the media zeroed": Destroyer(_zeroed(0.06, 0.5), _PLACES),
+    "most of the media zeroed": Destroyer(_zeroed(0.5, 1), _PLACES),
+    "pictures outside the media": Destroyer(_moved, ("*",)),
+    "pictures of one byte": Destroyer(_tiny, _PLACES),
+    "lengths in the pictures wrong": Destroyer(_out_of_step, _PLACES),
     "empty": Destroyer(lambda _data, _rng: b"", ("*",)),
     "zeros": Destroyer(lambda data, _rng: bytes(len(data)), ("*",)),
 }

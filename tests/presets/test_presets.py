@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,29 +42,41 @@ def make(path: Path, facts: dict[str, Any]) -> Path:
         data = surgery.set_duration(data, Fraction(str(facts["duration"])))
     if "created" in facts:
         data = surgery.set_creation_time(data, MAC_EPOCH + int(datetime.fromisoformat(facts["created"]).timestamp()))
-    for handler, key in (("vide", "video.bit-rate"), ("soun", "audio.bit-rate")):
-        if key in facts:
-            data = set_bit_rate(data, handler, facts[key], Fraction(str(facts["duration"])))
-    if "video.bit-rate" in facts:  # the last box, mdat, reaches as far as its samples now do
-        start = surgery.find(data, "mdat").start
-        data = surgery.patch(data, "mdat", 0, (facts["size"] - start).to_bytes(4))
-        path.write_bytes(data)
-        os.truncate(path, facts["size"])
+    seconds = Fraction(str(facts.get("duration", 180)))
+    if "audio.bit-rate" in facts:
+        data = pad_sounds(data, facts["audio.bit-rate"], seconds)
+    if "video.bit-rate" in facts:
+        grown = int(facts["video.bit-rate"] * seconds / 8) - pictured(data)
+        sparse.grow_mdat(path, data, len(data) + grown)
+        gap = facts["size"] - len(data) - grown
+        with path.open("r+b") as file:
+            file.seek(0, os.SEEK_END)
+            file.write(gap.to_bytes(4) + b"free")
+            file.truncate(facts["size"])
     else:
         sparse.write_sparse(path, data, facts["size"])
     return path
 
 
-def set_bit_rate(data: bytes, handler: str, rate: int, seconds: Fraction) -> bytes:
-    """Makes every sample so large that the track has that rate; they overlap, which no header reader minds."""
-    track = surgery.track(data, handler)
-    chunks = tables.read_chunks(data, track)
-    number = sum(len(chunk.samples) for chunk in chunks)
-    each = int(rate * seconds / 8 / number)
-    chunks = [replace(chunk, samples=tuple(replace(sample, size=each) for sample in chunk.samples)) for chunk in chunks]
+def pictured(data: bytes) -> int:
+    """The bytes of all pictures."""
+    return sum(each.size for chunk in tables.read_chunks(data, surgery.track(data, "vide")) for each in chunk.samples)
+
+
+def pad_sounds(data: bytes, rate: int, seconds: Fraction) -> bytes:
+    """Makes every packet of sound so large that the track has that rate: zeros follow what a decoder reads."""
+    track, mdat = surgery.track(data, "soun"), surgery.find(data, "mdat")
+    packets = []
+    for chunk in tables.read_chunks(data, track):
+        starts = accumulate((each.size for each in chunk.samples), initial=chunk.offset)
+        packets += [data[at : at + each.size] for each, at in zip(chunk.samples, starts, strict=False)]
+    each = int(rate * seconds / 8 / len(packets))
+    sound = b"".join(packet.ljust(each, b"\0") for packet in packets)
+    samples = tuple(tables.Sample(size=each, sync=True) for _ in packets)
     stts = surgery.contents(data, f"{track}/mdia/minf/stbl/stts")
     runs = [(int.from_bytes(stts[at : at + 4]), int.from_bytes(stts[at + 4 : at + 8])) for at in range(8, len(stts), 8)]
-    return tables.write_tables(data, track, chunks, runs)
+    data = surgery.splice(data, mdat.end, mdat.end, sound, (mdat,))
+    return tables.write_tables(data, track, [tables.Chunk(offset=mdat.end, samples=samples)], runs)
 
 
 def failed(name: str, path: Path, workers: Workers) -> tuple[Verdict, set[str], str]:

@@ -59,6 +59,7 @@ def test_a_row_is_a_finding() -> None:
         "place": "rules.yaml:21",
         "decision": "",
         "remarks": "",
+        "path_bytes": "",
     }
 
 

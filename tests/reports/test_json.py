@@ -137,10 +137,10 @@ def test_chinese_stays_chinese_and_the_file_ends_with_a_newline() -> None:
 
 
 @pytest.mark.parametrize("path", build.HOSTILE.values(), ids=build.HOSTILE.keys())
-def test_hostile_names_come_back_shown_and_never_raw(path: str) -> None:
+def test_hostile_names_come_back_exactly_and_never_raw(path: str) -> None:
     written = json.render(build.report(build.entry(path, build.long_duration(path))))
     entry = stdlib.loads(written)["entries"][0]
-    assert entry["path"] == Entry(path=path).shown
+    assert entry["path"] == (Entry(path=path).shown if "path_bytes" in entry else path)
     bad = {char for char in written.decode() if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}}
     assert bad == {"\n"}
     assert "\u202e" not in written.decode()

@@ -18,7 +18,7 @@ import typer
 from vidcheck import reports
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import refused
-from vidcheck.cli.screen import FullError, Screen, abandon, is_closed, named, reason, unsaid
+from vidcheck.cli.screen import FullError, Screen, abandon, inert, is_closed, named, reason, unsaid
 from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 STDOUT = "-"
+_READ = frozenset({"text", "markdown"})
+"""The formats that people read as they are: on standard output they are the screen's text."""
 _CLOSED = say("standard output can't be written: it is closed")
 
 
@@ -134,6 +136,8 @@ def _check_writable(wanted: Wanted) -> None:
 def _write(wanted: Wanted, report: Report, lang: str, thumbnails: Mapping[str, bytes] | None = None) -> None:
     """Renders and writes one report. Raises UnwritableError."""
     content = reports.render(wanted.format, report, lang, thumbnails)
+    if wanted.path == STDOUT and wanted.format in _READ:
+        content = inert(content.decode()).encode()
     try:
         put(wanted.path, content)
     except FullError as error:

@@ -57,6 +57,17 @@ def abandon(stream: TextIO) -> None:
     os.close(nowhere)
 
 
+def inert(text: str) -> str:
+    """The text as it goes to the screen: under GitHub Actions no line of it is a workflow command.
+
+    Commands are what `--report github` writes. The runner drops blanks before it looks for `::`, and finds `##[` anywhere in
+    a line, so names of files, titles and rules could give it orders.
+    """
+    if not os.environ.get("GITHUB_ACTIONS"):
+        return text
+    return re.sub(r"##(?=\[)", r"#\\x23", re.sub(r"^([^\S\n]*):(?=:)", r"\1\\x3a", text, flags=re.MULTILINE))
+
+
 class Screen:
     """The output for people. A closed pipe is ignored, a full disk raises FullError.
 
@@ -78,7 +89,9 @@ class Screen:
     @property
     def coloured(self) -> bool:
         """Whether to use colour: it is a terminal, and colour is not disabled (no-color.org)."""
-        plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        plain = (
+            os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or os.environ.get("GITHUB_ACTIONS")
+        )  # no terminal is there, and `inert` knows plain text
         return self.stream.isatty() and not plain
 
     def page(self, page: Page) -> None:
@@ -91,14 +104,14 @@ class Screen:
                     page, soft_wrap=True
                 )
             else:
-                self.stream.write(page.plain(width()))
+                self.stream.write(inert(page.plain(width())))
             self.stream.flush()
 
     def line(self, words: Readable | str) -> None:
         """Prints one line."""
         text = words if isinstance(words, str) else words.render(self.lang)
         with self._open(self.stream):
-            self.stream.write(text + "\n")
+            self.stream.write(inert(text) + "\n")
             self.stream.flush()
 
     def trouble(self, words: Readable | str) -> None:
@@ -110,7 +123,7 @@ class Screen:
         text = words if isinstance(words, str) else words.render(self.lang)
         # if stderr is full too, nothing can be reported
         with contextlib.suppress(FullError), self._open(sys.stderr):
-            sys.stderr.write(f"{text}\n")
+            sys.stderr.write(f"{inert(text)}\n")
             sys.stderr.flush()
 
     @contextlib.contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import State
 from vidcheck.findings import Level, Outcome
 from vidcheck.quantities import Manner
-from vidcheck.reports.csv import table
+from vidcheck.reports.csv import path_cells, table
 from vidcheck.reports.words import line
 from vidcheck.texts import join, say
 from vidcheck.vocabulary import KEYS
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 _DECLARED = ("title", "recommender", "authors", "telephone", "email", "address")
-COLUMNS = ("path", "verdict", *_DECLARED, "open", "for-a-person")
+COLUMNS = ("path", "verdict", *_DECLARED, "open", "for-a-person", "path_bytes")
 
 
 def render(report: Report, lang: str = "en") -> bytes:
@@ -38,7 +38,8 @@ def _is_open(finding: Finding) -> bool:
 
 
 def _row(entry: EntryReport, open_: list[Finding], manner: Manner) -> Iterator[str]:
-    yield entry.entry.shown
+    path, raw = path_cells(entry.entry)
+    yield path
     yield entry.verdict.value
     for name in _DECLARED:
         key = KEYS[f"declared.{name}"]
@@ -47,6 +48,7 @@ def _row(entry: EntryReport, open_: list[Finding], manner: Manner) -> Iterator[s
     yield _joined([each.message for each in open_], manner)
     manual: list[Readable] = [each.expected for each in entry.findings if each.standing is Outcome.MANUAL]
     yield _joined(manual, manner)
+    yield raw
 
 
 def _joined(parts: list[Readable], manner: Manner) -> str:

@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import visible
 from vidcheck.quantities import Manner
 from vidcheck.reports.page import clipped
+from vidcheck.reports.paths import exact
 from vidcheck.reports.words import lines, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from vidcheck.facts import Entry
     from vidcheck.findings import Finding, Report
 
 COLUMNS = (
     "path", "size", "verdict", "rule", "outcome", "level", "disputed", "expected", "actual", "difference",
-    "message", "remedy", "command", "evidence", "place", "decision", "remarks",
+    "message", "remedy", "command", "evidence", "place", "decision", "remarks", "path_bytes",
 )  # fmt: skip
 _LONGEST = 16_000
 """The most characters of a cell: within every spreadsheet's limit, even if each counts twice."""
@@ -32,12 +34,17 @@ _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
 _SIGN = re.compile(f"[{_SIGNS}]")
 _FORMULA = re.compile(rf"(?:^|(?<=[;,|]))([\s\"']*)(?=[{_SIGNS}])")
+# CSV has no escapes: what a terminal obeys can't stand in it, and neither can a formula.
+UNHELD = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|^\t|" + _FORMULA.pattern
+)
+"""What a path in CSV can't hold exactly."""
 
 
 def render(report: Report, lang: str = "en") -> bytes:
     """The whole report as CSV.
 
-    Remarks on keys that no rule asks for have a row without a rule; findings about several entries come last and have no
+    A path is exact; where CSV can't hold it, it is shown with escapes, and `path_bytes` has its bytes in hex. Remarks on keys that no rule asks for have a row without a rule; findings about several entries come last and have no
     path.
     """
     return table(COLUMNS, _rows(report, Manner(lang, report.rules.zone)))
@@ -48,18 +55,32 @@ def table(columns: Sequence[str], rows: Iterable[Iterable[str]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows(map(cell, row) for row in rows)
+    writer.writerows([text if isinstance(text, Exact) else cell(text) for text in row] for row in rows)
     return (_BOM + text.getvalue()).encode()
+
+
+class Exact(str):
+    """A text that stands in its cell as it is."""
+
+    __slots__ = ()
+
+
+def path_cells(entry: Entry) -> tuple[str, str]:
+    """The cells of a path, and of its bytes where it can't be exact."""
+    path, raw = exact(entry, UNHELD)
+    return (path, raw) if raw else (Exact(path), "")
 
 
 def _rows(report: Report, manner: Manner) -> Iterator[list[str]]:
     for entry in report.entries:
         size = "" if entry.size is None else str(entry.size)
-        head = [entry.entry.shown, size, entry.verdict.value]
-        yield from ([*head, *_finding(finding, manner)] for finding in entry.findings)
+        path, raw = path_cells(entry.entry)
+        head = [path, size, entry.verdict.value]
+        yield from ([*head, *_finding(finding, manner), raw] for finding in entry.findings)
         if entry.remarks or not entry.findings:
-            yield [*head, *("",) * (len(COLUMNS) - len(head) - 1), "; ".join(lines(entry.remarks, manner.lang))]
-    yield from (["", "", "", *_finding(finding, manner)] for finding in report.batch)
+            empty = ("",) * (len(COLUMNS) - len(head) - 2)
+            yield [*head, *empty, "; ".join(lines(entry.remarks, manner.lang)), raw]
+    yield from (["", "", "", *_finding(finding, manner), ""] for finding in report.batch)
 
 
 def _finding(finding: Finding, manner: Manner) -> Iterator[str]:

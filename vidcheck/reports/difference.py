@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from vidcheck.facts import Entry
 from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.reports.json import SCHEMA, encode, rows, safe
 from vidcheck.reports.page import BLANK, Block, Page, Row, Span
@@ -222,7 +223,9 @@ class _Words:
 
     def change(self, change: Change) -> Iterator[Block]:
         """An entry, its verdicts, and the rules with another outcome."""
-        yield self.row(0, _sign(change.worse, change.better), change.path, change.old.value, change.new.value)
+        yield self.row(
+            0, _sign(change.worse, change.better), Entry(path=change.path).shown, change.old.value, change.new.value
+        )
         for turn in change.turns:
             yield self.row(2, _sign(turn.worse, turn.better), turn.rule, turn.old.value, turn.new.value)
 
@@ -238,7 +241,7 @@ class _Words:
             yield BLANK
             yield Row(body=(Span(self.say(head), "bold"),))
         for path, verdict in verdicts.items():
-            body = (Span(path), Span(self.say(say(": "))), Span(self.say(say(_WORDS[verdict.value]))))
+            body = (Span(Entry(path=path).shown), Span(self.say(say(": "))), Span(self.say(say(_WORDS[verdict.value]))))
             yield Row(lead=(Span("  "),), hang=2, body=body)
 
     def by_rule(self, comparison: Comparison) -> Iterator[Block]:

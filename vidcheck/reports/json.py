@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import State, visible
 from vidcheck.quantities import DATE, Manner
+from vidcheck.reports.paths import members as path_members
 from vidcheck.resolve import agree, chosen, counting
 from vidcheck.vocabulary import KEYS
 
@@ -105,7 +106,7 @@ def entry_members(report: EntryReport, manner: Manner) -> dict[str, Any]:
 
 
 def _head(report: EntryReport) -> dict[str, Any]:
-    return {**_path(report.entry), "size": report.size, "verdict": report.verdict.value}
+    return {**path_members(report.entry), "size": report.size, "verdict": report.verdict.value}
 
 
 def _tail(report: EntryReport, manner: Manner) -> dict[str, Any]:
@@ -186,7 +187,7 @@ def _known(entry: Entry, facts: Facts, manner: Manner) -> str:
     )
     said = [_words(remark, manner.lang) for remark in dict.fromkeys(fact.remark for fact in facts.facts) if remark]
     remarks, faults = _pair("remarks", said), _pair("faults", [_fault(fault, manner.lang) for fault in facts.faults])
-    return f'{encode(_path(entry))[:-1]}, "facts": {{{rows(members)}}}, {remarks}, {faults}}}'
+    return f'{encode(path_members(entry))[:-1]}, "facts": {{{rows(members)}}}, {remarks}, {faults}}}'
 
 
 def _key(key: Key, facts: Sequence[Fact], manner: Manner) -> dict[str, Any]:
@@ -203,11 +204,6 @@ def _key(key: Key, facts: Sequence[Fact], manner: Manner) -> dict[str, Any]:
         "disputed": not agreed,
         "evidence": [_evidence(each, manner, counted=each in counted) for each in facts],
     }
-
-
-def _path(entry: Entry) -> dict[str, Any]:
-    raw = entry.path_bytes
-    return {"path": entry.shown, **({"path_bytes": raw} if raw else {})}
 
 
 def _fault(fault: Fault, lang: str) -> dict[str, Any]:
@@ -272,10 +268,12 @@ def rows(encoded: Iterable[str]) -> str:
 
 
 def safe(text: str) -> bytes:
-    r"""The JSON text as bytes: nothing in it that a terminal obeys, and lone surrogates as `\xff` in words.
+    r"""The JSON text as bytes: nothing in it that a terminal or GitHub obeys, and lone surrogates as `\xff` in words.
 
     A lone surrogate is no character (RFC 8259, 8.2: what readers make of its escape is unpredictable).
     """
+    if "##[" in text:  # GitHub's runner takes it for a command wherever it stands in a line
+        text = text.replace("##[", "#\\u0023[")
     if text.isprintable():  # escaped characters aren't printable, and searching for them takes five times as long
         return f"{text}\n".encode()
     escaped = _UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -7,20 +7,24 @@ case.
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
 from vidcheck.findings import Outcome
 from vidcheck.quantities import Manner
+from vidcheck.reports.paths import exact
 from vidcheck.reports.words import INCOMPLETE, fault, lines, paragraphs, words_of
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from vidcheck.findings import EntryReport, Finding, Report
     from vidcheck.reports.words import Words
 
+_UNHELD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that XML 1.0 doesn't allow, not even as references (surrogates are no valid Unicode)."""
 _ELEMENTS = {
     Outcome.FAIL: "failure", Outcome.UNKNOWN: "error", Outcome.MANUAL: "skipped", Outcome.SKIP: "skipped",
 }  # fmt: skip
@@ -52,10 +56,15 @@ def _whole(report: Report, lang: str) -> Iterator[str]:
 
 
 def _entry(entry: EntryReport, manner: Manner) -> Iterator[str]:
-    properties = {"verdict": entry.verdict.value, "size": "" if entry.size is None else str(entry.size)}
+    path, raw = exact(entry.entry, _UNHELD)
+    properties = {
+        "verdict": entry.verdict.value,
+        "size": "" if entry.size is None else str(entry.size),
+        "path_bytes": raw,
+    }
     faults = [fault(each, manner.lang) for each in entry.faults]
     remarks = lines(entry.remarks, manner.lang)
-    yield from _suite(entry.entry.shown, entry.findings, properties, faults, manner, remarks=remarks)
+    yield from _suite(path, entry.findings, properties, faults, manner, remarks=remarks)
 
 
 def _suite(
@@ -64,12 +73,12 @@ def _suite(
 ) -> Iterator[str]:  # fmt: skip
     outcomes = [finding.standing for finding in findings]
     head = {
-        "name": name,
+        "name": Exact(name),
         "tests": len(outcomes),
         "failures": outcomes.count(Outcome.FAIL),
         "errors": outcomes.count(Outcome.UNKNOWN),
         "skipped": outcomes.count(Outcome.MANUAL) + outcomes.count(Outcome.SKIP),
-        **({"file": name} if properties else {}),
+        **({"file": Exact(name)} if properties else {}),
     }
     yield f"<testsuite{_attributes(head)}>"
     given = {key: value for key, value in properties.items() if value}
@@ -86,7 +95,7 @@ def _suite(
 
 
 def _case(suite: str, finding: Finding, manner: Manner) -> str:
-    head = _attributes({"name": finding.rule, "classname": suite})
+    head = _attributes({"name": finding.rule, "classname": Exact(suite)})
     words = words_of(finding, manner)
     if finding.standing is Outcome.PASS:
         said = [*([words.decision] if words.decision else []), *words.remarks]
@@ -115,8 +124,21 @@ def _count(report: Report, *outcomes: Outcome) -> int:
     return sum(finding.standing in outcomes for finding in every)
 
 
-def _attributes(values: dict[str, object] | dict[str, str]) -> str:
-    return "".join(f' {name}="{_xml(str(value))}"' for name, value in values.items())
+class Exact(str):
+    """A text that XML holds as it is: what a terminal obeys stands as a reference to the character."""
+
+    __slots__ = ()
+
+
+def _attributes(values: Mapping[str, object]) -> str:
+    return "".join(
+        f' {name}="{_referred(value) if isinstance(value, Exact) else _xml(str(value))}"'
+        for name, value in values.items()
+    )
+
+
+def _referred(text: str) -> str:
+    return "".join(char if char.isprintable() else f"&#{ord(char)};" for char in html.escape(text))
 
 
 def _lines(rows: Sequence[str]) -> str:

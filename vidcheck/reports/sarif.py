@@ -10,6 +10,7 @@ from vidcheck.facts import Entry, visible
 from vidcheck.findings import Choice, Level, Outcome
 from vidcheck.quantities import Manner
 from vidcheck.reports.json import encode, rows, rule_members, safe
+from vidcheck.reports.paths import members
 from vidcheck.reports.words import INCOMPLETE, fault, fingerprint, lines, words_of
 from vidcheck.texts import LANGUAGES, say
 
@@ -108,8 +109,7 @@ def _summary(report: Report) -> dict[str, int]:
 
 
 def _artifact(entry: EntryReport) -> dict[str, Any]:
-    raw = entry.entry.path_bytes
-    properties = {"verdict": entry.verdict.value, "path": entry.entry.shown, **({"path_bytes": raw} if raw else {})}
+    properties = {"verdict": entry.verdict.value, **members(entry.entry)}
     return {
         "location": {"uri": _uri(entry.entry.path)},
         **({"length": entry.size} if entry.size is not None else {}),

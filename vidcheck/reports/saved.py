@@ -120,9 +120,9 @@ class SavedEntry:
     """One entry."""
 
     path: str
-    """As the report shows it."""
+    """Exact, unless there are `path_bytes`: then as the report shows it."""
     path_bytes: str
-    """The path's bytes in hex where it is not valid UTF-8, else empty."""
+    """The path's bytes in hex if `path` is not exact, else empty."""
     size: int | None
     verdict: Verdict
     findings: tuple[SavedFinding, ...]

@@ -39,8 +39,10 @@ _NUMBER: Schema = {"type": "number"}
 def report_schema() -> Schema:
     """The schema of the JSON report."""
     entry = _object(
-        path=_about("The file as the user gave it; what can't be shown stands as escapes.", _TEXT),
-        path_bytes=_about("The path's bytes in hex, where it is not valid UTF-8.", _HEX),
+        path=_about(
+            "The file as the user gave it, exactly; with path_bytes what can't be held stands as escapes.", _TEXT
+        ),
+        path_bytes=_about("The path's bytes in hex, where it is not valid Unicode.", _HEX),
         size=_about("In bytes; null where it could not be learnt.", {"type": ["integer", "null"], "minimum": 0}),
         verdict=_enum(Verdict),
         findings=_about("In the order of the rules.", _rows("finding")),

@@ -6,6 +6,7 @@ Needs the extra `vidcheck[xlsx]` (XlsxWriter). The same report makes the same by
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -28,6 +29,7 @@ from vidcheck.quantities import (
     in_zone,
 )
 from vidcheck.reports import MissingExtraError
+from vidcheck.reports.paths import exact
 from vidcheck.reports.words import INCOMPLETE, fault, line, lines, words_of
 from vidcheck.resolve import chosen
 from vidcheck.texts import Plain, marked, say
@@ -39,11 +41,13 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
 
-    from vidcheck.facts import Fact
+    from vidcheck.facts import Entry, Fact
     from vidcheck.findings import Finding, Report
     from vidcheck.quantities import Moment
     from vidcheck.texts import Readable, Text
 
+_UNHELD = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_|^<r>|^.{16383}", re.DOTALL)
+"""What a cell can't hold exactly: what XML doesn't allow (not every reader knows Excel's `_x000D_`), and what `fitted` changes."""
 LONGEST = 32_767
 """The most UTF-16 units in a cell."""
 _MOST_DIGITS = 10**15
@@ -107,16 +111,17 @@ def render(report: Report, lang: str = "en") -> bytes:
 
     manner, names = Manner(lang, report.rules.zone), _rules(report)
     heads = [(say(key).render(lang), width) for key, width in _FINDING_HEADS]
+    bytes_ = [("path_bytes", 20)] if any(path_cells(entry.entry)[1] for entry in report.entries) else []
     figures = [(say("bytes").render(lang), 16), (say("running time").render(lang), 14)]
     sheets = (
         _Sheet(say("Summary"), _summary(report, lang), widths=(28, 40)),
         _Sheet(
             say("Entries"),
             _matrix(report, names, manner),
-            [*heads[:2], *figures, *((name, 13) for name in names)],
+            [*heads[:2], *figures, *((name, 13) for name in names), *bytes_],
             "C2",
         ),
-        _Sheet(say("Findings"), _findings(report, manner), heads, "B2"),
+        _Sheet(say("Findings"), _findings(report, manner), [*heads, *bytes_], "B2"),
     )
     out = io.BytesIO()
     with Workbook(out, _OPTIONS) as book:
@@ -222,18 +227,20 @@ def _matrix(report: Report, names: Sequence[str], manner: Manner) -> Iterator[_R
         lengths = (
             fact_cell(fact, manner) for each in entry.findings for fact in each.evidence if fact.key == "duration"
         )
-        head = (text(entry.entry.shown), words.verdicts[entry.verdict])
-        yield [*head, size, next(lengths, None), *(by_rule.get(name) for name in names)]
+        path, raw = path_cells(entry.entry)
+        head = (path, words.verdicts[entry.verdict])
+        yield [*head, size, next(lengths, None), *(by_rule.get(name) for name in names), raw]
 
 
 def _findings(report: Report, manner: Manner) -> Iterator[_Row]:
     words = _Words(manner.lang)
     for entry in report.entries:
-        head = (text(entry.entry.shown), words.verdicts[entry.verdict])
-        yield from ([*head, *_finding(finding, words, manner)] for finding in entry.findings)
+        path, raw = path_cells(entry.entry)
+        head = (path, words.verdicts[entry.verdict])
+        yield from ([*head, *_finding(finding, words, manner), raw] for finding in entry.findings)
         if entry.remarks:
             empty = [None] * (len(_FINDING_HEADS) - len(head) - 1)
-            yield [*head, *empty, fitted("\n".join(lines(entry.remarks, manner.lang)))]
+            yield [*head, *empty, fitted("\n".join(lines(entry.remarks, manner.lang))), raw]
     yield from ([None, None, *_finding(finding, words, manner)] for finding in report.batch)
 
 
@@ -305,6 +312,12 @@ def fact_cell(fact: Fact, manner: Manner) -> Cell:
 def text(words: str) -> str:
     """A text for a cell: line by line, with characters that XML doesn't allow escaped, and cut to fit."""
     return fitted(words if words.isprintable() else "\n".join(map(visible, words.split("\n"))))
+
+
+def path_cells(entry: Entry) -> tuple[str, str]:
+    """A path as it is, which XlsxWriter escapes for XML, and its bytes in hex where a cell can't hold it exactly."""
+    path, raw = exact(entry, _UNHELD)
+    return fitted(path), raw
 
 
 def fitted(shown: str) -> str:

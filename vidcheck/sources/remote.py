@@ -94,6 +94,10 @@ class RemoteFile(io.RawIOBase):
         view[: len(data)] = data
         return len(data)
 
+    def holds(self, start: int, end: int) -> bool:
+        """Whether those bytes are there already, so that reading them takes no request."""
+        return all(number in self._blocks for number in range(start // _BLOCK, -(-min(end, self.size) // _BLOCK)))
+
     # --- the blocks ---
 
     def _span(self, start: int, end: int) -> bytes:

@@ -103,7 +103,7 @@ def test_a_chunk_beyond_the_end_is_missing_wherever_it_stands_in_the_table(chunk
 def test_a_chunk_before_the_media_is_unknown() -> None:
     value, note = intact(kit.patch(CLIP, f"{kit.track(CLIP, 'vide')}/mdia/minf/stbl/stco", 16, pack(">I", 40)))
     assert value is None
-    assert "outside the media data" in note
+    assert "sample 1 of moov/trak[0] at byte 40 lies in moov" in note
 
 
 TABLES = "moov/trak[0]/mdia/minf/stbl"
@@ -126,7 +126,7 @@ def test_padding_behind_a_table_does_no_harm() -> None:
     for table in ("stco", "stsc", "stts", "stsz"):
         box = kit.find(data, f"{TABLES}/{table}")
         data = kit.replace_box(data, f"{TABLES}/{table}", kit.box(table, data[box.body : box.end], b"\xff" * 48))
-    assert intact(data) == (True, "")
+    assert intact(data) == (True, "24 of 12,939 samples were looked at")
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def read(data: bytes, name: str) -> Mailing:
         tool=_line(report.tool.get("vidcheck", "")),
         incomplete=report.incomplete,
         rejected=rejected,
-        review=tuple(visible(entry.path) for entry in report.entries if entry.verdict is Verdict.REVIEW),
+        review=tuple(entry.entry.shown for entry in report.entries if entry.verdict is Verdict.REVIEW),
         eligible=verdicts.count(Verdict.ELIGIBLE),
     )
 
@@ -140,13 +140,13 @@ class _Reader:
         """The languages of our own messages."""
         self._batch = {finding.rule for finding in report.batch}
         """The rules with findings on several entries."""
-        paths = [entry.path for entry in report.entries] if self._batch else []
-        self._paths = sorted({form for path in paths for form in (path, visible(path))}, key=len, reverse=True)
+        every = [entry.entry for entry in report.entries] if self._batch else []
+        self._paths = sorted({form for one in every for form in (one.path, one.shown)}, key=len, reverse=True)
         self._another = say("another entry").render(report.lang or SOURCE)
 
     def entry(self, entry: SavedEntry) -> Rejected:
         """One ineligible entry."""
-        path, hidden = visible(entry.path), entry.path_bytes
+        path, hidden = entry.entry.shown, entry.path_bytes
         folder = "" if hidden else path[: len(path) - len(path.rpartition("/")[2])]
         items = [
             (finding.standing, finding.level, self._item(finding, folder))

@@ -6,6 +6,7 @@ also decides which files the C++ libraries must not get. Clauses in brackets are
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from vidcheck.facts import Fact, State, visible
@@ -14,10 +15,10 @@ from vidcheck.texts import Readable, say
 from vidcheck.witnesses import picture
 from vidcheck.witnesses.evidence import Teller
 from vidcheck.witnesses.formats import foreign_format, format_of
-from vidcheck.witnesses.mp4 import dates, playable, tracks
+from vidcheck.witnesses.mp4 import dates, playable, samples, tracks
 from vidcheck.witnesses.mp4.fragments import Fragments
 from vidcheck.witnesses.mp4.gate import load
-from vidcheck.witnesses.mp4.integrity import judge_whole
+from vidcheck.witnesses.mp4.integrity import can_look, judge_whole
 from vidcheck.witnesses.mp4.iso import Box, Budget, Impossible, Node, Reader, top_boxes
 from vidcheck.witnesses.mp4.lengths import SLACK
 from vidcheck.witnesses.mp4.movie import Layout, Matrix, Movie, Track, films, read_movie, shown_track, used_by
@@ -47,7 +48,7 @@ _TURNS: dict[Matrix, int] = {(1, 0, 0, 1): 0, (0, 1, -1, 0): 90, (-1, 0, 0, -1):
 def look(file: BinaryIO, size: int) -> Layout:
     """Read the headers of a seekable binary file of `size` bytes; OSError only as the file raises it.
 
-    Media data is never read; depth, number of boxes and bytes are bounded; a file that shrinks meanwhile reads as
+    Of the media a few samples are read; depth, number of boxes and bytes are bounded; a file that shrinks meanwhile reads as
     truncated.
     """
     reader = Reader(file, size)
@@ -79,7 +80,7 @@ def look(file: BinaryIO, size: int) -> Layout:
     named = named or next((box for box in boxes if box.type == "styp"), None)
     brands = _read_brands(reader, named) if named else []
     major = brands[0] if brands else "" if first in ("ftyp", "styp") or kinds & {"moof", "sidx"} else None
-    return Layout(
+    layout = Layout(
         size=size,
         format=format_of(major, brands[1:]),
         iso=True,
@@ -92,6 +93,7 @@ def look(file: BinaryIO, size: int) -> Layout:
         xmp=dates.read_packets(reader, boxes, budget) if movie else (),
         refusal=refusal,
     )
+    return replace(layout, media=samples.look(file, movie, fragments, boxes)) if movie and can_look(layout) else layout
 
 
 def _read_brands(reader: Reader, box: Box) -> list[str]:

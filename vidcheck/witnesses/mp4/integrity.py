@@ -1,4 +1,4 @@
-"""Decides by its layout whether a file is complete, and says what is missing.
+"""Decides by its layout and its samples whether a file is complete, and says what is missing.
 
 It is pure and never fails.
 """
@@ -21,7 +21,26 @@ _PLAYED = frozenset({"vide", "soun"})
 
 
 def judge_whole(layout: Layout) -> tuple[bool | None, Readable | None]:
-    """Whether the file is complete, and why; None if its headers don't say."""
+    """Whether the file is complete, and why; None if neither its headers nor its samples say."""
+    whole, note = _judge_layout(layout)
+    media = layout.media
+    if media is None or whole is False:
+        return whole, note
+    if media.whole is not True and (media.whole is False or whole or note is None):
+        return media.whole, media.why
+    seen = [media.seen] if whole and media.samples else []
+    return whole, join([note, *seen], say("; ")) if note else seen[0] if seen else None
+
+
+def can_look(layout: Layout) -> bool:
+    """Whether samples can be looked at: they lie inside the file, by offsets that count from its beginning."""
+    names = [box.start for box in layout.boxes if box.type == "ftyp"]
+    shifted = layout.movie is not None and len(names) > 1 and layout.movie.start > names[1]
+    return layout.refusal is None and not shifted and _judge_layout(layout)[0] is not False
+
+
+def _judge_layout(layout: Layout) -> tuple[bool | None, Readable | None]:
+    """Whether boxes and tables say that the file is complete, and why."""
     movie, last = layout.movie, layout.boxes[-1] if layout.boxes else None
     cut = last.type if last and last.end > layout.size else ""
     if layout.refusal:
@@ -77,8 +96,6 @@ def _judge_media(layout: Layout, movie: Movie, samples: Extent) -> tuple[bool | 
     media = [box for box in layout.boxes if box.type in ("mdat", "imda")]
     if samples.samples and not media:
         return False, say("the media data (mdat) is missing")
-    if samples.samples and not media[0].body <= samples.first <= samples.last <= media[-1].end:
-        return None, say("the index points outside the media data (mdat)")
     if movie.fragmented or layout.fragments.starts:
         should = Fraction(movie.lasts, movie.scale) if movie.scale else Fraction(0)
         from_zero = frozenset(track.number for track in movie.tracks if track.extent and track.extent.samples)

@@ -19,6 +19,7 @@ from vidcheck.witnesses.mp4.sample_tables import Chunks, Extent, read_chunks
 if TYPE_CHECKING:
     from vidcheck.texts import Readable
     from vidcheck.witnesses.mp4.iso import Box, Node
+    from vidcheck.witnesses.mp4.samples import Media
 
 _NEEDED = ("tkhd", "mdia/mdhd", "mdia/hdlr", "mdia/minf/stbl/stsd")
 _UNSPECIFIED = 0x7FFF  # QuickTime File Format, "Language Code Values"
@@ -101,6 +102,8 @@ class Layout:
     """Bytes at the end of the file that are no box."""
     movie: Movie | None = None
     fragments: Fragments = field(default_factory=Fragments)
+    media: Media | None = None
+    """What was seen of the samples; None if the layout says already that they aren't there, or not where."""
     xmp: tuple[Label, ...] = ()
     """The dates in XMP packets outside `moov`."""
     refusal: Readable | None = None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vidcheck.witnesses.mp4.iso import Node
 
 _TOPS = (1, 3, 7, 15, 31, 63, 127, 255)
+_PLAIN = frozenset({"raw ", "NONE", "twos", "sowt", "ulaw", "alaw", "lpcm", "ipcm", "in24", "in32", "fl32", "fl64"})
 _MANY = 256
 """Samples in a run for which sums are kept: some writers put a whole track into one."""
 _UP_TO = {top: bytes(range(top + 1)) for top in _TOPS}
@@ -116,7 +117,7 @@ class Run(NamedTuple):
     """Bytes from the file's start."""
     number: int
     """The number of the first sample in its track, from 0."""
-    count: int
+    samples: int
     sizes: Sizes
     at: int
     """The place of the first sample in `sizes`."""
@@ -126,7 +127,7 @@ class Run(NamedTuple):
     @property
     def end(self) -> int:
         """Where the last sample ends."""
-        return self.start + self.sizes.total(self.at, self.at + self.count)
+        return self.start + self.sizes.total(self.at, self.at + self.samples)
 
     def sample(self, place: int) -> Sample:
         """The sample at that place in the run, from 0."""
@@ -136,15 +137,15 @@ class Run(NamedTuple):
     def last_begun(self, position: int) -> Sample | None:
         """The last sample with any bytes that begins at `position` or before."""
         if self.sizes.uniform:
-            place = min((position - self.start) // self.sizes.uniform, self.count - 1)
+            place = min((position - self.start) // self.sizes.uniform, self.samples - 1)
             return self.sample(place) if place >= 0 else None
         if position < self.start:
             return None
-        ends = self.sizes.ends(self.at, self.at + self.count)
+        ends = self.sizes.ends(self.at, self.at + self.samples)
         if not ends or not ends[-1]:
             return None
         place = bisect_right(ends, position - self.start)
-        if place == self.count:
+        if place == self.samples:
             place = bisect_left(ends, ends[-1])  # behind it there are only empty samples
         size = self.sizes.table[self.at + place]
         return Sample(self.number + place, self.start + ends[place] - size, size, self.entry)
@@ -174,6 +175,11 @@ class Chunks:
     before: list[int] = field(default_factory=list)
     """How many samples are before each row."""
     extent: Extent = field(default_factory=Extent)
+    ordered: list[int] = field(default_factory=list)
+    """Where the chunks begin, ascending; the same list as `starts` if they ascend."""
+    counted: bool = True
+    """Whether sizes are in bytes: QuickTime gives compressed sound of a constant rate samples of the size 1."""
+    _total: int | None = None
 
     def __post_init__(self) -> None:
         steps = map(mul, map(sub, self.firsts[1:], self.firsts), self.per_chunk)
@@ -193,7 +199,9 @@ class Chunks:
     @property
     def total(self) -> int:
         """The bytes of all samples that have a place."""
-        return self.sizes.total(0, self.count)
+        if self._total is None:
+            self._total = self.sizes.total(0, self.count)
+        return self._total
 
     @property
     def used(self) -> frozenset[int]:
@@ -242,6 +250,12 @@ class FragmentRuns:
     longest: int = 0
     extent: Extent = field(default_factory=Extent)
 
+    @property
+    def ordered(self) -> list[int]:
+        """Where the runs begin, ascending; the same list as `starts` if they ascend."""
+        ordered = sorted(self.starts)
+        return self.starts if ordered == self.starts else ordered
+
     def add(self, start: int, sizes: Sizes, entry: int, total: int) -> None:
         """Adds a run of `total` bytes."""
         self.starts.append(start)
@@ -279,13 +293,23 @@ def read_chunks(stbl: Node) -> Chunks | Extent | None:
     if not _near(found.held, sizes.count) or not _near(_timed(stbl), sizes.count):
         return None
     ordered = sorted(offsets)
-    if ordered == offsets:
+    found.ordered = offsets if ordered == offsets else ordered
+    found.counted = sizes.uniform != 1 or stbl.handler != "soun" or _is_plain(stbl)
+    if not found.counted:
+        last = ordered[-1] + 1
+    elif found.ordered is offsets:
         last = furthest(found, bisect_left(offsets, ordered[-1] - found.longest), len(offsets))
     else:
         floor = ordered[-1] - found.longest
         last = max(found.run(place).end for place, offset in enumerate(offsets) if offset >= floor)
     found.extent = Extent(samples=sizes.count, first=ordered[0], last=last)
     return found
+
+
+def _is_plain(stbl: Node) -> bool:
+    """Whether a track's sound is not compressed."""
+    table = stbl.find("stsd")
+    return table is not None and all(entry.type in _PLAIN for entry in table.inside)
 
 
 def furthest(runs: Chunks | FragmentRuns, first: int, stop: int) -> int:
