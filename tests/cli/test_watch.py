@@ -98,6 +98,57 @@ def test_uploads_are_checked_as_they_come_and_reports_follow(here: Path) -> None
 
 
 @pytest.mark.slow
+def test_an_upload_whose_room_was_reserved_is_still_arriving_until_it_has_been_left_alone(here: Path) -> None:
+    whole = surgery.clip()
+    half = whole[: len(whole) * 3 // 4] + b"\0" * (len(whole) - len(whole) * 3 // 4)
+    put(here / "in" / "whole.mp4")
+    put(here / "in" / "half.mp4", half)
+    with watching(here, "--settle", "100ms", "--give-up", "1h") as watch:
+        watch.until("in/half.mp4 looks unfinished: it is still arriving")
+        watch.until("✓ in/whole.mp4")
+        assert watch.report() == {"in/whole.mp4": "eligible"}
+        put(here / "in" / "half.mp4", whole)
+        watch.until("✓ in/half.mp4")
+        assert watch.report() == {"in/half.mp4": "eligible", "in/whole.mp4": "eligible"}
+        assert watch.end(signal.SIGTERM) == 143
+    put(here / "in" / "half.mp4", half)
+    with watching(here, "--settle", "100ms", "--give-up", "200ms", "--rules", "rules.yaml") as watch:
+        watch.until("✓ in/half.mp4")  # its rules do not ask whether it is whole
+        assert watch.end(signal.SIGTERM) == 143
+
+
+@pytest.mark.parametrize(
+    ("data", "unfinished"),
+    [
+        (surgery.clip(), False),
+        (surgery.clip() + surgery.box("free", bytes(9000)), False),
+        (surgery.clip()[:-9], True),
+        (surgery.clip()[:700], True),
+        (bytes(5000), True),
+        (b"", True),
+        (b"\x1aE\xdf\xa3" + b"x" * 5000, False),
+        (b"\x1aE\xdf\xa3" + b"x" * 50 + bytes(5000), True),
+        (b"a text", False),
+    ],
+    ids=[
+        "whole",
+        "whole with room",
+        "cut",
+        "head only",
+        "nothing but room",
+        "empty",
+        "no MP4",
+        "no MP4, and room",
+        "no film",
+    ],
+)
+def test_an_upload_looks_unfinished_if(here: Path, data: bytes, unfinished: bool) -> None:
+    from vidcheck.session.tasks import looks_unfinished
+
+    assert looks_unfinished(str(put(here / "in" / "a.mp4", data))) is unfinished
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_it_ends_at_once_when_asked_to_even_while_a_file_is_read(here: Path, number: int, code: int) -> None:
     bin_ = here / "bin"

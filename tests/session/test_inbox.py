@@ -47,6 +47,30 @@ def test_a_file_from_a_clock_that_is_ahead_waits_no_longer_than_others(tmp_path:
     assert (settled(inbox, 104.9), settled(inbox, 105)) == ([], ["new.mp4"])
 
 
+def test_what_looks_unfinished_is_settled_again_when_it_was_left_alone_for_longer(tmp_path: Path) -> None:
+    file = tmp_path / "half.mp4"
+    file.write_bytes(b"1")
+    inbox = Inbox(str(tmp_path), 5, 600)
+    inbox.look(100, file.stat().st_ctime)
+    (target,) = inbox.settled(105)
+    assert inbox.may_arrive(target, 105)
+    inbox.postpone(target)
+    assert (settled(inbox, 699), inbox.waiting) == ([], True)
+    (target,) = inbox.settled(700)
+    assert not inbox.may_arrive(target, 700)
+
+
+def test_what_arrives_after_all_is_settled_after_the_short_time(tmp_path: Path) -> None:
+    file = tmp_path / "half.mp4"
+    file.write_bytes(b"1")
+    inbox = Inbox(str(tmp_path), 5, 600)
+    inbox.look(100, file.stat().st_ctime)
+    inbox.postpone(inbox.settled(105)[0])
+    file.write_bytes(b"12")
+    inbox.look(200, file.stat().st_ctime)
+    assert (settled(inbox, 204), settled(inbox, 205)) == ([], ["half.mp4"])
+
+
 def test_what_changed_or_went_is_void_and_what_changed_is_told_again(tmp_path: Path) -> None:
     for name in ("changed.mp4", "gone.mp4", "same.mp4"):
         (tmp_path / name).write_bytes(b"1")

@@ -64,6 +64,14 @@ def watch(
             "--settle", metavar="TIME", help=worded("How long an upload must have been left alone to be checked.")
         ),
     ] = "5s",
+    give_up: Annotated[
+        str,
+        typer.Option(
+            "--give-up",
+            metavar="TIME",
+            help=worded("How long an upload that looks unfinished must have been left alone to be checked as it is."),
+        ),
+    ] = "10min",
     report: ReportsKept = None,
     manifest: ManifestPath = None,
     decisions: DecisionsRead = None,
@@ -76,10 +84,11 @@ def watch(
 ) -> None:
     """Watch a folder and check each upload once it is complete, until interrupted.
 
+    An upload that stalls half way (cut off, or with zeros where nothing has arrived) is still arriving until `--give-up`.
     What has not changed since an earlier watch or check is not read again. When the manifest changes, all entries are
     judged anew. Ends with 130 on Ctrl-C, 143 on SIGTERM, 129 on SIGHUP.
     """
-    seconds = _seconds(settle)
+    seconds, longer = _seconds(settle, "--settle"), _seconds(give_up, "--give-up")
     screen = Screen(screen_language(lang))
     _installed(screen)
     wanted = wanted_reports(report or [])
@@ -96,7 +105,7 @@ def watch(
     pictured = thumbnails and any(FORMATS[one.format].pictures for one in wanted)
     with opened(rules, options, screen) as session:
         apart(wanted, session.read, screen)
-        watching = _Watching(Inbox(folder, seconds), session, wanted, lang or "en", screen, pictured=pictured)
+        watching = _Watching(Inbox(folder, seconds, longer), session, wanted, lang or "en", screen, pictured=pictured)
         with Signals() as signals:
             try:
                 watching.go(signals)
@@ -148,7 +157,21 @@ class _Watching:
             if manifest is not None and (state := state_of(fspath(manifest))) != self._manifest:
                 self._manifest = state
                 self._inbox.forget()
-            self._change(self._inbox.settled(now), void)
+            self._change(self._arrived(self._inbox.settled(now), now), void)
+
+    def _arrived(self, due: list[Target], now: float) -> list[Target]:
+        """The entries without those that look unfinished and were not left alone for long."""
+        arriving = (
+            self._session.arriving(target for target in due if self._inbox.may_arrive(target, now)) if due else ()
+        )
+        if not arriving:
+            return due
+        self._stamp()
+        for target in due:
+            if target.path in arriving:
+                self._inbox.postpone(target)
+                self._screen.line(say("{path} looks unfinished: it is still arriving", path=named(target.path)))
+        return [target for target in due if target.path not in arriving]
 
     def _change(self, due: list[Target], void: frozenset[str]) -> None:
         gone = [path for path in void if self._known.pop(path, None) is not None]
@@ -237,14 +260,14 @@ def _changes(folder: str, settle: float, signals: Signals) -> Iterator[bool]:
         raise exits.Interrupted(signals.code or exits.INTERRUPTED) from None
 
 
-def _seconds(text: str) -> float:
+def _seconds(text: str, option: str) -> float:
     from vidcheck.quantities import DURATION, NotAValueError
 
     try:
         return float(DURATION.read(text))
     except NotAValueError as error:
         words = Text(error.why, (("text", named(error.text)), ("hint", error.hint), ("other", error.other)))
-        raise refused(words, "--settle") from None
+        raise refused(words, option) from None
 
 
 def _installed(screen: Screen) -> None:

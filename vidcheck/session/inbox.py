@@ -20,6 +20,8 @@ class _Upload:
     state: _State
     since: float
     """When the state began or was first seen, by the monotonic clock."""
+    patience: float
+    """For how long it must be unchanged."""
     taken: bool = False
 
 
@@ -30,6 +32,8 @@ class Inbox:
     folder: str
     settle: float
     """How long a file must be unchanged to count as uploaded."""
+    give_up: float = 0.0
+    """How long one that looks unfinished must be unchanged."""
     ignored: int = 0
     """The number of files that are not entries."""
     _uploads: dict[str, _Upload] = field(default_factory=dict)
@@ -52,15 +56,24 @@ class Inbox:
                 self._uploads[target.path] = old
             else:
                 still = max(0.0, clock - max(state[-2:], default=0) / 1e9) if old is None else 0.0
-                self._uploads[target.path] = _Upload(target, state, steady - still)
+                self._uploads[target.path] = _Upload(target, state, steady - still, self.settle)
         return frozenset(void)
 
     def settled(self, steady: float) -> list[Target]:
         """The entries that have been unchanged for long enough. Each is returned once, until it changes."""
-        due = [one for one in self._uploads.values() if not one.taken and steady - one.since >= self.settle]
+        due = [one for one in self._uploads.values() if not one.taken and steady - one.since >= one.patience]
         for one in due:
             one.taken = True
         return [one.target for one in due]
+
+    def may_arrive(self, target: Target, steady: float) -> bool:
+        """Whether an entry that looks unfinished may still be arriving: it was not left alone for the longer time yet."""
+        return steady - self._uploads[target.path].since < self.give_up
+
+    def postpone(self, target: Target) -> None:
+        """Makes `settled` return an entry again when it was left alone for the longer time."""
+        upload = self._uploads[target.path]
+        upload.taken, upload.patience = False, max(self.give_up, self.settle)
 
     def forget(self) -> None:
         """Makes `settled` return all entries again, because the rules or the manifest changed."""

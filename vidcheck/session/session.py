@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from concurrent.futures import Future
-from contextlib import ExitStack
+from concurrent.futures import BrokenExecutor, CancelledError, Future
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from os import PathLike, fspath
@@ -295,6 +295,20 @@ class Session:
 
         left = unused(self.decisions.rows, used)
         return (left,) if left else ()
+
+    def arriving(self, targets: Iterable[Target]) -> set[str]:
+        """The paths of entries that look as if their upload were not finished."""
+        asked = [
+            (target.path, self._submit_here(tasks.looks_unfinished, target.path, deadline=self.options.timeout))
+            for target in targets
+        ]
+        paths = set()
+        for path, done in asked:
+            with suppress(
+                TimeoutError, MemoryError, BrokenExecutor, CancelledError, OSError
+            ):  # the check says what it is
+                paths |= {path} if done.result() else set()
+        return paths
 
     def thumbnails(self, entries: Iterable[EntryReport], targets: Iterable[Target]) -> dict[str, bytes]:
         """JPEGs by the entries' paths, without entries for which there is none in time."""

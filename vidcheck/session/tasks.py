@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from vidcheck.session.messages import Assignment, Finished, Packed
 
 
+_TAIL = 4096  # bytes at the end of a file that are zero if they have not arrived
+
+
 def check_entry(setup: Packed, assignment: Assignment) -> Finished:
     """Reads and judges an entry, and records each stage, so that the stage of a lost worker is known."""
     from vidcheck.session import work
@@ -31,6 +34,28 @@ def check_entry(setup: Packed, assignment: Assignment) -> Finished:
 def check_entries(setup: Packed, assignments: list[Assignment]) -> list[Finished]:
     """The same for several entries, one after another."""
     return [check_entry(setup, assignment) for assignment in assignments]
+
+
+def looks_unfinished(path: str) -> bool:
+    """Whether an upload seems to have stopped half way: the file is not whole by its boxes and samples, or ends in zeros.
+
+    Programs that reserve the room of an upload first leave zeros where nothing has arrived.
+    """
+    from vidcheck.facts import State
+    from vidcheck.witnesses import filesystem
+    from vidcheck.witnesses.errors import CouldNotLookError
+    from vidcheck.witnesses.mp4 import boxes
+
+    try:
+        file, status = filesystem.open_entry(path)
+        with file:
+            layout = boxes.look(file, status.st_size)
+            file.seek(-min(_TAIL, status.st_size), 2)
+            empty = not file.read(_TAIL).strip(b"\0")
+    except (CouldNotLookError, OSError):
+        return False  # what can't be read is reported as that
+    whole = next((fact for fact in boxes.read(layout) if fact.key == "intact"), None)
+    return empty if whole is None else not (whole.state is State.KNOWN and whole.value)
 
 
 def read_rules(source: str | None) -> Rules:
