@@ -26,6 +26,7 @@ from vidcheck.quantities import (
     PIXELS,
     RATIO,
     RESOLUTION,
+    SHARE,
     SIZES,
     TELEPHONE,
     WEB_ADDRESS,
@@ -56,6 +57,7 @@ _CODED = marked(
 _EPOCH = marked(
     "the movie header counts seconds from 1904 in UTC (ISO/IEC 14496-12, 8.2.2), and the headers hold the raw figure"
 )
+_TIMES = marked("the table of times holds the duration of each picture (ISO/IEC 14496-12, 8.6.1.2)")
 _HEADERS = "boxes"
 _ENTRY = "stbl/stsd"
 _MOVIE = "moov/mvhd.matrix"
@@ -71,11 +73,17 @@ FORMAT = _key("format", WORDS, marked("The container format, decided by the file
 FORMAT_BRAND = _key("format.brand", WORDS, marked("The major brand of the file type box, its four characters without trailing spaces."), settled_by=_HEADERS, because=_BRANDS)
 FORMAT_BRANDS = _key("format.brands", LISTED, marked("The compatible brands of the file type box."), settled_by=_HEADERS, because=_BRANDS)
 SIZE = _key("size", BYTES, marked("The file's size in bytes."))
+SIZE_MEDIA = _key("size.media", BYTES, marked("The bytes of all pictures, sounds and other samples; what samples share counts once, and cover art, padding and the index don't count."))
+SIZE_MEDIA_SHARE = _key("size.media-share", SHARE, marked("Which part of the file's bytes are pictures, sounds and other samples."), remarked_at="size")
 DURATION_KEY = _key("duration", DURATION, marked("How long the work runs, as a player shows it."), agreement=Fraction(1, 10))
+PICTURE_DURATION = _key("picture.duration", DURATION, marked("For how long there is a picture, by the times of the pictures; what is empty before, between or after them doesn't count."), agreement=Fraction(1, 10))
+PICTURE_SHARE = _key("picture.share", SHARE, marked("In which part of the duration there is a picture."), remarked_at="duration")
+PICTURE_COUNT_SHOWN = _key("picture.count-shown", COUNT, marked("How many pictures are shown one after another."), remarked_at="duration")
+SOUND_DURATION = _key("sound.duration", DURATION, marked("For how long there is sound, silent or not; what is empty before, between or after it doesn't count."), agreement=Fraction(1, 10))
 RESOLUTION_KEY = _key("resolution", RESOLUTION, marked("The picture's size as displayed: rotation and pixel shape applied."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
 ASPECT_RATIO = _key("aspect-ratio", RATIO, marked("The displayed picture's width to its height."), agreement=Fraction(1, 100), settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
 ORIENTATION = _key("orientation", WORDS, marked("Whether the displayed picture is wider than high."), values=("landscape", "portrait", "square"), settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
-COMPLETED = _key("completed", DATE, marked("When the work was completed: the declared completion date, else the declared broadcast date, else the date that the file itself bears."), agreement=1, absence_tells=False, tiers=_DECLARED_FIRST, settled_by=_HEADERS, because=_EPOCH)
+COMPLETED = _key("completed", DATE, marked("When the work was completed: the declared completion date, else the declared broadcast date, else the date when the file was written, else the date when it was shot."), agreement=1, absence_tells=False, tiers=_DECLARED_FIRST, settled_by=_HEADERS, because=_EPOCH)
 INTACT = _key("intact", FLAG, marked("Whether the file is whole: nothing cut off, its index there, every sample inside the file."), absence_tells=False)
 PLAYABLE = _key("playable", FLAG, marked("Whether players can show the picture and play the sound: known codecs with their configuration, no encryption, all media in this file."), absence_tells=False)
 ENCRYPTED = _key("encrypted", FLAG, marked("Whether a track is encrypted, so that nobody without the key can play it."), absence_tells=False)
@@ -89,8 +97,8 @@ TITLE = _key("title", WORDS, marked("The title tag in the file."))
 VIDEO_COUNT = _key("video.count", COUNT, marked("How many video tracks there are; cover art and chapter pictures are none."))
 VIDEO_CODEC = _key("video.codec", WORDS, marked("The picture's codec, by ffmpeg's short name."), values=VIDEO_CODECS)
 VIDEO_PROFILE = _key("video.profile", WORDS, marked("The profile of the picture's codec, such as High or Main 10."))
-VIDEO_FRAME_RATE = _key("video.frame-rate", FRAME_RATE, marked("Frames a second; of a variable rate the average."), agreement=Fraction(1, 100))
-VIDEO_FRAME_RATE_MODE = _key("video.frame-rate-mode", WORDS, marked("Whether all frames last equally long."), values=("constant", "variable"))
+VIDEO_FRAME_RATE = _key("video.frame-rate", FRAME_RATE, marked("Frames a second: pictures by the time that they are shown. What it is or is not is asked of the nominal rate, that of nearly all pictures, if there is one."), agreement=Fraction(1, 100), settled_by=_HEADERS, because=_TIMES)
+VIDEO_FRAME_RATE_MODE = _key("video.frame-rate-mode", WORDS, marked("Whether all frames last equally long."), values=("constant", "variable"), settled_by=_HEADERS, because=_TIMES)
 VIDEO_BIT_RATE = _key("video.bit-rate", BIT_RATE, marked("The picture's bits a second."), agreement_share=Fraction(1, 100))
 VIDEO_WIDTH = _key("video.width", PIXELS, marked("The displayed picture's width."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
 VIDEO_HEIGHT = _key("video.height", PIXELS, marked("The displayed picture's height."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)

@@ -123,7 +123,7 @@ SAMPLES: dict[str, Sample] = {
     "cut-off.mp4": Sample("ineligible", lambda: surgery.truncate(clip(), Fraction(4, 5)), 0),
     "stub.mp4": Sample("ineligible", lambda: clip()[:700], 0),
     "undated.mp4": UNDATED,
-    "late.mp4": Sample("ineligible", lambda: dated(1_646_067_600)),
+    "late.mp4": Sample("ineligible", lambda: dated(1_646_154_000)),
     "early.mp4": Sample("ineligible", lambda: dated(1_500_000_000)),
     "long-and-undated.mp4": Sample("ineligible", lambda: surgery.set_creation_time(surgery.set_duration(clip(), Fraction(400)), 0)),
     "title.mp4": tagged('=HYPERLINK("http://127.0.0.1/")\r\n::error::\x1b[31m<script>alert(1)</script>\u202e'.encode()),

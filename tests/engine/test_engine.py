@@ -9,7 +9,7 @@ import pytest
 from vidcheck.engine import Judgement, judge_entry, verdict_of
 from vidcheck.facts import Entry, Fact, Facts, Fault, State
 from vidcheck.findings import Finding, Outcome, Verdict
-from vidcheck.quantities import Moment, Size
+from vidcheck.quantities import Moment, Rate, Size
 from vidcheck.rules.reader import read_rules
 from vidcheck.texts import Plain
 from vidcheck.vocabulary import KEYS
@@ -76,6 +76,14 @@ OUTCOMES: list[tuple[str, str, list[Fact | Fault], str]] = [
     ("below leaves out its end", "duration: {below: 2 min}", [fact("duration", D(120))], "fail"),
     ("30 is not 29.97", "r: {fact: video.frame-rate, is: 30}", [fact("video.frame-rate", D(30000, 1001))], "fail"),
     ("29.97 is 30000/1001", "r: {fact: video.frame-rate, is: 29.97}", [fact("video.frame-rate", D("29.970"))], "pass"),
+    ("is asks the nominal rate", "r: {fact: video.frame-rate, is: 30}", [fact("video.frame-rate", Rate(D(28), D(30)))], "pass"),
+    ("any-of asks the nominal rate", "r: {fact: video.frame-rate, any-of: [25, 28]}", [fact("video.frame-rate", Rate(D(28), D(30)))], "fail"),
+    ("none-of asks the nominal rate", "r: {fact: video.frame-rate, none-of: [25, 30]}", [fact("video.frame-rate", Rate(D(28), D(30)))], "fail"),
+    ("min asks the average", "r: {fact: video.frame-rate, min: 29}", [fact("video.frame-rate", Rate(D(28), D(30)))], "fail"),
+    ("a share at least", "r: {fact: picture.share, min: 90 %}", [fact("picture.share", D(9, 10))], "pass"),
+    ("a share below", "r: {fact: picture.share, min: 90 %}", [fact("picture.share", D(899, 1000))], "fail"),
+    ("a share within a tolerance in percentage points", "r: {fact: picture.share, min: 90 %, tolerance: 5 %}", [fact("picture.share", D(851, 1000))], "pass"),
+    ("a share beyond it", "r: {fact: picture.share, min: 90 %, tolerance: 5 %}", [fact("picture.share", D(849, 1000))], "fail"),
     ("a ratio is equal within half a per cent", "aspect-ratio: {is: 16:9}", [fact("aspect-ratio", D(1366, 768))], "pass"),
     ("equality never widens min", "aspect-ratio: {min: 16:9}", [fact("aspect-ratio", D(1771, 1000))], "fail"),
     ("not is the opposite of is", "aspect-ratio: {not: 16:9}", [fact("aspect-ratio", D(1366, 768))], "fail"),

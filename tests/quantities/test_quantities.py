@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -29,6 +30,7 @@ from vidcheck.quantities import (
     Manner,
     Moment,
     NotAValueError,
+    Rate,
     Shown,
     Size,
 )
@@ -248,6 +250,26 @@ def test_shares_differ_by_percentage_points_and_are_parts_of_one_in_json() -> No
     assert SHARE.difference(value, limit) == "-81.7 percentage points"
     assert SHARE.difference(value, limit, Manner("zh")) == "-81.7 个百分点"
     assert (SHARE.json(limit), SHARE.json(Fraction(1)), SHARE.unit) == (0.9, 1, "")
+
+
+def test_a_rate_of_two_numbers_is_shown_with_both_and_compared_by_the_nominal_one() -> None:
+    phone = Rate(Fraction(285, 10), Fraction(30))
+    assert FRAME_RATE.show(phone) == "28.500 fps (nominal 30 fps)"
+    assert FRAME_RATE.show(phone, Manner("zh")) == "28.500 帧/秒（标称 30 帧/秒）"
+    assert FRAME_RATE.json(phone) == 28.5
+    assert FRAME_RATE.equal(phone, Fraction(30))
+    assert not FRAME_RATE.equal(phone, Fraction(285, 10))
+    assert FRAME_RATE.below(phone, Fraction(29))
+    assert Shown("frame rate", phone).render("en") != Shown("frame rate", Rate(phone, Fraction(60))).render("en")
+    assert pickle.loads(pickle.dumps(phone)) == phone  # noqa: S301 - made here
+    assert phone != Rate(phone, Fraction(60))
+
+
+def test_where_the_clock_is_too_coarse_for_the_rate_either_number_will_do() -> None:
+    apple = Rate(Fraction(30000, 1001), Fraction(30))
+    assert FRAME_RATE.equal(apple, Fraction(30))
+    assert FRAME_RATE.equal(apple, Fraction(30000, 1001))
+    assert not FRAME_RATE.equal(apple, Fraction(25))
 
 
 def test_a_day_is_the_whole_day_in_its_zone() -> None:

@@ -17,6 +17,7 @@ from vidcheck.vocabulary import KEYS
 
 REPORT, FACTS = schema.report_schema(), schema.facts_schema()
 VALUES = {
+    "share": Fraction(9, 10),
     "text": "h264", "yes or no": True, **{kind.name: ("zh", "en") for kind in KINDS.values() if kind.listed}, "list of sizes": (5, 0), "ratio": Fraction(16, 9), "resolution": Size(1280, 720),
     "date": Moment.at(datetime(2022, 2, 28, 12, tzinfo=UTC)), "duration": Fraction(312_480, 1000), "bytes": 5,
     "bit rate": Fraction(4_000_000, 3), "frame rate": Fraction(30000, 1001),

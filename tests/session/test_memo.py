@@ -57,6 +57,10 @@ KINDS = {
 }
 
 
+WRITTEN = 1_623_729_600
+"""The date in the sample clip, in seconds since 1970."""
+
+
 class Asked(BaseException):
     """A witness was asked."""
 
@@ -142,6 +146,19 @@ def test_the_second_run_needs_no_worker_and_says_the_same_byte_for_byte(
     cold = run(workers, tmp_path, witness=witness)
     assert kept() == len(KINDS)
     assert run(Nobody(), tmp_path, witness=witness) == cold
+
+
+@pytest.mark.parametrize("order", [(-1, 1), (1, -1)], ids=["not yet, then past", "past, then not yet"])
+def test_a_date_in_the_future_is_judged_anew_in_each_run_though_the_file_is_remembered(
+    workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: tuple[int, int]
+) -> None:
+    put(tmp_path / "entry.mp4")
+    said: list[tuple[bool, bool]] = []
+    for pool, days in ((workers, order[0]), (Nobody(), order[1]), (Nobody(), order[0])):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(WRITTEN + days * 86_400))
+        reports = run(pool, tmp_path)
+        said.append((days > 0, "晚于本次检查的日期".encode() in reports))
+    assert all(past is not unknown for past, unknown in said)
 
 
 @pytest.mark.parametrize("how", ["written", "replaced"])

@@ -14,7 +14,7 @@ from tests.clips import surgery
 from tests.kit import look_here
 from tests.thorough import examples
 from vidcheck.facts import Beside, Fact, Fault, State
-from vidcheck.quantities import Difference, Exact, Moment, Shown, Size
+from vidcheck.quantities import Difference, Exact, Moment, Rate, Shown, Size
 from vidcheck.sources.targets import Target
 from vidcheck.storage import encoding
 from vidcheck.texts import Plain, Spoken, join, say, say_count
@@ -34,6 +34,7 @@ moments = some.builds(
 ) | times.map(Moment.at)
 values = some.one_of(
     some.none(), some.booleans(), some.integers(-(2**200), 2**200), texts, fractions, moments,
+    some.builds(Rate, fractions, fractions),
     some.builds(Size, some.integers(), some.integers()), some.lists(texts).map(tuple),
 )  # fmt: skip
 shown = some.builds(Shown, some.sampled_from(sorted({key.kind.name for key in KEYS.values()})), values, zones)

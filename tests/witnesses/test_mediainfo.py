@@ -353,6 +353,20 @@ def test_a_longer_last_frame_leaves_a_rate_constant() -> None:
     assert (told["video.frame-rate"].value, told["video.frame-rate-mode"].value) == (25, "constant")
 
 
+def test_many_longer_frames_make_a_variable_rate_which_is_the_frames_by_their_time() -> None:
+    apple = {
+        "FrameRate_Mode": "VFR",
+        "FrameRate": "30.000",
+        "FrameRate_Minimum": "28.571",
+        "FrameRate_Maximum": "30.000",
+    }
+    told = film(video(**apple, FrameCount="1800", Duration="60.024"))
+    assert told["video.frame-rate"].value == Fraction(1800_000, 60_024)
+    assert told["video.frame-rate-mode"].value == "variable"
+    held = film(video(**apple, FrameCount="1800", Duration="60.002"))
+    assert (held["video.frame-rate"].value, held["video.frame-rate-mode"].value) == (30, "constant")
+
+
 def scalars() -> st.SearchStrategy[Any]:
     return st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.sampled_from(NUMBERS)
 

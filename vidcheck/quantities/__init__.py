@@ -21,9 +21,11 @@ from vidcheck.quantities.scalars import (
     FrameRate,
     Frequency,
     Pixels,
+    Rate,
     Ratio,
     Share,
     per_cent,
+    rate_of,
 )
 from vidcheck.quantities.shapes import Resolution, Size
 from vidcheck.quantities.sizes import Sizes
@@ -60,12 +62,14 @@ __all__ = [
     "Manner",
     "Moment",
     "NotAValueError",
+    "Rate",
     "Shown",
     "Size",
     "decimal",
     "exact_decimal",
     "in_zone",
     "per_cent",
+    "rate_of",
 ]
 
 ANGLE = Angle()

@@ -156,6 +156,31 @@ class Frequency(Number):
         return f"{value - limit:+d} Hz"
 
 
+class Rate(Fraction):
+    """An average frame rate, with the nominal rate of nearly all frames, which differs from it."""
+
+    __slots__ = ("nominal",)
+    nominal: Fraction
+
+    def __new__(cls, average: Fraction, nominal: Fraction) -> Rate:  # noqa: PYI034 - a Fraction is made here
+        self = super().__new__(cls, average)
+        self.nominal = nominal
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(other) and (not isinstance(other, Rate) or self.nominal == other.nominal)
+
+    __hash__ = Fraction.__hash__
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Rate, (Fraction(self), self.nominal)
+
+
+def rate_of(average: Fraction, nominal: Fraction | None) -> Fraction:
+    """A frame rate; with the nominal rate if that is another."""
+    return average if nominal is None or nominal == average else Rate(average, nominal)
+
+
 class FrameRate(Number):
     """Frames a second. `29.97` and similar numbers are the NTSC rates 30000/1001 … (SMPTE ST 2026), not decimals."""
 
@@ -164,6 +189,7 @@ class FrameRate(Number):
     unit = "fps"
     examples = ("25", "29.97", "30000/1001", "25 fps")
     relative_equality = Fraction(2, 10_000)
+    _coarse = Fraction(2, 1000)
     _ntsc = {
         Fraction(text): Fraction(nominal * 1000, 1001)
         for nominal, spellings in ((24, ("23.976", "23.98")), (30, ("29.97",)), (48, ("47.952", "47.95")),
@@ -192,7 +218,28 @@ class FrameRate(Number):
     def show(self, value: Fraction, manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:
         least = 0 if value.denominator == 1 else 2 if value * 1001 % 1000 == 0 and value > 25 else 3
         shown = decimal(value, places_apart(value, tuple(Fraction(other) for other in apart), least))
-        return say("{rate} fps", rate=shown).render(manner.lang)
+        words = say("{rate} fps", rate=shown).render(manner.lang)
+        if not isinstance(value, Rate):
+            return words
+        nominal = say("nominal {rate}", rate=self.show(value.nominal, manner)).render(manner.lang)
+        return manner.aside(words, nominal)
+
+    def equal(self, value: Fraction, other: Fraction, slack: Fraction | int = 0) -> bool:
+        """Whether the nominal rates are the same.
+
+        Where the clock is too coarse for the rate (29.97 frames a second by a clock of 600 ticks), so that average and
+        nominal rate are all but the same, either will do.
+        """
+        return any(
+            super(FrameRate, self).equal(one, two, slack) for one in self._meant(value) for two in self._meant(other)
+        )
+
+    def _meant(self, value: Fraction) -> tuple[Fraction, ...]:
+        if not isinstance(value, Rate):
+            return (value,)
+        plain = Fraction(value)
+        coarse = abs(plain - value.nominal) <= value.nominal * self._coarse
+        return (value.nominal, plain) if coarse else (value.nominal,)
 
     def difference(self, value: Fraction, limit: Fraction, manner: Manner = _PLAIN) -> str:
         gap = signed(value - limit, 0 if (value - limit).denominator == 1 else 2)

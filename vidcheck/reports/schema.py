@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from vidcheck.findings import Choice, Level, Outcome, Verdict
-from vidcheck.quantities import DATE, FLAG, KINDS, RATIO, RESOLUTION, SIZES, WORDS, Kind
+from vidcheck.quantities import DATE, FLAG, KINDS, RATIO, RESOLUTION, SHARE, SIZES, WORDS, Kind
 from vidcheck.reports.json import SCHEMA
 from vidcheck.texts import LANGUAGES
 from vidcheck.vocabulary import KEYS
@@ -29,6 +29,7 @@ _VALUES: dict[Kind, Schema] = {
     FLAG: _FLAG,
     **{kind: {"type": "array", "items": _TEXT} for kind in KINDS.values() if kind.listed},
     SIZES: {"type": "array", "items": _COUNT},
+    SHARE: {"type": "number", "minimum": 0, "maximum": 1},
     RATIO: {"type": "string", "pattern": "^[0-9]+:[0-9]+$"},
     RESOLUTION: {"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2},
     DATE: {"type": "string", "format": "date-time"},

@@ -64,7 +64,7 @@ OPTIONS = _table(
     Option(name="evidence", meaning=marked("Which witnesses count, in order; the first that can tell decides."), example="[boxes, mediainfo]"),
     Option(name="message", meaning=marked("What the report says when the rule fails; {actual}, {expected} and {difference} are put in."), example="'{actual} is too long'"),
     Option(name="remedy", meaning=marked("What the entrant can do when the rule fails; {actual}, {expected} and {difference} are put in."), example="'cut it to {expected}'"),
-    Option(name="container-date", meaning=marked("With review, a date that only the file itself bears decides nothing (for completed)."), example="review"),
+    Option(name="container-date", meaning=marked("With review, a date that only the file itself bears decides nothing (for completed): for calls whose works are exported anew."), example="review"),
 )  # fmt: skip
 BATCH_FORMS = _table(
     Option(name="unique", meaning=marked("No two entries may be the same in this key, or in all of several keys together."), example="checksum"),

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import Beside, Fact, Fault, State
-from vidcheck.quantities import Difference, Exact, Moment, Shown, Size
+from vidcheck.quantities import Difference, Exact, Moment, Rate, Shown, Size
 from vidcheck.texts import Joined, Plain, Spoken, Text
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import registry
@@ -97,8 +97,9 @@ def _pack(value: Any) -> Any:
     kind = type(value)
     if kind in _AS_THEY_ARE:
         return value
-    if kind is Fraction:
-        return ["f", value.numerator, value.denominator]
+    if kind in {Fraction, Rate}:
+        nominal = value.nominal.as_integer_ratio() if kind is Rate else ()
+        return ["f", value.numerator, value.denominator, *nominal]
     if kind is tuple:
         return ["l", *map(_pack, value)]
     if kind is Moment:
@@ -132,7 +133,8 @@ def _unpack(value: Any) -> Any:
         return value
     letter = value[0]
     if letter == "f":
-        return Fraction(*map(_whole, value[1:3]))
+        parts = [Fraction(_whole(over), _whole(under)) for over, under in zip(value[1::2], value[2::2], strict=True)]
+        return Rate(*parts) if len(parts) > 1 else parts[0]
     if letter == "l":
         return tuple(map(_unpack, value[1:]))
     if letter == "m":

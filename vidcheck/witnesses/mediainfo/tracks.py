@@ -26,6 +26,8 @@ from vidcheck.witnesses.picture import (
 if TYPE_CHECKING:
     from vidcheck.witnesses.evidence import Teller
 
+_ROUNDED = Fraction(2, 1000)
+"""The most by which MediaInfo's lengths in seconds, and its rates, can be off by rounding."""
 _UNREAD = frozenset({"vp9", "vp8", "jpeg2000", "cfhd", "png"})
 """Codecs with the size in their pictures. ffprobe reads it there; MediaInfo prints the size in the sample entry."""
 
@@ -90,17 +92,35 @@ def _tell_frame_rate(tell: Teller, track: Fields) -> None:
         return
     mode, top, length = track["FrameRate_Mode"], positive(track["FrameRate_Maximum"]), positive(track["Duration"])
     low = positive(track["FrameRate_Minimum"])
+    if mode == "VFR":
+        rate, name = _average(track) or (rate, name)
     if mode == "VFR" and top is not None and low is not None and rounded(low, top):
         tell.known("video.frame-rate-mode", "constant", track.at("FrameRate_Minimum"), track["FrameRate_Minimum"])
     elif mode == "VFR" and top is not None and length is not None:
         # measured from the sample table; without a maximum (MPEG-TS) VFR is MediaInfo's guess
-        steady = ticks_evenly(top, rate, length)
+        steady = ticks_evenly(top, rate, length) and _last_alone(counted(track["FrameCount"]), length, low, top)
         if steady:
             rate, name = known_rate(top) or rate, "FrameRate_Maximum"
         tell.known("video.frame-rate-mode", "constant" if steady else "variable", track.at("FrameRate_Mode"), mode)
     elif mode == "CFR":
         tell.known("video.frame-rate-mode", "constant", track.at("FrameRate_Mode"), mode)
     tell.known("video.frame-rate", rate, track.at(name), track[name])
+
+
+def _average(track: Fields) -> tuple[Fraction, str] | None:
+    """The stored frames by their time, of a variable rate: FrameRate may be a standard rate nearby."""
+    name = "Source_FrameCount" if track["Source_FrameCount"] else "FrameCount"
+    frames, length = counted(track[name]), positive(track["Source_Duration"] or track["Duration"])
+    average = known_rate(frames / length) if frames is not None and length is not None else None
+    return (average, name) if average is not None else None
+
+
+def _last_alone(frames: int | None, length: Fraction, low: Fraction | None, top: Fraction) -> bool:
+    """Whether a single frame lasts longer than the others; then it is the last one, which is held or guessed."""
+    if frames is None or low is None:
+        return True
+    others = (frames - 1) / top
+    return abs(others + 1 / low - length) <= _ROUNDED + others * _ROUNDED / top
 
 
 def sizes_add_up(tracks: list[Fields], size: int | None) -> bool:

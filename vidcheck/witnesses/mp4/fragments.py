@@ -6,6 +6,7 @@ Clauses in brackets are those of ISO/IEC 14496-12. Everything here is pure and n
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from vidcheck.quantities import Shown
 from vidcheck.texts import Readable, say
 from vidcheck.witnesses.mp4.iso import Node, tfra_width, trun_width
+from vidcheck.witnesses.mp4.lengths import Clock
 from vidcheck.witnesses.mp4.sample_tables import Extent, FragmentRuns, Sizes, column
 
 if TYPE_CHECKING:
@@ -45,8 +47,8 @@ class Fragments:
     """Each track's samples, by track number."""
     spans: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Each track's first and last tick in fragments."""
-    longest: dict[int, int] = field(default_factory=dict)
-    """The ticks of each track's longest sample."""
+    clocks: dict[int, Clock] = field(default_factory=dict)
+    """The timing of each track's samples."""
     index_end: int = 0
     """The end of the last fragment in any `sidx`."""
     indexed: bool = False
@@ -89,7 +91,10 @@ class Fragments:
                 found = Sizes(len(sizes), 0, sizes, 0) if sizes else Sizes(rows, size, sizes, size)
                 self.runs.setdefault(track, FragmentRuns()).add(end, found, entry, total)
                 self.samples = self.samples.joined(Extent(samples=rows, first=end, last=end + total))
-                self.longest[track] = max(self.longest.get(track, 0), max(durations) if durations else ticks)
+                clock = self.clocks.setdefault(track, Clock())
+                for each, count in Counter(durations).items() if durations else ((ticks, rows),):
+                    clock.add(count, each)
+                clock.last = durations[-1] if durations else ticks
             end, time = end + total, time + (sum(durations) if durations else rows * ticks)
         self.spans[track] = (known[0], max(known[1], time))
         return end
@@ -153,7 +158,7 @@ class Fragments:
         return max(
             (
                 (Fraction(last - (0 if track in from_zero else first), scales[track]),
-                 Fraction(self.longest.get(track, 0), scales[track]))
+                 Fraction(max(self.clocks[track].counts) if track in self.clocks else 0, scales[track]))
                 for track, (first, last) in self.spans.items()
                 if scales.get(track)
             ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import repeat
 from operator import mul
@@ -32,6 +32,12 @@ class Length:
 
     shown: Fraction
     """The duration by its tables and its edit list, as players show it."""
+    filled: Fraction = Fraction(0)
+    """The part of it in which there are samples: without its empty edits."""
+    samples: int = 0
+    """How many samples are shown."""
+    longest: Fraction = Fraction(0)
+    """How long the longest of them is shown."""
     claims: tuple[Fraction, ...] = ()
     """The durations in its headers, if any."""
     plain: bool = True
@@ -53,17 +59,23 @@ def read_length(trak: Node, clock: int) -> Length | None:
     scale = times.u32(20 if times.wide else 12) if times else 0
     if times is None or stbl is None or not scale or not clock:
         return None
-    ticks = _stored_ticks(stbl)
+    counts, each = _sample_times(stbl)
+    ticks = sum(map(mul, counts, each))
     if not ticks:
         return None
     stored, edited, claimed = Fraction(ticks, scale), 0, 0
     ends = ticks + _delay(stbl)
     empty: list[bool] = []
+    parts: list[tuple[int, int]] = []
     for lasts, start in _edits(trak.find("edts/elst")):
         empty.append(start < 0)
         claimed += lasts
-        edited += lasts * scale if start < 0 else _part(lasts * scale, (ends - start) * clock)
+        part = lasts * scale if start < 0 else _part(lasts * scale, (ends - start) * clock)
+        edited += part
+        parts += [(start, part // clock)] if start >= 0 else []
     shown = Fraction(edited, clock * scale) if empty else stored
+    shift = _first_shift(stbl)
+    samples, longest = _shown_samples(counts, each, parts if empty else [(shift, ticks)], shift)
     header, media = trak.find("tkhd"), _said(times, 24 if times.wide else 16, scale)
     said = (
         _said(header, 28 if header.wide else 20, clock) if header else None,
@@ -72,29 +84,61 @@ def read_length(trak: Node, clock: int) -> Length | None:
         shown + media - stored if media is not None else None,
     )
     plain = empty in ([], [False], [True, False])
-    return Length(shown=shown, claims=tuple(claim for claim in said if claim is not None), plain=plain)
+    return Length(
+        shown=shown, filled=shown - read_gaps(trak, clock), samples=samples, longest=Fraction(longest, scale),
+        claims=tuple(claim for claim in said if claim is not None), plain=plain,
+    )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+def read_gaps(trak: Node, clock: int) -> Fraction:
+    """The seconds of a track's empty edits [8.6.6], in which nothing of it is shown."""
+    gaps = sum(lasts for lasts, start in _edits(trak.find("edts/elst")) if start < 0)
+    return Fraction(gaps, clock) if clock else Fraction(0)
+
+
+@dataclass(slots=True)
 class Clock:
     """The timing of a track's samples."""
 
-    ticks: int
-    """The duration of each; the last one's doesn't count, because writers guess it."""
-    even: bool
-    """Whether all last equally long."""
-    samples: int
+    counts: dict[int, int] = field(default_factory=dict)
+    """How many samples last so many ticks."""
+    last: int = 0
+    """The ticks of the last one."""
+
+    def add(self, count: int, ticks: int) -> None:
+        """Adds samples of the same duration."""
+        if count:
+            self.counts[ticks] = self.counts.get(ticks, 0) + count
+            self.last = ticks
+
+    @property
+    def samples(self) -> int:
+        """How many samples there are."""
+        return sum(self.counts.values())
+
+    @property
+    def ticks(self) -> int:
+        """How long all samples last."""
+        return sum(ticks * count for ticks, count in self.counts.items())
+
+    @property
+    def even(self) -> dict[int, int]:
+        """The counts without the last sample, if it alone lasts so long: it is held, or its writer guessed."""
+        alone = self.counts.get(self.last) == 1 and len(self.counts) > 1
+        return {ticks: count for ticks, count in self.counts.items() if not alone or ticks != self.last}
 
 
 def read_clock(stbl: Node) -> Clock | None:
-    """The timing of a track's samples [8.6.1.2]; None if there are fewer than two."""
+    """The timing of a track's samples [8.6.1.2]; None if the table doesn't give it, or has fewer than two."""
     table, sizes = stbl.find("stts"), stbl.find("stsz") or stbl.find("stz2")
     counts, ticks = _times(table)
     samples = sum(counts)
-    if samples < 2 or not sizes or sizes.u32(8) != samples or not 0 < ticks[0] < _NEGATIVE or 0 in counts:
+    if samples < 2 or not sizes or sizes.u32(8) != samples or max(ticks) >= _NEGATIVE:
         return None
-    others = ticks[:-1] if counts[-1] == 1 else ticks
-    return Clock(ticks[0], others.count(ticks[0]) == len(others), samples)
+    clock = Clock()
+    for count, each in zip(counts, ticks, strict=True):
+        clock.add(count, each)
+    return clock
 
 
 def _times(table: Node | None) -> tuple[array[int], array[int]]:
@@ -106,8 +150,8 @@ def _times(table: Node | None) -> tuple[array[int], array[int]]:
     return figures[0::2], figures[1::2]
 
 
-def _stored_ticks(stbl: Node) -> int:
-    """The duration of the existing samples [8.6.1.2, 8.7.3]; further rows of the table are ignored."""
+def _sample_times(stbl: Node) -> tuple[array[int], array[int]]:
+    """The durations of the existing samples, row by row [8.6.1.2, 8.7.3]; further rows of the table are ignored."""
     times, sizes = stbl.find("stts"), stbl.find("stsz") or stbl.find("stz2")
     left = sizes.u32(8) if sizes else 0
     counts, ticks = _times(times)
@@ -116,7 +160,38 @@ def _stored_ticks(stbl: Node) -> int:
             counts[row] = min(count, left)
             left -= counts[row]
     # ffmpeg reads an invalid negative duration as one tick
-    return sum(map(mul, counts, ticks if max(ticks, default=0) < _NEGATIVE else (_tick(each) for each in ticks)))
+    return counts, ticks if max(ticks, default=0) < _NEGATIVE else array("I", (_tick(each) for each in ticks))
+
+
+def _shown_samples(counts: array[int], ticks: array[int], parts: list[tuple[int, int]], shift: int) -> tuple[int, int]:
+    """How many samples are shown in these parts of the media, and the ticks of the longest.
+
+    `shift` is by how much the first sample is shown later than it is decoded. Reordering doesn't change how many are
+    shown in a part.
+    """
+    shown = longest = 0
+    whole, final = sum(map(mul, counts, ticks)), ticks[-1]
+    for start, lasts in parts:
+        first, stop = start - shift, start - shift + lasts
+        if first <= 0 and stop >= whole - final:
+            shown += sum(counts)
+            longest = max(longest, *ticks)
+            continue
+        at = 0
+        for count, each in zip(counts, ticks, strict=True):
+            end = at + count * each
+            if end > first and at < stop and each:
+                shown += min(count, -((at - stop) // each)) - max(0, (first - at) // each)
+                longest = max(longest, min(each, lasts))
+            at = end
+    return shown, longest
+
+
+def _first_shift(stbl: Node) -> int:
+    """The ticks by which the first sample is shown later than it is decoded [8.6.1.3]."""
+    offsets = stbl.find("ctts")
+    shift = offsets.u32(12) if offsets and offsets.u32(4) else 0
+    return shift if shift < _NEGATIVE else shift - 2 * _NEGATIVE
 
 
 def _delay(stbl: Node) -> int:

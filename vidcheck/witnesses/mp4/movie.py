@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vidcheck.quantities import Size
 from vidcheck.witnesses.mp4.dates import Dates, Label, read_dates
 from vidcheck.witnesses.mp4.fragments import Defaults, Fragments
-from vidcheck.witnesses.mp4.lengths import Clock, Length, read_clock, read_length
+from vidcheck.witnesses.mp4.lengths import Clock, Length, read_clock, read_gaps, read_length
 from vidcheck.witnesses.mp4.sample_entries import is_still
 from vidcheck.witnesses.mp4.sample_tables import Chunks, Extent, read_chunks
 
@@ -54,6 +54,8 @@ class Track:
     """How long it runs by its tables, and by its headers; None if the tables don't tell."""
     edited: bool = False
     """Whether it has an edit list [8.6.6]."""
+    gaps: Fraction = Fraction(0)
+    """The seconds of its empty edits [8.6.6]."""
     claimed: tuple[int, int] = (0, 0)
     """Width and height as shown, by its header, in 65,536ths of a pixel [8.3.2]."""
     language: str = ""
@@ -213,6 +215,7 @@ def _read_track(trak: Node, clock: int) -> Track:
         extent=places.extent if isinstance(places, Chunks) else places,
         length=read_length(trak, clock),
         edited=trak.find("edts/elst") is not None,
+        gaps=read_gaps(trak, clock),
         claimed=(header.u32(88 if wide else 76), header.u32(92 if wide else 80)) if header else (0, 0),
         language=_language(trak, times),
         entries=entries,

@@ -10,8 +10,8 @@ import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from itertools import accumulate
-from operator import mul, sub
+from itertools import accumulate, chain, repeat
+from operator import add, mul, sub
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -222,6 +222,25 @@ class Chunks:
         """No chunk is longer."""
         return min(max(self.per_chunk), self.sizes.count) * self.sizes.largest
 
+    @property
+    def ends(self) -> list[int]:
+        """Where each chunk ends, in bytes from the file's start.
+
+        Most films have thousands of chunks and of rows, so that there is no loop in Python here.
+        """
+        sizes = self.sizes
+        sums = (
+            [0, *accumulate(sizes.table)]
+            if not sizes.uniform
+            else range(0, sizes.count * sizes.uniform + 1, sizes.uniform)
+        )
+        rows = map(sub, [*self.firsts[1:], len(self.starts) + 1], self.firsts)
+        numbers = list(accumulate(chain.from_iterable(map(repeat, self.per_chunk, rows)), initial=0))
+        if numbers[-1] > sizes.count:  # beyond the last sample there is nothing
+            numbers = [min(number, sizes.count) for number in numbers]
+        totals = list(map(sums.__getitem__, numbers))
+        return list(map(add, self.starts, map(sub, totals[1:], totals)))
+
     def run(self, chunk: int) -> Run:
         """The samples of a chunk, counted from 0."""
         row = bisect_right(self.firsts, chunk + 1) - 1
@@ -266,6 +285,11 @@ class FragmentRuns:
         self.total += total
         self.longest = max(self.longest, total)
         self.extent = self.extent.joined(Extent(samples=sizes.count, first=start, last=start + total))
+
+    @property
+    def ends(self) -> list[int]:
+        """Where each run ends, in bytes from the file's start."""
+        return [self.run(place).end for place in range(len(self.starts))]
 
     def run(self, place: int) -> Run:
         """A run, counted from 0."""

@@ -10,19 +10,24 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
-from vidcheck.quantities import decimal
+from vidcheck.quantities import decimal, rate_of
 from vidcheck.texts import say
 from vidcheck.witnesses.fields import PICTURE_KEYS, SOUND_KEYS
 from vidcheck.witnesses.languages import tell_languages
+from vidcheck.witnesses.mp4 import showing
 from vidcheck.witnesses.mp4.descriptions import tell_picture_entries, tell_sound_entries
 from vidcheck.witnesses.mp4.movie import films, played_sound, shown_track
-from vidcheck.witnesses.picture import known_rate
+from vidcheck.witnesses.picture import known_rate, rounded
 
 if TYPE_CHECKING:
     from vidcheck.witnesses.evidence import Teller
     from vidcheck.witnesses.mp4.movie import Layout, Movie, Track
 
-KEYS = frozenset({"video.count", "audio.count", "duration", "bit-rate", *PICTURE_KEYS, *SOUND_KEYS})
+KEYS = frozenset({"video.count", "audio.count", "duration", "bit-rate", *PICTURE_KEYS, *SOUND_KEYS, *showing.KEYS})
+_LEAST = 2
+"""The fewest pictures that have a rate."""
+_NEARLY_ALL = Fraction(9, 10)
+"""The share of pictures that must last equally long to make a nominal rate."""
 _STATED = Fraction(1, 1000)
 """The unit in seconds to which the libraries round a length. Lengths are rounded alike, so that they can be equal."""
 _ROUNDED = 2 * _STATED
@@ -40,13 +45,14 @@ def tell_tracks(tell: Teller, layout: Layout, movie: Movie, *, turn: int | None)
         track = shown_track(movie.tracks)
         if track is not None:
             tell_picture_entries(tell, layout, movie, track, turn)
-            _tell_rate(tell, movie, track)
+            _tell_rate(tell, layout, movie, track)
     tell.known("audio.count", len(sounds), "moov/trak/mdia/hdlr", _handlers(movie))
     if sound := played_sound(movie.tracks):
         tell_sound_entries(tell, layout, movie, sound)
         _tell_languages(tell, movie, sounds)
     else:
         tell.all_absent(SOUND_KEYS, "moov/trak/mdia/hdlr")
+    showing.tell_showing(tell, layout, movie)
     if layout.fragments.starts:
         _tell_length_of_fragments(tell, layout, movie, [*pictures, *sounds])
     else:
@@ -57,17 +63,28 @@ def _handlers(movie: Movie) -> str:
     return " ".join(visible(track.handler) for track in movie.tracks[:12])
 
 
-def _tell_rate(tell: Teller, movie: Movie, track: Track) -> None:
-    """The frame rate if all pictures last equally long; else witnesses compute different averages."""
-    clock = track.clock
-    if clock is None or not clock.even or not track.scale or movie.fragmented:
+def _tell_rate(tell: Teller, layout: Layout, movie: Movie, track: Track) -> None:
+    """The frame rate by the table of times, or by those of fragments, where they hold every picture's duration."""
+    fragmented = layout.fragments.clocks.get(track.number)
+    clock = track.clock if fragmented is None else None if track.clock else fragmented
+    if clock is None or not track.scale or clock.samples < _LEAST:
         return
-    rate = known_rate(Fraction(track.scale, clock.ticks))
-    if rate is not None:
-        where = f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts"
-        raw = f"{clock.samples} × {clock.ticks}/{track.scale}"
-        tell.known("video.frame-rate", rate, where, raw)
-        tell.known("video.frame-rate-mode", "constant", where, raw)
+    even = clock.even
+    samples, ticks = sum(even.values()), sum(each * count for each, count in even.items())
+    average = known_rate(Fraction(samples * track.scale, ticks)) if ticks else None
+    if average is None:
+        return
+    commonest = max(even, key=lambda each: even[each])
+    most = even[commonest]
+    nominal = known_rate(Fraction(track.scale, commonest)) if most >= samples * _NEARLY_ALL and commonest else None
+    where = "moof/traf/trun" if fragmented else f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts"
+    raw = f"{most:,} × {commonest}/{track.scale}"
+    if len(even) > 1:
+        raw += f" … {samples:,} × {decimal(Fraction(ticks, samples), 3)}/{track.scale}"
+    tell.known("video.frame-rate", rate_of(average, nominal), where, raw)
+    short, long = min(even), max(even)
+    level = len(even) == 1 or (short > 0 and rounded(Fraction(track.scale, long), Fraction(track.scale, short)))
+    tell.known("video.frame-rate-mode", "constant" if level else "variable", where, raw)
 
 
 def _tell_languages(tell: Teller, movie: Movie, sounds: list[Track]) -> None:

@@ -1,0 +1,212 @@
+"""For how long there are pictures and sound, how much of the file they are, and how many there are a second."""
+
+from __future__ import annotations
+
+import io
+from fractions import Fraction
+from itertools import accumulate
+from struct import pack
+from typing import Any
+
+import pytest
+
+from tests.clips import surgery as kit
+from tests.clips.fragments import fragment
+from tests.clips.headers import timescale, write_duration
+from tests.clips.tables import Chunk, read_chunks, write_tables
+from vidcheck.facts import Fact, State
+from vidcheck.quantities import Rate
+from vidcheck.witnesses.mp4 import boxes
+from vidcheck.witnesses.mp4.showing import occupied
+
+CLIP = kit.clip()
+TEN = kit.set_duration(CLIP, Fraction(10))
+PICTURE, SOUND = kit.track(CLIP, "vide"), kit.track(CLIP, "soun")
+CLOCK = timescale(CLIP, f"{PICTURE}/mdia/mdhd")
+
+
+def facts(data: bytes) -> dict[str, Fact]:
+    return {fact.key: fact for fact in boxes.read(boxes.look(io.BytesIO(data), len(data)))}
+
+
+def remark(fact: Fact) -> str:
+    return fact.remark.render("en") if fact.remark else ""
+
+
+def timed(data: bytes, *rows: tuple[int, int], clock: int = CLOCK) -> bytes:
+    """The pictures with these durations: how many, and how many ticks each; as many pictures as the rows have."""
+    count, ticks = sum(row[0] for row in rows), sum(number * each for number, each in rows)
+    chunks = read_chunks(data, PICTURE)
+    ends = list(accumulate(len(chunk.samples) for chunk in chunks))
+    chunks = [
+        Chunk(offset=chunk.offset, samples=chunk.samples[: max(0, count - end + len(chunk.samples))])
+        for chunk, end in zip(chunks, ends, strict=True)
+    ]
+    chunks = [chunk for chunk in chunks if chunk.samples]
+    assert sum(len(chunk.samples) for chunk in chunks) == count
+    data = write_tables(data, PICTURE, chunks, list(rows))
+    head = kit.contents(data, f"{PICTURE}/mdia/mdhd")
+    data = kit.replace_box(data, f"{PICTURE}/mdia/mdhd", kit.box("mdhd", head[:12] + pack(">I", clock) + head[16:]))
+    lasts = ticks * timescale(data, "moov/mvhd") // clock
+    data = write_duration(write_duration(data, f"{PICTURE}/mdia/mdhd", ticks), f"{PICTURE}/tkhd", lasts)
+    return kit.drop_box(data, f"{PICTURE}/edts")
+
+
+# --- for how long ---
+
+
+def test_a_film_that_is_all_picture_and_sound_has_no_remark() -> None:
+    told = facts(TEN)
+    assert told["picture.duration"].value == 10
+    assert abs(told["sound.duration"].value - 10) < Fraction(1, 10)
+    assert told["picture.share"].value > Fraction(99, 100)
+    assert told["picture.count-shown"].value == 250
+    assert not any(remark(told[key]) for key in ("picture.share", "picture.count-shown"))
+
+
+def test_a_picture_of_one_second_under_sound_of_ten() -> None:
+    told = facts(timed(TEN, (25, 512)))
+    assert (told["picture.duration"].value, told["picture.count-shown"].value) == (1, 25)
+    assert told["picture.share"].value == pytest.approx(0.1, abs=0.001)
+    assert told["duration"].value == pytest.approx(10, abs=0.1)
+    assert remark(told["picture.share"]).startswith("The picture lasts 0:01 of 0:10")
+    assert "moov/trak[0]/mdia/minf/stbl/stts" in remark(told["picture.share"])
+
+
+def test_an_empty_edit_shows_nothing_though_it_lasts() -> None:
+    data = TEN
+    for handler in ("vide", "soun"):
+        data = kit.add_edit_list(data, handler, ((Fraction(120), None), (Fraction(10), Fraction(0))))
+    told = facts(data)
+    assert (told["picture.duration"].value, told["picture.count-shown"].value) == (10, 250)
+    assert told["sound.duration"].value == pytest.approx(10, abs=0.1)
+    assert told["picture.share"].value == pytest.approx(10 / 130, abs=0.001)
+    said = remark(told["picture.share"])
+    assert "an empty edit of 2:00 shows nothing (moov/trak[0]/edts/elst)" in said
+
+
+def test_empty_edits_between_and_behind_count_as_little() -> None:
+    edits = ((Fraction(2), Fraction(0)), (Fraction(60), None), (Fraction(3), Fraction(5)), (Fraction(60), None))
+    told = facts(kit.add_edit_list(TEN, "vide", edits))
+    assert told["picture.duration"].value == 5
+    assert told["picture.share"].value == Fraction(5, 125)
+    assert abs(told["picture.count-shown"].value - 125) <= 2
+
+
+def test_a_trimmed_film_shows_the_pictures_of_its_part_alone_and_is_not_odd() -> None:
+    data = TEN
+    for handler in ("vide", "soun"):
+        data = kit.add_edit_list(data, handler, ((Fraction(4), Fraction(3)),))
+    told = facts(data)
+    assert told["picture.duration"].value == 4
+    assert abs(told["picture.count-shown"].value - 100) <= 1
+    assert told["picture.share"].value == 1
+    assert not remark(told["picture.share"])
+
+
+def test_a_picture_that_stands_still_for_minutes_is_remarked_on() -> None:
+    held = facts(timed(TEN, (249, 512), (1, 170 * CLOCK)))
+    said = remark(held["picture.count-shown"])
+    assert said.startswith("One picture stands still for 2:50; there are 250 pictures in 2:59.960")
+    assert held["picture.share"].value == 1
+    slides = facts(timed(TEN, (10, 9 * CLOCK)))
+    assert not remark(slides["picture.count-shown"])
+
+
+def test_without_a_picture_there_is_none_and_without_sound_too() -> None:
+    silent, heard = facts(kit.remove_track(TEN, "soun")), facts(kit.remove_track(TEN, "vide"))
+    assert silent["sound.duration"].state is State.ABSENT
+    assert silent["picture.share"].value == 1
+    for key in ("picture.duration", "picture.share", "picture.count-shown"):
+        assert heard[key].state is State.ABSENT
+
+
+def test_fragments_tell_the_same_as_tables() -> None:
+    whole, pieces = facts(TEN), facts(fragment(TEN, Fraction(2)))
+    for key in ("picture.duration", "picture.count-shown", "size.media", "video.frame-rate"):
+        assert pieces[key].value == whole[key].value, key
+    assert pieces["sound.duration"].value == pytest.approx(10, abs=0.1)
+    assert pieces["picture.share"].value > Fraction(99, 100)
+    assert pieces["video.frame-rate-mode"].value == "constant"
+
+
+def test_a_cut_off_index_tells_nothing() -> None:
+    data = kit.move_index_last(TEN)
+    told = facts(data[: len(data) - 100])
+    assert not {"picture.duration", "picture.share", "size.media"} & told.keys()
+
+
+# --- how many bytes ---
+
+
+def test_bytes_of_samples_are_counted_and_shared_ones_once() -> None:
+    stored = facts(CLIP)["size.media"].value
+    chunks = read_chunks(CLIP, PICTURE)
+    twice = facts(write_tables(CLIP, PICTURE, chunks + chunks, [(9000, 512)]))
+    assert twice["size.media"].value == stored
+    assert twice["picture.count-shown"].value == 4500  # the edit list shows the first half
+    assert facts(kit.set_duration(CLIP, Fraction(360)))["size.media"].value == pytest.approx(2 * stored, rel=0.01)
+    half = facts(kit.set_duration(CLIP, Fraction(90)))["size.media"].value
+    assert 0 < half < stored
+
+
+@pytest.mark.parametrize("kind", ["free", "uuid", "JUNK"])
+def test_padding_is_remarked_on_with_its_place(kind: str) -> None:
+    told = facts(CLIP + kit.box(kind, bytes(5 * 10**6)))
+    share = told["size.media-share"]
+    assert share.value < Fraction(1, 10)
+    assert f"is in {kind} at byte {len(CLIP):,}" in remark(share)
+    assert told["size.media"].value == facts(CLIP)["size.media"].value
+
+
+def test_an_oversized_mdat_and_a_tail_are_padding_too() -> None:
+    mdat = kit.find(CLIP, "mdat")
+    grown = CLIP[: mdat.start] + pack(">I", mdat.end - mdat.start + 10**6) + CLIP[mdat.start + 4 :] + bytes(10**6)
+    assert f"is in mdat at byte {mdat.start:,}" in remark(facts(grown)["size.media-share"])
+    tail = facts(CLIP + bytes(10**6))["size.media-share"]
+    assert tail.value < Fraction(1, 3)
+    assert remark(tail)
+
+
+def test_a_film_of_pictures_that_hardly_change_is_not_odd_for_its_index() -> None:
+    share = facts(CLIP)["size.media-share"]
+    assert share.value < Fraction(9, 10)
+    assert not remark(share)
+
+
+def test_a_big_picture_in_the_index_is_odd() -> None:
+    share = facts(kit.add_tag(CLIP, "covr", bytes(10**6), 13))["size.media-share"]
+    assert "is in moov at byte" in remark(share)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "size", "bytes_"),
+    [
+        ([], [], 100, 0), ([0, 10], [10, 20], 100, 20), ([0, 0, 0], [10, 10, 10], 100, 10), ([0, 5], [10, 8], 100, 10),
+        ([5, 0], [25, 10], 100, 25), ([90], [200], 100, 10), ([150], [200], 100, 0), ([7], [7], 100, 0),
+    ],
+)  # fmt: skip
+def test_each_byte_of_the_file_counts_once(starts: list[int], ends: list[int], size: int, bytes_: int) -> None:
+    assert occupied(starts, ends, size) == bytes_
+
+
+# --- how many a second ---
+
+RATES: list[tuple[str, int, list[tuple[int, int]], Any, str]] = [
+    ("even", 12800, [(250, 512)], Fraction(25), "constant"),
+    ("the last one is held", 12800, [(249, 512), (1, 12800)], Fraction(25), "constant"),
+    ("the last one has no duration", 12800, [(249, 512), (1, 0)], Fraction(25), "constant"),
+    ("30 by milliseconds", 1000, [(1, 33), (1, 33), (1, 34)] * 80, Fraction(30), "constant"),
+    ("Apple's clock", 600, [(120, 20), (1, 21)] * 2, Rate(Fraction(242 * 600, 4842), Fraction(30)), "variable"),
+    ("29.97 by Apple's clock", 600, [(49, 20), (1, 21)] * 5, Rate(Fraction(30000, 1001), Fraction(30)), "variable"),
+    ("dropped pictures", 600, [(230, 20), (10, 40)], Rate(Fraction(240 * 600, 5000), Fraction(30)), "variable"),
+    ("half of the pictures twice as long", 600, [(1, 20), (1, 40)] * 100, Fraction(20), "variable"),
+]
+
+
+@pytest.mark.parametrize(("clock", "rows", "rate", "mode"), [row[1:] for row in RATES], ids=[row[0] for row in RATES])
+def test_the_rate_is_that_of_the_table_of_times(clock: int, rows: list[tuple[int, int]], rate: Any, mode: str) -> None:
+    told = facts(timed(TEN, *rows, clock=clock))
+    assert told["video.frame-rate"].value == rate
+    assert type(told["video.frame-rate"].value) is type(rate)
+    assert told["video.frame-rate-mode"].value == mode

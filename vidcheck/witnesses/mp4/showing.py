@@ -1,0 +1,211 @@
+"""For how long there are pictures and sound, and how many bytes of the file they are: facts against empty length and size.
+
+A header may claim ten minutes, and a file may have 200 MB, without a film that fills them. Clauses in brackets are
+those of ISO/IEC 14496-12. Everything here is pure and never fails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import visible
+from vidcheck.quantities import Shown, decimal
+from vidcheck.texts import Readable, say
+from vidcheck.witnesses.mp4.movie import films, played_sound, shown_track
+from vidcheck.witnesses.mp4.sample_tables import Chunks, Extent, FragmentRuns
+
+if TYPE_CHECKING:
+    from vidcheck.witnesses.evidence import Teller
+    from vidcheck.witnesses.mp4.movie import Layout, Movie, Track
+
+KEYS = frozenset({
+    "picture.duration", "picture.share", "picture.count-shown", "sound.duration", "size.media", "size.media-share",
+})  # fmt: skip
+_PICTURE = ("picture.duration", "picture.share", "picture.count-shown")
+_SMALL = Fraction(9, 10)
+"""A picture that lasts for less than this share of the duration, or media of less than this share of the file, is odd."""
+_HELD = 10
+"""Seconds after which a picture that stands still is odd."""
+_HEADS = frozenset({"ftyp", "styp", "moov", "moof", "sidx", "mfra"})
+_HEAD_BYTES, _SAMPLE_BYTES = 1 << 16, 64
+"""The most bytes of an index: altogether, and for each sample."""
+_STATED = Fraction(1, 1000)
+"""The unit in seconds to which lengths are rounded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Span:
+    """The time of a track's samples, in seconds."""
+
+    start: Fraction = Fraction(0)
+    end: Fraction = Fraction(0)
+    """The end as a player counts it, with the empty edits before."""
+    filled: Fraction = Fraction(0)
+    """For how long there are samples."""
+    samples: int = 0
+    longest: Fraction = Fraction(0)
+    """How long the longest of them lasts."""
+    where: str
+
+
+def tell_showing(tell: Teller, layout: Layout, movie: Movie) -> None:
+    """Adds how long picture and sound last, and what share of duration and file they are."""
+    _tell_media(tell, layout, movie)
+    pictures = films(movie.tracks)
+    track, sound = shown_track(movie.tracks), played_sound(movie.tracks)
+    heard = _span(layout, movie, sound) if sound else None
+    if sound is None:
+        tell.absent("sound.duration", "moov/trak/mdia/hdlr")
+    elif heard is not None:
+        tell.known("sound.duration", _rounded(heard.filled), heard.where, _seconds(heard.filled))
+    if track is None:
+        tell.all_absent(_PICTURE, "moov/trak/mdia/hdlr")
+        return
+    span = _span(layout, movie, track)
+    if span is None:
+        return
+    tell.known("picture.duration", _rounded(span.filled), span.where, _seconds(span.filled))
+    held = span.longest > _HELD
+    tell.known(
+        "picture.count-shown", span.samples, span.where, str(span.samples), remark=_standing(span) if held else None
+    )
+    played = [each for each in movie.tracks if each in pictures or each.handler == "soun"]
+    spans = [_span(layout, movie, each) for each in ([each for each in played if each.enabled] or played)]
+    known = [each for each in spans if each is not None and each.samples]
+    lasts = max((each.end for each in known), default=Fraction(0)) - min(
+        (each.start for each in known), default=Fraction(0)
+    )
+    if lasts > 0:
+        share = min(Fraction(1), span.filled / lasts)
+        odd = _short(movie, track, span, lasts, share) if share < _SMALL else None
+        raw = f"{_seconds(span.filled)} / {_seconds(lasts)}"
+        tell.known("picture.share", share, span.where, raw, remark=odd)
+
+
+def _span(layout: Layout, movie: Movie, track: Track) -> _Span | None:
+    """The time of a track's samples; None if its tables don't tell it."""
+    clock, length = layout.fragments.clocks.get(track.number), track.length
+    place = f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts"
+    if track.extent is None or track.external:
+        return None
+    if clock is None:
+        if length is None:
+            return None if track.extent.samples else _Span(where=place)
+        return _Span(
+            end=length.shown, filled=length.filled, samples=length.samples, longest=length.longest, where=place
+        )
+    if not track.scale:
+        return None
+    first, last = layout.fragments.spans[track.number]
+    before = length.samples if length else 0
+    return _Span(
+        start=Fraction(0) if before else Fraction(first, track.scale),
+        end=Fraction(last, track.scale) + track.gaps,
+        filled=Fraction(clock.ticks, track.scale) + (length.filled if length else 0),
+        samples=clock.samples + before,
+        longest=max(Fraction(max(clock.counts), track.scale), length.longest if length else Fraction(0)),
+        where="moof/traf/trun",
+    )
+
+
+def _short(movie: Movie, track: Track, span: _Span, lasts: Fraction, share: Fraction) -> Readable:
+    holes = {
+        "picture": Shown("duration", _rounded(span.filled)), "whole": Shown("duration", _rounded(lasts)),
+        "share": Shown("share", share),
+    }  # fmt: skip
+    if track.gaps > 1:
+        return say(
+            "The picture lasts {picture} of {whole} ({share}): an empty edit of {gap} shows nothing ({place}).",
+            **holes, gap=Shown("duration", _rounded(track.gaps)), place=f"moov/trak[{movie.tracks.index(track)}]/edts/elst",
+        )  # fmt: skip
+    return say(
+        "The picture lasts {picture} of {whole} ({share}); then no other comes ({place}).", **holes, place=span.where
+    )
+
+
+def _standing(span: _Span) -> Readable:
+    return say(
+        "One picture stands still for {longest}; there are {count} pictures in {whole} ({place}).",
+        longest=Shown("duration", _rounded(span.longest)), count=f"{span.samples:,}",
+        whole=Shown("duration", _rounded(span.filled)), place=span.where,
+    )  # fmt: skip
+
+
+# --- bytes ---
+
+
+def _tell_media(tell: Teller, layout: Layout, movie: Movie) -> None:
+    pictures, shown = films(movie.tracks), shown_track(movie.tracks)
+    counted = [
+        track
+        for track in movie.tracks
+        if (track.handler != "vide" or (track in pictures and (track.enabled or track is shown))) and not track.external
+    ]
+    if not layout.size or any(track.extent is None for track in counted):
+        return
+    media = _media(layout, counted)
+    share = Fraction(media, layout.size)
+    raw = f"{media:,} / {layout.size:,}"
+    tell.known("size.media", media, "moov/trak/mdia/minf/stbl", raw)
+    odd = _loose(layout, media, share) if media + _index(layout, counted) < _SMALL * layout.size else None
+    tell.known("size.media-share", share, "moov/trak/mdia/minf/stbl", raw, remark=odd)
+
+
+def _tables(layout: Layout, track: Track) -> list[Chunks | FragmentRuns]:
+    """Where a track's samples are: its chunks, its runs in fragments, or both."""
+    return [each for each in (track.chunks, layout.fragments.runs.get(track.number)) if each]
+
+
+def _media(layout: Layout, tracks: list[Track]) -> int:
+    """The bytes of the samples of these tracks; what they share counts once."""
+    runs = [each for track in tracks for each in _tables(layout, track)]
+    starts = [start for each in runs for start in each.starts]
+    extent = reduce(Extent.joined, (each.extent for each in runs), Extent())
+    total = sum(each.total for each in runs)
+    # as nearly every film is: its samples follow one another without a gap, so that none can be shared
+    if total == extent.last - extent.first and extent.last <= layout.size and len(set(starts)) == len(starts):
+        return total
+    return occupied(starts, [end for each in runs for end in each.ends], layout.size)
+
+
+def occupied(starts: list[int], ends: list[int], size: int) -> int:
+    """The bytes of a file of that size that lie between a start and its end; each byte counts once."""
+    total = reached = 0
+    for start, end in sorted(zip(starts, ends, strict=True)):
+        total += max(0, min(end, size) - max(start, reached))
+        reached = max(reached, min(end, size))
+    return total
+
+
+def _index(layout: Layout, tracks: list[Track]) -> int:
+    """The bytes of the index that such samples need: of pictures that hardly change it may be a tenth of the file."""
+    heads = sum(box.end - box.start for box in layout.boxes if box.type in _HEADS)
+    samples = sum(each.count for track in tracks for each in _tables(layout, track))
+    return min(heads, _HEAD_BYTES + samples * _SAMPLE_BYTES)
+
+
+def _loose(layout: Layout, media: int, share: Fraction) -> Readable:
+    """The remark on a file with much that is no film; names the largest such part."""
+    data = [box for box in layout.boxes if box.type in ("mdat", "imda")]
+    others = [(box.end - box.start, visible(box.type), box.start) for box in layout.boxes if box not in data]
+    if data:
+        largest = max(data, key=lambda box: box.end - box.start)
+        others.append((sum(box.end - box.body for box in data) - media, largest.type, largest.start))
+    others.append((layout.rest, "?", layout.size - layout.rest))
+    most, name, start = max(others)
+    return say(
+        "Only {media} of {size} ({share}) are pictures, sounds and other samples; the largest other part, {part}, is in {box} at byte {start}.",
+        media=Shown("bytes", media), size=Shown("bytes", layout.size), share=Shown("share", share),
+        part=Shown("bytes", most), box=name, start=f"{start:,}",
+    )  # fmt: skip
+
+
+def _rounded(seconds: Fraction) -> Fraction:
+    return round(seconds / _STATED) * _STATED
+
+
+def _seconds(value: Fraction) -> str:
+    return f"{decimal(value, 3)} s"
