@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from os import fspath
 from typing import TYPE_CHECKING
 
 from vidcheck.session.session import Options, Session
+from vidcheck.sources.targets import search_here
 
 if TYPE_CHECKING:
     import os
@@ -31,7 +33,9 @@ def check(
 ) -> Report:
     """Checks files, folders, patterns and URLs against rules and returns the whole report.
 
-    `rules` are Rules, or a path or preset name, or None for `./rules.yaml` or else the default preset. `manifest` is
+    `rules` are Rules, or a path or preset name, or None for `./rules.yaml` or else the default preset. Where a path is the
+    working folder or holds it, strangers' files lie there: `./rules.yaml` is then an error and `./decisions.yaml` is left
+    out, unless they are named. `manifest` is
     the table of what was declared (xlsx, csv, yaml or json); what does not fit it is in the report's `batch`. `witness` is
     `auto`, `all` or `mediainfo`; `workers` defaults to the processors that may be used; `timeout` is in seconds for
     each file; with `final` an undecided manual item makes an entry `review`. `decisions` are Decisions, or the path of
@@ -45,9 +49,10 @@ def check(
     found, UnclearUrlError where a URL can't be asked for or listed, ManifestError where the manifest can't be read,
     ArchiveError where the archive can't be used, ValueError for an unknown witness policy.
     """
+    paths = list(paths)
     options = Options(
         witness=witness, workers=workers or None, timeout=timeout, final=final, decisions=decisions, manifest=manifest,
-        archive=archive, cache=cache, allow_private=allow_private,
+        archive=archive, cache=cache, allow_private=allow_private, strangers=search_here(map(str, map(fspath, paths))),
     )  # fmt: skip
     with Session(rules, options) as session:
         return session.report(paths)

@@ -10,7 +10,7 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import Commands, refused, worded
-from vidcheck.cli.inputs import at_most, declared, found_entries, opened, saved_report
+from vidcheck.cli.inputs import at_most, declared, found_entries, opened, saved_report, strangers_here
 from vidcheck.cli.options import ArchiveKept, Edition, ManifestPath, ManifestRules, ScreenLanguage, Timeout
 from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.texts import TOGETHER, Plain, join, say, say_count
@@ -279,7 +279,8 @@ def _facts_of(
     from vidcheck.session.session import Options
 
     options = Options(
-        witness="mediainfo", at_most=at_most(paths), timeout=timeout, checksum=True, manifest=manifest
+        witness="mediainfo", at_most=at_most(paths), timeout=timeout, checksum=True, manifest=manifest,
+        strangers=strangers_here(paths),
     )  # fmt: skip
     with opened(rules, options, screen, judging=False) as session:
         found = found_entries(session, paths, screen)

@@ -8,7 +8,7 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import worded
-from vidcheck.cli.inputs import at_most, cluster_available, found_entries, joined, opened, policy_of
+from vidcheck.cli.inputs import at_most, cluster_available, found_entries, joined, opened, policy_of, strangers_here
 from vidcheck.cli.options import (
     AllFindings,
     AllowPrivate,
@@ -103,7 +103,7 @@ def check(
     options = Options(
         witness=witness, workers=workers, at_most=at_most(paths), timeout=timeout, final=final, only=tuple(only or ()),
         skip=tuple(skip or ()), decisions=decisions, manifest=manifest, archive=archive, usual_archive=True,
-        cache=not no_cache, cluster=cluster, allow_private=allow_private,
+        cache=not no_cache, cluster=cluster, allow_private=allow_private, strangers=strangers_here(paths),
     )  # fmt: skip
     files = [one for one in wanted if not one.streamed]
     pictured = thumbnails and any(FORMATS[one.format].pictures for one in files)
@@ -154,6 +154,8 @@ def _run(
                 signals.resume()
     except exits.Interrupted as signalled:
         stopped: int | None = signalled.code
+    except KeyboardInterrupt:  # a library may raise it itself
+        stopped = exits.INTERRUPTED
     except StoppedError as broke_off:
         screen.trouble(broke_off.words)
         stopped = exits.INTERNAL

@@ -8,7 +8,7 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import worded
-from vidcheck.cli.inputs import at_most, declared, found_entries, opened, policy_of
+from vidcheck.cli.inputs import at_most, declared, found_entries, opened, policy_of, strangers_here
 from vidcheck.cli.options import (
     AllowPrivate,
     Entries,
@@ -52,7 +52,7 @@ def facts(
 
     options = Options(
         witness=policy_of(witness), at_most=at_most(paths), timeout=timeout, checksum=checksum, manifest=manifest,
-        cache=not no_cache, allow_private=allow_private,
+        cache=not no_cache, allow_private=allow_private, strangers=strangers_here(paths),
     )  # fmt: skip
     with opened(rules, options, screen, judging=False) as session:
         found = found_entries(session, paths, screen)

@@ -86,6 +86,8 @@ def opened(rules: str | None, options: Options, screen: Screen, *, judging: bool
             screen.trouble(
                 say("no rule asks the archive, so {path} is not looked at", path=named(str(options.archive)))
             )
+        if session.left_out is not None:
+            screen.trouble(session.left_out)
         for tool, versions in session.differing.items():
             screen.trouble(
                 say("the workers have different versions of {tool}: {versions}", tool=tool, versions=versions)
@@ -180,6 +182,13 @@ def at_most(paths: list[str]) -> int | None:
     if all(is_url(path) for path in paths):
         return 1  # one worker reads the rules; remote entries have workers of their own
     return len(paths) if all(Path(path).is_file() for path in paths) else None
+
+
+def strangers_here(paths: list[str]) -> bool:
+    """Whether the working folder is one of those that are searched."""
+    from vidcheck.sources.targets import search_here
+
+    return search_here(paths)
 
 
 def policy_of(text: str) -> Policy:

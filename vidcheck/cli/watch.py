@@ -10,7 +10,7 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import refused, worded
-from vidcheck.cli.inputs import declared, opened, policy_of, reading
+from vidcheck.cli.inputs import declared, opened, policy_of, reading, strangers_here
 from vidcheck.cli.options import (
     ArchiveAsked,
     DecisionsRead,
@@ -100,7 +100,7 @@ def watch(
 
     options = Options(
         witness=witness, timeout=timeout, cache=not no_cache, manifest=manifest, decisions=decisions, archive=archive,
-        usual_archive=True,
+        usual_archive=True, strangers=strangers_here([folder]),
     )  # fmt: skip
     pictured = thumbnails and any(FORMATS[one.format].pictures for one in wanted)
     with opened(rules, options, screen) as session:

@@ -93,6 +93,11 @@ class Options:
     """The table with declarations on the entries."""
     archive: str | PathLike[str] | None = None
     """The archive of earlier editions. It is opened only if a rule uses it."""
+    strangers: bool = False
+    """The working folder is one of those that are searched: its `rules.yaml` and `decisions.yaml` may be a stranger's.
+
+    The former is then an error, the latter is left out, unless they are named.
+    """
     usual_archive: bool = False
     """Without `archive`, use the one in its usual place if it exists."""
     cache: bool = False
@@ -138,6 +143,8 @@ class Session:
         """The archive, if a rule uses it and it exists."""
         self.differing: dict[str, str] = {}
         """The tools with versions that differ between a cluster's workers."""
+        self.left_out: Readable | None = None
+        """The message that decisions of the working folder are left out; None if there are none."""
         self._source = rules
         self._judging = judging
         self._policy = Policy(options.witness)
@@ -382,6 +389,16 @@ class Session:
             return None
         if not self._judging and self._source is None and self.options.manifest is None:
             return None
+        if self._source is None and self.options.strangers and os.path.lexists(_RULES):
+            from vidcheck.rules.problems import fault
+
+            raise fault(
+                _RULES,
+                say(
+                    "it lies in the folder that is searched, with strangers' files; to apply it, say --rules {file}",
+                    file=_RULES,
+                ),
+            )
         return self._submit_here(tasks.read_rules, self._source, deadline=RULES_SECONDS)
 
     def _narrowed(self, rules: Rules) -> Rules:
@@ -404,6 +421,13 @@ class Session:
         if given is not None and not isinstance(given, str):
             return given
         if given is None and not lexists(_DECISIONS):
+            return None
+        if given is None and self.options.strangers:
+            self.left_out = say(
+                "{file} is left out, because it lies in the folder that is searched, with strangers' files; to apply it, say "
+                "--decisions {file}",
+                file=_DECISIONS,
+            )
             return None
         reading = self._submit_here(tasks.read_decisions, given or _DECISIONS, deadline=RULES_SECONDS)
         decisions: Decisions | None = reading.result()

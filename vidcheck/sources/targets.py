@@ -102,6 +102,14 @@ def is_url(argument: str) -> bool:
     return bool(mark) and len(scheme) > 1 and scheme[0].isalpha() and scheme.isascii() and not set(scheme) & set("/ ")
 
 
+def search_here(arguments: Iterable[str]) -> bool:
+    """Whether a folder that the arguments name is the working folder or holds it, so that strangers' files lie there."""
+    here = os.path.realpath(".")
+    named = (path for argument in arguments if not is_url(argument) for path in _expand(argument))
+    above = (os.path.realpath(path).rstrip("/") for path in named if os.path.isdir(path))  # noqa: PTH112 - not all are UTF-8
+    return any(here == folder or here.startswith(f"{folder}/") for folder in above)
+
+
 def find(arguments: Iterable[str], *, private: bool = False) -> Found:
     """The entries that files, folders, glob patterns and URLs name, each once, sorted by path.
 

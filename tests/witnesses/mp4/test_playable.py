@@ -239,6 +239,20 @@ def test_with_no_picture_track_enabled_it_is_unknown() -> None:
     assert "no picture track is enabled (moov/trak[0]/tkhd)" in reason(data)
 
 
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (kit.drop_box(CLIP, "moov"), "the index (moov) is missing"),
+        (CLIP[: kit.find(CLIP, "moov").end - 5000], "the file ends inside moov"),
+        (kit.box("ftyp", b"isom", bytes(4)) + kit.box("moov", kit.box("cmov")), "the index is compressed"),
+        (kit.box("ftyp", b"isom", bytes(4)) + kit.box("moov"), "neither a picture nor a sound track"),
+    ],
+)
+def test_an_index_that_was_not_read_leaves_it_open(data: bytes, why: str) -> None:
+    assert answer(data) is None
+    assert why in reason(data)
+
+
 def test_sound_alone_is_playable() -> None:
     assert answer(kit.remove_track(CLIP, "vide")) is True
 

@@ -51,6 +51,8 @@ _FORMATS = {
 }  # fmt: skip
 _SHOT = ("tags.com.apple.quicktime.creationdate", "tags.date")
 _NOT_SHOWN = ("attached_pic", "timed_thumbnails", "still_image")
+_STILLS = frozenset({"mjpeg", "mjpegb", "png", "gif", "tiff", "targa", "jpeg2000"})
+"""Codecs of still pictures: a track of them may hold a cover or thumbnails."""
 _DURATION_SLACK = Fraction(1, 2)
 """Seconds by which header and tracks may differ because of priming, rounding and a last picture that is held."""
 
@@ -138,8 +140,9 @@ def _is_set(stream: Fields, name: str) -> bool:
 
 
 def _shown(streams: list[Fields]) -> Fields:
-    """The track that a player takes: the first marked as default (in MP4: enabled), else the first."""
-    return next((one for one in streams if _is_set(one, "default")), streams[0])
+    """The track that a player takes: the first marked as default (in MP4: enabled), thumbnails only if there is no other."""
+    enabled = [one for one in streams if _is_set(one, "default")] or streams
+    return next((one for one in enabled if one["codec_name"] not in _STILLS), enabled[0])
 
 
 def _pictures(streams: list[Fields], *, is_iso: bool) -> list[Fields]:
@@ -147,10 +150,10 @@ def _pictures(streams: list[Fields], *, is_iso: bool) -> list[Fields]:
     videos = [
         one for one in streams if one["codec_type"] == "video" and not any(_is_set(one, name) for name in _NOT_SHOWN)
     ]
-    films = [
-        one for one in videos if not (is_iso and one["codec_name"] in {"mjpeg", "png"} and not _is_set(one, "default"))
-    ]
-    return films or videos
+    if not is_iso:
+        return videos
+    moving = [one for one in videos if not (one["codec_name"] in _STILLS and one["nb_frames"] == "1")]
+    return [one for one in moving if one["codec_name"] not in _STILLS or _is_set(one, "default")] or moving
 
 
 def _tell_duration(tell: Teller, form: Fields, streams: list[Fields]) -> None:

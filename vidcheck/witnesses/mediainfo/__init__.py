@@ -226,7 +226,7 @@ def _tell_brands(tell: Teller, general: Fields) -> None:
 
 
 def _of_kind(tracks: list[dict[str, Any]], kind: str) -> list[Fields]:
-    """The real tracks of a kind, without chapter pictures and captions inside video.
+    """The real tracks of a kind, without chapter pictures, covers, thumbnails and captions inside video.
 
     MediaInfo doesn't list cover art.
     """
@@ -234,13 +234,19 @@ def _of_kind(tracks: list[dict[str, Any]], kind: str) -> list[Fields]:
     fields = [Fields(f"{kind}[{place}]", row) for place, row in enumerate(rows)]
     if kind == "Text":
         return [track for track in fields if "-" not in track["ID"]]
-    films = [track for track in fields if not (track["Format"] in {"JPEG", "PNG"} and track["Default"] == "No")]
-    return films or fields
+    moving = [track for track in fields if not (_holds_stills(track) and track["FrameCount"] == "1")]
+    return [track for track in moving if not (_holds_stills(track) and track["Default"] == "No")] or moving
+
+
+def _holds_stills(track: Fields) -> bool:
+    """Whether the codec is that of still pictures, so that the track may hold a cover or thumbnails."""
+    return track["Format"] in {"JPEG", "M-JPEG", "PNG", "GIF", "TIFF", "JPEG 2000"}
 
 
 def _shown(tracks: list[Fields]) -> Fields | None:
-    """The track that a player takes: the first enabled one (ISO/IEC 14496-12, 8.3.2), else the first."""
-    return next((track for track in tracks if track["Default"] != "No"), tracks[0] if tracks else None)
+    """The track that a player takes: the first enabled one (ISO/IEC 14496-12, 8.3.2), thumbnails only if there is no other."""
+    enabled = [track for track in tracks if track["Default"] != "No"] or tracks
+    return next((track for track in enabled if not _holds_stills(track)), enabled[0] if enabled else None)
 
 
 def _tell_duration(tell: Teller, general: Fields, tracks: list[Fields]) -> None:
