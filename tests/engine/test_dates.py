@@ -81,6 +81,30 @@ def test_a_doubtful_date_of_writing_does_not_let_the_date_of_shooting_decide() -
     assert finding(WINDOW, doubtful, said(INSIDE, beside=SHOT)).outcome == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ([said(INSIDE)], "it says when the file was written; the rule leaves that to a person"),
+        ([ABSENT, said(INSIDE, beside=SHOT)], "it says when the film was shot; the rule leaves that to a person"),
+        ([ABSENT], "no witness could tell"),
+        ([said(at("2040-01-01T00:00Z"))], "lies after the day of this run"),
+    ],
+)
+def test_container_date_review_says_what_is_known(facts: list[Fact], words: str) -> None:
+    found = finding("completed: {from: 2020-01-01, to: 2022-02-28, container-date: review}", *facts)
+    assert found.outcome == "unknown"
+    assert words in found.message.render("en")
+
+
+def test_the_remedy_for_a_film_shot_too_late_does_not_speak_of_writing() -> None:
+    late = finding(WINDOW, ABSENT, said(AFTER, beside=SHOT)).remedy
+    assert late is not None
+    assert "written" not in late.words.render("en")
+    written = finding(WINDOW, said(AFTER)).remedy
+    assert written is not None
+    assert "That date says when this file was written" in written.words.render("en")
+
+
 def test_without_a_zone_of_the_call_there_is_one_reading() -> None:
     head = "vidcheck: 1\nrules:\n"
     assert finding(WINDOW, said(STRADDLING), head=head).outcome == "pass"

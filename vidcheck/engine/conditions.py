@@ -52,17 +52,19 @@ def judge_condition(condition: CompiledCondition, context: Context, rule: Rule |
             return _too_slow(vote, condition, evidence, rule)
     if not votes:
         return _no_votes(condition, context, evidence)
-    if rule is not None and rule.container_date is not None and votes[0].fact.witness != DECLARED:
-        why = say(
-            "only the file's own date is known, and it says when the file was written; the rule leaves that to a person"
+    fact = votes[0].fact
+    if rule is not None and rule.container_date is not None and fact.witness != DECLARED and fact.state is State.KNOWN:
+        why = (
+            say(
+                "only the file's own date is known, and it says when the film was shot; the rule leaves that to a person"
+            )
+            if fact.beside is Beside.SHOT
+            else say(
+                "only the file's own date is known, and it says when the file was written; the rule leaves that to a person"
+            )
         )
-        return Answer(
-            outcome=Outcome.UNKNOWN,
-            actual=shown(votes[0].fact, condition, context.zone),
-            evidence=evidence,
-            settleable=False,
-            why=why,
-        )
+        actual = shown(fact, condition, context.zone)
+        return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=evidence, settleable=False, why=why)
     return _decided(condition, context, evidence, votes, rule)
 
 

@@ -279,7 +279,8 @@ def _tell_later(tell: Teller, counts: Moment, others: list[tuple[_Place, Moment]
         if all(each.first - when.first > _DAY for each in stated):
             stated.append(when)
             note = say("at byte {offset} of the file", offset=f"{place.offset:,}")
-            tell.known("completed", when, place.locator, _raw(place), note, beside=Beside.WRITTEN)
+            for key in sorted(KEYS):
+                tell.known(key, when, place.locator, _raw(place), note, beside=Beside.WRITTEN)
 
 
 def _tell_unwritten(

@@ -220,7 +220,7 @@ def _read_track(trak: Node, clock: int) -> Track:
         language=_language(trak, times),
         entries=entries,
         used=used,
-        clock=read_clock(stbl) if stbl else None,
+        clock=read_clock(stbl, times.u32(20 if times.wide else 12)) if stbl and times else None,
         chunks=places if isinstance(places, Chunks) else None,
     )
 
