@@ -114,7 +114,12 @@ def counting(key: Key, facts: Sequence[Fact]) -> Sequence[Fact]:
 
 
 def settled(key: Key, facts: Sequence[Fact]) -> Sequence[Fact]:
-    """The known facts that entries are compared by: the settling witness's if it knows, else all."""
+    """The known facts that entries are compared by: the settling witness's if it knows, else all.
+
+    None if places of the file contradict each other: then no witness's single value is true.
+    """
+    if any(fact.contradicted for fact in facts):
+        return []
     known = [fact for fact in counting(key, facts) if fact.state is State.KNOWN]
     return [fact for fact in known if key.settles(fact)] or known
 

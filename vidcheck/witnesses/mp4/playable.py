@@ -241,7 +241,7 @@ def _wrong_hevc(data: bytes, entry: Node) -> _Why | None:
     units = hevc.units_in(data)
     if units is None:
         return _unreadable("hvcC")
-    if any(not hevc.is_header(unit) for unit in units):
+    if units and not any(hevc.is_header(unit) for unit in units):
         return _foreign("hvcC")
     sets = [unit for unit in units if hevc.is_set(unit)]
     if not sets:
