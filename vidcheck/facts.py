@@ -109,7 +109,7 @@ class Fact:
     @property
     def contradicted(self) -> bool:
         """Whether it is unknown because places of the file contradict each other."""
-        return self.state is State.UNKNOWN and CONTRADICTION in self.locator
+        return self.state is State.UNKNOWN and self.witness != DECLARED and CONTRADICTION in self.locator
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Facts are pickled by the thousand, and the default for dataclasses takes three times as long."""

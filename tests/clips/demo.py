@@ -33,7 +33,7 @@ def films() -> Iterator[tuple[str, bytes, int, int]]:
         ("03-really-a-mov.mp4", surgery.set_brands(clip, "qt  "), 150, 150),
         ("04-cut-off.mp4", clip, 150, 120),
         ("05-too-small.mp4", clip, 60, 60),
-        ("06-late-by-an-hour.mp4", timing.set_creation_time(clip, _MAC_EPOCH + 1_646_067_600), 150, 150),
+        ("06-late.mp4", timing.set_creation_time(clip, _MAC_EPOCH + 1_646_193_600), 150, 150),
         ("07-no-date.mp4", timing.set_creation_time(clip, 0), 150, 150),
         ("08-standard-definition.mp4", picture.set_stored_size(clip, 640, 360), 150, 150),
     ):

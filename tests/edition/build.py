@@ -180,7 +180,7 @@ def _write(work: Work, root: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if work.sent:
         data = _video(work.seconds, work.created)
-        surgery.write_sparse(path, work.change(data) if work.change else data, work.size)
+        surgery.grow_mdat(path, work.change(data) if work.change else data, work.size)
         if work.cut:
             with path.open("r+b") as file:
                 file.truncate(work.size - work.cut)

@@ -258,6 +258,8 @@ def test_a_date_that_its_tracks_contradict_is_unknown_with_the_place(
     data = surgery.set_creation_time(clip(), MAC_EPOCH + 1_717_000_000, where=(where,))
     finding = checker.finding(WINDOW, put(tmp_path / "entry.mp4", data), "auto")
     assert (finding.outcome, finding.disputed) == (Outcome.UNKNOWN, True)
+    created = checker.finding(f"created: {{fact: container.created, {WINDOW.partition('{')[2]}", tmp_path / "entry.mp4")
+    assert (created.outcome, created.disputed) == (Outcome.UNKNOWN, True)
     offset = surgery.find_all(data, "moov/trak[0]/tkhd" if where == "tkhd" else "moov/trak[0]/mdia/mdhd")[0].body + 4
     path = "moov/trak[0]/tkhd" if where == "tkhd" else "moov/trak[0]/mdia/mdhd"
     assert finding.why is not None

@@ -102,6 +102,10 @@ class Kind:
         """Whether two values are the same, or closer than or as close as the slack."""
         return bool(abs(value - other) <= slack) if slack else bool(value == other)
 
+    def answers(self, value: Any, limit: Any, slack: Any = 0) -> bool:
+        """Whether a value is the one that a rule asks for; as `equal`, unless a kind's values have more to them."""
+        return self.equal(value, limit, slack)
+
 
 def _kind(name: str) -> Kind:
     from vidcheck.quantities import KINDS

@@ -224,22 +224,16 @@ class FrameRate(Number):
         nominal = say("nominal {rate}", rate=self.show(value.nominal, manner)).render(manner.lang)
         return manner.aside(words, nominal)
 
-    def equal(self, value: Fraction, other: Fraction, slack: Fraction | int = 0) -> bool:
-        """Whether the nominal rates are the same.
+    def answers(self, value: Fraction, limit: Fraction, slack: Fraction | int = 0) -> bool:
+        """Whether the nominal rate is the one that a rule asks for.
 
         Where the clock is too coarse for the rate (29.97 frames a second by a clock of 600 ticks), so that average and
         nominal rate are all but the same, either will do.
         """
-        return any(
-            super(FrameRate, self).equal(one, two, slack) for one in self._meant(value) for two in self._meant(other)
-        )
-
-    def _meant(self, value: Fraction) -> tuple[Fraction, ...]:
         if not isinstance(value, Rate):
-            return (value,)
-        plain = Fraction(value)
-        coarse = abs(plain - value.nominal) <= value.nominal * self._coarse
-        return (value.nominal, plain) if coarse else (value.nominal,)
+            return self.equal(value, limit, slack)
+        coarse = abs(value - value.nominal) <= value.nominal * self._coarse
+        return self.equal(value.nominal, limit, slack) or (coarse and self.equal(value, limit, slack))
 
     def difference(self, value: Fraction, limit: Fraction, manner: Manner = _PLAIN) -> str:
         gap = signed(value - limit, 0 if (value - limit).denominator == 1 else 2)

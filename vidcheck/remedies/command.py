@@ -111,7 +111,7 @@ def copies_audio(facts: Facts, job: Job) -> bool:
 
 def command(entry: Entry, facts: Facts, job: Job) -> str:
     """The command, quoted for a POSIX shell; empty if no command can do it well."""
-    if known(facts, "intact") is False or known(facts, "video.count") == 0:
+    if False in {known(facts, "intact"), known(facts, "playable")} or known(facts, "video.count") == 0:
         return ""
     if not copies_video(facts, job) and known(facts, "video.hdr") not in {None, "none"}:
         return ""  # 8-bit H.264 would spoil the colours of HDR; this needs an editing program

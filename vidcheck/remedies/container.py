@@ -119,6 +119,26 @@ def _intact(case: Case) -> Remedy | None:
     return Remedy(words=join((*figure, source), SENTENCES))
 
 
+def _playable(case: Case) -> Remedy | None:
+    if case.goal is not True:
+        return None
+    return Remedy(
+        words=say(
+            "Export again from the project, as one file with a codec that players know (H.264 and AAC are safe) and without"
+            " copy protection or references to other files. What is encrypted can't be opened by any command."
+        )
+    )
+
+
+def _encrypted(case: Case) -> Remedy | None:
+    if case.goal is not False:
+        return None
+    words = say(
+        "Export again from the project without copy protection: what is encrypted can't be opened by any command."
+    )
+    return Remedy(words=words)
+
+
 def _subtitles_over(case: Case) -> Remedy | None:
     job = Job(subtitles=case.goal)
     words = say("Leave the surplus subtitle tracks away: {goal} may stay.", goal=case.shown_goal)
@@ -139,6 +159,8 @@ ROWS: dict[tuple[str, Aim], Row] = {
     ("faststart", Aim.ANY): _faststart,
     ("fragmented", Aim.ANY): _fragmented,
     ("intact", Aim.ANY): _intact,
+    ("playable", Aim.ANY): _playable,
+    ("encrypted", Aim.ANY): _encrypted,
     ("subtitle.count", Aim.OVER): _subtitles_over,
     ("subtitle.count", Aim.UNDER): _subtitles_under,
 }

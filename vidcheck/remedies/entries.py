@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from vidcheck.facts import DECLARED
+from vidcheck.facts import DECLARED, State
 from vidcheck.findings import Remedy
 from vidcheck.remedies.case import Aim, Case, Row
-from vidcheck.resolve import known
+from vidcheck.resolve import counting, known
 from vidcheck.rules.phrases import limit_shown
 from vidcheck.texts import SENTENCES, Plain, Readable, join, marked, say
+from vidcheck.vocabulary import KEYS
 
 
 def expected(case: Case) -> Readable:
@@ -86,8 +87,16 @@ def _date(case: Case) -> Remedy | None:
     )
     if declared:
         return Remedy(words=join((lead, slip), SENTENCES))
+    if _shot(case):
+        return Remedy(words=join((lead, proof), SENTENCES))
     written = say("That date says when this file was written, which may be later than the work.")
     return Remedy(words=join((lead, written, proof) if case.aim is Aim.OVER else (lead, proof), SENTENCES))
+
+
+def _shot(case: Case) -> bool:
+    """Whether the date that decided says when the film was shot."""
+    decided = counting(KEYS[case.breach.key], case.facts.of(case.breach.key))
+    return any(fact.beside is not None and fact.state is State.KNOWN for fact in decided)
 
 
 _SIDES = {

@@ -19,6 +19,7 @@ _STANDARD_RATES = (
 )  # fmt: skip
 _NEAR = Fraction(9, 10)
 _H264_PROFILES = ("High", "Main", "Baseline")
+_PICTURES = ("video.", "picture.")
 _ABOUT_PICTURE = ("resolution", "aspect-ratio", "orientation")
 _MOST_BARS = Fraction(3, 2)
 """The most that bars may widen or heighten a picture; with more it would be a small picture in a black frame."""
@@ -246,8 +247,18 @@ def _no_picture(case: Case) -> Remedy | None:
     return Remedy(words=say("The file holds no moving picture. Export again from the project with picture and sound."))
 
 
+def _picture_ends(_: Case) -> Remedy:
+    return Remedy(
+        words=say(
+            "Export again from the project so that there is a picture from the first to the last second: where there is none, players show black, or the last picture stands still."
+        )
+    )
+
+
 ROWS: dict[tuple[str, Aim], Row] = {
-    **{(name, Aim.ABSENT): _no_picture for name in KEYS if name.startswith("video.") or name in _ABOUT_PICTURE},
+    **{(name, Aim.ABSENT): _no_picture for name in KEYS if name.startswith(_PICTURES) or name in _ABOUT_PICTURE},
+    ("picture.duration", Aim.UNDER): _picture_ends,
+    ("picture.share", Aim.UNDER): _picture_ends,
     ("video.count", Aim.UNDER): _no_picture,
     ("video.count", Aim.OVER): _pictures_over,
     ("resolution", Aim.OVER): _too_large,

@@ -144,6 +144,15 @@ def _too_short(case: Case) -> Remedy | None:
     )
 
 
+def _padded(case: Case) -> Remedy | None:
+    if case.goal is None:
+        return None
+    words = say(
+        "Nobody sees or hears what is neither picture nor sound. Leave it away: the command copies the rest unchanged, and the file becomes smaller."
+    )
+    return Remedy(words=words, command=command(case.entry, case.facts, Job()))
+
+
 def _seconds(value: Fraction) -> str:
     """Seconds for ffmpeg, down to the millisecond."""
     whole, part = divmod(value * 1000 // 1, 1000)
@@ -151,6 +160,7 @@ def _seconds(value: Fraction) -> str:
 
 
 ROWS: dict[tuple[str, Aim], Row] = {
+    ("size.media-share", Aim.UNDER): _padded,
     ("size", Aim.OVER): _size_over,
     ("size", Aim.UNDER): _size_under,
     ("bit-rate", Aim.OVER): _bit_rate_over,

@@ -73,17 +73,17 @@ def _head(report: Report, lang: str) -> Iterator[str]:
 def _aside(report: Report, lang: str) -> Iterator[str]:
     """The files that were ignored by name, and the columns of the manifest that nobody reads."""
     if report.ignored:
-        yield ""
         yield say("Other files, which were ignored:").render(lang)
         yield ""
         for one in report.ignored[:_MOST_IGNORED]:
             yield f"- {_escaped(Entry(path=one.path).shown)} ({_escaped(one.reason.render(lang))})"
         if len(report.ignored) > _MOST_IGNORED:
             yield f"- {say('and {count} more', count=len(report.ignored) - _MOST_IGNORED).render(lang)}"
+        yield ""
     if report.unread_columns:
         heads = separator(lang).join(map(_escaped, report.unread_columns))
-        yield ""
         yield f"{say('Columns of the manifest that nobody reads:').render(lang)} {heads}"
+        yield ""
 
 
 def _by_rule(report: Report, lang: str) -> Iterator[str]:

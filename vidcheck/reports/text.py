@@ -147,8 +147,8 @@ def _many(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Blo
 def _totals(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block]:
     yield from tally.by_rule(report, layout, all_names=all_names)
     yield from tally.faults(report, layout, all_names=all_names)
-    yield from _incomplete(report, layout)
     yield from tally.left_aside(report, layout)
+    yield from _incomplete(report, layout)
     yield tally.totals(report, layout)
 
 

@@ -176,7 +176,7 @@ def _not(judge: Callable[[Case], bool | None]) -> Callable[[Case], bool | None]:
 
 
 def _equals(case: Case) -> bool | None:
-    if case.kind.equal(case.value, case.argument, case.slack(case.argument)):
+    if case.kind.answers(case.value, case.argument, case.slack(case.argument)):
         return True
     return None if case.kind is DATE and _straddles(case) else False
 

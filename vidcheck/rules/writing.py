@@ -205,6 +205,7 @@ def _person(*, live: bool) -> Iterable[Line]:
 _LINES: tuple[Callable[[Facts], Iterable[Line | None]], ...] = (
     _is("format", say("The container, decided by content and never by the file's extension.")),
     _is("intact", say("Nothing is cut off: an upload that stopped half way is no entry.")),
+    _is("playable", say("Players can show it: a codec that they know, no encryption, all media in the file.")),
     _size,
     _duration,
     _resolution,

@@ -88,6 +88,7 @@ def round_half_up(value: Fraction) -> int:
 
 
 _NTSC = tuple(Fraction(nominal * 1000, 1001) for nominal in (15, 24, 30, 48, 60, 120))
+_USUAL = tuple(sorted((*_NTSC, *map(Fraction, (15, 24, 25, 30, 48, 50, 60, 100, 120)))))
 _FASTEST = 100_000
 
 
@@ -96,6 +97,11 @@ def known_rate(rate: Fraction | None) -> Fraction | None:
     if rate is None or not 0 < rate <= _FASTEST:
         return None
     return next((ntsc for ntsc in _NTSC if abs(ntsc - rate) < Fraction(1, 1000)), rate)
+
+
+def near_rate(rate: Fraction, off: Fraction) -> Fraction | None:
+    """The usual rate that one may be if it is off by that part at most, as a clock's ticks are coarse."""
+    return next((usual for usual in _USUAL if abs(usual - rate) <= usual * off), None)
 
 
 def ticks_evenly(tick: Fraction, average: Fraction, seconds: Fraction) -> bool:

@@ -172,7 +172,7 @@ def test_a_turned_track_is_shown_upright() -> None:
 
 def track(number: int, **more: Any) -> Track:
     known: dict[str, Any] = {
-        "handler": "vide", "enabled": True, "chapters": (), "matrix": (), "entry": "avc1", "stored": Size(4, 3),
+        "handler": "vide", "enabled": True, "chapters": (), "matrix": (), "stills": False, "stored": Size(4, 3),
         "pixel": Fraction(1), "scale": 1, "external": False, "extent": Extent(samples=9, last=9),
     }  # fmt: skip
     return Track(number=number, **(known | more))
@@ -188,8 +188,9 @@ ONE_SAMPLE = Extent(samples=1, last=9)
         pytest.param((track(1, enabled=False), track(2)), 2, id="enabled"),
         pytest.param((track(1, enabled=False), track(2, enabled=False)), 1, id="none-enabled"),
         pytest.param((track(1), track(2, handler="soun", chapters=(1,)), track(3)), 3, id="not-chapters"),
-        pytest.param((track(1, entry="jpeg", extent=ONE_SAMPLE), track(2)), 2, id="not-a-cover"),
-        pytest.param((track(1, entry="jpeg"), track(2)), 1, id="motion-jpeg"),
+        pytest.param((track(1, stills=True, extent=ONE_SAMPLE), track(2)), 2, id="not-a-cover"),
+        pytest.param((track(1, stills=True), track(2)), 2, id="not-thumbnails"),
+        pytest.param((track(1, stills=True), track(2, enabled=False)), 1, id="motion-jpeg"),
         pytest.param((track(1, handler="soun"),), None, id="sound"),
     ],
 )

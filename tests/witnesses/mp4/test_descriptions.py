@@ -10,7 +10,8 @@ import pytest
 
 from tests.clips import surgery as kit
 from tests.kit import Checker, needs_ffprobe, put
-from tests.witnesses.mp4.test_playable import PICTURE, retyped, told, using, with_entry
+from tests.witnesses.mp4.test_playable import PICTURE, as_codec, hevc_record, retyped, told, using, with_entry
+from tests.witnesses.mp4.test_sample_entries import ODD
 from vidcheck.facts import CONTRADICTION, State
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.quantities import Size
@@ -167,6 +168,18 @@ def test_rows_that_only_fill_a_block_are_not_shown(coded: tuple[int, int], claim
     note = told(data)["resolution"].note
     assert note is not None
     assert "1920×1088" in note.render("en") or "720×408" in note.render("en")
+
+
+@pytest.mark.parametrize(
+    ("claimed", "shown"), [((322, 182), Size(322, 182)), ((322, 180), None), ((64, 64), Size(322, 182))]
+)
+def test_hevc_that_only_some_players_cut_is_left_to_the_others(claimed: tuple[int, int], shown: Size | None) -> None:
+    data = kit.put_box(
+        as_codec("hvc1", "hvcC", hevc_record(ODD)), f"{PICTURE}/hvc1", kit.box("pasp", pack(">II", 16, 11))
+    )
+    facts = told(kit.patch(data, f"{PICTURE}/hvc1", 32, pack(">HH", *claimed)))
+    stored = facts.get("video.stored-resolution")
+    assert (stored.value if stored else None) == shown
 
 
 @needs_ffprobe

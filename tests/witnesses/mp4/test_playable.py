@@ -13,6 +13,7 @@ import pytest
 
 from tests.clips import surgery as kit
 from tests.kit import needs_ffmpeg
+from tests.witnesses.mp4.test_sample_entries import FULL_HD, ODD
 from vidcheck.facts import State
 from vidcheck.witnesses.mp4 import boxes
 
@@ -239,6 +240,20 @@ def test_with_no_picture_track_enabled_it_is_unknown() -> None:
     assert "no picture track is enabled (moov/trak[0]/tkhd)" in reason(data)
 
 
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (kit.drop_box(CLIP, "moov"), "the index (moov) is missing"),
+        (CLIP[: kit.find(CLIP, "moov").end - 5000], "the file ends inside moov"),
+        (kit.box("ftyp", b"isom", bytes(4)) + kit.box("moov", kit.box("cmov")), "the index is compressed"),
+        (kit.box("ftyp", b"isom", bytes(4)) + kit.box("moov"), "neither a picture nor a sound track"),
+    ],
+)
+def test_an_index_that_was_not_read_leaves_it_open(data: bytes, why: str) -> None:
+    assert answer(data) is None
+    assert why in reason(data)
+
+
 def test_sound_alone_is_playable() -> None:
     assert answer(kit.remove_track(CLIP, "vide")) is True
 
@@ -253,6 +268,43 @@ def test_fragments_use_the_entry_that_their_header_names() -> None:
     at = kit.find(whole, "moov/mvex/trex").start + 8 + 8
     assert int.from_bytes(whole[at : at + 4]) == 1
     assert answer(whole[:at] + pack(">I", 5) + whole[at + 4 :]) is None
+
+
+def as_codec(kind: str, record: str, contents: bytes) -> bytes:
+    """The clip with a picture of another codec, by its sample entry and configuration."""
+    data = kit.replace_box(CLIP, f"{PICTURE}/avc1/avcC", kit.box(record, contents))
+    return retyped(data, f"{PICTURE}/avc1", kind)
+
+
+def hevc_record(*units: bytes) -> bytes:
+    """`hvcC` with these units, each in an array of its own."""
+    rows = b"".join(bytes([unit[0] >> 1]) + pack(">HH", 1, len(unit)) + unit for unit in units)
+    return b"\1" + bytes(21) + bytes([len(units)]) + rows
+
+
+@pytest.mark.parametrize(
+    ("kind", "record", "expected"),
+    [
+        ("hvc1", hevc_record(ODD), True), ("hev1", hevc_record(ODD), True), ("hev1", hevc_record(b"\x44\1\xc1"), True),
+        ("hvc1", hevc_record(b"\x44\1\xc1"), None), ("hvc1", bytes(60), False), ("hvc1", hevc_record(FULL_HD), False),
+        ("hvc1", b"\0" + hevc_record(ODD)[1:], True), ("hvc1", b"\7" + hevc_record(ODD)[1:], None),
+        ("hvc1", hevc_record(ODD)[:-5], None), ("dvh1", hevc_record(ODD), True),
+    ],
+)  # fmt: skip
+def test_hevc_needs_its_sets(kind: str, record: bytes, *, expected: bool | None) -> None:
+    assert answer(as_codec(kind, "hvcC", record)) is expected
+
+
+def test_dvcpro_shares_a_name_with_dolby_vision_and_needs_no_record() -> None:
+    assert answer(as_codec("dvh1", "free", b"")) is True
+    assert answer(as_codec("dvh1", "dvcC", bytes(24))) is False
+
+
+@pytest.mark.parametrize(("kind", "record"), [("av01", "av1C"), ("vp09", "vpcC"), ("vvc1", "vvcC")])
+def test_players_may_do_without_some_records(kind: str, record: str) -> None:
+    assert answer(as_codec(kind, record, b"\x81\5\x0c\0")) is True
+    assert answer(as_codec(kind, record, bytes(4))) is None
+    assert answer(as_codec(kind, "free", b"")) is None
 
 
 @needs_ffmpeg

@@ -51,6 +51,8 @@ _FORMATS = {
 }  # fmt: skip
 _SHOT = ("tags.com.apple.quicktime.creationdate", "tags.date")
 _NOT_SHOWN = ("attached_pic", "timed_thumbnails", "still_image")
+_STILLS = frozenset({"mjpeg", "mjpegb", "png", "gif", "tiff", "targa", "jpeg2000"})
+"""Codecs of still pictures: a track of them may hold a cover or thumbnails."""
 _DURATION_SLACK = Fraction(1, 2)
 """Seconds by which header and tracks may differ because of priming, rounding and a last picture that is held."""
 
@@ -143,14 +145,16 @@ def _shown(streams: list[Fields]) -> Fields:
 
 
 def _pictures(streams: list[Fields], *, is_iso: bool) -> list[Fields]:
-    """The real picture tracks: no cover art, no thumbnails, no stills that aren't even enabled (chapter pictures)."""
+    """The real picture tracks: no cover art, no chapter pictures, no thumbnails beside a film."""
     videos = [
         one for one in streams if one["codec_type"] == "video" and not any(_is_set(one, name) for name in _NOT_SHOWN)
     ]
-    films = [
-        one for one in videos if not (is_iso and one["codec_name"] in {"mjpeg", "png"} and not _is_set(one, "default"))
-    ]
-    return films or videos
+    if not is_iso:
+        return videos
+    moving = [one for one in videos if not (one["codec_name"] in _STILLS and one["nb_frames"] == "1")]
+    if any(_is_set(one, "default") and one["codec_name"] not in _STILLS for one in moving):
+        return [one for one in moving if one["codec_name"] not in _STILLS]
+    return [one for one in moving if one["codec_name"] not in _STILLS or _is_set(one, "default")] or moving
 
 
 def _tell_duration(tell: Teller, form: Fields, streams: list[Fields]) -> None:

@@ -154,7 +154,7 @@ def _tell_all(tell: Teller, general: Fields, tracks: list[dict[str, Any]], torn:
 def _tell_film(
     tell: Teller, general: Fields, tracks: list[dict[str, Any]], *, is_iso: bool, torn: frozenset[str]
 ) -> None:
-    kinds = {kind: _of_kind(tracks, kind) for kind in ("Video", "Audio", "Text")}
+    kinds = {kind: _of_kind(tracks, kind, is_iso=is_iso) for kind in ("Video", "Audio", "Text")}
     if not any(kinds.values()):
         return  # the index was not found, so the tracks are unknown
     picture, sound = _shown(kinds["Video"]), _shown(kinds["Audio"])
@@ -225,8 +225,8 @@ def _tell_brands(tell: Teller, general: Fields) -> None:
     tell.known("format.brands", _brands(general), general.at("CodecID_Compatible"), general["CodecID_Compatible"])
 
 
-def _of_kind(tracks: list[dict[str, Any]], kind: str) -> list[Fields]:
-    """The real tracks of a kind, without chapter pictures and captions inside video.
+def _of_kind(tracks: list[dict[str, Any]], kind: str, *, is_iso: bool) -> list[Fields]:
+    """The real tracks of a kind, without chapter pictures, covers, thumbnails and captions inside video.
 
     MediaInfo doesn't list cover art.
     """
@@ -234,8 +234,15 @@ def _of_kind(tracks: list[dict[str, Any]], kind: str) -> list[Fields]:
     fields = [Fields(f"{kind}[{place}]", row) for place, row in enumerate(rows)]
     if kind == "Text":
         return [track for track in fields if "-" not in track["ID"]]
-    films = [track for track in fields if not (track["Format"] in {"JPEG", "PNG"} and track["Default"] == "No")]
-    return films or fields
+    moving = [track for track in fields if not (is_iso and _holds_stills(track) and track["FrameCount"] == "1")]
+    if is_iso and any(track["Default"] != "No" and not _holds_stills(track) for track in moving):
+        return [track for track in moving if not _holds_stills(track)]
+    return [track for track in moving if not (_holds_stills(track) and track["Default"] == "No")] or moving
+
+
+def _holds_stills(track: Fields) -> bool:
+    """Whether the codec is that of still pictures, so that the track may hold a cover or thumbnails."""
+    return track["Format"] in {"JPEG", "M-JPEG", "PNG", "GIF", "TIFF", "JPEG 2000"}
 
 
 def _shown(tracks: list[Fields]) -> Fields | None:

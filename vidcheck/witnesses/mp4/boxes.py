@@ -134,8 +134,11 @@ def read(layout: Layout) -> tuple[Fact, ...]:
         _fact("intact", whole, "layout", note=note, raw=" ".join(visible(box.type) for box in layout.boxes[:12]))
     )
     rows += _layout_facts(layout)
+    tell = Teller(NAME)
+    tell_playable(tell, layout)
+    rows += tell.facts
     if layout.movie:
-        tell = Teller(NAME)
+        tell = tell.fork()
         dates.tell_dates(tell, layout.movie.dates, layout.xmp)
         rows += tell.facts
         rows += [] if layout.fragments.starts else _length_facts(layout.movie)
@@ -150,7 +153,6 @@ def _track_facts(layout: Layout, movie: Movie, known: dict[str, Fact]) -> list[F
     if layout.refusal is not None or movie.compressed or not whole:
         return []
     tell = Teller(NAME)
-    tell_playable(tell, layout, movie)
     rotation = known["video.rotation"]
     tell_tracks(tell, layout, movie, turn=rotation.value)
     return [fact for fact in tell.facts if fact.key not in known]
@@ -209,7 +211,7 @@ def _picture_facts(layout: Layout, movie: Movie) -> list[Fact]:
         missing = State.UNKNOWN if movie.compressed else State.ABSENT
         rows = [_fact("video.rotation", None, "moov/trak", state=missing)]
         handlers = [track.handler for track in movie.tracks]
-        if handlers and "vide" not in handlers:
+        if handlers:
             # for unknown handlers the libraries use the codec; the standard uses the handler [12.1.1]
             rows.append(_fact("video.count", 0, "moov/trak/mdia/hdlr", raw=" ".join(map(visible, handlers[:12]))))
         return rows

@@ -44,8 +44,8 @@ def is_set(unit: bytes) -> bool:
 
 
 def is_header(unit: bytes) -> bool:
-    """Whether a unit is a parameter set or a message, which the record may hold, by its header (7.4.2.2)."""
-    return not unit[0] & 0x80 and 32 <= unit[0] >> 1 & 0x3F <= 63
+    """Whether a unit is a parameter set or a message, as the record holds them, by its header (7.4.2.2)."""
+    return not unit[0] & 0x80 and 32 <= unit[0] >> 1 & 0x3F <= 40
 
 
 def read_set(unit: bytes) -> Coded | None:

@@ -10,9 +10,11 @@ import sys
 from array import array
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import repeat
+from itertools import accumulate, repeat
 from operator import mul
 from typing import TYPE_CHECKING
+
+from vidcheck.witnesses.picture import near_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +106,8 @@ class Clock:
     """How many samples last so many ticks."""
     last: int = 0
     """The ticks of the last one."""
+    usual: Fraction | None = None
+    """The usual rate that all its times are, rounded to ticks; None if there is none."""
 
     def add(self, count: int, ticks: int) -> None:
         """Adds samples of the same duration."""
@@ -122,23 +126,48 @@ class Clock:
         return sum(ticks * count for ticks, count in self.counts.items())
 
     @property
-    def even(self) -> dict[int, int]:
-        """The counts without the last sample, if it alone lasts so long: it is held, or its writer guessed."""
-        alone = self.counts.get(self.last) == 1 and len(self.counts) > 1
-        return {ticks: count for ticks, count in self.counts.items() if not alone or ticks != self.last}
+    def commonest(self) -> int:
+        """The ticks of most samples."""
+        return max(self.counts, key=lambda ticks: self.counts[ticks])
+
+    @property
+    def rows(self) -> dict[int, int]:
+        """The counts without a single odd sample, if it is the last, which is held or guessed, or hardly longer.
+
+        Fragments that ffmpeg writes begin with a longer one.
+        """
+        usual = self.commonest
+        odd = [ticks for ticks, count in self.counts.items() if count == 1 and ticks != usual]
+        if len(odd) == 1 and (odd[0] == self.last or odd[0] < 2 * usual):
+            return {ticks: count for ticks, count in self.counts.items() if ticks != odd[0]}
+        return self.counts
 
 
-def read_clock(stbl: Node) -> Clock | None:
+def read_clock(stbl: Node, scale: int) -> Clock | None:
     """The timing of a track's samples [8.6.1.2]; None if the table doesn't give it, or has fewer than two."""
     table, sizes = stbl.find("stts"), stbl.find("stsz") or stbl.find("stz2")
     counts, ticks = _times(table)
     samples = sum(counts)
     if samples < 2 or not sizes or sizes.u32(8) != samples or max(ticks) >= _NEGATIVE:
         return None
-    clock = Clock()
+    clock = Clock(usual=_usual_rate(counts, ticks, scale) if len(counts) > 1 and scale else None)
     for count, each in zip(counts, ticks, strict=True):
         clock.add(count, each)
     return clock
+
+
+def _usual_rate(counts: array[int], ticks: array[int], scale: int) -> Fraction | None:
+    """The usual rate of which all samples' times are the nearest ticks; None if there is none.
+
+    A clock of 600 ticks a second, which Apple's programs write, has no even 29.97 frames: some last 21 ticks, most 20.
+    """
+    samples, total = sum(counts), sum(map(mul, counts, ticks))
+    rate = near_rate(Fraction(samples * scale, total), Fraction(1, total)) if total else None
+    if rate is None:
+        return None
+    each, parts = (scale / rate).as_integer_ratio()
+    late = list(accumulate(map(mul, counts, (tick * parts - each for tick in ticks)), initial=0))
+    return rate if max(late) - min(late) <= parts else None
 
 
 def _times(table: Node | None) -> tuple[array[int], array[int]]:

@@ -13,6 +13,7 @@ from vidcheck.quantities import Size
 from vidcheck.witnesses.mp4.dates import Dates, Label, read_dates
 from vidcheck.witnesses.mp4.fragments import Defaults, Fragments
 from vidcheck.witnesses.mp4.lengths import Clock, Length, read_clock, read_gaps, read_length
+from vidcheck.witnesses.mp4.sample_entries import is_still
 from vidcheck.witnesses.mp4.sample_tables import Chunks, Extent, read_chunks
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _NEEDED = ("tkhd", "mdia/mdhd", "mdia/hdlr", "mdia/minf/stbl/stsd")
 _UNSPECIFIED = 0x7FFF  # QuickTime File Format, "Language Code Values"
-_STILLS = frozenset({"jpeg", "png ", "mjpa", "gif ", "tiff"})
 Matrix = tuple[int, ...]
 _ORDINARY, _SHORT = 1 << 16, 1 << 12  # bytes from the file's start
 
@@ -37,8 +37,8 @@ class Track:
     chapters: tuple[int, ...]
     """The tracks that hold its chapter titles and pictures."""
     matrix: Matrix
-    entry: str
-    """The type of the first sample entry that it uses."""
+    stills: bool
+    """Whether its codec is that of still pictures, by the first sample entry that it uses."""
     stored: Size
     pixel: Fraction
     """A pixel's width to its height [12.1.4]."""
@@ -126,7 +126,7 @@ class Layout:
 
 
 def shown_track(tracks: tuple[Track, ...]) -> Track | None:
-    """The picture track that a player shows: the first enabled one that is neither chapter pictures nor a cover."""
+    """The picture track that a player shows: the first enabled one, else the first."""
     every = films(tracks)
     return next((track for track in every if track.enabled), every[0] if every else None)
 
@@ -156,15 +156,18 @@ def used_by(layout: Layout, track: Track) -> Used:
 
 
 def films(tracks: tuple[Track, ...]) -> list[Track]:
-    """The picture tracks that are neither chapter pictures nor a cover."""
+    """The picture tracks that are neither chapter pictures nor a cover, nor thumbnails beside a film."""
     chapters = {number for track in tracks for number in track.chapters}
-    return [
+    moving = [
         track
         for track in tracks
         if track.handler == "vide"
         and track.number not in chapters
-        and not (track.entry in _STILLS and track.extent is not None and track.extent.samples == 1)
+        and not (track.stills and track.extent is not None and track.extent.samples == 1)
     ]
+    if any(track.enabled and not track.stills for track in moving):
+        return [track for track in moving if not track.stills]
+    return [track for track in moving if track.enabled or not track.stills] or moving
 
 
 def read_movie(moov: Node, start: int) -> tuple[Movie, dict[int, Defaults]]:
@@ -206,7 +209,7 @@ def _read_track(trak: Node, clock: int) -> Track:
         enabled=header is not None and bool(header.u32(0) & 1),
         chapters=tuple(int.from_bytes(list_[at : at + 4]) for at in range(0, len(list_), 4)),
         matrix=_matrix(header, 52 if wide else 40),
-        entry=entry.type if entry else "",
+        stills=entry is not None and is_still(entry),
         stored=Size(*(int.from_bytes(entry.bytes(at, 2)) for at in (24, 26))) if entry else Size(0, 0),
         pixel=Fraction(across, down) if across and down else Fraction(1),
         scale=times.u32(20 if times.wide else 12) if times else 0,
@@ -220,7 +223,7 @@ def _read_track(trak: Node, clock: int) -> Track:
         language=_language(trak, times),
         entries=entries,
         used=used,
-        clock=read_clock(stbl) if stbl else None,
+        clock=read_clock(stbl, times.u32(20 if times.wide else 12)) if stbl and times else None,
         chunks=places if isinstance(places, Chunks) else None,
     )
 

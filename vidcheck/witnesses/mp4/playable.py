@@ -76,10 +76,30 @@ class _Flaw(NamedTuple):
     why: Readable
 
 
-def tell_playable(tell: Teller, layout: Layout, movie: Movie) -> None:
+def tell_playable(tell: Teller, layout: Layout) -> None:
     """Adds whether tracks are encrypted, and whether players can show the picture and play the sound."""
-    if not movie.tracks:
-        return
+    movie, why = layout.movie, _unread(layout)
+    if why is not None:
+        for key in sorted(KEYS):
+            tell.unknown(key, "layout", " ".join(visible(box.type) for box in layout.boxes[:12]), why)
+    elif movie is not None:
+        _tell_movie(tell, layout, movie)
+
+
+def _unread(layout: Layout) -> Readable | None:
+    """Why the sample entries could not be read; None if they were, or if it is no film."""
+    if layout.refusal is not None:
+        return layout.refusal
+    if layout.movie is None:
+        return None if layout.format == "heif" else say("the index (moov) is missing")
+    if layout.movie.compressed:
+        return say("the index is compressed (cmov)")
+    if any(box.type == "moov" and box.end > layout.size for box in layout.boxes):
+        return say("the file ends inside {box}", box="moov")
+    return None
+
+
+def _tell_movie(tell: Teller, layout: Layout, movie: Movie) -> None:
     kinds = " ".join(visible(entry.type) for track in movie.tracks[:12] for entry in track.entries[:4])
     locked = next((entry for track in movie.tracks for entry in used_by(layout, track).entries if _locked(entry)), None)
     if locked is not None:
@@ -221,7 +241,7 @@ def _wrong_hevc(data: bytes, entry: Node) -> _Why | None:
     units = hevc.units_in(data)
     if units is None:
         return _unreadable("hvcC")
-    if any(not hevc.is_header(unit) for unit in units):
+    if units and not any(hevc.is_header(unit) for unit in units):
         return _foreign("hvcC")
     sets = [unit for unit in units if hevc.is_set(unit)]
     if not sets:

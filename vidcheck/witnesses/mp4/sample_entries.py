@@ -67,6 +67,17 @@ def read_picture(entry: Node) -> Coded | None:
     return Coded(codec=codec, profile=profile) if codec else None
 
 
+_STILLS = frozenset({"jpeg", "mjpa", "mjpb", "mjpg", "png", "gif", "tiff", "tga", "mjp2"})
+_STILL_STREAMS = frozenset({0x6C, 0x6D, 0x6E})
+
+
+def is_still(entry: Node) -> bool:
+    """Whether the codec is that of still pictures, so that a track of it may hold a cover or thumbnails."""
+    if entry.type == "mp4v":
+        return elementary_stream(entry)[0] in _STILL_STREAMS
+    return entry.type.strip(" ").lower() in _STILLS
+
+
 def pixel_shape(entry: Node, coded: Coded) -> Fraction | None:
     """A pixel's width to its height; None if container and pictures differ, or if it is given twice."""
     boxes = entry.all("pasp")

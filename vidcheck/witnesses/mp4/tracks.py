@@ -17,7 +17,7 @@ from vidcheck.witnesses.languages import tell_languages
 from vidcheck.witnesses.mp4 import showing
 from vidcheck.witnesses.mp4.descriptions import tell_picture_entries, tell_sound_entries
 from vidcheck.witnesses.mp4.movie import films, played_sound, shown_track
-from vidcheck.witnesses.picture import known_rate, rounded
+from vidcheck.witnesses.picture import known_rate, near_rate, rounded
 
 if TYPE_CHECKING:
     from vidcheck.witnesses.evidence import Teller
@@ -69,21 +69,26 @@ def _tell_rate(tell: Teller, layout: Layout, movie: Movie, track: Track) -> None
     clock = track.clock if fragmented is None else None if track.clock else fragmented
     if clock is None or not track.scale or clock.samples < _LEAST:
         return
-    even = clock.even
-    samples, ticks = sum(even.values()), sum(each * count for each, count in even.items())
+    rows = clock.rows
+    samples, ticks = sum(rows.values()), sum(each * count for each, count in rows.items())
     average = known_rate(Fraction(samples * track.scale, ticks)) if ticks else None
     if average is None:
         return
-    commonest = max(even, key=lambda each: even[each])
-    most = even[commonest]
-    nominal = known_rate(Fraction(track.scale, commonest)) if most >= samples * _NEARLY_ALL and commonest else None
+    nominal: Fraction | None = None
+    level = len(rows) == 1
+    if not level and clock.usual is not None:
+        level, average = True, clock.usual
+    elif not level:
+        short, long = min(rows), max(rows)
+        level = short > 0 and rounded(Fraction(track.scale, long), Fraction(track.scale, short))
+        average = near_rate(average, _STATED * track.scale / ticks) or average if level else average
+        if rows[clock.commonest] >= samples * _NEARLY_ALL and clock.commonest:
+            nominal = known_rate(Fraction(track.scale, clock.commonest))
     where = "moof/traf/trun" if fragmented else f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts"
-    raw = f"{most:,} × {commonest}/{track.scale}"
-    if len(even) > 1:
+    raw = f"{rows[clock.commonest]:,} × {clock.commonest}/{track.scale}"
+    if len(rows) > 1:
         raw += f" … {samples:,} × {decimal(Fraction(ticks, samples), 3)}/{track.scale}"
     tell.known("video.frame-rate", rate_of(average, nominal), where, raw)
-    short, long = min(even), max(even)
-    level = len(even) == 1 or (short > 0 and rounded(Fraction(track.scale, long), Fraction(track.scale, short)))
     tell.known("video.frame-rate-mode", "constant" if level else "variable", where, raw)
 
 
