@@ -60,7 +60,7 @@ def one(rules: str, *told: Fact | Fault) -> Finding:
 @pytest.mark.parametrize(
     ("rule", "said", "why"),
     [
-        ("duration: {max: 5 min, if-unknown: pass}", [], "r does not apply: unknown; the rule settles this by if-unknown: pass."),
+        ("duration: {max: 5 min, if-unknown: pass}", [], "r does not apply: no witness could tell; the rule settles this by if-unknown: pass."),
         ("form.kind: {only: [pdf]}", [absent("form.kind", "filesystem")], "r does not apply: form.kind is absent, so there is nothing to look at."),
         ("form.kind: {none-of: [pdf]}", [absent("form.kind", "filesystem")], "r does not apply: form.kind is absent, so there is nothing to look at."),
         ("declared.title: {not: x}", [absent("declared.title", "declared")], "r does not apply: declared.title is absent, so there is nothing to look at."),

@@ -23,7 +23,19 @@ def told(*entries: EntryReport, **more: Any) -> Any:
 
 def test_shape_is_the_designs() -> None:
     report = told(build.failing(), ignored=build.ignored(2))
-    assert list(report) == ["schema", "lang", "incomplete", "run", "tool", "rules", "summary", "ignored", "manifest", "batch", "entries"]
+    assert list(report) == [
+        "schema",
+        "lang",
+        "incomplete",
+        "run",
+        "tool",
+        "rules",
+        "summary",
+        "ignored",
+        "manifest",
+        "batch",
+        "entries",
+    ]
     assert report["schema"] == 1
     assert report["incomplete"] is False
     assert report["run"] == {"date": "2022-05-09"}
