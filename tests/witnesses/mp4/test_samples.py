@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+from bisect import bisect_right
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from struct import pack
 
 import pytest
@@ -126,7 +127,7 @@ def test_a_zeroed_stretch_over_the_beginnings_of_a_twentieth_of_the_media_is_fou
 
 @given(st.data())
 def test_it_is_found_too_where_samples_lie_far_apart(data: st.DataObject) -> None:
-    gap = data.draw(st.integers(100, 10_000))
+    gap = data.draw(st.sampled_from([500, 2000, 10_000]))
     film, rows = apart(gap)
     media = sum(size for _, size in rows)
     first = data.draw(st.integers(0, len(rows) - 1))
@@ -139,13 +140,22 @@ def test_it_is_found_too_where_samples_lie_far_apart(data: st.DataObject) -> Non
 
 @cache
 def apart(gap: int) -> tuple[bytes, list[tuple[int, int]]]:
-    """The clip with gaps in its media between the second half of its chunks, which bytes of no sample fill."""
-    from tests.clips.sparse import spread
+    """The clip with so many bytes of no sample behind every tenth chunk."""
+    last = kit.move_index_last(CLIP)
+    mdat = kit.find(last, "mdat")
+    starts = sorted({start for track in (0, 1) for start in tables.read_offsets(last, f"moov/trak[{track}]")})
+    edges = [mdat.body, *starts[10::10], mdat.end]
+    media = b"".join(last[one:two] + b"\xff" * gap for one, two in pairwise(edges))
+    made = last[: mdat.start] + kit.box("mdat", media) + last[mdat.end :]
+    for track in (0, 1):
+        offsets = [at + gap * (bisect_right(edges, at) - 1) for at in tables.read_offsets(last, f"moov/trak[{track}]")]
+        made = tables.write_offsets(made, f"moov/trak[{track}]", offsets)
+    return made, spots(made)
 
-    data = bytearray()
-    for at, part in spread(CLIP, len(CLIP) + 200 * gap, 200):
-        data += b"\xff" * (at - len(data)) + part
-    return bytes(data), spots(bytes(data))
+
+@pytest.mark.parametrize("gap", [0, 1, 100, 10_000])
+def test_bytes_of_no_sample_between_samples_do_no_harm(gap: int) -> None:
+    assert intact(apart(gap)[0])[0] is True
 
 
 @pytest.mark.parametrize(
@@ -264,9 +274,26 @@ def test_one_place_for_most_pictures_is_unknown() -> None:
 
 
 def test_pictures_that_all_overlap_are_unknown() -> None:
-    sizes = [MDAT.end - tables.read_offsets(CLIP, "moov/trak[0]")[-1]] * 4500
-    data = with_sizes(CLIP, sizes)
-    assert intact(data)[0] is not True
+    """Each has all bytes of its chunk and more, with lengths that fill it."""
+    offsets = tables.read_offsets(CLIP, "moov/trak[0]")
+    data = CLIP[: MDAT.body] + b"\xff" * (MDAT.end - MDAT.body)
+    for at in offsets:
+        data = data[:at] + pack(">IB", 796, 0x41) + data[at + 5 :]
+    count = len(offsets)
+    data = kit.replace_box(data, f"{STBL}/stsc", kit.full_box("stsc", 0, 0, pack(">IIII", 1, 1, 1, 1)))
+    data = kit.replace_box(data, f"{STBL}/stts", kit.full_box("stts", 0, 0, pack(">III", 1, count, 1)))
+    data = with_sizes(data, [800] * (count - 9) + [20] * 9)
+    whole, note = intact(data)
+    assert whole is not True, note
+
+
+@pytest.mark.parametrize("number", [0, 700, 2500, 3900])
+def test_one_picture_that_reaches_over_others_is_not_intact(number: int) -> None:
+    sizes = [each.size for chunk in tables.read_chunks(CLIP, "moov/trak[0]") for each in chunk.samples]
+    sizes[number] = 20_000
+    whole, note = intact(with_sizes(CLIP, sizes))
+    assert whole is not True
+    assert "do not add up" in note
 
 
 def test_sizes_that_are_no_bytes_are_not_taken_for_them() -> None:

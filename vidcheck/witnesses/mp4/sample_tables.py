@@ -101,7 +101,7 @@ class Sizes:
             return self.count if least <= self.uniform <= most else 0
         if not self.raw:
             return sum(1 for size in self.table if least <= size <= most)
-        small = bytes(0 if least <= byte <= most else 1 for byte in range(256))
+        small = b"\1" * least + bytes(most + 1 - least) + b"\1" * (255 - most)
         whole = self.raw[: self.count * 4]
         columns = [whole[0::4], whole[1::4], whole[2::4], whole[3::4].translate(small)]
         union = 0
@@ -141,6 +141,9 @@ class Run(NamedTuple):
             return self.sample(place) if place >= 0 else None
         if position < self.start:
             return None
+        if self.samples == 1:
+            size = self.sizes.table[self.at]
+            return Sample(self.number, self.start, size, self.entry) if size else None
         ends = self.sizes.ends(self.at, self.at + self.samples)
         if not ends or not ends[-1]:
             return None
@@ -241,6 +244,15 @@ class Chunks:
         totals = list(map(sums.__getitem__, numbers))
         return list(map(add, self.starts, map(sub, totals[1:], totals)))
 
+    def begun(self, chunk: int, position: int) -> Sample | None:
+        """The last sample of a chunk with any bytes that begins at `position` or before."""
+        row = bisect_right(self.firsts, chunk + 1) - 1
+        if self.per_chunk[row] != 1 or self.sizes.uniform:
+            return self.run(chunk).last_begun(position)
+        number = self.before[row] + chunk + 1 - self.firsts[row]
+        size = self.sizes.table[number] if number < self.sizes.count else 0
+        return Sample(number, self.starts[chunk], size, self.entries[row]) if size else None
+
     def run(self, chunk: int) -> Run:
         """The samples of a chunk, counted from 0."""
         row = bisect_right(self.firsts, chunk + 1) - 1
@@ -290,6 +302,10 @@ class FragmentRuns:
     def ends(self) -> list[int]:
         """Where each run ends, in bytes from the file's start."""
         return [self.run(place).end for place in range(len(self.starts))]
+
+    def begun(self, place: int, position: int) -> Sample | None:
+        """The last sample of a run with any bytes that begins at `position` or before."""
+        return self.run(place).last_begun(position)
 
     def run(self, place: int) -> Run:
         """A run, counted from 0."""

@@ -15,6 +15,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from vidcheck.facts import visible
+from vidcheck.quantities import Shown
 from vidcheck.texts import Readable, join, say
 from vidcheck.witnesses.mp4.codes import Code, read_code
 from vidcheck.witnesses.mp4.sample_tables import Chunks, FragmentRuns, Run, Sample, furthest
@@ -99,20 +100,22 @@ class Lane:
     """The runs in the order of their places in the file; None if they ascend."""
     starts: list[int] = field(default_factory=list)
     """Where the runs begin, ascending."""
+    readable: bool = False
+    """Whether the bytes of any of its samples can show that they are lost."""
 
     def __post_init__(self) -> None:
+        self.readable = any(self.codes) and not (isinstance(self.runs, Chunks) and not self.runs.counted)
         self.starts = self.runs.ordered
         if self.starts is not self.runs.starts:
             self.order = sorted(range(len(self.starts)), key=self.runs.starts.__getitem__)
 
-    @property
-    def readable(self) -> bool:
-        """Whether the bytes of any of its samples can show that they are lost."""
-        return any(self.codes) and not (isinstance(self.runs, Chunks) and not self.runs.counted)
-
     def code(self, sample: Sample) -> Code | None:
-        """What is known of a sample's bytes."""
-        return self.codes[sample.entry - 1] if 0 < sample.entry <= len(self.codes) else None
+        """What is known of a sample's bytes, if they can show that it is lost."""
+        return self.codes[sample.entry - 1] if self.readable and 0 < sample.entry <= len(self.codes) else None
+
+    def begun(self, place: int, position: int) -> Sample | None:
+        """The last sample with any bytes of the run at that place which begins at `position` or before."""
+        return self.runs.begun(place if self.order is None else self.order[place], position)
 
     def run(self, place: int) -> Run:
         """The run at that place in the order of the file."""
@@ -228,11 +231,16 @@ def _senseless(lane: Lane) -> Readable | None:
     if isinstance(runs, Chunks) and runs.sizes.few(0, 0) * 2 > count:
         return say("more than half of the samples of {track} are empty; {sample} is the first of all",
                    track=lane.path, sample=_named(lane, first))  # fmt: skip
-    if _again(lane) or runs.total > 2 * (runs.extent.last - runs.extent.first):
-        place = next((place for place in range(1, len(lane.starts)) if lane.starts[place] == lane.starts[place - 1]), 0)
+    if _again(lane):
+        place = next(place for place in range(1, len(lane.starts)) if lane.starts[place] == lane.starts[place - 1])
         sample = lane.run(place).sample(0)
         return say("more than half of the samples of {track} share their place with others; {sample} is one of them",
                    track=lane.path, sample=_named(lane, sample))  # fmt: skip
+    room = runs.extent.last - runs.extent.first
+    if runs.total > room:
+        return say("the samples of {track} overlap: their sizes add up to {size}, and from {sample} to the last one there are {room}",
+                   track=lane.path, size=Shown("bytes", runs.total), sample=_named(lane, lane.run(0).sample(0)),
+                   room=Shown("bytes", room))  # fmt: skip
     return None
 
 
@@ -260,23 +268,26 @@ def choose(lanes: Sequence[Lane]) -> list[Place]:
         for number in (0, lane.runs.count - 1):
             sample = lane.runs.sample(number)
             found[sample.start, sample.number] = Place(sample, lane)
-        _add_tiny(found, lane)
+        _add_odd(found, lane)
     readable = [lane for lane in lanes if lane.readable]
     for sample, lane in _spread(readable):
         found[sample.start, sample.number] = Place(sample, lane)
     return [found[key] for key in sorted(found)]
 
 
-def _add_tiny(found: dict[tuple[int, int], Place], lane: Lane) -> None:
-    """The first sample of a track of counted units that is too small for one."""
+def _add_odd(found: dict[tuple[int, int], Place], lane: Lane) -> None:
+    """The largest sample of a track of counted units, and the first one that is too small for a unit."""
     code = lane.codes[0] if lane.codes else None
     sizes = lane.runs.sizes if isinstance(lane.runs, Chunks) else None
-    if code is None or not code.prefix or sizes is None or sizes.uniform or not sizes.few(1, code.prefix):
+    if code is None or not code.prefix or sizes is None or sizes.uniform:
         return
-    number = next((place for place in range(lane.runs.count) if 0 < sizes.size(place) <= code.prefix), None)
-    if number is not None:
-        sample = lane.runs.sample(number)
-        found[sample.start, sample.number] = Place(sample, lane)
+    numbers = [sizes.table.index(max(sizes.table))]
+    if sizes.few(1, code.prefix):
+        numbers.append(next((place for place, size in enumerate(sizes.table) if 0 < size <= code.prefix), 0))
+    for number in numbers:
+        if number < lane.runs.count:
+            sample = lane.runs.sample(number)
+            found[sample.start, sample.number] = Place(sample, lane)
 
 
 def _spread(lanes: Sequence[Lane]) -> Iterator[tuple[Sample, Lane]]:
@@ -300,7 +311,7 @@ def _spread(lanes: Sequence[Lane]) -> Iterator[tuple[Sample, Lane]]:
             begun = bisect_right(lane.starts, position)
             if begun and lane.starts[begun - 1] > nearest:
                 nearest, chosen, place = lane.starts[begun - 1], lane, begun - 1
-        found = chosen.run(place).last_begun(position) if chosen else None
+        found = chosen.begun(place, position) if chosen else None
         if chosen and found:
             yield found, chosen
         elif len(lanes) > 1:  # a run without any bytes
@@ -311,7 +322,7 @@ def _others(lanes: Sequence[Lane], position: int) -> Iterator[tuple[Sample, Lane
     """The last sample with any bytes of each track that begins at `position` or before, as far as runs begin there."""
     for lane in lanes[:_ENDS]:
         begun = bisect_right(lane.starts, position)
-        if begun and (sample := lane.run(begun - 1).last_begun(position)):
+        if begun and (sample := lane.begun(begun - 1, position)):
             yield sample, lane
 
 
@@ -327,7 +338,7 @@ def _spread_by_sums(lanes: Sequence[Lane]) -> Iterator[tuple[Sample, Lane]]:
     for part in range(_SPREAD):
         target = sums[-1] * part // _SPREAD
         start, _, number, place = rows[row := bisect_right(sums, target) - 1 if sums[-1] > target else -1]
-        if sample := lanes[number].run(place).last_begun(start + target - sums[row]):
+        if sample := lanes[number].begun(place, start + target - sums[row]):
             yield sample, lanes[number]
 
 
@@ -379,16 +390,17 @@ def _examine(file: BinaryIO, places: Sequence[Place]) -> list[Look]:
         data.waiting -= 1
         sample, lane = places[place]
         code = lane.code(sample)
-        seen[place] = _shows(data, sample, code) if code and lane.readable else Look.SOUND
+        seen[place] = _shows(data, sample, code) if code else Look.SOUND
     return seen
 
 
 def _shows(data: _Bytes, sample: Sample, code: Code) -> Look:
     """What a sample's bytes show."""
-    head = data.at(sample.start, min(sample.size, _HEAD))
+    size = min(sample.size, _HEAD)
+    head = data.at(sample.start, size)
     if head is None:
         return Look.UNREAD
-    if len(head) < min(sample.size, _HEAD):
+    if len(head) < size:
         return Look.SHORT
     if not any(head):
         return Look.ZERO if sample.size >= _LEAST else Look.BROKEN if sample.size and code.unit else Look.SOUND
@@ -399,24 +411,28 @@ def _shows(data: _Bytes, sample: Sample, code: Code) -> Look:
 
 def _chain(data: _Bytes, sample: Sample, code: Code, head: bytes) -> bool:
     """Whether the units of a sample fill it exactly, as far as reads allow; zeros may follow the picture."""
-    at, picture = 0, False
-    while code.unit is not None and at < sample.size:
-        left = sample.size - at
-        more = head if at == 0 else data.at(sample.start + at, min(left, _HEAD), hop=True)
-        if not more:
-            return True
-        if not any(more):
-            return picture
-        unit = code.unit(more, left)
+    at, picture, more = 0, False, head
+    while code.unit is not None:
+        unit = code.unit(more, sample.size - at)
         if unit is None:
             return False
         picture = picture or unit.picture
         at += unit.size
+        if at >= sample.size:
+            return True
+        following = data.at(sample.start + at, min(sample.size - at, _HEAD), hop=True)
+        if not following:
+            return True
+        if not any(following):
+            return picture
+        more = following
     return True
 
 
 def _judge(places: Sequence[Place], seen: Sequence[Look]) -> tuple[bool | None, Readable | None]:
     """Whether all is well with the samples that were looked at, and what isn't."""
+    if all(look is Look.SOUND for look in seen):
+        return True, None
     if Look.SHORT in seen:
         lost = places[seen.index(Look.SHORT)]
         return None, say(
