@@ -8,6 +8,7 @@ on a date a witness may state others (`facts.Beside`), which count only as `prop
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from vidcheck.facts import Facts, Key
+    from vidcheck.quantities import Moment
+
+_ZONES = timedelta(hours=14)
+"""The most by which clocks differ from UTC."""
 
 
 def voting(key: Key, facts: Sequence[Fact], listed: Sequence[str] = ()) -> tuple[Fact, ...]:
@@ -47,13 +52,27 @@ def proper(key: Key, facts: Sequence[Fact]) -> Sequence[Fact]:
     """The facts without what witnesses state beside their answers.
 
     When a film was shot counts as an answer if nothing says when the file was written, not even a date that can't be.
+    A year in which it was shot adds nothing to the day, and has no say beside it.
     """
     if key.kind is not DATE or all(fact.beside is None for fact in facts):
         return facts
     answers = [fact for fact in facts if fact.beside is None]
     if any(fact.state is not State.ABSENT for fact in answers if fact.witness != DECLARED):
         return answers
-    return [fact for fact in facts if fact.beside is not Beside.WRITTEN]
+    shot = [fact.value for fact in facts if fact.beside is Beside.SHOT and fact.state is State.KNOWN]
+    return [
+        fact
+        for fact in facts
+        if fact.beside is not Beside.WRITTEN
+        and not (fact.state is State.KNOWN and any(_covers(fact.value, other) for other in shot))
+    ]
+
+
+def _covers(period: Moment, other: Moment) -> bool:
+    """Whether a period has a more exact date inside it, wherever on earth it was written."""
+    if period.precision == "second" or period.last - period.first <= other.last - other.first:
+        return False
+    return period.first - _ZONES <= other.first and other.last <= period.last + _ZONES
 
 
 def contrary(key: Key, facts: Iterable[Fact]) -> Sequence[Fact]:

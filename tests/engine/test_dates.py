@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from vidcheck.engine.dates import as_of
 from vidcheck.facts import Beside, Entry, Fact, Facts, State
 from vidcheck.quantities import DATE, Moment
 from vidcheck.rules.reader import read_rules
+from vidcheck.witnesses.dates import written_text
 
 if TYPE_CHECKING:
     from vidcheck.findings import Finding
@@ -116,11 +118,37 @@ def test_without_a_zone_of_the_call_there_is_one_reading() -> None:
     [("2022", "unknown"), ("2021", "pass"), ("2022-02", "pass"), ("2023", "fail"), ("2022-03", "fail")],
 )
 def test_a_year_alone_decides_no_end_inside_it(day: str, outcome: str) -> None:
-    from vidcheck.witnesses.dates import written_text
-
     read = written_text(day)
     assert isinstance(read, Moment)
     assert finding(WINDOW, ABSENT, said(read, beside=SHOT)).outcome == outcome
+
+
+def test_dates_of_shooting_that_differ_are_a_dispute_with_their_places() -> None:
+    one = replace(said(at("2021-05-01T00:00Z"), beside=SHOT), locator="moov/udta/©day")
+    other = replace(said(at("2023-05-01T00:00Z"), beside=SHOT), locator="moov/meta/creationdate")
+    found = finding(WINDOW, ABSENT, one, other, said(at("2021-05-01T00:00Z"), "mediainfo", SHOT))
+    assert found.disputed
+    assert found.why is not None
+    assert found.why.render("en") == (
+        "the dates when the film was shot do not agree: 2021-05-01 08:00 +08:00 (moov/udta/©day), "
+        "2023-05-01 08:00 +08:00 (moov/meta/creationdate)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("shot", "outcome"),
+    [
+        (["2022", "2022-02-28T23:30:00+0800"], "pass"),
+        (["2022-03-01T00:30:00+0800", "2022"], "fail"),
+        (["2022", "2022-02-28"], "pass"),
+        (["2022", "2021-05-01"], "unknown"),
+        (["2022-03", "2021-05-01"], "unknown"),
+    ],
+)
+def test_a_year_has_no_say_beside_a_day_in_it(shot: list[str], outcome: str) -> None:
+    read = [written_text(text) for text in shot]
+    facts = [said(value, beside=SHOT) for value in read if isinstance(value, Moment)]
+    assert finding(WINDOW, ABSENT, *facts).outcome == outcome
 
 
 @pytest.mark.parametrize(

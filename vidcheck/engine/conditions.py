@@ -73,38 +73,17 @@ def _decided(
 ) -> Answer:
     key, zone = condition.key, context.zone
     split = any(vote.outcome is not votes[0].outcome for vote in votes)
+    settling = _settling(key, votes) if split else None
     why: Readable | None
     contrary = resolve.contrary(key, [vote.fact for vote in votes]) if len(votes) > 1 else ()
     if contrary and (rule is not None or split):  # whether a rule applies is known if all agree on that
         actual = both(contrary, condition, zone)
         why = say("the declarations do not agree: {actual}", actual=actual)
         return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=evidence, disputed=True, why=why)
-    settling = next((vote for vote in votes if key.settles(vote.fact)), None) if split else None
-    late = _written_later(condition, votes, evidence, zone)
-    if late is not None:
-        later = say(
-            "the declared date lies in the window, but the file was written later: {date}",
-            date=shown(late, condition, zone),
-        )
-        actual = both([votes[0].fact, late], condition, zone)
-        return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=evidence, disputed=True, why=later)
-    contradicting = (
-        None if split and settling is None else _contradicting(condition, settling or votes[0], evidence, zone)
-    )
-    if contradicting is not None:
-        vote = settling or votes[0]
-        actual = both([vote.fact, contradicting], condition, zone)
-        why = say(
-            "the file contradicts its own date: {date} in {place}, and a later one, {later}, in {there}",
-            date=shown(vote.fact, condition, zone), place=Plain(visible(vote.fact.locator)),
-            later=shown(contradicting, condition, zone), there=_placed(contradicting),
-        )  # fmt: skip
-        return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=evidence, disputed=True, why=why)
-    if split and settling is None:
-        actual = both([vote.fact for vote in votes], condition, zone)
-        one = len({vote.fact.witness for vote in votes}) == 1
-        doubt = next((vote.fact.note for vote in votes if vote.fact.note is not None), None) if one else None
-        why = doubt or say("the witnesses do not agree: {actual}", actual=actual)
+    dispute = _date_dispute(condition, settling or votes[0], evidence, zone) if not split or settling else None
+    dispute = dispute or (_split(condition, votes, zone) if split and settling is None else None)
+    if dispute is not None:
+        actual, why = dispute
         return Answer(outcome=Outcome.UNKNOWN, actual=actual, evidence=evidence, disputed=True, why=why)
     vote = settling or votes[0]
     fact = vote.fact
@@ -139,6 +118,44 @@ def _decided(
     apart = resolve.without(evidence, deciding)
     why = _rests_on_file(key, fact)
     return Answer(vote.outcome, actual, (value,), difference, breaches, evidence, apart, why=why)
+
+
+def _date_dispute(
+    condition: CompiledCondition, vote: _Vote, evidence: tuple[Fact, ...], zone: tzinfo
+) -> tuple[Readable, Readable] | None:
+    """The dates of which one speaks against the one that decides, and the sentence on it."""
+    late = _written_later(condition, vote, evidence, zone)
+    if late is not None:
+        date = shown(late, condition, zone)
+        why = say("the declared date lies in the window, but the file was written later: {date}", date=date)
+        return both([vote.fact, late], condition, zone), why
+    later = _contradicting(condition, vote, evidence, zone)
+    if later is None:
+        return None
+    why = say(
+        "the file contradicts its own date: {date} in {place}, and a later one, {later}, in {there}",
+        date=shown(vote.fact, condition, zone), place=Plain(visible(vote.fact.locator)),
+        later=shown(later, condition, zone), there=_placed(later),
+    )  # fmt: skip
+    return both([vote.fact, later], condition, zone), why
+
+
+def _split(condition: CompiledCondition, votes: list[_Vote], zone: tzinfo) -> tuple[Readable, Readable]:
+    """The values that lead to different outcomes, and the sentence on it."""
+    facts = [vote.fact for vote in votes]
+    if facts[0].beside is Beside.SHOT:
+        actual = both(resolve.settling(condition.key, facts), condition, zone)
+        return actual, say("the dates when the film was shot do not agree: {actual}", actual=actual)
+    actual = both(facts, condition, zone)
+    one = len({fact.witness for fact in facts}) == 1
+    doubt = next((fact.note for fact in facts if fact.note is not None), None) if one else None
+    return actual, doubt or say("the witnesses do not agree: {actual}", actual=actual)
+
+
+def _settling(key: Key, votes: list[_Vote]) -> _Vote | None:
+    """The vote that decides where others differ; none if its witness states several that differ themselves."""
+    settling = [vote for vote in votes if key.settles(vote.fact)]
+    return settling[0] if settling and all(vote.outcome is settling[0].outcome for vote in settling) else None
 
 
 def _vote(fact: Fact, condition: CompiledCondition, zone: tzinfo) -> _Vote:
@@ -190,12 +207,10 @@ def _contradicting(condition: CompiledCondition, vote: _Vote, evidence: tuple[Fa
     return next((each for each in others if _vote(each, condition, zone).outcome is not vote.outcome), None)
 
 
-def _written_later(
-    condition: CompiledCondition, votes: list[_Vote], evidence: tuple[Fact, ...], zone: tzinfo
-) -> Fact | None:
+def _written_later(condition: CompiledCondition, vote: _Vote, evidence: tuple[Fact, ...], zone: tzinfo) -> Fact | None:
     """The file's date if it lies after the window's end in any reading, although the declared date is inside."""
     key, ends = condition.key, condition.ends
-    if not (key.tiers and ends and votes[0].fact.witness == DECLARED and votes[0].outcome is Outcome.PASS):
+    if not (key.tiers and ends and vote.fact.witness == DECLARED and vote.outcome is Outcome.PASS):
         return None
     stated = [fact for fact in evidence if fact.witness != DECLARED]
     dated = [*resolve.settling(key, stated), *(fact for fact in stated if fact.beside is Beside.WRITTEN)]

@@ -28,7 +28,7 @@ _MEDIAINFO_VIDEO = {
     "avc": "h264", "hevc": "hevc", "av1": "av1", "vp9": "vp9", "vp8": "vp8", "vvc": "vvc", "mpeg-4 visual": "mpeg4",
     "h.263": "h263", "prores": "prores", "vc-3": "dnxhd", "jpeg": "mjpeg", "m-jpeg": "mjpeg", "theora": "theora",
     "vc-1": "vc1", "sorenson spark": "flv1", "dv": "dvvideo", "ffv1": "ffv1", "yuv": "rawvideo", "rgb": "rawvideo",
-    "raw": "rawvideo", "rgba": "rawvideo", "jpeg 2000": "jpeg2000", "png": "png", "gif": "gif", "cinepak": "cinepak",
+    "raw": "rawvideo", "rgba": "rawvideo", "jpeg 2000": "jpeg2000", "png": "png", "gif": "gif", "m-gif": "gif", "cinepak": "cinepak",
     "sorenson 3": "svq3", "svq3": "svq3", "rle": "qtrle", "animation": "qtrle", "cineform": "cfhd", "dolby vision": "hevc",
 }  # fmt: skip
 _MEDIAINFO_AUDIO = {

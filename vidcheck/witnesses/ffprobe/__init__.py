@@ -140,19 +140,20 @@ def _is_set(stream: Fields, name: str) -> bool:
 
 
 def _shown(streams: list[Fields]) -> Fields:
-    """The track that a player takes: the first marked as default (in MP4: enabled), thumbnails only if there is no other."""
-    enabled = [one for one in streams if _is_set(one, "default")] or streams
-    return next((one for one in enabled if one["codec_name"] not in _STILLS), enabled[0])
+    """The track that a player takes: the first marked as default (in MP4: enabled), else the first."""
+    return next((one for one in streams if _is_set(one, "default")), streams[0])
 
 
 def _pictures(streams: list[Fields], *, is_iso: bool) -> list[Fields]:
-    """The real picture tracks: no cover art, no thumbnails, no stills that aren't even enabled (chapter pictures)."""
+    """The real picture tracks: no cover art, no chapter pictures, no thumbnails beside a film."""
     videos = [
         one for one in streams if one["codec_type"] == "video" and not any(_is_set(one, name) for name in _NOT_SHOWN)
     ]
     if not is_iso:
         return videos
     moving = [one for one in videos if not (one["codec_name"] in _STILLS and one["nb_frames"] == "1")]
+    if any(_is_set(one, "default") and one["codec_name"] not in _STILLS for one in moving):
+        return [one for one in moving if one["codec_name"] not in _STILLS]
     return [one for one in moving if one["codec_name"] not in _STILLS or _is_set(one, "default")] or moving
 
 

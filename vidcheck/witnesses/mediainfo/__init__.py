@@ -154,7 +154,7 @@ def _tell_all(tell: Teller, general: Fields, tracks: list[dict[str, Any]], torn:
 def _tell_film(
     tell: Teller, general: Fields, tracks: list[dict[str, Any]], *, is_iso: bool, torn: frozenset[str]
 ) -> None:
-    kinds = {kind: _of_kind(tracks, kind) for kind in ("Video", "Audio", "Text")}
+    kinds = {kind: _of_kind(tracks, kind, is_iso=is_iso) for kind in ("Video", "Audio", "Text")}
     if not any(kinds.values()):
         return  # the index was not found, so the tracks are unknown
     picture, sound = _shown(kinds["Video"]), _shown(kinds["Audio"])
@@ -225,7 +225,7 @@ def _tell_brands(tell: Teller, general: Fields) -> None:
     tell.known("format.brands", _brands(general), general.at("CodecID_Compatible"), general["CodecID_Compatible"])
 
 
-def _of_kind(tracks: list[dict[str, Any]], kind: str) -> list[Fields]:
+def _of_kind(tracks: list[dict[str, Any]], kind: str, *, is_iso: bool) -> list[Fields]:
     """The real tracks of a kind, without chapter pictures, covers, thumbnails and captions inside video.
 
     MediaInfo doesn't list cover art.
@@ -234,7 +234,9 @@ def _of_kind(tracks: list[dict[str, Any]], kind: str) -> list[Fields]:
     fields = [Fields(f"{kind}[{place}]", row) for place, row in enumerate(rows)]
     if kind == "Text":
         return [track for track in fields if "-" not in track["ID"]]
-    moving = [track for track in fields if not (_holds_stills(track) and track["FrameCount"] == "1")]
+    moving = [track for track in fields if not (is_iso and _holds_stills(track) and track["FrameCount"] == "1")]
+    if is_iso and any(track["Default"] != "No" and not _holds_stills(track) for track in moving):
+        return [track for track in moving if not _holds_stills(track)]
     return [track for track in moving if not (_holds_stills(track) and track["Default"] == "No")] or moving
 
 
@@ -244,9 +246,8 @@ def _holds_stills(track: Fields) -> bool:
 
 
 def _shown(tracks: list[Fields]) -> Fields | None:
-    """The track that a player takes: the first enabled one (ISO/IEC 14496-12, 8.3.2), thumbnails only if there is no other."""
-    enabled = [track for track in tracks if track["Default"] != "No"] or tracks
-    return next((track for track in enabled if not _holds_stills(track)), enabled[0] if enabled else None)
+    """The track that a player takes: the first enabled one (ISO/IEC 14496-12, 8.3.2), else the first."""
+    return next((track for track in tracks if track["Default"] != "No"), tracks[0] if tracks else None)
 
 
 def _tell_duration(tell: Teller, general: Fields, tracks: list[Fields]) -> None:

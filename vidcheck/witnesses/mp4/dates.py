@@ -30,7 +30,8 @@ _LATEST = int((datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds())
 _DAY = timedelta(days=1)
 _MOST = 3
 """The most later dates that are stated beside the one that counts."""
-_CREATION = b"com.apple.quicktime.creationdate"
+_SHOT_KEYS = frozenset({b"com.apple.quicktime.creationdate", b"date"})
+"""Keys of QuickTime's metadata; the second is that of ffmpeg's use_metadata_tags."""
 _TAG = 64
 """Bytes of a tag that are read for a date."""
 _XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
@@ -128,16 +129,17 @@ def _stamp(header: Node, locator: str, start: int) -> Stamp:
 
 
 def _creation_dates(moov: Node, start: int) -> Iterator[Label]:
-    """The dates of Apple's cameras (QuickTime File Format, "Metadata": the key's number names the item)."""
+    """The dates in QuickTime's metadata, as Apple's cameras write them (the key's number names the item)."""
     for path in ("meta", "udta/meta"):
         keys, items = moov.find(f"{path}/keys"), moov.find(f"{path}/ilst")
         raw, at, number = keys.bytes(8, 1 << 16) if keys else b"", 0, 0
         while items and at + 8 <= len(raw):
             size, number = max(8, int.from_bytes(raw[at : at + 4])), number + 1
-            item = items.find(number.to_bytes(4).decode("latin-1")) if raw[at + 8 : at + size] == _CREATION else None
+            key = raw[at + 8 : at + size]
+            item = items.find(number.to_bytes(4).decode("latin-1")) if key in _SHOT_KEYS else None
             value = item.find("data") if item else None
             if value:
-                yield _label(value, 8, f"moov/{path}/{_CREATION.decode()}", start)
+                yield _label(value, 8, f"moov/{path}/{key.decode()}", start)
             at += size
 
 

@@ -124,10 +124,9 @@ class Layout:
 
 
 def shown_track(tracks: tuple[Track, ...]) -> Track | None:
-    """The picture track that a player shows: the first enabled one, thumbnails only if there is nothing else."""
+    """The picture track that a player shows: the first enabled one, else the first."""
     every = films(tracks)
-    enabled = [track for track in every if track.enabled] or every
-    return next((track for track in enabled if not track.stills), enabled[0] if enabled else None)
+    return next((track for track in every if track.enabled), every[0] if every else None)
 
 
 def played_sound(tracks: tuple[Track, ...]) -> Track | None:
@@ -155,7 +154,7 @@ def used_by(layout: Layout, track: Track) -> Used:
 
 
 def films(tracks: tuple[Track, ...]) -> list[Track]:
-    """The picture tracks that are neither chapter pictures nor a cover nor thumbnails that aren't even enabled."""
+    """The picture tracks that are neither chapter pictures nor a cover, nor thumbnails beside a film."""
     chapters = {number for track in tracks for number in track.chapters}
     moving = [
         track
@@ -164,6 +163,8 @@ def films(tracks: tuple[Track, ...]) -> list[Track]:
         and track.number not in chapters
         and not (track.stills and track.extent is not None and track.extent.samples == 1)
     ]
+    if any(track.enabled and not track.stills for track in moving):
+        return [track for track in moving if not track.stills]
     return [track for track in moving if track.enabled or not track.stills] or moving
 
 
