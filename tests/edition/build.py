@@ -1,7 +1,7 @@
 """A made-up edition: 120 works in three layouts, as values and as files; `faults` plants faults in it.
 
 Files are small: the rules are the preset's with a size of 1 to 2 MB instead of 100 to 200, and a window that ends within a
-month. No two files have one size unless that is the fault, for equal sizes are read whole.
+month; the index is a larger part of them. No two files have one size unless that is the fault, for equal sizes are read whole.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ contest: {{title: 征集, timezone: Asia/Shanghai{entries}}}
 extends: heilongjiang-2022
 rules:
   size: {{min: 1 MB, max: 2 MB}}
+  no-padding: {{fact: size.media-share, min: 50 %, level: recommended}}
   completed: {{from: 2020-01-01, to: 2022-02-15}}
   broadcast: {{from: 2020-01-01, to: 2022-02-15, when: {{declared.title: {{known: yes}}}}, if-unknown: pass}}
 """

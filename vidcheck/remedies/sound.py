@@ -158,7 +158,7 @@ def _languages(case: Case) -> Remedy | None:
 
 
 ROWS: dict[tuple[str, Aim], Row] = {
-    **{(name, Aim.ABSENT): _no_sound for name in KEYS if name.startswith("audio.")},
+    **{(name, Aim.ABSENT): _no_sound for name in KEYS if name.startswith(("audio.", "sound."))},
     ("audio.count", Aim.OVER): _tracks_over,
     ("audio.count", Aim.UNDER): _tracks_under,
     ("audio.codec", Aim.WRONG): _codec,
