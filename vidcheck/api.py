@@ -52,7 +52,7 @@ def check(
     paths = list(paths)
     options = Options(
         witness=witness, workers=workers or None, timeout=timeout, final=final, decisions=decisions, manifest=manifest,
-        archive=archive, cache=cache, allow_private=allow_private, strangers=search_here(map(str, map(fspath, paths))),
+        archive=archive, cache=cache, allow_private=allow_private, strangers=search_here([str(fspath(path)) for path in paths]),
     )  # fmt: skip
     with Session(rules, options) as session:
         return session.report(paths)

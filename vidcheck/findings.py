@@ -239,6 +239,14 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """A file in the folders that is no entry."""
+
+    path: str
+    reason: Readable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A whole run."""
 
@@ -249,8 +257,10 @@ class Report:
     rules: RulesSummary
     entries: tuple[EntryReport, ...]
     """Sorted by path."""
-    ignored: int = 0
-    """Files in the folders that are not entries."""
+    ignored: tuple[Ignored, ...] = ()
+    """The files in the folders that are not entries, sorted by path."""
+    unread_columns: tuple[str, ...] = ()
+    """The heads of the manifest's columns that nobody reads."""
     incomplete: bool = False
     """Whether the run was interrupted."""
     batch: tuple[Finding, ...] = field(default=())
@@ -265,5 +275,5 @@ class Report:
             ineligible=verdicts.count(Verdict.INELIGIBLE),
             review=verdicts.count(Verdict.REVIEW),
             manual=sum(entry.manual for entry in self.entries),
-            ignored=self.ignored,
+            ignored=len(self.ignored),
         )

@@ -78,10 +78,12 @@ def test_rows_without_a_file_and_files_without_a_row_are_findings() -> None:
     assert words(told) == [
         "e.csv: 2: there is no file b.mp4.",
         "e.csv: 4: the row names no file.",
-        "the file entries/c.mp4 has no row.",
     ]
-    assert [finding.place.line for finding in told.findings] == [2, 4, 1]
-    assert {(finding.rule, finding.outcome, finding.level) for finding in told.findings} == {
+    missed = [target.missed for target in told.targets if target.missed]
+    assert [target.path for target in told.targets if target.missed] == ["entries/c.mp4"]
+    assert [finding.message.render("en") for finding in missed] == ["the manifest has no row for this file."]
+    assert [finding.place.line for finding in told.findings] == [2, 4]
+    assert {(finding.rule, finding.outcome, finding.level) for finding in [*told.findings, *missed]} == {
         ("manifest", Outcome.UNKNOWN, Level.REQUIRED)
     }
 

@@ -133,7 +133,8 @@ BESIDE = (_too_many, _too_large, _no_form, _encrypted)
 def _no_row(edition: Edition, work: Work) -> None:
     work.rows = 0
     edition.plant("no row", work)
-    edition.say(work, f"the file {key_of(work)} has no row")
+    if work.layout != "b" or not work.scans:  # no form of its own says what the row would
+        edition.expect(work, manifest=UNKNOWN)
     if work.layout != "b":  # where no form tells the title either
         _not_compared(edition, work)
 

@@ -57,6 +57,26 @@ def one(rules: str, *told: Fact | Fault) -> Finding:
     return judged(rules, *told).report.findings[0]
 
 
+@pytest.mark.parametrize(
+    ("rule", "said", "why"),
+    [
+        ("duration: {max: 5 min, if-unknown: pass}", [], "r does not apply: no witness could tell; the rule settles this by if-unknown: pass."),
+        ("form.kind: {only: [pdf]}", [absent("form.kind", "filesystem")], "r does not apply: form.kind is absent, so there is nothing to look at."),
+        ("form.kind: {none-of: [pdf]}", [absent("form.kind", "filesystem")], "r does not apply: form.kind is absent, so there is nothing to look at."),
+        ("declared.title: {not: x}", [absent("declared.title", "declared")], "r does not apply: declared.title is absent, so there is nothing to look at."),
+    ],
+    ids=["if-unknown", "only of no form", "none of no form", "not of no title"],
+)  # fmt: skip
+def test_nothing_passes_at_which_nobody_has_looked(rule: str, said: list[Fact], why: str) -> None:
+    key, _, constraint = rule.partition(": {")
+    finding = one(f"r: {{fact: {key}, {constraint}", *said)
+    assert (finding.outcome, finding.message.render("en")) == (Outcome.SKIP, why)
+
+
+def test_absence_in_the_film_itself_was_looked_at() -> None:
+    assert one("audio.codec: {not: mp3}", absent("audio.codec")).outcome is Outcome.PASS
+
+
 D = Fraction
 DAY = {
     "in": datetime(2021, 6, 1, tzinfo=UTC),
@@ -110,7 +130,7 @@ OUTCOMES: list[tuple[str, str, list[Fact | Fault], str]] = [
     ("known fails on nothing said", "title: {known: yes}", [], "fail"),
     ("known does not settle a fault", "title: {known: yes}", [crashed("title")], "unknown"),
     ("nobody could tell", "duration: {max: 5 min}", [], "unknown"),
-    ("if-unknown settles absence", "duration: {max: 5 min, if-unknown: pass}", [], "pass"),
+    ("if-unknown settles absence", "duration: {max: 5 min, if-unknown: pass}", [], "skip"),
     ("if-unknown may fail", "duration: {max: 5 min, if-unknown: fail}", [], "fail"),
     ("if-unknown never settles a fault", "duration: {max: 5 min, if-unknown: pass}", [crashed("duration")], "unknown"),
     ("if-unknown never settles an impossible value beside a fault", "completed: {from: 2020-01-01, if-unknown: pass}", [unknown("completed", "boxes"), crashed("completed")], "unknown"),
@@ -118,7 +138,7 @@ OUTCOMES: list[tuple[str, str, list[Fact | Fault], str]] = [
     ("witnesses that agree in outcome decide", "duration: {max: 5 min}", [fact("duration", D(200)), fact("duration", D(250), "ffprobe")], "pass"),
     ("witnesses that differ in outcome are a dispute", "duration: {max: 5 min}", [fact("duration", D(200)), fact("duration", D(301), "ffprobe")], "unknown"),
     ("if-unknown never settles a declared value that nobody can read", "declared.telephone: {min-count: 1, if-unknown: pass}", [unknown("declared.telephone", "declared")], "unknown"),
-    ("if-unknown settles what nobody declared", "declared.telephone: {min-count: 1, if-unknown: pass}", [], "pass"),
+    ("if-unknown settles what nobody declared", "declared.telephone: {min-count: 1, if-unknown: pass}", [], "skip"),
     ("a declared blank is absent", "declared.telephone: {min-count: 1, if-unknown: pass}", [absent("declared.telephone", "declared")], "fail"),
     ("if-unknown never settles a dispute", "duration: {max: 5 min, if-unknown: pass}", [fact("duration", D(200)), fact("duration", D(301), "ffprobe")], "unknown"),
     ("a value against an absence is a dispute", "title: {known: yes}", [fact("title", "x"), absent("title", "ffprobe")], "unknown"),

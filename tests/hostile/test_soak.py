@@ -54,7 +54,7 @@ def test_nothing_of_a_hostile_crowd_is_lost(
     finally:
         workers.stop()
     assert run.internal == []
-    report = Report(tool=versions, rules=summarise(rules), entries=entries, ignored=found.ignored)
+    report = Report(tool=versions, rules=summarise(rules), entries=entries, ignored=tuple(found.ignored))
     assert crowd.wrong(made, json.loads(json_report.render(report)), tmp_path) == []
     assert exits.verdict_code([entry.verdict for entry in entries]) == exits.INELIGIBLE
     assert not [fault for entry in entries for fault in entry.faults if "no answer" in fault.message.render("en")]

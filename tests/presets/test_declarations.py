@@ -77,8 +77,8 @@ def test_no_preset_leaves_to_later_what_can_be_said_now(name: str) -> None:
 
 def test_without_declared_data_heilongjiangs_rules_about_it_do_not_apply() -> None:
     told = said("heilongjiang-2022", Facts())
-    assert told.pop("work-title") == "pass"  # it asks whether a title that somebody should have written is blank
-    assert len(told) == 15
+    assert "work-title" in told  # it asks whether a title that somebody should have written is blank
+    assert len(told) == 16
     assert set(told.values()) == {"skip"}
 
 

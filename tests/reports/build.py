@@ -11,6 +11,7 @@ from vidcheck.facts import Entry, Fact, Fault, State
 from vidcheck.findings import (
     EntryReport,
     Finding,
+    Ignored,
     Level,
     Outcome,
     Place,
@@ -300,6 +301,11 @@ def failing() -> EntryReport:
     )
 
 
+def ignored(count: int) -> tuple[Ignored, ...]:
+    """So many files that are no entries."""
+    return tuple(Ignored(path=f"entries/notes-{at}.txt", reason=say("no video by its name")) for at in range(count))
+
+
 def folder(**more: Any) -> Report:
     return report(
         passing(),
@@ -316,5 +322,5 @@ def folder(**more: Any) -> Report:
             *manual(),
         ),
         entry("entries/sd.mp4", good_format(), either(), good_duration(), dated(), *manual()),
-        **{"ignored": 2, **more},
+        **{"ignored": ignored(2), **more},
     )

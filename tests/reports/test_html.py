@@ -150,7 +150,7 @@ def rules() -> RulesSummary:
 
 
 def many(count: int) -> Report:
-    return build.report(*(work(number) for number in range(1, count + 1)), rules=rules(), ignored=4)
+    return build.report(*(work(number) for number in range(1, count + 1)), rules=rules(), ignored=build.ignored(4))
 
 
 def varied() -> Report:
@@ -161,7 +161,7 @@ def varied() -> Report:
         *(work(number) for number in range(1, 42)),
     ]
     twins = build.finding("same-work", "fail", keys=(), expected="each work once", actual="2 entries are the same file")
-    return build.report(*works, rules=rules(), ignored=2, batch=(twins,))
+    return build.report(*works, rules=rules(), ignored=build.ignored(2), batch=(twins,))
 
 
 def hostile() -> Report:

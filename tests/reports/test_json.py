@@ -22,8 +22,20 @@ def told(*entries: EntryReport, **more: Any) -> Any:
 
 
 def test_shape_is_the_designs() -> None:
-    report = told(build.failing(), ignored=2)
-    assert list(report) == ["schema", "lang", "incomplete", "run", "tool", "rules", "summary", "batch", "entries"]
+    report = told(build.failing(), ignored=build.ignored(2))
+    assert list(report) == [
+        "schema",
+        "lang",
+        "incomplete",
+        "run",
+        "tool",
+        "rules",
+        "summary",
+        "ignored",
+        "manifest",
+        "batch",
+        "entries",
+    ]
     assert report["schema"] == 1
     assert report["incomplete"] is False
     assert report["run"] == {"date": "2022-05-09"}
@@ -42,6 +54,8 @@ def test_shape_is_the_designs() -> None:
     ]
     assert report["summary"] == {"entries": 1, "eligible": 0, "ineligible": 1, "review": 0, "manual": 3, "ignored": 2}
     assert report["batch"] == []
+    assert report["ignored"] == [{"path": f"entries/notes-{at}.txt", "reason": "no video by its name"} for at in (0, 1)]
+    assert report["manifest"] == {"unread_columns": []}
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def test_its_lines_together_are_the_json_report(name: str, lang: str) -> None:
     whole = stdlib.loads(json.render(report, lang))
     assert {**first, **last, "entries": entries} == whole
     assert list(first) == ["schema", "lang", "run", "tool", "rules"]
-    assert list(last) == ["summary", "incomplete", "batch"]
+    assert list(last) == ["summary", "incomplete", "ignored", "manifest", "batch"]
 
 
 def test_an_entry_is_one_line_whatever_its_name() -> None:
@@ -44,7 +44,7 @@ def test_an_entry_is_one_line_whatever_its_name() -> None:
 def test_a_stream_is_the_same_as_the_whole() -> None:
     report: Report = build.folder(incomplete=True)
     stream = jsonl.Stream(tool=report.tool, day=report.day, rules=report.rules)
-    written = [stream.start(), *map(stream.entry, report.entries), stream.end(ignored=2, incomplete=True)]
+    written = [stream.start(), *map(stream.entry, report.entries), stream.end(ignored=report.ignored, incomplete=True)]
     assert all(line.count(b"\n") == 1 and line.endswith(b"\n") for line in written)
     assert b"".join(written) == jsonl.render(report)
 
@@ -57,5 +57,7 @@ def test_a_broken_stream_counts_what_was_written() -> None:
     assert last == {
         "summary": {"entries": 1, "eligible": 0, "ineligible": 1, "review": 0, "manual": 3, "ignored": 0},
         "incomplete": True,
+        "ignored": [],
+        "manifest": {"unread_columns": []},
         "batch": [],
     }

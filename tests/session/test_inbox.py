@@ -22,7 +22,7 @@ def test_a_file_that_has_lain_still_for_long_is_settled_at_once_and_told_once(tm
     (tmp_path / "notes.txt").write_bytes(b"1")
     inbox = Inbox(str(tmp_path), 5)
     assert inbox.look(100, NOW) == frozenset()
-    assert (settled(inbox, 100), settled(inbox, 100), inbox.waiting, inbox.ignored) == (["old.mp4"], [], False, 1)
+    assert (settled(inbox, 100), settled(inbox, 100), inbox.waiting, len(inbox.ignored)) == (["old.mp4"], [], False, 1)
 
 
 def test_a_file_that_is_still_written_waits_until_it_has_been_left_alone(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_session_step_by_step_is_what_check_does_in_one(rules: str, tmp_path: 
         batch = session.declare(found)
         entries = tuple(session.reports(found.targets))
         report = Report(
-            tool=session.tools(), rules=session.summary, entries=entries, ignored=found.ignored, batch=batch
+            tool=session.tools(), rules=session.summary, entries=entries, ignored=tuple(found.ignored), batch=batch
         )
     assert report == check([tmp_path], rules, workers=1)
 

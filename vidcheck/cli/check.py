@@ -122,9 +122,9 @@ def check(
             tool = session.tools() if wanted else {}
         stopped = stopped or signals.code
         batch = (*batch, *session.batch, *(session.unused(kept.decisions) if stopped is None else ()))
-        streams.end(ignored=found.ignored, incomplete=stopped is not None, batch=batch)
+        streams.end(found, incomplete=stopped is not None, batch=batch)
         whole = Report(
-            tool=tool, day=day, rules=summary, entries=tuple(kept.entries), ignored=found.ignored,
+            tool=tool, day=day, rules=summary, entries=tuple(kept.entries), ignored=tuple(found.ignored), unread_columns=found.unread_columns,
             incomplete=stopped is not None, batch=batch,
         )  # fmt: skip
         troubles: list[Readable] = [

@@ -56,8 +56,10 @@ def decide(
     screen = Screen(screen_language(lang))
     chosen = _choice(decision)
     day = day_of(date)
+    from vidcheck.declared.join import RULE as MANIFEST
+
     names = sound_rules(rules, screen).names
-    if rule not in names:
+    if rule not in names and rule != MANIFEST:  # an entry without a row in the manifest
         words = say("there is no rule '{name}'; the rules are {names}", name=named(rule), names=", ".join(names))
         raise refused(words, "RULE")
     made = made_decision(entry, rule, chosen, by, reason, day, screen)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vidcheck.findings import Decision, EntryReport, Finding, Report, RulesSummary, Verdict
     from vidcheck.session.messages import Finished
     from vidcheck.session.session import Session
+    from vidcheck.sources.targets import Found
     from vidcheck.texts import Readable
 
 STDOUT = "-"
@@ -224,10 +225,11 @@ class Streams:
             self._stream.count(finished.verdict, finished.manual)
             self._write(finished.line)
 
-    def end(self, *, ignored: int, incomplete: bool, batch: Sequence[Finding] = ()) -> None:
+    def end(self, found: Found, *, incomplete: bool, batch: Sequence[Finding] = ()) -> None:
         """Writes the last line, which says whether entries are missing."""
         if self._open:
-            self._write(self._stream.end(ignored=ignored, incomplete=incomplete, batch=batch))
+            ignored, columns = found.ignored, found.unread_columns
+            self._write(self._stream.end(ignored=ignored, unread_columns=columns, incomplete=incomplete, batch=batch))
         for one, target in self._open:
             try:
                 _leave(one, target)

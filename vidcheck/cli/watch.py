@@ -136,6 +136,8 @@ class _Watching:
         self._pictures: dict[str, bytes] = {}
         self._batch: tuple[Finding, ...] = ()
         """Findings on rows and files without a match."""
+        self._columns: tuple[str, ...] = ()
+        """The heads of the manifest's columns that nobody reads."""
         self._manifest: tuple[int, ...] = ()
         """The state of the manifest that the entries were joined with."""
         self._warned = False
@@ -196,7 +198,7 @@ class _Watching:
         if self._session.options.manifest is None:
             return due
         found = self._session.find([self._inbox.folder], [one.path for one in self._wanted])
-        self._batch = declared(self._session, found, self._screen)
+        self._batch, self._columns = declared(self._session, found, self._screen), found.unread_columns
         joined = {target.path: target for target in found.targets}
         return [joined.get(target.path, target) for target in due]
 
@@ -231,7 +233,8 @@ class _Watching:
             day=self._session.today,
             rules=self._rules,
             entries=entries,
-            ignored=self._inbox.ignored,
+            ignored=tuple(self._inbox.ignored),
+            unread_columns=self._columns,
             batch=self._batch,
         )
         write_reports(self._wanted, report, self._lang, self._screen, 0, self._pictures)

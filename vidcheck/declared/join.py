@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from vidcheck.declared.layout import ManifestLayout
     from vidcheck.declared.manifest import Declaration, Manifest
+    from vidcheck.findings import Ignored
     from vidcheck.sources.targets import Found, Target
 
 RULE = "manifest"
@@ -52,18 +53,25 @@ class Matched:
 
 def join_manifest(manifest: Manifest, found: Found, layout: ManifestLayout) -> tuple[Finding, ...]:
     """Adds the manifest's declarations to the entries; returns a finding for each row, file and name without a match."""
-    matched = match(manifest, found.targets, found.roots, layout)
+    found.unread_columns = manifest.columns
+    matched = match(manifest, found.targets, found.roots, layout, found.ignored)
     found.targets, missing = _attach(manifest, matched, found)
     return (*matched.findings, *missing)
 
 
-def match(manifest: Manifest, targets: Sequence[Target], roots: Iterable[str], layout: ManifestLayout) -> Matched:
+def match(
+    manifest: Manifest,
+    targets: Sequence[Target],
+    roots: Iterable[str],
+    layout: ManifestLayout,
+    ignored: Iterable[Ignored] = (),
+) -> Matched:
     """Matches rows and files. `roots` are the folders that were searched: cells name files relative to them.
 
-    If only files were named, rows for other files are ignored.
+    If only files were named, rows for other files are ignored. A target without a row gets a finding of its own.
     """
     searched = [root.rstrip("/") for root in roots]
-    finder = _Finder(targets, searched, layout)
+    finder = _Finder(targets, searched, layout, ignored)
     rows: dict[str, list[Declaration]] = {}
     findings = [
         _finding(manifest, 1, say("the part {locator} was not read: {why}", locator=Plain(part.locator), why=part.why))
@@ -80,13 +88,12 @@ def match(manifest: Manifest, targets: Sequence[Target], roots: Iterable[str], l
     for path, several in rows.items():
         if len(several) > 1:
             findings.append(_finding(manifest, several[1].line, _twice(path, several)))
-    findings += [
-        _finding(manifest, 1, say("the file {path} has no row", path=Plain(visible(target.path))))
-        for target in targets
-        if target.path not in rows
-    ]
     findings += [_finding(manifest, 1, trouble) for trouble in finder.troubles]
-    joined = [replace(target, declared=_facts(rows.get(target.path, ()))) for target in targets]
+    missed = _finding(manifest, 1, say("the manifest has no row for this file"))
+    joined = [
+        replace(target, declared=_facts(rows.get(target.path, ())), missed=None if target.path in rows else missed)
+        for target in targets
+    ]
     return Matched(targets=joined, findings=tuple(findings), rows=rows)
 
 
@@ -119,8 +126,15 @@ def _normal(text: str) -> str:
 class _Finder:
     """Finds files by any name that rows may use."""
 
-    def __init__(self, targets: Sequence[Target], roots: list[str], layout: ManifestLayout) -> None:
+    def __init__(
+        self, targets: Sequence[Target], roots: list[str], layout: ManifestLayout, ignored: Iterable[Ignored] = ()
+    ) -> None:
         self._layout = layout
+        self._ignored: dict[str, Ignored] = {}
+        for one in ignored:
+            inner = _within(one.path, roots)
+            for text in (inner, inner.rpartition("/")[2], one.path):
+                self._ignored.setdefault(_normal(text), one)
         self.troubles: list[Readable] = []
         self._exact: dict[str, list[Target]] = {}
         self._loose: dict[str, list[Target]] = {}
@@ -198,6 +212,10 @@ class _Finder:
         for table, text in ((self._exact, plain), (self._loose, _normal(plain)), (self._stems, _normal(plain))):
             if text in table:
                 return _one(table[text], cell)
+        there = self._ignored.get(_normal(plain))
+        if there is not None:
+            name = Plain(visible(there.path))
+            return None, say("the file {name} was ignored: {reason}", name=name, reason=there.reason)
         return None, say("there is no file {name}", name=Plain(short(cell)))
 
     def _by_title(self, title: str) -> tuple[Target | None, Readable]:

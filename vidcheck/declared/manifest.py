@@ -78,17 +78,20 @@ class Manifest:
     """As the user gave it, escaped."""
     rows: tuple[Declaration, ...]
     unread: tuple[Unread, ...] = ()
+    columns: tuple[str, ...] = ()
+    """The heads of columns that nobody reads."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles the manifest as one byte string, so that the garbage collector can be paused on both sides."""
         with _unswept():
-            return _unpacked, (self.path, pickle.dumps((self.rows, self.unread), pickle.HIGHEST_PROTOCOL))
+            whole = (self.rows, self.unread, self.columns)
+            return _unpacked, (self.path, pickle.dumps(whole, pickle.HIGHEST_PROTOCOL))
 
 
 def _unpacked(path: str, packed: bytes) -> Manifest:
     with _unswept():
-        rows, unread = pickle.loads(packed)  # noqa: S301 - a part of what a worker of ours sent, read like the whole
-    return Manifest(path=path, rows=rows, unread=unread)
+        rows, unread, columns = pickle.loads(packed)  # noqa: S301 - a part of what a worker of ours sent, read like the whole
+    return Manifest(path=path, rows=rows, unread=unread, columns=columns)
 
 
 def _row(
@@ -161,7 +164,8 @@ def read(looked: tuple[Sheet, ...] | tuple[Record, ...], path: str, layout: Mani
     rows = tuple(row for record in records if (row := _declaration(record, meant, zone)) is not None)
     if not rows:
         raise wrong(name, say("no entry stands in it"))
-    return Manifest(path=visible(path), rows=rows, unread=tuple(unread))
+    columns = tuple(label for label in meant if label.strip() and label not in known)
+    return Manifest(path=visible(path), rows=rows, unread=tuple(unread), columns=columns)
 
 
 def _read_sheet(

@@ -32,9 +32,8 @@ def choose(rules: Rules, facts: Facts) -> Chosen:
     if categories is None or not categories.differ:
         return Chosen(rules.rules)
     category, actual, why, disputed = _category(categories, facts)
-    outcome = (
-        Outcome.PASS if category or (categories.if_unknown is IfUnknown.PASS and not disputed) else Outcome.UNKNOWN
-    )
+    passes = categories.if_unknown is IfUnknown.PASS and not disputed
+    outcome = Outcome.PASS if category else Outcome.SKIP if passes else Outcome.UNKNOWN
     return Chosen(rules.of(category), (_finding(categories, facts, outcome, actual, why, disputed=disputed),))
 
 
@@ -71,7 +70,7 @@ def _finding(
         message = say("{rule} is not known: {why}.", rule=name, why=why)
     elif why is not None:
         why = say("{why}; the rules settle this by if-unknown: {choice}", why=why, choice=categories.if_unknown.value)
-        message = say("{rule} is {actual}: {why}.", rule=name, actual=actual, why=why)
+        message = say("{rule} does not apply: {why}.", rule=name, why=why)
     else:
         message = say("{rule} is {actual}; its rules were applied.", rule=name, actual=actual)
     return Finding(

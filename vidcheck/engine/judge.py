@@ -51,13 +51,18 @@ class Judge:
         self._compiled = CompiledRules(rules)
         self._final = final
 
-    def entry(self, entry: Entry, facts: Facts, decisions: Sequence[Decision] = ()) -> Judgement:
-        """Applies all rules to one entry, with people's decisions on it."""
+    def entry(
+        self, entry: Entry, facts: Facts, decisions: Sequence[Decision] = (), *, beside: Sequence[Finding] = ()
+    ) -> Judgement:
+        """Applies all rules to one entry, with people's decisions on it.
+
+        `beside` are findings of no rule, which stand behind those of the rules.
+        """
         facts = as_of(facts, self._today, self._rules.zone)
         context = Context(facts, entry, self._rules.zone)
         chosen = choose(self._rules, facts)
         judged = [_judge_rule(self._compiled.of(rule), context) for rule in chosen.rules]
-        findings = (*chosen.findings, *[finding for finding, _ in judged])
+        findings = (*chosen.findings, *[finding for finding, _ in judged], *beside)
         if decisions:
             findings = decided(findings, decisions, checksum_of(facts))
         faults = (*facts.faults, *dict.fromkeys([fault for _, row in judged for fault in row]))
@@ -119,11 +124,23 @@ def _judge_rule(compiled: CompiledRule, context: Context) -> tuple[Finding, tupl
         and rule.if_unknown is not IfUnknown.REVIEW
     ):
         answer = _settled(rule, answer)
+    elif (
+        answer.outcome is Outcome.PASS and compiled.asked is not None and _nobody_handed_in(compiled.asked.name, answer)
+    ):
+        why = say("{key} is absent, so there is nothing to look at", key=Plain(compiled.asked.name))
+        answer = Answer(outcome=Outcome.SKIP, evidence=answer.evidence, why=why)
     return finding_of(compiled, answer, context), answer.faults
 
 
+def _nobody_handed_in(name: str, answer: Answer) -> bool:
+    """Whether an answer about forms, or what they declare, rests on there being none: that is no reason for a tick."""
+    absent = bool(answer.evidence) and all(fact.state is State.ABSENT for fact in answer.evidence)
+    return absent and name.startswith(("form.", "declared."))
+
+
 def _settled(rule: Rule, answer: Answer) -> Answer:
-    outcome = Outcome.FAIL if rule.if_unknown is IfUnknown.FAIL else Outcome.PASS
+    """The answer by `if-unknown`: where that is `pass` the rule doesn't apply, because nobody has looked."""
+    outcome = Outcome.FAIL if rule.if_unknown is IfUnknown.FAIL else Outcome.SKIP
     breaches = tuple(
         Breach(key=condition.key.name, constraint=KNOWN, limit=True) for condition in rule.conditions[:1]
     ) if outcome is Outcome.FAIL else ()  # fmt: skip

@@ -11,7 +11,7 @@ import re
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import State, visible
+from vidcheck.facts import Entry, State, visible
 from vidcheck.quantities import DATE, Manner
 from vidcheck.reports.paths import members as path_members
 from vidcheck.resolve import agree, chosen, counting
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from vidcheck.facts import Entry, Fact, Facts, Fault, Key
-    from vidcheck.findings import Decision, EntryReport, Finding, Place, Report, RulesSummary, RuleSummary
+    from vidcheck.facts import Fact, Facts, Fault, Key
+    from vidcheck.findings import Decision, EntryReport, Finding, Ignored, Place, Report, RulesSummary, RuleSummary
     from vidcheck.quantities import Moment
     from vidcheck.texts import Readable
 
@@ -51,6 +51,8 @@ def render(report: Report, lang: str = "en") -> bytes:
         )
         + ",",
         _pair("summary", _summary(report)) + ",",
+        '"ignored": [' + rows(encode(one) for one in ignored_members(report.ignored, lang)) + "],",
+        _pair("manifest", manifest_members(report.unread_columns)) + ",",
         '"batch": [' + rows(encode(finding_members(finding, manner)) for finding in report.batch) + "],",
         '"entries": [' + rows(entries) + "]}",
     ]
@@ -68,6 +70,16 @@ def render_facts(
         '"entries": [' + rows(_known(entry, facts, manner) for entry, facts in known) + "]}",
     ]
     return safe("\n".join(lines))
+
+
+def ignored_members(ignored: Iterable[Ignored], lang: str) -> list[dict[str, Any]]:
+    """The files in the folders that are not entries, with the reason."""
+    return [{**path_members(Entry(path=one.path)), "reason": _words(one.reason, lang)} for one in ignored]
+
+
+def manifest_members(columns: Iterable[str]) -> dict[str, Any]:
+    """The report's object on the manifest; without a manifest nothing was left unread."""
+    return {"unread_columns": list(columns)}
 
 
 def run_members(day: date | None) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from vidcheck.reports.json import (
     encode,
     entry_members,
     finding_members,
+    ignored_members,
+    manifest_members,
     rule_members,
     rules_members,
     run_members,
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from vidcheck.findings import EntryReport, Finding, Report, RulesSummary, Verdict
+    from vidcheck.findings import EntryReport, Finding, Ignored, Report, RulesSummary, Verdict
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,12 +64,23 @@ class Stream:
         for name, count in (("entries", 1), (verdict.value, 1), ("manual", manual)):
             self._counts[name] = self._counts.get(name, 0) + count
 
-    def end(self, *, ignored: int = 0, incomplete: bool = False, batch: Sequence[Finding] = ()) -> bytes:
-        """The last line: the counts, and whether entries are missing."""
-        counts = Summary(**self._counts, ignored=ignored)
+    def end(
+        self,
+        *,
+        ignored: Sequence[Ignored] = (),
+        unread_columns: Sequence[str] = (),
+        incomplete: bool = False,
+        batch: Sequence[Finding] = (),
+    ) -> bytes:
+        """The last line: the counts, what was ignored, and whether entries are missing."""
+        counts = Summary(**self._counts, ignored=len(ignored))
         summary = {name: getattr(counts, name) for name in Summary.__slots__}
         findings = [finding_members(finding, self._manner) for finding in batch]
-        return safe(encode({"summary": summary, "incomplete": incomplete, "batch": findings}))
+        members = {
+            "summary": summary, "incomplete": incomplete, "ignored": ignored_members(ignored, self.lang),
+            "manifest": manifest_members(unread_columns), "batch": findings,
+        }  # fmt: skip
+        return safe(encode(members))
 
 
 def line(report: EntryReport, manner: Manner) -> bytes:
@@ -79,5 +92,7 @@ def render(report: Report, lang: str = "en") -> bytes:
     """The whole report, equal to its stream."""
     stream = Stream(tool=report.tool, day=report.day, rules=report.rules, lang=lang)
     entries = b"".join(map(stream.entry, report.entries))
-    end = stream.end(ignored=report.ignored, incomplete=report.incomplete, batch=report.batch)
+    end = stream.end(
+        ignored=report.ignored, unread_columns=report.unread_columns, incomplete=report.incomplete, batch=report.batch
+    )
     return stream.start() + entries + end

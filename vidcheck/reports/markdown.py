@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vidcheck.facts import visible
+from vidcheck.facts import Entry, visible
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.quantities import Manner
 from vidcheck.reports.finding import noticed, remark_count, sign_of
 from vidcheck.reports.page import clipped
 from vidcheck.reports.words import INCOMPLETE, fault, line, lines, paragraphs
-from vidcheck.texts import aside, labelled, marked, say, say_count
+from vidcheck.texts import aside, labelled, marked, say, say_count, separator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _MOST_BYTES = 1_000_000
 """The most bytes: GitHub refuses a step summary over 1 MiB."""
 _LONGEST = 1000
+_MOST_IGNORED = 100
 _VERDICTS = {
     Verdict.INELIGIBLE: marked("ineligible"),
     Verdict.REVIEW: marked("review"),
@@ -38,7 +39,7 @@ _RUNS = re.compile("`+")
 def render(report: Report, lang: str = "en", most: int = _MOST_BYTES) -> bytes:
     """The report as GitHub's Markdown, at most so many bytes; a line says how many entries were left out."""
     manner = Manner(lang, report.rules.zone)
-    head = "\n".join([*_head(report, lang), *_by_rule(report, lang), *_batch(report, manner)])
+    head = "\n".join([*_head(report, lang), *_aside(report, lang), *_by_rule(report, lang), *_batch(report, manner)])
     tail = "\n".join(_waiting(report, lang))
     parts, room = [head], most - len(head.encode()) - len(tail.encode()) - 500
     wanted = [
@@ -67,6 +68,22 @@ def _head(report: Report, lang: str) -> Iterator[str]:
     yield from _table(
         (say("verdict").render(lang), say("entries").render(lang)), [*rows, (say("all").render(lang), counts.entries)]
     )
+
+
+def _aside(report: Report, lang: str) -> Iterator[str]:
+    """The files that were ignored by name, and the columns of the manifest that nobody reads."""
+    if report.ignored:
+        yield say("Other files, which were ignored:").render(lang)
+        yield ""
+        for one in report.ignored[:_MOST_IGNORED]:
+            yield f"- {_escaped(Entry(path=one.path).shown)} ({_escaped(one.reason.render(lang))})"
+        if len(report.ignored) > _MOST_IGNORED:
+            yield f"- {say('and {count} more', count=len(report.ignored) - _MOST_IGNORED).render(lang)}"
+        yield ""
+    if report.unread_columns:
+        heads = separator(lang).join(map(_escaped, report.unread_columns))
+        yield f"{say('Columns of the manifest that nobody reads:').render(lang)} {heads}"
+        yield ""
 
 
 def _by_rule(report: Report, lang: str) -> Iterator[str]:

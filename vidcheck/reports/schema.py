@@ -68,6 +68,14 @@ def report_schema() -> Schema:
             summary=_object(
                 entries=_COUNT, eligible=_COUNT, ineligible=_COUNT, review=_COUNT, manual=_COUNT, ignored=_COUNT
             ),
+            ignored=_about(
+                "The files in the folders that are not entries, sorted by path.",
+                {
+                    "type": "array",
+                    "items": _object(path=_TEXT, path_bytes=_HEX, reason=_TEXT, optional=("path_bytes",)),
+                },
+            ),
+            manifest=_object(unread_columns=_about("The heads of its columns that nobody reads.", _TEXTS)),
             batch=_about("Findings about several entries at once.", _rows("finding")),
             entries=_about("Sorted by path.", {"type": "array", "items": entry}),
         ),

@@ -5,18 +5,21 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from vidcheck.facts import visible
+from vidcheck.facts import Entry, visible
 from vidcheck.findings import Finding, Outcome
 from vidcheck.reports.finding import FAIL, WARN, Layout, Sign, lead, sign_of, wanting
 from vidcheck.reports.page import BLANK, Block, Row, Span, clipped, one_line
-from vidcheck.texts import Text, aside, join, say, say_count, separator
+from vidcheck.texts import Plain, Text, aside, join, say, say_count, separator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vidcheck.findings import EntryReport, Report
+    from vidcheck.texts import Readable
 
 _MOST_NAMES = 10
+_MOST_HEADS = 30
+_LONGEST_NAME = 60
 
 
 def same_manual(entries: Sequence[EntryReport]) -> bool:
@@ -101,13 +104,35 @@ def totals(report: Report, layout: Layout) -> Row:
         say("{count} eligible", count=counts.eligible),
     ]
     head = join([say_count("{count} entry", "{count} entries", counts.entries), join(parts, say(", "))], say(": "))
-    rest = (say("; "), ignored(report.ignored)) if report.ignored else ()
+    rest = (say("; "), ignored(len(report.ignored))) if report.ignored else ()
     return Row(body=(Span(head.render(layout.manner.lang), "bold"), *(Span(layout.say(text)) for text in rest)))
 
 
 def ignored(count: int) -> Text:
     """The number of files in folders that are not entries."""
     return say_count("{count} other file ignored", "{count} other files ignored", count)
+
+
+def left_aside(report: Report, layout: Layout) -> Iterator[Block]:
+    """The first of the ignored files by name, and the columns of the manifest that nobody reads."""
+    named = [
+        say("{path} ({reason})", path=Plain(clipped(Entry(path=one.path).shown, _LONGEST_NAME)), reason=one.reason)
+        for one in report.ignored[:_MOST_NAMES]
+    ]
+    if named:
+        yield _aside(say("Ignored:"), named, len(report.ignored) - len(named), layout)
+    heads = [Plain(clipped(visible(one_line(head)), _LONGEST_NAME)) for head in report.unread_columns[:_MOST_HEADS]]
+    if heads:
+        yield _aside(
+            say("Columns of the manifest that nobody reads:"), heads, len(report.unread_columns) - len(heads), layout
+        )
+
+
+def _aside(head: Text, named: Sequence[Readable], more: int, layout: Layout) -> Row:
+    names: Readable = join(named, say(", "))
+    if more:
+        names = say("{names} and {count} more", names=names, count=more)
+    return Row(body=(Span(layout.say(say("{head} {names}", head=head, names=names)), "dim"),))
 
 
 def _head(words: Text, layout: Layout) -> Row:

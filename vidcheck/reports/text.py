@@ -116,7 +116,8 @@ def _one(report: Report, layout: Layout) -> Iterator[Block]:
         yield from _batch(report, layout)
     if report.ignored:
         yield BLANK
-        yield Row(body=(Span(layout.say(tally.ignored(report.ignored)), "dim"),))
+        yield Row(body=(Span(layout.say(tally.ignored(len(report.ignored))), "dim"),))
+    yield from tally.left_aside(report, layout)
 
 
 def _many(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Block]:
@@ -146,6 +147,7 @@ def _many(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Blo
 def _totals(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block]:
     yield from tally.by_rule(report, layout, all_names=all_names)
     yield from tally.faults(report, layout, all_names=all_names)
+    yield from tally.left_aside(report, layout)
     yield from _incomplete(report, layout)
     yield tally.totals(report, layout)
 

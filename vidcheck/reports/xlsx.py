@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from vidcheck.facts import State, visible
+from vidcheck.facts import Entry, State, visible
 from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.quantities import (
     BIT_RATE,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
 
-    from vidcheck.facts import Entry, Fact
+    from vidcheck.facts import Fact
     from vidcheck.findings import Finding, Report
     from vidcheck.quantities import Moment
     from vidcheck.texts import Readable, Text
@@ -199,6 +199,14 @@ def _summary(report: Report, lang: str) -> Iterator[_Row]:
     yield [Cell(say("other files ignored").render(lang)), Cell(counts.ignored, _WHOLE)]
     yield []
     yield from _by_rule(report, lang)
+    if report.unread_columns:
+        yield []
+        yield [Cell(say("Columns of the manifest that nobody reads:").render(lang), _HEAD)]
+        yield from ([text(head)] for head in report.unread_columns)
+    if report.ignored:
+        yield []
+        yield [Cell(say("Other files, which were ignored:").render(lang), _HEAD)]
+        yield from ([text(Entry(path=one.path).shown), text(one.reason.render(lang))] for one in report.ignored)
     faults = [(entry.entry.shown, fault(each, lang)) for entry in report.entries for each in entry.faults]
     if faults:
         yield []

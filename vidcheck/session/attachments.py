@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from vidcheck.declared.attachments import Attachment
+    from vidcheck.findings import Ignored
     from vidcheck.rules.model import Rules
     from vidcheck.session.messages import Assignment, Enter
     from vidcheck.sources.targets import Found
@@ -35,11 +36,11 @@ def wanted(rules: Rules | None) -> bool:
     return rules is None or any(key.startswith(_ASKED) or key in _DATED for key in rules.keys)
 
 
-def ignored(found: Found, rules: Rules | None) -> int:
-    """How many files were ignored, without attachments that the rules ask about."""
+def ignored(found: Found, rules: Rules | None) -> list[Ignored]:
+    """The files that were ignored, without attachments that the rules ask about."""
     asked = rules is None or any(key.startswith(_ASKED) for key in rules.keys)
-    beside = {path for target in found.targets for path in target.attachments or ()} if asked else ()
-    return max(0, found.ignored - len(beside))
+    beside = {path for target in found.targets for path in target.attachments or ()} if asked else frozenset()
+    return [one for one in found.ignored if one.path not in beside]
 
 
 def missing(found: Found, rules: Rules | None) -> Readable | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vidcheck.sources.targets import find
 
 if TYPE_CHECKING:
+    from vidcheck.findings import Ignored
     from vidcheck.sources.targets import Target
 
 _State = tuple[int, ...]
@@ -34,8 +35,8 @@ class Inbox:
     """How long a file must be unchanged to count as uploaded."""
     give_up: float = 0.0
     """How long one that looks unfinished must be unchanged."""
-    ignored: int = 0
-    """The number of files that are not entries."""
+    ignored: list[Ignored] = field(default_factory=list)
+    """The files that are not entries."""
     _uploads: dict[str, _Upload] = field(default_factory=dict)
 
     def look(self, steady: float, clock: float) -> frozenset[str]:

@@ -291,7 +291,8 @@ class Session:
         used = [finding.decision for entry in entries for finding in entry.findings if finding.decision]
         batch = (*batch, *self.batch, *self.unused(used))
         return Report(
-            tool=self.tools(), day=day, rules=self.summary, entries=entries, ignored=found.ignored, batch=batch
+            tool=self.tools(), day=day, rules=self.summary, entries=entries, ignored=tuple(found.ignored), batch=batch,
+            unread_columns=found.unread_columns,
         )  # fmt: skip
 
     def unused(self, used: Iterable[Any]) -> tuple[Finding, ...]:

@@ -310,7 +310,7 @@ class _Work:
 
     def _look_beside(self) -> None:
         """Reads the files beside the entry if they are needed."""
-        if self.prepared.beside and self.target.attachments is not None:
+        if (self.prepared.beside or self.target.missed) and self.target.attachments is not None:
             self.facts = attachments.joined(
                 self.facts, self.given, self.prepared.form, self.prepared.zone,
                 enter=self.enter, seconds=self.prepared.setup.timeout,
@@ -320,8 +320,13 @@ class _Work:
         if self.target.remote is None:
             self.enter(OPENING, self.prepared.setup.timeout)
         if self.prepared.judge is not None:
-            judgement = self.prepared.judge.entry(self.entry, self.facts, self.given.decisions)
+            missed = (self.target.missed,) if self.target.missed and not self._has_form() else ()
+            judgement = self.prepared.judge.entry(self.entry, self.facts, self.given.decisions, beside=missed)
             self.report, self.wanted = judgement.report, judgement.wanted
+
+    def _has_form(self) -> bool:
+        """Whether the entry's own folder holds a form, which says what a row of the manifest would."""
+        return any(fact.state is State.KNOWN and fact.value for fact in self.facts.of("form.count"))
 
     def _is_asked(self, name: str, subject: Subject) -> bool:
         """Whether an expensive witness is asked now."""

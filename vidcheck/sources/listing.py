@@ -31,8 +31,8 @@ class Listing:
     folder: bool
     """Whether it names a folder or a pattern, which may have no entries."""
     entries: list[Remote] = field(default_factory=list)
-    ignored: int = 0
-    """The number of objects that are not entries."""
+    ignored: list[str] = field(default_factory=list)
+    """The URLs of objects that are not entries."""
     refused: Readable | None = None
     """Why it could not be listed completely."""
 
@@ -119,7 +119,7 @@ class _Search:
                 inside = key[len(prefix) :] if pattern is None else key
                 # unlike local files, objects without an extension are not examined: that would take a request each
                 if _hidden(inside) or (not named and not self._is_video(key.rpartition("/")[2])):
-                    self.listing.ignored += 1
+                    self.listing.ignored.append(f"s3://{self._bucket}/{key}")
                 else:
                     self._take(key)
 

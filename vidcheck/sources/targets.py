@@ -8,14 +8,30 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import Facts
+from vidcheck.findings import Ignored
+from vidcheck.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from vidcheck.findings import Finding
     from vidcheck.sources.urls import Remote
     from vidcheck.texts import Readable
 
-EXTENSIONS = frozenset({"mp4", "m4v", "mov", "mkv", "avi", "webm", "ts", "mts", "flv", "wmv", "mpg", "mpeg", "3gp"})
+EXTENSIONS = frozenset({
+    "mp4", "m4v", "mov", "mkv", "avi", "webm", "ts", "mts", "flv", "wmv", "mpg", "mpeg", "3gp",
+    "rmvb", "rm", "vob", "f4v", "asf", "dat", "m2ts", "mxf", "3g2", "divx", "ogv",
+})  # fmt: skip
+"""Of files that are entries whatever is in them."""
+_ARCHIVES = frozenset({"zip", "rar", "7z", "tar", "gz", "tgz", "bz2", "xz", "zst", "iso"})
+_HIDDEN = say("a hidden file")
+_HIDDEN_FOLDER = say("a hidden folder")
+_LINK = say("a symlink, which is not followed in a folder")
+_ARCHIVE = say("an archive, which is not unpacked")
+_SPECIAL = say("no regular file")
+_OTHER = say("no video by its name")
+_OURS = say("a file of this run: rules, a manifest, a report")
+_NO_SIGNATURE = say("no video by its name or content")
 _VIDEO = frozenset({"mp4", "mov", "3gp", "matroska", "webm", "avi", "mpegts", "mpegps", "flv", "wmv", "mxf"})
 _LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini"})  # files of operating systems; ~$… are Word's lock files
 _GLOB = frozenset("*?[")
@@ -36,6 +52,8 @@ class Target:
     """That folder."""
     declared: Facts = _NOTHING
     """Its declarations in the manifest."""
+    missed: Finding | None = None
+    """The finding that the manifest has no row for it, which counts unless its own folder holds a form."""
     remote: Remote | None = None
     """The address of a remote entry; None for a local file."""
 
@@ -45,8 +63,10 @@ class Found:
     """The result of finding entries."""
 
     targets: list[Target] = field(default_factory=list)
-    ignored: int = 0
-    """The number of files in folders that are not entries."""
+    ignored: list[Ignored] = field(default_factory=list)
+    """The files in folders that are not entries."""
+    unread_columns: tuple[str, ...] = ()
+    """The heads of the manifest's columns that nobody reads."""
     missing: list[str] = field(default_factory=list)
     """Arguments that name nothing."""
     empty: list[str] = field(default_factory=list)
@@ -69,9 +89,12 @@ class Found:
         return any(target.remote is not None for target in self.targets)
 
     def leave_out(self, paths: Iterable[str]) -> None:
-        """Excludes files from attachments: rules, manifests, reports of the run itself."""
+        """Excludes files from attachments, and says what they are: rules, manifests, reports of the run itself."""
         apart = {os.path.realpath(path) for path in paths}
         self.others = [path for path in self.others if os.path.realpath(path) not in apart]
+        self.ignored = [
+            replace(one, reason=_OURS) if os.path.realpath(one.path) in apart else one for one in self.ignored
+        ]
         for at, target in enumerate(self.targets):
             if target.attachments:
                 mine = tuple(path for path in target.attachments if os.path.realpath(path) not in apart)
@@ -136,6 +159,9 @@ def find(arguments: Iterable[str], *, private: bool = False) -> Found:
         if len(once) == before and not _known(named, once):
             found.empty.append(argument)
     found.targets = sorted(once.values(), key=lambda target: target.path)
+    taken = {os.path.realpath(target.path) for target in found.targets if target.follow}
+    reasons = {one.path: one for one in found.ignored if not taken or os.path.realpath(one.path) not in taken}
+    found.ignored = [reasons[path] for path in sorted(reasons)]
     return found
 
 
@@ -152,7 +178,7 @@ def _add_remote(url: str, once: dict[str, Target], found: Found, *, private: boo
     listing = list_entries(remote, _has_extension)
     for entry in listing.entries:
         once.setdefault(entry.same, Target(path=entry.shown, follow=False, remote=entry))
-    found.ignored += listing.ignored
+    found.ignored += [Ignored(path=shown, reason=_OTHER) for shown in listing.ignored]
     if listing.refused is not None:
         found.refused.append(listing.refused)
     elif not listing.entries:
@@ -218,16 +244,32 @@ def _list(here: _Folder, found: Found) -> None:
     for row in listed:
         where = f"{here.path.rstrip('/')}/{row.name}"
         if row.name.startswith(".") or row.is_symlink():
-            found.ignored += 1
+            found.ignored.append(Ignored(path=where, reason=_unseen(row)))
         elif row.is_dir(follow_symlinks=False):
             here.inside.append(_Folder(where))
         elif _is_entry(row, where):
             here.entries.append(Target(path=where, follow=False))
         else:
-            found.ignored += 1
+            found.ignored.append(Ignored(path=where, reason=_other(row)))
             if not row.name.startswith("~$") and row.name.casefold() not in _LEFT_BEHIND:
                 here.others.append(where)
                 found.others.append(where)
+
+
+def _unseen(row: os.DirEntry[str]) -> Readable:
+    """Why a hidden file, or a symlink, is ignored."""
+    if row.is_symlink():
+        return _LINK
+    return _HIDDEN_FOLDER if row.is_dir(follow_symlinks=False) else _HIDDEN
+
+
+def _other(row: os.DirEntry[str]) -> Readable:
+    """Why another file is ignored."""
+    if not row.is_file(follow_symlinks=False):
+        return _SPECIAL
+    if "." not in row.name:
+        return _NO_SIGNATURE
+    return _ARCHIVE if row.name.rpartition(".")[2].lower() in _ARCHIVES else _OTHER
 
 
 def _attach(root: _Folder) -> None:

@@ -72,6 +72,10 @@ _MP3_KBITS = {
 _MP3_RATES = (44100, 48000, 32000)
 
 
+POINTER = b"version https://git-lfs.github.com/spec/v1\n"
+"""The first line of a Git LFS pointer, which stands in a repository in place of the file (git-lfs, docs/spec.md)."""
+
+
 def foreign_format(head: bytes) -> str:
     """The format by its signature, a value of the key `format`; `none` if it isn't a media file.
 

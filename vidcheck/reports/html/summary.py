@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vidcheck.facts import Entry
 from vidcheck.findings import Level, Verdict
 from vidcheck.reports import tally
 from vidcheck.reports.html.board import LOOKS, PASSES, VERDICTS, Look
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 _BAR = 1000
+_MOST_IGNORED = 1000
 _SHARES = (PASSES, *(look for look in LOOKS if look is not PASSES))
 _LEVELS = {Level.REQUIRED: marked("required"), Level.RECOMMENDED: marked("recommended")}
 
@@ -66,8 +68,26 @@ def verdicts(board: Board, tell: Teller) -> str:
         said.append(tally.ignored(counts.ignored))
     return (
         f'<section aria-labelledby="h-summary"><h2 id="h-summary">{tell(say("Summary"))}</h2>'
-        f'{bar(parts, "bar", tell)}<ul class="tiles">{tiles}</ul><p class="soft">{tell(join(said, say("; ")))}</p></section>'
+        f'{bar(parts, "bar", tell)}<ul class="tiles">{tiles}</ul><p class="soft">{tell(join(said, say("; ")))}</p>{left_aside(board, tell)}</section>'
     )
+
+
+def left_aside(board: Board, tell: Teller) -> str:
+    """The files that were ignored by name, and the columns of the manifest that nobody reads."""
+    report = board.report
+    out = ""
+    if report.ignored:
+        rows = "".join(
+            f"<li><bdi>{tell(Entry(path=one.path).shown)}</bdi> <small>{tell(one.reason)}</small></li>"
+            for one in report.ignored[:_MOST_IGNORED]
+        )
+        more = len(report.ignored) - _MOST_IGNORED
+        rest = f"<li>{tell(say('and {count} more', count=more))}</li>" if more > 0 else ""
+        out += f"<details><summary>{tell(tally.ignored(len(report.ignored)))}</summary><ul>{rows}{rest}</ul></details>"
+    if report.unread_columns:
+        heads = separator(tell.manner.lang).join(report.unread_columns)
+        out += f'<p class="soft">{tell(say("Columns of the manifest that nobody reads:"))} <bdi>{tell(heads)}</bdi></p>'
+    return out
 
 
 def bar(parts: Sequence[tuple[Look, int]], name: str, tell: Teller) -> str:

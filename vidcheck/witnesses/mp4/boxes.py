@@ -14,7 +14,7 @@ from vidcheck.quantities import Shown, decimal
 from vidcheck.texts import Readable, say
 from vidcheck.witnesses import picture
 from vidcheck.witnesses.evidence import Teller
-from vidcheck.witnesses.formats import foreign_format, format_of
+from vidcheck.witnesses.formats import POINTER, foreign_format, format_of
 from vidcheck.witnesses.mp4 import dates, playable, samples, tracks
 from vidcheck.witnesses.mp4.fragments import Fragments
 from vidcheck.witnesses.mp4.gate import load
@@ -54,7 +54,7 @@ def look(file: BinaryIO, size: int) -> Layout:
     reader = Reader(file, size)
     first = reader.head[4:8].decode("latin-1")
     if first not in _OPENS | _PADS:
-        return Layout(size=size, format=foreign_format(reader.head))
+        return Layout(size=size, format=foreign_format(reader.head), pointer=reader.head.startswith(POINTER))
     budget, fragments, boxes = Budget(), Fragments(), list[Box]()
     movie: Movie | None = None
     refusal: Readable | None = None
@@ -119,7 +119,8 @@ def _add_fragment(fragments: Fragments, node: Node, box: Box) -> None:
 def read(layout: Layout) -> tuple[Fact, ...]:
     """The facts in the headers; pure."""
     opening = layout.brand if layout.brand is not None else layout.boxes[0].type if layout.boxes else ""
-    rows = [_fact("format", layout.format, "ftyp" if layout.brand is not None else "head", raw=opening)]
+    pointer = say("a Git LFS pointer in place of the file, which `git lfs pull` fetches") if layout.pointer else None
+    rows = [_fact("format", layout.format, "ftyp" if layout.brand is not None else "head", raw=opening, note=pointer)]
     if not layout.iso:
         return tuple(rows)
     absent = State.KNOWN if layout.brand is not None else State.ABSENT

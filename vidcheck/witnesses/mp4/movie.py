@@ -94,6 +94,8 @@ class Layout:
     """Of the file, in bytes."""
     format: str
     """A value of the key `format`."""
+    pointer: bool = False
+    """Whether it is a Git LFS pointer."""
     iso: bool = False
     """Whether it is of the ISO base media family; all below is empty where it isn't."""
     brand: str | None = None
