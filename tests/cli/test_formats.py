@@ -227,6 +227,19 @@ class Done:
     def paths(self) -> list[str]:
         return [visible(entry["path"]) for entry in self.told["entries"]]
 
+    @property
+    def remarks(self) -> list[tuple[str, str, bool]]:
+        """The path and the rule of each remark, and whether the rule fails or is unknown; `remark` where no rule asks."""
+        return [
+            (visible(entry["path"]), rule, outcome in {"fail", "unknown"})
+            for entry in self.told["entries"]
+            for rule, outcome, remarks in [
+                *((row["rule"], row["outcome"], row["remarks"]) for row in entry["findings"]),
+                ("remark", "", entry["remarks"]),
+            ]
+            for _ in remarks
+        ]
+
     def count(self, *outcomes: str) -> dict[tuple[str, str], int]:
         """How many entries each rule came to each of these outcomes on."""
         return Counter((rule, outcome) for _, _, rule, outcome, _ in self.rows if outcome in outcomes)
@@ -378,11 +391,13 @@ def test_github_takes_each_line_for_a_command_of_ours(done: Done) -> None:
         assert found, line
         told.append((found[1], dict(pair.split("=", 1) for pair in found[2].split(",")), found[3]))
     doubts = sum(row[3:] == ("unknown", "recommended") for row in done.rows)
-    assert Counter(command for command, _, _ in told) == {"error": 10, "warning": 10, "notice": 1 + min(doubts, 9)}
+    alone = len({(path, rule) for path, rule, wanting in done.remarks if not wanting})
+    notices = 1 + min(doubts + alone, 9)
+    assert Counter(command for command, _, _ in told) == {"error": 10, "warning": 10, "notice": notices}
     files = {unescaped(properties["file"], in_property=True) for _, properties, _ in told if "file" in properties}
     assert files <= set(done.paths)
     more = [int(message.split()[0]) for _, properties, message in told[:-1] if "file" not in properties]
-    assert len(told) - 1 - len(more) + sum(more) == done.outcomes["fail"] + done.outcomes["unknown"]
+    assert len(told) - 1 - len(more) + sum(more) == done.outcomes["fail"] + done.outcomes["unknown"] + alone
     assert told[-1][2] == f"{totals(done)}; {done.outcomes['manual']} items for a person"
 
 
@@ -396,7 +411,9 @@ def test_gitlab_takes_the_list_of_issues(done: Done) -> None:
     jsonschema.validate(told, FORMAT)
     assert len({issue["fingerprint"] for issue in told}) == len(told)
     wanting = [(path, rule) for path, _, rule, outcome, _ in done.rows if outcome in {"fail", "unknown"}]
-    assert [(issue["location"]["path"], issue["check_name"]) for issue in told] == wanting
+    remarks = [(path, rule) for path, rule, _ in done.remarks]
+    expected = [row for path in done.paths for row in [*wanting, *remarks] if row[0] == path]
+    assert [(issue["location"]["path"], issue["check_name"]) for issue in told] == expected
 
 
 def test_a_reader_of_markdown_finds_no_markup_but_ours(done: Done) -> None:
@@ -411,6 +428,7 @@ def test_a_reader_of_markdown_finds_no_markup_but_ours(done: Done) -> None:
         figures = [int(cell) for cell in cells[cells.index(name) + 1 :][:3]]
         assert figures == [done.count(each).get((rule, each), 0) for each in ("fail", "unknown", "pass")]
     needing = {path for path, _, _, outcome, _ in done.rows if outcome in {"fail", "unknown"}}
+    needing |= {path for path, _, _ in done.remarks}
     assert [token.tag for token in tokens if token.type == "heading_open"].count("h2") == len(needing) + 1
 
 

@@ -14,7 +14,9 @@ from tests.clips import surgery as kit
 from tests.clips.fragments import fragment
 from tests.clips.headers import timescale, write_duration
 from tests.clips.tables import Chunk, read_chunks, write_tables
+from tests.engine.test_engine import judged
 from vidcheck.facts import Fact, State
+from vidcheck.findings import Outcome
 from vidcheck.quantities import Rate
 from vidcheck.witnesses.mp4 import boxes
 from vidcheck.witnesses.mp4.showing import occupied
@@ -111,6 +113,26 @@ def test_a_picture_that_stands_still_for_minutes_is_remarked_on() -> None:
     assert held["picture.share"].value == 1
     slides = facts(timed(TEN, (10, 9 * CLOCK)))
     assert not remark(slides["picture.count-shown"])
+
+
+def test_an_edit_list_of_thousands_of_edits_is_no_work_without_end() -> None:
+    data = timed(TEN, *[(1, 500 + number % 9) for number in range(240)])
+    data = kit.add_edit_list(data, "vide", tuple((Fraction(1, 1000), Fraction(number, 1000)) for number in range(5000)))
+    told = facts(data)
+    assert told["picture.duration"].value == 5
+    assert "picture.count-shown" not in told
+
+
+def test_the_remark_stands_at_the_duration_and_the_share_can_be_asked_for() -> None:
+    told = facts(timed(TEN, (25, 512))).values()
+    rules = (
+        "duration: {max: 5 min}\nlasts: {fact: picture.share, min: 90 %}\nbig: {fact: size, min: 1 B, if-unknown: pass}"
+    )
+    duration, lasts, _ = judged(rules, *told).report.findings
+    assert [text.render("en")[:28] for text in duration.remarks] == ["The picture lasts 0:01 of 0:"]
+    assert (duration.outcome, lasts.outcome, lasts.remarks) == (Outcome.PASS, Outcome.FAIL, ())
+    padded = judged("size: {min: 1 B, if-unknown: pass}", *facts(CLIP + kit.box("free", bytes(10**6))).values()).report
+    assert [text.render("en")[:4] for text in padded.findings[0].remarks] == ["Only"]
 
 
 def test_without_a_picture_there_is_none_and_without_sound_too() -> None:

@@ -6,7 +6,6 @@ Clauses in brackets are those of ISO/IEC 14496-12. Everything here is pure and n
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -92,9 +91,10 @@ class Fragments:
                 self.runs.setdefault(track, FragmentRuns()).add(end, found, entry, total)
                 self.samples = self.samples.joined(Extent(samples=rows, first=end, last=end + total))
                 clock = self.clocks.setdefault(track, Clock())
-                for each, count in Counter(durations).items() if durations else ((ticks, rows),):
-                    clock.add(count, each)
-                clock.last = durations[-1] if durations else ticks
+                if durations:
+                    clock.add_all(durations)
+                else:
+                    clock.add(rows, ticks)
             end, time = end + total, time + (sum(durations) if durations else rows * ticks)
         self.spans[track] = (known[0], max(known[1], time))
         return end
@@ -158,7 +158,7 @@ class Fragments:
         return max(
             (
                 (Fraction(last - (0 if track in from_zero else first), scales[track]),
-                 Fraction(max(self.clocks[track].counts) if track in self.clocks else 0, scales[track]))
+                 Fraction(self.clocks[track].longest if track in self.clocks else 0, scales[track]))
                 for track, (first, last) in self.spans.items()
                 if scales.get(track)
             ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from array import array
+from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import accumulate, repeat
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 SLACK = Fraction(1, 2)
 """Seconds by which headers and tables of normal files may differ: priming, rounding, a last picture that is held."""
 _NEGATIVE = 1 << 31
+_MOST_DURATIONS = 1 << 16
+"""The most different durations of a track's samples that are counted."""
+_MOST_STEPS = 1 << 18
+"""The most rows, over all edits, that are gone through to count what is shown."""
 _REORDERED = 32
 """The most reordered samples that are considered; H.264 and HEVC reorder 16 at most."""
 
@@ -36,10 +41,10 @@ class Length:
     """The duration by its tables and its edit list, as players show it."""
     filled: Fraction = Fraction(0)
     """The part of it in which there are samples: without its empty edits."""
-    samples: int = 0
-    """How many samples are shown."""
+    samples: int | None = 0
+    """How many samples are shown; None if the edit list has too many edits to count them."""
     longest: Fraction = Fraction(0)
-    """How long the longest of them is shown."""
+    """How long the longest of them is shown; 0 if they are not counted."""
     claims: tuple[Fraction, ...] = ()
     """The durations in its headers, if any."""
     plain: bool = True
@@ -103,7 +108,12 @@ class Clock:
     """The timing of a track's samples."""
 
     counts: dict[int, int] = field(default_factory=dict)
-    """How many samples last so many ticks."""
+    """How many samples last so many ticks. Not all of them, if `wild`."""
+    samples: int = 0
+    ticks: int = 0
+    """How long all samples last."""
+    longest: int = 0
+    """The ticks of the longest one."""
     last: int = 0
     """The ticks of the last one."""
     usual: Fraction | None = None
@@ -112,18 +122,25 @@ class Clock:
     def add(self, count: int, ticks: int) -> None:
         """Adds samples of the same duration."""
         if count:
-            self.counts[ticks] = self.counts.get(ticks, 0) + count
+            self.samples += count
+            self.ticks += count * ticks
+            self.longest = max(self.longest, ticks)
             self.last = ticks
+            if not self.wild:
+                self.counts[ticks] = self.counts.get(ticks, 0) + count
+
+    def add_all(self, durations: array[int]) -> None:
+        """Adds samples with these durations."""
+        for at in range(0, len(durations), _MOST_DURATIONS):
+            part = durations[at : at + _MOST_DURATIONS]
+            for ticks, count in Counter(part).items():
+                self.add(count, ticks)
+            self.last = part[-1]
 
     @property
-    def samples(self) -> int:
-        """How many samples there are."""
-        return sum(self.counts.values())
-
-    @property
-    def ticks(self) -> int:
-        """How long all samples last."""
-        return sum(ticks * count for ticks, count in self.counts.items())
+    def wild(self) -> bool:
+        """Whether there are more durations than any camera or program writes."""
+        return len(self.counts) >= _MOST_DURATIONS
 
     @property
     def commonest(self) -> int:
@@ -150,7 +167,7 @@ def read_clock(stbl: Node, scale: int) -> Clock | None:
     samples = sum(counts)
     if samples < 2 or not sizes or sizes.u32(8) != samples or max(ticks) >= _NEGATIVE:
         return None
-    clock = Clock(usual=_usual_rate(counts, ticks, scale) if len(counts) > 1 and scale else None)
+    clock = Clock(usual=_usual_rate(counts, ticks, scale) if 1 < len(counts) <= _MOST_STEPS and scale else None)
     for count, each in zip(counts, ticks, strict=True):
         clock.add(count, each)
     return clock
@@ -192,12 +209,16 @@ def _sample_times(stbl: Node) -> tuple[array[int], array[int]]:
     return counts, ticks if max(ticks, default=0) < _NEGATIVE else array("I", (_tick(each) for each in ticks))
 
 
-def _shown_samples(counts: array[int], ticks: array[int], parts: list[tuple[int, int]], shift: int) -> tuple[int, int]:
+def _shown_samples(
+    counts: array[int], ticks: array[int], parts: list[tuple[int, int]], shift: int
+) -> tuple[int | None, int]:
     """How many samples are shown in these parts of the media, and the ticks of the longest.
 
     `shift` is by how much the first sample is shown later than it is decoded. Reordering doesn't change how many are
     shown in a part.
     """
+    if len(parts) * len(counts) > max(_MOST_STEPS, len(counts)):
+        return None, 0
     shown = longest = 0
     whole, final = sum(map(mul, counts, ticks)), ticks[-1]
     for start, lasts in parts:

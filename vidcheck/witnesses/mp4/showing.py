@@ -45,7 +45,8 @@ class _Span:
     """The end as a player counts it, with the empty edits before."""
     filled: Fraction = Fraction(0)
     """For how long there are samples."""
-    samples: int = 0
+    samples: int | None = 0
+    """None if they are not counted."""
     longest: Fraction = Fraction(0)
     """How long the longest of them lasts."""
     where: str
@@ -68,13 +69,12 @@ def tell_showing(tell: Teller, layout: Layout, movie: Movie) -> None:
     if span is None:
         return
     tell.known("picture.duration", _rounded(span.filled), span.where, _seconds(span.filled))
-    held = span.longest > _HELD
-    tell.known(
-        "picture.count-shown", span.samples, span.where, str(span.samples), remark=_standing(span) if held else None
-    )
+    if span.samples is not None:
+        held = _standing(span, span.samples) if span.longest > _HELD else None
+        tell.known("picture.count-shown", span.samples, span.where, str(span.samples), remark=held)
     played = [each for each in movie.tracks if each in pictures or each.handler == "soun"]
     spans = [_span(layout, movie, each) for each in ([each for each in played if each.enabled] or played)]
-    known = [each for each in spans if each is not None and each.samples]
+    known = [each for each in spans if each is not None and each.samples != 0]
     lasts = max((each.end for each in known), default=Fraction(0)) - min(
         (each.start for each in known), default=Fraction(0)
     )
@@ -100,13 +100,13 @@ def _span(layout: Layout, movie: Movie, track: Track) -> _Span | None:
     if not track.scale:
         return None
     first, last = layout.fragments.spans[track.number]
-    before = length.samples if length else 0
+    before = (length.samples or 0) if length else 0
     return _Span(
         start=Fraction(0) if before else Fraction(first, track.scale),
         end=Fraction(last, track.scale) + track.gaps,
         filled=Fraction(clock.ticks, track.scale) + (length.filled if length else 0),
         samples=clock.samples + before,
-        longest=max(Fraction(max(clock.counts), track.scale), length.longest if length else Fraction(0)),
+        longest=max(Fraction(clock.longest, track.scale), length.longest if length else Fraction(0)),
         where="moof/traf/trun",
     )
 
@@ -126,10 +126,10 @@ def _short(movie: Movie, track: Track, span: _Span, lasts: Fraction, share: Frac
     )
 
 
-def _standing(span: _Span) -> Readable:
+def _standing(span: _Span, samples: int) -> Readable:
     return say(
         "One picture stands still for {longest}; there are {count} pictures in {whole} ({place}).",
-        longest=Shown("duration", _rounded(span.longest)), count=f"{span.samples:,}",
+        longest=Shown("duration", _rounded(span.longest)), count=f"{samples:,}",
         whole=Shown("duration", _rounded(span.filled)), place=span.where,
     )  # fmt: skip
 

@@ -67,7 +67,7 @@ def _tell_rate(tell: Teller, layout: Layout, movie: Movie, track: Track) -> None
     """The frame rate by the table of times, or by those of fragments, where they hold every picture's duration."""
     fragmented = layout.fragments.clocks.get(track.number)
     clock = track.clock if fragmented is None else None if track.clock else fragmented
-    if clock is None or not track.scale or clock.samples < _LEAST:
+    if clock is None or not track.scale or clock.samples < _LEAST or clock.wild:
         return
     rows = clock.rows
     samples, ticks = sum(rows.values()), sum(each * count for each, count in rows.items())
