@@ -43,7 +43,7 @@ def grow_mdat(path: Path, data: bytes, size: int, pieces: int = 16) -> None:
 
 def spread(data: bytes, size: int, pieces: int = 16) -> list[tuple[int, bytes]]:
     """What `grow_mdat` writes: pairs of an offset and bytes; all between is zero."""
-    data = _widen(data, size)
+    data = _compact(_widen(data, size))
     pictured = track(data, "vide")
     data = write_sizes(data, pictured, [each.size for chunk in read_chunks(data, pictured) for each in chunk.samples])
     hole = size - len(data)
@@ -81,6 +81,26 @@ def spread(data: bytes, size: int, pieces: int = 16) -> list[tuple[int, bytes]]:
         filler = pack(">IB", grown[cut] - 4, _FILLER) if number < pieces else b""
         islands.append((edges[number] + moves[number] - (number > 0), part + filler))
     return [*islands, (mdat.end + hole, data[mdat.end :])]
+
+
+def _compact(data: bytes) -> bytes:
+    """The file without the bytes of its first mdat that belong to no sample."""
+    mdat = find(data, "mdat")
+    paths = [f"moov/trak[{each}]" for each in range(len(find_all(data, "moov/trak")))]
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted({(chunk.offset, chunk.end) for each in paths for chunk in read_chunks(data, each)}):
+        if kept and start <= kept[-1][1]:
+            kept[-1] = kept[-1][0], max(end, kept[-1][1])
+        else:
+            kept.append((start, end))
+    if kept and not mdat.body <= kept[0][0] <= kept[-1][1] <= mdat.end:
+        raise SurgeryError("the samples do not lie in the first mdat")
+    starts = [start for start, _ in kept]
+    places = list(accumulate((end - start for start, end in kept), initial=mdat.body))
+    for each in paths:
+        runs = [(at, bisect_right(starts, at) - 1) for at in read_offsets(data, each)]
+        data = write_offsets(data, each, [places[run] + at - starts[run] for at, run in runs])
+    return splice(data, mdat.body, mdat.end, b"".join(data[start:end] for start, end in kept), (mdat,))
 
 
 def _ends(chunk: Chunk) -> list[int]:

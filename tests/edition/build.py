@@ -142,7 +142,7 @@ def _work(number: int, layout: str) -> Work:
     }  # fmt: skip
     name = f"作品{number:03}.mp4" if layout == "c" else f"{number:03}.mp4"
     scan = f"{number:03}扫描件{SCANS[layout]}"
-    return Work(number, layout, fields, name=name, size=1_100_000 + 2000 * number, scans={scan: len(JPEG)})
+    return Work(number, layout, fields, name=name, size=1_700_000 + 2000 * number, scans={scan: len(JPEG)})
 
 
 def rules_of(layout: str) -> Rules:

@@ -150,6 +150,27 @@ def test_a_configuration_that_is_missing_or_zero_is_not_playable(path: str) -> N
         assert why in reason(data)
 
 
+def test_sound_of_isos_own_version_1_is_read_too() -> None:
+    """QuickTime's version 1 has sixteen more bytes, ISO's has not."""
+    facts = told(kit.patch(CLIP, f"{SOUND}/mp4a", 16, b"\0\1"))
+    assert (facts["playable"].value, facts["audio.codec"].value, facts["audio.channels"].value) == (True, "aac", 2)
+
+
+@pytest.mark.parametrize("path", [f"{PICTURE}/avc1", f"{SOUND}/mp4a"])
+def test_an_entry_of_an_unknown_layout_leaves_it_open(path: str) -> None:
+    entry = kit.find(CLIP, path)
+    fields = entry.body + (78 if path.endswith("avc1") else 28)
+    assert answer(CLIP[:fields] + b"\xff" * (entry.end - fields) + CLIP[entry.end :]) is None
+    bare = kit.replace_box(CLIP, path, kit.box(path[-4:], CLIP[entry.body : fields]))
+    assert answer(bare) is False
+
+
+@pytest.mark.parametrize(("handler", "new"), [("vide", "soun"), ("soun", "vide")])
+def test_a_track_of_another_kind_by_its_handler_is_not_playable(handler: str, new: str) -> None:
+    alone = kit.remove_track(CLIP, "soun" if handler == "vide" else "vide")
+    assert answer(kit.set_handler(alone, handler, new)) is False
+
+
 def test_a_configuration_whose_sets_are_zero_is_that_of_nothing() -> None:
     record = kit.contents(CLIP, f"{PICTURE}/avc1/avcC")
     size = int.from_bytes(record[6:8])

@@ -546,6 +546,13 @@ def test_samples_of_fragments_are_where_a_naive_reading_finds_them(rows: list[tu
     assert [tuple(runs.sample(number)) for number in range(runs.count)] == expected
 
 
+def test_an_index_of_millions_of_chunks_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(samples, "_TOO_MANY", 100)
+    whole, note = intact(CLIP)
+    assert whole is None
+    assert "chunks, too many to look at" in note
+
+
 @settings(max_examples=150)
 @given(st.data())
 def test_any_figures_in_the_tables_give_an_answer(data: st.DataObject) -> None:

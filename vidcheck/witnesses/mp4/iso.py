@@ -240,7 +240,8 @@ def first_inside(node: Node) -> int | None:
         return node.body + (0 if node.bytes(4, 4) == b"hdlr" else 4)
     if above == "stsd":
         sound = 28 + {1: _SOUND_V1, 2: _SOUND_V2}.get(int.from_bytes(node.bytes(8, 2)), 0)
-        known = {"vide": (78,), "soun": (sound,)}.get(node.handler, (78, sound))
+        # ISO's own version 1 has no more fields than version 0 [12.2.3]
+        known = {"vide": (78,), "soun": (sound, 28)}.get(node.handler, (78, sound))
         return next((node.body + skip for skip in known if _begins(node.bytes(skip, 8))), None)
     if above == "ilst" and node.type != "----":
         return node.body

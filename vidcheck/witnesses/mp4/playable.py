@@ -63,6 +63,8 @@ _HEVC = frozenset({"hvc1", "hev1", "dvh1", "dvhe"})
 _OPTIONAL = {"av01": "av1C", "vp08": "vpcC", "vp09": "vpcC", "vvc1": "vvcC", "vvi1": "vvcC", "Opus": "dOps",
              "fLaC": "dfLa", "alac": "alac"}  # fmt: skip
 """Records that belong to an entry, and whose data some players find in the samples too."""
+_PICTURE_FIELDS, _SOUND_FIELDS = 78, 28
+"""Bytes before the boxes in a sample entry [12.1.3, 12.2.3]."""
 _AAC, _ESCAPE = 0x40, 31
 _AAC_KINDS = frozenset({1, 2, 3, 4, 5, 6, 17, 19, 20, 21, 22, 23, 29})
 """Kinds of sound that AudioSpecificConfig may name, and players know (ISO/IEC 14496-3, table 1.17)."""
@@ -191,6 +193,11 @@ def _is_dvcpro(entry: Node) -> bool:
     return entry.type == "dvh1" and not any(box.type in {"hvcC", "dvcC", "dvvC"} for box in entry.inside)
 
 
+def _unopened(entry: Node, fields: int) -> bool:
+    """Whether an entry holds more than its fields, of an unknown layout, so that nobody knows which boxes are in it."""
+    return not entry.inside and entry.room > fields
+
+
 def _missing(record: str, *, proven: bool) -> _Why:
     return proven, lambda box, at: say(
         "{box} at byte {at} has no configuration ({record})", box=box, at=at, record=record
@@ -219,7 +226,7 @@ def _wrong_record(entry: Node, record: str, check: Callable[[bytes, Node], _Why 
     """What is wrong with a record; without a `check` players may do without it."""
     found = inside(entry, record)
     if found is None:
-        return _missing(record, proven=check is not None)
+        return _missing(record, proven=check is not None and not _unopened(entry, _PICTURE_FIELDS))
     data = found.bytes(0, 1 << 16)
     if not any(data):
         return _empty(record, proven=check is not None)
@@ -253,7 +260,7 @@ def _wrong_stream(entry: Node, own: frozenset[int], others: frozenset[int]) -> _
     """What is wrong with `esds` (ISO/IEC 14496-14, 5.6)."""
     box = inside(entry, "esds")
     if box is None:
-        return _missing("esds", proven=entry.type == "mp4a")
+        return _missing("esds", proven=entry.type == "mp4a" and not _unopened(entry, _SOUND_FIELDS))
     if not any(box.bytes(0, 4096)):
         return _empty("esds", proven=True)
     kind, configuration = elementary_stream(entry)

@@ -40,6 +40,8 @@ _ENDS = 8
 """The most tracks whose first and last samples are looked at."""
 _MOST_RUNS = 1 << 18
 """The most runs that are compared one by one; a film of ten hours has fewer."""
+_TOO_MANY = 1 << 21
+"""Chunks of a film of ten hours, one for each picture."""
 _LEAST = 4
 """The bytes that a sample must have before zeros in it prove anything."""
 
@@ -131,6 +133,9 @@ class Place(NamedTuple):
 
 def look(file: BinaryIO, movie: Movie, fragments: Fragments, boxes: Sequence[Box]) -> Media:
     """Looks at samples of a film whose headers and samples lie inside the file. Raises the file's OSError."""
+    chunks = sum(len(track.chunks.starts) for track in movie.tracks if track.chunks)
+    if chunks > _TOO_MANY:
+        return Media(whole=None, why=say("the index (moov) has {count} chunks, too many to look at", count=f"{chunks:,}"))
     lanes = list(_lanes(movie, fragments))
     samples = sum(lane.runs.count for lane in lanes)
     if not samples:
