@@ -17,6 +17,7 @@ an idle machine (its load is in the table); processor times, the sum of all proc
     main     the main process's own time, 2,000 entries
     cache    cached against cold, 1,000 entries
     memory   peak memory at 10,000 and 500 entries
+    samples  what looking at samples adds to the reading of headers, in this process
     start    one file in a new process against an empty Typer app
     cluster  two local Dask workers against one local worker (needs the extra `cluster`)
 """
@@ -203,6 +204,24 @@ class Bench:
             (f"{many} entries", f"{more.seconds / many * 1000:.2f} ms an entry, start included", ""),
         ]
 
+    def samples(self) -> list[Row]:
+        """Every entry's headers with samples and without, in turns; the processor's time."""
+        from vidcheck.witnesses.mp4 import boxes, samples
+
+        paths = sorted(self.large.iterdir())
+        look = samples.look
+        spent: dict[bool, list[float]] = {True: [], False: []}
+        for turn in range(2 * self.rounds):
+            samples.look = look if turn % 2 else lambda *_: samples.Media()
+            begun = time.process_time()
+            for path in paths:
+                with path.open("rb") as file:
+                    boxes.read(boxes.look(file, path.stat().st_size))
+            spent[bool(turn % 2)].append((time.process_time() - begun) / len(paths) * 1000)
+        samples.look = look
+        more = median(spent[True]) - median(spent[False])
+        return [("looking at samples, an entry", f"{more:.2f} ms of the processor", "at most 0.3 ms")]
+
     def start(self) -> list[Row]:
         """One file in a new process."""
         empty = self.folder / "empty.py"
@@ -238,7 +257,8 @@ class Bench:
 
 NAMES: dict[str, Callable[[Bench], list[Row]]] = {
     "entry": Bench.entry, "workers": Bench.workers, "main": Bench.main, "cache": Bench.cache,
-    "memory": Bench.memory, "start": Bench.start, "cluster": Bench.cluster,
+    "memory": Bench.memory, "samples": Bench.samples, "start": Bench.start,
+    "cluster": Bench.cluster,
 }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _EXAMPLES: dict[str, str] = {
     "size": "{min: 100 MB, max: 200 MiB}", "duration": "{min: 2 min, max: 5 min, tolerance: 0.5 s}",
     "resolution": "{min: 1280x720, level: recommended}", "completed": "{from: 2020-01-01, to: 2022-02-28}",
+    "picture.share": "{min: 90 %}", "size.media-share": "{min: 90 %}",
     "aspect-ratio": "{is: 16:9, tolerance: 1 %}", "format": "{is: mp4}", "file.name": r"{matches: '\d{3}_.+\.mp4'}",
     "video.frame-rate": "{any-of: [24, 25, 29.97, 30]}", "video.codec": "{any-of: [h264, hevc]}", "bit-rate": "{max: 8 Mbps}",
     "video.bit-rate": "{min: 2 Mbps}", "audio.bit-rate": "{min: 128 kbps}", "audio.sample-rate": "{any-of: [44100 Hz, 48 kHz]}",

@@ -135,7 +135,9 @@ def look(file: BinaryIO, movie: Movie, fragments: Fragments, boxes: Sequence[Box
     """Looks at samples of a film whose headers and samples lie inside the file. Raises the file's OSError."""
     chunks = sum(len(track.chunks.starts) for track in movie.tracks if track.chunks)
     if chunks > _TOO_MANY:
-        return Media(whole=None, why=say("the index (moov) has {count} chunks, too many to look at", count=f"{chunks:,}"))
+        return Media(
+            whole=None, why=say("the index (moov) has {count} chunks, too many to look at", count=f"{chunks:,}")
+        )
     lanes = list(_lanes(movie, fragments))
     samples = sum(lane.runs.count for lane in lanes)
     if not samples:
