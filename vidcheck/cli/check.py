@@ -109,6 +109,7 @@ def check(
     pictured = thumbnails and any(FORMATS[one.format].pictures for one in files)
     kept = Kept(whole=bool(files) or not quiet)
     with Signals() as signals:
+        signals.hold()  # until the run begins: then there are rules to report by, if only that entries are missing
         with opened(rules, options, screen) as session:
             found = found_entries(session, paths, screen, written=wanted)
             batch = joined(session, found, wanted, screen)
@@ -146,6 +147,7 @@ def _run(
     from vidcheck.workers.protocol import StoppedError
 
     try:
+        signals.resume()
         with progress(len(found.targets), screen, quiet=quiet) as advance:
             for entry in session.finished(found.targets, lang=streams.lang, whole=kept.whole, judged=advance):
                 signals.hold()  # a line is written whole
