@@ -1,6 +1,7 @@
-"""Imported by the workers' server before it forks the first worker (`forkserver`): all that a worker needs for a file.
+"""Imported by the workers' server before it forks the first worker (`forkserver`): all that a worker needs for every file.
 
-A check of one file waits for this to load, so nothing else belongs here.
+A check of one file waits for this to load, so nothing else belongs here: the witnesses that start a process are imported
+by the worker that first asks them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.lazy import load_unused_late
 from vidcheck.witnesses import registry
+from vidcheck.witnesses.registry import Cost
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -36,7 +38,7 @@ for _name in (
     "yaml",
     "vidcheck.session.work",
     "resource",
-    *(module for witness in registry.every() for module in witness.imports),
+    *(module for name in registry.costing(Cost.HEADERS, Cost.PARSER) for module in registry.witness(name).imports),
 ):
     with suppress(ImportError):  # a worker that needs a missing module reports it
         import_module(_name)
