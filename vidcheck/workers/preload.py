@@ -33,10 +33,15 @@ sys.excepthook = report_start_error
 gc.disable()  # imports create no garbage, and collecting takes 3 % of the time
 load_unused_late()
 for _name in (
-    "pebble.pool.process",
+    "vidcheck.workers.pool",
+    "multiprocessing.popen_forkserver",
+    "multiprocessing.sharedctypes",
     "vidcheck.rules.reader",
     "yaml",
+    "vidcheck.session.tasks",
     "vidcheck.session.work",
+    "vidcheck.sources.targets",
+    "zoneinfo",
     "resource",
     *(module for name in registry.costing(Cost.HEADERS, Cost.PARSER) for module in registry.witness(name).imports),
 ):
