@@ -307,7 +307,6 @@ class Session:
 
     def _open(self, stack: ExitStack) -> None:
         # imports what the run needs while the server of workers is starting
-        from vidcheck import engine  # noqa: F401
         from vidcheck.rules import summary  # noqa: F401
 
         options = self.options
