@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 settings.load_profile("vidcheck")
 _NUMBERS = count()
 
-# Hundreds of tests start an interpreter. Where bytecode may not be kept, each compiles the whole package, which takes as
-# long as its run, and each of pytest's workers rewrites the assertions of every test.
+# Hundreds of tests start an interpreter. Where bytecode may not be kept, each compiles the whole package, a third of its
+# time, and each of pytest's workers rewrites the assertions of every test.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
