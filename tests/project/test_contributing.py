@@ -71,7 +71,7 @@ class House(NamedTuple):
         """Runs Python there."""
         return subprocess.run(
             [sys.executable, *words], cwd=self.folder, capture_output=True, encoding="utf-8", timeout=120, check=False,
-            env=os.environ | {"PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"} | environment,
+            env=os.environ | {"PYTHONPATH": str(self.folder)} | environment,
         )  # fmt: skip
 
     def vidcheck(self, *words: str, code: int = 0, **environment: str) -> str:
@@ -92,9 +92,9 @@ class House(NamedTuple):
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    unwanted = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "vidcheck", tmp_path / "vidcheck", ignore=unwanted)
-    shutil.copytree(ROOT / "dev", tmp_path / "dev", ignore=unwanted)
+    unfinished = shutil.ignore_patterns("*.pyc.*")  # bytecode that another process is writing
+    for each in ("vidcheck", "dev"):
+        shutil.copytree(ROOT / each, tmp_path / each, ignore=unfinished)
     put(tmp_path / "film.mp4")
     return House(tmp_path)
 
