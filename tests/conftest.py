@@ -55,13 +55,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test depends on the locale, the zone or the colours of the terminal it runs in, nor on how Python writes there.
-
-    Containers often set PYTHONDONTWRITEBYTECODE: every process would compile vidcheck anew, for a third of the tests' time.
-    """
+    """No test depends on the locale, the zone or the colours of the terminal it runs in, nor on how Python writes there."""
     for name in (
         "LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "NO_COLOR", "FORCE_COLOR", "TZ", "COLUMNS", "PYTHONUNBUFFERED",
-        "PYTHONDONTWRITEBYTECODE",
     ):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
