@@ -351,4 +351,5 @@ class _Work:
             rows=self.memory.rows(self.identity, self.opened),
             damaged=self.memory.damaged,
             internal=tuple(self.internal),
+            seconds=(time.time_ns() - self.opened) / 10**9 if self.opened else 0.0,
         )
