@@ -50,6 +50,11 @@ def put(path: Path, data: bytes | None = None) -> Path:
     return path
 
 
+def copy_folder(folder: Path, to: Path) -> None:
+    """Copies modules with their bytecode, without what another process is just writing of it."""
+    shutil.copytree(folder, to, ignore=shutil.ignore_patterns("*.pyc.*"))
+
+
 @cache
 def fragmented(seconds: int = 10, *, mehd: bool = False, sidx: bool = False, mfra: bool = False) -> bytes:
     """The sample clip in fragments."""

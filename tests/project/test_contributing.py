@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import textwrap
@@ -14,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.kit import put
+from tests.kit import copy_folder, put
 
 pytestmark = pytest.mark.process
 ROOT = Path(__file__).parents[2]
@@ -92,9 +91,8 @@ class House(NamedTuple):
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    unfinished = shutil.ignore_patterns("*.pyc.*")  # bytecode that another process is writing
     for each in ("vidcheck", "dev"):
-        shutil.copytree(ROOT / each, tmp_path / each, ignore=unfinished)
+        copy_folder(ROOT / each, tmp_path / each)
     put(tmp_path / "film.mp4")
     return House(tmp_path)
 
