@@ -77,7 +77,7 @@ def remote(count: int) -> list[Assignment]:
 
 
 def sent(pool: FakePool, coming: list[Assignment], **options: Any) -> list[Assignment]:
-    """Sends the entries, which come back in order, and returns those that were sent again, each of them alone."""
+    """Sends the entries, which come back in order, and returns those that were sent again."""
     internal: list[str] = []
     dispatch = Dispatch(
         pool, packed(Setup()), count=1, entries=len(coming), timeout=LIMIT, internal=internal, **options
@@ -88,9 +88,7 @@ def sent(pool: FakePool, coming: list[Assignment], **options: Any) -> list[Assig
     seen: set[str] = set()
     again = []
     for every in pool.sent:
-        repeated = [given for given in every if given.target.path in seen]
-        assert not repeated or len(every) == 1
-        again += repeated
+        again += [given for given in every if given.target.path in seen]
         seen |= {given.target.path for given in every}
     return again
 
@@ -129,16 +127,13 @@ def test_a_task_has_at_most_as_many_entries_as_it_may() -> None:
     assert pool.sizes == [1] * 100
 
 
-def test_entries_of_a_group_that_were_not_begun_are_sent_alone() -> None:
+def test_entries_of_a_group_that_were_not_begun_are_sent_again() -> None:
     def first(every: list[Assignment]) -> list[Finished]:
         return [Finished(path=every[0].target.path, seconds=QUICK)]
 
     pool = FakePool(group=first)
-    again = sent(pool, entries(100))
-    begun = [every[0] for every in pool.sent]
-    assert all(any(given is other for other in begun) for given in again)
-    assert len(again) == sum(pool.sizes) - 100
-    assert again
+    assert sent(pool, entries(100))
+    assert len(pool.sizes) == 100
 
 
 def test_the_deadline_of_a_group_is_that_of_one_entry() -> None:
@@ -166,7 +161,8 @@ def test_a_lost_group_s_entries_are_sent_alone_and_only_one_without_the_stage_of
     blamed = [given.target.path for given in again if given.lost]
     assert sorted(blamed) == sorted(every[1].target.path for every in groups)
     assert all(list(given.lost) == [stage] for given in again if given.lost)
-    assert len(again) == sum(map(len, groups))
+    assert len(again) == sum(map(len, groups)) == sum(pool.sizes) - 100
+    assert len(pool.sizes) == len(groups) + 100
 
 
 @pytest.mark.parametrize(
@@ -177,7 +173,9 @@ def test_a_lost_group_s_entries_are_sent_alone_and_only_one_without_the_stage_of
 def test_a_lost_group_s_entries_are_sent_alone_as_they_were(fate: Callable[[Any], Any]) -> None:
     pool = FakePool(group=fate)
     again = sent(pool, entries(100))
-    assert len(again) == sum(size for size in pool.sizes if size > 1)
+    groups = [size for size in pool.sizes if size > 1]
+    assert len(again) == sum(groups) == sum(pool.sizes) - 100
+    assert len(pool.sizes) == len(groups) + 100
     assert not any(given.lost for given in again)
 
 

@@ -1,7 +1,7 @@
 """Sends entries to workers and returns their results in order, even if workers are lost.
 
-Small entries are sent several at a time, because handing a task over costs as much as looking at a small film. If a
-worker is lost, or has no time for all of them, each of the others is sent alone.
+Small entries are sent several at a time, because handing a task over costs as much as looking at a small film. A worker
+returns those for which there was no time. If it is lost, each entry is sent alone.
 
 Each entry is sent once. If its worker is lost, it is sent again without the stage that the worker was in: a parser that
 hangs or crashes then has a fault for this entry, and an attachment counts as unreadable. If that stage can't be left
@@ -52,7 +52,7 @@ class Dispatch:
         self._left = entries
         self._most = most
         self._pace = tasks.BRIEF
-        """Seconds that a worker takes for an entry."""
+        """Seconds that a worker takes for an entry, of late."""
         self._width = count * _AHEAD
         self._timeout = timeout
         self._internal = internal
@@ -105,20 +105,22 @@ class Dispatch:
         return self._timeout * (5 + len(given.target.attachments or ())) + _GRACE
 
     def _take(self, group: _Group, future: Future[Any]) -> list[_Group]:
-        """Takes the result of a task, and returns what has to be sent again: each entry alone."""
+        """Takes the result of a task, and returns what has to be sent again: after a loss, each entry alone."""
         try:
             result = future.result()
         except StoppedError:
             raise
         except Exception as error:  # noqa: BLE001 - one entry must never take the others along
             self._miss(group, error)
-        else:
-            every: list[Finished] = [result] if len(group) == 1 else result
-            for sent, finished in zip(group, every, strict=False):  # there was no time for the last ones
-                sent.finished = finished
-            if group[0].given.target.remote is None:
-                self._pace = max(1e-6, sum(finished.seconds for finished in every) / len(every))
-        return [(sent,) for sent in group if sent.finished is None]
+            return [(sent,) for sent in group if sent.finished is None]
+        every: list[Finished] = [result] if len(group) == 1 else result
+        for sent, finished in zip(group, every, strict=False):  # there was no time for the last ones
+            sent.finished = finished
+        if group[0].given.target.remote is None:
+            pace = sum(finished.seconds for finished in every) / len(every)
+            self._pace = max(1e-6, (self._pace + pace) / 2)
+        rest = group[len(every) :]
+        return [rest] if rest else []
 
     def _miss(self, group: _Group, error: Exception) -> None:
         """Handles the loss of a task: leaves out the stage of the entry that it was lost to, if that is known."""
