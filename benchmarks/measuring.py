@@ -55,8 +55,12 @@ class Program:
         return cost(command, environment=self.variables(), memory=memory)
 
     def variables(self) -> dict[str, str]:
-        """The environment of its processes."""
-        return self.environment | {"PYTHONPATH": str(self.checkout), "VIDCHECK_CACHE_DIR": str(self.cache)}
+        """The environment of its processes. They write bytecode: pip does that for an installed program."""
+        return self.environment | {
+            "PYTHONPATH": str(self.checkout),
+            "PYTHONDONTWRITEBYTECODE": "",
+            "VIDCHECK_CACHE_DIR": str(self.cache),
+        }
 
 
 def below(process: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from tests import thorough  # noqa: F401 - registers the profile
 from tests.processes import starts_processes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from tests.kit import Checker
@@ -22,6 +23,18 @@ if TYPE_CHECKING:
 
 settings.load_profile("vidcheck")
 _NUMBERS = count()
+
+# Hundreds of tests start an interpreter. Where bytecode may not be kept, each compiles the whole package, a third of its
+# time, and each of pytest's workers rewrites the assertions of every test.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One more of pytest's workers than cores: tests that wait for a deadline or a process use no core meanwhile."""
+    cores = yield
+    return cores if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else cores + 1
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +18,7 @@ from vidcheck.sources.targets import find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from typing import Any
 
     from vidcheck.facts import Entry, Facts
@@ -50,6 +49,11 @@ def put(path: Path, data: bytes | None = None) -> Path:
     return path
 
 
+def copy_folder(folder: Path, to: Path) -> None:
+    """Copies modules with their bytecode, without what another process is just writing of it."""
+    shutil.copytree(folder, to, ignore=shutil.ignore_patterns("*.pyc.*"))
+
+
 @cache
 def fragmented(seconds: int = 10, *, mehd: bool = False, sidx: bool = False, mfra: bool = False) -> bytes:
     """The sample clip in fragments."""
@@ -60,12 +64,6 @@ def fragmented(seconds: int = 10, *, mehd: bool = False, sidx: bool = False, mfr
 def lasting(seconds: str) -> bytes:
     """The sample clip, made longer or shorter."""
     return surgery.set_duration(surgery.clip(), Fraction(seconds))
-
-
-def room() -> int:
-    """Bytes of address space for a worker that is forked from this process, which may have much already: a gigabyte more."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    return pages * os.sysconf("SC_PAGE_SIZE") + 2**30
 
 
 def look_here(target: Target, policy: Policy = Policy.MEDIAINFO) -> Facts:

@@ -7,6 +7,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from tests.cli import run
+from tests.workers.patched import Patched
 from vidcheck.api import check
 from vidcheck.session.session import Session
 from vidcheck.witnesses import ffprobe
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-_STARTERS = (subprocess, Workers, Session, check, ffprobe.look, run.vidcheck, run.started, run.program)
+_STARTERS = (subprocess, Workers, Patched, Session, check, ffprobe.look, run.vidcheck, run.started, run.program)
 _FIXTURES = frozenset({"workers", "checker"})
 """Of conftest.py, which imports what they are late."""
 

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-UNUSED = frozenset({"asyncio", "pebble.asynchronous", "bz2", "ipaddress", "lzma", "platform"})
+UNUSED = frozenset({"asyncio", "pebble.asynchronous", "bz2", "ipaddress", "lzma"})
 """Modules that libraries import and a check never uses: pebble imports asyncio and so ssl, shutil imports bz2 and
-lzma, typer imports platform. They take a sixth of the time of importing typer and pebble (measured)."""
+lzma. They take a sixth of the time of importing typer and pebble (measured)."""
 
 
 class _Late:

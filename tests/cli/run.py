@@ -19,19 +19,20 @@ if TYPE_CHECKING:
 
 COMMAND = [sys.executable, "-m", "vidcheck"]
 _LONGEST = 120.0  # seconds that a run may take
+_READ_IN_A_RUN = frozenset({"COLUMNS", "VIDCHECK_ARCHIVE", "VIDCHECK_CACHE_DIR"})
 
 
 def vidcheck(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs vidcheck to its end.
 
-    Without an environment of its own, a run happens in this process: that spares the imports, which cost more than
-    most runs. An environment may word the help, which is chosen when the modules are imported, so that it gets a process.
+    A run happens in this process: that spares the imports, which cost more than most runs. A variable may word the help,
+    which is chosen when the modules are imported, so that a run with such a variable gets a process.
     """
-    if environment:
+    if environment.keys() - _READ_IN_A_RUN:
         return started(*arguments, cwd=cwd, stdout=None, stderr=None, **environment)
     words = list(map(str, arguments))
     with chdir(cwd or "."):
-        done = CliRunner().invoke(build(), words, prog_name="python -m vidcheck", catch_exceptions=False)
+        done = CliRunner(env=environment).invoke(build(), words, prog_name="python -m vidcheck", catch_exceptions=False)
     return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
 

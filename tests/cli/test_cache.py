@@ -17,7 +17,7 @@ from vidcheck.session import memo
 from vidcheck.session.memo import Memory
 from vidcheck.session.messages import Finished
 from vidcheck.sources.targets import Target
-from vidcheck.storage import encoding
+from vidcheck.storage import cache, encoding
 from vidcheck.storage.cache import Cache, path
 
 pytestmark = pytest.mark.skipif(not memo.possible(), reason="this system does not tell when a file was changed")
@@ -108,7 +108,8 @@ def test_words_that_are_not_facts_are_one_warning_and_the_run_is_the_same(here: 
     assert (done.returncode, done.stdout) == (clean.returncode, clean.stdout)
 
 
-def test_a_locked_cache_is_one_warning_and_the_run_is_the_same(here: Path) -> None:
+def test_a_locked_cache_is_one_warning_and_the_run_is_the_same(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "WAIT", 0.01)
     clean = check(here)
     other = sqlite3.connect(path(), isolation_level=None)
     other.execute("PRAGMA locking_mode = EXCLUSIVE")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -98,6 +99,20 @@ def test_the_same_bytes_twice_are_for_a_person_where_no_time_tells_which_count()
     assert [(fact.locator, fact.value) for fact in found.evidence] == [("row 2", "ab"), ("e/c.mp4: row 2", "ab")]
     assert with_batch(report("a"), (found,)).verdict is Verdict.REVIEW
     assert with_batch(report("a", Verdict.INELIGIBLE), (found,)).verdict is Verdict.INELIGIBLE
+
+
+def findings_held() -> int:
+    """How many findings there are in this process's memory."""
+    gc.collect()
+    return sum(type(each) is Finding for each in gc.get_objects())
+
+
+def test_of_many_entries_only_the_findings_on_groups_are_held() -> None:
+    every = [entry(str(number), size=5, checksum=str(number // 2)) for number in range(50)]
+    before = findings_held()
+    judgement = judged(rules(SAME_FILE), *every, entry("alone", size=6))
+    assert findings_held() - before == len(judgement.batch) == 25
+    assert len(outcomes(judgement)) == len(judgement.findings) == 51
 
 
 def test_what_is_the_same_is_told_once_about_the_whole_group() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import textwrap
@@ -14,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.kit import put
+from tests.kit import copy_folder, put
 
 pytestmark = pytest.mark.process
 ROOT = Path(__file__).parents[2]
@@ -71,7 +70,7 @@ class House(NamedTuple):
         """Runs Python there."""
         return subprocess.run(
             [sys.executable, *words], cwd=self.folder, capture_output=True, encoding="utf-8", timeout=120, check=False,
-            env=os.environ | {"PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"} | environment,
+            env=os.environ | {"PYTHONPATH": str(self.folder)} | environment,
         )  # fmt: skip
 
     def vidcheck(self, *words: str, code: int = 0, **environment: str) -> str:
@@ -92,9 +91,8 @@ class House(NamedTuple):
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    unwanted = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "vidcheck", tmp_path / "vidcheck", ignore=unwanted)
-    shutil.copytree(ROOT / "dev", tmp_path / "dev", ignore=unwanted)
+    for each in ("vidcheck", "dev"):
+        copy_folder(ROOT / each, tmp_path / each)
     put(tmp_path / "film.mp4")
     return House(tmp_path)
 

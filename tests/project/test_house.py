@@ -85,7 +85,8 @@ def test_a_run_needs_no_probe_and_no_table_until_something_is_amiss() -> None:
 
 
 LEFT_OUT = {
-    "pydantic", "rich", "yaml", "pymediainfo", "vidcheck.witnesses.mediainfo", "vidcheck.remedies", "importlib.metadata", "ssl",
+    "pydantic", "rich", "yaml", "pymediainfo", "vidcheck.witnesses.mediainfo", "vidcheck.witnesses.ffprobe", "vidcheck.engine",
+    "vidcheck.remedies", "importlib.metadata", "ssl",
     "asyncio.events", "pebble.asynchronous.process", "_bz2", "_lzma",
 }  # fmt: skip
 """What the start of a check costs too much to bring along, for it can do without."""
@@ -108,7 +109,9 @@ def test_the_workers_server_brings_along_nothing_that_a_worker_can_do_without() 
     assert {"vidcheck.rules.reader", "vidcheck.witnesses.mediainfo", "pymediainfo", "pebble.pool.process"} <= set(
         brought
     )
-    assert not {"ssl", "asyncio.events", "rich", "typer", "pydantic", "regex"} & set(brought)
+    assert not {"ssl", "asyncio.events", "rich", "typer", "pydantic", "regex", "vidcheck.witnesses.ffprobe"} & set(
+        brought
+    )
 
 
 def test_no_file_names_a_machines_path() -> None:

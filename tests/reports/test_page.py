@@ -57,6 +57,11 @@ def test_a_word_that_is_too_long_is_indented_less_and_what_follows_hangs_as_befo
     assert lines("abcdefghijklmnop two", 20, "", 8) == ["    abcdefghijklmnop", "        two"]
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=200))
+def test_ascii_text_is_wrapped_where_any_text_is(body: str) -> None:
+    assert re.findall(page._ASCII_ATOM, body) == re.findall(page._ATOM, body)
+
+
 def test_a_style_survives_the_wrapping() -> None:
     row = Row(body=[Span("one two ", "bold"), Span("three four five six seven", "dim")])
     styles = [[span.style for span in line] for line in Page([row]).lines(20)]

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
 from concurrent.futures import BrokenExecutor, Future
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.declared.documents.build import FORM, form, pdf_form, table_of
 from tests.declared.documents.test_attachments import JPEG
-from tests.kit import Checker, Run, put, room
+from tests.kit import Checker, Run, put
+from tests.workers.patched import Patched, always, eat, hang, leave
 from vidcheck import check
-from vidcheck.declared.documents import word
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.rules.reader import read_rules
-from vidcheck.session import attachments, work  # noqa: F401 - loaded before any worker is forked
+from vidcheck.session import attachments
 from vidcheck.session.messages import Policy
 from vidcheck.sources.targets import find
-from vidcheck.workers.pool import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
     from vidcheck.findings import EntryReport, Finding
+    from vidcheck.workers.pool import Workers
 
 CALL = "attachment.count: {max: 3}\nattachment.size: {max: 20 MiB}\nattachment.kind: {only: [jpeg, pdf]}\nform.count: {is: 1}"
 
@@ -299,13 +297,12 @@ def test_facts_tell_of_attachments_and_forms(checker: Checker, tmp_path: Path) -
 
 
 @pytest.fixture
-def patched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], Checker]]:
+def patched() -> Iterator[Callable[[Callable[[BinaryIO], Any]], Checker]]:
     """A checker whose workers have another reader of Word documents."""
     started: list[Workers] = []
 
-    def make(fake: Any) -> Checker:
-        monkeypatch.setattr(word, "look", fake)
-        started.append(Workers(1, memory=room(), context=get_context("fork")))
+    def make(fake: Callable[[BinaryIO], Any]) -> Checker:
+        started.append(Patched(always("vidcheck.declared.documents.word", "look", fake)))
         return Checker(started[-1])
 
     yield make
@@ -313,37 +310,20 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], Checker
         workers.stop()
 
 
-def hang(_file: object) -> None:
-    while True:
-        signal.pause()
-
-
-def die(_file: object) -> None:
-    os._exit(3)
-
-
-def eat(_file: object) -> None:
-    hoard = []
-    while True:
-        hoard.append(bytearray(32 * 2**20))
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers that inherit a patched library are forked")
 def test_nothing_is_looked_at_beside_the_video_where_no_rule_asks(
-    patched: Callable[[Any], Checker], tmp_path: Path
+    patched: Callable[[Callable[[BinaryIO], Any]], Checker], tmp_path: Path
 ) -> None:
     own = entry(tmp_path / "001", a__docx=form()[:100])
-    report = patched(die).report("format: {is: mp4}", own)
+    report = patched(leave).report("format: {is: mp4}", own)
     assert (report.verdict, report.faults) == (Verdict.ELIGIBLE, ())
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers that inherit a patched library are forked")
 @pytest.mark.parametrize(
     ("fake", "words", "seconds"),
-    [(hang, "no answer in", 10.0), (die, "it crashed (exit code 3)", 30.0), (eat, "memory", 30.0)],
+    [(hang, "no answer in", 10.0), (leave, "it crashed (exit code 3)", 30.0), (eat, "memory", 30.0)],
 )
 def test_a_document_that_hangs_or_kills_its_reader_is_a_fault_of_its_own(
-    patched: Callable[[Any], Checker], tmp_path: Path, fake: Any, words: str, seconds: float
+    patched: Callable[[Callable[[BinaryIO], Any]], Checker], tmp_path: Path, fake: Any, words: str, seconds: float
 ) -> None:
     own = entry(tmp_path / "001", a__docx=form(), b__jpg=JPEG, c__pdf=pdf_form())
     report = patched(fake).report(

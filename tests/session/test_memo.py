@@ -2,20 +2,18 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sqlite3
-import sys
 from concurrent.futures import Future
 from dataclasses import replace
-from io import BytesIO
-from multiprocessing import get_context
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.clips import surgery
 from tests.kit import Run, needs_ffprobe, put, rules_text
-from tests.workers.crash import crash
+from tests.workers.patched import Patched, crash, grow, half, hang
+from tests.workers.patched import mediainfo as replaced
 from vidcheck.findings import Report
 from vidcheck.reports import FORMATS, render
 from vidcheck.rules.reader import read_rules
@@ -26,17 +24,17 @@ from vidcheck.session.messages import Assignment, Policy
 from vidcheck.sources.targets import Target, find
 from vidcheck.storage import encoding
 from vidcheck.storage.cache import Cache, CacheRow, count, path
-from vidcheck.witnesses import ffprobe, mediainfo, registry
+from vidcheck.witnesses import ffprobe, registry
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.filesystem import checksum
-from vidcheck.workers.pool import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from pathlib import Path
     from typing import BinaryIO
 
     from vidcheck.facts import Facts
+    from vidcheck.workers.pool import Workers
 
 pytestmark = pytest.mark.skipif(not memo.possible(), reason="this system does not tell when a file was changed")
 
@@ -243,52 +241,23 @@ def test_where_a_witness_can_not_tell_its_version_nothing_is_remembered(
     assert not path().exists()
 
 
-@pytest.fixture
-def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Workers whose MediaInfo does something else."""
-    started: list[Workers] = []
-    real = mediainfo.look
-
-    def make(fake: Any) -> Workers:
-        def look(file: Any, *, film: bool = False) -> str:
-            told: str = real(file, film=film) if isinstance(file, BytesIO) else fake(file)
-            return told
-
-        monkeypatch.setattr(mediainfo, "look", look)
-        started.append(Workers(1, memory=2**31, context=get_context("fork")))
-        return started[-1]
-
-    yield make
-    for each in started:
-        each.stop()
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers that inherit a patched library are forked")
 @pytest.mark.parametrize("fault", ["crash", "hang", "half", "growing"])
-def test_no_fault_that_the_next_run_may_be_spared_is_remembered(
-    workers: Workers, broken: Any, tmp_path: Path, fault: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_fault_that_the_next_run_may_be_spared_is_remembered(tmp_path: Path, fault: str) -> None:
     file = put(tmp_path / "entry.mp4")
-
-    def fake(_open: BinaryIO) -> str:
-        if fault == "crash":
-            crash()
-        while fault == "hang":
-            signal.pause()
-        if fault == "growing":
-            with file.open("ab") as more:
-                more.write(b"more")
-        return "{"
-
+    deeds: dict[str, Callable[[BinaryIO], str]] = {
+        "crash": crash, "hang": hang, "half": half, "growing": partial(grow, file),
+    }  # fmt: skip
     cache = Cache()
     memory = Memory(cache, settled=0)
-    bad = broken(fake)
-    going = Run(rules=None, workers=bad, policy=Policy.MEDIAINFO, memory=memory, timeout=0.5)
-    ((_, told),) = going.facts(find([str(file)]).targets)
-    cache.close()
+    bad = Patched(replaced(deeds[fault]))
+    try:
+        going = Run(rules=None, workers=bad, policy=Policy.MEDIAINFO, memory=memory, timeout=0.5)
+        ((_, told),) = going.facts(find([str(file)]).targets)
+    finally:
+        bad.stop()
+        cache.close()
     assert told.faults
     assert not path().exists() or kept() == 0
-    monkeypatch.undo()
 
 
 @needs_ffprobe

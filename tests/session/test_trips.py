@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from tests.cli.run import vidcheck
 from tests.clips import surgery
 from tests.kit import Run, needs_ffprobe, put, rules_text
-from tests.workers.misbehaving import misbehaves
+from tests.workers.misbehaving import all_misbehave, misbehaves
 from vidcheck import Options, Session
 from vidcheck.quantities import Manner
 from vidcheck.reports import json as as_json
@@ -25,7 +26,6 @@ from vidcheck.workers.pool import Workers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
-    from pathlib import Path
 
     from vidcheck.workers.protocol import Pool
 
@@ -101,19 +101,23 @@ class Misbehaving:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self.grouped: set[str] = set()
+        """The names of entries that went in groups."""
 
     def submit(self, function: Callable[..., Any], *args: Any, deadline: float, place: str = "") -> Future[Any]:
-        wanted = misbehaves if function is tasks.check_entry else function
-        return self._pool.submit(wanted, *args, deadline=deadline, place=place)
+        if function is tasks.check_entries:
+            self.grouped |= {Path(given.target.path).name for given in args[1]}
+        wanted: dict[Any, Any] = {tasks.check_entry: misbehaves, tasks.check_entries: all_misbehave}
+        return self._pool.submit(wanted.get(function, function), *args, deadline=deadline, place=place)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._pool, name)
 
 
-def told(pool: Pool, folder: Path, *, timeout: float = 30.0) -> dict[str, Any]:
+def told(pool: Pool, folder: Path, *, timeout: float = 30.0, policy: Policy = Policy.ALL) -> dict[str, Any]:
     """What the JSON report says of each entry, by its name."""
     sound = read_rules(rules_text(RULES).encode(), "rules.yaml")
-    run = Run(rules=sound, workers=pool, policy=Policy.ALL, timeout=timeout, count=2)
+    run = Run(rules=sound, workers=pool, policy=policy, timeout=timeout, count=2)
     entries = [json.loads(as_json.entry_text(each, MANNER)) for each in run.reports(find([str(folder)]).targets)]
     assert [entry["path"] for entry in entries] == sorted(entry["path"] for entry in entries)
     return {entry["path"].rpartition("/")[2]: entry for entry in entries}
@@ -150,6 +154,26 @@ def test_a_worker_that_is_lost_at_a_witness_costs_its_word_alone(
     assert heard == (
         set() if witness == "boxes" else {"filesystem", "boxes", "mediainfo", "ffprobe"} - {witness} & heard
     )
+
+
+def test_a_worker_that_is_lost_with_a_group_costs_one_witness_s_word_on_one_entry(
+    pair: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "BRIEF", 3600.0)
+    for number in range(40):
+        put(tmp_path / f"{number}.mp4")
+    clean = told(pair, tmp_path, policy=Policy.MEDIAINFO)
+    bad = {"20 crashes.mp4": "it crashed (SIGSEGV)", "30 hangs.mp4": "no answer in 5 s"}
+    for name in bad:
+        put(tmp_path / name)
+    pool = Misbehaving(pair)
+    seen = told(pool, tmp_path, timeout=5.0, policy=Policy.MEDIAINFO)
+    assert pool.grouped > bad.keys()
+    assert {name: entry for name, entry in seen.items() if name not in bad} == clean
+    for name, words in bad.items():
+        (fault,) = seen[name]["faults"]
+        assert fault["witness"] == "mediainfo"
+        assert words in fault["message"]
 
 
 @pytest.mark.parametrize("harm", ["crashes", "leaves", "eats"])

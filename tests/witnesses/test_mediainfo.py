@@ -152,7 +152,7 @@ def test_what_a_file_took_of_the_librarys_memory_is_given_back_even_where_readin
             return super().read(size)
 
     given: list[int] = []
-    loaded = library.load()
+    loaded = library.load().functions
     monkeypatch.setattr(loaded, "MediaInfo_Delete", given.append)
     with pytest.raises(CouldNotLookError, match="reading failed"):
         mediainfo.look(Broken(surgery.clip()))

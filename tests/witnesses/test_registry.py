@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 import vidcheck
 from tests.clips import surgery
+from tests.kit import copy_folder
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import registry
 from vidcheck.witnesses.registry import Cost
@@ -41,7 +41,7 @@ def copy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """A copy of the package with one witness more: a folder and a line."""
     place = tmp_path_factory.mktemp(f"copy-{request.param}")
     package = place / "vidcheck"
-    shutil.copytree(Path(vidcheck.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    copy_folder(Path(vidcheck.__file__).parent, package)
     folder = package / "witnesses" / "guesser"
     folder.mkdir()
     (folder / "__init__.py").write_text(FOLDER)

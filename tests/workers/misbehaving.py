@@ -1,4 +1,4 @@
-"""What workers run in place of `check_entry` where something is to misbehave. Light: each new worker imports it."""
+"""What workers run in place of `check_entry` and `check_entries` where something is to misbehave. Light: each new worker imports it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from vidcheck.session.messages import Assignment, Finished, Packed
+
+_check_entry = tasks.check_entry
 
 
 def misbehave(name: str) -> None:
@@ -29,9 +31,9 @@ def misbehave(name: str) -> None:
         raise ZeroDivisionError(name)
 
 
-def misbehaves(setup: Packed, given: Assignment) -> Finished:
+def misbehaves(setup: Packed, assignment: Assignment) -> Finished:
     """Checks an entry; MediaInfo misbehaves, unless the file's name begins with another witness and `@`."""
-    name = given.target.path.rpartition("/")[2]
+    name = assignment.target.path.rpartition("/")[2]
     who = name.partition("@")[0] if "@" in name else "mediainfo"
     usual = registry.witness
 
@@ -46,9 +48,15 @@ def misbehaves(setup: Packed, given: Assignment) -> Finished:
 
     registry.witness = witness  # type: ignore[assignment]
     try:
-        return tasks.check_entry(setup, given)
+        return _check_entry(setup, assignment)
     finally:
         registry.witness = usual
+
+
+def all_misbehave(setup: Packed, every: list[Assignment]) -> list[Finished]:
+    """The same for a group, which is given an hour."""
+    tasks.check_entry, tasks.BRIEF = misbehaves, 3600.0
+    return tasks.check_entries(setup, every)
 
 
 def parent(pid: int) -> int:

@@ -6,19 +6,15 @@ import shutil
 import signal
 import subprocess
 import sys
-from io import BytesIO
-from multiprocessing import get_context
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.clips import surgery
-from tests.kit import Checker, needs_ffprobe, put, room
-from tests.workers.crash import crash
+from tests.kit import Checker, needs_ffprobe, put
+from tests.workers.patched import Patch, Patched, always, crash, eat, grow, half, hang, leave, mediainfo
 from vidcheck.findings import Outcome, Verdict
-from vidcheck.session import work  # noqa: F401 - loaded before any worker is forked, as the server has it
-from vidcheck.witnesses import mediainfo
-from vidcheck.witnesses.mp4 import boxes
 from vidcheck.workers.pool import Workers
 
 if TYPE_CHECKING:
@@ -27,7 +23,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="workers that inherit a patched library are forked"
+    not sys.platform.startswith("linux"), reason="signals, memory limits and descriptors of Linux"
 )
 
 MARK = surgery.add_tag(surgery.clip(), "©cmt", b"this one")
@@ -35,45 +31,13 @@ MARK = surgery.add_tag(surgery.clip(), "©cmt", b"this one")
 RULES = "subtitle.count: {max: 0}\nformat: {is: mp4}\nintact: {is: yes}"
 
 
-def hang(_file: BinaryIO) -> str:
-    while True:
-        signal.pause()
-
-
-def fail(_file: BinaryIO) -> str:
-    crash()
-    return ""
-
-
-def leave(_file: BinaryIO) -> str:
-    os._exit(3)
-
-
-def eat(_file: BinaryIO) -> str:
-    hoard = []
-    while True:
-        hoard.append(bytes(256 * 2**20))  # which the system gives untouched, and so at once
-
-
-def half(_file: BinaryIO) -> str:
-    return '{"media": {"track": [{"@type": "General", "Dur'
-
-
 @pytest.fixture
-def patched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[BinaryIO], str]], Checker]]:
-    """A checker whose workers have another MediaInfo for the marked clip, and the real one for others."""
+def patched() -> Iterator[Callable[..., Checker]]:
+    """A checker whose workers have these patches."""
     started: list[Workers] = []
-    real = mediainfo.look
 
-    def make(fake: Callable[[BinaryIO], str]) -> Checker:
-        size = len(MARK)
-
-        def look(file: BinaryIO, *, film: bool = False) -> str:
-            marked = not isinstance(file, BytesIO) and os.fstat(file.fileno()).st_size == size
-            return fake(file) if marked else real(file, film=film)
-
-        monkeypatch.setattr(mediainfo, "look", look)
-        started.append(Workers(1, memory=room(), context=get_context("fork")))
+    def make(*patches: Patch) -> Checker:
+        started.append(Patched(*patches))
         return Checker(started[-1])
 
     yield make
@@ -85,7 +49,7 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[Bin
     ("fake", "words"),
     [
         (hang, "no answer in"),
-        (fail, "it crashed (SIGSEGV)"),
+        (crash, "it crashed (SIGSEGV)"),
         (leave, "it crashed (exit code 3)"),
         (eat, "memory"),
         (half, ""),
@@ -93,13 +57,13 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[Bin
     ids=["hangs", "crashes", "leaves", "eats memory", "prints half a JSON"],
 )
 def test_a_mediainfo_that_misbehaves_is_a_fault_of_that_entry_alone(
-    patched: Callable[[Callable[[BinaryIO], str]], Checker], tmp_path: Path, fake: Callable[[BinaryIO], str], words: str
+    patched: Callable[..., Checker], tmp_path: Path, fake: Callable[[BinaryIO], str], words: str
 ) -> None:
     put(tmp_path / "1-good.mp4")
     put(tmp_path / "2-bad.mp4", MARK)
     put(tmp_path / "3-good.mp4")
     rules = "subtitle.count: {is: 0}\nformat: {is: mp4}\nintact: {is: yes}"  # the first is MediaInfo's alone
-    one, bad, three = patched(fake).reports(rules, tmp_path, timeout=5.0)
+    one, bad, three = patched(mediainfo(fake, len(MARK))).reports(rules, tmp_path, timeout=5.0)
     assert (one.verdict, three.verdict) == (Verdict.ELIGIBLE, Verdict.ELIGIBLE), [
         f.message.render("en") for f in three.faults
     ]
@@ -155,29 +119,20 @@ def test_an_ffprobe_that_misbehaves_is_a_fault_of_that_entry_alone(
 
 
 def test_a_file_that_kills_even_the_header_reader_is_given_up_with_a_fault(
-    patched: Callable[[Callable[[BinaryIO], str]], Checker], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    patched: Callable[..., Checker], tmp_path: Path
 ) -> None:
-    def dies(_file: BinaryIO, _size: int) -> Any:
-        os._exit(9)
-
-    monkeypatch.setattr(boxes, "look", dies)
-    report = patched(half).report(RULES, put(tmp_path / "entry.mp4"))
+    dies = always("vidcheck.witnesses.mp4.boxes", "look", leave)
+    report = patched(mediainfo(half, len(MARK)), dies).report(RULES, put(tmp_path / "entry.mp4"))
     assert report.verdict is Verdict.REVIEW
     assert [fault.witness for fault in report.faults] == ["filesystem"]
     assert {finding.outcome for finding in report.findings} == {Outcome.UNKNOWN}
 
 
 def test_a_file_that_changes_while_it_is_read_is_still_being_written(
-    patched: Callable[[Callable[[BinaryIO], str]], Checker], tmp_path: Path
+    patched: Callable[..., Checker], tmp_path: Path
 ) -> None:
     path = put(tmp_path / "entry.mp4", MARK)
-
-    def grows(_file: BinaryIO) -> str:
-        with path.open("ab") as more:
-            more.write(b"more")
-        return half(_file)
-
-    report = patched(grows).report(RULES, path)
+    report = patched(mediainfo(partial(grow, path), len(MARK))).report(RULES, path)
     assert report.verdict is Verdict.REVIEW
     assert "still being written" in report.faults[0].message.render("en")
 

@@ -7,7 +7,9 @@ on other entries of the run, and the findings name them.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck import resolve
@@ -26,16 +28,16 @@ from vidcheck.engine.groups import (
     unfinished_finding,
 )  # fmt: skip
 from vidcheck.facts import Entry, Fact, Facts, State
-from vidcheck.findings import Level, Outcome
+from vidcheck.findings import Finding, Level, Outcome
 from vidcheck.rules.comparison import normal
 from vidcheck.rules.model import Form, Keep
 from vidcheck.texts import Plain, say
 from vidcheck.vocabulary import CHECKSUM, KEYS, SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from vidcheck.findings import Decision, EntryReport, Finding
+    from vidcheck.findings import Decision, EntryReport
     from vidcheck.quantities import Moment
     from vidcheck.rules.model import BatchRule, Rules
 
@@ -175,13 +177,9 @@ def judge_batch(kept: Iterable[Remembered], rules: Rules, archive: Archive | Non
             court.look_up(rule, archive)
         elif len(entries) > 1:
             court.compare(rule)
-    by_path = {
-        each.entry.path: tuple(found[rule.name] for rule in rules.batch if rule.name in found)
-        for each in entries
-        for found in [court.findings[each.entry.path]]
-    }
     return BatchJudgement(
-        findings=by_path, batch=tuple(finding for rule in rules.batch for finding in court.batch.get(rule.name, ()))
+        findings=_Findings(rules, court.findings),
+        batch=tuple(finding for rule in rules.batch for finding in court.batch.get(rule.name, ())),
     )
 
 
@@ -206,13 +204,35 @@ def uncompared(report: EntryReport, rules: Rules) -> EntryReport:
     return with_batch(report, tuple(unfinished_finding(rule) for rule in rules.batch))
 
 
+_Later = Callable[[], Finding]
+"""Makes a finding when it is asked for."""
+
+
+class _Findings(Mapping[str, tuple[Finding, ...]]):
+    """The findings by path, made each time that they are asked for: thousands of entries' would take much memory."""
+
+    def __init__(self, rules: Rules, later: Mapping[str, Mapping[str, _Later]]) -> None:
+        self._names = [rule.name for rule in rules.batch]
+        self._later = later
+
+    def __getitem__(self, path: str) -> tuple[Finding, ...]:
+        later = self._later[path]
+        return tuple([later[name]() for name in self._names if name in later])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._later)
+
+    def __len__(self) -> int:
+        return len(self._later)
+
+
 @dataclass(slots=True)
 class _Court:
     """Applies one rule after another."""
 
     entries: Sequence[Remembered]
     rules: Rules
-    findings: dict[str, dict[str, Finding]] = field(init=False)
+    findings: dict[str, dict[str, _Later]] = field(init=False)
     """By path and rule."""
     batch: dict[str, list[Finding]] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
@@ -229,7 +249,8 @@ class _Court:
         for each in self.entries:
             path = each.entry.path
             if rule.form is Form.AT_MOST and path in self.replaced:
-                self.findings[path][rule.name] = skipped(rule, say("another entry counts in its place"))
+                why = say("another entry counts in its place")
+                self.findings[path][rule.name] = partial(skipped, rule, why)
                 continue
             compared = _compared(rule, each, alone=several.alone(each))
             if isinstance(compared, _Known):
@@ -241,7 +262,7 @@ class _Court:
                 self._alike(rule, members)
                 continue
             for each in members:
-                self.findings[each.entry.path][rule.name] = compared_finding(rule, self._facts(rule, each))
+                self.findings[each.entry.path][rule.name] = partial(_alone, rule, each)
         self._lack(rule, lacking, any_known=bool(groups))
 
     def _alike(self, rule: BatchRule, members: list[Remembered]) -> None:
@@ -249,7 +270,7 @@ class _Court:
         counting = {each.entry.path for each in kept or ()}
         group = Group(
             rule=rule,
-            members={each.entry.path: (each.entry, self._facts(rule, each, SUBMITTED)) for each in members},
+            members={each.entry.path: (each.entry, _facts(rule, each, SUBMITTED)) for each in members},
             kept=tuple(each.entry for each in kept or ()),
             counting=frozenset(counting),
             rest=tuple(each.entry for each in members if kept and each.entry.path not in counting),
@@ -257,9 +278,9 @@ class _Court:
         self.batch.setdefault(rule.name, []).append(group_finding(group))
         for each in members:
             path = each.entry.path
-            finding = doubtful_finding(group, path) if kept is None else replaced_finding(group, path)
-            self.findings[path][rule.name] = finding
-            if rule.form is Form.UNIQUE and finding.outcome is Outcome.FAIL and rule.level is Level.REQUIRED:
+            later = partial(doubtful_finding if kept is None else replaced_finding, group, path)
+            self.findings[path][rule.name] = later
+            if rule.form is Form.UNIQUE and rule.level is Level.REQUIRED and later().outcome is Outcome.FAIL:
                 self.replaced.add(path)
 
     def look_up(self, rule: BatchRule, archive: Archive | None) -> None:
@@ -271,14 +292,14 @@ class _Court:
             if archive is None:
                 if not single:
                     why = say("no archive of earlier editions is at hand")
-                    self.findings[path][rule.name] = skipped(rule, why)
+                    self.findings[path][rule.name] = partial(skipped, rule, why)
                 continue
             compared = _compared(rule, each, alone=_size(each) not in archive.sizes)
             if isinstance(compared, Lack):
                 lacking.append((each, compared))
                 continue
             found = [(one.edition, one.name) for one in archive.found.get((rule.name, path), ())]
-            self.findings[path][rule.name] = archived_finding(rule, found, self._facts(rule, each))
+            self.findings[path][rule.name] = partial(archived_finding, rule, found, _facts(rule, each))
         self._lack(rule, lacking, any_known=archive is not None and len(lacking) < len(self.entries))
 
     def _lack(self, rule: BatchRule, lacking: list[tuple[Remembered, Lack]], *, any_known: bool) -> None:
@@ -286,13 +307,19 @@ class _Court:
         single = len(self.entries) == 1
         for each, lack in lacking:
             if not single or lack.open:
-                self.findings[each.entry.path][rule.name] = lack_finding(rule, lack, self._facts(rule, each))
+                self.findings[each.entry.path][rule.name] = partial(lack_finding, rule, lack, _facts(rule, each))
         if any_known and lacking and not single:
             names = [each.entry for each, _ in lacking]
             self.batch.setdefault(rule.name, []).append(uncompared_finding(rule, names))
 
-    def _facts(self, rule: BatchRule, each: Remembered, *more: str) -> tuple[Fact, ...]:
-        return tuple(fact for name in (*rule.keys, *more) for fact in each.facts.of(name))
+
+def _facts(rule: BatchRule, each: Remembered, *more: str) -> tuple[Fact, ...]:
+    return tuple(fact for name in (*rule.keys, *more) for fact in each.facts.of(name))
+
+
+def _alone(rule: BatchRule, each: Remembered) -> Finding:
+    """The finding on an entry that equals no other."""
+    return compared_finding(rule, _facts(rule, each))
 
 
 def _compared(rule: BatchRule, each: Remembered, *, alone: bool) -> _Known | Lack:

@@ -38,7 +38,7 @@ class Duration(Number):
         "minutes": 60, "m": 60, "分钟": 60, "分": 60, "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1, "秒": 1,
         "ms": Fraction(1, 1000), "毫秒": Fraction(1, 1000), "d": 86400, "day": 86400, "days": 86400, "天": 86400,
     }  # fmt: skip
-    _part = late(r"(\d+/\d+|[\d.,]+)\s*([a-zA-Z\u4e00-\u9fff]+)\s*")
+    _part = late(r"(\d+/\d+|[\d.,]+)\s*([^\W\d_]+)\s*")
     _clock = late(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{2}(?:\.\d+)?)")
     _iso = late(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?")
 

@@ -1,5 +1,8 @@
 """Sends entries to workers and returns their results in order, even if workers are lost.
 
+Small entries are sent several at a time, because handing a task over costs as much as looking at a small film. A worker
+returns those for which there was no time. If it is lost, each entry is sent alone.
+
 Each entry is sent once. If its worker is lost, it is sent again without the stage that the worker was in: a parser that
 hangs or crashes then has a fault for this entry, and an attachment counts as unreadable. If that stage can't be left
 out, the entry is sent again unchanged, and then reported as unreadable.
@@ -27,8 +30,9 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
     from vidcheck.workers.protocol import Pool
 
+GROUP = 16
+"""The most entries in one task."""
 _AHEAD = 4  # tasks under way for each worker
-_GROUP = 16  # remembered entries in one task
 _PATIENCE = 2  # attempts at a stage that can't be left out
 _GRACE = 30.0  # seconds for a task beyond those of its stages
 
@@ -36,21 +40,30 @@ _GRACE = 30.0  # seconds for a task beyond those of its stages
 class Dispatch:
     """Sends the entries of one run."""
 
-    def __init__(self, pool: Pool, setup: Packed, *, count: int, timeout: float, internal: list[str]) -> None:
-        """`internal` collects messages on errors inside vidcheck."""
+    def __init__(
+        self, pool: Pool, setup: Packed, *, count: int, entries: int, timeout: float, internal: list[str], most: int = GROUP
+    ) -> None:  # fmt: skip
+        """Sends so many `entries` to `count` workers, at most so many in one task.
+
+        `internal` collects messages on errors inside vidcheck.
+        """
         self._pool = pool
         self._setup = setup
+        self._left = entries
+        self._most = most
+        self._pace = tasks.BRIEF
+        """Seconds that a worker takes for an entry, of late."""
         self._width = count * _AHEAD
         self._timeout = timeout
         self._internal = internal
 
     def run(self, coming: Iterable[Assignment]) -> Iterator[Finished]:
         """Yields the finished entries in order. Raises StoppedError if no worker can be reached any more."""
-        groups = _groups(coming)
+        groups = self._groups(coming)
         line: deque[_Sent] = deque()
         under_way: dict[Future[Any], _Group] = {}
         while True:
-            free = self._width - len(under_way) if len(line) < self._width * _GROUP else 0
+            free = self._width - len(under_way) if len(line) < self._width * self._most else 0
             for group in islice(groups, max(0, free)):
                 line += group
                 under_way[self._send(group)] = group
@@ -63,9 +76,20 @@ class Dispatch:
                     for again in self._take(under_way.pop(future), future):
                         under_way[self._send(again)] = again
 
+    def _groups(self, coming: Iterable[Assignment]) -> Iterator[_Group]:
+        """Groups entries into tasks. Remote ones are sent alone: they mostly wait."""
+        for remote, run in groupby(map(_Sent, coming), key=lambda sent: sent.given.target.remote is not None):
+            while group := tuple(islice(run, 1 if remote else self._together())):
+                self._left -= len(group)
+                yield group
+
+    def _together(self) -> int:
+        """How many entries make a task: as many as take a moment, and fewer at the end, so that all workers finish together."""
+        return max(1, min(self._most, self._left // self._width, int(tasks.BRIEF / self._pace)))
+
     def _send(self, group: _Group) -> Future[Any]:
         every = [sent.given for sent in group]
-        deadline = sum(map(self._deadline, every))
+        deadline = max(map(self._deadline, every))  # the last of them begins at once, or not at all
         if len(every) > 1:
             return self._pool.submit(tasks.check_entries, self._setup, every, deadline=deadline)
         remote = every[0].target.remote
@@ -81,33 +105,36 @@ class Dispatch:
         return self._timeout * (5 + len(given.target.attachments or ())) + _GRACE
 
     def _take(self, group: _Group, future: Future[Any]) -> list[_Group]:
-        """Takes the result of a task, and returns what has to be sent again."""
-        if len(group) == 1:
-            self._take_one(group[0], future)
-            return [] if group[0].finished is not None else [group]
+        """Takes the result of a task, and returns what has to be sent again: after a loss, each entry alone."""
         try:
-            every = future.result()
+            result = future.result()
         except StoppedError:
             raise
-        except Exception:  # noqa: BLE001 - which entry it was shows when each is sent alone
-            return [(sent,) for sent in group]
-        for sent, finished in zip(group, every, strict=True):
-            sent.finished = finished
-        return []
-
-    def _take_one(self, sent: _Sent, future: Future[Finished]) -> None:
-        try:
-            sent.finished = future.result()
-        except StoppedError:
-            raise
-        except LostTwiceError:
-            self._give_up(sent, LOST)
-        except (BrokenExecutor, CancelledError):
-            sent.lost += 1
-            if sent.lost > _AHEAD:
-                self._give_up(sent, LOST)
         except Exception as error:  # noqa: BLE001 - one entry must never take the others along
-            self._leave_out(sent, getattr(error, "stage", None), self._why(error))
+            self._miss(group, error)
+            return [(sent,) for sent in group if sent.finished is None]
+        every: list[Finished] = [result] if len(group) == 1 else result
+        for sent, finished in zip(group, every, strict=False):  # there was no time for the last ones
+            sent.finished = finished
+        if group[0].given.target.remote is None:
+            pace = sum(finished.seconds for finished in every) / len(every)
+            self._pace = max(1e-6, (self._pace + pace) / 2)
+        rest = group[len(every) :]
+        return [rest] if rest else []
+
+    def _miss(self, group: _Group, error: Exception) -> None:
+        """Handles the loss of a task: leaves out the stage of the entry that it was lost to, if that is known."""
+        number = 0 if len(group) == 1 else getattr(error, "number", None)
+        if not isinstance(error, BrokenExecutor | CancelledError):
+            if number is not None:
+                self._leave_out(group[number], getattr(error, "stage", None), self._why(error))
+        elif isinstance(error, LostTwiceError):
+            self._give_up(group[0], LOST)
+        else:
+            for sent in group:
+                sent.lost += 1
+                if sent.lost > _AHEAD:
+                    self._give_up(sent, LOST)
 
     def _leave_out(self, sent: _Sent, stage: int | None, message: Readable) -> None:
         """Leaves out the stage in which a worker was lost, if possible. An unknown stage counts as a parser's."""
@@ -139,22 +166,6 @@ class Dispatch:
             return say("an error inside vidcheck: {error}", error=Plain(text))
         how = _ended(getattr(error, "exitcode", None))
         return late if how == "SIGALRM" else say("it crashed ({how})", how=Plain(how))
-
-
-def _groups(coming: Iterable[Assignment]) -> Iterator[_Group]:
-    """Groups entries into tasks.
-
-    The cache knows what the parsers say of a remembered entry, so it takes a worker less time than sending it takes the
-    main process, and nothing hangs: many make one task. All others are sent alone.
-    """
-    for remembered, run in groupby(map(_Sent, coming), key=lambda sent: _is_remembered(sent.given)):
-        while group := tuple(islice(run, _GROUP if remembered else 1)):
-            yield group
-
-
-def _is_remembered(given: Assignment) -> bool:
-    """Whether nothing of the entry is to be parsed: documents beside it are read each time."""
-    return bool(given.rows and not given.whole and not given.target.attachments)
 
 
 class _Sent:

@@ -171,6 +171,8 @@ class Finished(NamedTuple):
     """Whether a row of the cache could not be understood."""
     internal: tuple[str, ...] = ()
     """Messages on errors inside vidcheck."""
+    seconds: float = 0.0
+    """The time that the worker took."""
 
     def load(self) -> EntryReport:
         """The report."""

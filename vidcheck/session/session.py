@@ -337,7 +337,6 @@ class Session:
 
     def _open(self, stack: ExitStack) -> None:
         # imports what the run needs while the server of workers is starting
-        from vidcheck import engine  # noqa: F401
         from vidcheck.rules import summary  # noqa: F401
 
         options = self.options
@@ -521,11 +520,12 @@ class Session:
 
             prepared = work.Prepared(setup)
             return (work.check_entry(prepared, given) for given in coming)
-        from vidcheck.session.dispatch import Dispatch
+        from vidcheck.session.dispatch import GROUP, Dispatch
 
         return Dispatch(
-            self._pool, packed(setup), count=self._width(targets), timeout=self.options.timeout, internal=self.internal
-        ).run(coming)
+            self._pool, packed(setup), count=self._width(targets), entries=len(targets), timeout=self.options.timeout,
+            internal=self.internal, most=GROUP if self.options.cluster is None else 1,  # a cluster groups tasks itself
+        ).run(coming)  # fmt: skip
 
     def _width(self, targets: list[Target]) -> int:
         """The number of workers for these entries. Remote ones have workers of their own, which mostly wait."""

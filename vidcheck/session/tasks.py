@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from vidcheck.witnesses import registry
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
     from vidcheck.session.messages import Assignment, Finished, Packed
+
+BRIEF = 0.1
+"""Seconds after which a task of several entries begins no more of them."""
 
 
 _TAIL = 4096  # bytes at the end of a file that are zero if they have not arrived
@@ -32,8 +36,17 @@ def check_entry(setup: Packed, assignment: Assignment) -> Finished:
 
 
 def check_entries(setup: Packed, assignments: list[Assignment]) -> list[Finished]:
-    """The same for several entries, one after another."""
-    return [check_entry(setup, assignment) for assignment in assignments]
+    """The same for several entries, one after another. Those for which there is no time are missing."""
+    from vidcheck.workers import stages
+
+    finished: list[Finished] = []
+    until = time.monotonic() + BRIEF
+    for number, assignment in enumerate(assignments):
+        stages.turn_to(number)
+        finished.append(check_entry(setup, assignment))
+        if time.monotonic() > until:
+            break
+    return finished
 
 
 def looks_unfinished(path: str) -> bool:

@@ -330,8 +330,11 @@ class _Work:
 
     def _is_asked(self, name: str, subject: Subject) -> bool:
         """Whether an expensive witness is asked now."""
-        policy, witness = self.prepared.setup.policy, registry.witness(name)
-        if policy is Policy.MEDIAINFO or (witness.needs.local and self.target.remote is not None):
+        policy = self.prepared.setup.policy
+        if policy is Policy.MEDIAINFO or (policy is Policy.AUTO and not self.wanted):
+            return False  # without importing it
+        witness = registry.witness(name)
+        if witness.needs.local and self.target.remote is not None:
             return False
         if policy is Policy.AUTO and not self.wanted & witness.keys:
             return False
@@ -354,4 +357,5 @@ class _Work:
             rows=self.memory.rows(self.identity, self.opened),
             damaged=self.memory.damaged,
             internal=tuple(self.internal),
+            seconds=(time.time_ns() - self.opened) / 10**9 if self.opened else 0.0,
         )

@@ -76,7 +76,7 @@ class Workers:
         self._context = context or forkserver.Context()
         self._notes: Any = None
         with contextlib.suppress(OSError):  # it is backed by an unnamed file, for which the disk may have no room
-            self._notes = self._context.RawArray("B", stages.SLOTS)
+            self._notes = self._context.RawArray("H", stages.SLOTS)
         self._free = list(range(stages.SLOTS)) if self._notes is not None else []
         self._open: set[Future[Any]] = set()
         self._pool = self._start()
@@ -95,8 +95,8 @@ class Workers:
         """Runs a function in a worker.
 
         After `deadline` seconds the worker is killed and the future raises TimeoutError.
-        An error has an attribute `stage`, None if it is unknown. A task with a `place` goes to the workers for remote
-        entries.
+        An error has the attributes `number`, of the task's entry, and `stage`, None if they are unknown. A task with a
+        `place` goes to the workers for remote entries.
         """
         if place and self.away is not None:
             return self.away.submit(function, *args, deadline=deadline)
@@ -134,7 +134,8 @@ class Workers:
         if error is None:
             task.set_result(done.result())
         else:
-            error.stage = self._notes[slot] if slot != stages.NOBODY else None  # type: ignore[attr-defined]
+            known = stages.read(self._notes[slot]) if slot != stages.NOBODY else (None, None)
+            error.number, error.stage = known  # type: ignore[attr-defined]
         if slot != stages.NOBODY:
             self._free.append(slot)
         if error is not None:

@@ -1,6 +1,7 @@
-"""Imported by the workers' server before it forks the first worker (`forkserver`): all that a worker needs for a file.
+"""Imported by the workers' server before it forks the first worker (`forkserver`): all that a worker needs for every file.
 
-A check of one file waits for this to load, so nothing else belongs here.
+A check of one file waits for this to load, so nothing else belongs here: the witnesses that start a process are imported
+by the worker that first asks them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.lazy import load_unused_late
 from vidcheck.witnesses import registry
+from vidcheck.witnesses.registry import Cost
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -31,12 +33,17 @@ sys.excepthook = report_start_error
 gc.disable()  # imports create no garbage, and collecting takes 3 % of the time
 load_unused_late()
 for _name in (
-    "pebble.pool.process",
+    "vidcheck.workers.pool",
+    "multiprocessing.popen_forkserver",
+    "multiprocessing.sharedctypes",
     "vidcheck.rules.reader",
     "yaml",
+    "vidcheck.session.tasks",
     "vidcheck.session.work",
+    "vidcheck.sources.targets",
+    "zoneinfo",
     "resource",
-    *(module for witness in registry.every() for module in witness.imports),
+    *(module for name in registry.costing(Cost.HEADERS, Cost.PARSER) for module in registry.witness(name).imports),
 ):
     with suppress(ImportError):  # a worker that needs a missing module reports it
         import_module(_name)

@@ -24,7 +24,8 @@ class Pool(Protocol):
         """Runs a function in a worker; if it runs for more than `deadline` seconds, the future raises TimeoutError.
 
         `place` is the scheme of a remote entry's address. Remote entries have workers of their own.
-        An error has an attribute `stage`: the last one that the worker noted (`stages`), or None.
+        An error has the attributes `number`, of the entry among those of the task, and `stage`: the last that the worker
+        noted (`stages`), or None.
         """
 
     def versions(self) -> dict[str, str]:

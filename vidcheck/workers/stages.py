@@ -1,5 +1,7 @@
 """The stage that a worker is in, kept in shared memory so that the main process knows it when the worker is lost.
 
+A task may have several entries. The number of the entry is kept with its stage.
+
 Each stage has a time limit. If the system has interval timers, SIGALRM ends a worker that exceeds it. The signal's
 default action needs neither the GIL nor the interpreter, so it ends a hanging C++ library too. Elsewhere only the
 deadline of the whole task applies.
@@ -22,6 +24,10 @@ TIMED = hasattr(signal, "setitimer")
 
 _notes: Any = None
 _slot = NOBODY
+_number = 0
+"""The entry's number in the task, from 0 on."""
+_STAGES = 256
+"""More than there are stages: a note is the entry's number times this, and the stage."""
 
 
 def share(notes: Any) -> None:
@@ -34,13 +40,25 @@ def run(slot: int, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     """Runs a function in a worker, and records its stages in that slot."""
     global _slot  # noqa: PLW0603 - a worker has one task at a time
     _slot = slot
+    turn_to(0)
     return function(*args)
+
+
+def turn_to(number: int) -> None:
+    """Makes the entry of that number the one whose stages are recorded."""
+    global _number  # noqa: PLW0603 - as above
+    _number = number
+
+
+def read(note: int) -> tuple[int, int]:
+    """The entry's number and the stage that were recorded."""
+    return divmod(note, _STAGES)
 
 
 def enter(stage: int, seconds: float) -> None:
     """Records the stage that begins, and ends this process if it takes longer than so many seconds."""
     if _notes is not None and _slot != NOBODY:
-        _notes[_slot] = stage
+        _notes[_slot] = _number * _STAGES + stage
     if TIMED:
         signal.setitimer(signal.ITIMER_REAL, seconds)
 

@@ -6,7 +6,7 @@ Field names are those of `mediainfo --Info-Parameters`; what they mean was measu
 
 from __future__ import annotations
 
-from functools import cache
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.texts import marked, say
@@ -29,6 +29,7 @@ from vidcheck.witnesses.numbers import counted, positive
 from vidcheck.witnesses.registry import Needs, Witness
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import BinaryIO
 
     from vidcheck.facts import Fact
@@ -63,10 +64,23 @@ def look(file: BinaryIO, *, film: bool = False) -> str:
     MediaInfo gets the open file, because a Chinese path fails under `LC_ALL=C`, and with a path MediaInfo may open
     the siblings that a playlist names. It can't open other files meanwhile. Raises CouldNotLookError.
     """
-    try:
+    with _faults():
         library.load()  # before opening files is blocked
         with sealed():
             return library.parse(file, film=film)
+
+
+def version() -> str:
+    """The library's version, such as `24.12`. Raises CouldNotLookError."""
+    with _faults():
+        return library.load().version
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Turns the errors of loading and running the library into CouldNotLookError."""
+    try:
+        yield
     except ImportError:
         raise CouldNotLookError(say("pymediainfo is not installed")) from None
     except OSError as why:
@@ -75,17 +89,6 @@ def look(file: BinaryIO, *, film: bool = False) -> str:
         raise CouldNotLookError(say("reading failed")) from None
     except (RuntimeError, ValueError):
         raise CouldNotLookError(say("it failed on this file")) from None
-
-
-@cache
-def version() -> str:
-    """The library's version, such as `24.12`. Raises CouldNotLookError."""
-    from io import BytesIO
-
-    output = _parse(look(BytesIO(b"")))
-    library = output.get("creatingLibrary")
-    found = library.get("version") if isinstance(library, dict) else None
-    return found if isinstance(found, str) else ""
 
 
 def read(text: str) -> tuple[Fact, ...]:

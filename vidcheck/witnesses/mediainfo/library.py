@@ -8,10 +8,20 @@ from __future__ import annotations
 
 import ctypes
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from typing import BinaryIO
+
+
+class Library(NamedTuple):
+    """MediaInfo's library, loaded."""
+
+    functions: Any
+    """What it exports, by ctypes."""
+    version: str
+    """Such as `24.12`."""
+
 
 _OPTIONS = (
     ("Cover_Data", ""),
@@ -28,13 +38,13 @@ _STAY = ctypes.c_uint64(-1).value
 
 
 @cache
-def load() -> Any:
+def load() -> Library:
     """The library. Raises ImportError without pymediainfo, OSError or RuntimeError if it can't be loaded."""
     from pymediainfo import MediaInfo
 
-    library, handle, *_ = MediaInfo._get_library()  # noqa: SLF001 - only it knows the library's path
-    _put_away(library, handle)
-    return library
+    functions, handle, version, _ = MediaInfo._get_library()  # noqa: SLF001 - only it knows the library's path
+    _put_away(functions, handle)
+    return Library(functions, version)
 
 
 def parse(file: BinaryIO, *, film: bool = False) -> str:
@@ -42,7 +52,7 @@ def parse(file: BinaryIO, *, film: bool = False) -> str:
 
     Raises OSError from the file, ValueError if the output isn't text, and the errors of `load`.
     """
-    library = load()
+    library = load().functions
     handle = library.MediaInfo_New()
     try:
         for name, value in _OPTIONS:
