@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -101,17 +102,22 @@ def test_the_same_bytes_twice_are_for_a_person_where_no_time_tells_which_count()
     assert with_batch(report("a", Verdict.INELIGIBLE), (found,)).verdict is Verdict.INELIGIBLE
 
 
-def findings_held() -> int:
-    """How many findings there are in this process's memory."""
-    gc.collect()
-    return sum(type(each) is Finding for each in gc.get_objects())
+def findings_held(judgement: BatchJudgement) -> int:
+    """How many findings a judgement keeps in memory."""
+    seen: dict[int, object] = {}
+    left: list[object] = [judgement]
+    while left:
+        each = left.pop()
+        if id(each) not in seen and not isinstance(each, type | ModuleType | FunctionType):
+            seen[id(each)] = each
+            left += gc.get_referents(each)
+    return sum(type(each) is Finding for each in seen.values())
 
 
 def test_of_many_entries_only_the_findings_on_groups_are_held() -> None:
     every = [entry(str(number), size=5, checksum=str(number // 2)) for number in range(50)]
-    before = findings_held()
     judgement = judged(rules(SAME_FILE), *every, entry("alone", size=6))
-    assert findings_held() - before == len(judgement.batch) == 25
+    assert findings_held(judgement) == len(judgement.batch) == 25
     assert len(outcomes(judgement)) == len(judgement.findings) == 51
 
 

@@ -47,6 +47,7 @@ class Watched:
 
     def __init__(self, workers: Workers, before: Callable[[str], object] = lambda _: None) -> None:
         self.workers = workers
+        self.together = workers.together
         self.before = before
         self.whole: list[str] = []
         self.sampled: list[str] = []

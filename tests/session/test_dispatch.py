@@ -26,8 +26,10 @@ class FakePool:
     """Answers at once, as workers would. `group` takes the place of what a worker does with a group."""
 
     def __init__(
-        self, *, seconds: float = QUICK, group: Callable[[list[Assignment]], list[Finished]] | None = None
-    ) -> None:
+        self, *, seconds: float = QUICK, together: int = 16,
+        group: Callable[[list[Assignment]], list[Finished]] | None = None,
+    ) -> None:  # fmt: skip
+        self.together = together
         self.sent: list[list[Assignment]] = []
         self.deadlines: list[float] = []
         self._seconds = seconds
@@ -76,12 +78,10 @@ def remote(count: int) -> list[Assignment]:
     return [Assignment(target=Target(path=place.shown, follow=True, remote=place)) for place in places]
 
 
-def sent(pool: FakePool, coming: list[Assignment], **options: Any) -> list[Assignment]:
+def sent(pool: FakePool, coming: list[Assignment]) -> list[Assignment]:
     """Sends the entries, which come back in order, and returns those that were sent again."""
     internal: list[str] = []
-    dispatch = Dispatch(
-        pool, packed(Setup()), count=1, entries=len(coming), timeout=LIMIT, internal=internal, **options
-    )  # fmt: skip
+    dispatch = Dispatch(pool, packed(Setup()), count=1, entries=len(coming), timeout=LIMIT, internal=internal)
     paths = [finished.path for finished in dispatch.run(coming)]
     assert internal == []
     assert paths == [given.target.path for given in coming]
@@ -122,8 +122,8 @@ def test_remote_entries_go_alone() -> None:
 
 
 def test_a_task_has_at_most_as_many_entries_as_it_may() -> None:
-    pool = FakePool()
-    sent(pool, entries(100), most=1)
+    pool = FakePool(together=1)
+    sent(pool, entries(100))
     assert pool.sizes == [1] * 100
 
 

@@ -70,6 +70,8 @@ def asked(*_: object) -> Any:
 class Here:
     """A pool that does the work at once, in this process."""
 
+    together = 1
+
     def submit(self, function: Any, *args: Any, deadline: float, place: str = "") -> Future[Any]:  # noqa: ARG002 - as pools have it
         future: Future[Any] = Future()
         if function is tasks.check_entry:

@@ -55,7 +55,9 @@ def cluster(dask: LocalCluster) -> Iterator[Cluster]:
 
 
 class Swapped:
-    """A pool whose workers run another function than `check_entry`."""
+    """A pool whose workers run another function than `check_entry`, for each entry alone."""
+
+    together = 1
 
     def __init__(self, pool: Pool, function: Callable[..., Finished]) -> None:
         self._pool = pool

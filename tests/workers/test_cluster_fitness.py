@@ -55,6 +55,8 @@ def test_workers_that_can_not_work_together_are_refused(other: Any, words: str) 
 class Here:
     """A pool that does the work at once, and each time on a machine that numbers devices for itself."""
 
+    together = 1
+
     def __init__(self, device: int) -> None:
         self._device = device
 

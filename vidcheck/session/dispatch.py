@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
     from vidcheck.workers.protocol import Pool
 
-GROUP = 16
-"""The most entries in one task."""
 _AHEAD = 4  # tasks under way for each worker
 _PATIENCE = 2  # attempts at a stage that can't be left out
 _GRACE = 30.0  # seconds for a task beyond those of its stages
@@ -41,16 +39,16 @@ class Dispatch:
     """Sends the entries of one run."""
 
     def __init__(
-        self, pool: Pool, setup: Packed, *, count: int, entries: int, timeout: float, internal: list[str], most: int = GROUP
+        self, pool: Pool, setup: Packed, *, count: int, entries: int, timeout: float, internal: list[str]
     ) -> None:  # fmt: skip
-        """Sends so many `entries` to `count` workers, at most so many in one task.
+        """Sends so many `entries` to `count` workers.
 
         `internal` collects messages on errors inside vidcheck.
         """
         self._pool = pool
         self._setup = setup
         self._left = entries
-        self._most = most
+        self._most = pool.together
         self._pace = tasks.BRIEF
         """Seconds that a worker takes for an entry, of late."""
         self._width = count * _AHEAD

@@ -520,11 +520,11 @@ class Session:
 
             prepared = work.Prepared(setup)
             return (work.check_entry(prepared, given) for given in coming)
-        from vidcheck.session.dispatch import GROUP, Dispatch
+        from vidcheck.session.dispatch import Dispatch
 
         return Dispatch(
             self._pool, packed(setup), count=self._width(targets), entries=len(targets), timeout=self.options.timeout,
-            internal=self.internal, most=GROUP if self.options.cluster is None else 1,  # a cluster groups tasks itself
+            internal=self.internal,
         ).run(coming)  # fmt: skip
 
     def _width(self, targets: list[Target]) -> int:

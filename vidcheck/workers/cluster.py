@@ -56,6 +56,9 @@ class _Item:
 class Cluster:
     """The workers of a Dask scheduler."""
 
+    together = 1
+    """The batches that it makes of tasks are groups enough."""
+
     def __init__(self, address: str, *, warm: Callable[[], Any] = registry.parsers) -> None:
         """Connects to the scheduler. Each worker's processes run `warm` first, so that its imports are loaded.
 

@@ -62,6 +62,9 @@ class Workers:
     `environment` holds variables for them beside those that all workers inherit from this process as it is now.
     """
 
+    together = 16
+    """Handing a task over costs as much as looking at a small film."""
+
     def __init__(
         self, count: int, *, memory: int = MEMORY, context: Any = None, environment: Mapping[str, str] | None = None
     ) -> None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 class Pool(Protocol):
     """Isolated workers, local or remote."""
 
+    together: int
+    """The most entries that are sent in one task."""
+
     def submit(self, function: Callable[..., Any], *args: Any, deadline: float, place: str = "") -> Future[Any]:
         """Runs a function in a worker; if it runs for more than `deadline` seconds, the future raises TimeoutError.
 
