@@ -27,6 +27,8 @@ SLACK = Fraction(1, 2)
 _NEGATIVE = 1 << 31
 _MOST_DURATIONS = 1 << 16
 """The most different durations of a track's samples that are counted."""
+_PRIMING = Fraction(1, 20)
+"""Seconds by which a first picture may be longer: HE-AAC needs 2112 samples to begin, 48 ms at 44.1 kHz."""
 _MOST_STEPS = 1 << 18
 """The most rows, over all edits, that are gone through to count what is shown."""
 _REORDERED = 32
@@ -114,6 +116,8 @@ class Clock:
     """How long all samples last."""
     longest: int = 0
     """The ticks of the longest one."""
+    first: int = 0
+    """The ticks of the first one."""
     last: int = 0
     """The ticks of the last one."""
     usual: Fraction | None = None
@@ -122,6 +126,7 @@ class Clock:
     def add(self, count: int, ticks: int) -> None:
         """Adds samples of the same duration."""
         if count:
+            self.first = self.first if self.samples else ticks
             self.samples += count
             self.ticks += count * ticks
             self.longest = max(self.longest, ticks)
@@ -133,9 +138,27 @@ class Clock:
         """Adds samples with these durations."""
         for at in range(0, len(durations), _MOST_DURATIONS):
             part = durations[at : at + _MOST_DURATIONS]
-            for ticks, count in Counter(part).items():
+            for ticks, count in Counter(part).items():  # in the order in which they come first
                 self.add(count, ticks)
             self.last = part[-1]
+
+    def fill(self, gap: int) -> None:
+        """Gives samples that are said to last no ticks those between their end and the next fragment.
+
+        ffmpeg writes such samples where each packet has a fragment. None becomes longer than the longest other one, so a gap
+        that is longer than they can be stays one.
+        """
+        if gap <= 0 or not self.longest:
+            return
+        count = -(-gap // self.longest)
+        if count <= self.counts.get(0, 0):
+            self.counts[0] -= count
+            self.samples -= count
+            each, longer = divmod(gap, count)
+            self.add(count - longer, each)
+            self.add(longer, each + 1)
+            if not self.counts[0]:
+                del self.counts[0]
 
     @property
     def wild(self) -> bool:
@@ -147,15 +170,17 @@ class Clock:
         """The ticks of most samples."""
         return max(self.counts, key=lambda ticks: self.counts[ticks])
 
-    @property
-    def rows(self) -> dict[int, int]:
+    def rows(self, scale: int) -> dict[int, int]:
         """The counts without a single odd sample, if it is the last, which is held or guessed, or hardly longer.
 
-        Fragments that ffmpeg writes begin with a longer one.
+        Where ffmpeg writes fragments, or no edit lists, the first picture is longer by what the sound's codec needs to begin.
+        `scale` are the ticks a second.
         """
         usual = self.commonest
         odd = [ticks for ticks, count in self.counts.items() if count == 1 and ticks != usual]
-        if len(odd) == 1 and (odd[0] == self.last or odd[0] < 2 * usual):
+        if len(odd) == 1 and (
+            odd[0] == self.last or odd[0] < 2 * usual or (odd[0] == self.first and odd[0] - usual <= scale * _PRIMING)
+        ):
             return {ticks: count for ticks, count in self.counts.items() if ticks != odd[0]}
         return self.counts
 
