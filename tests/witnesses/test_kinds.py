@@ -160,7 +160,7 @@ def test_a_claim_that_the_file_contradicts_is_no_pass_whoever_is_asked(
 
 REMARKS: list[tuple[str, Callable[[], bytes], str, str]] = [
     ("an empty edit", lambda: gapped((120, None), (180, 0)), LENGTH, "an empty edit of 2:00 shows nothing (moov/trak[0]/edts/elst)"),
-    ("a picture of a second", lambda: timed(CLIP, (25, 512)), LENGTH, "then no other comes (moov/trak[0]/mdia/minf/stbl/stts)"),
+    ("a picture of a second", lambda: timed(CLIP, (25, 512)), LENGTH, "after that no other picture comes (moov/trak[0]/mdia/minf/stbl/stts)"),
     ("the last picture held", lambda: timed(CLIP, (249, 512), (1, 170 * 12800)), LENGTH, "One picture stands still for 2:50; there are 250 pictures"),
     ("a single picture", lambda: timed(CLIP, (1, 180 * 12800)), LENGTH, "One picture stands still for 3:00, and there is no other"),
     ("padding", lambda: CLIP + surgery.box("free", bytes(10**6)), SIZE, f"is in free at byte {len(CLIP):,}"),
