@@ -171,6 +171,7 @@ class Chunks:
 
     sizes: Sizes
     starts: list[int]
+    """Where each begins, in bytes from the file's start."""
     firsts: list[int]
     """The first chunk, from 1, of each row of the table of chunks."""
     per_chunk: list[int]
@@ -182,9 +183,12 @@ class Chunks:
     """Where the chunks begin, ascending; the same list as `starts` if they ascend."""
     counted: bool = True
     """Whether sizes are in bytes: QuickTime gives compressed sound of a constant rate samples of the size 1."""
+    longest: int = 0
+    """No chunk is longer."""
     _total: int | None = None
 
     def __post_init__(self) -> None:
+        self.longest = min(max(self.per_chunk), self.sizes.count) * self.sizes.largest
         steps = map(mul, map(sub, self.firsts[1:], self.firsts), self.per_chunk)
         self.before = list(accumulate(steps, initial=0))
 
@@ -219,11 +223,6 @@ class Chunks:
             for entry, held, first, after, before in rows
             if held and first < min(after, last) and before < self.sizes.count
         )
-
-    @property
-    def longest(self) -> int:
-        """No chunk is longer."""
-        return min(max(self.per_chunk), self.sizes.count) * self.sizes.largest
 
     @property
     def ends(self) -> list[int]:
@@ -276,6 +275,8 @@ class FragmentRuns:
     before: list[int] = field(default_factory=list)
     """How many samples of fragments are before each run."""
     entries: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    """Where each run ends, in bytes from the file's start."""
     count: int = 0
     total: int = 0
     longest: int = 0
@@ -293,15 +294,11 @@ class FragmentRuns:
         self.columns.append(sizes)
         self.before.append(self.count)
         self.entries.append(entry)
+        self.ends.append(start + total)
         self.count += sizes.count
         self.total += total
         self.longest = max(self.longest, total)
         self.extent = self.extent.joined(Extent(samples=sizes.count, first=start, last=start + total))
-
-    @property
-    def ends(self) -> list[int]:
-        """Where each run ends, in bytes from the file's start."""
-        return [self.run(place).end for place in range(len(self.starts))]
 
     def begun(self, place: int, position: int) -> Sample | None:
         """The last sample of a run with any bytes that begins at `position` or before."""
@@ -354,7 +351,9 @@ def _is_plain(stbl: Node) -> bool:
 
 def furthest(runs: Chunks | FragmentRuns, first: int, stop: int) -> int:
     """The last byte's end of the runs from `first` up to `stop`, which ascend: a run far before can't reach it."""
-    first = max(first, bisect_left(runs.starts, runs.starts[stop - 1] - runs.longest, first, stop))
+    if isinstance(runs, FragmentRuns):
+        return max(runs.ends[first:stop])
+    first = bisect_left(runs.starts, runs.starts[stop - 1] - runs.longest, first, stop)
     return max(runs.run(place).end for place in range(first, stop))
 
 
