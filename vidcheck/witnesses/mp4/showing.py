@@ -122,7 +122,9 @@ def _short(movie: Movie, track: Track, span: _Span, lasts: Fraction, share: Frac
             **holes, gap=Shown("duration", _rounded(track.gaps)), place=f"moov/trak[{movie.tracks.index(track)}]/edts/elst",
         )  # fmt: skip
     return say(
-        "The picture lasts {picture} of {whole} ({share}); then no other comes ({place}).", **holes, place=span.where
+        "The picture lasts {picture} of {whole} ({share}); after that no other picture comes ({place}).",
+        **holes,
+        place=span.where,
     )
 
 
