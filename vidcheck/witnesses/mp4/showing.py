@@ -166,12 +166,14 @@ def _tables(layout: Layout, track: Track) -> list[Chunks | FragmentRuns]:
 def _media(layout: Layout, tracks: list[Track]) -> int:
     """The bytes of the samples of these tracks; what they share counts once."""
     runs = [each for track in tracks for each in _tables(layout, track)]
-    starts = [start for each in runs for start in each.starts]
     extent = reduce(Extent.joined, (each.extent for each in runs), Extent())
     total = sum(each.total for each in runs)
     # as nearly every film is: its samples follow one another without a gap, so that none can be shared
-    if total == extent.last - extent.first and extent.last <= layout.size and len(set(starts)) == len(starts):
-        return total
+    if total == extent.last - extent.first and extent.last <= layout.size:
+        places: set[int] = set().union(*(each.starts for each in runs))
+        if len(places) == sum(len(each.starts) for each in runs):
+            return total
+    starts = [start for each in runs for start in each.starts]
     return occupied(starts, [end for each in runs for end in each.ends], layout.size)
 
 
