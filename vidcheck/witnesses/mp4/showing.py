@@ -196,12 +196,16 @@ def _loose(layout: Layout, media: int, share: Fraction) -> Readable:
     if data:
         largest = max(data, key=lambda box: box.end - box.start)
         others.append((sum(box.end - box.body for box in data) - media, largest.type, largest.start))
-    others.append((layout.rest, "?", layout.size - layout.rest))
-    most, name, start = max(others)
+    most, name, start = max(others, default=(0, "", 0))
+    holes = {"media": Shown("bytes", media), "size": Shown("bytes", layout.size), "share": Shown("share", share)}
+    if layout.rest >= most:
+        return say(
+            "Only {media} of {size} ({share}) are pictures, sounds and other samples; the largest other part, {part}, belongs to no box: it begins at byte {start}.",
+            **holes, part=Shown("bytes", layout.rest), start=f"{layout.size - layout.rest:,}",
+        )  # fmt: skip
     return say(
-        "Only {media} of {size} ({share}) are pictures, sounds and other samples; the largest other part, {part}, is in {box} at byte {start}.",
-        media=Shown("bytes", media), size=Shown("bytes", layout.size), share=Shown("share", share),
-        part=Shown("bytes", most), box=name, start=f"{start:,}",
+        "Only {media} of {size} ({share}) are pictures, sounds and other samples; the largest other part, {part}, is in the box {box} at byte {start}.",
+        **holes, part=Shown("bytes", most), box=name, start=f"{start:,}",
     )  # fmt: skip
 
 
