@@ -47,17 +47,13 @@ class Length:
     """How long the longest of them is shown; 0 if they are not counted."""
     claims: tuple[Fraction, ...] = ()
     """The durations in its headers, if any."""
+    lie: Fraction | None = None
+    """The claim that differs most from what is shown; None if all agree."""
     plain: bool = True
     """Whether readers agree on its edit list: at most one edit of the media, with at most one empty edit before it.
 
     Programs play other lists differently: an empty edit behind or between, or a part that is shown twice.
     """
-
-    @property
-    def lie(self) -> Fraction | None:
-        """The claim that differs most from what is shown; None if all agree."""
-        furthest = max(self.claims, key=lambda claim: abs(claim - self.shown), default=self.shown)
-        return furthest if abs(furthest - self.shown) > SLACK else None
 
 
 def read_length(trak: Node, clock: int) -> Length | None:
@@ -91,10 +87,16 @@ def read_length(trak: Node, clock: int) -> Length | None:
         shown + media - stored if media is not None else None,
     )
     plain = empty in ([], [False], [True, False])
+    claims = tuple(claim for claim in said if claim is not None)
     return Length(
         shown=shown, filled=shown - read_gaps(trak, clock), samples=samples, longest=Fraction(longest, scale),
-        claims=tuple(claim for claim in said if claim is not None), plain=plain,
+        claims=claims, lie=_lie(claims, shown), plain=plain,
     )  # fmt: skip
+
+
+def _lie(claims: tuple[Fraction, ...], shown: Fraction) -> Fraction | None:
+    furthest = max(claims, key=lambda claim: abs(claim - shown), default=shown)
+    return furthest if abs(furthest - shown) > SLACK else None
 
 
 def read_gaps(trak: Node, clock: int) -> Fraction:

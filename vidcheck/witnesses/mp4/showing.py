@@ -129,10 +129,12 @@ def _short(movie: Movie, track: Track, span: _Span, lasts: Fraction, share: Frac
 
 
 def _standing(span: _Span, samples: int) -> Readable:
+    holes = {"longest": Shown("duration", _rounded(span.longest)), "place": span.where}
+    if samples == 1:
+        return say("One picture stands still for {longest}, and there is no other ({place}).", **holes)
     return say(
         "One picture stands still for {longest}; there are {count} pictures in {whole} ({place}).",
-        longest=Shown("duration", _rounded(span.longest)), count=f"{samples:,}",
-        whole=Shown("duration", _rounded(span.filled)), place=span.where,
+        **holes, count=f"{samples:,}", whole=Shown("duration", _rounded(span.filled)),
     )  # fmt: skip
 
 
@@ -164,12 +166,14 @@ def _tables(layout: Layout, track: Track) -> list[Chunks | FragmentRuns]:
 def _media(layout: Layout, tracks: list[Track]) -> int:
     """The bytes of the samples of these tracks; what they share counts once."""
     runs = [each for track in tracks for each in _tables(layout, track)]
-    starts = [start for each in runs for start in each.starts]
     extent = reduce(Extent.joined, (each.extent for each in runs), Extent())
     total = sum(each.total for each in runs)
     # as nearly every film is: its samples follow one another without a gap, so that none can be shared
-    if total == extent.last - extent.first and extent.last <= layout.size and len(set(starts)) == len(starts):
-        return total
+    if total == extent.last - extent.first and extent.last <= layout.size:
+        places: set[int] = set().union(*(each.starts for each in runs))
+        if len(places) == sum(len(each.starts) for each in runs):
+            return total
+    starts = [start for each in runs for start in each.starts]
     return occupied(starts, [end for each in runs for end in each.ends], layout.size)
 
 
@@ -196,16 +200,14 @@ def _loose(layout: Layout, media: int, share: Fraction) -> Readable:
     if data:
         largest = max(data, key=lambda box: box.end - box.start)
         others.append((sum(box.end - box.body for box in data) - media, largest.type, largest.start))
-    most, name, start = max(others, default=(0, "", 0))
-    holes = {"media": Shown("bytes", media), "size": Shown("bytes", layout.size), "share": Shown("share", share)}
-    if layout.rest >= most:
-        return say(
-            "Only {media} of {size} ({share}) are pictures, sounds and other samples; the largest other part, {part}, belongs to no box: it begins at byte {start}.",
-            **holes, part=Shown("bytes", layout.rest), start=f"{layout.size - layout.rest:,}",
-        )  # fmt: skip
+    others.append((layout.rest, "", layout.size - layout.rest))
+    most, name, start = max(others)
     return say(
-        "Only {media} of {size} ({share}) are pictures, sounds and other samples; the largest other part, {part}, is in the box {box} at byte {start}.",
-        **holes, part=Shown("bytes", most), box=name, start=f"{start:,}",
+        "Only {media} of {size} ({share}) are pictures, sounds and other samples; the largest other part, {part}, is in {box} at byte {start}."
+        if name
+        else "Only {media} of {size} ({share}) are pictures, sounds and other samples; the largest other part, {part}, is in no box, from byte {start} on.",
+        media=Shown("bytes", media), size=Shown("bytes", layout.size), share=Shown("share", share),
+        part=Shown("bytes", most), box=name, start=f"{start:,}",
     )  # fmt: skip
 
 
