@@ -29,6 +29,10 @@ _MOST_DURATIONS = 1 << 16
 """The most different durations of a track's samples that are counted."""
 _MOST_STEPS = 1 << 18
 """The most rows, over all edits, that are gone through to count what is shown."""
+_FAR = 10
+"""Seconds by which a picture may be shown later than it is decoded."""
+_NORMAL = 1 << 16
+"""The rate 1, in 65,536ths."""
 _REORDERED = 32
 """The most reordered samples that are considered; H.264 and HEVC reorder 16 at most."""
 
@@ -52,6 +56,11 @@ class Length:
 
     Programs play other lists differently: an empty edit behind or between, or a part that is shown twice.
     """
+
+    shift: Fraction = Fraction(0)
+    """By how much pictures are moved, if that is further than any codec reorders them; else 0."""
+    rate: Fraction = Fraction(1)
+    """The first rate of an edit of the media that isn't 1."""
 
     @property
     def lie(self) -> Fraction | None:
@@ -94,6 +103,7 @@ def read_length(trak: Node, clock: int) -> Length | None:
     return Length(
         shown=shown, filled=shown - read_gaps(trak, clock), samples=samples, longest=Fraction(longest, scale),
         claims=tuple(claim for claim in said if claim is not None), plain=plain,
+        shift=Fraction(_displacement(stbl, parts[0][0] if parts else 0, each, scale), scale), rate=_rate(trak.find("edts/elst")),
     )  # fmt: skip
 
 
@@ -258,6 +268,34 @@ def _delay(stbl: Node) -> int:
         most = max(most, (shift if shift < _NEGATIVE else shift - 2 * _NEGATIVE) - before)
         before += tick
     return most
+
+
+def _displacement(stbl: Node, begin: int, each: array[int], scale: int) -> int:
+    """By how many ticks the table of composition offsets [8.6.1.3] moves pictures, if that makes no sense; else 0.
+
+    `begin` is where in the media the first edit begins: what all pictures are moved by alike, it takes away.
+    """
+    offsets = stbl.find("ctts")
+    if offsets is None:
+        return 0
+    shifts = [shift if shift < _NEGATIVE else shift - 2 * _NEGATIVE for shift in set(_times(offsets)[1])]
+    furthest = max(max(shifts) - min(shifts), min(shifts) - begin) if shifts else 0
+    return furthest if furthest > max(_FAR * scale, _REORDERED * max(each, default=0)) else 0
+
+
+def _rate(table: Node | None) -> Fraction:
+    """The first rate of an edit of the media that isn't 1 [8.6.6]; 1 if there is none."""
+    if table is None:
+        return Fraction(1)
+    half = 8 if table.wide else 4
+    width = 2 * half + 4
+    rows = table.bytes(8, table.u32(4) * width)
+    for at in range(0, len(rows) - width + 1, width):
+        start = int.from_bytes(rows[at + half : at + 2 * half], signed=True)
+        rate = int.from_bytes(rows[at + 2 * half : at + width], signed=True)
+        if start >= 0 and rate != _NORMAL:
+            return Fraction(rate, _NORMAL)
+    return Fraction(1)
 
 
 def _last(counts: array[int], figures: array[int]) -> Iterator[int]:

@@ -113,11 +113,22 @@ def _tell_movie(tell: Teller, layout: Layout, movie: Movie) -> None:
     flaws = list(_flaws(layout, movie))
     flaw = next((each for each in flaws if each.proven), flaws[0] if flaws else None)
     if flaw is None:
-        tell.known("playable", True, "moov/trak/mdia/minf/stbl/stsd", kinds)
+        tell.known("playable", True, "moov/trak/mdia/minf/stbl/stsd", kinds, remark=_unsought(movie))
     elif flaw.proven:
         tell.known("playable", False, flaw.locator, kinds, flaw.why)
     else:
         tell.unknown("playable", flaw.locator, kinds, flaw.why)
+
+
+def _unsought(movie: Movie) -> Readable | None:
+    """A remark if nothing says where decoding the picture can begin: some players then show nothing, or can't skip."""
+    picture = shown_track(movie.tracks)
+    if picture is None or not picture.unsynced:
+        return None
+    where = f"moov/trak[{movie.tracks.index(picture)}]/mdia/minf/stbl/stss"
+    return say(
+        "{box} names no picture with which playing can begin: some players can't skip, or show nothing", box=where
+    )
 
 
 def _locked(entry: Node) -> bool:
@@ -157,6 +168,11 @@ def _flaws_of(layout: Layout, movie: Movie, track: Track) -> Iterator[_Flaw]:
     if track.external:
         where = f"{table.removesuffix('/stbl')}/dinf/dref"
         yield _Flaw(True, where, say("media lies in another file ({box})", box=where))
+    elif track.unreferenced:
+        where = f"{table.removesuffix('/stbl')}/dinf/dref"
+        why = say("a sample entry uses data reference {number}, and {box} has none that can be read",
+                  number=track.unreferenced, box=where)  # fmt: skip
+        yield _Flaw(False, where, why)
     for entry in used.entries:
         wrong = _wrong_entry(entry, pictures=track.handler == "vide")
         if wrong is not None:

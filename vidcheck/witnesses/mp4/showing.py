@@ -68,9 +68,15 @@ def tell_showing(tell: Teller, layout: Layout, movie: Movie) -> None:
     span = _span(layout, movie, track)
     if span is None:
         return
-    tell.known("picture.duration", _rounded(span.filled), span.where, _seconds(span.filled))
+    moved = _moved(movie, track)
+    if moved is not None:
+        where = span.where.removesuffix("stts") + "ctts"
+        tell.unknown("picture.duration", where, _seconds(span.filled), moved)
+        tell.unknown("picture.share", where, _seconds(span.filled), moved)
+    else:
+        tell.known("picture.duration", _rounded(span.filled), span.where, _seconds(span.filled))
     if span.samples is not None:
-        held = _standing(span, span.samples) if span.longest > _HELD else None
+        held = _standing(span, span.samples) if span.longest > _HELD else moved or _hurried(movie, track)
         tell.known("picture.count-shown", span.samples, span.where, str(span.samples), remark=held)
     played = [each for each in movie.tracks if each in pictures or each.handler == "soun"]
     spans = [_span(layout, movie, each) for each in ([each for each in played if each.enabled] or played)]
@@ -78,7 +84,7 @@ def tell_showing(tell: Teller, layout: Layout, movie: Movie) -> None:
     lasts = max((each.end for each in known), default=Fraction(0)) - min(
         (each.start for each in known), default=Fraction(0)
     )
-    if lasts > 0:
+    if lasts > 0 and moved is None:
         share = min(Fraction(1), span.filled / lasts)
         odd = _short(movie, track, span, lasts, share) if share < _SMALL else None
         raw = f"{_seconds(span.filled)} / {_seconds(lasts)}"
@@ -124,6 +130,30 @@ def _short(movie: Movie, track: Track, span: _Span, lasts: Fraction, share: Frac
     return say(
         "The picture lasts {picture} of {whole} ({share}); then no other comes ({place}).", **holes, place=span.where
     )
+
+
+def _moved(movie: Movie, track: Track) -> Readable | None:
+    """Why nobody knows when pictures are shown; None if it is plain."""
+    if track.length is None or not track.length.shift:
+        return None
+    return say(
+        "pictures are moved by up to {shift} from when they are decoded ({place}), much further than codecs reorder them",
+        shift=Shown("duration", _rounded(track.length.shift)), place=_table(movie, track, "ctts"),
+    )  # fmt: skip
+
+
+def _hurried(movie: Movie, track: Track) -> Readable | None:
+    """A remark if an edit isn't played at the rate 1: some players follow it, most don't."""
+    if track.length is None or track.length.rate == 1:
+        return None
+    return say(
+        "an edit of the picture has the rate {rate} ({place}): some players hold the picture or play it at that rate, most play it as usual",
+        rate=decimal(track.length.rate, 3), place=f"moov/trak[{movie.tracks.index(track)}]/edts/elst",
+    )  # fmt: skip
+
+
+def _table(movie: Movie, track: Track, kind: str) -> str:
+    return f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/{kind}"
 
 
 def _standing(span: _Span, samples: int) -> Readable:
