@@ -162,9 +162,9 @@ def test_a_report_format_is_added_as_the_list_says(house: House) -> None:
     house.add("A report format")
     rules = "vidcheck: 1\nrules: {format: {is: mp4}}\n"
     (house.folder / "rules.yaml").write_text(rules, encoding="utf-8")
-    house.vidcheck("check", "film.mp4", "--rules=rules.yaml", "--report=paths:-", "--report=out.paths", "--quiet")
-    assert (house.folder / "out.paths").read_text(encoding="utf-8") == "film.mp4\n"
-    assert "paths, json" in house.vidcheck("check", "--help")
+    house.vidcheck("check", "film.mp4", "--rules=rules.yaml", "--report=eligible:-", "--report=out.eligible", "--quiet")
+    assert (house.folder / "out.eligible").read_bytes() == b"film.mp4\0"
+    assert "eligible, json" in house.vidcheck("check", "--help")
 
 
 def test_a_preset_is_added_as_the_list_says(house: House) -> None:

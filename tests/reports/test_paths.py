@@ -61,7 +61,7 @@ def _junit(data: bytes) -> list[dict[str, Any]]:
             suite.get("file")
         }
     return [
-        {"path": suite.get("file"), **{one.get("name"): one.get("value") for one in suite.iter("property")}}
+        {"path": suite.get("file"), **{one.get("name", ""): one.get("value") for one in suite.iter("property")}}
         for suite in suites
     ]
 
