@@ -38,6 +38,8 @@ class Mutant:
     steps: list[str] = field(default_factory=list)
     doomed: str = ""
     """The known harm; no mutant that bears one may be eligible."""
+    harmless: bool = False
+    """Whether it is as good as the film that it was made of, and must be eligible too."""
 
     @property
     def name(self) -> str:

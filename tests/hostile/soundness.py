@@ -85,7 +85,8 @@ def _unplayable(data: bytes, track: str) -> Iterator[str]:
         yield f"{track} is not enabled"
     table = f"{track}/mdia/minf/stbl"
     entries = list(surgery.children(data, surgery.find(data, f"{table}/stsd")))
-    rows = iter_unpack(">III", surgery.contents(data, f"{table}/stsc")[8:])
+    chunks = surgery.contents(data, f"{table}/stsc")
+    rows = iter_unpack(">III", chunks[8 : 8 + 12 * unpack_from(">4xI", chunks)[0]])
     for number in {1, *(entry for _, _, entry in rows)}:
         if not 0 < number <= len(entries):
             yield f"{track} uses sample entry {number}"

@@ -12,6 +12,7 @@ import pytest
 from tests.clips import headers, tables
 from tests.clips import surgery as kit
 from tests.hostile.harms import samples_of
+from tests.kit import fragmented
 from vidcheck.facts import State
 from vidcheck.witnesses.mp4 import boxes
 
@@ -52,6 +53,7 @@ def box_of(data: bytes, path: str) -> bytes:
 # --- what the index says twice ---
 
 LATE = kit.set_creation_time(CLIP, 3_760_000_000)
+SMALL = kit.set_stored_size(CLIP, 320, 180)
 LOCKED = kit.patch(CLIP, f"{STBL}/stsd/avc1", 4, b"encv")
 
 
@@ -65,14 +67,17 @@ LOCKED = kit.patch(CLIP, f"{STBL}/stsd/avc1", 4, b"encv")
         (f"{PICTURE}/mdia/minf", kit.box("stbl", box_of(LOCKED, f"{STBL}/stsd"))),
         (STBL, box_of(LOCKED, f"{STBL}/stsd")),
         (STBL, kit.full_box("stz2", 0, 0, pack(">II", 8, COUNT), bytes([9]) * COUNT)),
+        (f"{STBL}/stsd/avc1", kit.box("avcC", kit.contents(SMALL, f"{STBL}/stsd/avc1/avcC"))),
+        ("moov", kit.box("udta", box_of(CLIP, "moov/trak[0]"))),
         (f"{SOUND}/mdia/minf/stbl", kit.full_box("co64", 0, 0, pack(f">I{PACKETS}Q", PACKETS, *range(PACKETS)))),
     ],
-    ids=["mvhd", "tkhd", "edts", "mdhd", "stbl", "stsd", "stz2", "co64"],
+    ids=["mvhd", "tkhd", "edts", "mdhd", "stbl", "stsd", "stz2", "avcC", "udta", "co64"],
 )
 def test_a_box_that_is_there_twice_and_differs_leaves_it_open(parent: str, second: bytes) -> None:
     whole, why = said(kit.insert_box(CLIP, parent, second), "intact")
     assert whole is None
-    assert f"{second[4:8].decode()} is there a second time (at byte " in why
+    inner = "udta/trak[0]" if second[4:8] == b"udta" else second[4:8].decode()
+    assert f"{inner} is there a second time (at byte " in why
 
 
 def test_a_box_that_is_there_twice_alike_does_no_harm() -> None:
@@ -128,6 +133,24 @@ def test_a_few_samples_without_a_picture_do_no_harm() -> None:
     assert said(filled(12, every=50), "intact")[0] is True
 
 
+@pytest.mark.parametrize("fill", [b"\0", b"\xff"], ids=["zeros", "ones"])
+def test_sound_that_an_empty_medium_left_is_lost(fill: bytes) -> None:
+    edited = bytearray(CLIP)
+    for start, size in samples_of(CLIP, SOUND):
+        edited[start : start + size] = fill * size
+    assert said(bytes(edited), "intact")[0] is False
+
+
+def test_ones_are_named_as_what_no_codec_has() -> None:
+    edited = bytearray(CLIP)
+    for start, size in samples_of(CLIP, SOUND):
+        edited[start : start + size] = b"\xff" * size
+    assert (
+        f"have every bit set, which their codec never has: first sample 1 of {SOUND}"
+        in said(bytes(edited), "intact")[1]
+    )
+
+
 # --- data references and places to begin ---
 
 
@@ -153,6 +176,28 @@ def test_a_film_in_which_playing_can_begin_nowhere_is_remarked_on(rows: tuple[in
     assert said(data, "playable")[0] is True
     assert f"{STBL}/stss names no picture with which playing can begin" in remark(data, "playable")
     assert remark(CLIP, "playable") == remark(kit.drop_box(CLIP, f"{STBL}/stss"), "playable") == ""
+
+
+def test_entries_beyond_the_tables_own_count_are_none() -> None:
+    assert said(kit.patch(CLIP, f"{STBL}/stsd", 12, bytes(4)), "playable")[0] is False
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("avc1", None), ("avc3", True)])
+def test_pictures_without_their_parameter_sets_are_open_where_the_entry_must_have_them(
+    kind: str, expected: object
+) -> None:
+    record = kit.contents(CLIP, f"{STBL}/stsd/avc1/avcC")
+    bare = kit.box("avcC", record[: 8 + int.from_bytes(record[6:8])], b"\0")
+    data = kit.patch(kit.replace_box(CLIP, f"{STBL}/stsd/avc1/avcC", bare), f"{STBL}/stsd/avc1", 4, kind.encode())
+    playable, why = said(data, "playable")
+    assert playable is expected
+    assert expected or "(avcC) has no picture parameter set" in why
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_a_track_without_a_number_of_its_own_is_remarked_on(number: int) -> None:
+    data = kit.patch(CLIP, f"{PICTURE}/tkhd", 20, pack(">I", number))
+    assert f"the track number {number} (moov/trak[" in remark(data, "playable")
 
 
 # --- time ---
@@ -198,6 +243,44 @@ def test_the_rate_of_an_empty_edit_is_no_matter() -> None:
     rows = pack(">Iihh", clock // 2, -1, 0, 0) + pack(">Iihh", 179 * clock, 0, 1, 0)
     data = kit.replace_box(CLIP, f"{PICTURE}/edts/elst", kit.full_box("elst", 0, 0, pack(">I", 2), rows))
     assert remark(data, "picture.count-shown") == ""
+
+
+@pytest.mark.parametrize(
+    "edits", [((Fraction(90), Fraction(0)),) * 2, ((Fraction(1), Fraction(5)),) * 180], ids=["half", "second"]
+)
+def test_a_film_that_shows_the_same_again_is_remarked_on(edits: tuple[tuple[Fraction, Fraction], ...]) -> None:
+    data = kit.add_edit_list(CLIP, "vide", edits)
+    assert "shows parts of the picture again and again (moov/trak[0]/edts/elst): only " in remark(
+        data, "picture.count-shown"
+    )
+    cut = kit.add_edit_list(CLIP, "vide", ((Fraction(80), Fraction(0)), (Fraction(90), Fraction(90))))
+    assert remark(cut, "picture.count-shown") == ""
+
+
+def test_a_row_of_no_samples_holds_no_picture() -> None:
+    ticks = headers.timescale(CLIP, f"{PICTURE}/mdia/mdhd") // 25
+    rows = pack(">IIII", COUNT, ticks, 0, 0x7FFFFFFF)
+    data = kit.replace_box(CLIP, f"{STBL}/stts", kit.full_box("stts", 0, 0, pack(">I", 2), rows))
+    assert remark(data, "picture.count-shown") == ""
+
+
+def test_hardly_any_sound_is_remarked_on() -> None:
+    data = kit.add_edit_list(CLIP, "soun", ((Fraction(1), Fraction(0)),))
+    assert "the sound lasts 0:01, and the picture 3:00" in remark(data, "sound.duration")
+    assert remark(CLIP, "sound.duration") == ""
+
+
+def test_fragments_that_all_begin_at_once_have_no_known_time() -> None:
+    whole = fragmented(mfra=True)
+    edited = bytearray(whole)
+    for moof in range(len(kit.find_all(whole, "moof"))):
+        for traf in range(2):
+            box = kit.find(whole, f"moof[{moof}]/traf[{traf}]/tfdt")
+            edited[box.body + 4 : box.end] = bytes(8)
+    share, why = said(bytes(edited), "picture.share")
+    assert share is None
+    assert "fragments overlap (moof/traf/tfdt): their pictures last 3:00" in why
+    assert facts(whole)["picture.share"].value > 0.99
 
 
 # --- the size in the track's header ---

@@ -59,6 +59,8 @@ class Length:
 
     shift: Fraction = Fraction(0)
     """By how much pictures are moved, if that is further than any codec reorders them; else 0."""
+    distinct: Fraction = Fraction(0)
+    """For how long parts of the media are shown, each counted once."""
     rate: Fraction = Fraction(1)
     """The first rate of an edit of the media that isn't 1."""
 
@@ -102,6 +104,7 @@ def read_length(trak: Node, clock: int) -> Length | None:
     plain = empty in ([], [False], [True, False])
     return Length(
         shown=shown, filled=shown - read_gaps(trak, clock), samples=samples, longest=Fraction(longest, scale),
+        distinct=Fraction(_once(parts), scale) if empty else stored,
         claims=tuple(claim for claim in said if claim is not None), plain=plain,
         shift=Fraction(_displacement(stbl, parts[0][0] if parts else 0, each, scale), scale), rate=_rate(trak.find("edts/elst")),
     )  # fmt: skip
@@ -235,7 +238,7 @@ def _shown_samples(
         first, stop = start - shift, start - shift + lasts
         if first <= 0 and stop >= whole - final:
             shown += sum(counts)
-            longest = max(longest, *ticks)
+            longest = max(longest, max(ticks) if all(counts) else max(map(mul, map(bool, counts), ticks)))
             continue
         at = 0
         for count, each in zip(counts, ticks, strict=True):
@@ -268,6 +271,15 @@ def _delay(stbl: Node) -> int:
         most = max(most, (shift if shift < _NEGATIVE else shift - 2 * _NEGATIVE) - before)
         before += tick
     return most
+
+
+def _once(parts: list[tuple[int, int]]) -> int:
+    """The ticks of the media in these parts; what several of them show counts once."""
+    total = reached = 0
+    for start, lasts in sorted(parts):
+        total += max(0, start + lasts - max(start, reached))
+        reached = max(reached, start + lasts)
+    return total
 
 
 def _displacement(stbl: Node, begin: int, each: array[int], scale: int) -> int:

@@ -27,10 +27,10 @@ _NEEDED = ("tkhd", "mdia/mdhd", "mdia/hdlr", "mdia/minf/stbl/stsd")
 _ALONE = {
     kind: kind
     for kind in ("mvhd", "tkhd", "edts", "elst", "mdia", "mdhd", "hdlr", "minf", "dinf", "dref", "stbl", "stsd", "stts", "ctts",
-                 "stss", "stsc", "stsz", "stco")
+                 "stss", "stsc", "stsz", "stco", "avcC", "hvcC", "vvcC", "av1C", "esds", "pasp", "clap")
 } | {"stz2": "stsz", "co64": "stco"}  # fmt: skip
 """Boxes that are alone in theirs, by what they say."""
-_INNER = frozenset({"trak", "edts", "mdia", "minf", "dinf", "stbl"})
+_INNER = frozenset({"trak", "edts", "mdia", "minf", "dinf", "stbl", "stsd"})
 _VERSION = 4  # bytes of version and flags
 _UNSPECIFIED = 0x7FFF  # QuickTime File Format, "Language Code Values"
 Matrix = tuple[int, ...]
@@ -217,7 +217,9 @@ def _doubled(node: Node) -> Iterator[Node]:
             before = seen.setdefault(_ALONE[box.type], box)
             if before is not box and before.bytes() != box.bytes():
                 yield box
-        if box.type in _INNER:
+        if box.type in {"udta", "meta"}:
+            yield from (each for each in box.inside if each.type in {"moov", "trak"})  # ffmpeg reads on in them
+        if box.type in _INNER or node.type == "stsd":
             yield from _doubled(box)
 
 
@@ -225,7 +227,7 @@ def _read_track(trak: Node, clock: int) -> Track:
     header, times = trak.find("tkhd"), trak.find("mdia/mdhd")
     wide = header is not None and header.wide
     stbl, chapters = trak.find("mdia/minf/stbl"), trak.find("tref/chap")
-    entries = tuple(table.inside) if stbl and (table := stbl.find("stsd")) else ()
+    entries = tuple(table.inside[: table.u32(4)]) if stbl and (table := stbl.find("stsd")) else ()
     places = read_chunks(stbl) if stbl else Extent()
     used = places.used if isinstance(places, Chunks) else frozenset()
     counting = [entries[number - 1] for number in sorted(used) if 0 < number <= len(entries)] or entries

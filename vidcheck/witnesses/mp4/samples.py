@@ -56,6 +56,8 @@ class Look(Enum):
     SHORT = auto()
     """The file ended before."""
     ZERO = auto()
+    ONES = auto()
+    """It begins with bytes of which every bit is set, as an erased medium has them."""
     BROKEN = auto()
     """The lengths of its units don't add up."""
     EMPTY = auto()
@@ -445,6 +447,8 @@ def _shows(data: _Bytes, sample: Sample, code: Code) -> Look:
         return Look.SHORT
     if not any(head):
         return Look.ZERO if sample.size >= _LEAST else Look.BROKEN if sample.size and code.unit else Look.SOUND
+    if code.unit is None and len(head) >= _LEAST and head.count(0xFF) == len(head):
+        return Look.ONES
     seen = Look.SOUND if code.unit is None else _chain(data, sample, code, head)
     if seen is Look.BROKEN and head.startswith((b"\0\0\1", b"\0\0\0\1")):
         return Look.START_CODE
@@ -481,16 +485,20 @@ def _judge(places: Sequence[Place], seen: Sequence[Look]) -> tuple[bool | None, 
             "the file became shorter while it was read: {sample} is gone", sample=_named(lost.lane, lost.sample)
         )
     zeros = [place for place, look in zip(places, seen, strict=True) if look is Look.ZERO]
+    ones = [place for place, look in zip(places, seen, strict=True) if look is Look.ONES]
     broken = [place for place, look in zip(places, seen, strict=True) if look is Look.BROKEN]
     looked = f"{sum(1 for look in seen if look is not Look.UNREAD):,}"
     rows: list[Readable] = []
     if zeros:
         rows.append(say("{count} of {looked} samples that were looked at are zeros, which their codec never is: first {sample}",
                         count=len(zeros), looked=looked, sample=_named(zeros[0].lane, zeros[0].sample)))  # fmt: skip
+    if ones:
+        rows.append(say("{count} of {looked} samples that were looked at have every bit set, which their codec never has: first {sample}",
+                        count=len(ones), looked=looked, sample=_named(ones[0].lane, ones[0].sample)))  # fmt: skip
     if broken:
         rows.append(say("{count} of {looked} samples that were looked at are broken, the lengths in them do not add up: first {sample}",
                         count=len(broken), looked=looked, sample=_named(broken[0].lane, broken[0].sample)))  # fmt: skip
-    if zeros or any(_mostly(lane, places, seen) for lane in _lanes_of(broken)):
+    if zeros or ones or any(_mostly(lane, places, seen) for lane in _lanes_of(broken)):
         return False, join(rows, say("; "))
     if Look.START_CODE in seen:
         odd = places[seen.index(Look.START_CODE)]
