@@ -386,6 +386,8 @@ def test_chinese_closes_up_around_values_but_not_around_names() -> None:
     span = say("{first} to {last}", first=Shown("duration", 120), last=Shown("duration", 300))
     assert span.render("zh") == "2 分钟至 5 分钟"
     assert span.render("en") == "2:00 to 5:00"
+    sizes = say("{first} to {last}", first=Shown("bytes", 1_234_567), last=Shown("bytes", 5))
+    assert sizes.render("zh") == "1.2 MB（1,234,567 字节）至 5 B"
     named = say("there is no folder {path}", path=Plain("科普"))
     assert named.render("zh") == "没有文件夹 科普"
 

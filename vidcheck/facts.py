@@ -31,6 +31,12 @@ CONTRADICTION = " ≠ "
 witnesses read in one of these places."""
 
 
+SAMPLES = "samples"
+"""The locator of `intact` where bytes of samples prove that something is lost, not the layout of boxes."""
+GIT_LFS = "git-lfs"
+"""The locator of `format` where a Git LFS pointer lies in place of the file."""
+
+
 class State(StrEnum):
     """The result of a witness's look at one key."""
 

@@ -52,7 +52,7 @@ def proper(key: Key, facts: Sequence[Fact]) -> Sequence[Fact]:
     """The facts without what witnesses state beside their answers.
 
     When a film was shot counts as an answer if nothing says when the file was written, not even a date that can't be.
-    A year in which it was shot adds nothing to the day, and has no say beside it.
+    A year in which it was shot adds nothing to the day, and has no say beside it; a declared month has.
     """
     if key.kind is not DATE or all(fact.beside is None for fact in facts):
         return facts
@@ -64,7 +64,11 @@ def proper(key: Key, facts: Sequence[Fact]) -> Sequence[Fact]:
         fact
         for fact in facts
         if fact.beside is not Beside.WRITTEN
-        and not (fact.state is State.KNOWN and any(_covers(fact.value, other) for other in shot))
+        and not (
+            fact.beside is Beside.SHOT
+            and fact.state is State.KNOWN
+            and any(_covers(fact.value, other) for other in shot)
+        )
     ]
 
 

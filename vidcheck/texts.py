@@ -22,7 +22,7 @@ DOMAIN = "vidcheck"
 SOURCE = "en"
 """The language that messages are written in. It is the fallback for anything another language lacks."""
 _HOLE = late(r"\{(\w+)\}")
-_HAN = late("[\u4e00-\u9fff]")
+_HAN = late("[\u4e00-\u9fff（）]")
 _SPACED = late(r"((?<=[\u4e00-\u9fff]) )?\{(\w+)\}( (?=[\u4e00-\u9fff]))?")
 
 

@@ -45,6 +45,7 @@ def test_a_pointer_of_git_lfs_is_said_to_be_one(here: Path) -> None:
     report = checked(here)
     assert report["entries"][1]["verdict"] == "ineligible"
     assert "a Git LFS pointer in place of the file" in json.dumps(report["entries"][1]["findings"][0])
+    assert "Fetch the video itself" in report["entries"][1]["findings"][0]["remedy"]
     assert "a Git LFS pointer in place of the file" in " ".join(vidcheck("check", "in", cwd=here).stdout.split())
 
 

@@ -98,6 +98,15 @@ def test_container_date_review_says_what_is_known(facts: list[Fact], words: str)
     assert words in found.message.render("en")
 
 
+@pytest.mark.parametrize(("month", "outcome"), [("2021-06", "pass"), ("2022-03", "fail")])
+def test_a_declared_month_decides_though_the_day_of_shooting_lies_in_it(month: str, outcome: str) -> None:
+    meant = declared(month)
+    found = finding(WINDOW, meant, ABSENT, said(at(f"{month}-15T04:00Z"), beside=SHOT))
+    assert (found.outcome, found.actual.render("en")) == (outcome, month)
+    assert meant not in found.uncounted
+    assert "no date was declared" not in found.message.render("en")
+
+
 def test_the_remedy_for_a_film_shot_too_late_does_not_speak_of_writing() -> None:
     late = finding(WINDOW, ABSENT, said(AFTER, beside=SHOT)).remedy
     assert late is not None

@@ -58,6 +58,20 @@ def one(rules: str, *told: Fact | Fault) -> Finding:
 
 
 @pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ("{fact: duration, min: 5 s}", "this is no media file"),
+        ("{fact: form.count, min: 1}", "no witness could tell"),
+        ("{fact: declared.title, min-length: 1}", "nothing was declared of it"),
+    ],
+)
+def test_why_nobody_could_tell_a_key_of_what_is_no_media_file(rule: str, why: str) -> None:
+    none = Fact(key="format", witness="boxes", value="none", locator="head")
+    found = one(f"r: {rule}", none)
+    assert (found.outcome, found.why and found.why.render("en")) == ("unknown", why)
+
+
+@pytest.mark.parametrize(
     ("rule", "said", "why"),
     [
         ("duration: {max: 5 min, if-unknown: pass}", [], "r does not apply: no witness could tell; the rule settles this by if-unknown: pass."),

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidcheck.facts import Entry, Fact, Facts, visible
+from vidcheck.facts import GIT_LFS, SAMPLES, Entry, Fact, Facts, visible
 from vidcheck.findings import Breach, Remedy
 from vidcheck.quantities import DATE, Moment, Size
 from vidcheck.remedies import ROWS, remedy
@@ -67,6 +67,9 @@ CASES = {
     "hevc-is-tagged": (("format", "is", "mp4", "matroska", USUAL | {"format": "matroska", "video.codec": "hevc"}), "MP4", f"{HEAD} {KEPT} -c:v copy -tag:v hvc1 -c:a copy {END}"),
     "mov-is-wanted": (("format", "is", "mov", "mp4"), "MOV", f"{HEAD} {KEPT} -c copy -movflags +faststart entries/017-fixed.mov"),
     "text-is-no-media": (("format", "is", "mp4", "none"), "no media file", ""),
+    "empty-is-uploaded-again": (("format", "is", "mp4", "none", {"format": "none", "size": 0}), "The file is empty", ""),
+    "empty-is-not-too-light": (("size", "min", 100_000_000, 0, {"format": "none", "size": 0}), "The file is empty", ""),
+    "text-is-not-too-light": (("size", "min", 100_000_000, 10, {"format": "none", "size": 10}), "a higher bit rate does not help", ""),
     "zip-is-no-video": (("format", "is", "mp4", "zip"), "This is a zip file", ""),
     "m4a-has-no-picture": (("format", "is", "mp4", "m4a"), "no moving picture", ""),
     "cut-off-is-not-remuxed": (("format", "is", "mp4", "mov", MOV | {"intact": False}), "Export the work again", ""),
@@ -84,6 +87,7 @@ CASES = {
     "picture-that-ends": (("picture.share", "min", Fraction(9, 10), Fraction(1, 12)), "a picture from the first to the last second", ""),
     "no-picture-no-share": (("picture.share", "min", Fraction(9, 10), None, {"video.count": 0}), "no moving picture", ""),
     "padding": (("size.media-share", "min", Fraction(9, 10), Fraction(1, 3)), "neither picture nor sound", f"{HEAD} {KEPT} -c copy {END}"),
+    "padding-that-makes-the-size": (("size.media-share", "min", Fraction(9, 10), Fraction(1, 3), USUAL | {"size.media": 40_000_000}), "It then has little more than 40 MB; where that is less than the call asks for", f"{HEAD} {KEPT} -c copy {END}"),
     "completed-late": (("completed", "to", DATE.read("2022-02-28"), DATE.read("2022-03-05 12:00")), "4 days after the last day allowed, 2022-02-28", ""),
     "completed-early": (("completed", "from", DATE.read("2020-01-01"), DATE.read("2019-12-30")), "before the first day allowed, 2020-01-01", ""),
     "completed-unknown": (("completed", "from", DATE.read("2020-01-01"), None), "Nothing says when the work was completed", ""),
@@ -143,6 +147,24 @@ def test_remedy_says(case: tuple[tuple[Any, ...], str, str]) -> None:
     answer = told(*asked)
     assert words in answer.words.render("en")
     assert answer.command == line
+
+
+def test_zeroed_media_is_not_found_by_comparing_sizes() -> None:
+    breach = Breach(key="intact", constraint="is", limit=True, value=False)
+    seen = facts_of({"intact": False, "size": 12_345_678}, locator=SAMPLES)
+    answer = remedy((breach,), seen, Entry(path=PATH), UTC)
+    assert answer is not None
+    assert "12.3 MB" not in answer.words.render("en")
+    assert "Play your own copy from beginning to end" in answer.words.render("en")
+
+
+@pytest.mark.parametrize(("key", "constraint", "limit"), [("format", "is", "mp4"), ("size", "min", 100_000)])
+def test_a_git_lfs_pointer_is_fetched_not_exported(key: str, constraint: str, limit: Any) -> None:
+    breach = Breach(key=key, constraint=constraint, limit=limit, value="none" if key == "format" else 134)
+    answer = remedy((breach,), facts_of({"format": "none", "size": 134}, locator=GIT_LFS), Entry(path=PATH), UTC)
+    assert answer is not None
+    assert "git lfs pull" in answer.words.render("en")
+    assert "bit rate" not in answer.words.render("en")
 
 
 def test_every_row_is_of_a_key() -> None:

@@ -68,6 +68,26 @@ def test_rules_that_do_not_apply_for_one_reason_are_told_in_one_line_that_widens
     )
 
 
+def test_rules_that_are_unknown_for_one_reason_are_told_in_one_line_with_their_places() -> None:
+    why = Plain("this is no media file")
+    untold = [
+        build.finding(name, "unknown", keys=(), why=why, place=build.place(line))
+        for line, name in enumerate(("intact", "picture"), 8)
+    ]
+    told = build.finding("size", "unknown", keys=(), why=why, evidence=(build.fact("size", "boxes", 5),))
+    lines = plain(build.report(build.entry("a.mp4", *untold, told))).splitlines()
+    at = lines.index("  ? intact, picture are unknown: this is no media file")
+    assert lines[at + 1] == "    asked by rules.yaml:8, rules.yaml:9"
+    assert any(line.split()[:3] == ["?", "size", "unknown:"] for line in lines), "what has evidence keeps it"
+
+
+def test_what_several_witnesses_note_in_the_same_words_is_said_once() -> None:
+    note = Plain("when it was shot")
+    seen = tuple(build.fact("size", witness, 5, note=note) for witness in ("boxes", "mediainfo"))
+    lines = plain(build.report(build.entry("a.mp4", build.finding("size", "fail", evidence=seen)))).splitlines()
+    assert [line.strip() for line in lines if "shot" in line] == ["boxes, mediainfo: when it was shot"]
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_colour_changes_no_character(name: str) -> None:
     screen = io.StringIO()

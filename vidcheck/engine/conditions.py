@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 
 _NOBODY = say("no witness could tell")
+_UNDECLARED = say("nothing was declared of it")
+_NO_MEDIA = say("this is no media file")
+_ANY_FILE = ("file.", "form.", "attachment.", "checksum")
+"""Beginnings of keys that have nothing to do with media."""
 
 
 class _Vote(NamedTuple):
@@ -250,13 +254,22 @@ def _too_slow(vote: _Vote, condition: CompiledCondition, evidence: tuple[Fact, .
     )
 
 
+def _nobody(name: str, context: Context) -> Readable:
+    """Why nobody could tell a key."""
+    if name.startswith("declared."):
+        return _UNDECLARED
+    if not name.startswith(_ANY_FILE) and resolve.known(context.facts, "format") == "none":
+        return _NO_MEDIA
+    return _NOBODY
+
+
 def _no_votes(condition: CompiledCondition, context: Context, evidence: tuple[Fact, ...]) -> Answer:
     faults = context.facts.faulted(condition.name)
     if faults:
         why: Readable = join([fault.text for fault in dict.fromkeys(faults)], say("; "))
         return Answer(outcome=Outcome.UNKNOWN, evidence=evidence, settleable=False, why=why)
     absent = next((fact for fact in evidence if fact.state is State.ABSENT), None)
-    why = absent.note if absent and absent.note else _NOBODY
+    why = absent.note if absent and absent.note else _nobody(condition.name, context)
     if condition.known:
         breach = Breach(key=condition.name, constraint=KNOWN, limit=True)
         return Answer(outcome=Outcome.FAIL, evidence=evidence, breaches=(breach,), why=why)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import GIT_LFS, SAMPLES
 from vidcheck.findings import Remedy
 from vidcheck.quantities import BYTES, Shown
 from vidcheck.remedies.case import Aim, Case, Row
 from vidcheck.remedies.command import Job, command, copies_audio, copies_video
 from vidcheck.resolve import known
 from vidcheck.texts import SENTENCES, Plain, Readable, join, say
+
+if TYPE_CHECKING:
+    from vidcheck.facts import Facts
 
 _TARGETS = ("mp4", "mov")
 _NO_PICTURE = frozenset({"m4a", "heif", "mp3", "wav", "flac", "aac", "jpeg", "png"})
@@ -21,7 +27,7 @@ def _format(case: Case) -> Remedy | None:
     if target is None and case.goal is None:
         return None
     if value in {None, "none"}:
-        return Remedy(
+        return nothing_there(case.facts) or Remedy(
             words=say(
                 "This is no media file, whatever its name says. Export the work from the project as {wanted} and send that file.",
                 wanted=wanted,
@@ -52,6 +58,23 @@ def _format(case: Case) -> Remedy | None:
             )
         )
     return Remedy(words=join((_kept(case, target, wanted), *_about_subtitles(case)), SENTENCES), command=line)
+
+
+def nothing_there(facts: Facts) -> Remedy | None:
+    """What to do about an empty file or a Git LFS pointer; None if it is neither."""
+    if known(facts, "size") == 0:
+        return Remedy(
+            words=say(
+                "The file is empty: nothing of it arrived. Upload it again; if your own copy is empty too, export again from the project."
+            )
+        )
+    if any(fact.locator == GIT_LFS for fact in facts.of("format")):
+        return Remedy(
+            words=say(
+                "These are a few lines of text that Git LFS leaves in place of a large file. Fetch the video itself (`git lfs pull`), and send that."
+            )
+        )
+    return None
 
 
 def _kept(case: Case, target: str, wanted: Readable) -> Readable:
@@ -102,6 +125,15 @@ def _fragmented(case: Case) -> Remedy | None:
 def _intact(case: Case) -> Remedy | None:
     if case.goal is not True:
         return None
+    source = say(
+        "If your own copy does not play to its end either, export again from the project: what is missing can't be put back by any command."
+    )
+    if any(fact.locator == SAMPLES for fact in case.facts.of("intact")):
+        hidden = say(
+            "Part of what should be picture or sound in this file is none: an upload or a copy that stopped half way leaves that"
+            " behind, and the file's size does not show it. Play your own copy from beginning to end, and upload it again if all of it plays."
+        )
+        return Remedy(words=join((hidden, source), SENTENCES))
     size = known(case.facts, "size")
     figure = (
         [
@@ -112,9 +144,6 @@ def _intact(case: Case) -> Remedy | None:
         ]
         if size is not None
         else []
-    )
-    source = say(
-        "If your own copy does not play to its end either, export again from the project: what is missing can't be put back by any command."
     )
     return Remedy(words=join((*figure, source), SENTENCES))
 

@@ -6,11 +6,12 @@ from fractions import Fraction
 
 from vidcheck.facts import State
 from vidcheck.findings import Remedy
-from vidcheck.quantities import BIT_RATE, DURATION, Shown
+from vidcheck.quantities import BIT_RATE, BYTES, DURATION, Shown
 from vidcheck.remedies.case import Aim, Case, Row
 from vidcheck.remedies.command import Job, audio_options, command, copies_audio, target_of, video_options
+from vidcheck.remedies.container import nothing_there
 from vidcheck.resolve import known
-from vidcheck.texts import SENTENCES, join, say
+from vidcheck.texts import SENTENCES, Readable, join, say
 
 _SHARE = Fraction(95, 100)
 """The share of a limit that is used; the rest allows for the container and the encoder's error."""
@@ -80,6 +81,10 @@ def _size_over(case: Case) -> Remedy | None:
 
 
 def _size_under(case: Case) -> Remedy | None:
+    if known(case.facts, "format") == "none":
+        return nothing_there(case.facts) or Remedy(
+            words=say("This is no media file, so a higher bit rate does not help: send the video itself.")
+        )
     duration = _duration(case)
     lead = say(
         "It is {gap} short of the limit. Encoding this file anew at a higher bit rate would add bytes, not quality.",
@@ -147,9 +152,16 @@ def _too_short(case: Case) -> Remedy | None:
 def _padded(case: Case) -> Remedy | None:
     if case.goal is None:
         return None
-    words = say(
+    words: Readable = say(
         "Nobody sees or hears what is neither picture nor sound. Leave it away: the command copies the rest unchanged, and the file becomes smaller."
     )
+    media = known(case.facts, "size.media")
+    if media:
+        left = say(
+            "It then has little more than {size}; where that is less than the call asks for, export again from the project at a higher bit rate instead.",
+            size=Shown(BYTES.name, media),
+        )
+        words = join((words, left), SENTENCES)
     return Remedy(words=words, command=command(case.entry, case.facts, Job()))
 
 

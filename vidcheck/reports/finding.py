@@ -222,11 +222,14 @@ def _evidence(finding: Finding, layout: Layout) -> Iterator[Block]:
 
 def _notes(finding: Finding, layout: Layout) -> Iterator[Block]:
     """The notes of the facts, without what the finding has said already."""
+    lang = layout.manner.lang
+    notes: dict[str, list[str]] = {}
     for fact in finding.evidence:
         if fact.note and fact.note != finding.why:
-            lang = layout.manner.lang
-            words = labelled(fact.witness, one_line(fact.note.render(lang)), lang)
-            yield _beside(layout, Span(clipped(words, 300), "dim"))
+            notes.setdefault(one_line(fact.note.render(lang)), []).append(fact.witness)
+    for note, witnesses in notes.items():
+        names = separator(lang).join(dict.fromkeys(witnesses))
+        yield _beside(layout, Span(clipped(labelled(names, note, lang), 300), "dim"))
 
 
 def distinct_from(finding: Finding, fact: Fact) -> tuple[Any, ...]:

@@ -19,7 +19,6 @@ from vidcheck.reports.finding import (
     FAIL,
     MANUAL,
     PASS,
-    SKIP,
     UNKNOWN,
     WARN,
     Layout,
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
 
     from vidcheck.facts import Entry, Fact, Facts, Fault, Key
     from vidcheck.findings import EntryReport, Finding, Report, RulesSummary
+    from vidcheck.texts import Readable
 
 _WIDEST_VALUE = 24
 _VERDICTS = {
@@ -192,7 +192,7 @@ def _named(count: Text, findings: Sequence[Finding], *, named: bool) -> Text:
 
 
 def _findings(findings: Iterable[Finding], layout: Layout) -> Iterator[Block]:
-    """All findings, the most important first; rules that don't apply for the same reason are shown together."""
+    """All findings, the most important first; those that there is only one thing to say of are shown together."""
     every = list(findings)
     together = _together(every, layout.manner)
     for finding in sorted(every, key=lambda each: sign_of(each).weight):
@@ -200,18 +200,32 @@ def _findings(findings: Iterable[Finding], layout: Layout) -> Iterator[Block]:
         if row is None:
             yield from rows(finding, layout)
         elif finding is row[0] and finding.why is not None:
-            names = separator(layout.manner.lang).join(each.rule for each in row)
-            words = layout.say(say("{rules} do not apply: {why}", rules=names, why=finding.why))
-            lead = (Span(SKIP.char, SKIP.style),)
-            yield Row(indent=2, lead=lead, hang=4, body=(Span(one_line(words), "dim"),))
+            yield from _row_of(row, finding.why, layout)
+
+
+def _row_of(findings: Sequence[Finding], why: Readable, layout: Layout) -> Iterator[Block]:
+    """Findings with the same reason; of unknown ones also where the rules stand."""
+    names = separator(layout.manner.lang).join(visible(each.rule) for each in findings)
+    sign, open_ = sign_of(findings[0]), findings[0].outcome is Outcome.UNKNOWN
+    key = marked("{rules} are unknown: {why}") if open_ else marked("{rules} do not apply: {why}")
+    words = one_line(layout.say(say(key, rules=names, why=why)))
+    yield Row(indent=2, lead=(Span(sign.char, sign.style),), hang=4, body=(Span(words, "" if open_ else "dim"),))
+    if open_:
+        places = listed(dict.fromkeys(visible(f"{each.place.file}:{each.place.line}") for each in findings))
+        yield Row(hang=4, body=(Span(layout.say(say("asked by {place}", place=places)), "dim"),))
 
 
 def _together(findings: Iterable[Finding], manner: Manner) -> dict[int, list[Finding]]:
-    """By `id` of a finding: the findings shown with it, because their rules don't apply for the same reason."""
-    by_reason: dict[str, list[Finding]] = {}
+    """By `id` of a finding: the findings shown with it.
+
+    Their rules don't apply for the same reason, or are unknown for it, without evidence or anything to do about it.
+    """
+    by_reason: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        if finding.outcome is Outcome.SKIP and finding.why is not None and finding.decision is None:
-            by_reason.setdefault(finding.why.render(manner.lang), []).append(finding)
+        bare = not (finding.evidence or finding.remedy or finding.remarks)
+        told = finding.outcome is Outcome.SKIP or (finding.outcome is Outcome.UNKNOWN and bare)
+        if told and finding.why is not None and finding.decision is None:
+            by_reason.setdefault((sign_of(finding).style, finding.why.render(manner.lang)), []).append(finding)
     return {id(finding): row for row in by_reason.values() if len(row) > 1 for finding in row}
 
 

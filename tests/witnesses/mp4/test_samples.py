@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.clips import surgery as kit
 from tests.clips import tables, tree
 from tests.kit import fragmented
+from vidcheck.facts import SAMPLES
 from vidcheck.witnesses.mp4 import boxes, samples
 from vidcheck.witnesses.mp4.gate import load
 from vidcheck.witnesses.mp4.iso import Budget, Reader, top_boxes
@@ -108,6 +109,8 @@ def test_zeroed_media_is_not_intact(make: object, first: float, last: float) -> 
     whole, note = intact(data)
     assert whole is False
     assert "samples that were looked at are zeros" in note
+    found = next(fact for fact in boxes.read(boxes.look(io.BytesIO(data), len(data))) if fact.key == "intact")
+    assert found.locator == SAMPLES
     assert "of moov/trak[" in note
     assert " at byte " in note
 

@@ -64,7 +64,7 @@ def verdicts(board: Board, tell: Teller) -> str:
     said: list[Readable] = [say_count("{count} entry", "{count} entries", counts.entries)]
     if counts.manual:
         said.append(say_count("{count} item for a person", "{count} items for a person", counts.manual))
-    if counts.ignored:
+    if counts.ignored and not board.report.ignored:
         said.append(tally.ignored(counts.ignored))
     return (
         f'<section aria-labelledby="h-summary"><h2 id="h-summary">{tell(say("Summary"))}</h2>'

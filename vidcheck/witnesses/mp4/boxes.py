@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-from vidcheck.facts import Fact, State, visible
+from vidcheck.facts import GIT_LFS, SAMPLES, Fact, State, visible
 from vidcheck.quantities import Shown, decimal
 from vidcheck.texts import Readable, say
 from vidcheck.witnesses import picture
@@ -123,7 +123,8 @@ def read(layout: Layout) -> tuple[Fact, ...]:
     """The facts in the headers; pure."""
     opening = layout.brand if layout.brand is not None else layout.boxes[0].type if layout.boxes else ""
     pointer = say("a Git LFS pointer in place of the file, which `git lfs pull` fetches") if layout.pointer else None
-    rows = [_fact("format", layout.format, "ftyp" if layout.brand is not None else "head", raw=opening, note=pointer)]
+    place = GIT_LFS if layout.pointer else "ftyp" if layout.brand is not None else "head"
+    rows = [_fact("format", layout.format, place, raw=opening, note=pointer)]
     if not layout.iso:
         return tuple(rows)
     absent = State.KNOWN if layout.brand is not None else State.ABSENT
@@ -133,9 +134,8 @@ def read(layout: Layout) -> tuple[Fact, ...]:
               raw=" ".join(layout.brands), state=absent),
     ]  # fmt: skip
     whole, note = judge_whole(layout)
-    rows.append(
-        _fact("intact", whole, "layout", note=note, raw=" ".join(visible(box.type) for box in layout.boxes[:12]))
-    )
+    place = SAMPLES if whole is False and layout.media is not None else "layout"
+    rows.append(_fact("intact", whole, place, note=note, raw=" ".join(visible(box.type) for box in layout.boxes[:12])))
     rows += _layout_facts(layout)
     tell = Teller(NAME)
     tell_playable(tell, layout)

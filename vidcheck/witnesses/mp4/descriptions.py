@@ -94,7 +94,9 @@ def _merge(tell: Teller, told: Sequence[dict[str, Fact]], *, unsure: Sequence[st
 def _tell_difference(tell: Teller, key: str, one: Fact, other: Fact) -> None:
     steps, last = other.locator.rpartition("/")[::2]
     values = [_shown(key, fact) for fact in (one, other)]
-    why = say("sample entries that are used differ: {values} ({box})", values=join(values, say(", ")), box=steps)
+    why = say(
+        "it changes within the film: {values} (sample entries of {box})", values=join(values, say(", ")), box=steps
+    )
     where = f"{one.locator}{CONTRADICTION}{last}"
     tell.unknown(key, where, f"{one.raw}{CONTRADICTION}{other.raw}", why)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from vidcheck.quantities import Shown
@@ -41,7 +42,6 @@ class Fragments:
     """By track number."""
     starts: list[int] = field(default_factory=list)
     """Where each `moof` begins."""
-    samples: Extent = field(default_factory=Extent)
     runs: dict[int, FragmentRuns] = field(default_factory=dict)
     """Each track's samples, by track number."""
     spans: dict[int, tuple[int, int]] = field(default_factory=dict)
@@ -56,6 +56,11 @@ class Fragments:
     """Whether there is a `styp`: then a `sidx` covers only its own segment [8.16.2]."""
     listed: tuple[int, ...] | None = None
     """The `moof`s that `mfra` lists; None without `mfra`."""
+
+    @property
+    def samples(self) -> Extent:
+        """The range of all samples."""
+        return reduce(Extent.joined, (runs.extent for runs in self.runs.values()), Extent())
 
     def add(self, moof: Node, start: int) -> None:
         """Adds a fragment with its `moof` at `start` [8.8.4]."""
@@ -89,7 +94,6 @@ class Fragments:
             if rows:
                 found = Sizes(len(sizes), 0, sizes, 0) if sizes else Sizes(rows, size, sizes, size)
                 self.runs.setdefault(track, FragmentRuns()).add(end, found, entry, total)
-                self.samples = self.samples.joined(Extent(samples=rows, first=end, last=end + total))
                 clock = self.clocks.setdefault(track, Clock())
                 if durations:
                     clock.add_all(durations)

@@ -70,20 +70,25 @@ class Node:
 
     def find(self, path: str) -> Node | None:
         """The first box that a path such as `mdia/minf/stbl` names."""
-        found: Node | None = self
+        found = self
         for kind in path.split("/"):
-            found = next((node for node in found.inside if node.type == kind), None) if found else None
+            for node in found.inside:
+                if node.type == kind:
+                    found = node
+                    break
+            else:
+                return None
         return found
 
     def bytes(self, start: int = 0, size: int | None = None) -> bytes:
         """The contents from `start` on; shorter than requested, or empty, if the box or the file ends."""
         at = self.body + start
-        end = min(self.end, len(self.data))
-        return self.data[at : end if size is None else min(end, at + size)]
+        return self.data[at : self.end if size is None else min(self.end, at + size)]
 
     def u32(self, start: int) -> int:
         """The unsigned 32-bit number there; 0 if the box ends before."""
-        return int.from_bytes(self.bytes(start, 4)) if self.body + start + 4 <= min(self.end, len(self.data)) else 0
+        raw = self.bytes(start, 4)
+        return int.from_bytes(raw) if len(raw) == 4 else 0
 
     @property
     def room(self) -> int:

@@ -51,6 +51,8 @@ class Length:
     """How long the longest of them is shown; 0 if they are not counted."""
     claims: tuple[Fraction, ...] = ()
     """The durations in its headers, if any."""
+    lie: Fraction | None = None
+    """The claim that differs most from what is shown; None if all agree."""
     plain: bool = True
     """Whether readers agree on its edit list: at most one edit of the media, with at most one empty edit before it.
 
@@ -63,12 +65,6 @@ class Length:
     """For how long parts of the media are shown, each counted once."""
     rate: Fraction = Fraction(1)
     """The first rate of an edit of the media that isn't 1."""
-
-    @property
-    def lie(self) -> Fraction | None:
-        """The claim that differs most from what is shown; None if all agree."""
-        furthest = max(self.claims, key=lambda claim: abs(claim - self.shown), default=self.shown)
-        return furthest if abs(furthest - self.shown) > SLACK else None
 
 
 def read_length(trak: Node, clock: int) -> Length | None:
@@ -102,12 +98,18 @@ def read_length(trak: Node, clock: int) -> Length | None:
         shown + media - stored if media is not None else None,
     )
     plain = empty in ([], [False], [True, False])
+    claims = tuple(claim for claim in said if claim is not None)
     return Length(
         shown=shown, filled=shown - read_gaps(trak, clock), samples=samples, longest=Fraction(longest, scale),
         distinct=Fraction(_once(parts), scale) if empty else stored,
-        claims=tuple(claim for claim in said if claim is not None), plain=plain,
+        claims=claims, lie=_lie(claims, shown), plain=plain,
         shift=Fraction(_displacement(stbl, parts[0][0] if parts else 0, each, scale), scale), rate=_rate(trak.find("edts/elst")),
     )  # fmt: skip
+
+
+def _lie(claims: tuple[Fraction, ...], shown: Fraction) -> Fraction | None:
+    furthest = max(claims, key=lambda claim: abs(claim - shown), default=shown)
+    return furthest if abs(furthest - shown) > SLACK else None
 
 
 def read_gaps(trak: Node, clock: int) -> Fraction:

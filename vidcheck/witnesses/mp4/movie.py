@@ -79,7 +79,7 @@ class Track:
     used: frozenset[int] = frozenset()
     """The numbers of the entries, from 1, that its sample tables use [8.7.4]. Those of fragments stand there."""
     clock: Clock | None = None
-    """The timing of its samples; None if its tables don't give it."""
+    """The timing of a picture track's samples; None if its tables don't give it."""
     chunks: Chunks | None = None
     """Where its samples are by its tables; None if they have none, or contradict each other."""
 
@@ -237,16 +237,17 @@ def _read_track(trak: Node, clock: int) -> Track:
     shape = entry.find("pasp") if entry else None
     across, down = (shape.u32(0), shape.u32(4)) if shape else (1, 1)
     media, list_ = trak.find("mdia"), chapters.bytes(0, 4096) if chapters else b""
+    handler, scale = media.handler if media else "", times.u32(20 if times.wide else 12) if times else 0
     return Track(
         number=header.u32(20 if wide else 12) if header else 0,
-        handler=media.handler if media else "",
+        handler=handler,
         enabled=header is not None and bool(header.u32(0) & 1),
         chapters=tuple(int.from_bytes(list_[at : at + 4]) for at in range(0, len(list_), 4)),
         matrix=_matrix(header, 52 if wide else 40),
         stills=entry is not None and is_still(entry),
         stored=Size(*(int.from_bytes(entry.bytes(at, 2)) for at in (24, 26))) if entry else Size(0, 0),
         pixel=Fraction(across, down) if across and down else Fraction(1),
-        scale=times.u32(20 if times.wide else 12) if times else 0,
+        scale=scale,
         external=any(_elsewhere(references, _reference(each)) for each in counting),
         unreferenced=next((number for each in counting if references and (number := _reference(each)) > rows), 0),
         unsynced=syncs is not None and isinstance(places, Chunks) and not 0 < syncs.u32(8) <= places.sizes.count,
@@ -259,7 +260,7 @@ def _read_track(trak: Node, clock: int) -> Track:
         language=_language(trak, times),
         entries=entries,
         used=used,
-        clock=read_clock(stbl, times.u32(20 if times.wide else 12)) if stbl and times else None,
+        clock=read_clock(stbl, scale) if stbl and times and handler == "vide" else None,
         chunks=places if isinstance(places, Chunks) else None,
     )
 

@@ -15,7 +15,7 @@ from operator import add, mul, sub
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from vidcheck.witnesses.mp4.iso import Node
 
@@ -95,6 +95,17 @@ class Sizes:
             self._known[start, stop] = array("Q", accumulate(self.table[start:stop]))
         return self._known[start, stop]
 
+    @property
+    def first_largest(self) -> int:
+        """The place of the first of the largest. Fast for tables of 32-bit numbers, of which it searches the bytes."""
+        whole = self.raw[: self.count * 4]
+        for at in range(4):
+            column = whole[at::4]
+            top = next((byte for byte in range(255, -1, -1) if byte in column), 0)
+            if column.count(top) < len(column):
+                return max(_places(column, top), key=self.table.__getitem__)
+        return 0 if self.raw or self.uniform else self.table.index(max(self.table))
+
     def few(self, least: int, most: int) -> int:
         """How many have a size from `least` to `most`, which is below 256. Fast for tables of 32-bit numbers."""
         if self.uniform:
@@ -171,6 +182,7 @@ class Chunks:
 
     sizes: Sizes
     starts: list[int]
+    """Where each begins, in bytes from the file's start."""
     firsts: list[int]
     """The first chunk, from 1, of each row of the table of chunks."""
     per_chunk: list[int]
@@ -182,9 +194,12 @@ class Chunks:
     """Where the chunks begin, ascending; the same list as `starts` if they ascend."""
     counted: bool = True
     """Whether sizes are in bytes: QuickTime gives compressed sound of a constant rate samples of the size 1."""
+    longest: int = 0
+    """No chunk is longer."""
     _total: int | None = None
 
     def __post_init__(self) -> None:
+        self.longest = min(max(self.per_chunk), self.sizes.count) * self.sizes.largest
         steps = map(mul, map(sub, self.firsts[1:], self.firsts), self.per_chunk)
         self.before = list(accumulate(steps, initial=0))
 
@@ -219,11 +234,6 @@ class Chunks:
             for entry, held, first, after, before in rows
             if held and first < min(after, last) and before < self.sizes.count
         )
-
-    @property
-    def longest(self) -> int:
-        """No chunk is longer."""
-        return min(max(self.per_chunk), self.sizes.count) * self.sizes.largest
 
     @property
     def ends(self) -> list[int]:
@@ -276,6 +286,8 @@ class FragmentRuns:
     before: list[int] = field(default_factory=list)
     """How many samples of fragments are before each run."""
     entries: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    """Where each run ends, in bytes from the file's start."""
     count: int = 0
     total: int = 0
     longest: int = 0
@@ -293,15 +305,11 @@ class FragmentRuns:
         self.columns.append(sizes)
         self.before.append(self.count)
         self.entries.append(entry)
+        self.ends.append(start + total)
         self.count += sizes.count
         self.total += total
         self.longest = max(self.longest, total)
         self.extent = self.extent.joined(Extent(samples=sizes.count, first=start, last=start + total))
-
-    @property
-    def ends(self) -> list[int]:
-        """Where each run ends, in bytes from the file's start."""
-        return [self.run(place).end for place in range(len(self.starts))]
 
     def begun(self, place: int, position: int) -> Sample | None:
         """The last sample of a run with any bytes that begins at `position` or before."""
@@ -354,7 +362,9 @@ def _is_plain(stbl: Node) -> bool:
 
 def furthest(runs: Chunks | FragmentRuns, first: int, stop: int) -> int:
     """The last byte's end of the runs from `first` up to `stop`, which ascend: a run far before can't reach it."""
-    first = max(first, bisect_left(runs.starts, runs.starts[stop - 1] - runs.longest, first, stop))
+    if isinstance(runs, FragmentRuns):
+        return max(runs.ends[first:stop])
+    first = bisect_left(runs.starts, runs.starts[stop - 1] - runs.longest, first, stop)
     return max(runs.run(place).end for place in range(first, stop))
 
 
@@ -372,6 +382,14 @@ def _rows(table: Node, width: int, columns: int = 1) -> array[int]:
 def _near(number: int, count: int) -> bool:
     """Whether two tables have the same number of samples; some writers are off by one, or by a per cent in long films."""
     return abs(number - count) <= 1 + count // 100
+
+
+def _places(column: bytes, byte: int) -> Iterator[int]:
+    """Where that byte is, ascending."""
+    place = column.find(byte)
+    while place >= 0:
+        yield place
+        place = column.find(byte, place + 1)
 
 
 def _at_most(raw: bytes) -> int:

@@ -324,7 +324,7 @@ def _add_odd(found: dict[tuple[int, int], Place], lane: Lane) -> None:
     sizes = lane.runs.sizes if isinstance(lane.runs, Chunks) else None
     if code is None or not code.prefix or sizes is None or sizes.uniform:
         return
-    numbers = [sizes.table.index(max(sizes.table))]
+    numbers = [sizes.first_largest]
     if sizes.few(1, code.prefix):
         numbers.append(next((place for place, size in enumerate(sizes.table) if 0 < size <= code.prefix), 0))
     for number in numbers:

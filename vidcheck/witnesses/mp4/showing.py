@@ -137,7 +137,9 @@ def _short(movie: Movie, track: Track, span: _Span, lasts: Fraction, share: Frac
             **holes, gap=Shown("duration", _rounded(track.gaps)), place=f"moov/trak[{movie.tracks.index(track)}]/edts/elst",
         )  # fmt: skip
     return say(
-        "The picture lasts {picture} of {whole} ({share}); then no other comes ({place}).", **holes, place=span.where
+        "The picture lasts {picture} of {whole} ({share}); after that no other picture comes ({place}).",
+        **holes,
+        place=span.where,
     )
 
 
@@ -198,10 +200,12 @@ def _table(movie: Movie, track: Track, kind: str) -> str:
 
 
 def _standing(span: _Span, samples: int) -> Readable:
+    holes = {"longest": Shown("duration", _rounded(span.longest)), "place": span.where}
+    if samples == 1:
+        return say("One picture stands still for {longest}, and there is no other ({place}).", **holes)
     return say(
         "One picture stands still for {longest}; there are {count} pictures in {whole} ({place}).",
-        longest=Shown("duration", _rounded(span.longest)), count=f"{samples:,}",
-        whole=Shown("duration", _rounded(span.filled)), place=span.where,
+        **holes, count=f"{samples:,}", whole=Shown("duration", _rounded(span.filled)),
     )  # fmt: skip
 
 
@@ -233,12 +237,14 @@ def _tables(layout: Layout, track: Track) -> list[Chunks | FragmentRuns]:
 def _media(layout: Layout, tracks: list[Track]) -> int:
     """The bytes of the samples of these tracks; what they share counts once."""
     runs = [each for track in tracks for each in _tables(layout, track)]
-    starts = [start for each in runs for start in each.starts]
     extent = reduce(Extent.joined, (each.extent for each in runs), Extent())
     total = sum(each.total for each in runs)
     # as nearly every film is: its samples follow one another without a gap, so that none can be shared
-    if total == extent.last - extent.first and extent.last <= layout.size and len(set(starts)) == len(starts):
-        return total
+    if total == extent.last - extent.first and extent.last <= layout.size:
+        places: set[int] = set().union(*(each.starts for each in runs))
+        if len(places) == sum(len(each.starts) for each in runs):
+            return total
+    starts = [start for each in runs for start in each.starts]
     return occupied(starts, [end for each in runs for end in each.ends], layout.size)
 
 
@@ -265,10 +271,12 @@ def _loose(layout: Layout, media: int, share: Fraction) -> Readable:
     if data:
         largest = max(data, key=lambda box: box.end - box.start)
         others.append((sum(box.end - box.body for box in data) - media, largest.type, largest.start))
-    others.append((layout.rest, "?", layout.size - layout.rest))
+    others.append((layout.rest, "", layout.size - layout.rest))
     most, name, start = max(others)
     return say(
-        "Only {media} of {size} ({share}) are pictures, sounds and other samples; the largest other part, {part}, is in {box} at byte {start}.",
+        "Only {media} of {size} ({share}) are pictures, sounds and other samples; the largest other part, {part}, is in {box} at byte {start}."
+        if name
+        else "Only {media} of {size} ({share}) are pictures, sounds and other samples; the largest other part, {part}, is in no box, from byte {start} on.",
         media=Shown("bytes", media), size=Shown("bytes", layout.size), share=Shown("share", share),
         part=Shown("bytes", most), box=name, start=f"{start:,}",
     )  # fmt: skip
