@@ -87,7 +87,7 @@ def _unplayable(data: bytes, track: str) -> Iterator[str]:
     entries = list(surgery.children(data, surgery.find(data, f"{table}/stsd")))
     chunks = surgery.contents(data, f"{table}/stsc")
     rows = iter_unpack(">III", chunks[8 : 8 + 12 * unpack_from(">4xI", chunks)[0]])
-    for number in {1, *(entry for _, _, entry in rows)}:
+    for number in {1, *(entry for _, held, entry in rows if held)}:
         if not 0 < number <= len(entries):
             yield f"{track} uses sample entry {number}"
             continue

@@ -78,7 +78,8 @@ def read_length(trak: Node, clock: int) -> Length | None:
     if not ticks:
         return None
     stored, edited, claimed = Fraction(ticks, scale), 0, 0
-    ends = ticks + _delay(stbl)
+    offsets = _times(stbl.find("ctts"))
+    ends = ticks + _delay(offsets, (counts, each))
     empty: list[bool] = []
     parts: list[tuple[int, int]] = []
     for lasts, start in _edits(trak.find("edts/elst")):
@@ -103,7 +104,7 @@ def read_length(trak: Node, clock: int) -> Length | None:
         shown=shown, filled=shown - read_gaps(trak, clock), samples=samples, longest=Fraction(longest, scale),
         distinct=Fraction(_once(parts), scale) if empty else stored,
         claims=claims, lie=_lie(claims, shown), plain=plain,
-        shift=Fraction(_displacement(stbl, parts[0][0] if parts else 0, each, scale), scale), rate=_rate(trak.find("edts/elst")),
+        shift=Fraction(_displacement(offsets[1], parts[0][0] if parts else 0, each, scale), scale), rate=_rate(trak.find("edts/elst")),
     )  # fmt: skip
 
 
@@ -259,17 +260,14 @@ def _first_shift(stbl: Node) -> int:
     return shift if shift < _NEGATIVE else shift - 2 * _NEGATIVE
 
 
-def _delay(stbl: Node) -> int:
+def _delay(offsets: tuple[array[int], array[int]], times: tuple[array[int], array[int]]) -> int:
     """The ticks by which the last picture is shown later than in decoding order.
 
     Pictures that are decoded before they are shown shift the whole track [8.6.1.3], and an edit list takes the shift
     away again. Only the last samples can be the last to be shown: no codec reorders more of them.
     """
-    offsets, (counts, ticks) = stbl.find("ctts"), _times(stbl.find("stts"))
-    if offsets is None:
-        return 0
     before, most = 0, 0
-    for shift, tick in zip(_last(*_times(offsets)), _last(counts, ticks), strict=False):
+    for shift, tick in zip(_last(*offsets), _last(*times), strict=False):
         most = max(most, (shift if shift < _NEGATIVE else shift - 2 * _NEGATIVE) - before)
         before += tick
     return most
@@ -284,16 +282,15 @@ def _once(parts: list[tuple[int, int]]) -> int:
     return total
 
 
-def _displacement(stbl: Node, begin: int, each: array[int], scale: int) -> int:
+def _displacement(offsets: array[int], begin: int, each: array[int], scale: int) -> int:
     """By how many ticks the table of composition offsets [8.6.1.3] moves pictures, if that makes no sense; else 0.
 
     `begin` is where in the media the first edit begins: what all pictures are moved by alike, it takes away.
     """
-    offsets = stbl.find("ctts")
-    if offsets is None:
+    if not offsets:
         return 0
-    shifts = [shift if shift < _NEGATIVE else shift - 2 * _NEGATIVE for shift in set(_times(offsets)[1])]
-    furthest = max(max(shifts) - min(shifts), min(shifts) - begin) if shifts else 0
+    shifts = [shift if shift < _NEGATIVE else shift - 2 * _NEGATIVE for shift in set(offsets)]
+    furthest = max(max(shifts) - min(shifts), min(shifts) - begin)
     return furthest if furthest > max(_FAR * scale, _REORDERED * max(each, default=0)) else 0
 
 

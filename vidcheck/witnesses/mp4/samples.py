@@ -36,6 +36,8 @@ _GAP = 20
 """One place for so small a part of the media."""
 _SPREAD = 40
 """The most places that are spread over a file; the rest is for ends of tracks and for chains of lengths."""
+_SHARED = 12
+"""The places of a sound track, and some more, that are compared with those of pictures."""
 _ENDS = 8
 """The most tracks whose first and last samples are looked at."""
 _MOST_RUNS = 1 << 18
@@ -270,7 +272,7 @@ def _strange(lanes: Sequence[Lane]) -> Readable | None:
     for lane in lanes[:_ENDS]:
         if lane.handler != "soun" or not lane.readable:
             continue
-        places = range(0, len(lane.starts), max(1, len(lane.starts) // _SPREAD))
+        places = range(0, len(lane.starts), max(1, len(lane.starts) // _SHARED))
         for picture in pictures:
             shared = [place for place in places if _covers(picture, lane.starts[place])]
             if 2 * len(shared) > len(places):
