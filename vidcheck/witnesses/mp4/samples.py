@@ -520,4 +520,4 @@ def _lanes_of(places: Sequence[Place]) -> list[Lane]:
 def _mostly(lane: Lane, places: Sequence[Place], seen: Sequence[Look], which: Look = Look.BROKEN) -> bool:
     """Whether at least half of a track's samples that were looked at are broken, or show what else is asked for."""
     mine = [look for place, look in zip(places, seen, strict=True) if place.lane is lane and look is not Look.UNREAD]
-    return mine.count(which) * 2 >= len(mine)
+    return 2 * sum(1 for look in mine if look is which) >= len(mine)
