@@ -13,7 +13,6 @@ from tests.clips import surgery
 from tests.hostile import mutator
 from tests.hostile.traps import TRAPS
 from tests.kit import MB
-from vidcheck.facts import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -127,19 +126,26 @@ def vanish(made: Iterable[Made]) -> None:
             one.path.unlink()
 
 
+def _path(entry: dict[str, Any]) -> str:
+    """The path by which the file of an entry of the report opens."""
+    return os.fsdecode(bytes.fromhex(entry["path_bytes"])) if "path_bytes" in entry else str(entry["path"])
+
+
 def wrong(made: list[Made], report: dict[str, Any], base: Path) -> list[str]:
     """What a report on the crowd, given as a path below `base`, has lost, doubled, misplaced or misjudged."""
-    expected = {Entry(path=os.path.relpath(one.path, base)): one for one in made}
-    shown = [entry.shown for entry in sorted(expected, key=lambda entry: entry.path)]
-    told = [entry["path"] for entry in report["entries"]]
-    if told != shown:
-        return [f"{len(told)} entries for {len(shown)} files", *sorted(set(shown) ^ set(told))[:20]]
-    verdicts = {entry["path"]: entry["verdict"] for entry in report["entries"]}
+    expected = {os.path.relpath(one.path, base): one for one in made}
+    told = [(_path(entry), entry["verdict"]) for entry in report["entries"]]
+    if [path for path, _ in told] != sorted(expected):
+        return [
+            f"{len(told)} entries for {len(made)} files",
+            *sorted(ascii(path) for path in expected.keys() ^ {path for path, _ in told})[:20],
+        ]
+    verdicts = dict(told)
     counts = {verdict: list(verdicts.values()).count(verdict) for verdict in (GOOD, OUT, OPEN)}
     summary = {verdict: report["summary"][verdict] for verdict in counts}
     misjudged = [
-        f"{entry.shown} ({one.kind}) is {verdicts[entry.shown]}"
-        for entry, one in expected.items()
-        if verdicts[entry.shown] not in one.verdicts
+        f"{path!r} ({one.kind}) is {verdicts[path]}"
+        for path, one in expected.items()
+        if verdicts[path] not in one.verdicts
     ]
     return misjudged + ([f"summary {summary} for {counts}"] if summary != counts else [])

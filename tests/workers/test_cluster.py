@@ -49,6 +49,7 @@ RULES = "format: {is: mp4}\nduration: {max: 5 min}\nintact: {is: yes}"
 def cluster(dask: LocalCluster) -> Iterator[Cluster]:
     from vidcheck.workers.cluster import Cluster
 
+    ask(dask, os.getpid)  # one that a test before killed has come back
     joined = Cluster(dask.scheduler_address)
     yield joined
     joined.stop()
@@ -332,8 +333,8 @@ def test_workers_with_another_vidcheck_are_refused_before_and_in_the_middle(
     from vidcheck.workers.cluster import Cluster
 
     fill(tmp_path, "entry")
-    assert set(ask(dask, another, "0.0.1").values()) == {__version__}
     try:
+        assert set(ask(dask, another, "0.0.1").values()) == {__version__}
         with pytest.raises(StoppedError, match=f"has vidcheck 0.0.1, and this is {__version__}"):
             Cluster(dask.scheduler_address)
         with pytest.raises(StoppedError, match=f"has vidcheck 0.0.1, and this is {__version__}"):

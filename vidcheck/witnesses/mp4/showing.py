@@ -129,10 +129,12 @@ def _short(movie: Movie, track: Track, span: _Span, lasts: Fraction, share: Frac
 
 
 def _standing(span: _Span, samples: int) -> Readable:
+    holes = {"longest": Shown("duration", _rounded(span.longest)), "place": span.where}
+    if samples == 1:
+        return say("One picture stands still for {longest}, and there is no other ({place}).", **holes)
     return say(
         "One picture stands still for {longest}; there are {count} pictures in {whole} ({place}).",
-        longest=Shown("duration", _rounded(span.longest)), count=f"{samples:,}",
-        whole=Shown("duration", _rounded(span.filled)), place=span.where,
+        **holes, count=f"{samples:,}", whole=Shown("duration", _rounded(span.filled)),
     )  # fmt: skip
 
 
@@ -198,10 +200,12 @@ def _loose(layout: Layout, media: int, share: Fraction) -> Readable:
     if data:
         largest = max(data, key=lambda box: box.end - box.start)
         others.append((sum(box.end - box.body for box in data) - media, largest.type, largest.start))
-    others.append((layout.rest, "?", layout.size - layout.rest))
+    others.append((layout.rest, "", layout.size - layout.rest))
     most, name, start = max(others)
     return say(
-        "Only {media} of {size} ({share}) are pictures, sounds and other samples; the largest other part, {part}, is in {box} at byte {start}.",
+        "Only {media} of {size} ({share}) are pictures, sounds and other samples; the largest other part, {part}, is in {box} at byte {start}."
+        if name
+        else "Only {media} of {size} ({share}) are pictures, sounds and other samples; the largest other part, {part}, is in no box, from byte {start} on.",
         media=Shown("bytes", media), size=Shown("bytes", layout.size), share=Shown("share", share),
         part=Shown("bytes", most), box=name, start=f"{start:,}",
     )  # fmt: skip
