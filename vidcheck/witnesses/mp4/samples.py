@@ -151,7 +151,7 @@ def look(file: BinaryIO, movie: Movie, fragments: Fragments, boxes: Sequence[Box
     odd = next(filter(None, (_odd(lane, boxes) for lane in lanes)), None) or _strange(lanes)
     places = choose(lanes)
     seen = _examine(file, places)
-    looked = sum(1 for look in seen if look is not Look.UNREAD)
+    looked = len(seen) - seen.count(Look.UNREAD)
     whole, why = _judge(places, seen)
     if odd is not None:
         whole, why = (whole, why) if whole is False else (None, odd)
@@ -479,7 +479,7 @@ def _chain(data: _Bytes, sample: Sample, code: Code, head: bytes) -> Look:
 
 def _judge(places: Sequence[Place], seen: Sequence[Look]) -> tuple[bool | None, Readable | None]:
     """Whether all is well with the samples that were looked at, and what isn't."""
-    if all(look is Look.SOUND for look in seen):
+    if seen.count(Look.SOUND) == len(seen):
         return True, None
     if Look.SHORT in seen:
         lost = places[seen.index(Look.SHORT)]
@@ -489,7 +489,7 @@ def _judge(places: Sequence[Place], seen: Sequence[Look]) -> tuple[bool | None, 
     zeros = [place for place, look in zip(places, seen, strict=True) if look is Look.ZERO]
     ones = [place for place, look in zip(places, seen, strict=True) if look is Look.ONES]
     broken = [place for place, look in zip(places, seen, strict=True) if look is Look.BROKEN]
-    looked = f"{sum(1 for look in seen if look is not Look.UNREAD):,}"
+    looked = f"{len(seen) - seen.count(Look.UNREAD):,}"
     rows: list[Readable] = []
     if zeros:
         rows.append(say("{count} of {looked} samples that were looked at are zeros, which their codec never is: first {sample}",
