@@ -107,6 +107,15 @@ def test_a_declared_month_decides_though_the_day_of_shooting_lies_in_it(month: s
     assert "no date was declared" not in found.message.render("en")
 
 
+def test_a_film_from_the_future_is_remarked_on_though_a_declared_date_decides() -> None:
+    future = at("2040-01-01T00:00Z")
+    found = finding(WINDOW, declared("2021-06"), said(future), said(future, "mediainfo"))
+    assert found.outcome == "pass"
+    (remark,) = found.remarks
+    assert "2040-01-01 08:00 +08:00 lies after the day of this run" in remark.render("en")
+    assert finding(WINDOW, said(future)).remarks == (), "there it is the reason"
+
+
 def test_the_remedy_for_a_film_shot_too_late_does_not_speak_of_writing() -> None:
     late = finding(WINDOW, ABSENT, said(AFTER, beside=SHOT)).remedy
     assert late is not None

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tests.engine.test_engine import judged
-from vidcheck.facts import Fact
+from vidcheck.facts import Fact, State
 from vidcheck.texts import Plain
 
 if TYPE_CHECKING:
@@ -78,3 +78,11 @@ def test_remarks_travel_from_worker_to_main_process() -> None:
     told = report(DURATION, long(), fact("size", 7, ODDER))
     for each in (told, long()):
         assert pickle.loads(pickle.dumps(each)) == each  # noqa: S301 - made here
+
+
+def test_the_reason_of_an_outcome_is_no_remark_besides() -> None:
+    why = Plain("it is odd")
+    odd = Fact(key="duration", witness="boxes", state=State.UNKNOWN, note=why, remark=ODD)
+    told = report(DURATION, odd)
+    assert told.findings[0].why == why
+    assert told.remarked == 0

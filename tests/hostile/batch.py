@@ -27,6 +27,9 @@ duration: {is: 3 min, tolerance: 0.5 s}
 completed: {from: 2020-01-01, to: 2022-02-28}
 picture: {fact: video.count, is: 1}
 resolution: {is: 1920x1080}
+playable: {is: yes}
+open: {fact: encrypted, is: no}
+lasts: {fact: picture.share, min: 90 %}
 """
 """What the clean clip meets; a mutant that lost any of it must not be eligible."""
 TIMEOUT = 60.0

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tests.hostile import mutator, soundness
+from tests.hostile import harmless, mutator, soundness
 from tests.hostile.batch import RULES
 from tests.kit import look_here, rules_text
 from vidcheck.engine import judge_entry
 from vidcheck.facts import Entry
-from vidcheck.findings import Verdict
+from vidcheck.findings import Outcome, Verdict
 from vidcheck.rules.reader import read_rules
 from vidcheck.sources.targets import Target
 
@@ -39,9 +39,13 @@ class Recipe:
     seed: int
     harm: str | None = None
     """A destroyer's name, or "" for any of them; None for small harm anywhere."""
+    harmless: bool = False
+    """Whether to change nothing that matters."""
 
     def make(self) -> mutator.Mutant:
         """The mutant."""
+        if self.harmless:
+            return harmless.change(self.seed)
         return mutator.mutate(self.seed) if self.harm is None else mutator.destroy(self.seed, self.harm or None)
 
 
@@ -81,8 +85,9 @@ def look_at(mutant: mutator.Mutant, folder: Path) -> list[str]:
         path.unlink()
     report = judge_entry(Entry(path=path.name), seen, _rules()).report
     if report.verdict is not Verdict.ELIGIBLE:
-        return []
-    why = [mutant.doomed] if mutant.doomed else soundness.doubts(mutant.data)
+        odd = [finding.message.render("en") for finding in report.findings if finding.outcome is not Outcome.PASS]
+        return [f"{mutant.seed}: {report.verdict} {odd} {mutant.steps}"] if mutant.harmless else []
+    why = [mutant.doomed] if mutant.doomed else [] if mutant.harmless else soundness.doubts(mutant.data)
     return [f"{mutant.seed}: {why} {mutant.steps}"] if why else []
 
 

@@ -14,6 +14,7 @@ from struct import pack, unpack_from
 from typing import TYPE_CHECKING
 
 from tests.clips import headers, surgery, tables
+from tests.hostile import harms
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +38,8 @@ class Mutant:
     steps: list[str] = field(default_factory=list)
     doomed: str = ""
     """The known harm; no mutant that bears one may be eligible."""
+    harmless: bool = False
+    """Whether it is as good as the film that it was made of, and must be eligible too."""
 
     @property
     def name(self) -> str:
@@ -363,9 +366,13 @@ class Destroyer:
     harm: Callable[[bytes, Random], bytes]
     spared: tuple[str, ...] = ()
     """The types of the boxes that further steps leave alone."""
+    forms: tuple[int, ...] = (0,)
+    """To which of the `bases` it can be done."""
 
 
 _PLACES = ("mdat", "moov", "trak", "mdia", "minf", "stbl", "stsz", "stsc", "stco", "ftyp", "free")
+_PLAIN = (0, 3, 5, 6)
+"""The bases with their samples in tables."""
 DESTROYERS: dict[str, Destroyer] = {
     "cut in the media": Destroyer(_cut_in_the_media, _PLACES),
     "cut in the index": Destroyer(_cut_in_the_index, _PLACES),
@@ -397,6 +404,8 @@ DESTROYERS: dict[str, Destroyer] = {
     "pictures outside the media": Destroyer(_moved, ("*",)),
     "pictures of one byte": Destroyer(_tiny, _PLACES),
     "lengths in the pictures wrong": Destroyer(_out_of_step, _PLACES),
+    **{name: Destroyer(harm, ("*",), _PLAIN) for name, harm in harms.PLAIN.items()},
+    **{name: Destroyer(harm, ("*",), (4,)) for name, harm in harms.FRAGMENTED.items()},
     "empty": Destroyer(lambda _data, _rng: b"", ("*",)),
     "zeros": Destroyer(lambda data, _rng: bytes(len(data)), ("*",)),
 }
@@ -408,7 +417,7 @@ def destroy(seed: int, which: str | None = None) -> Mutant:
     name = rng.choice(list(DESTROYERS)) if which is None else which
     destroyer = DESTROYERS[name]
     made = Mutant(seed, b"", doomed=name)
-    data = bytearray(destroyer.harm(clean(), rng))
+    data = bytearray(destroyer.harm(bases()[rng.choice(destroyer.forms)], rng))
     free = [box for box in _leaves() if box.type not in destroyer.spared]
     for _ in range(0 if "*" in destroyer.spared else rng.choice((0, 1, 2))):
         box = rng.choice(free)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FILM = frozenset({b"ftyp", b"moov", b"mdat", b"moof", b"free"})
+_CODECS = {b"vide": (("avc1", "avc3"), "avcC"), b"soun": (("mp4a",), "esds")}
+"""The codecs of the clip, and their records, by the handler's type."""
 _FIRST, _LAST = 3_660_652_800, 3_728_908_800
 """2020-01-01 and 2022-03-01 in Shanghai, less a day, in seconds since 1904."""
 
@@ -57,6 +59,8 @@ def _inside(data: bytes) -> Iterator[str]:
     created = unpack_from(">Q" if header[0] == 1 else ">I", header, 4)[0]
     if not _FIRST <= created < _LAST and not surgery.find_all(data, "moov/meta"):
         yield f"created {created}"
+    for number, _ in enumerate(surgery.find_all(data, "moov/trak")):
+        yield from _unplayable(data, f"moov/trak[{number}]")
     if surgery.find_all(data, "moof"):
         return  # its samples are not in tables
     media = [(body, min(end, len(data))) for kind, body, end in top(data) if kind == b"mdat"]
@@ -69,10 +73,67 @@ def _inside(data: bytes) -> Iterator[str]:
             if around == (0, 0):
                 yield f"track {number}: samples at {start}..{end} lie outside the media"
                 break
+    yield from _lost(data)
+
+
+def _unplayable(data: bytes, track: str) -> Iterator[str]:
+    """Sample entries that are used and of no codec of this clip, or locked, or whose media is elsewhere [8.5.2, 8.7.2]."""
+    kind = surgery.contents(data, f"{track}/mdia/hdlr")[8:12]
+    if kind not in _CODECS:
+        return
+    if kind == b"vide" and not surgery.contents(data, f"{track}/tkhd")[3] & 1:
+        yield f"{track} is not enabled"
+    table = f"{track}/mdia/minf/stbl"
+    entries = list(surgery.children(data, surgery.find(data, f"{table}/stsd")))
+    chunks = surgery.contents(data, f"{table}/stsc")
+    rows = iter_unpack(">III", chunks[8 : 8 + 12 * unpack_from(">4xI", chunks)[0]])
+    for number in {1, *(entry for _, held, entry in rows if held)}:
+        if not 0 < number <= len(entries):
+            yield f"{track} uses sample entry {number}"
+            continue
+        entry = entries[number - 1]
+        types, record = _CODECS[kind]
+        inside = {each.type: data[each.body : each.end] for each in surgery.children(data, entry)}
+        if entry.type not in types or "sinf" in inside or not any(inside.get(record, b"")):
+            yield f"{track} has samples of {entry.type!r} with {sorted(inside)}"
+    for box in surgery.find_all(data, f"{track}/mdia/minf/dinf/dref"):
+        yield from _elsewhere(data, track, box)
+
+
+def _elsewhere(data: bytes, track: str, references: surgery.Box) -> Iterator[str]:
+    for place in surgery.children(data, references):
+        flags, name = data[place.body : place.body + 4], data[place.body + 4 : place.end]
+        if not flags[3:4] or (not flags[3] & 1 and name.strip(b"\0")):
+            yield f"{track} lies in {name!r}"
+
+
+def _lost(data: bytes) -> Iterator[str]:
+    """Samples that begin with zeros, or pictures whose first length can't be: a twentieth of the media, or more."""
+    whole = zeros = pictures = broken = 0
+    for number, _ in enumerate(surgery.find_all(data, "moov/trak")):
+        track = f"moov/trak[{number}]"
+        counted = surgery.contents(data, f"{track}/mdia/hdlr")[8:12] == b"vide"
+        for start, sizes in _runs(data, f"{track}/mdia/minf/stbl"):
+            at = start
+            for size in sizes:
+                head = data[at : at + min(size, 16)]
+                whole, zeros = whole + size, zeros + (0 if any(head) or size < 4 else size)
+                pictures += counted
+                broken += counted and not 0 < int.from_bytes(head[:4]) <= size - 4
+                at += size
+    if 20 * zeros >= whole > 0:
+        yield f"{zeros} of {whole} bytes belong to samples of zeros"
+    if 2 * broken > pictures:
+        yield f"{broken} of {pictures} pictures are broken"
 
 
 def _chunks(data: bytes, table: str) -> Iterator[tuple[int, int]]:
-    """Where each chunk that holds samples begins and ends [8.7.3 to 8.7.5]."""
+    """Where each chunk that holds samples begins and ends."""
+    return ((start, start + sum(sizes)) for start, sizes in _runs(data, table))
+
+
+def _runs(data: bytes, table: str) -> Iterator[tuple[int, list[int]]]:
+    """Where each chunk that holds samples begins, and the sizes of its samples [8.7.3 to 8.7.5]."""
     sizes, places = surgery.contents(data, f"{table}/stsz"), surgery.contents(data, f"{table}/stco")
     uniform, count = unpack_from(">4xII", sizes)
     each = [] if uniform else [size for (size,) in iter_unpack(">I", sizes[12 : 12 + 4 * count])]
@@ -84,6 +145,6 @@ def _chunks(data: bytes, table: str) -> Iterator[tuple[int, int]]:
     for number, (start,) in enumerate(iter_unpack(">I", places[8 : 8 + 4 * unpack_from(">4xI", places)[0]]), 1):
         before, done = done, min(count, done + runs[bisect_right(firsts, number) - 1][1])
         if done > before:
-            yield start, start + ((done - before) * uniform or sum(each[before:done]))
+            yield start, [uniform] * (done - before) if uniform else each[before:done]
     if count - done > 1 + count // 100:
         raise ValueError(f"{table}: {count} samples, places for {done}")

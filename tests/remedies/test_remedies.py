@@ -15,11 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidcheck.facts import GIT_LFS, SAMPLES, Entry, Fact, Facts, visible
+from vidcheck.engine import judge_entry
+from vidcheck.facts import GIT_LFS, SAMPLES, Entry, Fact, Facts, State, visible
 from vidcheck.findings import Breach, Remedy
 from vidcheck.quantities import DATE, Moment, Size
 from vidcheck.remedies import ROWS, remedy
 from vidcheck.remedies.case import Aim
+from vidcheck.rules.reader import read_rules
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -165,6 +167,16 @@ def test_a_git_lfs_pointer_is_fetched_not_exported(key: str, constraint: str, li
     assert answer is not None
     assert "git lfs pull" in answer.words.render("en")
     assert "bit rate" not in answer.words.render("en")
+
+
+def test_an_unknown_codec_is_advised_on_though_nothing_fails() -> None:
+    odd = Fact(key="playable", witness="boxes", state=State.UNKNOWN, locator="moov/trak[0]/mdia/minf/stbl/stsd/zzzz")
+    lost = Fact(key="playable", witness="boxes", state=State.UNKNOWN, locator="layout")
+    rules = read_rules(b"vidcheck: 1\nrules:\n  playable: {is: yes}\n", "rules.yaml")
+    for fact, advice in ((odd, True), (lost, False)):
+        (found,) = judge_entry(Entry(path=PATH), Facts(facts=(fact,)), rules).report.findings
+        assert found.outcome == "unknown"
+        assert bool(found.remedy and "H.264 and AAC are safe" in found.remedy.words.render("en")) is advice
 
 
 def test_every_row_is_of_a_key() -> None:

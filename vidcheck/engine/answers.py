@@ -91,6 +91,10 @@ def finding_of(compiled: CompiledRule, answer: Answer, context: Context) -> Find
         from vidcheck import remedies  # imported late: a passing entry needs no remedy
 
         remedy = remedies.remedy(answer.breaches, context.facts, context.entry, context.zone)
+    elif outcome is Outcome.UNKNOWN and answer.evidence:
+        from vidcheck import remedies
+
+        remedy = remedies.doubt(answer.evidence)
     if rule.remedy is not None and outcome in {Outcome.FAIL, Outcome.UNKNOWN}:
         words = rule.remedy.filled(**_holes(answer, wanted))
         remedy = Remedy(words=words, command=remedy.command if remedy else "")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import State
 from vidcheck.quantities import DATE, Shown
 from vidcheck.texts import Plain, say
+from vidcheck.vocabulary import COMPLETED, CONTAINER_CREATED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from vidcheck.facts import Fact, Facts
     from vidcheck.quantities import Moment
 
-_PAST = ("completed", "container.created")
+_PAST = (COMPLETED.name, CONTAINER_CREATED.name)
 """The keys whose dates lie in the past."""
 
 
@@ -46,7 +47,8 @@ def _as_of(fact: Fact, day: date | None, zone: tzinfo) -> Fact:
         note = say(
             "{date} lies after the day of this run, {day}", date=Shown(DATE.name, fact.value, zone), day=Plain(f"{day}")
         )
-        return replace(fact, state=State.UNKNOWN, value=None, note=note)
+        remark = say("{why}.", why=note) if fact.key == COMPLETED.name else None
+        return replace(fact, state=State.UNKNOWN, value=None, note=note, remark=remark)
     return (
         fact
         if len(left) > 1 or (fact.value is left[0] and not fact.value.floating)

@@ -11,18 +11,19 @@ from vidcheck.vocabulary import KEYS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vidcheck.facts import Facts
+    from vidcheck.facts import Fact, Facts
     from vidcheck.texts import Readable
 
 
 def remarked(findings: Sequence[Finding], facts: Facts) -> tuple[tuple[Finding, ...], tuple[Readable, ...]]:
     """The findings with their remarks, and the remarks on keys that no rule asks for.
 
-    What several witnesses remark on in the same words is said once, at the first rule that applies.
+    What several witnesses remark on in the same words is said once, at the first rule that applies; what is the reason
+    of an outcome is no remark besides.
     """
     said: dict[Readable, str] = {}
     for fact in facts.facts:
-        if fact.remark is not None:
+        if fact.remark is not None and not any(_is_reason(fact, finding) for finding in findings):
             said.setdefault(fact.remark, KEYS[fact.key].remarked_at or fact.key)
     if not said:
         return tuple(findings), ()
@@ -34,6 +35,10 @@ def remarked(findings: Sequence[Finding], facts: Facts) -> tuple[tuple[Finding, 
         for at, finding in enumerate(findings)
     )
     return tuple(placed), tuple(by_place.get(_NOBODY, ()))
+
+
+def _is_reason(fact: Fact, finding: Finding) -> bool:
+    return fact.note is not None and fact.note == finding.why and fact.key in finding.keys
 
 
 _NOBODY = -1

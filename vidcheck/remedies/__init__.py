@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vidcheck.facts import State
 from vidcheck.findings import Remedy
 from vidcheck.remedies import container, entries, picture, sound, weight
 from vidcheck.remedies.case import Aim, Case, Row, case_of
 from vidcheck.texts import SENTENCES, join
-from vidcheck.vocabulary import KEYS
+from vidcheck.vocabulary import KEYS, PLAYABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import tzinfo
 
-    from vidcheck.facts import Entry, Facts
+    from vidcheck.facts import Entry, Fact, Facts
     from vidcheck.findings import Breach
 
-__all__ = ["ROWS", "remedy"]
+__all__ = ["ROWS", "doubt", "remedy"]
 
 ROWS: dict[tuple[str, Aim], Row] = {**container.ROWS, **weight.ROWS, **picture.ROWS, **sound.ROWS, **entries.ROWS}
 """(key, aim) to remedy; `Aim.ANY` stands for every aim without a row of its own."""
@@ -37,6 +39,13 @@ def remedy(breaches: tuple[Breach, ...], facts: Facts, entry: Entry, zone: tzinf
     if not distinct:
         return None
     return Remedy(words=join(distinct, SENTENCES), command=commands.pop() if len(commands) == 1 else "")
+
+
+def doubt(facts: Sequence[Fact]) -> Remedy | None:
+    """What to do where it is unknown whether a film can be played, because of how its tracks are described."""
+    if any(fact.key == PLAYABLE.name and fact.state is State.UNKNOWN and "/stsd" in fact.locator for fact in facts):
+        return Remedy(words=container.WELL_KNOWN)
+    return None
 
 
 def _answer(case: Case) -> Remedy:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _TARGETS = ("mp4", "mov")
 _NO_PICTURE = frozenset({"m4a", "heif", "mp3", "wav", "flac", "aac", "jpeg", "png"})
 _NO_MEDIA = frozenset({"pdf", "zip", "rar", "7z"})
+WELL_KNOWN = say(
+    "It is not certain that players can play this. Export again from the project with a codec that they know (H.264 and AAC are safe), or ask the organizer."
+)
 
 
 def _format(case: Case) -> Remedy | None:

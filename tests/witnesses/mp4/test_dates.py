@@ -109,6 +109,11 @@ def test_a_movie_without_header_has_no_date() -> None:
     assert answer(kit.drop_box(CLIP, "moov/mvhd")).state is State.ABSENT
 
 
+@pytest.mark.parametrize("data", [CLIP, UNDATED, kit.drop_box(CLIP, "moov/mvhd")])
+def test_dates_are_told_in_the_same_order_in_every_process(data: bytes) -> None:
+    assert [fact.key for fact in told(data)] == ["completed", "container.created"]
+
+
 SHOT = datetime(2020, 2, 3, 4, 5, 6, tzinfo=timezone(timedelta(hours=8)))
 
 

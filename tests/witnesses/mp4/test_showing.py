@@ -152,6 +152,34 @@ def test_fragments_tell_the_same_as_tables() -> None:
     assert pieces["video.frame-rate-mode"].value == "constant"
 
 
+def no_last_ticks(data: bytes, later: int = 0) -> bytes:
+    """Fragments whose last samples are said to last no time; all but the first begin `later` by so many ticks."""
+    made = bytearray(data)
+    for run in kit.find_all(data, "moof/traf/trun"):
+        made[run.end - 12 : run.end - 8] = bytes(4)
+    for begun in kit.find_all(data, "moof/traf/tfdt"):
+        time = int.from_bytes(made[begun.end - 8 : begun.end])
+        made[begun.end - 8 : begun.end] = (time + later if time else 0).to_bytes(8)
+    return bytes(made)
+
+
+def test_samples_of_no_time_last_until_the_next_fragment() -> None:
+    pieces = fragment(TEN, Fraction(1))
+    said, told = facts(pieces), facts(no_last_ticks(pieces))
+    for key in ("picture.duration", "sound.duration"):
+        assert 0 < said[key].value - told[key].value <= Fraction(1, 25)  # the last of all, which no fragment follows
+    assert told["video.frame-rate"].value == 25
+    assert told["video.frame-rate-mode"].value == "constant"
+    assert told["picture.count-shown"].value == 250
+
+
+def test_a_gap_that_is_longer_than_samples_of_no_time_can_be_stays_one() -> None:
+    told = facts(no_last_ticks(fragment(TEN, Fraction(1)), later=60 * CLOCK))
+    assert told["picture.duration"].value < 10
+    assert told["picture.share"].value < Fraction(1, 5)
+    assert "no other picture comes" in remark(told["picture.share"])
+
+
 def test_a_cut_off_index_tells_nothing() -> None:
     data = kit.move_index_last(TEN)
     told = facts(data[: len(data) - 100])
@@ -220,6 +248,14 @@ RATES: list[tuple[str, int, list[tuple[int, int]], Any, str]] = [
     ("the last one has no duration", 12800, [(249, 512), (1, 0)], Fraction(25), "constant"),
     ("30 by milliseconds", 1000, [(1, 33), (1, 33), (1, 34)] * 80, Fraction(30), "constant"),
     ("a single picture is longer", 12800, [(1, 700), (249, 512)], Fraction(25), "constant"),
+    ("60, and the sound's codec begins later", 15360, [(1, 584), (249, 256)], Fraction(60), "constant"),
+    (
+        "60, and the first one is held",
+        15360,
+        [(1, 7680), (249, 256)],
+        Rate(Fraction(250 * 15360, 7680 + 249 * 256), Fraction(60)),
+        "variable",
+    ),
     (
         "30 by Apple's clock, unevenly",
         600,

@@ -57,12 +57,14 @@ def look(file: BinaryIO, size: int) -> Layout:
         return Layout(size=size, format=foreign_format(reader.head), pointer=reader.head.startswith(POINTER))
     budget, fragments, boxes = Budget(), Fragments(), list[Box]()
     movie: Movie | None = None
+    indexes: dict[int, bytes] = {}
     refusal: Readable | None = None
     try:
         for box in top_boxes(reader, budget):
             boxes.append(box)
             if box.type == "moov":
                 node = load(reader, box, budget)  # the gate checks a second one too
+                indexes[box.start] = node.data
                 if movie is None:
                     movie, fragments.defaults = read_movie(node, box.start)
             elif box.type == "styp":
@@ -89,6 +91,7 @@ def look(file: BinaryIO, size: int) -> Layout:
         boxes=tuple(boxes),
         rest=0 if refusal else max(0, size - (boxes[-1].end if boxes else 0)),
         movie=movie,
+        second=next((start for start, data in indexes.items() if data != next(iter(indexes.values()))), 0),
         fragments=fragments,
         xmp=dates.read_packets(reader, boxes, budget) if movie else (),
         refusal=refusal,

@@ -248,7 +248,7 @@ def tell_dates(tell: Teller, dates: Dates, xmp: tuple[Label, ...]) -> None:
         tell_shot(tell, label.locator, label.text, written_text(label.text))
     movie = dates.movie
     if movie is None:
-        for key in KEYS:
+        for key in sorted(KEYS):
             tell.absent(key, "moov/mvhd.creation_time")
     elif (when := _moment(movie)) is not None:
         _tell_written(tell, movie, when)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from vidcheck.witnesses.mp4.iso import Node
     from vidcheck.witnesses.mp4.movie import Layout, Movie, Track
 
+_ONE = 1 << 16
+"""1 in numbers of 16 bits before the point and 16 behind it."""
 _CLAIM = Fraction(1, 200)
 """The most by which the shape in a track's header may differ from that of its pictures."""
 
@@ -45,7 +47,7 @@ def tell_picture_entries(tell: Teller, layout: Layout, movie: Movie, track: Trac
             _tell_coded(one, entry, coded, where)
         if turn is not None:
             if coded is not None and coded.size is not None:
-                _tell_size(one, track, entry, coded, where=where, turn=turn)
+                _tell_size(one, movie, track, coded, entry=entry, where=where, turn=turn)
             elif len(entries) > 1:
                 # the codec keeps the size in its pictures; entries that claim different sizes still contradict each other
                 sure = False
@@ -117,7 +119,7 @@ def _tell_coded(tell: Teller, entry: Node, coded: Coded, where: str) -> None:
         tell.known("video.hdr", "none", where, f"transfer {coded.transfer}")
 
 
-def _tell_size(tell: Teller, track: Track, entry: Node, coded: Coded, *, where: str, turn: int) -> None:
+def _tell_size(tell: Teller, movie: Movie, track: Track, coded: Coded, *, entry: Node, where: str, turn: int) -> None:
     shape = pixel_shape(entry, coded)
     if coded.size is None or shape is None:
         return
@@ -129,7 +131,7 @@ def _tell_size(tell: Teller, track: Track, entry: Node, coded: Coded, *, where: 
     tell_picture(
         tell,
         Picture(stored=coded.size, cut=shown, shape=shape, turn=turn, sideways=turn in (90, 270), locator=where),
-        remark=_remark_on_aperture(entry, shown),
+        remark=_remark_on_aperture(entry, shown) or _remark_on_header(movie, track, shown, shape),
     )
 
 
@@ -153,6 +155,17 @@ def _undisputed(track: Track, entry: Node, size: Size) -> bool:
     if not wide or not high or entry.all("pasp") or entry.all("clap"):
         return True
     return abs(Fraction(wide * size.height, high * size.width) - 1) <= _CLAIM
+
+
+def _remark_on_header(movie: Movie, track: Track, shown: Size, shape: Fraction) -> Readable | None:
+    """A remark if the track's header asks for a much smaller picture, as some players show it [8.3.2]."""
+    scale = max(map(abs, (track.matrix[0], track.matrix[1]))) if track.matrix else _ONE
+    wide, high = (Fraction(side * scale, _ONE * _ONE) for side in track.claimed)
+    if not wide or not high or 2 * wide > shown.width * shape or 2 * high > shown.height:
+        return None
+    size = Shown("resolution", Size(int(wide), int(high)))
+    return say("some players show only {size}, which the track's header ({box}) asks for",
+               size=size, box=f"moov/trak[{movie.tracks.index(track)}]/tkhd")  # fmt: skip
 
 
 def _remark_on_aperture(entry: Node, shown: Size) -> Readable | None:

@@ -84,6 +84,8 @@ class Fragments:
         at += 4 * (flags >> 3 & 1)
         size = header.u32(at) if flags & 16 else default.size
         time, known = self._decode_time(traf, track)
+        if track in self.clocks:
+            self.clocks[track].fill(time - known[1])
         end = base
         for run in traf.all("trun"):
             flags, rows = run.u32(0), run.u32(4)

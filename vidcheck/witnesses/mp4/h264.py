@@ -41,6 +41,14 @@ def sets_in(data: bytes) -> list[bytes] | None:
     return units
 
 
+def has_picture_sets(data: bytes) -> bool:
+    """Whether `avcC`, which can be read, holds picture parameter sets, or has no room to say so."""
+    at = 6
+    for unit in sets_in(data) or ():
+        at += 2 + len(unit)
+    return data[at : at + 1] != b"\0"
+
+
 def is_set(unit: bytes) -> bool:
     """Whether a unit is a sequence parameter set by its header."""
     return bool(unit) and not unit[0] & 0x80 and unit[0] & 0x1F == _UNIT

@@ -94,6 +94,8 @@ def _doubt(movie: Movie) -> tuple[bool | None, Readable] | None:
 def _judge_media(layout: Layout, movie: Movie, samples: Extent) -> tuple[bool | None, Readable | None]:
     """Judges a file with all boxes and samples inside it."""
     media = [box for box in layout.boxes if box.type in ("mdat", "imda")]
+    if contradiction := _contradiction(layout, movie):
+        return None, contradiction
     if samples.samples and not media:
         return False, say("the media data (mdat) is missing")
     if movie.fragmented or layout.fragments.starts:
@@ -105,6 +107,17 @@ def _judge_media(layout: Layout, movie: Movie, samples: Extent) -> tuple[bool | 
     if any(track.handler in _PLAYED and not (track.extent and track.extent.samples) for track in movie.tracks):
         return None, say("the index names no samples of one of its tracks")
     return _judge_tail(layout, movie)
+
+
+def _contradiction(layout: Layout, movie: Movie) -> Readable | None:
+    """What the index says twice, and differently; a second film in the same file has an index of its own."""
+    if (box := movie.doubled) is not None:
+        return say("{box} is there a second time (at byte {at}) and says something else: programs take one or the other",
+                   box=box.path, at=f"{movie.start + box.body - 8:,}")  # fmt: skip
+    if layout.second and [each.type for each in layout.boxes].count("ftyp") < 2:
+        return say("{box} is there a second time (at byte {at}) and says something else: programs take one or the other",
+                   box="moov", at=f"{layout.second:,}")  # fmt: skip
+    return None
 
 
 def _judge_tail(layout: Layout, movie: Movie) -> tuple[bool | None, Readable | None]:

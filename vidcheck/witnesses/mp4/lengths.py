@@ -27,8 +27,14 @@ SLACK = Fraction(1, 2)
 _NEGATIVE = 1 << 31
 _MOST_DURATIONS = 1 << 16
 """The most different durations of a track's samples that are counted."""
+_PRIMING = Fraction(1, 20)
+"""Seconds by which a first picture may be longer: HE-AAC needs 2112 samples to begin, 48 ms at 44.1 kHz."""
 _MOST_STEPS = 1 << 18
 """The most rows, over all edits, that are gone through to count what is shown."""
+_FAR = 10
+"""Seconds by which a picture may be shown later than it is decoded."""
+_NORMAL = 1 << 16
+"""The rate 1, in 65,536ths."""
 _REORDERED = 32
 """The most reordered samples that are considered; H.264 and HEVC reorder 16 at most."""
 
@@ -55,6 +61,13 @@ class Length:
     Programs play other lists differently: an empty edit behind or between, or a part that is shown twice.
     """
 
+    shift: Fraction = Fraction(0)
+    """By how much pictures are moved, if that is further than any codec reorders them; else 0."""
+    distinct: Fraction = Fraction(0)
+    """For how long parts of the media are shown, each counted once."""
+    rate: Fraction = Fraction(1)
+    """The first rate of an edit of the media that isn't 1."""
+
 
 def read_length(trak: Node, clock: int) -> Length | None:
     """The length of a track in a movie of `clock` ticks a second; None if its tables have no samples or times."""
@@ -67,7 +80,8 @@ def read_length(trak: Node, clock: int) -> Length | None:
     if not ticks:
         return None
     stored, edited, claimed = Fraction(ticks, scale), 0, 0
-    ends = ticks + _delay(stbl)
+    offsets = _times(stbl.find("ctts"))
+    ends = ticks + _delay(offsets, (counts, each))
     empty: list[bool] = []
     parts: list[tuple[int, int]] = []
     for lasts, start in _edits(trak.find("edts/elst")):
@@ -90,7 +104,9 @@ def read_length(trak: Node, clock: int) -> Length | None:
     claims = tuple(claim for claim in said if claim is not None)
     return Length(
         shown=shown, filled=shown - read_gaps(trak, clock), samples=samples, longest=Fraction(longest, scale),
+        distinct=Fraction(_once(parts), scale) if empty else stored,
         claims=claims, lie=_lie(claims, shown), plain=plain,
+        shift=Fraction(_displacement(offsets[1], parts[0][0] if parts else 0, each, scale), scale), rate=_rate(trak.find("edts/elst")),
     )  # fmt: skip
 
 
@@ -116,6 +132,8 @@ class Clock:
     """How long all samples last."""
     longest: int = 0
     """The ticks of the longest one."""
+    first: int = 0
+    """The ticks of the first one."""
     last: int = 0
     """The ticks of the last one."""
     usual: Fraction | None = None
@@ -124,6 +142,7 @@ class Clock:
     def add(self, count: int, ticks: int) -> None:
         """Adds samples of the same duration."""
         if count:
+            self.first = self.first if self.samples else ticks
             self.samples += count
             self.ticks += count * ticks
             self.longest = max(self.longest, ticks)
@@ -135,9 +154,27 @@ class Clock:
         """Adds samples with these durations."""
         for at in range(0, len(durations), _MOST_DURATIONS):
             part = durations[at : at + _MOST_DURATIONS]
-            for ticks, count in Counter(part).items():
+            for ticks, count in Counter(part).items():  # in the order in which they come first
                 self.add(count, ticks)
             self.last = part[-1]
+
+    def fill(self, gap: int) -> None:
+        """Gives samples that are said to last no ticks those between their end and the next fragment.
+
+        ffmpeg writes such samples where each packet has a fragment. None becomes longer than the longest other one, so a gap
+        that is longer than they can be stays one.
+        """
+        if gap <= 0 or not self.longest:
+            return
+        count = -(-gap // self.longest)
+        if count <= self.counts.get(0, 0):
+            self.counts[0] -= count
+            self.samples -= count
+            each, longer = divmod(gap, count)
+            self.add(count - longer, each)
+            self.add(longer, each + 1)
+            if not self.counts[0]:
+                del self.counts[0]
 
     @property
     def wild(self) -> bool:
@@ -149,15 +186,17 @@ class Clock:
         """The ticks of most samples."""
         return max(self.counts, key=lambda ticks: self.counts[ticks])
 
-    @property
-    def rows(self) -> dict[int, int]:
+    def rows(self, scale: int) -> dict[int, int]:
         """The counts without a single odd sample, if it is the last, which is held or guessed, or hardly longer.
 
-        Fragments that ffmpeg writes begin with a longer one.
+        Where ffmpeg writes fragments, or no edit lists, the first picture is longer by what the sound's codec needs to begin.
+        `scale` are the ticks a second.
         """
         usual = self.commonest
         odd = [ticks for ticks, count in self.counts.items() if count == 1 and ticks != usual]
-        if len(odd) == 1 and (odd[0] == self.last or odd[0] < 2 * usual):
+        if len(odd) == 1 and (
+            odd[0] == self.last or odd[0] < 2 * usual or (odd[0] == self.first and odd[0] - usual <= scale * _PRIMING)
+        ):
             return {ticks: count for ticks, count in self.counts.items() if ticks != odd[0]}
         return self.counts
 
@@ -227,7 +266,7 @@ def _shown_samples(
         first, stop = start - shift, start - shift + lasts
         if first <= 0 and stop >= whole - final:
             shown += sum(counts)
-            longest = max(longest, *ticks)
+            longest = max(longest, max(ticks) if all(counts) else max(map(mul, map(bool, counts), ticks)))
             continue
         at = 0
         for count, each in zip(counts, ticks, strict=True):
@@ -246,20 +285,53 @@ def _first_shift(stbl: Node) -> int:
     return shift if shift < _NEGATIVE else shift - 2 * _NEGATIVE
 
 
-def _delay(stbl: Node) -> int:
+def _delay(offsets: tuple[array[int], array[int]], times: tuple[array[int], array[int]]) -> int:
     """The ticks by which the last picture is shown later than in decoding order.
 
     Pictures that are decoded before they are shown shift the whole track [8.6.1.3], and an edit list takes the shift
     away again. Only the last samples can be the last to be shown: no codec reorders more of them.
     """
-    offsets, (counts, ticks) = stbl.find("ctts"), _times(stbl.find("stts"))
-    if offsets is None:
-        return 0
     before, most = 0, 0
-    for shift, tick in zip(_last(*_times(offsets)), _last(counts, ticks), strict=False):
+    for shift, tick in zip(_last(*offsets), _last(*times), strict=False):
         most = max(most, (shift if shift < _NEGATIVE else shift - 2 * _NEGATIVE) - before)
         before += tick
     return most
+
+
+def _once(parts: list[tuple[int, int]]) -> int:
+    """The ticks of the media in these parts; what several of them show counts once."""
+    total = reached = 0
+    for start, lasts in sorted(parts):
+        total += max(0, start + lasts - max(start, reached))
+        reached = max(reached, start + lasts)
+    return total
+
+
+def _displacement(offsets: array[int], begin: int, each: array[int], scale: int) -> int:
+    """By how many ticks the table of composition offsets [8.6.1.3] moves pictures, if that makes no sense; else 0.
+
+    `begin` is where in the media the first edit begins: what all pictures are moved by alike, it takes away.
+    """
+    if not offsets:
+        return 0
+    shifts = [shift if shift < _NEGATIVE else shift - 2 * _NEGATIVE for shift in set(offsets)]
+    furthest = max(max(shifts) - min(shifts), min(shifts) - begin)
+    return furthest if furthest > max(_FAR * scale, _REORDERED * max(each, default=0)) else 0
+
+
+def _rate(table: Node | None) -> Fraction:
+    """The first rate of an edit of the media that isn't 1 [8.6.6]; 1 if there is none."""
+    if table is None:
+        return Fraction(1)
+    half = 8 if table.wide else 4
+    width = 2 * half + 4
+    rows = table.bytes(8, table.u32(4) * width)
+    for at in range(0, len(rows) - width + 1, width):
+        start = int.from_bytes(rows[at + half : at + 2 * half], signed=True)
+        rate = int.from_bytes(rows[at + 2 * half : at + width], signed=True)
+        if start >= 0 and rate != _NORMAL:
+            return Fraction(rate, _NORMAL)
+    return Fraction(1)
 
 
 def _last(counts: array[int], figures: array[int]) -> Iterator[int]:

@@ -17,11 +17,21 @@ from vidcheck.witnesses.mp4.sample_entries import is_still
 from vidcheck.witnesses.mp4.sample_tables import Chunks, Extent, read_chunks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vidcheck.texts import Readable
     from vidcheck.witnesses.mp4.iso import Box, Node
     from vidcheck.witnesses.mp4.samples import Media
 
 _NEEDED = ("tkhd", "mdia/mdhd", "mdia/hdlr", "mdia/minf/stbl/stsd")
+_ALONE = {
+    kind: kind
+    for kind in ("mvhd", "tkhd", "edts", "elst", "mdia", "mdhd", "hdlr", "minf", "dinf", "dref", "stbl", "stsd", "stts", "ctts",
+                 "stss", "stsc", "stsz", "stco", "avcC", "hvcC", "vvcC", "av1C", "esds", "pasp", "clap")
+} | {"stz2": "stsz", "co64": "stco"}  # fmt: skip
+"""Boxes that are alone in theirs, by what they say."""
+_INNER = frozenset({"trak", "edts", "mdia", "minf", "dinf", "stbl", "stsd"})
+_VERSION = 4  # bytes of version and flags
 _UNSPECIFIED = 0x7FFF  # QuickTime File Format, "Language Code Values"
 Matrix = tuple[int, ...]
 _ORDINARY, _SHORT = 1 << 16, 1 << 12  # bytes from the file's start
@@ -46,6 +56,10 @@ class Track:
     """Ticks a second."""
     external: bool
     """Whether samples lie in another file, by an entry that it uses [8.7.2]."""
+    unreferenced: int = 0
+    """The number of a data reference that an entry uses and that isn't there, or can't be read [8.7.2]; 0 if there is none."""
+    unsynced: bool = False
+    """Whether its table of samples where decoding can begin names none of them [8.6.2]."""
     lacks: str = ""
     """The first box that every track must have and this one has not [8.3 to 8.7]; empty if all are there."""
     extent: Extent | None
@@ -84,6 +98,8 @@ class Movie:
     lasts: int = 0
     """The duration of all fragments by `mehd`, in ticks of `scale`; 0 without it."""
     compressed: bool = False
+    doubled: Node | None = None
+    """A box that must be there once, and is there a second time with other contents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +121,8 @@ class Layout:
     rest: int = 0
     """Bytes at the end of the file that are no box."""
     movie: Movie | None = None
+    second: int = 0
+    """Where a further index begins that says something else; 0 if there is none."""
     fragments: Fragments = field(default_factory=Fragments)
     media: Media | None = None
     """What was seen of the samples; None if the layout says already that they aren't there, or not where."""
@@ -185,21 +203,37 @@ def read_movie(moov: Node, start: int) -> tuple[Movie, dict[int, Defaults]]:
         fragmented=extends is not None,
         lasts=int.from_bytes(whole.bytes(4, 8 if whole.wide else 4)) if whole else 0,
         compressed=moov.find("cmov") is not None,
+        doubled=next(_doubled(moov), None),
     )
     trexes = extends.all("trex") if extends else []
     return movie, {trex.u32(4): Defaults(ticks=trex.u32(12), size=trex.u32(16), entry=trex.u32(8)) for trex in trexes}
+
+
+def _doubled(node: Node) -> Iterator[Node]:
+    """Boxes that repeat a neighbour that must be alone, with other contents: programs take the first or the last."""
+    seen: dict[str, Node] = {}
+    for box in node.inside:
+        if box.type in _ALONE:
+            before = seen.setdefault(_ALONE[box.type], box)
+            if before is not box and before.bytes() != box.bytes():
+                yield box
+        if box.type in {"udta", "meta"}:
+            yield from (each for each in box.inside if each.type in {"moov", "trak"})  # ffmpeg reads on in them
+        if box.type in _INNER or node.type == "stsd":
+            yield from _doubled(box)
 
 
 def _read_track(trak: Node, clock: int) -> Track:
     header, times = trak.find("tkhd"), trak.find("mdia/mdhd")
     wide = header is not None and header.wide
     stbl, chapters = trak.find("mdia/minf/stbl"), trak.find("tref/chap")
-    entries = tuple(table.inside) if stbl and (table := stbl.find("stsd")) else ()
+    entries = tuple(table.inside[: table.u32(4)]) if stbl and (table := stbl.find("stsd")) else ()
     places = read_chunks(stbl) if stbl else Extent()
     used = places.used if isinstance(places, Chunks) else frozenset()
     counting = [entries[number - 1] for number in sorted(used) if 0 < number <= len(entries)] or entries
     entry = counting[0] if counting else None
-    references = trak.find("mdia/minf/dinf/dref")
+    references, syncs = trak.find("mdia/minf/dinf/dref"), stbl.find("stss") if stbl else None
+    rows = len([row for row in references.inside if row.room >= _VERSION]) if references else 0
     shape = entry.find("pasp") if entry else None
     across, down = (shape.u32(0), shape.u32(4)) if shape else (1, 1)
     media, list_ = trak.find("mdia"), chapters.bytes(0, 4096) if chapters else b""
@@ -214,7 +248,9 @@ def _read_track(trak: Node, clock: int) -> Track:
         stored=Size(*(int.from_bytes(entry.bytes(at, 2)) for at in (24, 26))) if entry else Size(0, 0),
         pixel=Fraction(across, down) if across and down else Fraction(1),
         scale=scale,
-        external=any(_elsewhere(references, int.from_bytes(each.bytes(6, 2))) for each in counting),
+        external=any(_elsewhere(references, _reference(each)) for each in counting),
+        unreferenced=next((number for each in counting if references and (number := _reference(each)) > rows), 0),
+        unsynced=syncs is not None and isinstance(places, Chunks) and not 0 < syncs.u32(8) <= places.sizes.count,
         lacks=next((path for path in _NEEDED if trak.find(path) is None), ""),
         extent=places.extent if isinstance(places, Chunks) else places,
         length=read_length(trak, clock),
@@ -245,6 +281,11 @@ def _matrix(header: Node | None, at: int) -> Matrix:
     """The nine numbers of a transformation matrix [6.2.2]; empty if they are missing."""
     raw = header.bytes(at, 36) if header else b""
     return tuple(int.from_bytes(raw[i : i + 4], signed=True) for i in range(0, 36, 4)) if len(raw) == 36 else ()
+
+
+def _reference(entry: Node) -> int:
+    """The number of an entry's data reference, from 1 [8.5.2]."""
+    return int.from_bytes(entry.bytes(6, 2))
 
 
 def _elsewhere(references: Node | None, number: int) -> bool:

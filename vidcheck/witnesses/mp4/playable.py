@@ -113,11 +113,35 @@ def _tell_movie(tell: Teller, layout: Layout, movie: Movie) -> None:
     flaws = list(_flaws(layout, movie))
     flaw = next((each for each in flaws if each.proven), flaws[0] if flaws else None)
     if flaw is None:
-        tell.known("playable", True, "moov/trak/mdia/minf/stbl/stsd", kinds)
+        tell.known(
+            "playable", True, "moov/trak/mdia/minf/stbl/stsd", kinds, remark=_unsought(movie) or _unnumbered(movie)
+        )
     elif flaw.proven:
         tell.known("playable", False, flaw.locator, kinds, flaw.why)
     else:
         tell.unknown("playable", flaw.locator, kinds, flaw.why)
+
+
+def _unsought(movie: Movie) -> Readable | None:
+    """A remark if nothing says where decoding the picture can begin: some players then show nothing, or can't skip."""
+    picture = shown_track(movie.tracks)
+    if picture is None or not picture.unsynced:
+        return None
+    where = f"moov/trak[{movie.tracks.index(picture)}]/mdia/minf/stbl/stss"
+    return say(
+        "{box} names no picture with which playing can begin: some players can't skip, or show nothing", box=where
+    )
+
+
+def _unnumbered(movie: Movie) -> Readable | None:
+    """A remark if a track has no number of its own [8.3.2]: some players then take one track for another."""
+    seen: set[int] = {0}
+    for place, track in enumerate(movie.tracks):
+        if track.number in seen:
+            return say("the track number {number} ({box}) is no track's own: some players take one track for another",
+                       number=track.number, box=f"moov/trak[{place}]/tkhd")  # fmt: skip
+        seen.add(track.number)
+    return None
 
 
 def _locked(entry: Node) -> bool:
@@ -157,6 +181,11 @@ def _flaws_of(layout: Layout, movie: Movie, track: Track) -> Iterator[_Flaw]:
     if track.external:
         where = f"{table.removesuffix('/stbl')}/dinf/dref"
         yield _Flaw(True, where, say("media lies in another file ({box})", box=where))
+    elif track.unreferenced:
+        where = f"{table.removesuffix('/stbl')}/dinf/dref"
+        why = say("a sample entry uses data reference {number}, and {box} has none that can be read",
+                  number=track.unreferenced, box=where)  # fmt: skip
+        yield _Flaw(False, where, why)
     for entry in used.entries:
         wrong = _wrong_entry(entry, pictures=track.handler == "vide")
         if wrong is not None:
@@ -210,6 +239,12 @@ def _empty(record: str, *, proven: bool) -> _Why:
     )
 
 
+def _half(record: str) -> _Why:
+    return False, lambda box, at: say(
+        "{box} at byte {at}: its configuration ({record}) has no picture parameter set", box=box, at=at, record=record
+    )
+
+
 def _unreadable(record: str) -> _Why:
     return False, lambda box, at: say(
         "{box} at byte {at}: its configuration ({record}) can't be read", box=box, at=at, record=record
@@ -241,7 +276,9 @@ def _wrong_avc(data: bytes, entry: Node) -> _Why | None:
         return None if entry.type in {"avc3", "avc4", "dvav"} else _unreadable("avcC")
     if not any(h264.is_set(unit) for unit in units):
         return _foreign("avcC")
-    return None if any(h264.read_set(unit) for unit in units) else _unreadable("avcC")
+    if not any(h264.read_set(unit) for unit in units):
+        return _unreadable("avcC")
+    return None if h264.has_picture_sets(data) or entry.type in {"avc3", "avc4", "dvav"} else _half("avcC")
 
 
 def _wrong_hevc(data: bytes, entry: Node) -> _Why | None:

@@ -36,6 +36,8 @@ _GAP = 20
 """One place for so small a part of the media."""
 _SPREAD = 40
 """The most places that are spread over a file; the rest is for ends of tracks and for chains of lengths."""
+_SHARED = 12
+"""The places of a sound track, and some more, that are compared with those of pictures."""
 _ENDS = 8
 """The most tracks whose first and last samples are looked at."""
 _MOST_RUNS = 1 << 18
@@ -56,8 +58,12 @@ class Look(Enum):
     SHORT = auto()
     """The file ended before."""
     ZERO = auto()
+    ONES = auto()
+    """It begins with bytes of which every bit is set, as an erased medium has them."""
     BROKEN = auto()
     """The lengths of its units don't add up."""
+    EMPTY = auto()
+    """Its units are well, and none of them holds a part of a picture."""
     START_CODE = auto()
     """It has start codes (ITU-T H.264, annex B) in the place of lengths."""
 
@@ -142,10 +148,10 @@ def look(file: BinaryIO, movie: Movie, fragments: Fragments, boxes: Sequence[Box
     samples = sum(lane.runs.count for lane in lanes)
     if not samples:
         return Media()
-    odd = next(filter(None, (_odd(lane, boxes) for lane in lanes)), None)
+    odd = next(filter(None, (_odd(lane, boxes) for lane in lanes)), None) or _strange(lanes)
     places = choose(lanes)
     seen = _examine(file, places)
-    looked = sum(1 for look in seen if look is not Look.UNREAD)
+    looked = len(seen) - seen.count(Look.UNREAD)
     whole, why = _judge(places, seen)
     if odd is not None:
         whole, why = (whole, why) if whole is False else (None, odd)
@@ -169,7 +175,9 @@ def _lanes(movie: Movie, fragments: Fragments) -> Iterator[Lane]:
 
 def _odd(lane: Lane, boxes: Sequence[Box]) -> Readable | None:
     """What is odd about where a track's samples are, and how large; None if nothing is."""
-    return _outside(lane, boxes) or (_senseless(lane) if lane.handler == "vide" else None)
+    if found := _outside(lane, boxes):
+        return found
+    return _senseless(lane) if lane.handler == "vide" else _repeated(lane) if lane.readable else None
 
 
 def _outside(lane: Lane, boxes: Sequence[Box]) -> Readable | None:
@@ -238,17 +246,47 @@ def _senseless(lane: Lane) -> Readable | None:
     if isinstance(runs, Chunks) and runs.sizes.few(0, 0) * 2 > count:
         return say("more than half of the samples of {track} are empty; {sample} is the first of all",
                    track=lane.path, sample=_named(lane, first))  # fmt: skip
-    if _again(lane):
-        place = next(place for place in range(1, len(lane.starts)) if lane.starts[place] == lane.starts[place - 1])
-        sample = lane.run(place).sample(0)
-        return say("more than half of the samples of {track} share their place with others; {sample} is one of them",
-                   track=lane.path, sample=_named(lane, sample))  # fmt: skip
+    if found := _repeated(lane):
+        return found
     room = runs.extent.last - runs.extent.first
     if runs.total > room:
         return say("the samples of {track} overlap: their sizes add up to {size}, and from {sample} to the last one there are {room}",
                    track=lane.path, size=Shown("bytes", runs.total), sample=_named(lane, lane.run(0).sample(0)),
                    room=Shown("bytes", room))  # fmt: skip
     return None
+
+
+def _repeated(lane: Lane) -> Readable | None:
+    """Names one of a track's samples if more than half of them are at places of others."""
+    if not _again(lane):
+        return None
+    place = next(place for place in range(1, len(lane.starts)) if lane.starts[place] == lane.starts[place - 1])
+    sample = lane.run(place).sample(0)
+    return say("more than half of the samples of {track} share their place with others; {sample} is one of them",
+               track=lane.path, sample=_named(lane, sample))  # fmt: skip
+
+
+def _strange(lanes: Sequence[Lane]) -> Readable | None:
+    """Why a sound track's samples can't be sound: most lie in pictures. Not of DV, whose frames hold both."""
+    pictures = [lane for lane in lanes[:_ENDS] if lane.handler == "vide" and lane.readable]
+    for lane in lanes[:_ENDS]:
+        if lane.handler != "soun" or not lane.readable:
+            continue
+        places = range(0, len(lane.starts), max(1, len(lane.starts) // _SHARED))
+        for picture in pictures:
+            shared = [place for place in places if _covers(picture, lane.starts[place])]
+            if 2 * len(shared) > len(places):
+                sample = lane.run(shared[0]).sample(0)
+                return say("more than half of the samples of {track} lie in those of {other}; {sample} is one of them",
+                           track=lane.path, other=picture.path, sample=_named(lane, sample))  # fmt: skip
+    return None
+
+
+def _covers(lane: Lane, position: int) -> bool:
+    """Whether a sample of the track lies at that position."""
+    begun = bisect_right(lane.starts, position)
+    sample = lane.begun(begun - 1, position) if begun else None
+    return sample is not None and position < sample.start + sample.size
 
 
 def _again(lane: Lane) -> bool:
@@ -411,34 +449,37 @@ def _shows(data: _Bytes, sample: Sample, code: Code) -> Look:
         return Look.SHORT
     if not any(head):
         return Look.ZERO if sample.size >= _LEAST else Look.BROKEN if sample.size and code.unit else Look.SOUND
-    if code.unit is None or _chain(data, sample, code, head):
-        return Look.SOUND
-    return Look.START_CODE if head.startswith((b"\0\0\1", b"\0\0\0\1")) else Look.BROKEN
+    if code.unit is None and len(head) >= _LEAST and head.count(0xFF) == len(head):
+        return Look.ONES
+    seen = Look.SOUND if code.unit is None else _chain(data, sample, code, head)
+    if seen is Look.BROKEN and head.startswith((b"\0\0\1", b"\0\0\0\1")):
+        return Look.START_CODE
+    return seen
 
 
-def _chain(data: _Bytes, sample: Sample, code: Code, head: bytes) -> bool:
+def _chain(data: _Bytes, sample: Sample, code: Code, head: bytes) -> Look:
     """Whether the units of a sample fill it exactly, as far as reads allow; zeros may follow the picture."""
     at, picture, more = 0, False, head
     while code.unit is not None:
         unit = code.unit(more, sample.size - at)
         if unit is None:
-            return False
+            return Look.BROKEN
         picture = picture or unit.picture
         at += unit.size
         if at >= sample.size:
-            return True
+            return Look.SOUND if picture else Look.EMPTY
         following = data.at(sample.start + at, min(sample.size - at, _HEAD), hop=True)
         if not following:
-            return True
+            return Look.SOUND
         if not any(following):
-            return picture
+            return Look.SOUND if picture else Look.BROKEN
         more = following
-    return True
+    return Look.SOUND
 
 
 def _judge(places: Sequence[Place], seen: Sequence[Look]) -> tuple[bool | None, Readable | None]:
     """Whether all is well with the samples that were looked at, and what isn't."""
-    if all(look is Look.SOUND for look in seen):
+    if seen.count(Look.SOUND) == len(seen):
         return True, None
     if Look.SHORT in seen:
         lost = places[seen.index(Look.SHORT)]
@@ -446,25 +487,37 @@ def _judge(places: Sequence[Place], seen: Sequence[Look]) -> tuple[bool | None, 
             "the file became shorter while it was read: {sample} is gone", sample=_named(lost.lane, lost.sample)
         )
     zeros = [place for place, look in zip(places, seen, strict=True) if look is Look.ZERO]
+    ones = [place for place, look in zip(places, seen, strict=True) if look is Look.ONES]
     broken = [place for place, look in zip(places, seen, strict=True) if look is Look.BROKEN]
-    looked = f"{sum(1 for look in seen if look is not Look.UNREAD):,}"
+    looked = f"{len(seen) - seen.count(Look.UNREAD):,}"
     rows: list[Readable] = []
     if zeros:
         rows.append(say("{count} of {looked} samples that were looked at are zeros, which their codec never is: first {sample}",
                         count=len(zeros), looked=looked, sample=_named(zeros[0].lane, zeros[0].sample)))  # fmt: skip
+    if ones:
+        rows.append(say("{count} of {looked} samples that were looked at have every bit set, which their codec never has: first {sample}",
+                        count=len(ones), looked=looked, sample=_named(ones[0].lane, ones[0].sample)))  # fmt: skip
     if broken:
         rows.append(say("{count} of {looked} samples that were looked at are broken, the lengths in them do not add up: first {sample}",
                         count=len(broken), looked=looked, sample=_named(broken[0].lane, broken[0].sample)))  # fmt: skip
-    if zeros or any(_mostly(lane, places, seen) for lane in {id(place.lane): place.lane for place in broken}.values()):
+    if zeros or ones or any(_mostly(lane, places, seen) for lane in _lanes_of(broken)):
         return False, join(rows, say("; "))
     if Look.START_CODE in seen:
         odd = places[seen.index(Look.START_CODE)]
         rows.append(say("{sample} begins with a start code where the length of its first unit should be",
                         sample=_named(odd.lane, odd.sample)))  # fmt: skip
+    empty = [place for place, look in zip(places, seen, strict=True) if look is Look.EMPTY]
+    if any(_mostly(lane, places, seen, Look.EMPTY) for lane in _lanes_of(empty)):
+        rows.append(say("{count} of {looked} samples that were looked at hold no picture, only what helps to decode or to fill: first {sample}",
+                        count=len(empty), looked=looked, sample=_named(empty[0].lane, empty[0].sample)))  # fmt: skip
     return (None, join(rows, say("; "))) if rows else (True, None)
 
 
-def _mostly(lane: Lane, places: Sequence[Place], seen: Sequence[Look]) -> bool:
-    """Whether at least half of a track's samples that were looked at are broken."""
+def _lanes_of(places: Sequence[Place]) -> list[Lane]:
+    return list({id(place.lane): place.lane for place in places}.values())
+
+
+def _mostly(lane: Lane, places: Sequence[Place], seen: Sequence[Look], which: Look = Look.BROKEN) -> bool:
+    """Whether at least half of a track's samples that were looked at are broken, or show what else is asked for."""
     mine = [look for place, look in zip(places, seen, strict=True) if place.lane is lane and look is not Look.UNREAD]
-    return mine.count(Look.BROKEN) * 2 >= len(mine)
+    return 2 * sum(1 for look in mine if look is which) >= len(mine)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import visible
 from vidcheck.quantities import Shown, decimal
 from vidcheck.texts import Readable, say
+from vidcheck.witnesses.mp4.lengths import SLACK
 from vidcheck.witnesses.mp4.movie import films, played_sound, shown_track
 from vidcheck.witnesses.mp4.sample_tables import Chunks, Extent, FragmentRuns
 
@@ -27,6 +28,8 @@ KEYS = frozenset({
 _PICTURE = ("picture.duration", "picture.share", "picture.count-shown")
 _SMALL = Fraction(9, 10)
 """A picture that lasts for less than this share of the duration, or media of less than this share of the file, is odd."""
+_HEARD = Fraction(1, 10)
+"""Sound of less than this share of the picture's time is odd."""
 _HELD = 10
 """Seconds after which a picture that stands still is odd."""
 _HEADS = frozenset({"ftyp", "styp", "moov", "moof", "sidx", "mfra"})
@@ -61,16 +64,28 @@ def tell_showing(tell: Teller, layout: Layout, movie: Movie) -> None:
     if sound is None:
         tell.absent("sound.duration", "moov/trak/mdia/hdlr")
     elif heard is not None:
-        tell.known("sound.duration", _rounded(heard.filled), heard.where, _seconds(heard.filled))
+        span = _span(layout, movie, track) if track else None
+        odd = _mute(heard, span) if span is not None and heard.filled < _HEARD * span.filled else None
+        tell.known("sound.duration", _rounded(heard.filled), heard.where, _seconds(heard.filled), remark=odd)
     if track is None:
         tell.all_absent(_PICTURE, "moov/trak/mdia/hdlr")
         return
     span = _span(layout, movie, track)
     if span is None:
         return
-    tell.known("picture.duration", _rounded(span.filled), span.where, _seconds(span.filled))
+    moved = _moved(movie, track) or _piled(layout, track, span)
+    if moved is not None:
+        where = span.where.replace("stts", "ctts")
+        tell.unknown("picture.duration", where, _seconds(span.filled), moved)
+        tell.unknown("picture.share", where, _seconds(span.filled), moved)
+    else:
+        tell.known("picture.duration", _rounded(span.filled), span.where, _seconds(span.filled))
     if span.samples is not None:
-        held = _standing(span, span.samples) if span.longest > _HELD else None
+        held = (
+            _standing(span, span.samples)
+            if span.longest > _HELD
+            else moved or _hurried(movie, track) or _looped(movie, track)
+        )
         tell.known("picture.count-shown", span.samples, span.where, str(span.samples), remark=held)
     played = [each for each in movie.tracks if each in pictures or each.handler == "soun"]
     spans = [_span(layout, movie, each) for each in ([each for each in played if each.enabled] or played)]
@@ -78,7 +93,7 @@ def tell_showing(tell: Teller, layout: Layout, movie: Movie) -> None:
     lasts = max((each.end for each in known), default=Fraction(0)) - min(
         (each.start for each in known), default=Fraction(0)
     )
-    if lasts > 0:
+    if lasts > 0 and moved is None:
         share = min(Fraction(1), span.filled / lasts)
         odd = _short(movie, track, span, lasts, share) if share < _SMALL else None
         raw = f"{_seconds(span.filled)} / {_seconds(lasts)}"
@@ -126,6 +141,62 @@ def _short(movie: Movie, track: Track, span: _Span, lasts: Fraction, share: Frac
         **holes,
         place=span.where,
     )
+
+
+def _moved(movie: Movie, track: Track) -> Readable | None:
+    """Why nobody knows when pictures are shown; None if it is plain."""
+    if track.length is None or not track.length.shift:
+        return None
+    return say(
+        "pictures are moved by up to {shift} from when they are decoded ({place}), much further than codecs reorder them",
+        shift=Shown("duration", _rounded(track.length.shift)), place=_table(movie, track, "ctts"),
+    )  # fmt: skip
+
+
+def _piled(layout: Layout, track: Track, span: _Span) -> Readable | None:
+    """Why nobody knows when the pictures of fragments are shown: several have the same time [8.8.12]."""
+    if track.number not in layout.fragments.clocks:
+        return None
+    room = span.end - span.start - track.gaps
+    if span.filled - room <= max(SLACK, span.filled / 100):
+        return None
+    return say(
+        "fragments overlap ({place}): their pictures last {whole}, and from the first one's time to the last one's there are {room}",
+        place="moof/traf/tfdt", whole=Shown("duration", _rounded(span.filled)), room=Shown("duration", _rounded(room)),
+    )  # fmt: skip
+
+
+def _hurried(movie: Movie, track: Track) -> Readable | None:
+    """A remark if an edit isn't played at the rate 1: some players follow it, most don't."""
+    if track.length is None or track.length.rate == 1:
+        return None
+    return say(
+        "an edit of the picture has the rate {rate} ({place}): some players hold the picture or play it at that rate, most play it as usual",
+        rate=decimal(track.length.rate, 3), place=f"moov/trak[{movie.tracks.index(track)}]/edts/elst",
+    )  # fmt: skip
+
+
+def _looped(movie: Movie, track: Track) -> Readable | None:
+    """A remark if a good part of the time shows again what was shown before."""
+    length = track.length
+    if length is None or length.distinct >= _SMALL * length.filled:
+        return None
+    return say(
+        "the edit list shows parts of the picture again and again ({place}): only {once} of {whole} are different",
+        place=f"moov/trak[{movie.tracks.index(track)}]/edts/elst", once=Shown("duration", _rounded(length.distinct)),
+        whole=Shown("duration", _rounded(length.filled)),
+    )  # fmt: skip
+
+
+def _mute(heard: _Span, span: _Span) -> Readable:
+    return say(
+        "the sound lasts {heard}, and the picture {whole} ({place})", heard=Shown("duration", _rounded(heard.filled)),
+        whole=Shown("duration", _rounded(span.filled)), place=heard.where,
+    )  # fmt: skip
+
+
+def _table(movie: Movie, track: Track, kind: str) -> str:
+    return f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/{kind}"
 
 
 def _standing(span: _Span, samples: int) -> Readable:

@@ -69,7 +69,7 @@ def _tell_rate(tell: Teller, layout: Layout, movie: Movie, track: Track) -> None
     clock = track.clock if fragmented is None else None if track.clock else fragmented
     if clock is None or not track.scale or clock.samples < _LEAST or clock.wild:
         return
-    rows = clock.rows
+    rows = clock.rows(track.scale)
     samples, ticks = sum(rows.values()), sum(each * count for each, count in rows.items())
     average = known_rate(Fraction(samples * track.scale, ticks)) if ticks else None
     if average is None:
