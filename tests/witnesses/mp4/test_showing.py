@@ -173,6 +173,16 @@ def test_samples_of_no_time_last_until_the_next_fragment() -> None:
     assert told["picture.count-shown"].value == 250
 
 
+def test_a_first_sample_of_no_time_lasts_until_the_next_fragment_too() -> None:
+    pieces = bytearray(fragment(TEN, Fraction(1)))
+    run = kit.find_all(bytes(pieces), "moof/traf/trun")[0]
+    pieces[run.start + 20 : run.start + 24] = bytes(4)
+    told = facts(bytes(pieces))
+    assert told["picture.duration"].value == 10
+    assert told["video.frame-rate"].value == 25
+    assert told["video.frame-rate-mode"].value == "constant"
+
+
 def test_a_gap_that_is_longer_than_samples_of_no_time_can_be_stays_one() -> None:
     told = facts(no_last_ticks(fragment(TEN, Fraction(1)), later=60 * CLOCK))
     assert told["picture.duration"].value < 10

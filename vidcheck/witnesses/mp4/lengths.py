@@ -192,13 +192,13 @@ class Clock:
         Where ffmpeg writes fragments, or no edit lists, the first picture is longer by what the sound's codec needs to begin.
         `scale` are the ticks a second.
         """
-        usual = self.commonest
-        odd = [ticks for ticks, count in self.counts.items() if count == 1 and ticks != usual]
-        if len(odd) == 1 and (
-            odd[0] == self.last or odd[0] < 2 * usual or (odd[0] == self.first and odd[0] - usual <= scale * _PRIMING)
-        ):
-            return {ticks: count for ticks, count in self.counts.items() if ticks != odd[0]}
-        return self.counts
+        usual, rows = self.commonest, self.counts
+        if rows.get(self.first) == 1 and 0 < self.first - usual <= scale * _PRIMING:
+            rows = {ticks: count for ticks, count in rows.items() if ticks != self.first}
+        odd = [ticks for ticks, count in rows.items() if count == 1 and ticks != usual]
+        if len(odd) == 1 and (odd[0] == self.last or odd[0] < 2 * usual):
+            return {ticks: count for ticks, count in rows.items() if ticks != odd[0]}
+        return rows
 
 
 def read_clock(stbl: Node, scale: int) -> Clock | None:
