@@ -27,11 +27,16 @@ from vidcheck.reports.letters import (
     read,
 )
 from vidcheck.texts import Plain, Spoken, say
+from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vidcheck.findings import EntryReport
+
+
+UNLABELLED = ("declared.", "form.", "attachment.", "broadcast", "checksum")
+"""Beginnings of keys that are no matter of the film: their rules' names head a letter."""
 
 
 def raw(*entries: EntryReport, lang: str = "en") -> Any:
@@ -87,6 +92,13 @@ def test_a_letter_says_what_was_received_what_falls_short_and_how_to_mend_it() -
                   "Cut at least 12.480 s.", "recommended: at least 1280×720", "while the call is open"):  # fmt: skip
         assert words in text
     assert "Narration is in Mandarin" not in text
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if not key.startswith(UNLABELLED)])
+def test_what_falls_short_has_a_heading_in_the_readers_words(key: str) -> None:
+    entry = build.entry("a.mp4", build.finding(key, "fail", expected="x", actual="y"))
+    for lang in ("en", "zh"):
+        assert f"1. {key}\n" not in letter(entry, lang=lang).text
 
 
 def test_the_command_is_one_that_the_entrant_can_run() -> None:

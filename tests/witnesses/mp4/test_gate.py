@@ -70,6 +70,7 @@ def nested(kind: str, depth: int) -> bytes:
             "mp4a/chan says", id="chan",
         ),
         pytest.param(kit.insert_box(CLIP, "moov", kit.box("ctab", b"\xff" * 64)), "moov/ctab says", id="ctab"),
+        pytest.param(kit.patch(CLIP, f"{SOUND}/stsd/mp4a", 4, b"tmcd"), "does not belong", id="time code of sound"),
         pytest.param(kit.insert_box(CLIP, f"{SOUND}/stsd/mp4a", kit.box("lhvC", bytes(20))), "does not belong", id="lhvC"),
         pytest.param(
             kit.insert_box(CLIP, SOUND, kit.full_box("subs", 0, 0, pack(">IIH", 1, 1, 24950), bytes(99))),

@@ -368,6 +368,11 @@ def furthest(runs: Chunks | FragmentRuns, first: int, stop: int) -> int:
     return max(runs.run(place).end for place in range(first, stop))
 
 
+def all_differ(starts: Sequence[Sequence[int]]) -> bool:
+    """Whether no two runs, of one track or of several, begin at the same place."""
+    return len(set[int]().union(*starts)) == sum(map(len, starts))
+
+
 def _timed(stbl: Node) -> int:
     """The number of samples with a duration [8.6.1.2]."""
     times = stbl.find("stts")

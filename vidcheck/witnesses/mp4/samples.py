@@ -18,7 +18,7 @@ from vidcheck.facts import visible
 from vidcheck.quantities import Shown
 from vidcheck.texts import Readable, join, say
 from vidcheck.witnesses.mp4.codes import Code, read_code
-from vidcheck.witnesses.mp4.sample_tables import Chunks, FragmentRuns, Run, Sample, furthest
+from vidcheck.witnesses.mp4.sample_tables import Chunks, FragmentRuns, Run, Sample, all_differ, furthest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,6 +81,8 @@ class Media:
     places: int = 0
     """Samples that should have been looked at."""
     samples: int = 0
+    apart: bool = False
+    """Whether all chunks and runs, of any track, are known to begin at different places."""
 
     @property
     def seen(self) -> Readable:
@@ -110,6 +112,8 @@ class Lane:
     """Where the runs begin, ascending."""
     readable: bool = False
     """Whether the bytes of any of its samples can show that they are lost."""
+    apart: bool = False
+    """Whether all runs, of any track, are known to begin at different places."""
 
     def __post_init__(self) -> None:
         self.readable = any(self.codes) and not (isinstance(self.runs, Chunks) and not self.runs.counted)
@@ -148,6 +152,9 @@ def look(file: BinaryIO, movie: Movie, fragments: Fragments, boxes: Sequence[Box
     samples = sum(lane.runs.count for lane in lanes)
     if not samples:
         return Media()
+    apart = all_differ([lane.starts for lane in lanes])
+    for lane in lanes:
+        lane.apart = apart
     odd = next(filter(None, (_odd(lane, boxes) for lane in lanes)), None) or _strange(lanes)
     places = choose(lanes)
     seen = _examine(file, places)
@@ -155,7 +162,7 @@ def look(file: BinaryIO, movie: Movie, fragments: Fragments, boxes: Sequence[Box
     whole, why = _judge(places, seen)
     if odd is not None:
         whole, why = (whole, why) if whole is False else (None, odd)
-    return Media(whole=whole, why=why, looked=looked, places=len(places), samples=samples)
+    return Media(whole=whole, why=why, looked=looked, places=len(places), samples=samples, apart=apart)
 
 
 def _lanes(movie: Movie, fragments: Fragments) -> Iterator[Lane]:
@@ -291,7 +298,7 @@ def _covers(lane: Lane, position: int) -> bool:
 
 def _again(lane: Lane) -> bool:
     """Whether more than half of a track's samples are at places that other samples of it have used before."""
-    if len(set(lane.starts)) == len(lane.starts):
+    if lane.apart or len(set(lane.starts)) == len(lane.starts):
         return False
     runs = map(lane.run, range(1, len(lane.starts)))
     again = sum(run.samples for run, before in zip(runs, lane.starts, strict=False) if run.start == before)

@@ -16,7 +16,7 @@ from vidcheck.quantities import Shown, decimal
 from vidcheck.texts import Readable, say
 from vidcheck.witnesses.mp4.lengths import SLACK
 from vidcheck.witnesses.mp4.movie import films, played_sound, shown_track
-from vidcheck.witnesses.mp4.sample_tables import Chunks, Extent, FragmentRuns
+from vidcheck.witnesses.mp4.sample_tables import Chunks, Extent, FragmentRuns, all_differ
 
 if TYPE_CHECKING:
     from vidcheck.witnesses.evidence import Teller
@@ -241,8 +241,8 @@ def _media(layout: Layout, tracks: list[Track]) -> int:
     total = sum(each.total for each in runs)
     # as nearly every film is: its samples follow one another without a gap, so that none can be shared
     if total == extent.last - extent.first and extent.last <= layout.size:
-        places: set[int] = set().union(*(each.starts for each in runs))
-        if len(places) == sum(len(each.starts) for each in runs):
+        apart = layout.media is not None and layout.media.apart
+        if apart or all_differ([each.starts for each in runs]):
             return total
     starts = [start for each in runs for start in each.starts]
     return occupied(starts, [end for each in runs for end in each.ends], layout.size)
