@@ -301,6 +301,7 @@ def test_a_report_is_written_whole_over_an_old_one_and_through_a_link(here: Path
 HANGS = """
 import os, sys, signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in the background
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it
 from multiprocessing import get_context
 from vidcheck.witnesses import mediainfo
 from vidcheck.session import work

@@ -164,6 +164,7 @@ def test_a_broken_pipe_of_another_kind_is_an_error_and_no_verdict() -> None:
 HANGS = """
 import os, sys, signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in the background
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it
 signal.signal(signal.SIGHUP, signal.{hangup})
 from multiprocessing import get_context
 from vidcheck.witnesses import mediainfo

@@ -31,12 +31,15 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("asked", [".", "..", "../entries", "./", "../*", "/", "../link"])
-@pytest.mark.parametrize("command", ["check", "watch"])
-def test_rules_in_the_folder_that_is_searched_must_be_named(here: Path, asked: str, command: str) -> None:
+FOLDERS = [".", "..", "../entries", "./", "/", "../link"]
+
+
+@pytest.mark.parametrize(
+    ("command", "asked"),
+    [*((command, folder) for command in ("check", "watch") for folder in FOLDERS), ("check", "../*")],
+)
+def test_rules_in_the_folder_that_is_searched_must_be_named(here: Path, command: str, asked: str) -> None:
     (here.parent / "link").symlink_to("entries")
-    if command == "watch" and "*" in asked:
-        pytest.skip("it takes no patterns")
     done = vidcheck(command, asked)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", RULES)
 
