@@ -122,17 +122,18 @@ class Dispatch:
 
     def _miss(self, group: _Group, error: Exception) -> None:
         """Handles the loss of a task: leaves out the stage of the entry that it was lost to, if that is known."""
-        number = 0 if len(group) == 1 else getattr(error, "number", None)
-        if not isinstance(error, BrokenExecutor | CancelledError):
-            if number is not None:
-                self._leave_out(group[number], getattr(error, "stage", None), self._why(error))
-        elif isinstance(error, LostTwiceError):
+        if isinstance(error, LostTwiceError):
             self._give_up(group[0], LOST)
-        else:
+            return
+        if isinstance(error, BrokenExecutor | CancelledError):
             for sent in group:
                 sent.lost += 1
                 if sent.lost > _AHEAD:
                     self._give_up(sent, LOST)
+            return
+        number = 0 if len(group) == 1 else getattr(error, "number", None)
+        if number is not None:
+            self._leave_out(group[number], getattr(error, "stage", None), self._why(error))
 
     def _leave_out(self, sent: _Sent, stage: int | None, message: Readable) -> None:
         """Leaves out the stage in which a worker was lost, if possible. An unknown stage counts as a parser's."""
