@@ -136,6 +136,18 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class Capital:
+    """Words at the beginning of a sentence or a line: with a capital, where the language has them."""
+
+    words: Readable
+
+    def render(self, lang: str) -> str:
+        """The words in that language, the first letter in upper case."""
+        words = self.words.render(lang)
+        return words[:1].upper() + words[1:]
+
+
+@dataclass(frozen=True, slots=True)
 class Fixed:
     """Words that are shown often, such as what a rule expects: rendered once in each language."""
 
