@@ -129,9 +129,10 @@ class Joined:
         rendered = [part.render(lang) for part in self.parts]
         if not isinstance(self.pattern, str) or "{before}" not in self.pattern:
             return _render(self.pattern, lang).join(rendered)
-        row = rendered[0] if rendered else ""
-        for after in rendered[1:]:
-            row = Text(self.pattern, (("before", row), ("after", after))).render(lang)
+        row: str = rendered[0] if rendered else ""
+        for at, after in enumerate(rendered[1:]):
+            before, last = _like(self.parts[at], row), _like(self.parts[at + 1], after)
+            row = Text(self.pattern, (("before", before), ("after", last))).render(lang)
         return row
 
 
@@ -165,6 +166,11 @@ class Fixed:
         return rendered
 
 
+def _like(part: Readable, words: str) -> Readable:
+    """The part's words as a value of the same sort: Chinese closes up to words of ours, not to names."""
+    return Plain(words) if isinstance(part, Plain) else Fixed(Plain(words))
+
+
 def marked(key: str) -> str:
     """Marks a string as translatable where it stands and leaves it as it is (gettext's N_)."""
     return key
@@ -185,6 +191,10 @@ TOGETHER = marked("{before} and {after}")
 def say(key: str, /, **holes: object) -> Text:
     """A message of ours; `{name}` in it is filled with the argument of that name, whatever that contains."""
     return Text(key, tuple(holes.items()))
+
+
+GIVEN = say("(given)")
+"""What stands for personal data that is not shown."""
 
 
 def say_count(one: str, many: str, count: int, /, **holes: object) -> Text:

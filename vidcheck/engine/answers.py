@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vidcheck.facts import State, visible
 from vidcheck.findings import Finding, Outcome, Remedy, heading
 from vidcheck.quantities import Shown
-from vidcheck.texts import Plain, Readable, join, say
+from vidcheck.texts import GIVEN, Plain, Readable, join, say
 from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def shown(fact: Fact, condition: CompiledCondition, zone: tzinfo | None) -> Read
         return ABSENT
     if fact.state is State.UNKNOWN:
         return UNKNOWN
+    if condition.withheld:
+        return GIVEN
     if (phrase := key.phrase(fact.value)) is not None:
         return phrase
     if zone is None:

@@ -9,7 +9,7 @@ from vidcheck.facts import State, visible
 from vidcheck.findings import Choice, Finding, Level, Outcome
 from vidcheck.quantities import DATE, Manner, Shown
 from vidcheck.reports.page import Block, Command, Row, Span, cells, clipped, one_line
-from vidcheck.texts import Capital, Spoken, Text, aside, labelled, listed, marked, say, say_count, separator
+from vidcheck.texts import GIVEN, Capital, Spoken, Text, aside, labelled, listed, marked, say, say_count, separator
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import registry
 
@@ -198,7 +198,7 @@ def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = (), *, co
 
     A value that did not decide is marked.
     """
-    raw = fact.raw if fact.state is State.UNKNOWN else ""
+    raw = fact.original(layout.manner.lang) if fact.state is State.UNKNOWN else ""
     where = ": ".join(clipped(visible(text), 60) for text in (fact.locator, raw) if text)
     if not counted and fact.state is State.KNOWN:
         where = layout.say(say("{where}, not counted", where=where) if where else say("not counted"))
@@ -222,6 +222,8 @@ def fact_words(fact: Fact, manner: Manner, apart: tuple[Any, ...] = ()) -> str:
         key = KEYS[fact.key]
         phrase = key.phrase(fact.value)
         return phrase.render(manner.lang) if phrase else clipped(visible(key.kind.show(fact.value, manner, apart)))
+    if fact.state is State.WITHHELD:
+        return GIVEN.render(manner.lang)
     return say("unknown" if fact.state is State.UNKNOWN else "absent").render(manner.lang)
 
 

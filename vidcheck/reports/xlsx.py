@@ -32,7 +32,7 @@ from vidcheck.reports import MissingExtraError
 from vidcheck.reports.paths import exact
 from vidcheck.reports.words import INCOMPLETE, fault, line, lines, words_of
 from vidcheck.resolve import chosen
-from vidcheck.texts import Plain, marked, say
+from vidcheck.texts import GIVEN, Plain, marked, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -179,8 +179,8 @@ def _add(book: Workbook, sheet: _Sheet, looks: Mapping[str, Format | None], lang
 def _called(report: Report, lang: str) -> dict[str, str]:
     """What people call each rule: those that were applied, in order, then those that only findings name."""
     found = (finding for entry in report.entries for finding in entry.findings)
-    called: dict[str, str] = {}
-    for each in (*report.rules.rules, *found):
+    called = {rule.rule: line(rule.called, lang) for rule in report.rules.rules}
+    for each in found:
         if each.rule not in called:
             called[each.rule] = line(each.called, lang)
     return called
@@ -317,7 +317,7 @@ class Cell:
 def fact_cell(fact: Fact, manner: Manner) -> Cell:
     """A fact's value in a type for calculations if possible, else as text."""
     if fact.state is not State.KNOWN:
-        return Cell(fact.state.value)
+        return Cell(GIVEN.render(manner.lang) if fact.state is State.WITHHELD else fact.state.value)
     kind = KEYS[fact.key].kind
     return _real(kind, fact.value, manner) or Cell(text(kind.show(fact.value, manner)))
 
