@@ -26,6 +26,7 @@ def check(
     workers: int | None = None,
     timeout: float = 30.0,
     final: bool = False,
+    personal: bool = False,
     decisions: Decisions | str | None = None,
     archive: str | os.PathLike[str] | None = None,
     cache: bool = False,
@@ -38,7 +39,8 @@ def check(
     out, unless they are named. `manifest` is
     the table of what was declared (xlsx, csv, yaml or json); what does not fit it is in the report's `batch`. `witness` is
     `auto`, `all` or `mediainfo`; `workers` defaults to the processors that may be used; `timeout` is in seconds for
-    each file; with `final` an undecided manual item makes an entry `review`. `decisions` are Decisions, or the path of
+    each file; with `final` an undecided manual item makes an entry `review`; with
+    `personal` findings show telephones, e-mail and postal addresses. `decisions` are Decisions, or the path of
     a file of them, or None for `./decisions.yaml` where it is there. `archive` is the file with the entries of
     earlier editions (`vidcheck archive`), which only a rule `not-in-archive` asks; none is looked for by itself. With
     `cache` what the command line remembers of files that have not changed is used and added to (off by default: a
@@ -51,7 +53,7 @@ def check(
     """
     paths = list(paths)
     options = Options(
-        witness=witness, workers=workers or None, timeout=timeout, final=final, decisions=decisions, manifest=manifest,
+        witness=witness, workers=workers or None, timeout=timeout, final=final, personal=personal, decisions=decisions, manifest=manifest,
         archive=archive, cache=cache, allow_private=allow_private, strangers=search_here([str(fspath(path)) for path in paths]),
     )  # fmt: skip
     with Session(rules, options) as session:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.lazy import late
-from vidcheck.texts import say
+from vidcheck.texts import GIVEN, say
 
 if TYPE_CHECKING:
     from vidcheck.quantities import Kind
@@ -46,6 +46,8 @@ class State(StrEnum):
     """It looked, and there is none."""
     UNKNOWN = "unknown"
     """It looked, and the value it found can't be true (a creation time of 0)."""
+    WITHHELD = "withheld"
+    """A value that was judged and is not shown, because it is personal data. `personal` makes it of `known`."""
 
 
 class Beside(StrEnum):
@@ -84,6 +86,8 @@ class Key:
     all that no other group names. Empty: all count alike."""
     costly: bool = False
     """Read only if a rule or the user asks."""
+    personal: bool = False
+    """Whether its values are personal data, which no report shows unless it is asked to."""
     remarked_at: str = ""
     """The key at which a remark on this one is made, such as `duration` for `picture.share`. Empty: this key."""
 
@@ -116,6 +120,10 @@ class Fact:
     def contradicted(self) -> bool:
         """Whether it is unknown because places of the file contradict each other."""
         return self.state is State.UNKNOWN and self.witness != DECLARED and CONTRADICTION in self.locator
+
+    def original(self, lang: str) -> str:
+        """The original text as it is shown: where it is withheld (`personal`), that there is one."""
+        return GIVEN.render(lang) if self.raw == GIVEN.key else self.raw
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Facts are pickled by the thousand, and the default for dataclasses takes three times as long."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vidcheck.facts import Facts, Key
     from vidcheck.quantities import Moment
 
+_TOLD = (State.KNOWN, State.WITHHELD)
 _ZONES = timedelta(hours=14)
 """The most by which clocks differ from UTC."""
 
@@ -105,7 +106,7 @@ def chosen(key: Key, facts: Sequence[Fact]) -> Fact:
     counted = counting(key, facts)
     # its "can't be true" settles too: ffprobe takes Unix seconds stored as 1904 seconds for a plausible date
     settling = [f for f in counted if key.settles(f) and (_tells(key, f) or f.state is State.UNKNOWN)]
-    known = [fact for fact in counted if fact.state is State.KNOWN]
+    known = [fact for fact in counted if fact.state in _TOLD]
     absent = [fact for fact in counted if _tells(key, fact)]
     unknown = [fact for fact in counted if fact.state is State.UNKNOWN]
     return (settling or known or absent or unknown or list(counted))[0]
@@ -158,7 +159,7 @@ def _first_tier(key: Key, facts: Sequence[Fact], speaks: Callable[[list[Fact]], 
 
 
 def _tells(key: Key, fact: Fact) -> bool:
-    return fact.state is State.KNOWN or (fact.state is State.ABSENT and key.absence_tells)
+    return fact.state in _TOLD or (fact.state is State.ABSENT and key.absence_tells)
 
 
 def _same(key: Key, one: Fact, other: Fact) -> bool:
@@ -166,6 +167,8 @@ def _same(key: Key, one: Fact, other: Fact) -> bool:
         return False
     if one.state is State.ABSENT:
         return True
+    if one.state is State.WITHHELD:
+        return bool(one.value == other.value)
     # A period equals a moment within it, but not the other way round.
     kind = key.kind
     return any(

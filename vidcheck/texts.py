@@ -175,6 +175,10 @@ def say(key: str, /, **holes: object) -> Text:
     return Text(key, tuple(holes.items()))
 
 
+GIVEN = say("(given)")
+"""What stands for personal data that is not shown."""
+
+
 def say_count(one: str, many: str, count: int, /, **holes: object) -> Text:
     """A message that depends on a number; `{count}` is that number."""
     return Text(one, (("count", count), *holes.items()), many, count)

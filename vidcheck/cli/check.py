@@ -21,6 +21,7 @@ from vidcheck.cli.options import (
     ManifestPath,
     NoCache,
     Only,
+    Personal,
     Quiet,
     Reports,
     RulesSource,
@@ -77,6 +78,7 @@ def check(
     strict: Strict = False,
     exit_zero: ExitZero = False,
     final: Final = False,
+    personal: Personal = False,
     decisions: DecisionsRead = None,
     only: Only = None,
     skip: Skip = None,
@@ -101,7 +103,7 @@ def check(
     from vidcheck.session.session import Options
 
     options = Options(
-        witness=witness, workers=workers, at_most=at_most(paths), timeout=timeout, final=final, only=tuple(only or ()),
+        witness=witness, workers=workers, at_most=at_most(paths), timeout=timeout, final=final, personal=personal, only=tuple(only or ()),
         skip=tuple(skip or ()), decisions=decisions, manifest=manifest, archive=archive, usual_archive=True,
         cache=not no_cache, cluster=cluster, allow_private=allow_private, strangers=strangers_here(paths),
     )  # fmt: skip

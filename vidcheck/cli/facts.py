@@ -17,12 +17,14 @@ from vidcheck.cli.options import (
     ManifestRules,
     NoCache,
     OutputFormat,
+    Personal,
     Timeout,
     Witnesses,
     choice,
 )
 from vidcheck.cli.outputs import STDOUT, put, report_cache
 from vidcheck.cli.screen import Screen, screen_language
+from vidcheck.personal import withheld_facts
 
 if TYPE_CHECKING:
     from vidcheck.facts import Facts
@@ -37,6 +39,7 @@ def facts(
     checksum: Annotated[
         bool, typer.Option("--checksum", help=worded("Also read the whole file for its SHA-256."))
     ] = False,
+    personal: Personal = False,
     lang: Language = None,
     timeout: Timeout = 30.0,
     no_cache: NoCache = False,
@@ -57,7 +60,7 @@ def facts(
     with opened(rules, options, screen, judging=False) as session:
         found = found_entries(session, paths, screen)
         batch = declared(session, found, screen)
-        known = list(session.facts(found.targets))
+        known = [(entry, every if personal else withheld_facts(every)) for entry, every in session.facts(found.targets)]
         used = session.tools() if form == "json" else {}
     if form == "json":
         from vidcheck.reports import json

@@ -118,6 +118,16 @@ Skip = Annotated[
 ]
 Final = Annotated[bool, typer.Option("--final", help=worded("An undecided manual item makes an entry 'review'."))]
 
+Personal = Annotated[
+    bool,
+    typer.Option(
+        "--personal",
+        help=worded(
+            'Show telephones, e-mail and postal addresses, in place of "(given)": keep what shows them to yourself.'
+        ),
+    ),
+]
+
 # How entries are read.
 Witnesses = Annotated[
     str,

@@ -17,6 +17,7 @@ from vidcheck.cli.options import (
     Language,
     ManifestPath,
     NoCache,
+    Personal,
     ReportsKept,
     RulesSource,
     Thumbnails,
@@ -77,6 +78,7 @@ def watch(
     decisions: DecisionsRead = None,
     archive: ArchiveAsked = None,
     thumbnails: Thumbnails = False,
+    personal: Personal = False,
     witness: Witnesses = "auto",
     lang: Language = None,
     timeout: Timeout = 30.0,
@@ -100,7 +102,7 @@ def watch(
 
     options = Options(
         witness=witness, timeout=timeout, cache=not no_cache, manifest=manifest, decisions=decisions, archive=archive,
-        usual_archive=True, strangers=strangers_here([folder]),
+        usual_archive=True, personal=personal, strangers=strangers_here([folder]),
     )  # fmt: skip
     pictured = thumbnails and any(FORMATS[one.format].pictures for one in wanted)
     with opened(rules, options, screen) as session:

@@ -17,7 +17,7 @@ from vidcheck.facts import DECLARED, Fact, State, visible, without_unseen
 from vidcheck.lazy import late
 from vidcheck.quantities import DATE, WORDS, Moment, NotAValueError
 from vidcheck.quantities.web import find_addresses, host_of
-from vidcheck.texts import Text
+from vidcheck.texts import GIVEN, Text
 from vidcheck.vocabulary import KEYS as VOCABULARY
 from vidcheck.witnesses.evidence import cut
 
@@ -149,7 +149,8 @@ def read_field(
     try:
         value = plain if kind is WORDS else _value(kind, plain, zone, numeric, epoch)
     except NotAValueError as error:
-        return tuple(make.unknown(key, _why(error)) for key in field.keys)
+        personal = VOCABULARY[field.keys[0]].personal
+        return tuple(make.unknown(key, _why(error, personal=personal)) for key in field.keys)
     if len(field.keys) == 1:
         return (make.known(field.keys[0], value),)
     return tuple(make.known(key, _of_key(key, value)) for key in field.keys)
@@ -266,6 +267,8 @@ class _FactMaker(NamedTuple):
         return Fact(key=key, witness=DECLARED, locator=self.locator, raw=self.raw, state=State.UNKNOWN, note=why)
 
 
-def _why(error: NotAValueError) -> Readable:
-    text = visible(error.text) if len(error.text) <= _SHOWN else f"{visible(error.text[:_SHOWN])}…"
+def _why(error: NotAValueError, *, personal: bool = False) -> Readable:
+    """Why a text can't be read. It goes into every report, so that it doesn't repeat personal data."""
+    text: object = visible(error.text) if len(error.text) <= _SHOWN else f"{visible(error.text[:_SHOWN])}…"
+    text = GIVEN if personal else text
     return Text(error.why, (("text", text), ("hint", error.hint), ("other", error.other)))

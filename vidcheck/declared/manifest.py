@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from vidcheck.declared.layout import ManifestLayout
 
 _DECLARED = frozenset({DECLARED})
+_LONGEST_HEAD = 10
 
 __all__ = ["Declaration", "Manifest", "ManifestError", "Unread", "look", "read", "read_table"]
 
@@ -209,7 +210,10 @@ def _read_sheet(
     found = find_heads(sheet, layout)
     if not found.labels:
         first = [cell.text for cell in sheet.rows[0][1].values()]
-        why = say("no row names known columns; the first says: {heads}", heads=listed(first[:8]))
+        heads_only = [text for text in first if _may_be_head(text)]
+        why: Readable = say("no row names known columns")
+        if heads_only:
+            why = say("no row names known columns; the first says: {heads}", heads=listed(heads_only[:8]))
         unread.append(Unread(locator=sheet.name, why=why))
         return
     heads += found.labels.values()
@@ -218,6 +222,11 @@ def _read_sheet(
         name=sheet.name, part=sheet.part, heads=found.last, repeated=found.repeated, checked=found.checked,
         separator=sheet.separator,
     )  # fmt: skip
+
+
+def _may_be_head(text: str) -> bool:
+    """Whether a cell of an unknown row is a head that may be shown, and nobody's telephone or address."""
+    return len(text) <= _LONGEST_HEAD and "@" not in text and not any(char.isdigit() for char in text)
 
 
 def _check_heads(name: str, layout: ManifestLayout, heads: list[str], known: list[str], unread: list[Unread]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vidcheck.facts import State, visible
 from vidcheck.findings import Finding, Outcome, Remedy
 from vidcheck.quantities import Shown
-from vidcheck.texts import Plain, Readable, join, say
+from vidcheck.texts import GIVEN, Plain, Readable, join, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +58,8 @@ def shown(fact: Fact, condition: CompiledCondition, zone: tzinfo | None) -> Read
         return ABSENT
     if fact.state is State.UNKNOWN:
         return UNKNOWN
+    if condition.withheld:
+        return GIVEN
     if zone is None:
         return Shown(condition.key.kind.name, fact.value, apart=condition.apart)
     return Shown(condition.key.kind.name, fact.value, zone, condition.apart)

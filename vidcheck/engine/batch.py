@@ -29,6 +29,7 @@ from vidcheck.engine.groups import (
 )  # fmt: skip
 from vidcheck.facts import Entry, Fact, Facts, State
 from vidcheck.findings import Finding, Level, Outcome
+from vidcheck.personal import withheld_findings
 from vidcheck.rules.comparison import normal
 from vidcheck.rules.model import Form, Keep
 from vidcheck.texts import Plain, say
@@ -166,8 +167,13 @@ def values_of(rule: BatchRule, each: Remembered) -> tuple[str, ...] | None:
     return tuple(value for value in found if isinstance(value, str)) if all(isinstance(v, str) for v in found) else None
 
 
-def judge_batch(kept: Iterable[Remembered], rules: Rules, archive: Archive | None = None) -> BatchJudgement:
-    """Applies all rules over many entries. With a single entry there are findings only on what could be compared."""
+def judge_batch(
+    kept: Iterable[Remembered], rules: Rules, archive: Archive | None = None, *, personal: bool = False
+) -> BatchJudgement:
+    """Applies all rules over many entries. With a single entry there are findings only on what could be compared.
+
+    With `personal` they show telephones, e-mail and postal addresses.
+    """
     entries = sorted(kept, key=lambda each: each.entry.path)
     court = _Court(entries, rules)
     for rule in sorted(
@@ -177,9 +183,10 @@ def judge_batch(kept: Iterable[Remembered], rules: Rules, archive: Archive | Non
             court.look_up(rule, archive)
         elif len(entries) > 1:
             court.compare(rule)
+    several = tuple(finding for rule in rules.batch for finding in court.batch.get(rule.name, ()))
     return BatchJudgement(
-        findings=_Findings(rules, court.findings),
-        batch=tuple(finding for rule in rules.batch for finding in court.batch.get(rule.name, ())),
+        findings=_Findings(rules, court.findings, personal=personal),
+        batch=several if personal else withheld_findings(several),
     )
 
 
@@ -211,13 +218,15 @@ _Later = Callable[[], Finding]
 class _Findings(Mapping[str, tuple[Finding, ...]]):
     """The findings by path, made each time that they are asked for: thousands of entries' would take much memory."""
 
-    def __init__(self, rules: Rules, later: Mapping[str, Mapping[str, _Later]]) -> None:
+    def __init__(self, rules: Rules, later: Mapping[str, Mapping[str, _Later]], *, personal: bool) -> None:
         self._names = [rule.name for rule in rules.batch]
         self._later = later
+        self._personal = personal
 
     def __getitem__(self, path: str) -> tuple[Finding, ...]:
         later = self._later[path]
-        return tuple([later[name]() for name in self._names if name in later])
+        findings = tuple([later[name]() for name in self._names if name in later])
+        return findings if self._personal else withheld_findings(findings)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._later)

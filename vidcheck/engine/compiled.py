@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.quantities import COUNT, DATE
@@ -50,6 +51,8 @@ class CompiledCondition:
     """Returns what is expected, precise enough to differ from the values that it gets."""
     unknown: Readable
     """The message that no witness knows the key."""
+    withheld: bool = False
+    """Whether values are not shown, because they are personal data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,26 +71,28 @@ class CompiledRule:
 class CompiledRules:
     """All rules of a call, including those of categories."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, *, personal: bool = False) -> None:
+        """With `personal` answers show telephones, e-mail and postal addresses."""
         self.rules = rules
-        self._every = {id(rule): compiled_rule(rule, rules.zone) for rule in rules.every}
+        self._every = {id(rule): compiled_rule(rule, rules.zone, personal=personal) for rule in rules.every}
 
     def of(self, rule: Rule) -> CompiledRule:
         """The compiled form of one of them. The rules keep it alive, so that its `id` stays unique."""
         return self._every[id(rule)]
 
 
-def compiled_rule(rule: Rule, zone: tzinfo) -> CompiledRule:
+def compiled_rule(rule: Rule, zone: tzinfo, *, personal: bool = False) -> CompiledRule:
     """A rule, compiled."""
-    asked = compiled_condition(rule.asked, zone) if rule.asked else None
-    branches = tuple(tuple(compiled_condition(each, zone) for each in branch) for branch in rule.branches)
+    compiled = partial(compiled_condition, zone=zone, personal=personal)
+    asked = compiled(rule.asked) if rule.asked else None
+    branches = tuple(tuple(map(compiled, branch)) for branch in rule.branches)
     return CompiledRule(
-        rule=rule, keys=rule.keys, asked=asked, branches=branches, when=tuple(compiled_condition(each, zone) for each in rule.when),
+        rule=rule, keys=rule.keys, asked=asked, branches=branches, when=tuple(map(compiled, rule.when)),
         phrase=asked.phrase if asked else _always(rule.manual or Fixed(_of_branches(branches))),
     )  # fmt: skip
 
 
-def compiled_condition(condition: Condition, zone: tzinfo) -> CompiledCondition:
+def compiled_condition(condition: Condition, zone: tzinfo, *, personal: bool = False) -> CompiledCondition:
     """A condition, compiled."""
     key, limits = condition.key, condition.limits
     constraints = [CONSTRAINTS[limit.constraint] for limit in limits]
@@ -108,6 +113,7 @@ def compiled_condition(condition: Condition, zone: tzinfo) -> CompiledCondition:
         absent=tuple(place for place, constraint in enumerate(constraints) if not constraint.absent_holds),
         phrase=_phrase(condition, zone),
         unknown=say("{key} is not known", key=Plain(key.name)),
+        withheld=key.personal and not personal,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from vidcheck.engine.decisions import checksum_of, decided, verdict_of
 from vidcheck.engine.remarks import remarked
 from vidcheck.facts import DECLARED, FILESYSTEM, Fact, Fault, State
 from vidcheck.findings import Breach, EntryReport, Finding, Outcome, Verdict
+from vidcheck.personal import withheld_findings
 from vidcheck.rules.constraints import KNOWN
 from vidcheck.rules.model import IfUnknown
 from vidcheck.texts import Plain, Readable, join, say
@@ -44,11 +45,15 @@ class Judgement:
 class Judge:
     """Rules, compiled for many entries."""
 
-    def __init__(self, rules: Rules, *, final: bool = False, today: date | None = None) -> None:
-        """`today` is the run's date in the rules' zone; without it no date is too late to be true."""
+    def __init__(self, rules: Rules, *, final: bool = False, today: date | None = None, personal: bool = False) -> None:
+        """`today` is the run's date in the rules' zone; without it no date is too late to be true.
+
+        With `personal` findings show personal data.
+        """
         self._rules = rules
         self._today = today
-        self._compiled = CompiledRules(rules)
+        self._personal = personal
+        self._compiled = CompiledRules(rules, personal=personal)
         self._final = final
 
     def entry(
@@ -74,6 +79,8 @@ class Judge:
             verdict = Verdict.REVIEW
         declared = tuple([fact for fact in facts.facts if fact.witness == DECLARED])
         findings, remarks = remarked(findings, facts)
+        if declared and not self._personal:
+            findings = withheld_findings(findings)
         report = EntryReport(
             entry=entry, size=_size(facts), verdict=verdict, findings=findings, faults=faults, declared=declared, remarks=remarks
         )  # fmt: skip

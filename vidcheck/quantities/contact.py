@@ -33,6 +33,22 @@ def _plain(text: str) -> str:
     return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip()
 
 
+_E_MAIL = late(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+", re.ASCII)
+
+
+def has_contact(text: str) -> bool:
+    """Whether a telephone or an e-mail address stands in a text."""
+    plain = _plain(text)
+    return bool(Telephone.number.search(plain) or _E_MAIL.search(plain))
+
+
+def without_contacts(text: str, mark: str) -> str:
+    """A text with `mark` in place of telephones and e-mail addresses; one without them stays as it is."""
+    if not has_contact(text):
+        return text
+    return _E_MAIL.sub(lambda _: mark, Telephone.number.sub(lambda _: mark, _plain(text)))
+
+
 class People(Listed):
     """Persons or units, in the order in which they are named. White space and letter case don't matter."""
 
@@ -136,7 +152,8 @@ class Telephone(Listed):
     )
     _service = r"(?P<service>[48]00[- ]?\d[- ]?\d[- ]?\d[- ]?\d[- ]?\d[- ]?\d[- ]?\d)"
     _extension = r"(?:\s?(?:-|转|分机|ext\.?|#)\s?:?(?P<extension>\d{1,6}))?"
-    _number = late(rf"(?<![\d+])(?:{_mobile}|(?:{_fixed}|{_service})\s?{_extension})(?![\d])", re.ASCII | re.IGNORECASE)
+    number = late(rf"(?<![\d+])(?:{_mobile}|(?:{_fixed}|{_service})\s?{_extension})(?![\d])", re.ASCII | re.IGNORECASE)
+    """Finds a number in a text that `_plain` made plain."""
     _decimal = late(r"1\d{10}\.0+", re.ASCII)
     """A mobile number that a program stored as a number with decimals."""
     _around = late(rf"(?:[{_HAN}\s,;:、/|()\[\]<>【】。.\-]|tel|phone|mobile|telephone|office|home)*", re.IGNORECASE)
@@ -145,11 +162,11 @@ class Telephone(Listed):
         plain = _plain(text) if len(text) <= _LONGEST else ""
         if self._decimal.fullmatch(plain):
             plain = plain.partition(".")[0]
-        alone = self._number.match(plain)
+        alone = self.number.match(plain)
         if alone and alone.end() == len(plain):
             return (self._normalised(alone),)
-        found = list(self._number.finditer(plain))
-        rest = self._number.sub(" ", plain)
+        found = list(self.number.finditer(plain))
+        rest = self.number.sub(" ", plain)
         if not found or not self._around.fullmatch(rest) or "转" in rest or "分机" in rest:
             raise NotAValueError("'{text}' is not a telephone (try \"{hint}\")", text=text, hint=self.examples[0])
         return tuple(dict.fromkeys(map(self._normalised, found)))

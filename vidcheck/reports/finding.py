@@ -9,7 +9,7 @@ from vidcheck.facts import State, visible
 from vidcheck.findings import Choice, Finding, Level, Outcome
 from vidcheck.quantities import DATE, Manner, Shown
 from vidcheck.reports.page import Block, Command, Row, Span, cells, clipped, one_line
-from vidcheck.texts import Spoken, Text, aside, labelled, marked, say, say_count, separator
+from vidcheck.texts import GIVEN, Spoken, Text, aside, labelled, marked, say, say_count, separator
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = (), *, co
 
     A value that did not decide is marked.
     """
-    raw = fact.raw if fact.state is State.UNKNOWN else ""
+    raw = fact.original(layout.manner.lang) if fact.state is State.UNKNOWN else ""
     where = ": ".join(clipped(visible(text), 60) for text in (fact.locator, raw) if text)
     if not counted and fact.state is State.KNOWN:
         where = layout.say(say("{where}, not counted", where=where) if where else say("not counted"))
@@ -153,6 +153,8 @@ def fact_words(fact: Fact, manner: Manner, apart: tuple[Any, ...] = ()) -> str:
     """A fact's value, or that there is none, or that the value can't be true."""
     if fact.state is State.KNOWN:
         return clipped(visible(KEYS[fact.key].kind.show(fact.value, manner, apart)))
+    if fact.state is State.WITHHELD:
+        return GIVEN.render(manner.lang)
     return say("unknown" if fact.state is State.UNKNOWN else "absent").render(manner.lang)
 
 

@@ -15,6 +15,7 @@ from vidcheck.facts import Entry, State, visible
 from vidcheck.quantities import DATE, Manner
 from vidcheck.reports.paths import members as path_members
 from vidcheck.resolve import agree, chosen, counting
+from vidcheck.texts import GIVEN
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -174,7 +175,12 @@ def _decision(decision: Decision, lang: str) -> dict[str, Any]:
 
 
 def _evidence(fact: Fact, manner: Manner, *, counted: bool = True) -> dict[str, Any]:
-    members: dict[str, Any] = {"key": fact.key, "witness": fact.witness, "locator": fact.locator, "raw": fact.raw}
+    members: dict[str, Any] = {
+        "key": fact.key,
+        "witness": fact.witness,
+        "locator": fact.locator,
+        "raw": fact.original(manner.lang),
+    }
     _value(members, KEYS[fact.key], fact, manner)
     if not counted:
         members["counted"] = False
@@ -211,11 +217,15 @@ def _key(key: Key, facts: Sequence[Fact], manner: Manner) -> dict[str, Any]:
     return {
         "value": value.pop("value"),
         **({"unit": value.pop("unit")} if "unit" in value else {}),
-        "shown": visible(key.kind.show(fact.value, manner, others)) if known else fact.state.value,
+        "shown": visible(key.kind.show(fact.value, manner, others)) if known else _state(fact, manner.lang),
         **value,
         "disputed": not agreed,
         "evidence": [_evidence(each, manner, counted=each in counted) for each in facts],
     }
+
+
+def _state(fact: Fact, lang: str) -> str:
+    return GIVEN.render(lang) if fact.state is State.WITHHELD else fact.state.value
 
 
 def _fault(fault: Fault, lang: str) -> dict[str, Any]:

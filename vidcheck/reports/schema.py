@@ -200,9 +200,10 @@ def _fact() -> Schema:
             shown=_TEXT,
             absent=_TRUE,
             unknown=_TRUE,
+            withheld=_about("Something was given, and it is personal data, which the report does not show.", _TRUE),
             disputed=_about("Whether the witnesses differ by more than the key allows.", _FLAG),
             evidence={"type": "array", "items": _ref("evidence"), "minItems": 1},
-            optional=("unit", "absent", "unknown"),
+            optional=("unit", "absent", "unknown", "withheld"),
         ),
         **_NULLS,
     }
@@ -223,9 +224,10 @@ def _evidence() -> Schema:
             unit=_TEXT,
             absent=_TRUE,
             unknown=_TRUE,
+            withheld=_about("Something was given, and it is personal data, which the report does not show.", _TRUE),
             counted=_about("False where this witness had no part in the outcome.", {"const": False}),
             note=_TEXT,
-            optional=("unit", "absent", "unknown", "counted", "note"),
+            optional=("unit", "absent", "unknown", "withheld", "counted", "note"),
         ),
         **_NULLS,
         "allOf": [
@@ -235,11 +237,12 @@ def _evidence() -> Schema:
     }
 
 
-# With a null value, either `absent` or `unknown` is present and says what null means.
+# With a null value, one of `absent`, `unknown` and `withheld` is present and says what null means.
+_MEANINGS: list[Schema] = [{"required": [word]} for word in ("absent", "unknown", "withheld")]
 _NULLS: Schema = {
     "if": {"properties": {"value": {"type": "null"}}},
-    "then": {"oneOf": [{"required": ["absent"]}, {"required": ["unknown"]}]},
-    "else": {"not": {"anyOf": [{"required": ["absent"]}, {"required": ["unknown"]}]}},
+    "then": {"oneOf": _MEANINGS},
+    "else": {"not": {"anyOf": _MEANINGS}},
 }
 
 

@@ -32,7 +32,7 @@ from vidcheck.reports import MissingExtraError
 from vidcheck.reports.paths import exact
 from vidcheck.reports.words import INCOMPLETE, fault, line, lines, words_of
 from vidcheck.resolve import chosen
-from vidcheck.texts import Plain, marked, say
+from vidcheck.texts import GIVEN, Plain, marked, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -312,7 +312,7 @@ class Cell:
 def fact_cell(fact: Fact, manner: Manner) -> Cell:
     """A fact's value in a type for calculations if possible, else as text."""
     if fact.state is not State.KNOWN:
-        return Cell(fact.state.value)
+        return Cell(GIVEN.render(manner.lang) if fact.state is State.WITHHELD else fact.state.value)
     kind = KEYS[fact.key].kind
     return _real(kind, fact.value, manner) or Cell(text(kind.show(fact.value, manner)))
 

@@ -82,6 +82,8 @@ class Comparison:
     waiting: Waiting = field(default_factory=InMemory)
     archive: Answering | None = None
     final: bool = False
+    personal: bool = False
+    """Whether findings show personal data."""
     lang: str | None = None
     """The language of an entry's line of JSON."""
     findings: tuple[Finding, ...] = ()
@@ -127,7 +129,7 @@ class Comparison:
 
     def reports(self) -> Iterator[Finished]:
         """The entries with the findings of comparison."""
-        judgement = judge_batch(self._kept.values(), self.rules, self._asked())
+        judgement = judge_batch(self._kept.values(), self.rules, self._asked(), personal=self.personal)
         self.findings = judgement.batch
         for finished, decisions in self.waiting.drain():
             findings = judgement.findings[finished.path]

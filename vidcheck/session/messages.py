@@ -84,6 +84,8 @@ class Setup:
     today: date | None = None
     """The run's date; None if no date is too late to be true."""
     final: bool = False
+    personal: bool = False
+    """Whether findings show personal data."""
     checksum: bool = False
     """Whether every file is read whole for its SHA-256."""
     settled: int | None = None

@@ -83,6 +83,8 @@ class Options:
     """Read every file whole for its SHA-256, whether a rule asks or not."""
     final: bool = False
     """An undecided manual item makes an entry `review`."""
+    personal: bool = False
+    """Findings show telephones, e-mail and postal addresses. `EntryReport.declared` has them always."""
     only: tuple[str, ...] = ()
     """The names of the rules to apply; all if empty."""
     skip: tuple[str, ...] = ()
@@ -470,7 +472,7 @@ class Session:
         return Setup(
             rules=rules, policy=self._policy, timeout=options.timeout, zone=self._zone, final=options.final,
             checksum=options.checksum, settled=self.memory.settled if self.memory else None, lang=lang, reports=reports,
-            today=self.today,
+            today=self.today, personal=options.personal,
         )  # fmt: skip
 
     def _assignments(self, targets: list[Target]) -> Iterator[Assignment]:
@@ -546,7 +548,8 @@ class Session:
 
         setup = self._setup(rules)
         self._comparison = comparison = Comparison(
-            rules=rules, archive=self.archive, final=self.options.final, lang=lang, **self._room()
+            rules=rules, archive=self.archive, final=self.options.final, lang=lang,
+            personal=self.options.personal, **self._room()
         )  # fmt: skip
         for given, finished in self._trips(setup, targets):
             if judged is not None:

@@ -60,7 +60,11 @@ class Prepared:
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self.rules = setup.rules
-        self.judge = Judge(setup.rules, final=setup.final, today=setup.today) if setup.rules is not None else None
+        self.judge = (
+            Judge(setup.rules, final=setup.final, today=setup.today, personal=setup.personal)
+            if setup.rules is not None
+            else None
+        )
         self.zone = setup.rules.zone if setup.rules is not None else setup.zone
         self.beside = attachments.wanted(setup.rules)
         self.form = setup.rules.layout.form if setup.rules is not None and setup.rules.layout else ""

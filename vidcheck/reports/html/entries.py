@@ -138,11 +138,12 @@ def _evidence(finding: Finding, tell: Teller) -> str:
         key = labelled(tell(fact.key), "", tell.manner.lang) if several else ""
         said = tell(fact_words(fact, tell.manner, distinct_from(finding, fact)))
         where = f" <code>{tell(fact.locator)}</code>" if fact.locator else ""
-        raw = f" <q>{tell(clipped(fact.raw, _MOST_RAW))}</q>" if fact.raw else ""
+        raw = fact.original(tell.manner.lang)
+        quote = f" <q>{tell(clipped(raw, _MOST_RAW))}</q>" if raw else ""
         note = f" <small>{tell.line(fact.note)}</small>" if fact.note and fact.note != why else ""
         apart = fact in finding.uncounted and fact.state is State.KNOWN
         aside = f" <small>{tell(say('not counted'))}</small>" if apart else ""
-        rows.append(f"<li>{fact.witness} {key}<b>{said}</b>{where}{raw}{aside}{note}</li>")
+        rows.append(f"<li>{fact.witness} {key}<b>{said}</b>{where}{quote}{aside}{note}</li>")
     return f'<ul class="v">{"".join(rows)}</ul>' if rows else ""
 
 
