@@ -266,6 +266,50 @@ class Ignored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TableRow:
+    """What became of one row of the organizer's table."""
+
+    sheet: str
+    """The start of the row's locator: `entries.xlsx: Sheet1!`."""
+    line: int
+    path: str = ""
+    """The path of its entry; empty if it has none."""
+    why: Readable | None = None
+    """Why it has no entry, or what is odd about it: two rows are for one file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableSheet:
+    """One sheet of the organizer's table that was read. A text file is one sheet."""
+
+    name: str
+    """As in `TableRow.sheet`."""
+    part: str = ""
+    """The part of the workbook that holds it."""
+    heads: int
+    """The last row of its heads."""
+    repeated: tuple[int, ...] = ()
+    """Rows that repeat the heads."""
+    checked: int = 0
+    """The first of the columns that an earlier table report added; 0 if there are none."""
+    separator: str = ""
+    """The separator of a text file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The organizer's table (`--manifest`), and what became of its rows."""
+
+    path: str
+    """As the user gave it."""
+    digest: bytes
+    """SHA-256 of the bytes that were read."""
+    sheets: tuple[TableSheet, ...] = ()
+    """Empty if it is not made of rows and columns (JSON, YAML)."""
+    rows: tuple[TableRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A whole run."""
 
@@ -280,6 +324,8 @@ class Report:
     """The files in the folders that are not entries, sorted by path."""
     unread_columns: tuple[str, ...] = ()
     """The heads of the manifest's columns that nobody reads."""
+    table: Table | None = field(default=None, compare=False)
+    """The manifest; None if there is none. Two reports that say the same may rest on tables of different places."""
     incomplete: bool = False
     """Whether the run was interrupted."""
     batch: tuple[Finding, ...] = field(default=())

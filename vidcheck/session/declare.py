@@ -41,4 +41,4 @@ def declare(path: str, rules: Rules, found: Found, submit: Callable[..., Future[
         raise wrong(visible(path), say("it took more memory than a worker may have")) from None
     except (BrokenExecutor, CancelledError, OSError) as error:  # pebble raises an OSError for a killed worker
         raise wrong(visible(path), say("its worker was lost ({how})", how=type(error).__name__)) from None
-    return join_manifest(manifest, found, layout)
+    return join_manifest(manifest, found, layout, path)
