@@ -7,7 +7,7 @@ from datetime import UTC, date, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.texts import say
+from vidcheck.texts import Capital, Plain, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,11 +107,18 @@ class Decision:
     """Why it doesn't count: the file's bytes have changed."""
 
 
+def heading(name: str, label: Readable | None) -> Readable:
+    """What people call a rule, as the beginning of a line or a sentence: its label, else its name."""
+    return Plain(name) if label is None else Capital(label)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One rule on one entry, with its evidence."""
 
     rule: str
+    label: Readable | None = None
+    """What people call the rule; None for its name."""
     outcome: Outcome
     level: Level
     place: Place
@@ -134,6 +141,11 @@ class Finding:
     decision: Decision | None = None
     remarks: tuple[Readable, ...] = ()
     """Sentences about something odd at its keys that the rule doesn't ask for. They don't change the outcome."""
+
+    @property
+    def called(self) -> Readable:
+        """What people call the rule, as the beginning of a line."""
+        return heading(self.rule, self.label)
 
     @property
     def decisive(self) -> tuple[Fact, ...]:
@@ -194,12 +206,19 @@ class RuleSummary:
     """One rule as a report shows it."""
 
     rule: str
+    label: Readable | None = None
+    """What people call it; None for its name."""
     keys: tuple[str, ...]
     level: Level
     limits: Mapping[str, object]
     """Constraint to argument in base units, with `unit`; as JSON."""
     place: Place
     meaning: Readable
+
+    @property
+    def called(self) -> Readable:
+        """What people call the rule, as the beginning of a line."""
+        return heading(self.rule, self.label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +268,50 @@ class Ignored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TableRow:
+    """What became of one row of the organizer's table."""
+
+    sheet: str
+    """The start of the row's locator: `entries.xlsx: Sheet1!`."""
+    line: int
+    path: str = ""
+    """The path of its entry; empty if it has none."""
+    why: Readable | None = None
+    """Why it has no entry, or what is odd about it: two rows are for one file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableSheet:
+    """One sheet of the organizer's table that was read. A text file is one sheet."""
+
+    name: str
+    """As in `TableRow.sheet`."""
+    part: str = ""
+    """The part of the workbook that holds it."""
+    heads: int
+    """The last row of its heads."""
+    repeated: tuple[int, ...] = ()
+    """Rows that repeat the heads."""
+    checked: int = 0
+    """The first of the columns that an earlier table report added; 0 if there are none."""
+    separator: str = ""
+    """The separator of a text file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The organizer's table (`--manifest`), and what became of its rows."""
+
+    path: str
+    """As the user gave it."""
+    digest: bytes
+    """SHA-256 of the bytes that were read."""
+    sheets: tuple[TableSheet, ...] = ()
+    """Empty if it is not made of rows and columns (JSON, YAML)."""
+    rows: tuple[TableRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A whole run."""
 
@@ -263,6 +326,8 @@ class Report:
     """The files in the folders that are not entries, sorted by path."""
     unread_columns: tuple[str, ...] = ()
     """The heads of the manifest's columns that nobody reads."""
+    table: Table | None = field(default=None, compare=False)
+    """The manifest; None if there is none. Two reports that say the same may rest on tables of different places."""
     incomplete: bool = False
     """Whether the run was interrupted."""
     batch: tuple[Finding, ...] = field(default=())

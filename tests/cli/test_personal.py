@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENTRIES = 60
-EXEMPT = {"contacts"}
+EXEMPT = {"contacts", "table"}
 RULES = """vidcheck: 1
 contest: {title: t, timezone: Asia/Shanghai}
 rules:

@@ -27,7 +27,7 @@ def test_extension_means_a_format(path: str, name: str | None) -> None:
     assert reports.format_for(path) == name
 
 
-@pytest.mark.parametrize("name", reports.FORMATS)
+@pytest.mark.parametrize("name", [row.name for row in reports.FORMATS.values() if not row.of_manifest])
 def test_every_format_renders(name: str) -> None:
     assert reports.render(name, build.folder())
 

@@ -120,7 +120,9 @@ def run(
     report = Report(tool={}, rules=summarise(sound), entries=entries)
     from vidcheck.reports.json import render_facts
 
-    return b"\n".join([render_facts(known, {}), *(render(form, report, "zh") for form in FORMATS if form != "xlsx")])
+    return b"\n".join(
+        [render_facts(known, {}), *(render(form, report, "zh") for form in FORMATS if form not in {"xlsx", "table"})]
+    )
 
 
 def facts(workers: Any, file: Path, *, checksum: bool = False, settled: int = 0) -> Facts:

@@ -97,7 +97,7 @@ def check(
     wanted = wanted_reports(report or [])
     screen = Screen(screen_language(lang), to_stderr=any(one.path == STDOUT for one in wanted))
     witness = policy_of(witness)
-    writable(wanted, screen)
+    writable(wanted, screen, manifest)
     cluster_available(cluster, workers, screen)
     from vidcheck.reports import text  # noqa: F401 - the workers' server is starting; `shown` has no time to lose
     from vidcheck.session.session import Options
@@ -128,7 +128,7 @@ def check(
         streams.end(found, incomplete=stopped is not None, batch=batch)
         whole = Report(
             tool=tool, day=day, rules=summary, entries=tuple(kept.entries), ignored=tuple(found.ignored), unread_columns=found.unread_columns,
-            incomplete=stopped is not None, batch=batch,
+            incomplete=stopped is not None, batch=batch, table=found.table,
         )  # fmt: skip
         troubles: list[Readable] = [
             *(say("the report can't be written: {reason}", reason=why) for why in streams.failed),

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 STDOUT = "-"
 _READ = frozenset({"text", "markdown"})
 """The formats that people read as they are: on standard output they are the screen's text."""
+_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
+_RECORDS = frozenset({".json", ".yaml", ".yml"})
 _CLOSED = say("standard output can't be written: it is closed")
 
 
@@ -59,9 +61,11 @@ def wanted_reports(texts: list[str]) -> list[Wanted]:
     return wanted
 
 
-def writable(wanted: list[Wanted], screen: Screen) -> None:
+def writable(wanted: list[Wanted], screen: Screen, manifest: str | None = None) -> None:
     """Exits if it is known beforehand that a report can't be written."""
     for one in wanted:
+        if reports.FORMATS[one.format].of_manifest:
+            _check_manifest(one, manifest)
         try:
             reports.check_available(one.format)
             _check_writable(one)
@@ -134,9 +138,31 @@ def _check_writable(wanted: Wanted) -> None:
         raise UnwritableError(say("{path} may not be written", path=named(str(target.parent))))
 
 
+def _check_manifest(wanted: Wanted, manifest: str | None) -> None:
+    """Raises BadParameter if the report can't be made of that manifest, or if its name says another kind of file."""
+    if manifest is None:
+        words = say("the table report writes into your own table: name it with --manifest")
+        raise refused(words, "--report")
+    kind, given = Path(wanted.path).suffix.lower(), Path(manifest).suffix.lower()
+    if given in _RECORDS:
+        words = say(
+            "{path} has no rows and columns to write into: keep the manifest as .xlsx or .csv", path=named(manifest)
+        )
+        raise refused(words, "--report")
+    if kind != given and {kind, given} & _WORKBOOKS and Path(wanted.path).suffix:
+        words = say(
+            "the table comes back as what it is, a {given} file: name it {name}",
+            given=given, name=named(str(Path(wanted.path).with_suffix(given))),
+        )  # fmt: skip
+        raise refused(words, "--report")
+
+
 def _write(wanted: Wanted, report: Report, lang: str, thumbnails: Mapping[str, bytes] | None = None) -> None:
     """Renders and writes one report. Raises UnwritableError."""
-    content = reports.render(wanted.format, report, lang, thumbnails)
+    try:
+        content = reports.render(wanted.format, report, lang, thumbnails)
+    except reports.NotRenderedError as error:
+        raise UnwritableError(error.words) from error
     if wanted.path == STDOUT and wanted.format in _READ:
         content = inert(content.decode()).encode()
     try:

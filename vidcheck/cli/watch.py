@@ -43,7 +43,7 @@ from vidcheck.texts import Text, say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vidcheck.findings import EntryReport, Finding
+    from vidcheck.findings import EntryReport, Finding, Table
     from vidcheck.session.session import Session
     from vidcheck.sources.targets import Target
 
@@ -97,7 +97,7 @@ def watch(
     if any(one.path == STDOUT for one in wanted):
         raise refused(say("a report that is kept up to date needs a file"), "--report")
     witness = policy_of(witness)
-    writable(wanted, screen)
+    writable(wanted, screen, manifest)
     from vidcheck.session.session import Options
 
     options = Options(
@@ -140,6 +140,8 @@ class _Watching:
         """Findings on rows and files without a match."""
         self._columns: tuple[str, ...] = ()
         """The heads of the manifest's columns that nobody reads."""
+        self._table: Table | None = None
+        """The manifest, and what became of its rows."""
         self._manifest: tuple[int, ...] = ()
         """The state of the manifest that the entries were joined with."""
         self._warned = False
@@ -201,6 +203,7 @@ class _Watching:
             return due
         found = self._session.find([self._inbox.folder], [one.path for one in self._wanted])
         self._batch, self._columns = declared(self._session, found, self._screen), found.unread_columns
+        self._table = found.table
         joined = {target.path: target for target in found.targets}
         return [joined.get(target.path, target) for target in due]
 
@@ -237,9 +240,11 @@ class _Watching:
             entries=entries,
             ignored=tuple(self._inbox.ignored),
             unread_columns=self._columns,
+            table=self._table,
             batch=self._batch,
         )
-        write_reports(self._wanted, report, self._lang, self._screen, 0, self._pictures)
+        ready = [one for one in self._wanted if self._table is not None or not FORMATS[one.format].of_manifest]
+        write_reports(ready, report, self._lang, self._screen, 0, self._pictures)
 
 
 def _changes(folder: str, settle: float, signals: Signals) -> Iterator[bool]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from vidcheck.declared.fields import FIELDS
 from vidcheck.declared.tables.cells import short
 from vidcheck.facts import Facts, visible, without_unseen
-from vidcheck.findings import Finding, Level, Outcome, Place
+from vidcheck.findings import Finding, Level, Outcome, Place, Table, TableRow
 from vidcheck.quantities import NotAValueError
 from vidcheck.texts import Plain, Readable, join, say
 from vidcheck.vocabulary import KEYS
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 RULE = "manifest"
 """The name of these findings."""
+LABEL = say("entries table")
+"""What people call them."""
 PATTERN_SECONDS = 1.0
 """Seconds that the pattern may take on one name, as for `matches`."""
 _MOST_SLOW = 5  # slow names after which the pattern is no longer used
@@ -49,12 +51,18 @@ class Matched:
     """Findings on rows, then files, without a match."""
     rows: Mapping[str, list[Declaration]]
     """By the path of their file."""
+    places: tuple[TableRow, ...] = ()
+    """What became of each row, in the manifest's order."""
 
 
-def join_manifest(manifest: Manifest, found: Found, layout: ManifestLayout) -> tuple[Finding, ...]:
-    """Adds the manifest's declarations to the entries; returns a finding for each row, file and name without a match."""
+def join_manifest(manifest: Manifest, found: Found, layout: ManifestLayout, path: str = "") -> tuple[Finding, ...]:
+    """Adds the manifest's declarations to the entries; returns a finding for each row, file and name without a match.
+
+    `path` is the manifest's, as the user gave it.
+    """
     found.unread_columns = manifest.columns
     matched = match(manifest, found.targets, found.roots, layout, found.ignored)
+    found.table = Table(path=path, digest=manifest.digest, sheets=manifest.sheets, rows=matched.places)
     found.targets, missing = _attach(manifest, matched, found)
     return (*matched.findings, *missing)
 
@@ -77,24 +85,27 @@ def match(
         _finding(manifest, 1, say("the part {locator} was not read: {why}", locator=Plain(part.locator), why=part.why))
         for part in manifest.unread
     ]
+    places: list[TableRow] = []
     for row in manifest.rows:
         found, trouble = finder.find(row)
+        why = trouble if found is None and searched else None
+        places.append(TableRow(sheet=row.sheet, line=row.line, path=found.path if found else "", why=why))
         if found is not None:
             rows.setdefault(found.path, []).append(row)
         elif searched:
             findings.append(
                 _finding(manifest, row.line, say("{locator}: {why}", locator=Plain(row.locator), why=trouble))
             )
-    for path, several in rows.items():
-        if len(several) > 1:
-            findings.append(_finding(manifest, several[1].line, _twice(path, several)))
+    twice = {path: _twice(path, several) for path, several in rows.items() if len(several) > 1}
+    findings += [_finding(manifest, rows[path][1].line, what) for path, what in twice.items()]
+    places = [replace(place, why=twice[place.path]) if place.path in twice else place for place in places]
     findings += [_finding(manifest, 1, trouble) for trouble in finder.troubles]
     missed = _finding(manifest, 1, say("the manifest has no row for this file"))
     joined = [
         replace(target, declared=_facts(rows.get(target.path, ())), missed=None if target.path in rows else missed)
         for target in targets
     ]
-    return Matched(targets=joined, findings=tuple(findings), rows=rows)
+    return Matched(targets=joined, findings=tuple(findings), rows=rows, places=tuple(places))
 
 
 def _facts(rows: Sequence[Declaration]) -> Facts:
@@ -111,7 +122,7 @@ def _finding(manifest: Manifest, line: int, what: Readable) -> Finding:
     """A finding of the batch on a mismatch of manifest and folder."""
     wanted = say("one row for each file, and one file for each row")
     return Finding(
-        rule=RULE, outcome=Outcome.UNKNOWN, level=Level.REQUIRED, place=Place(manifest.path, line, 1), expected=wanted,
+        rule=RULE, label=LABEL, outcome=Outcome.UNKNOWN, level=Level.REQUIRED, place=Place(manifest.path, line, 1), expected=wanted,
         actual=what, message=say("{sentence}.", sentence=what),
         remedy=None, why=None,
     )  # fmt: skip

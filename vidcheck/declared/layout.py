@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.declared.fields import FIELDS, Field, bare, field_for
 from vidcheck.declared.tables.cells import Cell, Record, Sheet, column_letter
+from vidcheck.texts import LANGUAGES, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,6 +19,8 @@ _HEAD_ROWS = 30
 _BESIDE = re.compile(
     r"(?:附件|推荐表|自荐表|推荐表自荐表|推荐自荐表|attachments?|forms?)(?:名称|文件|文件名|扫描件|材料|files?)?\d{0,2}"
 )
+
+_ADDED = (say("verdict"), say("why"), say("open"), say("file"))
 
 
 def names_attachments(label: str) -> bool:
@@ -61,6 +64,12 @@ class ManifestLayout:
 DEFAULT = ManifestLayout()
 
 
+@cache
+def added_heads(lang: str) -> tuple[str, ...]:
+    """The heads of the columns that a table report adds."""
+    return tuple(head.render(lang) for head in _ADDED)
+
+
 class Heads(NamedTuple):
     """The heads of a sheet's columns."""
 
@@ -68,6 +77,10 @@ class Heads(NamedTuple):
     """By column, from left to right; empty if no row has known heads."""
     last: int
     """The last row of the heads."""
+    repeated: tuple[int, ...] = ()
+    """Rows below that repeat them, as on the next page of a print."""
+    checked: int = 0
+    """The first of the columns that an earlier table report added; 0 if there are none."""
 
 
 def find_heads(sheet: Sheet, layout: ManifestLayout) -> Heads:
@@ -94,7 +107,26 @@ def find_heads(sheet: Sheet, layout: ManifestLayout) -> Heads:
         if number <= last or (number == head + 1 and all(map(layout.knows, below.values()))):
             labels |= {column: label for column, label in below.items() if layout.knows(label)}
             last = max(last, number)
-    return Heads(dict(sorted(labels.items())), last)
+    checked = _checked(next((cells for number, cells in rows if number == last), {}))
+    if checked:
+        labels = {column: label for column, label in labels.items() if column not in checked}
+    repeated = tuple(number for number, cells in sheet.rows if number > last and _repeats(cells, labels))
+    return Heads(dict(sorted(labels.items())), last, repeated, checked.start)
+
+
+def _checked(cells: Mapping[int, Cell]) -> range:
+    """The columns of an earlier table report, by a row of heads; empty if there are none."""
+    texts = _texts(cells)
+    for heads in map(added_heads, LANGUAGES):
+        for column in texts:
+            if tuple(texts.get(column + at) for at in range(len(heads))) == heads:
+                return range(column, column + len(heads))
+    return range(0)
+
+
+def _repeats(cells: Mapping[int, Cell], labels: Mapping[int, str]) -> bool:
+    texts = _texts(cells)
+    return {column: text for column, text in texts.items() if column in labels} == labels
 
 
 def _is_field(label: str, layout: ManifestLayout) -> bool:
@@ -120,11 +152,11 @@ def rows_below(sheet: Sheet, heads: Heads) -> Iterator[Record]:
                 if row in by_row:
                     spans.setdefault(row, {})[column] = there
     for number, cells in sheet.rows:
-        if number <= heads.last or not any(column in labels for column in cells) or _texts(cells) == labels:
+        if number <= heads.last or not any(column in labels for column in cells) or number in heads.repeated:
             continue
         filled = spans.get(number, {}) | cells
         labelled = tuple(
             (label, filled.get(column) or Cell("", f"{sheet.name}{column_letter(column)}{number}"))
             for column, label in labels.items()
         )
-        yield Record(locator=f"{sheet.name}{number}", line=number, cells=labelled)
+        yield Record(locator=f"{sheet.name}{number}", line=number, cells=labelled, sheet=sheet.name)

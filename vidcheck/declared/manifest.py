@@ -8,7 +8,8 @@ from __future__ import annotations
 import gc
 import pickle
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.declared.fields import derived, read_field, unknown_field
@@ -25,6 +26,7 @@ from vidcheck.declared.tables.cells import (
     wrong,
 )
 from vidcheck.facts import DECLARED, Fact, Facts, State, visible
+from vidcheck.findings import TableSheet
 from vidcheck.texts import Readable, say
 from vidcheck.witnesses import filesystem
 from vidcheck.witnesses.errors import CouldNotLookError
@@ -53,10 +55,12 @@ class Declaration:
     """The original text of the fields, by name; `""` is the name of the file."""
     beside: tuple[Cell, ...] | None = None
     """The cells that name attachments and forms; None without such a column."""
+    sheet: str = ""
+    """The name of its sheet; empty if it stands in none."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """As in `Fact`: faster than the default for dataclasses."""
-        return _row, (self.locator, self.line, self.facts, self.texts, self.beside)
+        return _row, (self.locator, self.line, self.facts, self.texts, self.beside, self.sheet)
 
     def text(self, name: str) -> str:
         """The original text of a field; empty if there is none."""
@@ -81,24 +85,33 @@ class Manifest:
     unread: tuple[Unread, ...] = ()
     columns: tuple[str, ...] = ()
     """The heads of columns that nobody reads."""
+    sheets: tuple[TableSheet, ...] = ()
+    """The sheets that were read."""
+    digest: bytes = field(default=b"", compare=False)
+    """SHA-256 of its bytes."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles the manifest as one byte string, so that the garbage collector can be paused on both sides."""
         with _unswept():
-            whole = (self.rows, self.unread, self.columns)
+            whole = (self.rows, self.unread, self.columns, self.sheets, self.digest)
             return _unpacked, (self.path, pickle.dumps(whole, pickle.HIGHEST_PROTOCOL))
 
 
 def _unpacked(path: str, packed: bytes) -> Manifest:
     with _unswept():
-        rows, unread, columns = pickle.loads(packed)  # noqa: S301 - a part of what a worker of ours sent, read like the whole
-    return Manifest(path=path, rows=rows, unread=unread, columns=columns)
+        rows, unread, columns, sheets, digest = pickle.loads(packed)  # noqa: S301 - a part of what a worker of ours sent, read like the whole
+    return Manifest(path=path, rows=rows, unread=unread, columns=columns, sheets=sheets, digest=digest)
 
 
-def _row(
-    locator: str, line: int, facts: Facts, texts: tuple[tuple[str, str], ...], beside: tuple[Cell, ...] | None
+def _row(  # noqa: PLR0917 - pickle gives them by position
+    locator: str,
+    line: int,
+    facts: Facts,
+    texts: tuple[tuple[str, str], ...],
+    beside: tuple[Cell, ...] | None,
+    sheet: str,
 ) -> Declaration:
-    return Declaration(locator=locator, line=line, facts=facts, texts=texts, beside=beside)
+    return Declaration(locator=locator, line=line, facts=facts, texts=texts, beside=beside, sheet=sheet)
 
 
 @contextmanager
@@ -114,11 +127,13 @@ def _unswept() -> Iterator[None]:
 
 
 def look(path: str, layout: ManifestLayout) -> tuple[Sheet, ...] | tuple[Record, ...]:
-    """The manifest's cells, by the file's content; only JSON and YAML are recognized by its name.
+    """The manifest's cells. Raises ManifestError."""
+    return cells_of(content(path), path, layout)
 
-    Raises ManifestError.
-    """
-    name = visible(path.replace("\\", "/").rpartition("/")[2])
+
+def content(path: str) -> bytes:
+    """The manifest's bytes. Raises ManifestError."""
+    name = _name(path)
     try:
         file, status = filesystem.open_entry(path, follow=True)
     except CouldNotLookError as error:
@@ -129,6 +144,12 @@ def look(path: str, layout: ManifestLayout) -> tuple[Sheet, ...] | tuple[Record,
         raw = file.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
         raise wrong(name, say("the file is longer than {most} MiB", most=MOST_BYTES // 2**20))
+    return raw
+
+
+def cells_of(raw: bytes, path: str, layout: ManifestLayout) -> tuple[Sheet, ...] | tuple[Record, ...]:
+    """The manifest's cells, by its content; only JSON and YAML are recognized by its name. Raises ManifestError."""
+    name = _name(path)
     if not raw.strip():
         raise wrong(name, say("the file is empty"))
     if xlsx.is_workbook(raw):
@@ -144,21 +165,29 @@ def look(path: str, layout: ManifestLayout) -> tuple[Sheet, ...] | tuple[Record,
 def read_table(path: str, layout: ManifestLayout, zone: tzinfo) -> Manifest:
     """Reads a manifest. Raises ManifestError."""
     with _unswept():
-        return read(look(path, layout), path, layout, zone)
+        raw = content(path)
+        manifest = read(cells_of(raw, path, layout), path, layout, zone)
+        return replace(manifest, digest=sha256(raw).digest())
+
+
+def _name(path: str) -> str:
+    """The file's name in messages."""
+    return visible(path.replace("\\", "/").rpartition("/")[2])
 
 
 def read(looked: tuple[Sheet, ...] | tuple[Record, ...], path: str, layout: ManifestLayout, zone: tzinfo) -> Manifest:
     """Turns rows into declarations. Raises ManifestError if no row is understood, or if none can find its file."""
-    name = visible(path.replace("\\", "/").rpartition("/")[2])
+    name = _name(path)
     records: list[Record] = []
     unread: list[Unread] = []
     heads: list[str] = []
+    sheets: list[TableSheet] = []
     for part in looked:
         if isinstance(part, Record):
             records.append(part)
             heads += [label for label, _ in part.cells]
         else:
-            _read_sheet(part, layout, records, unread, heads)
+            sheets += _read_sheet(part, layout, records, unread, heads)
     known = [label for label in dict.fromkeys(heads) if layout.knows(label)]
     _check_heads(name, layout, list(dict.fromkeys(heads)), known, unread)
     meant = {label: _Meaning.of(label, layout) for label in dict.fromkeys(heads)}
@@ -166,12 +195,13 @@ def read(looked: tuple[Sheet, ...] | tuple[Record, ...], path: str, layout: Mani
     if not rows:
         raise wrong(name, say("no entry stands in it"))
     columns = tuple(label for label in meant if label.strip() and label not in known)
-    return Manifest(path=visible(path), rows=rows, unread=tuple(unread), columns=columns)
+    return Manifest(path=visible(path), rows=rows, unread=tuple(unread), columns=columns, sheets=tuple(sheets))
 
 
 def _read_sheet(
     sheet: Sheet, layout: ManifestLayout, records: list[Record], unread: list[Unread], heads: list[str]
-) -> None:
+) -> Iterator[TableSheet]:
+    """Yields the sheet if it is read."""
     if not sheet.rows:
         return
     if sheet.hidden:
@@ -188,6 +218,10 @@ def _read_sheet(
         return
     heads += found.labels.values()
     records += rows_below(sheet, found)
+    yield TableSheet(
+        name=sheet.name, part=sheet.part, heads=found.last, repeated=found.repeated, checked=found.checked,
+        separator=sheet.separator,
+    )  # fmt: skip
 
 
 def _may_be_head(text: str) -> bool:
@@ -250,7 +284,10 @@ def _declaration(record: Record, meant: Mapping[str, _Meaning], zone: tzinfo) ->
     kept = _without_twins(facts)
     whole = Facts(facts=(*kept, *derived(kept)), asked=_DECLARED)
     named = None if beside is None else tuple(beside)
-    return Declaration(locator=record.locator, line=record.line, facts=whole, texts=tuple(texts.items()), beside=named)
+    return Declaration(
+        locator=record.locator, line=record.line, facts=whole, texts=tuple(texts.items()), beside=named,
+        sheet=record.sheet,
+    )  # fmt: skip
 
 
 def _facts(field: Field, cell: Cell, zone: tzinfo) -> tuple[Fact, ...]:

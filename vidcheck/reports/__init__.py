@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vidcheck.findings import Report
+    from vidcheck.texts import Readable
 
 
 class Renderer(Protocol):
@@ -43,6 +44,8 @@ class Format:
     """Whether its module's `render` takes `thumbnails`."""
     needs: str = ""
     """The optional library it needs; the extra has the format's name."""
+    of_manifest: bool = False
+    """Whether it is made of the manifest, so that there must be one."""
 
 
 class MissingExtraError(Exception):
@@ -60,6 +63,14 @@ class MissingExtraError(Exception):
         return MissingExtraError, (self.extra,)
 
 
+class NotRenderedError(Exception):
+    """A report can't be made of this run. `words` say why."""
+
+    def __init__(self, words: Readable) -> None:
+        super().__init__(words.render("en"))
+        self.words = words
+
+
 FORMATS: dict[str, Format] = {
     row.name: row
     for row in (
@@ -74,6 +85,7 @@ FORMATS: dict[str, Format] = {
         Format(name="markdown", meaning=marked("A step summary or a mail."), module="vidcheck.reports.markdown", extensions=("md", "markdown")),
         Format(name="csv", meaning=marked("Spreadsheets, a row for each finding."), module="vidcheck.reports.csv", extensions=("csv",)),
         Format(name="contacts", meaning=marked("Whom to ask: contacts and what is open, as CSV; the one report with people's addresses."), module="vidcheck.reports.contacts"),
+        Format(name="table", meaning=marked("The organizer: the manifest itself with verdict, why, open and file at the right of each row."), module="vidcheck.reports.table", of_manifest=True),
         Format(name="xlsx", meaning=marked("Excel: summary, matrix, findings."), needs="xlsxwriter", module="vidcheck.reports.xlsx", extensions=("xlsx",)),
     )
 }  # fmt: skip
@@ -97,7 +109,10 @@ def check_available(name: str) -> None:
 
 
 def render(name: str, report: Report, lang: str = "en", thumbnails: Mapping[str, bytes] | None = None) -> bytes:
-    """The report in a format of `FORMATS`; `thumbnails` are JPEGs by path, for formats with pictures."""
+    """The report in a format of `FORMATS`; `thumbnails` are JPEGs by path, for formats with pictures.
+
+    Raises NotRenderedError.
+    """
     module = import_module(FORMATS[name].module)
     if FORMATS[name].pictures and thumbnails:
         return cast("bytes", module.render(report, lang, thumbnails=thumbnails))

@@ -36,7 +36,7 @@ def declare(path: str, rules: Rules, found: Found, submit: Callable[..., Future[
     `submit` runs a function in a worker under a deadline. Raises ManifestError.
     """
     layout = rules.layout or DEFAULT
-    return join_manifest(_read(path, rules, submit), found, layout)
+    return join_manifest(_read(path, rules, submit), found, layout, path)
 
 
 def rows_of(

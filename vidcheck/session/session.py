@@ -302,7 +302,7 @@ class Session:
         batch = (*batch, *self.batch, *self.unused(used))
         return Report(
             tool=self.tools(), day=day, rules=self.summary, entries=entries, ignored=tuple(found.ignored), batch=batch,
-            unread_columns=found.unread_columns,
+            unread_columns=found.unread_columns, table=found.table,
         )  # fmt: skip
 
     def unused(self, used: Iterable[Any]) -> tuple[Finding, ...]:

@@ -14,7 +14,7 @@ from vidcheck.texts import say
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vidcheck.findings import Finding
+    from vidcheck.findings import Finding, Table
     from vidcheck.sources.urls import Remote
     from vidcheck.texts import Readable
 
@@ -67,6 +67,8 @@ class Found:
     """The files in folders that are not entries."""
     unread_columns: tuple[str, ...] = ()
     """The heads of the manifest's columns that nobody reads."""
+    table: Table | None = None
+    """The manifest, and what became of its rows; None if there is none."""
     missing: list[str] = field(default_factory=list)
     """Arguments that name nothing."""
     empty: list[str] = field(default_factory=list)

@@ -55,6 +55,10 @@ class Sheet:
     merged: tuple[tuple[int, int, int], ...] = ()
     """Cells that span several rows: column, first row, last row."""
     hidden: bool = False
+    part: str = ""
+    """The part of its workbook."""
+    separator: str = ""
+    """The separator of a text file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,8 @@ class Record:
     line: int
     """The row or line, for editors and CI."""
     cells: tuple[tuple[str, Cell], ...]
+    sheet: str = ""
+    """The name of its sheet."""
 
 
 class ManifestError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from vidcheck.yamltext import Node
 
 SEPARATORS = ",;\t"
+_MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF8, "utf-8"))
 _BOUNDS = yamltext.Bounds(depth=6, nodes=4_000_000)
 """The limits of YAML."""
 _AS_TEXT = re.compile(r'="((?:[^"]|"")*)"\s*')
@@ -44,22 +46,29 @@ def decoded(raw: bytes, name: str) -> str:
 
     Raises ManifestError.
     """
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = _as(raw, "utf-16")
-    else:
-        text = _as(raw, "utf-8-sig")
-        if text is None:
-            text = _as(raw, "gb18030")
-            # GB18030 decodes most bytes; unassigned characters in the result mean another encoding
-            if text is not None and any(unicodedata.category(char) in {"Co", "Cn"} for char in set(text)):
-                text = None
-    if text is None:
+    known = encoding_of(raw)
+    if known is None:
         raise wrong(name, say("the text is neither UTF-8 nor GB18030"))
+    text = raw[len(known[1]) :].decode(known[0])
     found = _CONTROL.search(text)
     if found:
         line = text.count("\n", 0, found.start()) + 1
         raise wrong(f"{name}:{line}", say("the character {shown} can't stand in a text file", shown=short(found[0])))
     return text
+
+
+def encoding_of(raw: bytes) -> tuple[str, bytes] | None:
+    """The encoding of a text, and the byte order mark at its start; None if it is none of those that are read."""
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return (encoding, mark) if _as(raw[len(mark) :], encoding) is not None else None
+    if _as(raw, "utf-8") is not None:
+        return "utf-8", b""
+    text = _as(raw, "gb18030")
+    # GB18030 decodes most bytes; unassigned characters in the result mean another encoding
+    if text is None or any(unicodedata.category(char) in {"Co", "Cn"} for char in set(text)):
+        return None
+    return "gb18030", b""
 
 
 def _as(raw: bytes, encoding: str) -> str | None:
@@ -73,7 +82,7 @@ def look_csv(raw: bytes, name: str, knows: Callable[[str], bool]) -> tuple[Sheet
     """The sheet of a CSV file; the separator is the one with the most known column heads. Raises ManifestError."""
     text = decoded(raw, name)
     best = max(SEPARATORS, key=lambda separator: _known(text, separator, knows))
-    return (Sheet(name=f"{name}: ", rows=tuple(_rows(text, best, name))),)
+    return (Sheet(name=f"{name}: ", rows=tuple(_rows(text, best, name)), separator=best),)
 
 
 def _known(text: str, separator: str, knows: Callable[[str], bool]) -> int:

@@ -122,7 +122,7 @@ def _sheet(book: Book, page: Page, name: str) -> Sheet:
     where = f"{name}: {visible(page.title)}!"
     merged: list[str] = []
     rows = tuple(_rows(book.rows(page, merged), where, book.epoch))
-    return Sheet(name=where, rows=rows, merged=_spans(merged, where), hidden=page.hidden)
+    return Sheet(name=where, rows=rows, merged=_spans(merged, where), hidden=page.hidden, part=page.part)
 
 
 def _rows(
