@@ -40,13 +40,16 @@ from vidcheck.texts import (
     system_words,
 )
 from vidcheck.vocabulary import KEYS
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from babel.messages.catalog import Catalog
 
-_TABLE_FIELDS = frozenset({"because", "key", "meaning", "missed", "name", "phrase", "remedy", "shows", "single"})
+_TABLE_FIELDS = frozenset(
+    {"because", "key", "label", "meaning", "missed", "name", "no", "phrase", "remedy", "shows", "single", "yes"}
+)
 """Attributes that hold keys of the catalogue, marked where their tables stand."""
 _HOLE = re.compile(r"\{\w+\}")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -226,6 +229,8 @@ def _words_of_constraints() -> list[str]:
     ("table", "keys"),
     [
         ("keys", [key.meaning for key in KEYS.values()]),
+        ("labels", [key.label for key in KEYS.values()]),
+        ("answers", [words for key in KEYS.values() for words in (key.yes, key.no) if words]),
         ("reasons", [key.because for key in KEYS.values() if key.because]),
         ("kinds", list(KINDS)),
         ("constraints", _words_of_constraints()),
@@ -414,7 +419,7 @@ def test_what_the_system_says_is_translated_where_it_is_common() -> None:
 )
 def test_a_fault_names_its_witness_once(witness: str, english: str, chinese: str) -> None:
     fault = Fault(witness=witness, message=say("no answer in {seconds} s", seconds="30"), keys=frozenset({"size"}))
-    assert (fault.text.render("en"), fault.text.render("zh")) == (english, chinese)
+    assert (registry.failure(fault).render("en"), registry.failure(fault).render("zh")) == (english, chinese)
 
 
 def test_no_message_of_a_probe_names_its_witness(asked: Catalog) -> None:

@@ -65,8 +65,14 @@ class Key:
 
     name: str
     kind: Kind
+    label: str
+    """What people call it, a noun phrase; a key of the message catalogue."""
     meaning: str
     """The sentence users read; a key of the message catalogue."""
+    yes: str = ""
+    """Of a key that is answered with yes or no: what yes means, as a phrase after "is"; a key of the catalogue."""
+    no: str = ""
+    """The same for no."""
     agreement: Any = 0
     """How far values may differ and still agree: an absolute slack in the kind's units."""
     agreement_share: Fraction = Fraction(0)
@@ -90,6 +96,17 @@ class Key:
     """Whether its values are personal data, which no report shows unless it is asked to."""
     remarked_at: str = ""
     """The key at which a remark on this one is made, such as `duration` for `picture.share`. Empty: this key."""
+
+    @property
+    def called(self) -> Readable:
+        """Its label as a message."""
+        return say(self.label)
+
+    def phrase(self, value: Any) -> Readable | None:
+        """A yes or no as a phrase of its own ("not whole"); None where the value itself is shown."""
+        if not self.yes or not isinstance(value, bool):
+            return None
+        return say(self.yes) if value else say(self.no)
 
     def settles(self, fact: Fact) -> bool:
         """Whether that fact decides where witnesses come to different outcomes."""
@@ -149,15 +166,6 @@ class Fault:
     """Why, without the witness's name: `no answer in 30 s`."""
     keys: frozenset[str] = frozenset()
     """The keys on which the witness therefore says nothing. Empty: it did look, and something else went wrong."""
-
-    @property
-    def text(self) -> Readable:
-        """A clause that names the witness once and says why it failed."""
-        if not self.keys:
-            return say("{witness}: {message}", witness=self.witness, message=self.message)
-        if self.witness == FILESYSTEM:
-            return say("the file could not be read: {message}", message=self.message)
-        return say("{witness} could not look: {message}", witness=self.witness, message=self.message)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import UTC, date, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.texts import say
+from vidcheck.texts import Capital, Plain, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,11 +107,18 @@ class Decision:
     """Why it doesn't count: the file's bytes have changed."""
 
 
+def heading(name: str, label: Readable | None) -> Readable:
+    """What people call a rule, as the beginning of a line or a sentence: its label, else its name."""
+    return Plain(name) if label is None else Capital(label)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One rule on one entry, with its evidence."""
 
     rule: str
+    label: Readable | None = None
+    """What people call the rule; None for its name."""
     outcome: Outcome
     level: Level
     place: Place
@@ -134,6 +141,11 @@ class Finding:
     decision: Decision | None = None
     remarks: tuple[Readable, ...] = ()
     """Sentences about something odd at its keys that the rule doesn't ask for. They don't change the outcome."""
+
+    @property
+    def called(self) -> Readable:
+        """What people call the rule, as the beginning of a line."""
+        return heading(self.rule, self.label)
 
     @property
     def decisive(self) -> tuple[Fact, ...]:
@@ -194,12 +206,19 @@ class RuleSummary:
     """One rule as a report shows it."""
 
     rule: str
+    label: Readable | None = None
+    """What people call it; None for its name."""
     keys: tuple[str, ...]
     level: Level
     limits: Mapping[str, object]
     """Constraint to argument in base units, with `unit`; as JSON."""
     place: Place
     meaning: Readable
+
+    @property
+    def called(self) -> Readable:
+        """What people call the rule, as the beginning of a line."""
+        return heading(self.rule, self.label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

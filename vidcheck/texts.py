@@ -129,10 +129,23 @@ class Joined:
         rendered = [part.render(lang) for part in self.parts]
         if not isinstance(self.pattern, str) or "{before}" not in self.pattern:
             return _render(self.pattern, lang).join(rendered)
-        row = rendered[0] if rendered else ""
-        for after in rendered[1:]:
-            row = Text(self.pattern, (("before", row), ("after", after))).render(lang)
+        row: str = rendered[0] if rendered else ""
+        for at, after in enumerate(rendered[1:]):
+            before, last = _like(self.parts[at], row), _like(self.parts[at + 1], after)
+            row = Text(self.pattern, (("before", before), ("after", last))).render(lang)
         return row
+
+
+@dataclass(frozen=True, slots=True)
+class Capital:
+    """Words at the beginning of a sentence or a line: with a capital, where the language has them."""
+
+    words: Readable
+
+    def render(self, lang: str) -> str:
+        """The words in that language, the first letter in upper case."""
+        words = self.words.render(lang)
+        return words[:1].upper() + words[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +164,11 @@ class Fixed:
         if rendered is None:
             rendered = self._rendered[lang] = self.words.render(lang)
         return rendered
+
+
+def _like(part: Readable, words: str) -> Readable:
+    """The part's words as a value of the same sort: Chinese closes up to words of ours, not to names."""
+    return Plain(words) if isinstance(part, Plain) else Fixed(Plain(words))
 
 
 def marked(key: str) -> str:

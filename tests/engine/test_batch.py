@@ -139,7 +139,7 @@ def test_of_two_files_for_one_work_the_later_submission_counts() -> None:
     )
     assert outcomes(judgement) == {"a": "pass", "b": "fail", "c": "pass"}
     assert english(one(judgement, "b")) == (
-        "same-work: replaced by e/a.mp4, submitted later; expected: no other entry with the same declared.title and declared.authors."
+        "same-work: replaced by e/a.mp4, submitted later; expected: no other entry with the same title and makers."
     )
     assert english(one(judgement, "a")).startswith("same-work: submitted later than e/b.mp4; expected: ")
     assert "declared.submitted" in {fact.key for fact in one(judgement, "b").evidence}
@@ -194,7 +194,7 @@ def test_at_most_counts_by_its_key_and_leaves_it_to_a_person_which_count() -> No
     assert english(one(judgement, "b")) == (
         "per-author is not known: it is one of 3 entries, with e/a.mp4, e/c.mp4; which of them counts is for a person to say."
     )
-    assert judgement.batch[0].expected.render("en") == "at most 2 entries with the same declared.first-author"
+    assert judgement.batch[0].expected.render("en") == "at most 2 entries with the same first maker"
 
 
 def test_at_most_with_keep_lets_so_many_count() -> None:
@@ -220,12 +220,12 @@ def test_what_another_entry_replaces_is_not_counted_again_whatever_the_order_of_
 def test_an_entry_without_the_data_is_not_compared_and_that_is_counted_and_said() -> None:
     judgement = judged(rules(SAME_WORK), work("a"), work("b"), entry("c", title="水"), entry("d", title=None, authors=("李四",)))  # fmt: skip
     assert outcomes(judgement) == {"a": "unknown", "b": "unknown", "c": "skip", "d": "skip"}
-    assert english(one(judgement, "d")) == "same-work does not apply: it was not compared, as declared.title is absent."
+    assert english(one(judgement, "d")) == "same-work does not apply: it was not compared, as title is absent."
     group, count = judgement.batch
     assert group.outcome is Outcome.FAIL
     assert (count.outcome, english(count)) == (
         Outcome.SKIP,
-        "2 entries were not compared for want of declared.title and declared.authors: e/c.mp4, e/d.mp4.",
+        "2 entries were not compared for want of title and makers: e/c.mp4, e/d.mp4.",
     )
 
 
@@ -247,7 +247,7 @@ def test_witnesses_that_differ_make_a_value_that_is_not_compared() -> None:
     other = Fact(key="declared.title", witness="content", value="火")
     judgement = judged(rules(SAME_WORK), (path, facts.joined(Facts(facts=(other,)))), work("b"), work("c", "气"))
     assert outcomes(judgement) == {"a": "skip", "b": "pass", "c": "pass"}
-    assert "declared.title is disputed" in english(one(judgement, "a"))
+    assert "title is disputed" in english(one(judgement, "a"))
 
 
 def test_only_files_of_one_size_are_read_whole() -> None:
@@ -416,7 +416,7 @@ def test_a_category_has_its_own_limits_and_their_places() -> None:
     facts = Facts(facts=(Fact(key="declared.category", witness="declared", value="微课"),))
     found = judge_entry(Entry(path="a.mp4"), facts, sound).report.findings
     assert [str(finding.place) for finding in found] == ["rules.yaml:5:3", "rules.yaml:7:10", "rules.yaml:7:31"]
-    assert english(found[0]) == "category is 微课; its rules were applied."
+    assert english(found[0]) == "Category is 微课; its rules were applied."
 
 
 def test_a_strangers_category_is_shown_safely_and_not_endless() -> None:

@@ -74,10 +74,10 @@ def test_why_nobody_could_tell_a_key_of_what_is_no_media_file(rule: str, why: st
 @pytest.mark.parametrize(
     ("rule", "said", "why"),
     [
-        ("duration: {max: 5 min, if-unknown: pass}", [], "r does not apply: no witness could tell; the rule settles this by if-unknown: pass."),
-        ("form.kind: {only: [pdf]}", [absent("form.kind", "filesystem")], "r does not apply: form.kind is absent, so there is nothing to look at."),
-        ("form.kind: {none-of: [pdf]}", [absent("form.kind", "filesystem")], "r does not apply: form.kind is absent, so there is nothing to look at."),
-        ("declared.title: {not: x}", [absent("declared.title", "declared")], "r does not apply: declared.title is absent, so there is nothing to look at."),
+        ("duration: {max: 5 min, if-unknown: pass}", [], "r does not apply: no witness could tell; the rules then ask nothing."),
+        ("form.kind: {only: [pdf]}", [absent("form.kind", "filesystem")], "r does not apply: kind of the form is absent, so there is nothing to look at."),
+        ("form.kind: {none-of: [pdf]}", [absent("form.kind", "filesystem")], "r does not apply: kind of the form is absent, so there is nothing to look at."),
+        ("declared.title: {not: x}", [absent("declared.title", "declared")], "r does not apply: title is absent, so there is nothing to look at."),
     ],
     ids=["if-unknown", "only of no form", "none of no form", "not of no title"],
 )  # fmt: skip
@@ -206,7 +206,7 @@ def test_one_branch_of_any_must_hold_and_in_a_branch_all(told: list[Fact], outco
 def test_a_dispute_shows_all_values_and_says_so() -> None:
     finding = one("duration: {max: 5 min}", fact("duration", D(200)), fact("duration", D(301), "ffprobe"))
     assert finding.disputed
-    assert finding.actual.render("en") == "3:20 (mediainfo), 5:01 (ffprobe)"
+    assert finding.actual.render("en") == "3:20 (MediaInfo), 5:01 (ffprobe)"
     assert len(finding.evidence) == 2
 
 

@@ -138,8 +138,8 @@ CASES = {
     "extension-of-another-content": (("file.extension", "is", "mp4", "mov", MOV), "another name is not enough", ""),
     "title": (("title", "min-length", 4, "x"), "at least 4 characters long", ""),
     "checksum": (("checksum", "is", "ab", "cd"), "byte for byte", ""),
-    "any-other-key": (("encoder", "none-of", ("A", "B"), "A"), "Change the entry so that its encoder is none of A, B.", ""),
-    "any-other-key-absent": (("encoder", "known", True, None), "does not say its encoder", ""),
+    "any-other-key": (("encoder", "none-of", ("A", "B"), "A"), "Change the entry so that its encoding program is none of A, B.", ""),
+    "any-other-key-absent": (("encoder", "known", True, None), "does not say its encoding program", ""),
 }  # fmt: skip
 
 

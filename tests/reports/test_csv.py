@@ -55,7 +55,7 @@ def test_a_row_is_a_finding() -> None:
         "difference": "'+12.480 s",
         "message": "duration is 5:12.480; expected: 2:00 to 5:00.",
         "remedy": "Cut at least 12.480 s.",
-        "evidence": "mediainfo 5:12.480 (General.Duration); ffprobe 5:12.480 (format.duration)",
+        "evidence": "MediaInfo 5:12.480 (General.Duration); ffprobe 5:12.480 (format.duration)",
         "place": "rules.yaml:21",
         "decision": "",
         "remarks": "",

@@ -45,6 +45,7 @@ def test_shape_is_the_designs() -> None:
     assert report["rules"]["list"] == [
         {
             "rule": "duration",
+            "label": "duration",
             "keys": ["duration"],
             "level": "required",
             "limits": {"min": 120, "max": 300, "tolerance": 0.5, "unit": "s"},

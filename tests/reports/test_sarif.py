@@ -96,7 +96,7 @@ def test_a_result_is_this() -> None:
             "actual": "5:12.480",
             "difference": "+12.480 s",
             "remedy": "Cut at least 12.480 s.",
-            "evidence": ["mediainfo 5:12.480 (General.Duration)", "ffprobe 5:12.480 (format.duration)"],
+            "evidence": ["MediaInfo 5:12.480 (General.Duration)", "ffprobe 5:12.480 (format.duration)"],
         },
     }
 

@@ -90,7 +90,7 @@ def test_the_matrix_shows_size_and_duration_as_figures() -> None:
 
 def test_a_finding_has_its_evidence() -> None:
     row = next(row for row in table(book(build.report(build.failing()))["Findings"]) if row["rule"] == "duration")
-    assert row["evidence"] == "mediainfo 5:12.480 (General.Duration)\nffprobe 5:12.480 (format.duration)"
+    assert row["evidence"] == "MediaInfo 5:12.480 (General.Duration)\nffprobe 5:12.480 (format.duration)"
     assert row["asked by"] == "rules.yaml:21"
     assert row["difference"] == "+12.480 s"
     assert row["command"].startswith("ffmpeg -i entries/017.mp4 ")

@@ -126,13 +126,13 @@ def test_a_report_lists_each_name_once_with_what_categories_ask_else() -> None:
         "categories": {"微课": {"max": 600, "unit": "s"}, "课堂实录": {"min": 2100, "max": 2700, "unit": "s"}},
     }  # fmt: skip
     assert told["shape"].limits["categories"] == {"课堂实录": "off"}
-    assert told["sound"].meaning.render("en") == "课堂实录: audio.count: at least 1"
+    assert told["sound"].meaning.render("en") == "课堂实录: number of sound tracks: at least 1"
     assert told["per-author"].limits == {
         "at-most": {"count": 2, "per": ["declared.first-author"]}, "keep": "earlier", "if-found": "review",
     }  # fmt: skip
-    assert told["same-work"].meaning.render("en") == "no other entry with the same declared.title and declared.authors"
-    assert told["same-work"].meaning.render("zh") == "没有 declared.title 和 declared.authors 相同的其他作品"
-    assert told["per-author"].meaning.render("zh") == "declared.first-author 相同的作品至多 2 件"
+    assert told["same-work"].meaning.render("en") == "no other entry with the same title and makers"
+    assert told["same-work"].meaning.render("zh") == "没有作品名称和主创人员（或单位）相同的其他作品"
+    assert told["per-author"].meaning.render("zh") == "第一主创人员（或单位）相同的作品至多 2 件"
 
 
 def test_explain_tells_of_batch_rules_and_of_every_category() -> None:

@@ -75,7 +75,7 @@ def test_a_row_is_judged_and_its_phrase_is_what_the_report_expects() -> None:
     kept, missed = duration("multiple-of: 1 min", 180), duration("multiple-of: 1 min", 190)
     assert (kept.outcome, missed.outcome) == (Outcome.PASS, Outcome.FAIL)
     assert missed.expected.render("en") == "a multiple of 1:00"
-    assert missed.message.render("en") == "duration is 3:10; expected: a multiple of 1:00."
+    assert missed.message.render("en") == "Duration is 3:10; expected: a multiple of 1:00."
     assert missed.difference is None, "a limit that is no end of a window has no distance"
 
 
@@ -151,7 +151,7 @@ def test_a_value_near_to_the_end_that_a_row_sets_is_worth_a_second_witness() -> 
 
 @pytest.mark.parametrize(
     ("constraint", "words"),
-    [("multiple-of", "Change the entry so that its audio.sample-rate is so many times 48 kHz."),
+    [("multiple-of", "Change the entry so that its sample rate of the sound is so many times 48 kHz."),
      ("beyond", "Export again from the project with sound at 48 kHz;")],
 )  # fmt: skip
 def test_the_remedy_is_made_from_the_row(constraint: str, words: str) -> None:

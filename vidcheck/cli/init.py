@@ -14,6 +14,7 @@ from vidcheck.cli.options import Force, ScreenLanguage
 from vidcheck.cli.outputs import put
 from vidcheck.cli.screen import Screen, named, reason, screen_language
 from vidcheck.texts import say
+from vidcheck.witnesses import registry
 
 
 def init(
@@ -76,7 +77,7 @@ def _from_file(good: Path, screen: Screen) -> str:
         found = found_entries(session, [str(good)], screen)
         ((_, facts),) = session.facts(found.targets)
     for fault in facts.faults:
-        screen.trouble(fault.text)
+        screen.trouble(registry.failure(fault))
     if not known(facts, "video.count") and not known(facts, "audio.count"):
         screen.trouble(
             say(

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 RULE = "manifest"
 """The name of these findings."""
+LABEL = say("entries table")
+"""What people call them."""
 PATTERN_SECONDS = 1.0
 """Seconds that the pattern may take on one name, as for `matches`."""
 _MOST_SLOW = 5  # slow names after which the pattern is no longer used
@@ -120,7 +122,7 @@ def _finding(manifest: Manifest, line: int, what: Readable) -> Finding:
     """A finding of the batch on a mismatch of manifest and folder."""
     wanted = say("one row for each file, and one file for each row")
     return Finding(
-        rule=RULE, outcome=Outcome.UNKNOWN, level=Level.REQUIRED, place=Place(manifest.path, line, 1), expected=wanted,
+        rule=RULE, label=LABEL, outcome=Outcome.UNKNOWN, level=Level.REQUIRED, place=Place(manifest.path, line, 1), expected=wanted,
         actual=what, message=say("{sentence}.", sentence=what),
         remedy=None, why=None,
     )  # fmt: skip

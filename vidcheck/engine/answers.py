@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.facts import State, visible
-from vidcheck.findings import Finding, Outcome, Remedy
+from vidcheck.findings import Finding, Outcome, Remedy, heading
 from vidcheck.quantities import Shown
 from vidcheck.texts import GIVEN, Plain, Readable, join, say
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,15 +55,18 @@ class Context:
 
 def shown(fact: Fact, condition: CompiledCondition, zone: tzinfo | None) -> Readable:
     """A fact's value, precise enough to differ from the condition's limits."""
+    key = condition.key
     if fact.state is State.ABSENT:
         return ABSENT
     if fact.state is State.UNKNOWN:
         return UNKNOWN
     if condition.withheld:
         return GIVEN
+    if (phrase := key.phrase(fact.value)) is not None:
+        return phrase
     if zone is None:
-        return Shown(condition.key.kind.name, fact.value, apart=condition.apart)
-    return Shown(condition.key.kind.name, fact.value, zone, condition.apart)
+        return Shown(key.kind.name, fact.value, apart=condition.apart)
+    return Shown(key.kind.name, fact.value, zone, condition.apart)
 
 
 def both(facts: Sequence[Fact], condition: CompiledCondition, zone: tzinfo) -> Readable:
@@ -73,7 +77,7 @@ def both(facts: Sequence[Fact], condition: CompiledCondition, zone: tzinfo) -> R
             say(
                 "{value} ({witness})",
                 value=shown(f, condition, zone),
-                witness=Plain(_place(f) if one else f.witness),
+                witness=Plain(_place(f)) if one else registry.called(f.witness),
             )
             for f in facts
         ]
@@ -101,7 +105,7 @@ def finding_of(compiled: CompiledRule, answer: Answer, context: Context) -> Find
         words = rule.remedy.filled(**_holes(answer, wanted))
         remedy = Remedy(words=words, command=remedy.command if remedy else "")
     return Finding(
-        rule=rule.name, outcome=outcome, level=rule.level, place=rule.place, keys=compiled.keys,
+        rule=rule.name, label=rule.called, outcome=outcome, level=rule.level, place=rule.place, keys=compiled.keys,
         disputed=answer.disputed, expected=wanted, actual=answer.actual, difference=answer.difference,
         message=_message(rule, answer, wanted), why=answer.why, remedy=remedy, evidence=answer.evidence,
         uncounted=answer.uncounted,
@@ -114,7 +118,7 @@ def _holes(answer: Answer, wanted: Readable) -> dict[str, Readable]:
 
 
 def _message(rule: Rule, answer: Answer, wanted: Readable) -> Readable:
-    name = Plain(rule.name)
+    name = heading(rule.name, rule.called)
     match answer.outcome:
         case Outcome.MANUAL:
             return say("A person has to say: {question}", question=wanted)

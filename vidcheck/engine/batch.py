@@ -32,7 +32,7 @@ from vidcheck.findings import Finding, Level, Outcome
 from vidcheck.personal import withheld_findings
 from vidcheck.rules.comparison import normal
 from vidcheck.rules.model import Form, Keep
-from vidcheck.texts import Plain, say
+from vidcheck.texts import say
 from vidcheck.vocabulary import CHECKSUM, KEYS, SIZE
 
 if TYPE_CHECKING:
@@ -344,7 +344,7 @@ def _compared(rule: BatchRule, each: Remembered, *, alone: bool) -> _Known | Lac
                 return Lack(why=say("another file is of its size, and {why}", why=why), open=True)
             values.append(f"{_size(each)} B {each.sample}")
         else:
-            return value or Lack(why=say("{key} is not known", key=Plain(name)))
+            return value or Lack(why=say("{key} is not known", key=KEYS[name].called))
     return _Known(tuple(values))
 
 
@@ -353,11 +353,11 @@ def _value(name: str, each: Remembered) -> str | Lack | None:
     said = each.facts.of(name)
     same = dict.fromkeys(normal(KEYS[name], fact.value) for fact in resolve.settled(KEYS[name], said))
     if len(same) > 1:
-        return Lack(why=say("{key} is disputed", key=Plain(name)))
+        return Lack(why=say("{key} is disputed", key=KEYS[name].called))
     if same:
-        return next(iter(same)) or Lack(why=say("{key} is empty", key=Plain(name)))
+        return next(iter(same)) or Lack(why=say("{key} is empty", key=KEYS[name].called))
     if any(fact.state is State.ABSENT for fact in said):
-        return Lack(why=say("{key} is absent", key=Plain(name)))
+        return Lack(why=say("{key} is absent", key=KEYS[name].called))
     return None
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck import resolve
 from vidcheck.facts import State
-from vidcheck.findings import Finding, Level, Outcome
+from vidcheck.findings import Finding, Level, Outcome, heading
 from vidcheck.rules.comparison import normal, plain
-from vidcheck.rules.language import CATEGORY
+from vidcheck.rules.language import CATEGORY, CATEGORY_LABEL
 from vidcheck.rules.model import IfUnknown
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.summary import meaning_of_categories
@@ -47,8 +47,8 @@ def _category(categories: Categories, facts: Facts) -> tuple[Category | None, Re
     if not values:
         absent = any(fact.state is State.ABSENT for fact in facts.of(key.name))
         if absent:
-            return None, say("absent"), say("{key} is absent", key=Plain(key.name)), False
-        return None, say("unknown"), say("{key} is not known", key=Plain(key.name)), False
+            return None, say("absent"), say("{key} is absent", key=key.called), False
+        return None, say("unknown"), say("{key} is not known", key=key.called), False
     same, value = next(iter(values.items()))
     found = next((category for category in categories.listed if plain(category.name) == same), None)
     why = (
@@ -63,18 +63,18 @@ def _finding(
     categories: Categories, facts: Facts, outcome: Outcome, actual: Readable, why: Readable | None, *, disputed: bool
 ) -> Finding:
     wanted, evidence = meaning_of_categories(categories), facts.of(categories.by.name)
-    name = Plain(CATEGORY)
+    name = heading(CATEGORY, CATEGORY_LABEL)
     message: Readable
     if outcome is Outcome.UNKNOWN:
         why = say("{why}; only the rules of all categories were applied", why=why)
         message = say("{rule} is not known: {why}.", rule=name, why=why)
     elif why is not None:
-        why = say("{why}; the rules settle this by if-unknown: {choice}", why=why, choice=categories.if_unknown.value)
+        why = say("{why}; the rules then ask nothing", why=why)
         message = say("{rule} does not apply: {why}.", rule=name, why=why)
     else:
         message = say("{rule} is {actual}; its rules were applied.", rule=name, actual=actual)
     return Finding(
-        rule=CATEGORY, outcome=outcome, level=Level.REQUIRED, place=categories.place, keys=(categories.by.name,),
+        rule=CATEGORY, label=CATEGORY_LABEL, outcome=outcome, level=Level.REQUIRED, place=categories.place, keys=(categories.by.name,),
         disputed=disputed, expected=wanted, actual=actual, message=message, why=why, evidence=evidence,
         uncounted=() if outcome is Outcome.UNKNOWN else resolve.without(evidence, resolve.settled(categories.by, evidence)),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from vidcheck.quantities import COUNT, DATE
 from vidcheck.quantities.kind import Number
 from vidcheck.rules.constraints import CONSTRAINTS, NEAR, NEAR_SECONDS, Case, Side, Takes, slack_for
 from vidcheck.rules.phrases import phrase_of
-from vidcheck.texts import Fixed, Plain, Readable, join, say
+from vidcheck.texts import Fixed, Readable, join, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +112,7 @@ def compiled_condition(condition: Condition, zone: tzinfo, *, personal: bool = F
         known=tuple(place for place, constraint in enumerate(constraints) if constraint.presence),
         absent=tuple(place for place, constraint in enumerate(constraints) if not constraint.absent_holds),
         phrase=_phrase(condition, zone),
-        unknown=say("{key} is not known", key=Plain(key.name)),
+        unknown=say("{key} is not known", key=key.called),
         withheld=key.personal and not personal,
     )  # fmt: skip
 
@@ -157,9 +157,7 @@ def _phrase(condition: Condition, zone: tzinfo) -> Phrase:
 
 def _of_branches(branches: tuple[tuple[CompiledCondition, ...], ...]) -> Readable:
     phrases = [
-        join(
-            [say("{key}: {expected}", key=Plain(each.name), expected=each.phrase(())) for each in branch], say(" and ")
-        )
+        join([say("{key}: {expected}", key=each.key.called, expected=each.phrase(())) for each in branch], say(" and "))
         for branch in branches
     ]
     return join(phrases, say(", or "))

@@ -12,6 +12,7 @@ from vidcheck.quantities import DATE, Shown
 from vidcheck.rules.constraints import CONSTRAINTS, KNOWN, PatternTooSlowError, Takes, slack
 from vidcheck.rules.phrases import nearest
 from vidcheck.texts import Plain, Readable, join, say
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -245,7 +246,7 @@ def _too_slow(vote: _Vote, condition: CompiledCondition, evidence: tuple[Fact, .
     place = next(limit.place for limit in limits if CONSTRAINTS[limit.constraint].takes is Takes.PATTERN)
     message = say(
         "the pattern of rule {rule} ({place}) took longer than a second on this text and was stopped",
-        rule=Plain(rule.name if rule else condition.name), place=Plain(str(place)),
+        rule=(rule and rule.called) or Plain(rule.name if rule else condition.name), place=Plain(str(place)),
     )  # fmt: skip
     fault = Fault(witness=vote.fact.witness, message=message)
     actual = shown(vote.fact, condition, None)
@@ -266,7 +267,7 @@ def _nobody(name: str, context: Context) -> Readable:
 def _no_votes(condition: CompiledCondition, context: Context, evidence: tuple[Fact, ...]) -> Answer:
     faults = context.facts.faulted(condition.name)
     if faults:
-        why: Readable = join([fault.text for fault in dict.fromkeys(faults)], say("; "))
+        why: Readable = join([registry.failure(fault) for fault in dict.fromkeys(faults)], say("; "))
         return Answer(outcome=Outcome.UNKNOWN, evidence=evidence, settleable=False, why=why)
     absent = next((fact for fact in evidence if fact.state is State.ABSENT), None)
     why = absent.note if absent and absent.note else _nobody(condition.name, context)

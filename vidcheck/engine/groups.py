@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck import resolve
-from vidcheck.findings import Finding, Outcome, Remedy
+from vidcheck.findings import Finding, Outcome, Remedy, heading
 from vidcheck.rules.model import Form, IfFound, Keep
 from vidcheck.rules.summary import meaning_of_batch
 from vidcheck.texts import TOGETHER, Plain, Readable, join, say, say_count
@@ -173,7 +173,7 @@ def _finding(
     holes = {"actual": actual, "expected": wanted, "difference": Plain("")}
     said = rule.remedy.filled(**holes) if rule.remedy and outcome in {Outcome.FAIL, Outcome.UNKNOWN} else remedy
     return Finding(
-        rule=rule.name, outcome=outcome, level=rule.level, place=rule.place, keys=rule.keys, expected=wanted, actual=actual,
+        rule=rule.name, label=rule.label, outcome=outcome, level=rule.level, place=rule.place, keys=rule.keys, expected=wanted, actual=actual,
         message=_message(rule, outcome, actual, wanted, why), why=why, remedy=Remedy(words=said) if said else None,
         evidence=evidence, uncounted=() if outcome is Outcome.UNKNOWN else _uncounted(evidence),
     )  # fmt: skip
@@ -187,7 +187,7 @@ def _uncounted(evidence: tuple[Fact, ...]) -> tuple[Fact, ...]:
 
 
 def _message(rule: BatchRule, outcome: Outcome, actual: Readable, wanted: Readable, why: Readable | None) -> Readable:
-    name = Plain(rule.name)
+    name = heading(rule.name, rule.label)
     match outcome:
         case Outcome.SKIP:
             return say("{rule} does not apply: {why}.", rule=name, why=why or actual)
@@ -202,7 +202,7 @@ def _message(rule: BatchRule, outcome: Outcome, actual: Readable, wanted: Readab
 
 
 def _keys(rule: BatchRule) -> Readable:
-    return join([Plain(name) for name in rule.keys], TOGETHER)
+    return join([key.called for key in rule.compared], TOGETHER)
 
 
 def _names(entries: Iterable[Entry], count: int) -> Readable:

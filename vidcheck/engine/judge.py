@@ -18,7 +18,7 @@ from vidcheck.findings import Breach, EntryReport, Finding, Outcome, Verdict
 from vidcheck.personal import withheld_findings
 from vidcheck.rules.constraints import KNOWN
 from vidcheck.rules.model import IfUnknown
-from vidcheck.texts import Plain, Readable, join, say
+from vidcheck.texts import Readable, join, marked, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -134,7 +134,7 @@ def _judge_rule(compiled: CompiledRule, context: Context) -> tuple[Finding, tupl
     elif (
         answer.outcome is Outcome.PASS and compiled.asked is not None and _nobody_handed_in(compiled.asked.name, answer)
     ):
-        why = say("{key} is absent, so there is nothing to look at", key=Plain(compiled.asked.name))
+        why = say("{key} is absent, so there is nothing to look at", key=compiled.asked.key.called)
         answer = Answer(outcome=Outcome.SKIP, evidence=answer.evidence, why=why)
     return finding_of(compiled, answer, context), answer.faults
 
@@ -151,9 +151,10 @@ def _settled(rule: Rule, answer: Answer) -> Answer:
     breaches = tuple(
         Breach(key=condition.key.name, constraint=KNOWN, limit=True) for condition in rule.conditions[:1]
     ) if outcome is Outcome.FAIL else ()  # fmt: skip
-    why = say(
-        "{why}; the rule settles this by if-unknown: {choice}", why=answer.why or UNKNOWN, choice=rule.if_unknown.value
-    )
+    key = marked("{why}; the rules then ask nothing")
+    if outcome is Outcome.FAIL:
+        key = marked("{why}; the rules count that as a failure")
+    why = say(key, why=answer.why or UNKNOWN)
     return Answer(outcome=outcome, actual=answer.actual, evidence=answer.evidence, breaches=breaches, why=why)
 
 
@@ -170,9 +171,11 @@ def _when(compiled: CompiledRule, context: Context) -> Answer:
         elif len(condition.known) == len(condition.tests):
             why = condition.unknown
         else:
-            name = Plain(condition.name)
             why = say(
-                "{key} is {actual}, not {expected}", key=name, actual=answer.actual, expected=condition.phrase(())
+                "{key} is {actual}, not {expected}",
+                key=condition.key.called,
+                actual=answer.actual,
+                expected=condition.phrase(()),
             )
     return _gathered(outcome, answers, why=why)
 
@@ -187,10 +190,10 @@ def _any(compiled: CompiledRule, context: Context) -> Answer:
     )
     every = [answer for branch in branches for answer in branch]
     context.wanted.update(plan.choice_wants([each for branch in compiled.branches for each in branch], every))
-    by_key: dict[str, Readable] = {}
+    by_key: dict[str, tuple[Readable, Readable]] = {}
     for condition, answer in zip([each for branch in compiled.branches for each in branch], every, strict=True):
-        by_key.setdefault(condition.name, answer.actual)
-    actual = join([say("{key} {actual}", key=Plain(key), actual=shown) for key, shown in by_key.items()])
+        by_key.setdefault(condition.name, (condition.key.called, answer.actual))
+    actual = join([say("{key} {actual}", key=key, actual=shown) for key, shown in by_key.values()])
     deciding = [a for branch, out in zip(branches, outcomes, strict=True) if out is Outcome.UNKNOWN for a in branch]
     unknown = [answer for answer in deciding if answer.outcome is Outcome.UNKNOWN]
     whole = _gathered(

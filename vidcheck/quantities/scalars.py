@@ -83,13 +83,16 @@ class Bytes(Number):
 
     def show(self, value: int, manner: Manner = _PLAIN, apart: tuple[Any, ...] = ()) -> str:
         if value and value % 10**6 and value % 2**20 == 0:
-            scale, name = (2**30, "GiB") if value % 2**30 == 0 else (2**20, "MiB")
-            exact = exact_decimal(Fraction(value, 10**6))
-            return manner.aside(f"{value // scale} {name}", f"{exact} MB")
-        shown = _scaled(Fraction(value), self._shown, tuple(Fraction(other) for other in apart))
+            scale, name = (2**30, "GB") if value % 2**30 == 0 else (2**20, "MB")
+            counted = say("{size} as Windows counts", size=f"{value // scale} {name}").render(manner.lang)
+            return manner.aside(self._rounded(value, apart), counted)
+        shown = self._rounded(value, apart)
         if value < 1000 or value % 10**6 == 0:
             return shown
         return manner.aside(shown, say("{count} bytes", count=f"{value:,}").render(manner.lang))
+
+    def _rounded(self, value: int, apart: tuple[Any, ...]) -> str:
+        return _scaled(Fraction(value), self._shown, tuple(Fraction(other) for other in apart))
 
     def difference(self, value: int, limit: int, manner: Manner = _PLAIN) -> str:  # noqa: ARG002
         gap = Fraction(value - limit)

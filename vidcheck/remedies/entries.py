@@ -7,7 +7,7 @@ from vidcheck.findings import Remedy
 from vidcheck.remedies.case import Aim, Case, Row
 from vidcheck.resolve import counting, known
 from vidcheck.rules.phrases import limit_shown
-from vidcheck.texts import SENTENCES, Plain, Readable, join, marked, say
+from vidcheck.texts import SENTENCES, Readable, join, marked, say
 from vidcheck.vocabulary import KEYS
 
 
@@ -24,17 +24,21 @@ def general(case: Case) -> Remedy:
     if case.constraint.presence:
         return Remedy(
             words=say(
-                "The file does not say its {key}: export again with a program that writes it.", key=case.breach.key
+                "The file does not say its {key}: export again with a program that writes it.",
+                key=KEYS[case.breach.key].called,
             )
         )
     return Remedy(
-        words=say("Change the entry so that its {key} is {expected}.", key=case.breach.key, expected=expected(case))
+        words=say(
+            "Change the entry so that its {key} is {expected}.",
+            key=KEYS[case.breach.key].called,
+            expected=expected(case),
+        )
     )
 
 
 def _declared(case: Case) -> Remedy:
-    field = _FIELDS.get(case.breach.key)
-    name: Readable = say(field) if field else Plain(case.breach.key)
+    name = KEYS[case.breach.key].called
     if case.constraint.presence or case.aim is Aim.ABSENT:
         return Remedy(
             words=say("Fill in the {field} in the form, so that it can be read, and send the form again.", field=name)
@@ -46,29 +50,6 @@ def _declared(case: Case) -> Remedy:
             expected=expected(case),
         )
     )
-
-
-_FIELDS = {
-    "broadcast": marked("broadcast date"),
-    "declared.title": marked("title"),
-    "declared.category": marked("category"),
-    "declared.broadcast-date": marked("broadcast date"),
-    "declared.completed-date": marked("completion date"),
-    "declared.authors": marked("makers"),
-    "declared.first-author": marked("makers"),
-    "declared.broadcast-platform": marked("broadcast platform"),
-    "declared.broadcast-url": marked("web address"),
-    "declared.broadcast-host": marked("web address"),
-    "declared.address": marked("postal address"),
-    "declared.telephone": marked("telephone"),
-    "declared.email": marked("e-mail address"),
-    "declared.summary": marked("summary"),
-    "declared.innovation": marked("innovations"),
-    "declared.reach": marked("reach"),
-    "declared.recommender": marked("recommending unit"),
-    "declared.file": marked("file name"),
-    "declared.submitted": marked("submission time"),
-}
 
 
 def _date(case: Case) -> Remedy | None:

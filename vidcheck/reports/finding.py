@@ -9,11 +9,12 @@ from vidcheck.facts import State, visible
 from vidcheck.findings import Choice, Finding, Level, Outcome
 from vidcheck.quantities import DATE, Manner, Shown
 from vidcheck.reports.page import Block, Command, Row, Span, cells, clipped, one_line
-from vidcheck.texts import GIVEN, Spoken, Text, aside, labelled, marked, say, say_count, separator
+from vidcheck.texts import GIVEN, Capital, Spoken, Text, aside, labelled, listed, marked, say, say_count, separator
 from vidcheck.vocabulary import KEYS
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vidcheck.facts import Fact
     from vidcheck.findings import Decision, EntryReport
@@ -52,7 +53,7 @@ class Layout:
     @classmethod
     def of(cls, findings: Sequence[Finding], manner: Manner) -> Layout:
         """A layout wide enough for the names of those findings, up to a limit."""
-        widths = (cells(visible(finding.rule)) for finding in findings)
+        widths = (cells(name_of(finding, manner.lang)) for finding in findings)
         return cls(manner=manner, names=max((width for width in widths if width <= _WIDEST_NAME), default=0))
 
     @property
@@ -63,6 +64,21 @@ class Layout:
     def say(self, text: Text) -> str:
         """A message in the reader's language."""
         return text.render(self.manner.lang)
+
+
+def name_of(finding: Finding, lang: str) -> str:
+    """What people call the finding's rule."""
+    return visible(one_line(finding.called.render(lang)))
+
+
+def witness_name(fact: Fact, lang: str) -> str:
+    """What people call the fact's witness."""
+    return registry.called(fact.witness).render(lang)
+
+
+def key_name(key: str, lang: str) -> str:
+    """What people call a key."""
+    return KEYS[key].called.render(lang) if key in KEYS else visible(key)
 
 
 def sign_of(finding: Finding) -> Sign:
@@ -87,10 +103,9 @@ def noticed(finding: Finding) -> bool:
 
 def rows(finding: Finding, layout: Layout) -> Iterator[Block]:
     """The finding in full if it needs attention, else in one line; its remarks."""
-    yield Row(indent=2, lead=lead(finding), hang=layout.hang, body=_body(finding, layout))
+    yield Row(indent=2, lead=lead(finding, layout.manner.lang), hang=layout.hang, body=body(finding, layout))
     yield from _asked(finding, layout)
-    if finding.decision:
-        yield _beside(layout, Span(one_line(decision_words(finding.decision).render(layout.manner.lang)), "bold"))
+    yield from decision_row(finding, layout, layout.hang)
     if wanting(finding) or finding.disputed or finding.decision:
         yield from _evidence(finding, layout)
         yield from _notes(finding, layout)
@@ -98,8 +113,52 @@ def rows(finding: Finding, layout: Layout) -> Iterator[Block]:
         words = one_line(finding.remedy.words.render(layout.manner.lang))
         yield Row(indent=layout.hang, lead=(Span("→"),), hang=layout.hang + 2, body=(Span(words),))
         if finding.remedy.command:
-            yield command(finding.remedy.command, layout)
+            yield command(finding.remedy.command, layout, layout.hang)
     yield from (remark_row(remark, layout, indent=layout.hang) for remark in finding.remarks)
+
+
+def each_with_its_like(findings: Iterable[Finding], layout: Layout) -> Iterator[Block]:
+    """All findings, the most important first; those that there is only one thing to say of are shown together."""
+    every = list(findings)
+    alike = together(every, layout.manner)
+    for finding in sorted(every, key=lambda each: sign_of(each).weight):
+        row = alike.get(id(finding))
+        if row is None:
+            yield from rows(finding, layout)
+        elif finding is row[0] and finding.why is not None:
+            yield from row_of(row, finding.why, layout)
+
+
+def row_of(findings: Sequence[Finding], why: Readable, layout: Layout) -> Iterator[Block]:
+    """Findings with the same reason; of unknown ones also where the rules stand."""
+    names = separator(layout.manner.lang).join(name_of(each, layout.manner.lang) for each in findings)
+    sign, open_ = sign_of(findings[0]), findings[0].outcome is Outcome.UNKNOWN
+    key = marked("{rules} are unknown: {why}") if open_ else marked("{rules} do not apply: {why}")
+    words = one_line(layout.say(say(key, rules=names, why=why)))
+    yield Row(indent=2, lead=(Span(sign.char, sign.style),), hang=4, body=(Span(words, "" if open_ else "dim"),))
+    if open_:
+        places = listed(dict.fromkeys(visible(f"{each.place.file}:{each.place.line}") for each in findings))
+        yield Row(hang=4, body=(Span(layout.say(say("asked by {place}", place=places)), "dim"),))
+
+
+def together(findings: Iterable[Finding], manner: Manner) -> dict[int, list[Finding]]:
+    """By `id` of a finding: the findings shown with it.
+
+    Their rules don't apply for the same reason, or are unknown for it, without evidence or anything to do about it.
+    """
+    by_reason: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        bare = not (finding.evidence or finding.remedy or finding.remarks)
+        told = finding.outcome is Outcome.SKIP or (finding.outcome is Outcome.UNKNOWN and bare)
+        if told and finding.why is not None and finding.decision is None:
+            by_reason.setdefault((sign_of(finding).style, finding.why.render(manner.lang)), []).append(finding)
+    return {id(finding): row for row in by_reason.values() if len(row) > 1 for finding in row}
+
+
+def apart(findings: Sequence[Finding], manner: Manner) -> list[Finding]:
+    """The findings that have a row each."""
+    alike = together(findings, manner)
+    return [finding for finding in findings if id(finding) not in alike]
 
 
 def remark_count(entry: EntryReport) -> Text:
@@ -113,18 +172,25 @@ def remark_row(remark: Readable, layout: Layout, *, indent: int = 2) -> Row:
     return Row(indent=indent, lead=(Span(REMARK.char, REMARK.style),), hang=indent + 2, body=(Span(words),))
 
 
-def lead(finding: Finding) -> tuple[Span, ...]:
+def lead(finding: Finding, lang: str) -> tuple[Span, ...]:
     """The sign and the name."""
     sign = sign_of(finding)
-    return Span(sign.char, sign.style), Span(" "), Span(finding.rule, "bold" if wanting(finding) else "")
+    return Span(sign.char, sign.style), Span(" "), Span(name_of(finding, lang), "bold" if wanting(finding) else "")
 
 
-def command(text: str, layout: Layout) -> Block:
+def decision_row(finding: Finding, layout: Layout, hang: int) -> Iterator[Block]:
+    """A person's decision, if there is one."""
+    if finding.decision:
+        words = one_line(decision_words(finding.decision).render(layout.manner.lang))
+        yield Row(hang=hang, body=(Span(words, "bold"),))
+
+
+def command(text: str, layout: Layout, hang: int) -> Block:
     """A command on a line of its own; none if it needs escaping, because pasting it would do something else."""
     if visible(text) == text:
         return Command(text, indent=4)
     hidden = say("No command is shown: the file's name has characters that can't be shown, so it could not be copied.")
-    return _beside(layout, Span(layout.say(hidden)))
+    return Row(hang=hang, body=(Span(layout.say(hidden)),))
 
 
 def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = (), *, counted: bool = True) -> str:
@@ -136,8 +202,9 @@ def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = (), *, co
     where = ": ".join(clipped(visible(text), 60) for text in (fact.locator, raw) if text)
     if not counted and fact.state is State.KNOWN:
         where = layout.say(say("{where}, not counted", where=where) if where else say("not counted"))
-    word = f"{fact.witness} {fact_words(fact, layout.manner, apart)}"
-    return aside(word, where, layout.manner.lang) if where else word
+    lang = layout.manner.lang
+    word = f"{witness_name(fact, lang)} {fact_words(fact, layout.manner, apart)}"
+    return aside(word, where, lang) if where else word
 
 
 def decision_words(decision: Decision) -> Text:
@@ -152,13 +219,16 @@ def decision_words(decision: Decision) -> Text:
 def fact_words(fact: Fact, manner: Manner, apart: tuple[Any, ...] = ()) -> str:
     """A fact's value, or that there is none, or that the value can't be true."""
     if fact.state is State.KNOWN:
-        return clipped(visible(KEYS[fact.key].kind.show(fact.value, manner, apart)))
+        key = KEYS[fact.key]
+        phrase = key.phrase(fact.value)
+        return phrase.render(manner.lang) if phrase else clipped(visible(key.kind.show(fact.value, manner, apart)))
     if fact.state is State.WITHHELD:
         return GIVEN.render(manner.lang)
     return say("unknown" if fact.state is State.UNKNOWN else "absent").render(manner.lang)
 
 
-def _body(finding: Finding, layout: Layout) -> tuple[Span, ...]:
+def body(finding: Finding, layout: Layout) -> tuple[Span, ...]:
+    """What stands beside the name: the question, why it is unknown, or the actual and the expected value."""
     if finding.outcome is Outcome.MANUAL:
         return (Span(one_line(finding.expected.render(layout.manner.lang))),)
     if finding.outcome in {Outcome.UNKNOWN, Outcome.SKIP}:
@@ -195,9 +265,30 @@ def _asked(finding: Finding, layout: Layout) -> Iterator[Block]:
         yield _beside(layout, Span(layout.say(say("expected {expected}", expected=finding.expected))))
         return
     why = finding.why
-    rests = finding.outcome is Outcome.FAIL or not all(KEYS[key].absence_tells for key in finding.keys)
-    if why and rests and finding.outcome in {Outcome.FAIL, Outcome.PASS}:
+    if why and (finding.outcome is Outcome.FAIL or rests_on(finding)):
         yield _beside(layout, Span(one_line(why.render(lang)), "dim"))
+
+
+def rests_on(finding: Finding) -> bool:
+    """Whether a passing rule says what its value rests on."""
+    tells = all(KEYS[key].absence_tells for key in finding.keys)
+    return finding.outcome is Outcome.PASS and finding.why is not None and not tells
+
+
+def brief_evidence(finding: Finding, layout: Layout) -> str:
+    """What each witness says, without its place, and the rule's place."""
+    lang, several = layout.manner.lang, len({fact.key for fact in finding.evidence}) > 1
+    said: list[str] = []
+    for fact in finding.evidence:
+        words = f"{witness_name(fact, lang)} {fact_words(fact, layout.manner, distinct_from(finding, fact))}"
+        if fact in finding.uncounted and fact.state is State.KNOWN:
+            words = aside(words, layout.say(say("not counted")), lang)
+        said.append(labelled(key_name(fact.key, lang), words, lang) if several else words)
+    place = visible(f"{finding.place.file}:{finding.place.line}")
+    if not said:
+        return layout.say(say("asked by {place}", place=place))
+    words = separator(lang).join(dict.fromkeys(said))
+    return layout.say(say("Evidence: {evidence}; asked by {place}", evidence=words, place=place))
 
 
 def _evidence(finding: Finding, layout: Layout) -> Iterator[Block]:
@@ -212,7 +303,11 @@ def _evidence(finding: Finding, layout: Layout) -> Iterator[Block]:
             witness_words(fact, layout, distinct_from(finding, fact), counted=fact not in finding.uncounted)
             for fact in facts
         )
-        words = labelled(key, words, layout.manner.lang) if len(keys) > 1 else words
+        words = (
+            labelled(Capital(KEYS[key].called).render(layout.manner.lang), words, layout.manner.lang)
+            if len(keys) > 1
+            else words
+        )
     place = visible(f"{finding.place.file}:{finding.place.line}")
     asked = (
         say("{evidence}; asked by {place}", evidence=words, place=place)
@@ -228,7 +323,7 @@ def _notes(finding: Finding, layout: Layout) -> Iterator[Block]:
     notes: dict[str, list[str]] = {}
     for fact in finding.evidence:
         if fact.note and fact.note != finding.why:
-            notes.setdefault(one_line(fact.note.render(lang)), []).append(fact.witness)
+            notes.setdefault(one_line(fact.note.render(lang)), []).append(witness_name(fact, lang))
     for note, witnesses in notes.items():
         names = separator(lang).join(dict.fromkeys(witnesses))
         yield _beside(layout, Span(clipped(labelled(names, note, lang), 300), "dim"))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vidcheck.facts import visible
 from vidcheck.findings import Level, Outcome
 from vidcheck.quantities import Manner
+from vidcheck.reports.finding import name_of
 from vidcheck.reports.page import clipped
 from vidcheck.reports.words import INCOMPLETE, line, lines, paragraphs, totals
 from vidcheck.texts import labelled, say, say_count
@@ -72,7 +73,7 @@ def _notes(report: Report, manner: Manner) -> Iterator[_Note]:
 
 def _of_finding(finding: Finding, file: str, at: int, manner: Manner) -> Iterator[_Note]:
     """What needs attention as a whole, else its remarks."""
-    rule = visible(finding.rule)
+    rule = name_of(finding, manner.lang)
     command = _COMMANDS.get((finding.standing, finding.level))
     if command is not None:
         yield _Note(command, file, at, rule, "\n".join(paragraphs(finding, manner)))

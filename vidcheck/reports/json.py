@@ -236,6 +236,7 @@ def rule_members(rule: RuleSummary, lang: str) -> dict[str, Any]:
     """One rule that was applied."""
     return {
         "rule": rule.rule,
+        "label": _words(rule.called, lang),
         "keys": list(rule.keys),
         "level": rule.level.value,
         "limits": dict(rule.limits),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import Entry, visible
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.quantities import Manner
-from vidcheck.reports.finding import noticed, remark_count, sign_of
+from vidcheck.reports.finding import name_of, noticed, remark_count, sign_of
 from vidcheck.reports.page import clipped
 from vidcheck.reports.words import INCOMPLETE, fault, line, lines, paragraphs
 from vidcheck.texts import aside, labelled, marked, say, say_count, separator
@@ -95,8 +95,9 @@ def _by_rule(report: Report, lang: str) -> Iterator[str]:
         row = counts[finding.rule]
         row[finding.standing] = row.get(finding.standing, 0) + 1
     outcomes = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS)
+    called = {rule.rule: rule.called for rule in report.rules.rules} | {each.rule: each.called for each in every}
     rows = [
-        (_escaped(name), *(row.get(outcome, 0) for outcome in outcomes))
+        (_escaped(line(called[name], lang)), *(row.get(outcome, 0) for outcome in outcomes))
         for name, row in counts.items()
         if row.get(Outcome.FAIL) or row.get(Outcome.UNKNOWN)
     ]
@@ -123,7 +124,7 @@ def _entry(entry: EntryReport, manner: Manner) -> Iterator[str]:
 
 def _finding(finding: Finding, manner: Manner) -> Iterator[str]:
     first, *rest = paragraphs(finding, manner)
-    words = labelled(f"**{_escaped(finding.rule)}**", _escaped(first), manner.lang)
+    words = labelled(f"**{_escaped(name_of(finding, manner.lang))}**", _escaped(first), manner.lang)
     yield f"- {sign_of(finding).char} {words}"
     for words in rest:
         sign = "• " if words.startswith("• ") else ""
@@ -153,7 +154,7 @@ def _waiting(report: Report, lang: str) -> Iterator[str]:
         for rule, finding in items.items():
             count = say_count("on {count} entry", "on {count} entries", counts[rule]).render(lang)
             words = aside(_escaped(line(finding.expected, lang)), count, lang)
-            yield f"- [ ] {labelled(f'**{_escaped(rule)}**', words, lang)}"
+            yield f"- [ ] {labelled(f'**{_escaped(name_of(finding, lang))}**', words, lang)}"
 
 
 def _left_out(count: int, lang: str) -> str:

@@ -169,6 +169,8 @@ class SavedReport:
     deadline: Moment | None
     rules: tuple[str, ...]
     """The names of the rules that were applied."""
+    labels: dict[str, str]
+    """What people call each rule that has a label, in the report's language."""
     entries: tuple[SavedEntry, ...]
     batch: tuple[SavedFinding, ...]
 
@@ -222,6 +224,7 @@ def _report(raw: Any, name: str) -> SavedReport:
         timezone=_within("rules", _text, rules, "timezone"),
         deadline=_within("rules", _deadline, rules),
         rules=_within("rules", _each, rules, "list", _rule),
+        labels=dict(row for row in _within("rules", _each, rules, "list", _label) if row[1]),
         entries=_each(raw, "entries", _entry),
         batch=_each(raw, "batch", _finding) if "batch" in raw else (),
     )
@@ -237,6 +240,13 @@ def _deadline(rules: dict[str, Any]) -> Moment | None:
 
 def _rule(raw: object) -> str:
     return _text(_of(raw, dict), "rule")
+
+
+def _label(raw: object) -> tuple[str, str]:
+    """A rule's name, and its label if that is another word."""
+    members = _of(raw, dict)
+    name, label = _text(members, "rule"), _text(members, "label", optional=True)
+    return name, "" if label == name else label
 
 
 def _entry(raw: object) -> SavedEntry:

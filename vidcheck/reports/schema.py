@@ -136,6 +136,8 @@ def _rules() -> Schema:
         ),
         place=_ref("place"),
         meaning=_TEXT,
+        label=_about("What people call the rule.", _TEXT),
+        optional=("label",),
     )
     return _object(
         title=_TEXT,

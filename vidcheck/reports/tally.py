@@ -10,6 +10,7 @@ from vidcheck.findings import Finding, Outcome
 from vidcheck.reports.finding import FAIL, WARN, Layout, Sign, lead, sign_of, wanting
 from vidcheck.reports.page import BLANK, Block, Row, Span, clipped, one_line
 from vidcheck.texts import Plain, Text, aside, join, say, say_count, separator
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +46,7 @@ def waiting(report: Report, layout: Layout) -> Iterator[Block]:
         count = say_count("on {count} entry", "on {count} entries", counts[rule])
         more = aside("", layout.say(count), layout.manner.lang)
         body = (Span(words), Span("" if alike else more, "dim"))
-        yield Row(indent=2, lead=lead(finding), hang=layout.hang, body=body)
+        yield Row(indent=2, lead=lead(finding, layout.manner.lang), hang=layout.hang, body=body)
     yield BLANK
 
 
@@ -67,7 +68,7 @@ def by_rule(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Bloc
         names = _names([path for _, path in found], report, layout, all_names=all_names)
         yield Row(
             indent=2,
-            lead=lead(finding),
+            lead=lead(finding, layout.manner.lang),
             hang=layout.hang,
             body=(Span(layout.say(words) + layout.say(say(": "))), Span(names)),
         )
@@ -87,7 +88,7 @@ def faults(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block
     for (witness, message), paths in sorted(table.items()):
         words = say_count(
             "{witness}, {count} entry: {message}", "{witness}, {count} entries: {message}", len(paths),
-            witness=witness, message=one_line(message),
+            witness=registry.called(witness), message=one_line(message),
         )  # fmt: skip
         names = _names(paths, report, layout, all_names=all_names)
         body = (Span(layout.say(words)), Span(aside("", names, layout.manner.lang), "dim"))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import State, visible
 from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.quantities import Manner
-from vidcheck.reports import tally
+from vidcheck.reports import film, tally
 from vidcheck.reports.finding import (
     FAIL,
     MANUAL,
@@ -22,27 +22,29 @@ from vidcheck.reports.finding import (
     UNKNOWN,
     WARN,
     Layout,
+    apart,
+    each_with_its_like,
     fact_words,
+    name_of,
     noticed,
     overruled,
     remark_count,
     remark_row,
-    rows,
-    sign_of,
     wanting,
+    witness_name,
     witness_words,
 )
 from vidcheck.reports.page import BLANK, Block, Page, Row, Span, cells, clipped, one_line
 from vidcheck.resolve import agree, chosen, counting
-from vidcheck.texts import Text, labelled, listed, marked, say, say_count, separator
+from vidcheck.texts import Text, join, labelled, marked, say, say_count, separator
 from vidcheck.vocabulary import KEYS
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from vidcheck.facts import Entry, Fact, Facts, Fault, Key
     from vidcheck.findings import EntryReport, Finding, Report, RulesSummary
-    from vidcheck.texts import Readable
 
 _WIDEST_VALUE = 24
 _VERDICTS = {
@@ -66,13 +68,13 @@ def page(
     replaced by ASCII.
     """
     manner = Manner(lang, report.rules.zone)
-    every = [*chain.from_iterable(_apart(entry.findings, manner) for entry in report.entries), *report.batch]
+    every = [*chain.from_iterable(apart(entry.findings, manner) for entry in report.entries), *report.batch]
     layout = Layout.of(every, manner)
     entries = report.entries
     if statistics:
         inside = _totals(report, layout, all_names=False)
     elif len(entries) == 1:
-        inside = _one(report, layout)
+        return Page(tuple(_one(report, layout, all_findings=all_findings)), encoding)
     else:
         inside = _many(report, layout, all_findings=all_findings)
     return Page((*_opening(report, layout), *inside), encoding)
@@ -81,7 +83,7 @@ def page(
 def entry_page(entry: EntryReport, rules: RulesSummary, *, lang: str = "en", encoding: str = "utf-8") -> Page:
     """One entry as in a report of many: its verdict, and what needs attention."""
     manner = Manner(lang, rules.zone)
-    layout = Layout.of(_apart(entry.findings, manner), manner)
+    layout = Layout.of(apart(entry.findings, manner), manner)
     blocks: list[Block] = [_heading(entry, layout, manual=True, named=entry.verdict is Verdict.ELIGIBLE)]
     if entry.verdict is not Verdict.ELIGIBLE or entry.remarked:
         blocks += [*_needing(entry, layout), *_beside_findings(entry, layout)]
@@ -106,10 +108,12 @@ def _incomplete(report: Report, layout: Layout) -> Iterator[Block]:
         yield Row(lead=(Span("!!!", "bold red"),), hang=4, body=(Span(layout.say(words), "bold red"),))
 
 
-def _one(report: Report, layout: Layout) -> Iterator[Block]:
+def _one(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Block]:
+    """One film on one screen: the verdict, what fails with what to do, what passes, what a person has to look at."""
     entry = report.entries[0]
     yield _heading(entry, layout, manual=True)
-    yield from _findings(entry.findings, layout)
+    yield from _opening(report, layout)
+    yield from film.sections(entry, layout, all_findings=all_findings)
     yield from _beside_findings(entry, layout)
     if report.batch:
         yield BLANK
@@ -134,7 +138,7 @@ def _many(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Blo
             yield _heading(entry, layout, manual=not alike, named=not full)
             if full:
                 shown = [finding for finding in entry.findings if not (alike and finding.standing is Outcome.MANUAL)]
-                yield from _findings(shown, layout) if all_findings else _needing(entry, layout)
+                yield from each_with_its_like(shown, layout) if all_findings else _needing(entry, layout)
                 yield from _beside_findings(entry, layout)
                 yield BLANK
         if entries and not all_findings and verdict is Verdict.ELIGIBLE:
@@ -187,59 +191,15 @@ def _counts(entry: EntryReport, *, manual: bool, named: bool) -> Iterator[Text]:
 
 
 def _named(count: Text, findings: Sequence[Finding], *, named: bool) -> Text:
-    names = listed(visible(finding.rule) for finding in findings)
+    names = join([finding.called for finding in findings])
     return say("{count} ({names})", count=count, names=names) if named else count
-
-
-def _findings(findings: Iterable[Finding], layout: Layout) -> Iterator[Block]:
-    """All findings, the most important first; those that there is only one thing to say of are shown together."""
-    every = list(findings)
-    together = _together(every, layout.manner)
-    for finding in sorted(every, key=lambda each: sign_of(each).weight):
-        row = together.get(id(finding))
-        if row is None:
-            yield from rows(finding, layout)
-        elif finding is row[0] and finding.why is not None:
-            yield from _row_of(row, finding.why, layout)
-
-
-def _row_of(findings: Sequence[Finding], why: Readable, layout: Layout) -> Iterator[Block]:
-    """Findings with the same reason; of unknown ones also where the rules stand."""
-    names = separator(layout.manner.lang).join(visible(each.rule) for each in findings)
-    sign, open_ = sign_of(findings[0]), findings[0].outcome is Outcome.UNKNOWN
-    key = marked("{rules} are unknown: {why}") if open_ else marked("{rules} do not apply: {why}")
-    words = one_line(layout.say(say(key, rules=names, why=why)))
-    yield Row(indent=2, lead=(Span(sign.char, sign.style),), hang=4, body=(Span(words, "" if open_ else "dim"),))
-    if open_:
-        places = listed(dict.fromkeys(visible(f"{each.place.file}:{each.place.line}") for each in findings))
-        yield Row(hang=4, body=(Span(layout.say(say("asked by {place}", place=places)), "dim"),))
-
-
-def _together(findings: Iterable[Finding], manner: Manner) -> dict[int, list[Finding]]:
-    """By `id` of a finding: the findings shown with it.
-
-    Their rules don't apply for the same reason, or are unknown for it, without evidence or anything to do about it.
-    """
-    by_reason: dict[tuple[str, str], list[Finding]] = {}
-    for finding in findings:
-        bare = not (finding.evidence or finding.remedy or finding.remarks)
-        told = finding.outcome is Outcome.SKIP or (finding.outcome is Outcome.UNKNOWN and bare)
-        if told and finding.why is not None and finding.decision is None:
-            by_reason.setdefault((sign_of(finding).style, finding.why.render(manner.lang)), []).append(finding)
-    return {id(finding): row for row in by_reason.values() if len(row) > 1 for finding in row}
-
-
-def _apart(findings: Sequence[Finding], manner: Manner) -> list[Finding]:
-    """The findings that have a row each."""
-    together = _together(findings, manner)
-    return [finding for finding in findings if id(finding) not in together]
 
 
 def _needing(entry: EntryReport, layout: Layout) -> Iterator[Block]:
     """The findings that need attention in full, then the names of those that pass."""
-    yield from _findings((each for each in entry.findings if noticed(each)), layout)
+    yield from each_with_its_like((each for each in entry.findings if noticed(each)), layout)
     passed = [
-        finding.rule
+        name_of(finding, layout.manner.lang)
         for finding in entry.findings
         if finding.standing is Outcome.PASS and not finding.decision and not finding.remarks
     ]
@@ -252,7 +212,9 @@ def _needing(entry: EntryReport, layout: Layout) -> Iterator[Block]:
         )
 
     if _waits_only(entry):
-        asked = [finding.rule for finding in entry.findings if finding.standing is Outcome.MANUAL]
+        asked = [
+            name_of(finding, layout.manner.lang) for finding in entry.findings if finding.standing is Outcome.MANUAL
+        ]
         yield Row(
             indent=2,
             lead=(Span(MANUAL.char, MANUAL.style),),
@@ -277,14 +239,14 @@ def _fault(fault: Fault, layout: Layout) -> Row:
         indent=2,
         lead=(Span(WARN.char, WARN.style),),
         hang=4,
-        body=(Span(one_line(fault.text.render(layout.manner.lang))),),
+        body=(Span(one_line(registry.failure(fault).render(layout.manner.lang))),),
     )
 
 
 def _batch(report: Report, layout: Layout) -> Iterator[Block]:
     if report.batch:
         yield Row(body=(Span(layout.say(say("About several entries at once:")), "bold"),))
-        yield from _findings(report.batch, layout)
+        yield from each_with_its_like(report.batch, layout)
         yield BLANK
 
 
@@ -315,7 +277,9 @@ def _key(key: Key, facts: Sequence[Fact], layout: Layout) -> Iterator[Block]:
     apart = () if agreed else tuple(each.value for each in facts if each.state is State.KNOWN)
     value = fact_words(fact, layout.manner, apart)
     pad = " " * max(_WIDEST_VALUE - cells(value), 0)
-    who = separator(layout.manner.lang).join(each.witness for each in counted if each.state is fact.state)
+    who = separator(layout.manner.lang).join(
+        witness_name(each, layout.manner.lang) for each in counted if each.state is fact.state
+    )
     hang = layout.names + 4
     marker = Span(layout.say(say("disputed")), "bold yellow") if not agreed else Span(who, "dim")
     style = "bold" if fact.state is State.KNOWN else "dim"
@@ -326,7 +290,7 @@ def _key(key: Key, facts: Sequence[Fact], layout: Layout) -> Iterator[Block]:
             yield Row(hang=hang + 2, body=(Span(words, "dim"),))
         if each.note:
             lang = layout.manner.lang
-            words = labelled(each.witness, one_line(each.note.render(lang)), lang)
+            words = labelled(witness_name(each, lang), one_line(each.note.render(lang)), lang)
             yield Row(hang=hang + 2, body=(Span(clipped(words, 300), "dim"),))
         if each.remark:
             yield remark_row(each.remark, layout, indent=hang)

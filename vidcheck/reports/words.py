@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import visible
 from vidcheck.reports.finding import Layout, asked_and_seen, decision_words, distinct_from, wanting, witness_words
 from vidcheck.reports.page import one_line
-from vidcheck.texts import Spoken, Text, join, labelled, say, say_count
+from vidcheck.texts import Capital, Spoken, Text, join, labelled, say, say_count
+from vidcheck.vocabulary import KEYS
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,7 +85,10 @@ def _witnesses(finding: Finding, manner: Manner) -> tuple[str, ...]:
         (fact, witness_words(fact, layout, distinct_from(finding, fact), counted=fact not in finding.uncounted))
         for fact in finding.evidence
     )
-    return tuple(labelled(fact.key, said, manner.lang) if several else said for fact, said in words)
+    return tuple(
+        labelled(Capital(KEYS[fact.key].called).render(manner.lang), said, manner.lang) if several else said
+        for fact, said in words
+    )
 
 
 def line(words: Readable | None, lang: str) -> str:
@@ -126,7 +131,7 @@ def paragraphs(finding: Finding, manner: Manner) -> Iterator[str]:
 
 def fault(fault: Fault, lang: str) -> str:
     """The witness that failed, and why."""
-    return line(fault.text, lang)
+    return line(registry.failure(fault), lang)
 
 
 def totals(report: Report, lang: str) -> str:

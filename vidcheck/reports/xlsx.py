@@ -109,7 +109,7 @@ def render(report: Report, lang: str = "en") -> bytes:
     except ImportError:
         raise MissingExtraError("xlsx") from None
 
-    manner, names = Manner(lang, report.rules.zone), _rules(report)
+    manner, names = Manner(lang, report.rules.zone), _called(report, lang)
     heads = [(say(key).render(lang), width) for key, width in _FINDING_HEADS]
     bytes_ = [("path_bytes", 20)] if any(path_cells(entry.entry)[1] for entry in report.entries) else []
     figures = [(say("bytes").render(lang), 16), (say("running time").render(lang), 14)]
@@ -118,7 +118,7 @@ def render(report: Report, lang: str = "en") -> bytes:
         _Sheet(
             say("Entries"),
             _matrix(report, names, manner),
-            [*heads[:2], *figures, *((name, 13) for name in names), *bytes_],
+            [*heads[:2], *figures, *((name, 13) for name in names.values()), *bytes_],
             "C2",
         ),
         _Sheet(say("Findings"), _findings(report, manner), [*heads, *bytes_], "B2"),
@@ -176,10 +176,14 @@ def _add(book: Workbook, sheet: _Sheet, looks: Mapping[str, Format | None], lang
         page.autofilter(0, 0, last, len(sheet.heads) - 1)
 
 
-def _rules(report: Report) -> list[str]:
-    """Every rule that was applied, in order, then those that only findings name."""
-    found = (finding.rule for entry in report.entries for finding in entry.findings)
-    return list(dict.fromkeys([*(rule.rule for rule in report.rules.rules), *found]))
+def _called(report: Report, lang: str) -> dict[str, str]:
+    """What people call each rule: those that were applied, in order, then those that only findings name."""
+    found = (finding for entry in report.entries for finding in entry.findings)
+    called = {rule.rule: line(rule.called, lang) for rule in report.rules.rules}
+    for each in found:
+        if each.rule not in called:
+            called[each.rule] = line(each.called, lang)
+    return called
 
 
 def _summary(report: Report, lang: str) -> Iterator[_Row]:
@@ -216,7 +220,8 @@ def _summary(report: Report, lang: str) -> Iterator[_Row]:
 
 def _by_rule(report: Report, lang: str) -> Iterator[_Row]:
     meanings = {rule.rule: rule.meaning for rule in report.rules.rules}
-    counts: dict[str, dict[Outcome, int]] = {name: {} for name in _rules(report)}
+    called = _called(report, lang)
+    counts: dict[str, dict[Outcome, int]] = {name: {} for name in called}
     for finding in (finding for entry in report.entries for finding in entry.findings):
         row = counts[finding.rule]
         row[finding.standing] = row.get(finding.standing, 0) + 1
@@ -224,10 +229,10 @@ def _by_rule(report: Report, lang: str) -> Iterator[_Row]:
     yield [Cell(head.render(lang), _HEAD) for head in heads]
     for name, row in counts.items():
         figures = [Cell(row.get(outcome, 0), _WHOLE) for outcome in _OUTCOMES]
-        yield [text(name), text(line(meanings.get(name), lang)), *figures]
+        yield [text(called[name]), text(line(meanings.get(name), lang)), *figures]
 
 
-def _matrix(report: Report, names: Sequence[str], manner: Manner) -> Iterator[_Row]:
+def _matrix(report: Report, names: Iterable[str], manner: Manner) -> Iterator[_Row]:
     words = _Words(manner.lang)
     for entry in report.entries:
         by_rule = {finding.rule: words.outcome(finding, finding.standing) for finding in entry.findings}
@@ -274,7 +279,7 @@ def _finding(finding: Finding, words: _Words, manner: Manner) -> _Row:
     said = words_of(finding, manner)
     value, unit = _value(finding, manner)
     return [
-        text(finding.rule),
+        text(finding.called.render(manner.lang)),
         words.outcome(finding, finding.outcome),
         words.levels[finding.level],
         fitted(said.expected),

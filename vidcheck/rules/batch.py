@@ -11,7 +11,7 @@ from vidcheck.rules.constraints import CONSTRAINTS
 from vidcheck.rules.language import AT_MOST, BATCH_FORMS, BATCH_OPTIONS, FORMS, OPTIONS
 from vidcheck.rules.model import BatchRule, Form, IfFound, Keep
 from vidcheck.rules.problems import quoted
-from vidcheck.rules.rule import sound_name
+from vidcheck.rules.rule import read_label, sound_name
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, choice, scalar, spoken
 from vidcheck.texts import say
@@ -56,7 +56,7 @@ def read_batch_rule(name: Scalar, node: Node, desk: Desk) -> BatchRule | None:
         name=name.text, place=name.place, level=taken.get("level", Level.REQUIRED), form=form, compared=compared,
         most=most, keep=taken.get("keep", Keep.LATER if form is Form.UNIQUE else Keep.NONE),
         if_found=taken.get("if-found", IfFound.FAIL if form is Form.NOT_IN_ARCHIVE else IfFound.REVIEW),
-        message=taken.get("message"), remedy=taken.get("remedy"),
+        label=taken.get("label"), message=taken.get("message"), remedy=taken.get("remedy"),
     )  # fmt: skip
 
 
@@ -184,6 +184,7 @@ _READERS: dict[Form, Callable[[Node, Desk], tuple[tuple[Key, ...], int]]] = {
     Form.UNIQUE: _unique, Form.AT_MOST: _at_most, Form.NOT_IN_ARCHIVE: _not_in_archive,
 }  # fmt: skip
 _OPTIONS: dict[str, Callable[[Mapping, Desk], Any]] = {
+    "label": read_label,
     "level": lambda node, desk: _chosen(node, "level", Level, desk),
     "keep": lambda node, desk: _chosen(node, "keep", Keep, desk),
     "if-found": lambda node, desk: _chosen(node, "if-found", IfFound, desk),

@@ -10,7 +10,7 @@ from vidcheck.rules.comparison import plain
 from vidcheck.rules.language import CATEGORIES, CATEGORY, OFF
 from vidcheck.rules.model import Categories, Category, IfUnknown, Rule
 from vidcheck.rules.problems import quoted
-from vidcheck.rules.rule import read_rule, sound_name
+from vidcheck.rules.rule import read_rule, relabelled, sound_name
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, choice, scalar
 from vidcheck.texts import say
@@ -100,7 +100,8 @@ class Draft:
             inner.ledger.add(taken.place, what)
         listed = tuple(
             Category(
-                name=name, place=drawn.place, rules=tuple(rule for rule in drawn.rules.values() if rule),
+                name=name, place=drawn.place,
+                rules=tuple(rule for each in drawn.rules.values() if (rule := relabelled(each, rules.get(each.name if each else "")))),
                 dropped=frozenset(drawn.dropped),
             )
             for name, drawn in self.drawn.items()

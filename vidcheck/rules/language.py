@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from vidcheck.texts import marked
+from vidcheck.texts import marked, say
 
 VERSION = "1"
 """The version of this language that this program reads."""
@@ -57,6 +57,7 @@ FORMS = _table(
     Option(name="manual", meaning=marked("What only a person can say. It never changes the verdict."), example="{zh: 解说使用普通话, en: Narration is in Mandarin}"),
 )  # fmt: skip
 OPTIONS = _table(
+    Option(name="label", meaning=marked("What people call the rule, a text or one in each language; without it the label of the key that it is named like, else its name."), example="{zh: 时长, en: Duration}"),
     Option(name="level", meaning=marked("What a failure means: ineligible (required, the default) or a warning (recommended)."), example="recommended"),
     Option(name="tolerance", meaning=marked("By how much is, any-of, min and max are widened: a value of the same kind or a per cent."), example="1 %", of_condition=True),
     Option(name="when", meaning=marked("Conditions under which the rule applies; where they are not met it is skipped."), example="{format: {is: mp4}}"),
@@ -72,6 +73,7 @@ BATCH_FORMS = _table(
     Option(name="not-in-archive", meaning=marked("No entry of an earlier edition may be the same in this key, or in all of several keys together."), example="checksum"),
 )  # fmt: skip
 BATCH_OPTIONS = _table(
+    Option(name="label", meaning=OPTIONS["label"].meaning, example="{zh: 同一文件, en: Same file}"),
     Option(name="level", meaning=OPTIONS["level"].meaning, example="recommended"),
     Option(name="keep", meaning=marked("Which of the entries that are the same counts, by the time of submission: later (the default of unique), earlier, or none where that time says nothing (the default of at-most); the others fail."), example="earlier"),
     Option(name="if-found", meaning=marked("What it comes to where the time of submission settles nothing: review or fail (the default of not-in-archive)."), example="review"),
@@ -89,6 +91,8 @@ CATEGORIES = _table(
 )  # fmt: skip
 CATEGORY = "category"
 """The name of the finding that says which category's rules were applied."""
+CATEGORY_LABEL = say("category")
+"""What people call that finding."""
 HOLES = ("actual", "expected", "difference")
 """The placeholders of `message` and `remedy`."""
 CONTAINER_DATE_KEY = "completed"

@@ -64,6 +64,8 @@ class Rule:
     branches: tuple[tuple[Condition, ...], ...] = ()
     """The branches of `any`: one branch must hold, with all its conditions."""
     manual: Spoken | None = None
+    label: Spoken | None = None
+    """What people call it, if the rules say so."""
     when: tuple[Condition, ...] = ()
     if_unknown: IfUnknown = IfUnknown.REVIEW
     evidence: tuple[str, ...] = ()
@@ -72,6 +74,13 @@ class Rule:
     remedy: Spoken | None = None
     container_date: IfUnknown | None = None
     """`review`: a container's date alone doesn't decide (for `completed`)."""
+
+    @property
+    def called(self) -> Readable | None:
+        """What people call it: its label, else that of the key that it is named like; None for its name."""
+        if self.label is not None:
+            return self.label
+        return self.asked.key.called if self.asked and self.asked.key.name == self.name else None
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -122,6 +131,8 @@ class BatchRule:
     """How many entries may be the same; not used by `not-in-archive`."""
     keep: Keep = Keep.NONE
     if_found: IfFound = IfFound.REVIEW
+    label: Spoken | None = None
+    """What people call it, if the rules say so."""
     message: Spoken | None = None
     remedy: Spoken | None = None
 

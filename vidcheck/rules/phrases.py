@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import tzinfo
 
+    from vidcheck.facts import Key
     from vidcheck.quantities import Kind
     from vidcheck.rules.model import Condition, Limit, Tolerance
 
@@ -53,7 +54,7 @@ def phrase_of(condition: Condition, zone: tzinfo) -> Callable[[tuple[Any, ...]],
             )
             for first, last in spans
         ]
-        phrases += [_phrase(limit, kind, zone, apart) for limit in rest]
+        phrases += [_phrase(limit, condition.key, zone, apart) for limit in rest]
         whole = join(phrases)
         return whole if widening is None else say("{expected} (±{tolerance})", expected=whole, tolerance=widening)
 
@@ -77,9 +78,9 @@ def _spans(low: Constraint, high: Constraint) -> bool:
     return low.bounds and high.bounds and not (low.strict or high.strict)
 
 
-def _phrase(limit: Limit, kind: Kind, zone: tzinfo, apart: tuple[Any, ...]) -> Readable:
-    constraint = CONSTRAINTS[limit.constraint]
-    shown = limit_shown(constraint, limit.argument, kind, zone, apart)
+def _phrase(limit: Limit, key: Key, zone: tzinfo, apart: tuple[Any, ...]) -> Readable:
+    constraint, kind = CONSTRAINTS[limit.constraint], key.kind
+    shown = key.phrase(limit.argument) or limit_shown(constraint, limit.argument, kind, zone, apart)
     if kind is FLAG and constraint.decides:
         return shown
     if constraint.single and limit.argument == 1:

@@ -16,7 +16,7 @@ from vidcheck.rules.language import CATEGORY, CONTEST, HEADS, OFF, VERSION
 from vidcheck.rules.model import BatchRule, Categories, Rule, Rules
 from vidcheck.rules.nodes import read_nodes
 from vidcheck.rules.problems import Ledger, Problem, RulesError, quoted
-from vidcheck.rules.rule import read_rule
+from vidcheck.rules.rule import read_rule, relabelled
 from vidcheck.rules.sources import Origin, choose, extended, preset_bytes, preset_names
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, read_zone, scalar, spoken
@@ -299,7 +299,7 @@ def _apply(
         if isinstance(part, Scalar) and part.text == OFF:
             _drop(key, part, rules, desk, bottom=bottom, whole=whole)
         else:
-            rules[key.text] = read(key, part, desk)
+            rules[key.text] = relabelled(read(key, part, desk), rules.get(key.text))
 
 
 def _drop(name: Scalar, node: Scalar, rules: dict[str, _R | None], desk: Desk, *, bottom: bool, whole: bool) -> None:

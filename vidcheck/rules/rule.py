@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from vidcheck.findings import Level
 from vidcheck.rules.conditions import bare, read_condition, read_conditions, unknown_option
 from vidcheck.rules.constraints import CONSTRAINTS, applicable
 from vidcheck.rules.language import BATCH_FORMS, CONTAINER_DATE_KEY, FORMS, OPTIONS
-from vidcheck.rules.model import Condition, IfUnknown, Rule
+from vidcheck.rules.model import BatchRule, Condition, IfUnknown, Rule
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, choice, scalar, spoken
@@ -19,6 +20,8 @@ from vidcheck.yamltext import Broken, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from vidcheck.texts import Spoken
 
 _LONGEST_NAME = 80
 
@@ -44,10 +47,36 @@ def read_rule(name: Scalar, node: Node, desk: Desk) -> Rule | None:
         return None
     return Rule(
         name=name.text, place=name.place, asked=asked, branches=branches, manual=manual,
-        level=taken.get("level", Level.REQUIRED), when=taken.get("when", ()),
+        label=taken.get("label"), level=taken.get("level", Level.REQUIRED), when=taken.get("when", ()),
         if_unknown=taken.get("if-unknown", IfUnknown.REVIEW), evidence=taken.get("evidence", ()),
         message=taken.get("message"), remedy=taken.get("remedy"), container_date=taken.get("container-date"),
     )  # fmt: skip
+
+
+def read_label(node: Mapping, desk: Desk) -> Spoken | None:
+    """The rule's label; None if it is wrong, which is recorded."""
+    there = node.get("label") or node
+    label = spoken(there, "label", desk.ledger)
+    for _, words in label.words if label else ():
+        if quoted(words, _LONGEST_NAME) != words:
+            what = say(
+                "'{text}' is no label: one line, at most {most} visible characters",
+                text=quoted(words),
+                most=_LONGEST_NAME,
+            )
+            desk.ledger.add(there.place, what)
+            return None
+    return label
+
+
+_R = TypeVar("_R", Rule, BatchRule)
+
+
+def relabelled(rule: _R | None, replaced: _R | None) -> _R | None:
+    """A rule that replaces another of its name: without a label of its own it keeps the other's."""
+    if rule is None or replaced is None or rule.label is not None or replaced.label is None:
+        return rule
+    return replace(rule, label=replaced.label)
 
 
 def sound_name(name: Scalar, node: Node, desk: Desk) -> bool:
@@ -226,6 +255,7 @@ def _there(node: Mapping, name: str) -> Node:
 
 
 _OPTIONS: dict[str, Callable[[Mapping, Desk], Any]] = {
+    "label": read_label,
     "level": _level,
     "when": _when,
     "if-unknown": _if_unknown,

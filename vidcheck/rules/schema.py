@@ -171,7 +171,7 @@ def _batch() -> dict[str, Any]:
         Form.NOT_IN_ARCHIVE: _compared(archived()),
     }
     options = {
-        "level": {"enum": list(Level)}, "keep": {"enum": list(Keep)}, "if-found": {"enum": list(IfFound)},
+        "label": _ref("words"), "level": {"enum": list(Level)}, "keep": {"enum": list(Keep)}, "if-found": {"enum": list(IfFound)},
         "message": _ref("words"), "remedy": _ref("words"),
     }  # fmt: skip
     shapes: dict[str, Any] = {str(form): shape for form, shape in forms.items()}
@@ -237,6 +237,7 @@ def _argument(name: str, key: Key) -> dict[str, Any]:
 def _options(key: Key | None = None) -> dict[str, Any]:
     witness = {"enum": list(registry.names())}
     options: dict[str, Any] = {
+        "label": _ref("words"),
         "level": {"enum": list(Level)},
         "when": _ref("conditions"),
         "if-unknown": {"enum": list(IfUnknown)},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from vidcheck.findings import Level, RulesSummary, RuleSummary
 from vidcheck.quantities import DATE, Kind, Manner
 from vidcheck.rules.constraints import CONSTRAINTS, Side, Takes
-from vidcheck.rules.language import CATEGORY, OFF
+from vidcheck.rules.language import CATEGORY, CATEGORY_LABEL, OFF
 from vidcheck.rules.model import Form
 from vidcheck.rules.phrases import expected, tolerance_kind
 from vidcheck.texts import TOGETHER, Plain, Readable, join, say, say_count
@@ -51,14 +51,14 @@ def summarise_batch(rule: BatchRule) -> RuleSummary:
     asked: object = {"count": rule.most, "per": keys} if rule.form is Form.AT_MOST else keys
     kept = {"keep": rule.keep.value} if rule.form is not Form.NOT_IN_ARCHIVE else {}
     return RuleSummary(
-        rule=rule.name, keys=rule.keys, level=rule.level, limits={rule.form.value: asked, **kept, "if-found": rule.if_found.value},
+        rule=rule.name, label=rule.label, keys=rule.keys, level=rule.level, limits={rule.form.value: asked, **kept, "if-found": rule.if_found.value},
         place=rule.place, meaning=meaning_of_batch(rule),
     )  # fmt: skip
 
 
 def meaning_of_batch(rule: BatchRule) -> Readable:
     """The rule as a noun phrase: `no other entry with the same checksum`."""
-    keys = join([Plain(name) for name in rule.keys], TOGETHER)
+    keys = join([key.called for key in rule.compared], TOGETHER)
     if rule.form is Form.NOT_IN_ARCHIVE:
         return say("no entry of an earlier edition with the same {keys}", keys=keys)
     if rule.form is Form.UNIQUE:
@@ -72,9 +72,9 @@ def summarise_categories(categories: Categories) -> RuleSummary:
     """The key that names the category, and the categories."""
     names = [category.name for category in categories.listed]
     return RuleSummary(
-        rule=CATEGORY, keys=(categories.by.name,), level=Level.REQUIRED, place=categories.place,
+        rule=CATEGORY, label=CATEGORY_LABEL, keys=(categories.by.name,), level=Level.REQUIRED, place=categories.place,
         limits={"any-of": names, "if-unknown": categories.if_unknown.value},
-        meaning=say("{key}: {expected}", key=Plain(categories.by.name), expected=meaning_of_categories(categories)),
+        meaning=say("{key}: {expected}", key=categories.by.called, expected=meaning_of_categories(categories)),
     )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def _summarise(name: str, base: Rule | None, listed: Iterable[Category], zone: t
             category: limits_of(rule, zone) if rule else OFF for category, rule in by_category.items()
         }
     return RuleSummary(
-        rule=name, keys=tuple(dict.fromkeys(key for rule in rules for key in rule.keys)), level=rules[0].level,
+        rule=name, label=rules[0].called, keys=tuple(dict.fromkeys(key for rule in rules for key in rule.keys)), level=rules[0].level,
         limits=limits, place=rules[0].place, meaning=join(meanings, say("; ")),
     )  # fmt: skip
 
@@ -134,7 +134,7 @@ def _all(conditions: Iterable[Condition], zone: tzinfo) -> Readable:
 
 
 def _phrase(condition: Condition, zone: tzinfo) -> Readable:
-    return say("{key}: {expected}", key=Plain(condition.key.name), expected=expected(condition, zone))
+    return say("{key}: {expected}", key=condition.key.called, expected=expected(condition, zone))
 
 
 def _by_key(conditions: Iterable[Condition], zone: tzinfo) -> dict[str, object]:

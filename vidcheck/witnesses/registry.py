@@ -12,11 +12,15 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from vidcheck.facts import FILESYSTEM
+from vidcheck.texts import Plain, marked, say
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
-    from vidcheck.facts import Fact
+    from vidcheck.facts import Fact, Fault
+    from vidcheck.texts import Readable
     from vidcheck.witnesses.filesystem import Status
     from vidcheck.witnesses.mp4.movie import Layout
 
@@ -44,13 +48,15 @@ class _Line:
 
     module: str
     cost: Cost
+    label: str = ""
+    """What people call it: a key of the message catalogue, or a product's name. Empty: its name here."""
 
 
 _LINES = {
-    "declared": _Line("vidcheck.witnesses.declared", Cost.NOTHING),
-    "filesystem": _Line("vidcheck.witnesses.filesystem", Cost.HEADERS),
-    "boxes": _Line("vidcheck.witnesses.mp4", Cost.HEADERS),
-    "mediainfo": _Line("vidcheck.witnesses.mediainfo", Cost.PARSER),
+    "declared": _Line("vidcheck.witnesses.declared", Cost.NOTHING, marked("declaration")),
+    "filesystem": _Line("vidcheck.witnesses.filesystem", Cost.HEADERS, marked("file system")),
+    "boxes": _Line("vidcheck.witnesses.mp4", Cost.HEADERS, marked("file headers")),
+    "mediainfo": _Line("vidcheck.witnesses.mediainfo", Cost.PARSER, "MediaInfo"),
     "ffprobe": _Line("vidcheck.witnesses.ffprobe", Cost.PROCESS),
 }
 """The order is the order in which witnesses are asked, and in which people read of them."""
@@ -137,6 +143,21 @@ class Witness:
 def names() -> tuple[str, ...]:
     """The names of all witnesses, in the order in which they are asked."""
     return tuple(_LINES)
+
+
+def called(name: str) -> Readable:
+    """What people call the witness of that name."""
+    line = _LINES.get(name)
+    return say(line.label) if line and line.label else Plain(name)
+
+
+def failure(fault: Fault) -> Readable:
+    """A clause that names the witness once and says why it failed."""
+    if not fault.keys:
+        return say("{witness}: {message}", witness=called(fault.witness), message=fault.message)
+    if fault.witness == FILESYSTEM:
+        return say("the file could not be read: {message}", message=fault.message)
+    return say("{witness} could not look: {message}", witness=called(fault.witness), message=fault.message)
 
 
 def cost(name: str) -> Cost:

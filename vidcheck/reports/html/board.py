@@ -54,6 +54,8 @@ class Column:
     """One rule, over all entries."""
 
     rule: str
+    called: Readable
+    """What people call the rule."""
     number: int
     meaning: Readable
     level: Level
@@ -125,7 +127,7 @@ def _columns(report: Report) -> tuple[Column, ...]:
     """The rules in order, then those that only findings name."""
     columns = {
         rule.rule: Column(
-            rule=rule.rule, number=number, meaning=rule.meaning, level=rule.level, limits=dict(rule.limits), keys=rule.keys
+            rule=rule.rule, called=rule.called, number=number, meaning=rule.meaning, level=rule.level, limits=dict(rule.limits), keys=rule.keys
         )
         for number, rule in enumerate(report.rules.rules)
     }  # fmt: skip
@@ -133,7 +135,7 @@ def _columns(report: Report) -> tuple[Column, ...]:
         column = columns.get(finding.rule)
         if column is None:
             column = columns[finding.rule] = Column(
-                rule=finding.rule, number=len(columns), meaning=finding.expected, level=finding.level, limits={}, keys=finding.keys
+                rule=finding.rule, called=finding.called, number=len(columns), meaning=finding.expected, level=finding.level, limits={}, keys=finding.keys
             )  # fmt: skip
         letter = look_of(finding).letter
         column.counts[letter] = column.counts.get(letter, 0) + 1

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from vidcheck.facts import State, visible
 from vidcheck.findings import Outcome
-from vidcheck.reports.finding import REMARK, decision_words, distinct_from, fact_words, remark_count, wanting
+from vidcheck.reports.finding import REMARK, decision_words, distinct_from, fact_words, key_name, remark_count, wanting
 from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, Look, look_of
 from vidcheck.reports.page import clipped
 from vidcheck.texts import Spoken, labelled, say, separator
 from vidcheck.vocabulary import KEYS
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,7 +84,7 @@ def _card(line: Line, places: Mapping[str, int], tell: Teller, picture: bytes | 
 def _wanting_names(findings: Sequence[Finding], tell: Teller) -> str:
     """The rules that need attention, for an entry that is closed."""
     return "".join(
-        f' <span class="{look.letter}">{look.char} {tell(finding.rule)}</span>'
+        f' <span class="{look.letter}">{look.char} {tell.line(finding.called)}</span>'
         for finding in findings
         if (look := look_of(finding)) in WANTING
     )
@@ -94,7 +95,7 @@ def _weight(finding: Finding) -> int:
 
 
 def _faults(line: Line, tell: Teller) -> str:
-    words = (tell.line(fault.text) for fault in line.report.faults)
+    words = (tell.line(registry.failure(fault)) for fault in line.report.faults)
     return "".join(f'<p class="x">{each}</p>' for each in words)
 
 
@@ -104,7 +105,7 @@ def remarks(rows: Sequence[Readable], tell: Teller) -> str:
 
 
 def _heading(finding: Finding, look: Look, rank: str, tell: Teller) -> str:
-    return f"<{rank}><b>{look.char}</b> {tell(finding.rule)} <small>{tell(look.word)}</small></{rank}>"
+    return f"<{rank}><b>{look.char}</b> {tell.line(finding.called)} <small>{tell(look.word)}</small></{rank}>"
 
 
 def _message(finding: Finding, tell: Teller) -> str:
@@ -135,7 +136,7 @@ def _evidence(finding: Finding, tell: Teller) -> str:
     why = finding.why
     rows = []
     for fact in finding.evidence:
-        key = labelled(tell(fact.key), "", tell.manner.lang) if several else ""
+        key = labelled(tell(key_name(fact.key, tell.manner.lang)), "", tell.manner.lang) if several else ""
         said = tell(fact_words(fact, tell.manner, distinct_from(finding, fact)))
         where = f" <code>{tell(fact.locator)}</code>" if fact.locator else ""
         raw = fact.original(tell.manner.lang)
@@ -143,7 +144,7 @@ def _evidence(finding: Finding, tell: Teller) -> str:
         note = f" <small>{tell.line(fact.note)}</small>" if fact.note and fact.note != why else ""
         apart = fact in finding.uncounted and fact.state is State.KNOWN
         aside = f" <small>{tell(say('not counted'))}</small>" if apart else ""
-        rows.append(f"<li>{fact.witness} {key}<b>{said}</b>{where}{quote}{aside}{note}</li>")
+        rows.append(f"<li>{tell(registry.called(fact.witness))} {key}<b>{said}</b>{where}{quote}{aside}{note}</li>")
     return f'<ul class="v">{"".join(rows)}</ul>' if rows else ""
 
 
@@ -170,7 +171,7 @@ def _brief(findings: Sequence[Finding], tell: Teller) -> str:
     """Passing rules, rules that don't apply, and checkboxes; the full text of rules is in the list of rules."""
     passed = [_passed(finding, tell) for finding in findings if look_of(finding) is PASSES and not in_full(finding)]
     skipped = [f"<li>{tell.line(finding.message)}</li>" for finding in findings if look_of(finding) is SKIPS]
-    asked = [f"<li>{tell(finding.rule)}</li>" for finding in findings if look_of(finding) is ASKS]
+    asked = [f"<li>{tell.line(finding.called)}</li>" for finding in findings if look_of(finding) is ASKS]
     rows = ((PASSES, passed), (SKIPS, skipped), (ASKS, asked))
     return "".join(_list(look, items, tell) for look, items in rows if items)
 
@@ -181,7 +182,9 @@ def _list(look: Look, items: Sequence[str], tell: Teller) -> str:
 
 def _passed(finding: Finding, tell: Teller) -> str:
     who = separator(tell.manner.lang).join(
-        dict.fromkeys(fact.witness for fact in finding.decisive if fact.state is not State.UNKNOWN)
+        dict.fromkeys(
+            tell(registry.called(fact.witness)) for fact in finding.decisive if fact.state is not State.UNKNOWN
+        )
     )
     actual, expected = (clipped(words.render(tell.manner.lang)) for words in (finding.actual, finding.expected))
     seen = say("{actual}, expected {expected}", actual=actual, expected=expected)
@@ -190,4 +193,4 @@ def _passed(finding: Finding, tell: Teller) -> str:
     rests = bool(why) and not all(KEYS[key].absence_tells for key in finding.keys)
     note = f" <small>{tell.line(why)}</small>" if why and rests else ""
     witnesses = f" <i>{who}</i>" if who else ""
-    return f"<li><b>{tell(finding.rule)}</b> {shown}{witnesses}{note}</li>"
+    return f"<li><b>{tell.line(finding.called)}</b> {shown}{witnesses}{note}</li>"

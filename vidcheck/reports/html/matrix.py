@@ -26,7 +26,7 @@ def matrix(board: Board, tell: Teller) -> str:
     names = (say("Entry"), say("Verdict"), say("Size"), say("Duration"))
     fixed = "".join(f'<th scope="col">{tell(name)}</th>' for name in names)
     rules = "".join(
-        f'<th scope="col" class="q" title="{tell(column.rule)}"><span>{tell(column.rule)}</span></th>'
+        f'<th scope="col" class="q" title="{tell.line(column.called)}"><span>{tell.line(column.called)}</span></th>'
         for column in board.columns
     )
     widths = '<col class="c0"><col class="c1"><col class="c2"><col class="c3">' + "<col>" * len(board.columns)
@@ -102,11 +102,11 @@ def _options(column: Column, total: int, tell: Teller) -> str:
     """The outcomes of a rule as filter options."""
     looks: list[Look] = [look for look in LOOKS if 0 < column.counts.get(look.letter, 0) < total]
     options = "".join(
-        f'<option value="{column.number}{look.letter}">{look.char} {tell(column.rule)}: {tell(look.word)} '
+        f'<option value="{column.number}{look.letter}">{look.char} {tell.line(column.called)}: {tell(look.word)} '
         f"({column.counts[look.letter]:,})</option>"
         for look in looks
     )
-    return f'<optgroup label="{tell(column.rule)}">{options}</optgroup>' if options else ""
+    return f'<optgroup label="{tell.line(column.called)}">{options}</optgroup>' if options else ""
 
 
 def _legend(board: Board, tell: Teller) -> str:

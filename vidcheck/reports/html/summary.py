@@ -11,6 +11,7 @@ from vidcheck.reports.html.board import LOOKS, PASSES, VERDICTS, Look
 from vidcheck.reports.html.entries import finding_block
 from vidcheck.reports.html.markup import tag
 from vidcheck.texts import join, marked, say, say_count, separator
+from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,7 +132,7 @@ def _rule(column: Column, used: Sequence[Look], tell: Teller) -> str:
     cells = "".join(_count(column, look) for look in used)
     shares = bar([(look, column.counts.get(look.letter, 0)) for look in _SHARES], "thin", tell)
     return (
-        f'<tr><th scope="row">{tell(column.rule)}{level}</th><td>{tell.line(column.meaning)}</td>{cells}'
+        f'<tr><th scope="row">{tell.line(column.called)}{level}</th><td>{tell.line(column.meaning)}</td>{cells}'
         f"<td>{shares}</td></tr>"
     )
 
@@ -149,7 +150,7 @@ def items(board: Board, tell: Teller) -> str:
     alike = tally.same_manual(board.report.entries)
     head = say("For a person to decide, on every entry") if alike else say("For a person to decide")
     rows = "".join(
-        f"<li><b>{tell(column.rule)}</b> {tell.line(column.meaning)}{'' if alike else _on(column, tell)}</li>"
+        f"<li><b>{tell.line(column.called)}</b> {tell.line(column.meaning)}{'' if alike else _on(column, tell)}</li>"
         for column in board.items
     )
     return (
@@ -181,7 +182,7 @@ def faults(board: Board, tell: Teller) -> str:
     if not table:
         return ""
     rows = "".join(
-        f"<li><b>{witness}</b> {tell(message)} <small>{tell(say_count('on {count} entry', 'on {count} entries', count))}</small></li>"
+        f"<li><b>{tell(registry.called(witness))}</b> {tell(message)} <small>{tell(say_count('on {count} entry', 'on {count} entries', count))}</small></li>"
         for (witness, message), count in sorted(table.items())
     )
     words = say("Witnesses that could not look")

@@ -21,7 +21,7 @@ from vidcheck.reports import saved
 from vidcheck.reports.page import clipped
 from vidcheck.reports.saved import NotAReportError
 from vidcheck.resolve import agree, chosen
-from vidcheck.texts import LANGUAGES, SOURCE, Plain, say
+from vidcheck.texts import LANGUAGES, SOURCE, Plain, Spoken, say
 from vidcheck.vocabulary import DURATION_KEY
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ class Item:
     """One finding in a letter; missing texts are empty."""
 
     rule: str
+    label: str
+    """What people call the rule."""
     key: str
     """The rule's key; empty for several or none."""
     expected: str
@@ -138,6 +140,7 @@ class _Reader:
         """The report's texts in a language."""
         self._votes: list[str] = []
         """The languages of our own messages."""
+        self._labels = report.labels
         self._batch = {finding.rule for finding in report.batch}
         """The rules with findings on several entries."""
         every = [entry.entry for entry in report.entries] if self._batch else []
@@ -179,13 +182,16 @@ class _Reader:
         """One finding."""
         rule, expected = _line(finding.rule), _line(finding.expected)
         message, actual = (_line(self._unnamed(text, rule)) for text in (finding.message, finding.actual))
-        note, lang = _parted(message, rule, actual, expected)
+        label = _line(self._labels.get(finding.rule, ""))
+        called = Spoken(((SOURCE, label),)) if label else Plain(rule)
+        note, lang = _parted(message, called, actual, expected)
         if finding.decided:  # a person rejected it and gave a reason
             note, lang = _line(finding.decided.reason), ""
         self._words += [message, finding.remedy]
         self._votes += [lang] if lang else []
         return Item(
             rule=rule,
+            label=label or rule,
             key=finding.keys[0] if len(finding.keys) == 1 else "",
             expected=expected,
             actual=actual,
@@ -243,15 +249,14 @@ def _line(text: str) -> str:
     return saved.line(text, _LONGEST)
 
 
-def _parted(message: str, rule: str, actual: str, expected: str) -> tuple[str, str]:
+def _parted(message: str, rule: Readable, actual: str, expected: str) -> tuple[str, str]:
     """The message without its values, and its language if it is one of ours (else empty).
 
     A rule's own message is kept whole; of ours, only what the answer rests on.
     """
     for lang in LANGUAGES:
-        plain = say("{rule} is {actual}; expected: {expected}", rule=rule, actual=actual, expected=expected).render(
-            lang
-        )
+        shown = Spoken(((SOURCE, actual),))  # a value of ours stands beside Chinese without a space
+        plain = say("{rule} is {actual}; expected: {expected}", rule=rule, actual=shown, expected=expected).render(lang)
         if message == say("{sentence}.", sentence=plain).render(lang):
             return "", lang
         for reasoned in (

@@ -1,0 +1,170 @@
+"""The findings on one film for its maker: what fails and what to do, what is open, what passes, what to look at.
+
+A rule that doesn't apply is only counted, and of the evidence stands what each witness says, without its place, unless
+everything is wanted (`--all`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vidcheck.findings import Outcome
+from vidcheck.reports.finding import (
+    DOUBT,
+    FAIL,
+    MANUAL,
+    PASS,
+    SKIP,
+    UNKNOWN,
+    WARN,
+    Layout,
+    Sign,
+    body,
+    brief_evidence,
+    command,
+    decision_row,
+    each_with_its_like,
+    name_of,
+    overruled,
+    remark_row,
+    row_of,
+    sign_of,
+    together,
+    wanting,
+)
+from vidcheck.reports.page import BLANK, Block, Row, Span, one_line
+from vidcheck.texts import Spoken, Text, marked, say, say_count, separator
+from vidcheck.vocabulary import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from vidcheck.findings import EntryReport, Finding
+
+_HANG = 4
+"""The column where the text of a finding begins."""
+_HEADS = {
+    FAIL: marked("Not as the rules ask; this has to be mended:"),
+    UNKNOWN: marked("Not known; a person has to look at it:"),
+    WARN: marked("Recommended only, no reason to refuse the entry:"),
+    DOUBT: marked("Recommended, and not known:"),
+}
+"""What is said above the findings with that sign."""
+
+
+def sections(entry: EntryReport, layout: Layout, *, all_findings: bool) -> Iterator[Block]:
+    """All findings, the most important first, each kind under its head."""
+    by_sign: dict[Sign, list[Finding]] = {}
+    for finding in entry.findings:
+        by_sign.setdefault(sign_of(finding), []).append(finding)
+    for sign, head in _HEADS.items():
+        if sign in by_sign:
+            yield _head(say(head), layout)
+            if all_findings:
+                yield from each_with_its_like(by_sign[sign], layout)
+            else:
+                yield from _each(by_sign[sign], layout)
+            yield BLANK
+    if PASS in by_sign:
+        yield from each_with_its_like(by_sign[PASS], layout) if all_findings else _passed(by_sign[PASS], layout)
+        yield BLANK
+    yield from _asked(entry, by_sign.get(MANUAL, ()), layout)
+    if SKIP in by_sign:
+        yield from each_with_its_like(by_sign[SKIP], layout) if all_findings else _left(by_sign[SKIP], layout)
+
+
+def _each(findings: Sequence[Finding], layout: Layout) -> Iterator[Block]:
+    """Each finding that needs attention; those that are unknown for one reason as one."""
+    alike = together(findings, layout.manner)
+    for finding in findings:
+        row = alike.get(id(finding))
+        if row is None:
+            yield from _wanting(finding, layout)
+        elif finding is row[0] and finding.why is not None:
+            yield from row_of(row, finding.why, layout)
+
+
+def _wanting(finding: Finding, layout: Layout) -> Iterator[Block]:
+    """One finding that needs attention: what is wrong, what to do, who says so."""
+    lang, sign = layout.manner.lang, sign_of(finding)
+    name = Span(name_of(finding, lang), "bold")
+    colon = Span(layout.say(say(": ")))
+    own = finding.outcome is Outcome.FAIL and isinstance(finding.message, Spoken)
+    first = (Span(one_line(finding.message.render(lang))),) if own else body(finding, layout)
+    yield Row(indent=2, lead=(Span(sign.char, sign.style),), hang=_HANG, body=(name, colon, *first))
+    if own:
+        yield _beside(*body(finding, layout))
+    elif finding.outcome is Outcome.UNKNOWN:
+        yield _beside(Span(layout.say(say("expected {expected}", expected=finding.expected))))
+    if finding.outcome is Outcome.FAIL and finding.why:
+        yield _beside(Span(one_line(finding.why.render(lang))))
+    yield from decision_row(finding, layout, _HANG)
+    if finding.remedy:
+        words = one_line(finding.remedy.words.render(lang))
+        yield Row(indent=_HANG, lead=(Span("→"),), hang=_HANG + 2, body=(Span(words, "bold"),))
+        if finding.remedy.command:
+            yield command(finding.remedy.command, layout, _HANG)
+    yield _beside(Span(brief_evidence(finding, layout), "dim"))
+    yield from (remark_row(remark, layout, indent=_HANG) for remark in finding.remarks)
+
+
+def _passed(findings: Sequence[Finding], layout: Layout) -> Iterator[Block]:
+    """The names of what passes; with its value what rests on little, what a person decided and what is odd."""
+    apart = [finding for finding in findings if overruled(finding) or finding.remarks or _rests_on(finding)]
+    names = [name_of(finding, layout.manner.lang) for finding in findings if finding not in apart]
+    if names:
+        words = say("In order: {rules}", rules=separator(layout.manner.lang).join(names))
+        yield Row(indent=2, lead=(Span(PASS.char, PASS.style),), hang=_HANG, body=(Span(layout.say(words)),))
+    for finding in apart:
+        name = Span(name_of(finding, layout.manner.lang))
+        colon = Span(layout.say(say(": ")))
+        body_ = (name, colon, *body(finding, layout))
+        yield Row(indent=2, lead=(Span(PASS.char, PASS.style),), hang=_HANG, body=body_)
+        if finding.why and _rests_on(finding):
+            yield _beside(Span(one_line(finding.why.render(layout.manner.lang)), "dim"))
+        yield from decision_row(finding, layout, _HANG)
+        yield from (remark_row(remark, layout, indent=_HANG) for remark in finding.remarks)
+
+
+def _rests_on(finding: Finding) -> bool:
+    """Whether it passes by a value that others could replace, as a date in the file by a declared one."""
+    return finding.why is not None and any(KEYS[key].tiers for key in finding.keys)
+
+
+def _asked(entry: EntryReport, findings: Sequence[Finding], layout: Layout) -> Iterator[Block]:
+    """What only a person can say, as a list with boxes to tick."""
+    clean = not any(map(wanting, entry.findings))
+    if not findings:
+        if clean and any(finding.standing is Outcome.PASS for finding in entry.findings):
+            yield _head(say("Everything that the rules ask is in order."), layout)
+            yield BLANK
+        return
+    head = (
+        say("Everything that a machine can check is in order. Please check the rest yourself:")
+        if clean
+        else say("What no machine can tell; please check it yourself:")
+    )
+    yield _head(head, layout)
+    for finding in findings:
+        words = one_line(finding.expected.render(layout.manner.lang))
+        yield Row(indent=2, lead=(Span(MANUAL.char, MANUAL.style),), hang=_HANG, body=(Span(words),))
+    yield BLANK
+
+
+def _left(findings: Iterable[Finding], layout: Layout) -> Iterator[Block]:
+    """How many rules don't apply."""
+    count = len([*findings])
+    words = say_count(
+        "{count} rule does not apply to this file; --all names it.",
+        "{count} rules do not apply to this file; --all names them.",
+        count,
+    )
+    yield Row(body=(Span(layout.say(words), "dim"),))
+
+
+def _head(words: Text, layout: Layout) -> Row:
+    return Row(body=(Span(layout.say(words), "bold"),))
+
+
+def _beside(*spans: Span) -> Row:
+    return Row(hang=_HANG, body=spans)
