@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import BrokenExecutor, CancelledError
 from typing import TYPE_CHECKING
 
-from vidcheck.declared.join import join_manifest
+from vidcheck.declared.join import join_manifest, match
 from vidcheck.declared.layout import DEFAULT
 from vidcheck.declared.tables.cells import ManifestError, wrong
 from vidcheck.facts import visible
 from vidcheck.session import tasks
+from vidcheck.sources.targets import Target
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
 
     from vidcheck.declared.manifest import Manifest
+    from vidcheck.facts import Facts
     from vidcheck.findings import Finding
     from vidcheck.rules.model import Rules
     from vidcheck.sources.targets import Found
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 SECONDS = 60.0
 """Seconds that reading a manifest may take."""
 
-__all__ = ["ManifestError", "declare"]
+__all__ = ["ManifestError", "declare", "rows_of"]
 
 
 def declare(path: str, rules: Rules, found: Found, submit: Callable[..., Future[Manifest]]) -> tuple[Finding, ...]:
@@ -32,6 +35,21 @@ def declare(path: str, rules: Rules, found: Found, submit: Callable[..., Future[
 
     `submit` runs a function in a worker under a deadline. Raises ManifestError.
     """
+    layout = rules.layout or DEFAULT
+    return join_manifest(_read(path, rules, submit), found, layout, path)
+
+
+def rows_of(
+    path: str, rules: Rules, entries: Sequence[str], submit: Callable[..., Future[Manifest]]
+) -> dict[str, list[Facts]]:
+    """The rows of each entry, by its path. The entries are those of an earlier run, and none is looked at."""
+    folder = os.path.commonpath([os.path.dirname(entry) for entry in entries]) if entries else ""  # noqa: PTH120
+    targets = [Target(path=entry, follow=False) for entry in entries]
+    matched = match(_read(path, rules, submit), targets, [folder], rules.layout or DEFAULT)
+    return {entry: [row.facts for row in rows] for entry, rows in matched.rows.items()}
+
+
+def _read(path: str, rules: Rules, submit: Callable[..., Future[Manifest]]) -> Manifest:
     layout = rules.layout or DEFAULT
     try:
         manifest: Manifest = submit(tasks.read_manifest, path, layout, rules.zone, deadline=SECONDS).result()
@@ -41,4 +59,4 @@ def declare(path: str, rules: Rules, found: Found, submit: Callable[..., Future[
         raise wrong(visible(path), say("it took more memory than a worker may have")) from None
     except (BrokenExecutor, CancelledError, OSError) as error:  # pebble raises an OSError for a killed worker
         raise wrong(visible(path), say("its worker was lost ({how})", how=type(error).__name__)) from None
-    return join_manifest(manifest, found, layout, path)
+    return manifest

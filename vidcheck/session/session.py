@@ -31,7 +31,7 @@ from vidcheck.texts import Plain, listed, say
 from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from types import TracebackType
     from typing import Any, Self
@@ -231,6 +231,14 @@ class Session:
 
         found.ignored = ignored(found, self.rules if self._judging else None)
         return findings
+
+    def rows(self, entries: Sequence[str]) -> dict[str, list[Facts]]:
+        """The manifest's rows of each of these entries of an earlier run, by path. Raises ManifestError."""
+        if self.options.manifest is None or self.rules is None:
+            return {}
+        from vidcheck.session.declare import rows_of
+
+        return rows_of(fspath(self.options.manifest), self.rules, entries, self._submit_here)
 
     def lacking(self, found: Found) -> Readable | None:
         """A message if there are documents beside the entries and a library to read them is missing."""
