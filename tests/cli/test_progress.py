@@ -103,7 +103,7 @@ class Terminal(io.StringIO):
 def terminal_for(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """A terminal in place of stderr. It is no fixture, for pytest puts its own stream there after them."""
     there = Terminal()
-    monkeypatch.setattr(screens.sys, "stderr", there)
+    monkeypatch.setattr("sys.stderr", there)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "100")
     return there
