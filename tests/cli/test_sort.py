@@ -16,7 +16,6 @@ from tests.reports import build
 from vidcheck import reports
 from vidcheck.facts import Entry
 from vidcheck.findings import Verdict
-from vidcheck.storage import folders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -176,7 +175,7 @@ def test_files_move_where_no_hard_link_can_be_made(here: Path, monkeypatch: pyte
     def refused(*_: object, **__: object) -> None:
         raise OSError(18, "Invalid cross-device link")
 
-    monkeypatch.setattr(folders.os, "link", refused)
+    monkeypatch.setattr("os.link", refused)
     Path("out/eligible").mkdir(parents=True)
     Path("out/eligible/a.mp4").write_bytes(b"mine")
     assert vidcheck("sort", "r.json", "--out", "out", "--move").returncode == 5

@@ -135,7 +135,9 @@ def check(
             )  # only if needed: asking ffprobe for its version takes as long as a file
             streams = Streams([one for one in wanted if one.streamed], tool, day, summary, lang or "en")
             stopped = _run(session, found, screen, kept, streams, signals, quiet=quiet)
-            pictures = _pictures(session, kept, found, signals) if pictured and stopped is None else {}
+            pictures = (
+                _pictures(session, kept, found, screen, signals, quiet=quiet) if pictured and stopped is None else {}
+            )
             tool = session.tools() if wanted else {}
         stopped = stopped or signals.code
         batch = (*batch, *session.batch, *(session.unused(kept.decisions) if stopped is None else ()))
@@ -166,8 +168,12 @@ def _run(
 
     try:
         signals.resume()
-        with progress(len(found.targets), screen, quiet=quiet) as advance:
-            for entry in session.finished(found.targets, lang=streams.lang, whole=kept.whole, judged=advance):
+        with progress(
+            say("checking"), len(found.targets), screen, quiet=quiet, bytes_read=lambda: session.bytes_read
+        ) as going:
+            for entry in session.finished(
+                found.targets, lang=streams.lang, whole=kept.whole, judged=going.entry, again=going.comparing
+            ):
                 signals.hold()  # a line is written whole
                 kept.take(entry)
                 streams.entry(entry)
@@ -221,11 +227,14 @@ def _tell_categories(session: Session, kept: Kept, screen: Screen) -> None:
     screen.line(words)
 
 
-def _pictures(session: Session, kept: Kept, found: Found, signals: Signals) -> dict[str, bytes]:
+def _pictures(
+    session: Session, kept: Kept, found: Found, screen: Screen, signals: Signals, *, quiet: bool
+) -> dict[str, bytes]:
     """The thumbnails; none if a signal comes, so that the report is written without them."""
     try:
         signals.resume()
-        return session.thumbnails(kept.entries, found.targets)
+        with progress(say("making pictures"), len(kept.entries), screen, quiet=quiet) as going:
+            return session.thumbnails(kept.entries, found.targets, going.picture)
     except exits.Interrupted:
         return {}
     finally:

@@ -105,14 +105,14 @@ def _sort(saved: SavedReport, out: Path, how: How, screen: Screen) -> list[tuple
         screen.trouble(say("{path} can't be written: {reason}", path=named(str(out)), reason=reason(error)))
         raise typer.Exit(exits.UNWRITTEN) from None
     try:
-        with progress(len(placed), screen, quiet=False) as advance:
+        with progress(say("sorting"), len(placed), screen) as going:
             for item, place in placed:
                 try:
                     put(item, place, how, log)
                     counts[item.folder] += 1
                 except KeptOutError as error:
                     left.append((item.path, error.words))
-                advance()
+                going.entry()
     finally:
         if log is not None:
             log.close()

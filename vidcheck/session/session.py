@@ -26,7 +26,7 @@ from vidcheck import __version__
 from vidcheck.facts import Entry, visible
 from vidcheck.findings import Report
 from vidcheck.session import clock, tasks
-from vidcheck.session.messages import Assignment, Policy, Setup, packed
+from vidcheck.session.messages import Assignment, Policy, Setup, packed, size_of
 from vidcheck.texts import Plain, listed, say
 from vidcheck.witnesses import registry
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from vidcheck.rules.model import Rules
     from vidcheck.session.compare import Comparison
     from vidcheck.session.memo import Memory
-    from vidcheck.session.messages import Finished, Identity
+    from vidcheck.session.messages import Finished, Identity, Progress
     from vidcheck.sources.targets import Found, Target
     from vidcheck.storage.archive import Archive
     from vidcheck.texts import Readable
@@ -264,8 +264,11 @@ class Session:
         lang: str | None = None,
         whole: bool = True,
         judged: Callable[[], None] | None = None,
+        again: Progress | None = None,
     ) -> Iterator[Finished]:
         """The judged entries in order; `judged` is called after each entry that was judged by itself.
+
+        `again` hears how far files are that are read whole to compare them: bytes done, and bytes in all.
 
         With `lang` each has its line of JSON in that language; without `whole` it has no report. Rules over many
         entries hold all entries back until the end; `unfinished` returns those of an interrupted run. Raises
@@ -273,7 +276,7 @@ class Session:
         """
         rules = self._sound
         if rules.batch and (len(targets) > 1 or self.archive is not None):
-            yield from self._compared(rules, targets, lang, judged)
+            yield from self._compared(rules, targets, lang, judged, again)
             return
         self._comparison = None
         for _, finished in self._trips(self._setup(rules, lang=lang, reports=whole), targets):
@@ -335,11 +338,21 @@ class Session:
                 paths |= {path} if done.result() else set()
         return paths
 
-    def thumbnails(self, entries: Iterable[EntryReport], targets: Iterable[Target]) -> dict[str, bytes]:
-        """JPEGs by the entries' paths, without entries for which there is none in time."""
+    def thumbnails(
+        self, entries: Iterable[EntryReport], targets: Iterable[Target], made: Progress | None = None
+    ) -> dict[str, bytes]:
+        """JPEGs by the entries' paths, without entries for which there is none in time.
+
+        `made` hears how many are done, and how many there will be.
+        """
         from vidcheck.session.thumbnails import thumbnails
 
-        return thumbnails(self._submit, entries, targets, self.options.timeout)
+        return thumbnails(self._submit, entries, targets, self.options.timeout, made)
+
+    @property
+    def bytes_read(self) -> int:
+        """How many bytes of files that are read whole the workers of this machine have read so far."""
+        return self._own.bytes_read if self._own is not None else 0
 
     def save(self) -> None:
         """Writes the cache. Closing the session does this too."""
@@ -556,7 +569,12 @@ class Session:
         return max(self._count, own.away.count if own.away else 0)
 
     def _compared(
-        self, rules: Rules, targets: list[Target], lang: str | None, judged: Callable[[], None] | None
+        self,
+        rules: Rules,
+        targets: list[Target],
+        lang: str | None,
+        judged: Callable[[], None] | None,
+        again: Progress | None,
     ) -> Iterator[Finished]:
         """The entries, after rules over many entries were applied."""
         from vidcheck.session.compare import Comparison
@@ -572,8 +590,15 @@ class Session:
             comparison.take(given, finished)
         for given, finished in self._again(setup, targets, comparison.unsampled(), sampled=True):
             comparison.take_sample(given.target.path, finished)
-        for given, finished in self._again(setup, targets, comparison.unread()):
+        unread = comparison.unread()
+        done, total = 0, sum(map(size_of, unread.values()))
+        if again is not None and unread:
+            again(0, total)
+        for given, finished in self._again(setup, targets, unread):
             comparison.learn(given.target.path, finished)
+            done += size_of(given.whole)
+            if again is not None:
+                again(done, total)
         yield from comparison.reports()
 
     def _room(self) -> dict[str, Any]:
