@@ -233,6 +233,8 @@ class RulesSummary:
     rules: tuple[RuleSummary, ...] = ()
     deadline: Moment | None = None
     """The last day or moment for entries; None if the rules name none."""
+    corrections: Moment | None = None
+    """The last day or moment for mended entries; None if the rules name none."""
     preset: str = ""
     """The preset's name where the rules come from one."""
 

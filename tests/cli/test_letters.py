@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
 
 from tests.cli.run import vidcheck
+from tests.declared import tables
 from tests.kit import lasting, put, rules_text
 from tests.reports import build
 from vidcheck.cli import build as application
@@ -40,22 +42,114 @@ def listed(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_letters_are_written_and_listed_and_reviews_are_named(here: Path) -> None:
+LACKING = "letters.csv has no e-mail addresses and no names, for reports don't have them: add --manifest TABLE.\n"
+
+
+def test_letters_are_written_and_listed(here: Path) -> None:
     done = vidcheck("letters", "en.json", "--out", "new/letters", cwd=here)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
-        "2 letters are in new/letters, as text and as HTML; letters.csv lists them.\n"
-        "1 entry waits for a person and gets no letter yet:\n"
-        "  entries/科普/昆虫的一生.mp4\n"
+        "5 letters are in new/letters, as text and as HTML; letters.csv lists them.\n"
+        f"2 ineligible, 1 for review, 2 eligible.\n{LACKING}"
     )
     rows = listed(here / "new/letters")
     assert [(row["path"], row["verdict"]) for row in rows] == [
+        ("entries/001.mp4", "eligible"),
+        ("entries/002.mp4", "eligible"),
         ("entries/017.mp4", "ineligible"),
         ("entries/sd.mp4", "ineligible"),
+        ("entries/科普/昆虫的一生.mp4", "review"),
     ]
     files = {path.name for path in (here / "new/letters").iterdir()}
     assert files == {"letters.csv", *(row["text"] for row in rows), *(row["html"] for row in rows)}
-    assert "Asked for: 2:00 to 5:00" in (here / "new/letters" / rows[0]["text"]).read_text(encoding="utf-8")
+    assert "Asked for: 2:00 to 5:00" in (here / "new/letters" / rows[2]["text"]).read_text(encoding="utf-8")
+
+
+def test_letters_go_to_the_verdicts_that_are_named(here: Path) -> None:
+    assert run("en.json", "--out", "a", "--for", "review", "--for", "eligible").exit_code == 0
+    assert {row["verdict"] for row in listed(here / "a")} == {"review", "eligible"}
+    done = run("en.json", "--out", "b", "--for", "all")
+    assert (done.exit_code, (here / "b").exists()) == (2, False)
+
+
+def test_a_template_of_ones_own_is_for_ineligible_entries_unless_others_are_named(here: Path) -> None:
+    (here / "own.jinja").write_text("You are out.")
+    done = run("en.json", "--out", "a", "--template", "own.jinja")
+    assert "ineligible entries alone" in done.stdout
+    assert {row["verdict"] for row in listed(here / "a")} == {"ineligible"}
+    run("en.json", "--out", "b", "--template", "own.jinja", "--for", "eligible")
+    assert {row["verdict"] for row in listed(here / "b")} == {"eligible"}
+
+
+HEADS = ("作品名称", "视频文件", "主创人员", "联系电话", "电子邮箱")
+ROWS = (
+    ("湿地", "a.mp4", "张三、李四", "13812345678", "zhang@example.cn，备用 second@example.cn"),
+    ("冰雪", "b/b.mp4", "", "13812345679", ""),
+    ("雪原", "c.mp4", "王五", "13812345670", "wang@example.cn"),
+    ("林海", "c.mp4", "赵六", "13812345671", "zhao@example.cn"),
+)
+
+
+def checked(here: Path, rules: str, **contest: str) -> None:
+    """A report on three entries with a table, made and saved."""
+    (here / "in" / "b").mkdir(parents=True)
+    for name in ("a", "b/b", "c"):
+        put(here / "in" / f"{name}.mp4")
+    head = ", ".join(
+        f"{name}: {value}" for name, value in {"title": "t", "timezone": "Asia/Shanghai", **contest}.items()
+    )
+    (here / "rules.yaml").write_text(f"vidcheck: 1\ncontest: {{{head}}}\nrules: {{{rules}}}\n", encoding="utf-8")
+    (here / "t.csv").write_bytes(tables.csv([HEADS, *ROWS]))
+    vidcheck("check", "in", "--manifest", "t.csv", "--report", "json:r.json", "--lang", "zh", "-q", cwd=here)
+
+
+def test_the_table_says_whom_a_letter_is_for(here: Path) -> None:
+    checked(here, "duration: {max: 1 s}")
+    done = run("r.json", "--out", "a", "--manifest", "t.csv", "--lang", "zh")
+    assert "in/b/b.mp4" in done.stdout
+    rows = listed(here / "a")
+    assert [(row["path"], row["email"], row["name"], row["title"]) for row in rows] == [
+        ("in/a.mp4", "zhang@example.cn; second@example.cn", "张三", "湿地"),
+        ("in/b/b.mp4", "", "", "冰雪"),
+        ("in/c.mp4", "wang@example.cn", "王五", "雪原"),
+        ("in/c.mp4", "zhao@example.cn", "赵六", "林海"),
+    ]
+    everything = [secret for row in ROWS for secret in (*row[:1], *row[3:], *row[2].split("、")) if secret]
+    for row, own in zip(rows, (ROWS[0], ROWS[1], ROWS[2], ROWS[3]), strict=True):
+        for kind in ("text", "html"):
+            letter = (here / "a" / row[kind]).read_text(encoding="utf-8")
+            assert [one for one in everything if one in letter and one not in "".join(own)] == []
+        assert row["email"] == "" or (here / "a" / row["text"]).read_text(encoding="utf-8").startswith(row["name"])
+
+
+def test_a_letter_for_two_rows_tells_neither_of_them(here: Path) -> None:
+    checked(
+        here,
+        "work: {fact: declared.title, is: 别的, message: '{actual}不行', remedy: '{actual}请改'}, telephone: {fact: declared.telephone, known: yes}, makers: {fact: declared.authors, max-count: 9}",
+    )
+    run("r.json", "--out", "a", "--manifest", "t.csv", "--lang", "zh")
+    for row in listed(here / "a")[2:]:
+        letter = (here / "a" / row["text"]).read_text(encoding="utf-8")
+        others = ({"雪原", "王五"}, {"林海", "赵六"})[row["name"] == "王五"]
+        assert not any(word in letter for word in (*others, "13812345670", "13812345671", "t.csv"))
+
+
+def test_a_manifest_that_cannot_be_read_writes_no_letter(here: Path) -> None:
+    done = run("en.json", "--out", "a", "--manifest", "gone.csv")
+    assert (done.exit_code, (here / "a").exists()) == (2, False)
+    assert "gone.csv" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("today", "words"), [("2026-05-09", "截止时间：2026-05-20"), ("2026-05-21", "截止时间已过（2026-05-20")]
+)
+def test_corrections_count_until_their_day(here: Path, today: str, words: str) -> None:
+    checked(here, "duration: {max: 1 s}", deadline="2026-05-09", corrections="2026-05-20")
+    at = str(int(datetime.fromisoformat(f"{today}T12:00+08:00").timestamp()))
+    assert vidcheck("letters", "r.json", "--out", "a", cwd=here, SOURCE_DATE_EPOCH=at).returncode == 0
+    letter = (here / "a" / listed(here / "a")[0]["text"]).read_text(encoding="utf-8")
+    assert words in letter
+    assert "2026-05-09" not in letter
 
 
 def test_the_same_report_gives_the_same_bytes(here: Path) -> None:
@@ -69,7 +163,7 @@ def test_the_same_report_gives_the_same_bytes(here: Path) -> None:
 def test_a_report_comes_through_a_pipe(here: Path) -> None:
     done = run("-", "--out", "a", stdin=(here / "en.json").read_bytes())
     assert done.exit_code == 0
-    assert len(listed(here / "a")) == 2
+    assert len(listed(here / "a")) == 5
 
 
 def test_letters_speak_the_language_of_the_report(here: Path) -> None:
@@ -124,12 +218,12 @@ def test_letters_of_an_earlier_run_are_warned_of(here: Path) -> None:
     done = run("en.json", "--out", "a", "--force")
     assert done.exit_code == 0
     assert "a also holds 2 files that are not of this report" in done.stderr
-    assert len(listed(here / "a")) == 1
+    assert len(listed(here / "a")) == 4
 
 
-def test_a_report_without_ineligible_entries_gives_an_empty_list(here: Path) -> None:
+def test_a_report_without_such_entries_gives_an_empty_list(here: Path) -> None:
     (here / "good.json").write_bytes(reporting.render(build.report(build.passing(), incomplete=True)))
-    done = run("good.json", "--out", "a")
+    done = run("good.json", "--out", "a", "--for", "ineligible")
     assert done.exit_code == 0
     assert "there is no letter" in done.stdout
     assert "the report is incomplete" in done.stderr

@@ -210,12 +210,15 @@ def test_dates_are_told_in_the_zone_of_the_call() -> None:
     assert "2022-03-01 02:00 +08:00" in answer.words.render("en")
 
 
-def test_a_declared_date_outside_is_corrected_not_the_file() -> None:
+def test_a_declared_date_outside_takes_proof_and_no_other_date_is_invited() -> None:
     limit, value = DATE.read("2022-02-28"), DATE.read("2022-03-02")
     breach = Breach(key="completed", constraint="to", limit=limit, value=value)
     answer = remedy((breach,), facts_of({"completed": value}, "declared"), Entry(path=PATH), UTC)
     assert answer is not None
-    assert "correct the declaration" in answer.words.render("en")
+    assert "proof of the true date" in answer.words.render("en")
+    assert not any(
+        word in answer.words.render(lang) for lang in ("en", "zh") for word in ("slip", "correct", "笔误", "更正")
+    )
     assert answer.command == ""
 
 

@@ -40,7 +40,7 @@ def test_shape_is_the_designs() -> None:
     assert report["incomplete"] is False
     assert report["run"] == {"date": "2022-05-09"}
     assert report["tool"] == build.TOOL
-    assert list(report["rules"]) == ["title", "source", "digest", "timezone", "deadline", "list"]
+    assert list(report["rules"]) == ["title", "source", "digest", "timezone", "deadline", "corrections", "list"]
     assert (report["lang"], report["rules"]["deadline"]) == ("en", None)
     assert report["rules"]["list"] == [
         {

@@ -6,20 +6,23 @@ import json as stdlib
 import shlex
 import sys
 import unicodedata
+from dataclasses import replace
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.reports import build
-from vidcheck.findings import Remedy
+from vidcheck.findings import Level, Outcome, Remedy, Verdict
 from vidcheck.reports import MissingExtraError, json
 from vidcheck.reports.letters import (
+    Addressed,
     BadTemplateError,
     Letter,
     Mailing,
     NotAReportError,
-    Rejected,
+    Person,
     Template,
     Writer,
     index,
@@ -32,7 +35,8 @@ from vidcheck.vocabulary import KEYS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vidcheck.findings import EntryReport
+    from vidcheck.facts import Fact
+    from vidcheck.findings import EntryReport, Finding
 
 
 UNLABELLED = ("declared.", "form.", "attachment.", "broadcast", "checksum")
@@ -53,9 +57,7 @@ def told(*entries: EntryReport, lang: str = "en", **rules: str) -> Mailing:
 def written(known: Mailing, lang: str | None = None, template: str | None = None) -> list[Letter]:
     own = Template(name="own.jinja", source=template) if template is not None else None
     writer = Writer(lang or known.lang, own)
-    return [
-        writer.letter(entry, known, name) for entry, name in zip(known.rejected, names(known.rejected), strict=True)
-    ]
+    return [writer.letter(entry, known, name) for entry, name in zip(known.entries, names(known.entries), strict=True)]
 
 
 def letter(*entries: EntryReport, template: str | None = None, **more: Any) -> Letter:
@@ -63,13 +65,13 @@ def letter(*entries: EntryReport, template: str | None = None, **more: Any) -> L
     return one
 
 
-def rejected(*paths: str, hidden: str = "") -> list[Rejected]:
+def rejected(*paths: str, hidden: str = "") -> list[Addressed]:
     report = raw(*(build.entry(path, build.long_duration()) for path in paths))
     for entry, path in zip(report["entries"], sorted(paths), strict=True):
         entry["path"] = path
         if hidden:
             entry["path_bytes"] = hidden
-    return list(read(stdlib.dumps(report).encode(), "report.json").rejected)
+    return list(read(stdlib.dumps(report).encode(), "report.json").entries)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -79,11 +81,122 @@ def test_a_letter_reads(same_as: Callable[[str, str], None], lang: str) -> None:
     same_as(f"letter.{lang}.html", one.html)
 
 
-def test_only_ineligible_entries_get_a_letter_and_those_for_review_are_listed() -> None:
+def test_entries_are_chosen_by_their_verdict() -> None:
     known = told(*build.folder().entries)
-    assert [entry.path for entry in known.rejected] == ["entries/017.mp4", "entries/sd.mp4"]
-    assert known.review == ("entries/科普/昆虫的一生.mp4",)
-    assert known.eligible == 2
+    assert [entry.path for entry in known.of({Verdict.INELIGIBLE})] == ["entries/017.mp4", "entries/sd.mp4"]
+    assert [entry.path for entry in known.of({Verdict.REVIEW})] == ["entries/科普/昆虫的一生.mp4"]
+    assert len(known.of(frozenset(Verdict))) == 5
+
+
+DOUBTFUL = build.finding(
+    "duration", "unknown", expected="2:00 to 5:00", why=Plain("x"), remedy=Remedy(words=Plain("Ask."))
+)
+OWN = build.finding("format", "unknown", expected="mp4", why=Plain("y"))
+QUESTION = build.finding("mandarin", "manual", expected=Plain("Narration is in Mandarin"), keys=())
+GOOD = build.finding("format", expected="mp4", actual="mp4")
+LATE = build.finding("completed", "fail", expected="to 2022-02-28", actual="2023-05-01")
+
+
+@pytest.mark.parametrize(
+    ("findings", "subject", "words", "absent"),
+    [
+        ([GOOD], "received", ["it is in order."], ["PERSON", "FALLS SHORT"]),
+        ([GOOD, QUESTION], "received", ["looks at 1 item.", "- Narration is in Mandarin"], ["it is in order"]),
+        ([GOOD, replace(DOUBTFUL, level=Level.RECOMMENDED)], "received", ["What the call demands"], ["it is in order"]),
+        (
+            [DOUBTFUL, OWN],
+            "need something",
+            ["WHAT WE NEED FROM YOU", "Ask.", "STILL LOOKS AT", "(y)"],
+            ["FALLS SHORT"],
+        ),
+        (
+            [OWN],
+            "a person looks",
+            ["you need not do anything now", "We shall write again"],
+            ["NEED FROM YOU", "mended"],
+        ),
+    ],
+    ids=["eligible", "questions", "recommended", "needed", "ours"],
+)
+def test_each_verdict_has_its_letter(
+    findings: list[Finding], subject: str, words: list[str], absent: list[str]
+) -> None:
+    one = letter(build.entry("a.mp4", *findings))
+    assert subject in one.subject
+    shown = one.text + Page(one.html).text
+    assert [word for word in words if word not in one.text] == []
+    assert [word for word in absent if word in shown] == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("findings", [[GOOD], [GOOD, QUESTION], [DOUBTFUL, QUESTION], [build.long_duration()], [LATE]])
+def test_a_time_that_has_passed_is_never_told_as_open(findings: list[Finding], lang: str) -> None:
+    report = raw(build.entry("a.mp4", *findings), lang=lang)
+    report["rules"] |= {"deadline": "2022-05-09", "corrections": "2022-05-20", "timezone": "Asia/Shanghai"}
+    data = stdlib.dumps(report).encode()
+    for now, until in (("2022-05-20T15:59:59+00:00", True), ("2022-05-20T16:00:00+00:00", False)):
+        (one,) = written(read(data, "r", datetime.fromisoformat(now)))
+        assert "2022-05-09" not in one.text
+        for open_words in (
+            "截止时间：",
+            "by the end of",
+            "请修改后重新提交",
+            "mended file, or your",
+            "while the call is open",
+        ):
+            assert until or open_words not in one.text + one.subject + one.html
+
+
+def test_a_moment_passes_at_its_time() -> None:
+    report = raw(build.failing())
+    report["rules"]["deadline"] = "2022-05-09T18:00:00+08:00"
+    data = stdlib.dumps(report).encode()
+    for now, passed in (("2022-05-09T10:00:00+00:00", False), ("2022-05-09T10:00:01+00:00", True)):
+        known = read(data, "r", datetime.fromisoformat(now))
+        assert (known.passed is not None, known.until is not None) == (passed, not passed)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_letter_about_a_date_invites_no_other_date(lang: str) -> None:
+    one = letter(build.entry("a.mp4", LATE), lang=lang, deadline="2022-05-09")
+    for words in ("mended file", "修改后重新提交", "slip", "笔误", "更正"):
+        assert words not in one.text + one.subject
+    assert {"en": "proof", "zh": "证明"}[lang] in one.text
+
+
+def rows_apart(key: str, *values: str) -> tuple[Fact, ...]:
+    return tuple(
+        build.fact(key, "declared", value, at=f"t.csv: C{row}", raw=value) for row, value in enumerate(values, 5)
+    )
+
+
+def test_a_letter_for_two_rows_of_one_file_holds_what_neither_says() -> None:
+    said = rows_apart("declared.title", "甲的片", "乙的片")
+    failed = build.finding(
+        "work", "fail", expected="x", actual="甲的片", keys=("declared.title",), evidence=said,
+        remedy=Remedy(words=Plain("not 甲的片")),
+    )  # fmt: skip
+    disputed = replace(failed, rule="name", outcome=Outcome.UNKNOWN)
+    known = told(build.entry("a.mp4", failed, disputed)).to({
+        "a.mp4": [Person(name="张三", email="a@b.cn"), Person(name="李四", email="c@d.cn"), Person(name="张三", email="A@b.cn")]
+    })  # fmt: skip
+    one, two = written(known)
+    assert one.name != two.name
+    for mine, other in ((one, "李四"), (two, "张三")):
+        assert "several rows" in mine.text
+        assert "more than one row" in mine.text
+        assert not any(word in mine.text + mine.html + mine.subject for word in ("甲的片", "乙的片", other))
+    rows = list(csv.DictReader(io.StringIO(index([one, two]).decode("utf-8-sig"), newline="")))
+    assert [(row["email"], row["name"]) for row in rows] == [("a@b.cn", "张三"), ("c@d.cn", "李四")]
+
+
+def test_a_row_and_a_form_are_one_persons() -> None:
+    said = (
+        *rows_apart("declared.title", "湿地"),
+        build.fact("declared.title", "declared", "湿  地", at="a.docx: table 1, row 2"),
+    )
+    failed = build.finding("work", "fail", expected="x", actual="湿地", keys=("declared.title",), evidence=said)
+    assert "Received: 湿地" in letter(build.entry("a.mp4", failed)).text
 
 
 def test_a_letter_says_what_was_received_what_falls_short_and_how_to_mend_it() -> None:
@@ -114,7 +227,7 @@ def test_the_command_is_one_that_the_entrant_can_run() -> None:
         given = f"./{path}" if path.startswith("-") else path
         command = shlex.join(["ffmpeg", "-i", given, "-c", "copy", given.replace(".mp4", "-cut.mp4")])
         finding = build.finding("x", "fail", keys=(), remedy=Remedy(words=Plain("Cut it."), command=command))
-        (entry,) = told(build.entry(path, finding)).rejected
+        (entry,) = told(build.entry(path, finding)).entries
         assert entry.failed[0].command == wanted
         assert entry.failed[0].remedy == "Cut it."
 
@@ -127,17 +240,17 @@ def test_a_command_that_holds_what_cannot_be_shown_is_kept_as_it_is_or_left_out(
     ):
         report = raw(build.entry("in/a.mp4", build.long_duration()))
         report["entries"][0]["findings"][0]["command"] = command
-        (entry,) = read(stdlib.dumps(report).encode(), "r").rejected
+        (entry,) = read(stdlib.dumps(report).encode(), "r").entries
         assert entry.failed[0].command == (command if kept else "")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_what_an_answer_rests_on_is_told_once(lang: str) -> None:
     rests = build.finding("completed", "fail", expected="2020", actual="2023", why=say("no date was declared"))
-    (entry,) = told(build.entry("a.mp4", rests, build.undated()), lang=lang).rejected
+    (entry,) = told(build.entry("a.mp4", rests, build.undated()), lang=lang).entries
     assert entry.failed[0].note == say("no date was declared").render(lang)
     assert entry.open[0].note == say("0 stands for no date: counted from 1904-01-01").render(lang)
-    (plain,) = told(build.entry("a.mp4", build.long_duration()), lang=lang).rejected
+    (plain,) = told(build.entry("a.mp4", build.long_duration()), lang=lang).entries
     assert plain.failed[0].note == ""
 
 
@@ -153,7 +266,7 @@ def test_the_duration_is_left_out_where_nobody_knows_it() -> None:
     disputed = build.finding("duration", "unknown", disputed=True, why=Plain("?"), evidence=(*one.evidence, other))
     for findings in ((build.either(),), (build.either(), disputed)):
         known = told(build.entry("a.mp4", *findings, size=None))
-        assert known.rejected[0].duration is None
+        assert known.entries[0].duration is None
         assert "\n  Duration: " not in written(known)[0].text
         assert "\n  Size: " not in written(known)[0].text
 
@@ -173,7 +286,7 @@ def test_a_report_of_an_earlier_version_names_neither_language_nor_deadline() ->
     report = raw(build.failing(), lang="zh")
     del report["lang"], report["rules"]["deadline"]
     earlier = read(stdlib.dumps(report).encode(), "r")
-    assert (earlier.lang, earlier.deadline) == ("zh", None)
+    assert (earlier.lang, earlier.until) == ("zh", None)
     assert "征集期内" in written(earlier)[0].text
 
 
@@ -340,7 +453,7 @@ def test_what_is_no_report_is_said_in_one_line(data: bytes, words: str) -> None:
 @pytest.mark.parametrize("value", [1e308, float("inf"), -1, True, "1", None, [1], {}], ids=repr)
 def test_an_impossible_duration_is_none(value: object) -> None:
     evidence = [{"key": "duration", "witness": "mediainfo", "value": value}]
-    (entry,) = read(broken("entries", 0, "findings", 2, "evidence", to=evidence), "r").rejected
+    (entry,) = read(broken("entries", 0, "findings", 2, "evidence", to=evidence), "r").entries
     assert entry.duration is None
 
 

@@ -351,7 +351,7 @@ FILES: dict[str, tuple[bytes, ...]] = {
     ),
     "unknown part of contest": (
         b"vidcheck: 1\ncontest: {titel: x}\nrules: {format: {is: mp4}}",
-        b"2:11: contest: 'titel' is nothing that contest has; it has title, timezone, deadline, entries (try \"title\")",
+        b"2:11: contest: 'titel' is nothing that contest has; it has title, timezone, deadline, corrections, entries (try \"title\")",
     ),
     "a deadline that is no date": (
         b"vidcheck: 1\ncontest: {deadline: soon}\nrules: {format: {is: mp4}}",

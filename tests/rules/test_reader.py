@@ -196,6 +196,15 @@ def test_a_deadline_belongs_to_one_call_and_is_not_taken_over() -> None:
     assert (heir.deadline, heir.zone_name) == (None, "Asia/Shanghai")
 
 
+def test_corrections_are_a_day_from_the_deadline_on() -> None:
+    contest = "contest: {{deadline: 2022-05-09, corrections: {}, timezone: Asia/Shanghai}}\n"
+    rules = read("  format: {is: mp4}", contest.format("2022-05-20"))
+    assert rules.corrections is not None
+    assert rules.corrections.last.isoformat() == "2022-05-20T23:59:59.999999+08:00"
+    with pytest.raises(RulesError, match="2:46: contest: corrections: corrections end before the deadline"):
+        read("  format: {is: mp4}", contest.format("2022-05-08"))
+
+
 def test_the_digest_of_one_file_is_its_sha256() -> None:
     from hashlib import sha256
 

@@ -1,4 +1,4 @@
-"""`vidcheck letters`: a message for each ineligible entry, from a JSON report."""
+"""`vidcheck letters`: a message for each entry, from a JSON report."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import worded
-from vidcheck.cli.inputs import LARGEST_REPORT, bounded, bytes_of
-from vidcheck.cli.options import Force, LettersLanguage
+from vidcheck.cli.inputs import LARGEST_REPORT, bounded, bytes_of, opened, reading
+from vidcheck.cli.options import Force, LettersLanguage, LettersManifest, ManifestRules, choice
 from vidcheck.cli.outputs import STDOUT
 from vidcheck.cli.screen import Screen, named, reason, screen_language
-from vidcheck.texts import say, say_count
+from vidcheck.findings import Verdict
+from vidcheck.session import clock
+from vidcheck.texts import join, say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vidcheck.reports.letters import Letter, Mailing, Template
+    from vidcheck.reports.letters import Letter, Mailing, Person, Template
     from vidcheck.texts import Readable
 
 _LARGEST_TEMPLATE = 2**20
@@ -43,6 +45,18 @@ def letters(
             show_default=False,
         ),
     ],
+    manifest: LettersManifest = None,
+    rules: ManifestRules = None,
+    verdicts: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--for",
+            metavar="ineligible|review|eligible",
+            help=worded(
+                "Entries of this verdict get letters. May be given several times; by default all do, with a template of your own the ineligible ones."
+            ),
+        ),
+    ] = None,
     lang: LettersLanguage = None,
     template: Annotated[
         Path | None,
@@ -55,9 +69,11 @@ def letters(
     ] = None,
     force: Force = False,
 ) -> None:
-    """Write a letter for each ineligible entry of a JSON report, as text and as HTML, and letters.csv, which lists them.
+    """Write a letter for each entry of a JSON report, as text and as HTML, and letters.csv, which lists them.
 
-    Nothing is sent, and entries that need review get no letter: they are listed on the screen.
+    What has to be mended, what a person needs to know, or that all is well. Nothing is sent. Reports don't have e-mail
+    addresses and names: --manifest puts them into letters.csv, and where several rows of the table are for one file,
+    each person gets a letter.
 
     Exit codes: 0 written, 2 no report or template, or a letter is there already, 5 a letter could not be written.
     """
@@ -65,18 +81,49 @@ def letters(
     from vidcheck.reports import MissingExtraError
     from vidcheck.reports.letters import INDEX, BadTemplateError, NotAReportError, Writer, index, names, read
 
+    chosen = _verdicts(verdicts, own=template is not None)
     own = _template(template, screen)
     try:
-        mailing = read(*_report(report, screen))
+        with reading(screen):
+            mailing = read(*_report(report, screen), clock.now())
         writer = Writer(lang or mailing.lang, own)
-        pairs = zip(mailing.rejected, names(mailing.rejected), strict=True)
+        if manifest is not None:
+            mailing = mailing.to(_people(mailing, manifest, rules, writer.lang, screen))
+        entries = mailing.of(chosen)
+        pairs = zip(entries, names(entries), strict=True)
         written = [writer.letter(entry, mailing, name) for entry, name in pairs]
     except (NotAReportError, BadTemplateError, MissingExtraError) as error:
         _stop(screen, error.words)
-    _warn(mailing, writer.lang, screen)
+    _warn(mailing, writer.lang, screen, any_letter=bool(written))
     contents = {**_files(written), INDEX: index(written)}  # the index is last, so that it exists only if all letters do
     _write(out, contents, screen, force=force)
-    _tell(mailing, out, contents, screen)
+    _tell(written, out, contents, screen)
+    _tell_persons(written, manifest, screen)
+    if template is not None and not verdicts:
+        screen.line(say("With a template of your own, ineligible entries alone get letters; --for names others."))
+
+
+def _verdicts(given: list[str] | None, *, own: bool) -> frozenset[Verdict]:
+    """The verdicts whose entries get letters. A template of one's own may say of all entries that they are refused."""
+    for text in given or ():
+        choice(text, tuple(Verdict), "--for")
+    if given:
+        return frozenset(map(Verdict, given))
+    return frozenset({Verdict.INELIGIBLE} if own else Verdict)
+
+
+def _people(mailing: Mailing, manifest: str, rules: str | None, lang: str, screen: Screen) -> dict[str, list[Person]]:
+    """Whom the table names for each entry. It is read by the rules of the report, where they are at hand."""
+    from vidcheck.reports.letters import person_of
+    from vidcheck.rules.sources import preset_names
+    from vidcheck.session.session import Options
+
+    called = mailing.source.removeprefix("preset ")
+    at_hand = called in preset_names() or Path(called).is_file()
+    source = rules or (called if at_hand else None)
+    with opened(source, Options(manifest=manifest, at_most=1), screen, judging=False) as session, reading(screen):
+        rows = session.rows(mailing.paths)
+    return {path: [person_of(facts, lang) for facts in several] for path, several in rows.items()}
 
 
 def _report(path: str, screen: Screen) -> tuple[bytes, str]:
@@ -98,10 +145,10 @@ def _template(path: Path | None, screen: Screen) -> Template | None:
         _stop(screen, say("{path} is not UTF-8", path=named(str(path))))
 
 
-def _warn(mailing: Mailing, lang: str, screen: Screen) -> None:
+def _warn(mailing: Mailing, lang: str, screen: Screen, *, any_letter: bool) -> None:
     if mailing.incomplete:
         screen.trouble(say("the report is incomplete: entries are missing from it, and so are their letters"))
-    if mailing.rejected and lang != mailing.lang:
+    if any_letter and lang != mailing.lang:
         screen.trouble(
             say(
                 "the report's words are in '{spoken}' and stay so inside the '{lang}' letters; for letters of one language make the report anew with --lang {lang}",
@@ -146,30 +193,27 @@ def _put(path: Path, content: bytes, *, force: bool) -> None:
             raise
 
 
-def _tell(mailing: Mailing, folder: Path, contents: Mapping[str, bytes], screen: Screen) -> None:
+def _tell(written: list[Letter], folder: Path, contents: Mapping[str, bytes], screen: Screen) -> None:
     shown = named(str(folder))
-    if mailing.rejected:
+    if written:
         screen.line(
             say_count(
                 "{count} letter is in {folder}, as text and as HTML; letters.csv lists it.",
                 "{count} letters are in {folder}, as text and as HTML; letters.csv lists them.",
-                len(mailing.rejected), folder=shown,
+                len(written), folder=shown,
             )
         )  # fmt: skip
+        verdicts = [letter.verdict for letter in written]
+        counts = (
+            say("{count} ineligible", count=verdicts.count(Verdict.INELIGIBLE)),
+            say("{count} for review", count=verdicts.count(Verdict.REVIEW)),
+            say("{count} eligible", count=verdicts.count(Verdict.ELIGIBLE)),
+        )
+        screen.line(say("{sentence}.", sentence=join(counts)))
     else:
         screen.line(
-            say("No entry is ineligible, so there is no letter; letters.csv in {folder} is empty.", folder=shown)
+            say("No entry has such a verdict, so there is no letter; letters.csv in {folder} is empty.", folder=shown)
         )
-    if mailing.review:
-        screen.line(
-            say_count(
-                "{count} entry waits for a person and gets no letter yet:",
-                "{count} entries wait for a person and get no letter yet:",
-                len(mailing.review),
-            )
-        )  # fmt: skip
-    for path in mailing.review:
-        screen.line(f"  {path}")
     left = sum(name.name not in contents for name in folder.iterdir())
     if left:
         screen.trouble(
@@ -179,6 +223,25 @@ def _tell(mailing: Mailing, folder: Path, contents: Mapping[str, bytes], screen:
                 left, folder=shown,
             )
         )  # fmt: skip
+
+
+def _tell_persons(written: list[Letter], manifest: str | None, screen: Screen) -> None:
+    """Says for whom nobody knows an e-mail address."""
+    lacking = [letter for letter in written if not letter.person.email]
+    if lacking and manifest is None:
+        screen.line(
+            say("letters.csv has no e-mail addresses and no names, for reports don't have them: add --manifest TABLE.")
+        )
+    elif lacking:
+        screen.line(
+            say_count(
+                "{count} letter has no e-mail address, for the table has none for its file:",
+                "{count} letters have no e-mail address, for the table has none for their files:",
+                len(lacking),
+            )
+        )  # fmt: skip
+        for letter in lacking:
+            screen.line(f"  {letter.path}")
 
 
 def _stop(screen: Screen, words: Readable) -> NoReturn:

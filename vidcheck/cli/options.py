@@ -79,6 +79,24 @@ ManifestPath = Annotated[
         help=worded("What was declared of the entries: a table in xlsx, csv, yaml or json, a row for each file."),
     ),
 ]
+LettersManifest = Annotated[
+    str | None,
+    typer.Option(
+        "--manifest",
+        metavar="PATH",
+        help=worded("The table that the report was made with: it says whom each letter is for."),
+    ),
+]
+Declared = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--declare",
+        metavar=worded("FIELD=VALUE"),
+        help=worded(
+            "What is declared of the one film, such as category=Animation, instead of a manifest. May be given several times."
+        ),
+    ),
+]
 DecisionsRead = Annotated[
     str | None,
     typer.Option(

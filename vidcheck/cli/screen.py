@@ -6,7 +6,8 @@ import contextlib
 import os
 import re
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
 from vidcheck.facts import visible
 from vidcheck.texts import LANGUAGES, SOURCE, Plain, Readable, say, system_words
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TextIO
 
+    from rich.console import RenderableType
+
     from vidcheck.reports.page import Page
 
-_FEW = 4  # so few entries are checked faster than a progress bar can be read
+_SOON = 0.5  # seconds after which a bar appears: what is done sooner needs none
+_GB = 10**9
 
 
 def screen_language(asked: str | None) -> str:
@@ -154,16 +158,126 @@ def reason(error: OSError) -> Readable:
     return system_words(error.strerror) if error.strerror else say("an unknown reason")
 
 
-@contextlib.contextmanager
-def progress(total: int, screen: Screen, *, quiet: bool) -> Iterator[Callable[[], None]]:
-    """Gives a function to call after each entry."""
-    if quiet or total < _FEW or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+class Bar(Protocol):
+    """A bar on the screen."""
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(say("checking").render(screen.lang), total=total)
-        yield lambda: bar.advance(task)
+    def stop(self) -> None:
+        """Removes it."""
+
+
+class Progress:
+    """How far a command is: entries, then the bytes of files that are compared, then pictures.
+
+    Its methods are called as work is done; the bar on the screen asks for `state` several times a second.
+    """
+
+    def __init__(self, words: Readable, total: int, bytes_read: Callable[[], int] = int) -> None:
+        """`words` say what is done to `total` entries.
+
+        `bytes_read` says how many bytes workers have read so far of files that are read whole.
+        """
+        self._bytes_read = bytes_read
+        self._before = 0
+        self._state = State(words, 0, total)
+
+    @property
+    def state(self) -> State:
+        """What is done now."""
+        state, read = self._state, self._bytes_read() - self._before
+        if state.is_bytes:
+            return replace(state, done=min(max(state.done, read), state.total))
+        return replace(state, read=read)
+
+    def entry(self) -> None:
+        """One more entry is done."""
+        self._state = replace(self._state, done=self._state.done + 1)
+
+    def comparing(self, done: int, total: int) -> None:
+        """So many bytes of files that are compared are read."""
+        if not self._state.is_bytes:
+            self._before = self._bytes_read()
+        self._state = State(say("comparing files"), done, total, is_bytes=True)
+
+    def picture(self, done: int, total: int) -> None:
+        """So many pictures are made."""
+        self._before = self._bytes_read()
+        self._state = State(say("making pictures"), done, total)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is done of a stage."""
+
+    words: Readable
+    done: int
+    total: int
+    is_bytes: bool = False
+    """Whether bytes are counted."""
+    read: int = 0
+    """How many bytes were read beside what is counted: films that are read whole for their checksum."""
+
+    @property
+    def figures(self) -> str:
+        """What is done: `3/60`, `3/60 · 1.2 GB`, `0.4/8.1 GB`."""
+        if self.is_bytes:
+            return f"{self.done / _GB:.1f}/{self.total / _GB:.1f} GB"
+        return f"{self.done}/{self.total}" + (f" · {self.read / _GB:.1f} GB" if self.read else "")
+
+
+@contextlib.contextmanager
+def progress(
+    words: Readable, total: int, screen: Screen, *, quiet: bool = False, bytes_read: Callable[[], int] = int
+) -> Iterator[Progress]:
+    """Gives the object that hears of the progress. A bar shows it on a terminal, if the command takes a moment."""
+    heard = Progress(words, total, bytes_read)
+    if quiet or not sys.stderr.isatty():
+        yield heard
+        return
+    from threading import Lock, Timer
+
+    lock, bars, ended = Lock(), list[Bar](), False
+
+    def begin() -> None:
+        with lock:
+            if not ended:
+                bars.append(_bar(heard, screen.lang))
+
+    timer = Timer(_SOON, begin)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield heard
+    finally:
+        timer.cancel()
+        with lock:
+            ended = True
+            for bar in bars:
+                bar.stop()
+
+
+def _bar(heard: Progress, lang: str) -> Bar:
+    """A bar that shows the progress on the terminal, and asks for it several times a second."""
+    from rich.console import Console
+    from rich.live import Live
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Rows
+
+    console = Console(stderr=True)
+    figures = TextColumn("{task.fields[figures]}")
+    rows = Rows(
+        TextColumn("{task.description}"), BarColumn(), figures, TimeRemainingColumn(), console=console, auto_refresh=False
+    )  # fmt: skip
+
+    def drawn() -> RenderableType:
+        state = heard.state
+        words = state.words.render(lang)
+        if not rows.tasks or rows.tasks[0].description != words:  # another stage begins, with a pace of its own
+            for old in rows.task_ids:
+                rows.remove_task(old)
+            rows.add_task(words, total=state.total, figures="")
+        rows.update(rows.task_ids[0], completed=state.done, total=state.total, figures=state.figures)
+        return rows.get_renderable()
+
+    bar = Live(get_renderable=drawn, console=console, transient=True)
+    bar.start()
+    return bar

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vidcheck.facts import DECLARED, State
 from vidcheck.findings import Remedy
+from vidcheck.quantities import DATE
 from vidcheck.remedies.case import Aim, Case, Row
 from vidcheck.resolve import counting, known
 from vidcheck.rules.phrases import limit_shown
@@ -43,6 +44,13 @@ def _declared(case: Case) -> Remedy:
         return Remedy(
             words=say("Fill in the {field} in the form, so that it can be read, and send the form again.", field=name)
         )
+    if case.breach.key == "declared.submitted":
+        return Remedy(
+            words=say("If the organizer's note of the submission time is wrong, say when the entry was sent.")
+        )
+    if case.kind is DATE:
+        lead = say("Asked is a {field} that is {expected}.", field=name, expected=expected(case))
+        return Remedy(words=join((lead, _TRUE_DATE), SENTENCES))
     return Remedy(
         words=say(
             "If the {field} in the form is a slip, correct it and send the form again; asked is: {expected}.",
@@ -50,6 +58,12 @@ def _declared(case: Case) -> Remedy:
             expected=expected(case),
         )
     )
+
+
+_TRUE_DATE = say(
+    "A work of another time can't take part. Only where the date in the form is not the true one, send the organizer proof of the true "
+    "date: a broadcast record, or the address where the work was first shown."
+)
 
 
 def _date(case: Case) -> Remedy | None:
@@ -63,11 +77,8 @@ def _date(case: Case) -> Remedy | None:
     if side is None:
         return Remedy(words=proof)
     lead = say(side, gap=case.gap, limit=case.shown_goal)
-    slip = say(
-        "If the declared date is a slip, correct the declaration and add proof: a broadcast record, or the address where the work was first shown."
-    )
     if declared:
-        return Remedy(words=join((lead, slip), SENTENCES))
+        return Remedy(words=join((lead, _TRUE_DATE), SENTENCES))
     if _shot(case):
         return Remedy(words=join((lead, proof), SENTENCES))
     written = say("That date says when this file was written, which may be later than the work.")

@@ -96,6 +96,7 @@ def rules_members(rules: RulesSummary, lang: str) -> dict[str, Any]:
         "digest": rules.digest,
         "timezone": rules.timezone,
         "deadline": None if rules.deadline is None else _deadline(rules.deadline),
+        "corrections": None if rules.corrections is None else _deadline(rules.corrections),
     }
 
 

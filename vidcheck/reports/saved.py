@@ -7,7 +7,7 @@ the invalid member.
 report = read(Path("report.json").read_bytes(), "report.json") [entry.path for entry in report.entries if entry.waiting]
 
 Texts are kept as in the report; `line` makes one safe to show. Members that earlier versions did not write are
-optional: `lang`, `rules.deadline`, `decision`, `remarks` and `batch`.
+optional: `lang`, `rules.deadline`, `rules.corrections`, `decision`, `remarks` and `batch`.
 """
 
 from __future__ import annotations
@@ -164,9 +164,12 @@ class SavedReport:
     incomplete: bool
     tool: dict[str, str]
     title: str
+    source: str
+    """Where the rules were read."""
     digest: str
     timezone: str
     deadline: Moment | None
+    corrections: Moment | None
     rules: tuple[str, ...]
     """The names of the rules that were applied."""
     labels: dict[str, str]
@@ -221,8 +224,10 @@ def _report(raw: Any, name: str) -> SavedReport:
         tool=tool,
         digest=_within("rules", _text, rules, "digest"),
         title=_within("rules", _text, rules, "title"),
+        source=_within("rules", _text, rules, "source"),
         timezone=_within("rules", _text, rules, "timezone"),
-        deadline=_within("rules", _deadline, rules),
+        deadline=_within("rules", _deadline, rules, "deadline"),
+        corrections=_within("rules", _deadline, rules, "corrections"),
         rules=_within("rules", _each, rules, "list", _rule),
         labels=dict(row for row in _within("rules", _each, rules, "list", _label) if row[1]),
         entries=_each(raw, "entries", _entry),
@@ -230,12 +235,12 @@ def _report(raw: Any, name: str) -> SavedReport:
     )
 
 
-def _deadline(rules: dict[str, Any]) -> Moment | None:
-    written = _text(rules, "deadline", optional=True)
+def _deadline(rules: dict[str, Any], name: str) -> Moment | None:
+    written = _text(rules, name, optional=True)
     try:
         return DATE.read(written) if written else None
     except NotAValueError:
-        raise _InvalidError("deadline") from None
+        raise _InvalidError(name) from None
 
 
 def _rule(raw: object) -> str:

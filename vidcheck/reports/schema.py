@@ -24,6 +24,10 @@ _COUNT: Schema = {"type": "integer", "minimum": 0}
 _FLAG: Schema = {"type": "boolean"}
 _TRUE: Schema = {"const": True}
 _OPTIONAL: Schema = {"type": ["string", "null"]}
+_DAY: Schema = {
+    "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}, {"type": "null"}]
+}
+"""A day in the rules' time zone, or a moment with its offset."""
 _VALUES: dict[Kind, Schema] = {
     WORDS: _TEXT,
     FLAG: _FLAG,
@@ -144,16 +148,8 @@ def _rules() -> Schema:
         source=_TEXT,
         digest=_TEXT,
         timezone=_TEXT,
-        deadline=_about(
-            "The last day for entries, in the time zone, or the moment with its offset; null where the rules name none.",
-            {
-                "anyOf": [
-                    {"type": "string", "format": "date"},
-                    {"type": "string", "format": "date-time"},
-                    {"type": "null"},
-                ]
-            },
-        ),
+        deadline=_about("The last day for entries; null where the rules name none.", _DAY),
+        corrections=_about("The last day for mended entries; null where the rules name none.", _DAY),
         list={"type": "array", "items": rule},
     )
 

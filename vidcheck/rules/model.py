@@ -185,6 +185,7 @@ class Rules:
     layout: ManifestLayout | None = None
     """The manifest's layout; None for the default."""
     deadline: Moment | None = None
+    corrections: Moment | None = None
     """The last day or moment for entries, in `zone`; None if the rules name none."""
     preset: str = ""
     """The preset's name where they came from one."""

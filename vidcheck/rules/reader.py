@@ -48,6 +48,7 @@ class _File:
     title: Readable | None = None
     zone: tuple[str, tzinfo] | None = None
     deadline: Scalar | None = None
+    corrections: Scalar | None = None
     extends: Scalar | None = None
     layout: ManifestLayout | None = None
     names: dict[str, Scalar] = field(default_factory=dict)
@@ -98,7 +99,12 @@ def _read(origin: Origin) -> Rules:
     chain, whole = _chain(origin, problems)
     named, zone = next((file.zone for file in chain if file.zone), ("", UTC))
     desk = Desk(Ledger(problems), zone)
-    deadline = _deadline(chain[0].deadline, Desk(Ledger(problems, ("contest",)), zone))
+    contest = Desk(Ledger(problems, ("contest",)), zone)
+    deadline = _deadline("deadline", chain[0].deadline, contest)
+    corrections = _deadline("corrections", chain[0].corrections, contest)
+    if chain[0].corrections and deadline and corrections and corrections.last < deadline.last:
+        what = say("corrections end before the deadline; they count until the deadline or a later day")
+        contest.within("corrections").ledger.add(chain[0].corrections.place, what, deadline.last.date().isoformat())
     rules: dict[str, Rule | None] = {}
     batch: dict[str, BatchRule | None] = {}
     draft = Draft()
@@ -121,6 +127,7 @@ def _read(origin: Origin) -> Rules:
         source=origin.source,
         layout=next((file.layout for file in chain if file.layout), None),
         deadline=deadline,
+        corrections=corrections,
         preset=origin.preset,
         digest=_digest([file.origin.raw for file in chain]),
         batch=tuple(rule for rule in batch.values() if rule),
@@ -247,6 +254,8 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
             file.layout = read_entries(part, ledger.within("entries"))
         elif name.text == "deadline":
             file.deadline = scalar(part, name.text, ledger, CONTEST[name.text].example)
+        elif name.text == "corrections":
+            file.corrections = scalar(part, name.text, ledger, CONTEST[name.text].example)
         else:
             what = say(
                 "'{text}' is nothing that contest has; it has {valid}", text=quoted(name.text), valid=listed(CONTEST)
@@ -254,11 +263,11 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
             check_name(name, part, CONTEST, what, ledger)
 
 
-def _deadline(node: Scalar | None, desk: Desk) -> Moment | None:
+def _deadline(name: str, node: Scalar | None, desk: Desk) -> Moment | None:
     """The day or moment; a month is not accepted, which is recorded."""
     if node is None:
         return None
-    inner = desk.within("deadline")
+    inner = desk.within(name)
     try:
         moment: Moment = DATE.read(node.text, desk.zone)
     except NotAValueError as error:

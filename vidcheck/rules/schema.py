@@ -91,6 +91,7 @@ def schema() -> dict[str, Any]:
                 "title": _ref("words"),
                 "timezone": {"type": "string"},
                 "deadline": _deadline(),
+                "corrections": _deadline(),
                 "entries": _ref("entries"),
             },
             CONTEST,

@@ -29,6 +29,7 @@ def summarise(rules: Rules) -> RulesSummary:
         zone=rules.zone,
         rules=tuple(summarise_rules(rules)),
         deadline=rules.deadline,
+        corrections=rules.corrections,
         preset=rules.preset,
     )
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
 from vidcheck.texts import Readable, say
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
+    from datetime import date, tzinfo
 
 VARIABLE = "SOURCE_DATE_EPOCH"
 """The environment variable that sets the run's date, in seconds since 1970 (reproducible-builds.org)."""
@@ -27,9 +27,14 @@ class RunDateError(ValueError):
 
 def today(zone: tzinfo) -> date:
     """The run's date in that zone. Raises RunDateError."""
+    return now(zone).date()
+
+
+def now(zone: tzinfo = UTC) -> datetime:
+    """The run's time in that zone. Raises RunDateError."""
     given = os.environ.get(VARIABLE, "")
     try:
-        return datetime.fromtimestamp(int(given) if given else time.time(), zone).date()
+        return datetime.fromtimestamp(int(given) if given else time.time(), zone)
     except (ValueError, OverflowError, OSError):
         raise RunDateError(
             say("the run's date is not known: {variable} is '{text}', not a number of seconds since 1970",

@@ -30,6 +30,10 @@ AWAY = 20.0
 """Seconds for the worker of a remote entry beyond the entry's own deadline, to load libraries first."""
 Enter = Callable[[int, float], None]
 """Records the stage that begins, and how many seconds it may take."""
+Advance = Callable[[int], None]
+"""Records that so many bytes more were read."""
+Progress = Callable[[int, int], None]
+"""Hears how far something is: done, and in all."""
 Identity = tuple[int, ...]
 """Device, inode, size, mtime and ctime in nanoseconds: the file that was read. Of a remote object: its tag
 as a number, its size and its modification time in seconds."""
@@ -42,6 +46,11 @@ _ATTACHMENTS = 100
 
 FOREIGN = frozenset(registry.costing(Cost.PARSER, Cost.PROCESS))
 """The witnesses with foreign code, which may hang or crash."""
+
+
+def size_of(identity: Identity) -> int:
+    """The size of the file that was read; 0 if it could not be read."""
+    return identity[2] if identity else 0
 
 
 def stage_of(witness: str) -> int:

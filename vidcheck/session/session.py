@@ -26,12 +26,12 @@ from vidcheck import __version__
 from vidcheck.facts import Entry, visible
 from vidcheck.findings import Report
 from vidcheck.session import clock, tasks
-from vidcheck.session.messages import Assignment, Policy, Setup, packed
+from vidcheck.session.messages import Assignment, Policy, Setup, packed, size_of
 from vidcheck.texts import Plain, listed, say
 from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from types import TracebackType
     from typing import Any, Self
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from vidcheck.rules.model import Rules
     from vidcheck.session.compare import Comparison
     from vidcheck.session.memo import Memory
-    from vidcheck.session.messages import Finished, Identity
+    from vidcheck.session.messages import Finished, Identity, Progress
     from vidcheck.sources.targets import Found, Target
     from vidcheck.storage.archive import Archive
     from vidcheck.texts import Readable
@@ -93,6 +93,8 @@ class Options:
     """People's decisions, or the path of their file; by default `./decisions.yaml` if it exists."""
     manifest: str | PathLike[str] | None = None
     """The table with declarations on the entries."""
+    declare: Mapping[str, str] | None = None
+    """What is declared of the one entry: texts by field. Several entries need a manifest."""
     archive: str | PathLike[str] | None = None
     """The archive of earlier editions. It is opened only if a rule uses it."""
     strangers: bool = False
@@ -220,9 +222,14 @@ class Session:
     def declare(self, found: Found) -> tuple[Finding, ...]:
         """Joins the manifest's rows to the entries; returns findings on rows and files without a match.
 
-        Also takes the files that rules ask about out of those that are ignored. Raises ManifestError.
+        Also takes the files that rules ask about out of those that are ignored. Raises ManifestError, and
+        DeclarationError where `Options.declare` doesn't fit.
         """
         findings: tuple[Finding, ...] = ()
+        if self.options.declare:
+            from vidcheck.session.declare import declare_one
+
+            declare_one(self.options.declare, self.rules, found)
         if self.options.manifest is not None and self.rules is not None:
             from vidcheck.session.declare import declare
 
@@ -231,6 +238,14 @@ class Session:
 
         found.ignored = ignored(found, self.rules if self._judging else None)
         return findings
+
+    def rows(self, entries: Sequence[str]) -> dict[str, list[Facts]]:
+        """The manifest's rows of each of these entries of an earlier run, by path. Raises ManifestError."""
+        if self.options.manifest is None or self.rules is None:
+            return {}
+        from vidcheck.session.declare import rows_of
+
+        return rows_of(fspath(self.options.manifest), self.rules, entries, self._submit_here)
 
     def lacking(self, found: Found) -> Readable | None:
         """A message if there are documents beside the entries and a library to read them is missing."""
@@ -249,8 +264,11 @@ class Session:
         lang: str | None = None,
         whole: bool = True,
         judged: Callable[[], None] | None = None,
+        again: Progress | None = None,
     ) -> Iterator[Finished]:
         """The judged entries in order; `judged` is called after each entry that was judged by itself.
+
+        `again` hears how far files are that are read whole to compare them: bytes done, and bytes in all.
 
         With `lang` each has its line of JSON in that language; without `whole` it has no report. Rules over many
         entries hold all entries back until the end; `unfinished` returns those of an interrupted run. Raises
@@ -258,7 +276,7 @@ class Session:
         """
         rules = self._sound
         if rules.batch and (len(targets) > 1 or self.archive is not None):
-            yield from self._compared(rules, targets, lang, judged)
+            yield from self._compared(rules, targets, lang, judged, again)
             return
         self._comparison = None
         for _, finished in self._trips(self._setup(rules, lang=lang, reports=whole), targets):
@@ -320,11 +338,21 @@ class Session:
                 paths |= {path} if done.result() else set()
         return paths
 
-    def thumbnails(self, entries: Iterable[EntryReport], targets: Iterable[Target]) -> dict[str, bytes]:
-        """JPEGs by the entries' paths, without entries for which there is none in time."""
+    def thumbnails(
+        self, entries: Iterable[EntryReport], targets: Iterable[Target], made: Progress | None = None
+    ) -> dict[str, bytes]:
+        """JPEGs by the entries' paths, without entries for which there is none in time.
+
+        `made` hears how many are done, and how many there will be.
+        """
         from vidcheck.session.thumbnails import thumbnails
 
-        return thumbnails(self._submit, entries, targets, self.options.timeout)
+        return thumbnails(self._submit, entries, targets, self.options.timeout, made)
+
+    @property
+    def bytes_read(self) -> int:
+        """How many bytes of files that are read whole the workers of this machine have read so far."""
+        return self._own.bytes_read if self._own is not None else 0
 
     def save(self) -> None:
         """Writes the cache. Closing the session does this too."""
@@ -389,7 +417,7 @@ class Session:
         """Starts reading the rules in a worker, under a deadline and a memory limit."""
         if self._source is not None and not isinstance(self._source, str):
             return None
-        if not self._judging and self._source is None and self.options.manifest is None:
+        if not self._judging and self._source is None and not (self.options.manifest or self.options.declare):
             return None
         if self._source is None and self.options.strangers and os.path.lexists(_RULES):
             from vidcheck.rules.problems import fault
@@ -541,7 +569,12 @@ class Session:
         return max(self._count, own.away.count if own.away else 0)
 
     def _compared(
-        self, rules: Rules, targets: list[Target], lang: str | None, judged: Callable[[], None] | None
+        self,
+        rules: Rules,
+        targets: list[Target],
+        lang: str | None,
+        judged: Callable[[], None] | None,
+        again: Progress | None,
     ) -> Iterator[Finished]:
         """The entries, after rules over many entries were applied."""
         from vidcheck.session.compare import Comparison
@@ -557,8 +590,15 @@ class Session:
             comparison.take(given, finished)
         for given, finished in self._again(setup, targets, comparison.unsampled(), sampled=True):
             comparison.take_sample(given.target.path, finished)
-        for given, finished in self._again(setup, targets, comparison.unread()):
+        unread = comparison.unread()
+        done, total = 0, sum(map(size_of, unread.values()))
+        if again is not None and unread:
+            again(0, total)
+        for given, finished in self._again(setup, targets, unread):
             comparison.learn(given.target.path, finished)
+            done += size_of(given.whole)
+            if again is not None:
+                again(done, total)
         yield from comparison.reports()
 
     def _room(self) -> dict[str, Any]:

@@ -13,15 +13,23 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from vidcheck.findings import EntryReport
+    from vidcheck.session.messages import Progress
     from vidcheck.sources.targets import Target
 
 _GRACE = 5.0  # seconds for the worker beyond ffmpeg's own deadline
 
 
 def thumbnails(
-    submit: Callable[..., Future[bytes]], entries: Iterable[EntryReport], targets: Iterable[Target], timeout: float
+    submit: Callable[..., Future[bytes]],
+    entries: Iterable[EntryReport],
+    targets: Iterable[Target],
+    timeout: float,
+    made: Progress | None = None,
 ) -> dict[str, bytes]:
-    """JPEGs by the entries' paths, without entries for which there is none in time."""
+    """JPEGs by the entries' paths, without entries for which there is none in time.
+
+    `made` hears how many are done, and how many there will be.
+    """
     follow = {target.path: target.follow for target in targets if target.remote is None}
     asked: dict[str, Future[bytes]] = {}
     for report in entries:
@@ -33,7 +41,9 @@ def thumbnails(
         args = (where, follow[path], known["format"], known["duration"] / 4, timeout)
         asked[path] = submit(tasks.thumbnail, *args, deadline=timeout + _GRACE)
     pictures: dict[str, bytes] = {}
-    for path, future in asked.items():
+    for done, (path, future) in enumerate(asked.items()):
+        if made is not None:
+            made(done, len(asked))
         try:
             pictures[path] = future.result()
         except Exception:  # noqa: BLE001, S112 - a picture is a courtesy: the report goes out without it

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from vidcheck.findings import EntryReport
-    from vidcheck.session.messages import Assignment, Enter, Identity, Packed
+    from vidcheck.session.messages import Advance, Assignment, Enter, Identity, Packed
     from vidcheck.sources.targets import Target
     from vidcheck.sources.urls import Remote
     from vidcheck.texts import Readable
@@ -86,9 +86,15 @@ def _unnoted(_stage: int, _seconds: float) -> None:
     """Used without workers: records nothing and sets no limit."""
 
 
-def check_entry(prepared: Prepared, given: Assignment, enter: Enter = _unnoted) -> Finished:
-    """Reads and judges one entry. `enter` is called at every stage."""
-    return _Work(prepared, given, enter).finish()
+def _uncounted(_bytes: int) -> None:
+    """Used without workers: nobody waits for the number of bytes."""
+
+
+def check_entry(
+    prepared: Prepared, given: Assignment, enter: Enter = _unnoted, advance: Advance = _uncounted
+) -> Finished:
+    """Reads and judges one entry. `enter` is called at every stage, `advance` while a file is read whole."""
+    return _Work(prepared, given, enter, advance).finish()
 
 
 @dataclass(slots=True)
@@ -108,6 +114,7 @@ class _Work:
     prepared: Prepared
     given: Assignment
     enter: Enter
+    advance: Advance
     facts: Facts = field(init=False)
     entry: Entry = field(init=False)
     report: EntryReport | None = None
@@ -276,7 +283,7 @@ class _Work:
             self._join(remembered)
             return
         with self._fault_of(FILESYSTEM, checksum.KEYS):
-            facts = checksum.read(checksum.look(file.subject.file))
+            facts = checksum.read(checksum.look(file.subject.file, self.advance))
             self._join(Facts(facts=facts, asked=frozenset({FILESYSTEM})))
             self.memory.keep(CHECKSUM.name, facts, (), "")
 

@@ -79,7 +79,7 @@ class Workers:
         self._context = context or forkserver.Context()
         self._notes: Any = None
         with contextlib.suppress(OSError):  # it is backed by an unnamed file, for which the disk may have no room
-            self._notes = self._context.RawArray("H", stages.SLOTS)
+            self._notes = self._context.RawArray("Q", stages.NOTES)
         self._free = list(range(stages.SLOTS)) if self._notes is not None else []
         self._open: set[Future[Any]] = set()
         self._pool = self._start()
@@ -143,6 +143,11 @@ class Workers:
             self._free.append(slot)
         if error is not None:
             task.set_exception(error)
+
+    @property
+    def bytes_read(self) -> int:
+        """How many bytes tasks have read whose length shows (`stages.advance`), ever since it was started."""
+        return 0 if self._notes is None else sum(self._notes[stages.SLOTS :])
 
     def versions(self) -> dict[str, str]:
         """The versions of the libraries that workers use, without those that are missing."""

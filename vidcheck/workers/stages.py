@@ -2,6 +2,8 @@
 
 A task may have several entries. The number of the entry is kept with its stage.
 
+How many bytes a task has read is kept beside it, so that the progress of long reading shows.
+
 Each stage has a time limit. If the system has interval timers, SIGALRM ends a worker that exceeds it. The signal's
 default action needs neither the GIL nor the interpreter, so it ends a hanging C++ library too. Elsewhere only the
 deadline of the whole task applies.
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 SLOTS = 1024
 """The most tasks with a slot at once: 256 workers, four tasks each."""
+NOTES = 2 * SLOTS
+"""The length of the shared array: the notes of all slots, then the bytes that their tasks have read."""
 NOBODY = -1
 """The slot of a task whose stage is not recorded."""
 TIMED = hasattr(signal, "setitimer")
@@ -61,6 +65,12 @@ def enter(stage: int, seconds: float) -> None:
         _notes[_slot] = _number * _STAGES + stage
     if TIMED:
         signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def advance(count: int) -> None:
+    """Records that so many bytes more were read."""
+    if _notes is not None and _slot != NOBODY:
+        _notes[SLOTS + _slot] += count  # a slot has one task at a time
 
 
 def leave() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.facts import visible
+from vidcheck.lazy import late
 from vidcheck.texts import Plain, Readable, join, say
 
 if TYPE_CHECKING:
@@ -100,6 +102,19 @@ def column_letter(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+_CELL = late(r"(.*(?:!|: ))[A-Z]{1,3}(\d{1,7})", re.DOTALL)
+_MEMBER = late(r"(.*: (?:entries)?\[\d+\])\..*|(.*:\d+): .*", re.DOTALL)
+
+
+def row_of(locator: str) -> str:
+    """The row of a cell's locator (in YAML the line); empty if it is no table's."""
+    found = _CELL.fullmatch(locator)
+    if found:
+        return f"{found[1]}{found[2]}"
+    member = _MEMBER.fullmatch(locator)
+    return (member[1] or member[2]) if member else ""
 
 
 def short(text: str) -> str:

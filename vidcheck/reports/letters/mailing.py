@@ -1,4 +1,4 @@
-"""The content of letters from a JSON report: the ineligible entries with their failures, as escaped one-line texts.
+"""The content of letters from a JSON report: its entries with their findings, as escaped one-line texts.
 
 Other people's text is escaped and shortened here, so that templates can use each text as it is.
 """
@@ -9,25 +9,31 @@ import math
 import re
 import shlex
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC
 from fractions import Fraction
 from hashlib import sha256
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from vidcheck.facts import Fact, visible
+from vidcheck.declared.tables.cells import row_of
+from vidcheck.facts import DECLARED, Fact, State, visible
 from vidcheck.findings import Level, Outcome, Verdict
-from vidcheck.quantities import DATE
+from vidcheck.quantities import DATE, Manner
 from vidcheck.reports import saved
 from vidcheck.reports.page import clipped
 from vidcheck.reports.saved import NotAReportError
 from vidcheck.resolve import agree, chosen
 from vidcheck.texts import LANGUAGES, SOURCE, Plain, Spoken, say
-from vidcheck.vocabulary import DURATION_KEY
+from vidcheck.vocabulary import DURATION_KEY, KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
-    from vidcheck.reports.saved import SavedEntry, SavedFinding, SavedReport
+    from vidcheck.facts import Facts
+    from vidcheck.quantities import Moment
+    from vidcheck.reports.saved import SavedEntry, SavedFact, SavedFinding, SavedReport
     from vidcheck.texts import Readable
 
 _LONGEST = 2000
@@ -36,6 +42,9 @@ _LONGEST_TIME = 10**9
 _HAN, _LATIN = re.compile("[\u3400-\u9fff]"), re.compile("[A-Za-z]")
 _LONGEST_NAME = 80
 """The most bytes from the entry's name: with the rest below the 143 that encrypted file systems allow."""
+_DATES = frozenset(
+    name for name, key in KEYS.items() if key.kind is DATE and name not in {"file.modified", "declared.submitted"}
+)
 _DIGEST = 8
 """Digits of a path's digest in the name of a letter."""
 _FILLERS = frozenset("\u115f\u1160")
@@ -62,13 +71,26 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rejected:
-    """An ineligible entry."""
+class Person:
+    """Whom a letter is for, by one row of the manifest; missing texts are empty."""
+
+    name: str = ""
+    title: str = ""
+    email: str = ""
+
+
+_NOBODY = Person()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """An entry that a letter may be about."""
 
     path: str
     name: str
     identity: str
-    """Distinguishes entries with paths that look alike."""
+    """Distinguishes entries with paths that look alike, and letters about one entry to several persons."""
+    verdict: Verdict
     size: int | None
     duration: Fraction | None
     """In seconds; None if no rule asked or the witnesses differ."""
@@ -77,6 +99,18 @@ class Rejected:
     """Recommendations that are not met."""
     open: tuple[Item, ...]
     """Required rules with an unknown outcome."""
+    asked: tuple[str, ...] = ()
+    """The questions that only a person can answer, and nobody has answered."""
+    settled: bool = False
+    """Whether nothing at all is open or advised."""
+    dated: bool = False
+    """Whether a date is among the failures: no mended file can help, only proof of another date."""
+    shared: bool = False
+    """Whether several rows of the table are for it, so that nobody knows whose it is."""
+    person: Person = _NOBODY
+
+
+_BLANK = Item(rule="", label="", key="", expected="", actual="", difference="", note="", remedy="", command="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,38 +118,79 @@ class Mailing:
     """The parts of a report that letters need."""
 
     title: str
-    deadline: Readable | None
-    """When entries are due; None if the rules name no day. Earlier versions didn't write `rules.deadline`."""
+    until: Readable | None
+    """Until when mended entries count; None if the rules name no day, or it has passed."""
+    passed: Readable | None
+    """The day until which mended entries counted; None unless it has passed."""
     lang: str
     """The language of the texts on findings."""
     tool: str
     incomplete: bool
-    rejected: tuple[Rejected, ...]
-    review: tuple[str, ...]
-    """Paths of the entries that wait for a person: nothing is certain yet, so they get no letter."""
-    eligible: int
+    entries: tuple[Addressed, ...]
+    paths: tuple[str, ...]
+    """The entries' paths as the system has them, in the same order."""
+    source: str
+    """The rules of the report."""
+
+    def of(self, verdicts: Container[Verdict]) -> tuple[Addressed, ...]:
+        """The entries with these verdicts."""
+        return tuple(entry for entry in self.entries if entry.verdict in verdicts)
+
+    def to(self, people: Mapping[str, Sequence[Person]]) -> Mailing:
+        """The same with an entry for each person that its path has: each gets a letter of his own."""
+        entries = []
+        for entry, path in zip(self.entries, self.paths, strict=True):
+            several = _apart(people.get(path, ()))
+            shared = entry.shared or len(several) > 1
+            for number, person in enumerate(several or [_NOBODY]):
+                identity = f"{entry.identity}\0{number}" if number else entry.identity
+                entries.append(replace(entry, person=person, identity=identity, shared=shared))
+        return replace(self, entries=tuple(entries), paths=())
 
 
-def read(data: bytes, name: str) -> Mailing:
-    """Reads the parts of a JSON report that letters need. Raises NotAReportError."""
+def read(data: bytes, name: str, now: datetime | None = None) -> Mailing:
+    """Reads the parts of a JSON report that letters need. Raises NotAReportError.
+
+    `now` is the time by which a deadline has passed; without it none has.
+    """
     report = saved.read(data, name)
     reader = _Reader(report)
-    verdicts = [entry.verdict for entry in report.entries]
-    rejected = tuple(reader.entry(entry) for entry in report.entries if entry.verdict is Verdict.INELIGIBLE)
-    _refuse_twins(rejected, name)
+    entries = tuple(reader.entry(entry) for entry in report.entries)
+    _refuse_twins(entries, name)
+    until = report.corrections or report.deadline
+    passed = until is not None and now is not None and _has_passed(until, now, report.timezone)
+    shown = None if until is None else _moment(until, report.timezone)
     return Mailing(
         title=_line(report.title),
-        deadline=_deadline(report),
+        until=None if passed else shown,
+        passed=shown if passed else None,
         lang=report.lang or reader.language(),
         tool=_line(report.tool.get("vidcheck", "")),
         incomplete=report.incomplete,
-        rejected=rejected,
-        review=tuple(entry.entry.shown for entry in report.entries if entry.verdict is Verdict.REVIEW),
-        eligible=verdicts.count(Verdict.ELIGIBLE),
+        entries=entries,
+        paths=tuple(entry.entry.path for entry in report.entries),
+        source=report.source,
     )
 
 
-def names(entries: Iterable[Rejected]) -> list[str]:
+def person_of(facts: Facts, lang: str) -> Person:
+    """Whom a row of the manifest names: the first of the makers, else the unit that recommends the work."""
+    manner = Manner(lang)
+
+    def text(name: str) -> str:
+        key = KEYS[name]
+        known = [fact.value for fact in facts.of(name) if fact.state is State.KNOWN]
+        return _line(key.kind.show(known[0], manner)) if known else ""
+
+    addresses = [one for fact in facts.of("declared.email") if fact.state is State.KNOWN for one in fact.value]
+    return Person(
+        name=text("declared.first-author") or text("declared.recommender"),
+        title=text("declared.title"),
+        email=_line("; ".join(dict.fromkeys(addresses))),
+    )
+
+
+def names(entries: Iterable[Addressed]) -> list[str]:
     """The names of letters, without extension: the safe part of the entry's name, then its path's digest.
 
     An entry's letter has the same name in every run, whatever the other entries are.
@@ -145,26 +220,38 @@ class _Reader:
         """The rules with findings on several entries."""
         every = [entry.entry for entry in report.entries] if self._batch else []
         self._paths = sorted({form for one in every for form in (one.path, one.shown)}, key=len, reverse=True)
-        self._another = say("another entry").render(report.lang or SOURCE)
+        self._lang = report.lang or SOURCE
+        self._another = say("another entry").render(self._lang)
 
-    def entry(self, entry: SavedEntry) -> Rejected:
-        """One ineligible entry."""
+    def entry(self, entry: SavedEntry) -> Addressed:
+        """One entry."""
         path, hidden = entry.entry.shown, entry.path_bytes
         folder = "" if hidden else path[: len(path) - len(path.rpartition("/")[2])]
         items = [
             (finding.standing, finding.level, self._item(finding, folder))
             for finding in entry.findings
-            if finding.standing in {Outcome.FAIL, Outcome.UNKNOWN}
+            if finding.standing is Outcome.FAIL
+            or (finding.standing is Outcome.UNKNOWN and not _of_several(finding.evidence))
         ]
-        return Rejected(
+        waiting = any(finding.standing is Outcome.UNKNOWN for finding in entry.findings)
+        asked = tuple(_line(finding.expected) for finding in entry.findings if finding.standing is Outcome.MANUAL)
+        return Addressed(
             path=clipped(path, _LONGEST),
             name=clipped(path.rpartition("/")[2], _LONGEST),
             identity=f"{path}\0{hidden}",
+            verdict=entry.verdict,
             size=entry.size,
             duration=_duration(entry),
             failed=tuple(item for out, level, item in items if out is Outcome.FAIL and level is Level.REQUIRED),
             advised=tuple(item for out, level, item in items if out is Outcome.FAIL and level is Level.RECOMMENDED),
             open=tuple(item for out, level, item in items if out is Outcome.UNKNOWN and level is Level.REQUIRED),
+            asked=asked,
+            dated=any(
+                finding.standing is Outcome.FAIL and finding.level is Level.REQUIRED and _DATES & {*finding.keys}
+                for finding in entry.findings
+            ),
+            settled=not (asked or items or waiting or entry.remarks or any(f.remarks for f in entry.findings)),
+            shared=any(_of_several(finding.evidence) for finding in entry.findings),
         )
 
     def language(self) -> str:
@@ -187,12 +274,17 @@ class _Reader:
         note, lang = _parted(message, called, actual, expected)
         if finding.decided:  # a person rejected it and gave a reason
             note, lang = _line(finding.decided.reason), ""
+        key = finding.keys[0] if len(finding.keys) == 1 else ""
+        heading = label or (KEYS[key].called.render(self._lang) if key in KEYS else rule)
         self._words += [message, finding.remedy]
         self._votes += [lang] if lang else []
+        if _of_several(finding.evidence):  # one of them is another person's
+            note = say("several rows of the table are for this file, and they do not say the same").render(self._lang)
+            return replace(_BLANK, rule=rule, label=heading, key=key, expected=expected, note=note)
         return Item(
             rule=rule,
-            label=label or rule,
-            key=finding.keys[0] if len(finding.keys) == 1 else "",
+            label=heading,
+            key=key,
             expected=expected,
             actual=actual,
             difference=_line(finding.difference),
@@ -208,11 +300,42 @@ class _Reader:
         return text
 
 
-def _deadline(report: SavedReport) -> Readable | None:
+def _of_several(evidence: Iterable[SavedFact]) -> bool:
+    """Whether several rows of the table say different things: then nobody knows whose data they are."""
+    said: dict[str, dict[str, set[str]]] = {}
+    withheld = set()
+    for fact in evidence:
+        row = row_of(fact.locator) if fact.witness == DECLARED else ""
+        if row:
+            said.setdefault(fact.key, {}).setdefault(row, set()).add(f"{fact.raw}\0{fact.value}")
+            withheld |= {fact.key} if KEYS[fact.key].personal else set()
+    return any(
+        len(rows) > 1 and (key in withheld or len(set(map(frozenset, rows.values()))) > 1) for key, rows in said.items()
+    )
+
+
+def _apart(people: Sequence[Person]) -> list[Person]:
+    """Each person once: whoever has the same e-mail address is the same."""
+    by_address: dict[object, Person] = {}
+    for person in people:
+        by_address.setdefault(person.email.casefold() or person, person)
+    return list(by_address.values())
+
+
+def _has_passed(when: Moment, now: datetime, zone: str) -> bool:
+    """Whether a day or moment lies behind. The report has a day as it is in the rules' zone."""
+    if when.precision != "day":
+        return when.last < now
+    try:
+        there = now.astimezone(ZoneInfo(zone))
+    except (ValueError, OSError, KeyError):  # a report is a stranger's file
+        there = now.astimezone(UTC)
+    return when.first.date() < there.date()
+
+
+def _moment(when: Moment, timezone: str) -> Readable:
     """The day or moment for a letter, with the rules' time zone."""
-    when, zone = report.deadline, _line(report.timezone)
-    if when is None:
-        return None
+    zone = _line(timezone)
     if when.precision == "second":
         return say("{date} ({zone})", date=Plain(f"{when.first:%Y-%m-%d %H:%M}"), zone=zone)
     return say("the end of {date} ({zone})", date=Plain(DATE.write(when)), zone=zone)
@@ -236,7 +359,7 @@ def _durations(entry: SavedEntry) -> Iterator[Fact]:
                 yield Fact(key=DURATION_KEY.name, witness=fact.witness, value=seconds)
 
 
-def _refuse_twins(entries: tuple[Rejected, ...], name: str) -> None:
+def _refuse_twins(entries: tuple[Addressed, ...], name: str) -> None:
     """Refuses a report with two identical entries, because their letters would be identical too."""
     seen: set[str] = set()
     for entry in entries:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from jinja2 import Template as Compiled
 
-    from vidcheck.reports.letters.mailing import Mailing, Rejected
+    from vidcheck.findings import Verdict
+    from vidcheck.reports.letters.mailing import Addressed, Mailing, Person
     from vidcheck.texts import Readable
 
 INDEX = "letters.csv"
@@ -72,6 +73,8 @@ class Letter:
     subject: str
     text: str
     html: str
+    verdict: Verdict
+    person: Person
 
 
 class Writer:
@@ -83,7 +86,7 @@ class Writer:
         self.plain = self._compiled(self._environment(escaped=False))
         self.markup = self._compiled(self._environment(escaped=True))
 
-    def letter(self, entry: Rejected, mailing: Mailing, name: str) -> Letter:
+    def letter(self, entry: Addressed, mailing: Mailing, name: str) -> Letter:
         """The letter about an entry, for files of that name."""
         given = self._given(entry, mailing)
         subject = clipped(visible(one_line(self._render(self.plain, given, "subject"))), _LONGEST_SUBJECT)
@@ -91,13 +94,24 @@ class Writer:
         if not text.strip():
             raise BadTemplateError(self._name, None, say("the template makes an empty letter"))
         html = self._render(self.markup, {**given, "words": text}, "html").strip() + "\n"
-        return Letter(path=entry.path, name=name, subject=subject, text=text, html=html)
+        return Letter(
+            path=entry.path,
+            name=name,
+            subject=subject,
+            text=text,
+            html=html,
+            verdict=entry.verdict,
+            person=entry.person,
+        )
 
-    def _given(self, entry: Rejected, mailing: Mailing) -> dict[str, Any]:
+    def _given(self, entry: Addressed, mailing: Mailing) -> dict[str, Any]:
         manner = Manner(self.lang)
         return {
             "title": mailing.title,
-            "deadline": mailing.deadline.render(self.lang) if mailing.deadline else "",
+            "verdict": entry.verdict.value,
+            "deadline": mailing.until.render(self.lang) if mailing.until else "",
+            "passed": mailing.passed.render(self.lang) if mailing.passed else "",
+            "person": {"name": entry.person.name, "title": entry.person.title},
             "entry": {
                 "name": entry.name,
                 "path": entry.path,
@@ -107,6 +121,10 @@ class Writer:
             "failed": entry.failed,
             "advised": entry.advised,
             "open": entry.open,
+            "asked": entry.asked,
+            "dated": entry.dated,
+            "settled": entry.settled,
+            "shared": entry.shared,
             "lang": LANGUAGES[self.lang].tag,
             "tool": mailing.tool,
         }
@@ -203,9 +221,13 @@ class Writer:
 def index(letters: Sequence[Letter]) -> bytes:
     """The list of letters as CSV for a mail merge: UTF-8 with a byte order mark, without formulas."""
     rows = (
-        (letter.path, "ineligible", letter.subject, f"{letter.name}.txt", f"{letter.name}.html") for letter in letters
-    )
-    return table(("path", "verdict", "subject", "text", "html"), rows)
+        (
+            letter.path, letter.verdict.value, letter.person.email, letter.person.name, letter.person.title,
+            letter.subject, f"{letter.name}.txt", f"{letter.name}.html",
+        )
+        for letter in letters
+    )  # fmt: skip
+    return table(("path", "verdict", "email", "name", "title", "subject", "text", "html"), rows)
 
 
 def _ours(name: str) -> Traversable:

@@ -11,6 +11,7 @@ from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import Teller
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import BinaryIO
 
 KEYS = frozenset({"checksum"})
@@ -21,13 +22,18 @@ _PIECE = 2**20
 _PLACES = 8  # where a sample looks: at the head, at the tail, and evenly between
 
 
-def look(file: BinaryIO) -> str:
-    """The SHA-256 of all the file's bytes, in hex; the file is read from its beginning. Raises CouldNotLookError."""
+def look(file: BinaryIO, advance: Callable[[int], None] | None = None) -> str:
+    """The SHA-256 of all the file's bytes, in hex; the file is read from its beginning. Raises CouldNotLookError.
+
+    `advance` is called with the length of each piece that was read.
+    """
     try:
         file.seek(0)
         digest = hashlib.sha256()
         while piece := file.read(_PIECE):
             digest.update(piece)
+            if advance is not None:
+                advance(len(piece))
     except OSError:
         raise CouldNotLookError(say("reading failed")) from None
     return digest.hexdigest()

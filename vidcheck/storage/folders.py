@@ -1,0 +1,259 @@
+"""Puts entries into a folder for each verdict: as links, as copies, or moved with a log that undoes it.
+
+Nothing is ever overwritten, and no file is removed before its content lies safely in the new place.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import stat
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vidcheck.facts import visible
+from vidcheck.texts import Plain, say, system_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
+
+    from vidcheck.texts import Readable
+
+LOG = "moved-{number}.jsonl"
+_LOG_LINE = frozenset({"from", "to"})
+_NO_LINK = frozenset({errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS})
+"""Errors of a hard link to another file system, or on one that knows none."""
+_PIECE = 2**20
+
+
+class How(StrEnum):
+    """How an entry gets into its folder."""
+
+    LINK = "link"
+    COPY = "copy"
+    MOVE = "move"
+
+
+class KeptOutError(Exception):
+    """A file stays where it is; `words` say why."""
+
+    def __init__(self, words: Readable) -> None:
+        super().__init__(words.render("en"))
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One entry to be put somewhere."""
+
+    path: str
+    size: int | None
+    """As it was when it was checked; None if unknown."""
+    folder: str
+    """The folder of its verdict."""
+
+
+def places(items: Iterable[Item], out: Path) -> Iterator[tuple[Item, Path]]:
+    """Where each entry goes: below its folder it keeps the folders in which it lay, so that names don't meet."""
+    listed = [(item, os.path.abspath(item.path)) for item in items]  # noqa: PTH100 - names that are not UTF-8 stay as they are
+    roots: dict[str, set[str]] = {}  # by drive: two of them have nothing in common
+    for _, path in listed:
+        roots.setdefault(os.path.splitdrive(path)[0], set()).add(os.path.dirname(path))  # noqa: PTH120 - as above
+    common = {drive: os.path.commonpath(folders) for drive, folders in roots.items()}
+    for item, path in listed:
+        yield item, out / item.folder / os.path.relpath(path, common[os.path.splitdrive(path)[0]])
+
+
+def put(item: Item, place: Path, how: How, log: Log | None = None) -> bool:
+    """Puts one entry into its place; False if it lies there already. Raises KeptOutError."""
+    source = Path(item.path)
+    try:
+        if not _may_go(source, item, place, how):
+            return False
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if how is How.LINK:
+            _link(source, place)
+        elif how is How.COPY:
+            _copy(source, place)
+        else:
+            if log is not None:
+                log.write(source, place)
+            move(source, place)
+    except FileNotFoundError:
+        raise KeptOutError(say("there is no such file")) from None
+    except (OSError, ValueError) as error:
+        raise KeptOutError(_reason(error)) from None
+    return True
+
+
+def _may_go(source: Path, item: Item, place: Path, how: How) -> bool:
+    """Whether the file may go to its place; False if a link to it is there. Raises KeptOutError, OSError."""
+    status = source.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise KeptOutError(say("it is no regular file"))
+    if os.path.lexists(place):
+        if how is How.LINK and place.is_symlink() and place.exists() and os.path.samestat(place.stat(), status):
+            return False
+        raise KeptOutError(say("{path} is there already", path=_shown(place)))
+    if item.size is not None and status.st_size != item.size:
+        raise KeptOutError(say("it is not the file that was checked: its size is another"))
+    if how is How.MOVE and source.is_symlink():
+        raise KeptOutError(say("it is a symlink, which is not moved"))
+    return True
+
+
+def _link(source: Path, place: Path) -> None:
+    """Makes a link that still leads there when both folders are moved together."""
+    where = os.path.relpath(os.path.realpath(source), os.path.realpath(place.parent))
+    try:
+        place.symlink_to(where)
+    except OSError as error:
+        if error.errno in _NO_LINK or getattr(error, "winerror", None):
+            raise KeptOutError(say("links can't be made there: use --copy")) from None
+        raise
+
+
+def move(source: Path, place: Path) -> None:
+    """Moves a file. Raises OSError, FileExistsError among them: `rename` would overwrite what is there."""
+    try:
+        os.link(source, place, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _NO_LINK:
+            raise
+        _copy(source, place)
+    source.unlink()
+
+
+def _copy(source: Path, place: Path) -> None:
+    with source.open("rb") as old, place.open("xb") as new:
+        try:
+            shutil.copyfileobj(old, new, _PIECE)
+            new.flush()
+            os.fsync(new.fileno())
+            shutil.copystat(source, place)
+        except BaseException:
+            place.unlink(missing_ok=True)
+            raise
+
+
+class Log:
+    """The log of files that are moved: a line of JSON for each, written before the file is moved."""
+
+    def __init__(self, folder: Path) -> None:
+        """Begins a new log in that folder. Raises OSError."""
+        folder.mkdir(parents=True, exist_ok=True)
+        number = 1
+        while True:
+            self.path = folder / LOG.format(number=number)
+            try:
+                self._file: BinaryIO = self.path.open("xb")
+            except FileExistsError:
+                number += 1
+                continue
+            return
+
+    def write(self, source: Path, place: Path) -> None:
+        """Adds a file that is about to be moved."""
+        row = {"from": _exact(source), "to": _exact(place)}
+        self._file.write(json.dumps(row).encode() + b"\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Ends the log; it is removed if nothing was moved."""
+        empty = not self._file.tell()
+        self._file.close()
+        if empty:
+            self.path.unlink(missing_ok=True)
+
+
+class NotALogError(ValueError):
+    """The file is no log of ours."""
+
+
+def read_log(data: bytes) -> list[tuple[Path, Path]]:
+    """The moves in a log: from, to. Raises NotALogError. A last line that was cut off is left out: nothing was moved then."""
+    moves = []
+    lines = data.split(b"\n")
+    for line in lines[:-1]:
+        try:
+            row = json.loads(line)
+            if not isinstance(row, dict) or row.keys() != _LOG_LINE:
+                raise NotALogError
+            moves.append((_path(row["from"]), _path(row["to"])))
+        except (ValueError, TypeError, RecursionError):
+            raise NotALogError from None
+    if not moves:
+        raise NotALogError
+    return moves
+
+
+def undo(source: Path, place: Path) -> bool:
+    """Moves a file back; False if it is back already. Raises KeptOutError."""
+    try:
+        if not os.path.lexists(place):
+            if os.path.lexists(source):
+                return False
+            raise KeptOutError(say("there is no such file"))
+        source.parent.mkdir(parents=True, exist_ok=True)
+        if os.path.lexists(source):
+            if source.samefile(place):  # the move was broken off between its two steps
+                place.unlink()
+                return True
+            raise KeptOutError(say("{path} is there already", path=_shown(source)))
+        move(place, source)
+    except OSError as error:
+        raise KeptOutError(_reason(error)) from None
+    return True
+
+
+def remove_empty(folders: Iterable[Path], out: Path) -> None:
+    """Removes folders below `out` that are empty now, and those that are empty without them."""
+    every = {above for folder in folders for above in (folder, *folder.parents) if out in above.parents}
+    for folder in sorted(every, key=lambda path: len(path.parts), reverse=True):
+        with suppress(OSError):  # it is not empty
+            folder.rmdir()
+
+
+def strangers(out: Path, folders: Iterable[str], mine: Iterable[Path]) -> list[Path]:
+    """The files in the verdicts' folders that are not of this report, such as links of an earlier one."""
+    known = {os.fspath(path) for path in mine}
+    found = []
+    for folder in folders:
+        for inside, _, names in os.walk(out / folder):
+            found += [path for name in names if os.fspath(path := Path(inside) / name) not in known]
+    return sorted(found)
+
+
+def _exact(path: Path) -> str | list[str]:
+    """An absolute path for JSON; one that is not UTF-8 as a list with its bytes in hex."""
+    text = os.path.abspath(path)  # noqa: PTH100 - as it was written, with the links in it
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return [os.fsencode(text).hex()]
+    return text
+
+
+def _path(written: object) -> Path:
+    if isinstance(written, str) and written:
+        return Path(written)
+    if not isinstance(written, list) or len(written) != 1:
+        raise NotALogError
+    return Path(os.fsdecode(bytes.fromhex(written[0])))
+
+
+def _reason(error: OSError | ValueError) -> Readable:
+    if isinstance(error, OSError) and error.strerror:
+        return system_words(error.strerror)
+    return Plain(visible(str(error)))
+
+
+def _shown(path: Path) -> Plain:
+    return Plain(visible(os.fspath(path)))
