@@ -337,7 +337,12 @@ def test_openpyxl_reads_the_workbook(done: Done) -> None:
     columns = ("entry", "verdict", "rule", "outcome", "level")
     findings = [tuple(visible(row[name]) for name in columns) for row in table(book["Findings"])]
     rows = [
-        (*as_cells((*row[:2], called(done, row[2]))), "warning" if row[3:] == ("fail", "recommended") else row[3], row[4]) for row in done.rows
+        (
+            *as_cells((*row[:2], called(done, row[2]))),
+            "warning" if row[3:] == ("fail", "recommended") else row[3],
+            row[4],
+        )
+        for row in done.rows
     ]
     assert findings == rows
     entries = [(visible(row["entry"]), row["verdict"]) for row in table(book["Entries"])]

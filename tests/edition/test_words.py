@@ -31,7 +31,14 @@ _WORDS = ("message", "expected", "actual", "difference", "remedy", "meaning", "l
 
 
 def _names(report: Report) -> re.Pattern[str]:
-    names = {*KEYS, *registry.names(), *(rule.rule for rule in report.rules.rules), "if-unknown", "manifest", "category"}
+    names = {
+        *KEYS,
+        *registry.names(),
+        *(rule.rule for rule in report.rules.rules),
+        "if-unknown",
+        "manifest",
+        "category",
+    }
     names -= {"mediainfo", "ffprobe", "encrypted"}  # products; and what kind of document it is
     return re.compile(rf"(?<![\w.\-/])({'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![\w.\-/=])")
 
@@ -43,7 +50,7 @@ def _sentences(value: Any, name: str = "") -> Iterator[str]:
             yield from _sentences(inner, member)
     elif isinstance(value, list):
         for inner in value:
-            yield from _sentences(inner, name if name in {"remarks"} else "")
+            yield from _sentences(inner, name if name == "remarks" else "")
     elif isinstance(value, str) and (name in _WORDS or name == "remarks"):
         yield value.partition("\nffmpeg ")[0]
 
@@ -57,13 +64,17 @@ def _read(report: Report) -> Iterator[tuple[str, str]]:
     for name in ("text", "markdown"):
         yield from ((name, line) for line in render(name, report, "zh").decode().splitlines())
     for everything in (True, False):
-        yield from (("screen", line) for line in text.page(report, lang="zh", all_findings=everything).plain(400).splitlines())
+        yield from (
+            ("screen", line) for line in text.page(report, lang="zh", all_findings=everything).plain(400).splitlines()
+        )
     for entry in report.entries[:20]:
         page = text.entry_page(entry, report.rules, lang="zh").plain(400)
         yield from (("entry", line) for line in page.splitlines())
     book = openpyxl.load_workbook(io.BytesIO(render("xlsx", report, "zh")))
     for sheet in book.worksheets:
-        yield from (("xlsx", str(cell)) for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str))
+        yield from (
+            ("xlsx", str(cell)) for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str)
+        )
 
 
 def test_no_name_of_a_key_or_a_rule_stands_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
