@@ -20,6 +20,7 @@ from vidcheck.declared.tables.cells import row_of
 from vidcheck.facts import DECLARED, Fact, State, visible
 from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.quantities import DATE, Manner
+from vidcheck.quantities.contact import without_contacts
 from vidcheck.reports import saved
 from vidcheck.reports.page import clipped
 from vidcheck.reports.saved import NotAReportError
@@ -183,8 +184,9 @@ def person_of(facts: Facts, lang: str) -> Person:
         return _line(key.kind.show(known[0], manner)) if known else ""
 
     addresses = [one for fact in facts.of("declared.email") if fact.state is State.KNOWN for one in fact.value]
+    name = without_contacts(text("declared.first-author") or text("declared.recommender"), "")
     return Person(
-        name=text("declared.first-author") or text("declared.recommender"),
+        name=name.rstrip(" ()（）[]:："),
         title=text("declared.title"),
         email=_line("; ".join(dict.fromkeys(addresses))),
     )
