@@ -154,7 +154,7 @@ def check(
             _tell_categories(session, kept, screen)
         judged = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
         code = report_troubles(troubles, screen, exits.USAGE if found.incomplete else judged)
-        code = write_reports(files, whole, lang or "en", screen, code, pictures)
+        code = write_reports(files, whole, lang, screen, code, pictures)
         report_cache(session, screen)
         code = report_errors(session, screen, code)
     raise typer.Exit(code if stopped is None else stopped)

@@ -195,7 +195,7 @@ Language = Annotated[
         "--lang",
         metavar=CHOICES,
         help=worded(
-            "Language of the screen and of the reports; by default the screen follows the locale and reports are English."
+            "Language of the screen and of the reports; by default the locale's, and English in reports for programs (JSON, CSV and the like)."
         ),
         callback=language_option,
     ),
