@@ -155,10 +155,14 @@ def test_facts_shows_personal_data_only_when_asked(here: Path) -> None:
 
 
 def test_two_telephones_are_a_dispute_though_neither_is_shown(here: Path) -> None:
-    shown = vidcheck("facts", "entries/007.mp4", "--manifest", "entries.csv", "--witness", "mediainfo", "--format", "json", cwd=here).stdout
+    shown = vidcheck(
+        "facts", "entries/007.mp4", "--manifest", "entries.csv", "--witness", "mediainfo", "--format", "json", cwd=here
+    ).stdout
     facts = json.loads(shown)["entries"][0]["facts"]
     assert (facts["declared.telephone"]["shown"], facts["declared.telephone"]["disputed"]) == ("(given)", True)
-    shown = vidcheck("facts", "entries/008.mp4", "--manifest", "entries.csv", "--witness", "mediainfo", "--format", "json", cwd=here).stdout
+    shown = vidcheck(
+        "facts", "entries/008.mp4", "--manifest", "entries.csv", "--witness", "mediainfo", "--format", "json", cwd=here
+    ).stdout
     assert json.loads(shown)["entries"][0]["facts"]["declared.telephone"]["disputed"] is False
 
 
