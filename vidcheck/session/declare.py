@@ -91,7 +91,10 @@ def rows_of(
     path: str, rules: Rules, entries: Sequence[str], submit: Callable[..., Future[Manifest]]
 ) -> dict[str, list[Facts]]:
     """The rows of each entry, by its path. The entries are those of an earlier run, and none is looked at."""
-    folder = os.path.commonpath([os.path.dirname(entry) for entry in entries]) if entries else ""  # noqa: PTH120
+    try:
+        folder = os.path.commonpath([os.path.dirname(entry) for entry in entries])  # noqa: PTH120
+    except ValueError:  # none, or in no one folder: relative paths beside absolute ones
+        folder = ""
     targets = [Target(path=entry, follow=False) for entry in entries]
     matched = match(_read(path, rules, submit), targets, [folder], rules.layout or DEFAULT)
     return {entry: [row.facts for row in rows] for entry, rows in matched.rows.items()}
