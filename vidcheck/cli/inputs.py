@@ -164,6 +164,14 @@ def declared(session: Session, found: Found, screen: Screen) -> tuple[Finding, .
         return session.declare(found)
 
 
+def rules_of_report(source: str, asked: str | None) -> str | None:
+    """The rules by which the table of an earlier report is read: those asked for, else the report's, if they are at hand."""
+    from vidcheck.rules.sources import preset_names
+
+    called = source.removeprefix("preset ")
+    return asked or (called if called in preset_names() or Path(called).is_file() else None)
+
+
 def joined(session: Session, found: Found, wanted: list[Wanted], screen: Screen) -> tuple[Finding, ...]:
     """As `declared`, and checks that no report overwrites an input."""
     batch = declared(session, found, screen)
