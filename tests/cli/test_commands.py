@@ -75,8 +75,8 @@ def test_facts_as_text_name_the_value_and_its_witness(here: Path) -> None:
     assert (done.exit_code, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "[red]昆虫\\x1b[31m.mp4"
-    assert ["duration", "3:00", "boxes,", "mediainfo"] in [line.split() for line in lines]
-    assert ["size", "filesystem"] in [line.split()[:1] + line.split()[-1:] for line in lines]
+    assert ["duration", "3:00", "file", "headers,", "MediaInfo"] in [line.split() for line in lines]
+    assert ["size", "file", "system"] in [line.split()[:1] + line.split()[-2:] for line in lines]
 
 
 def test_facts_as_json_tell_every_key_with_its_evidence(here: Path) -> None:
@@ -168,7 +168,7 @@ def test_rules_list_names_every_key_and_every_preset() -> None:
 def test_rules_show_tells_every_rule_with_its_level_and_place(here: Path) -> None:
     shown = words(run("rules", "show").stdout)
     assert "t (rules.yaml), time zone Asia/Shanghai" in shown
-    assert "resolution: at least 1920×1080 [recommended, rules.yaml:7:3]" in shown
+    assert "picture size: at least 1920×1080 [recommended, rules.yaml:7:3]" in shown
     assert "look Look at it [required, rules.yaml:9:3]" in shown
     assert "preset heilongjiang-2016" in run("rules", "show", "heilongjiang-2016").stdout
 
@@ -440,8 +440,8 @@ def test_statistics_are_the_counts_and_nothing_else(entries: Path) -> None:
         "Rules: t (rules.yaml)\n"
         "\n"
         "By rule:\n"
-        "  ✗ duration    1 fails: 2-long.mp4\n"
-        "  ? completed   1 unknown: 3-undated.mp4\n"
+        "  ✗ Duration         1 fails: 2-long.mp4\n"
+        "  ? Completion date  1 unknown: 3-undated.mp4\n"
         "\n"
         "3 entries: 1 ineligible, 1 for review, 1 eligible\n"
     )

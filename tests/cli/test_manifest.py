@@ -206,9 +206,11 @@ def test_broadcast_is_known_by_declaration_only(here: Path, told: Told) -> None:
 def test_two_rows_that_differ_on_one_file_are_a_dispute(told: Told) -> None:
     late = (*GOOD[:2], "2022-06-01", *GOOD[3:])
     report = told(GOOD, late)
-    finding = findings(report)["window"]
-    assert (finding["outcome"], finding["disputed"]) == ("unknown", True)
-    assert [fact["locator"] for fact in finding["evidence"]] == ["entries.csv: C2", "entries.csv: C3"]
+    found = findings(report)
+    assert [rule for rule, finding in found.items() if finding["outcome"] == "unknown"] == ["manifest"]
+    assert found["manifest"]["keys"] == ["declared.submitted"]
+    assert "entries.csv: 2, entries.csv: 3" in found["manifest"]["message"]
+    assert (found["window"]["outcome"], found["window"]["evidence"]) == ("skip", [])
     assert [finding["rule"] for finding in report["batch"]] == ["manifest"]
 
 

@@ -142,7 +142,7 @@ def _no_row(edition: Edition, work: Work) -> None:
 def _not_compared(edition: Edition, work: Work) -> None:
     """By neither rule that compares titles and authors."""
     for _ in ("same-work", "earlier-work"):
-        edition.say(work, f"1 entry was not compared for want of declared.title and declared.authors: {key_of(work)}")
+        edition.say(work, f"1 entry was not compared for want of title and makers: {key_of(work)}")
 
 
 def _two_rows(edition: Edition, work: Work) -> None:

@@ -61,7 +61,7 @@ def one(rules: str, *told: Fact | Fault) -> Finding:
     ("rule", "why"),
     [
         ("{fact: duration, min: 5 s}", "this is no media file"),
-        ("{fact: form.count, min: 1}", "no witness could tell"),
+        ("{fact: form.count, min: 1}", "the video has no folder of its own, so nobody knows which files belong to it"),
         ("{fact: declared.title, min-length: 1}", "nothing was declared of it"),
     ],
 )
@@ -74,7 +74,7 @@ def test_why_nobody_could_tell_a_key_of_what_is_no_media_file(rule: str, why: st
 @pytest.mark.parametrize(
     ("rule", "said", "why"),
     [
-        ("duration: {max: 5 min, if-unknown: pass}", [], "r does not apply: no witness could tell; the rules then ask nothing."),
+        ("duration: {max: 5 min, if-unknown: pass}", [], "r does not apply: the file does not say; the rules then ask nothing."),
         ("form.kind: {only: [pdf]}", [absent("form.kind", "filesystem")], "r does not apply: kind of the form is absent, so there is nothing to look at."),
         ("form.kind: {none-of: [pdf]}", [absent("form.kind", "filesystem")], "r does not apply: kind of the form is absent, so there is nothing to look at."),
         ("declared.title: {not: x}", [absent("declared.title", "declared")], "r does not apply: title is absent, so there is nothing to look at."),

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import worded
-from vidcheck.cli.inputs import at_most, cluster_available, found_entries, joined, opened, policy_of, strangers_here
+from vidcheck.cli.inputs import (
+    at_most,
+    by_hand,
+    cluster_available,
+    found_entries,
+    joined,
+    opened,
+    policy_of,
+    strangers_here,
+)
 from vidcheck.cli.options import (
     AllFindings,
     AllowPrivate,
     ArchiveAsked,
     Cluster,
     DecisionsRead,
+    Declared,
     ExitZero,
     Final,
     Language,
@@ -47,9 +58,11 @@ from vidcheck.cli.outputs import (
 )
 from vidcheck.cli.screen import Screen, progress, screen_language
 from vidcheck.cli.signals import Signals
-from vidcheck.findings import Report
+from vidcheck.declared.fields import field_for
+from vidcheck.findings import Outcome, Report
 from vidcheck.reports import FORMATS
-from vidcheck.texts import say
+from vidcheck.rules.language import CATEGORY
+from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
     from vidcheck.session.session import Session
@@ -69,6 +82,7 @@ def check(
     rules: RulesSource = None,
     report: Reports = None,
     manifest: ManifestPath = None,
+    declare: Declared = None,
     witness: Witnesses = "auto",
     lang: Language = None,
     all_findings: AllFindings = False,
@@ -104,7 +118,7 @@ def check(
 
     options = Options(
         witness=witness, workers=workers, at_most=at_most(paths), timeout=timeout, final=final, personal=personal, only=tuple(only or ()),
-        skip=tuple(skip or ()), decisions=decisions, manifest=manifest, archive=archive, usual_archive=True,
+        skip=tuple(skip or ()), decisions=decisions, manifest=manifest, declare=by_hand(declare, manifest), archive=archive, usual_archive=True,
         cache=not no_cache, cluster=cluster, allow_private=allow_private, strangers=strangers_here(paths),
     )  # fmt: skip
     files = [one for one in wanted if not one.streamed]
@@ -136,9 +150,11 @@ def check(
             *(say("the report can't be written: {reason}", reason=why) for why in streams.failed),
             *([] if quiet else shown(whole, screen, all_findings=all_findings, statistics=statistics)),
         ]
+        if not quiet and manifest is None and stopped is None:
+            _tell_categories(session, kept, screen)
         judged = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
         code = report_troubles(troubles, screen, exits.USAGE if found.incomplete else judged)
-        code = write_reports(files, whole, lang or "en", screen, code, pictures)
+        code = write_reports(files, whole, lang, screen, code, pictures)
         report_cache(session, screen)
         code = report_errors(session, screen, code)
     raise typer.Exit(code if stopped is None else stopped)
@@ -179,6 +195,36 @@ def _run(
         kept.take(entry)
         streams.entry(entry)
     return stopped
+
+
+def _tell_categories(session: Session, kept: Kept, screen: Screen) -> None:
+    """Says how to name the category of a film for which nobody has."""
+    categories = session.rules.categories if session.rules else None
+    if categories is None or not categories.listed or not categories.by.name.startswith("declared."):
+        return
+    undeclared = [
+        finding
+        for entry in kept.entries
+        for finding in entry.findings
+        if finding.rule == CATEGORY and finding.outcome is Outcome.UNKNOWN and not finding.evidence
+    ]
+    if not undeclared:
+        return
+    names = [category.name for category in categories.listed]
+    called, field = categories.by.called.render(screen.lang), categories.by.name.removeprefix("declared.")
+    known = field_for(called)
+    field = called if known is not None and known.name == field else field
+    if len(kept.entries) > 1:
+        words = say(
+            "The rules of single categories were not applied: a table with a column for {field} (--manifest) says which hold.",
+            field=categories.by.called,
+        )
+    else:
+        words = say(
+            "This call has categories: {names}. To apply the rules of one as well, add {option}",
+            names=listed(names), option=f"--declare {shlex.quote(f'{field}={names[0]}')}",
+        )  # fmt: skip
+    screen.line(words)
 
 
 def _pictures(

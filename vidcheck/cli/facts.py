@@ -8,9 +8,10 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import worded
-from vidcheck.cli.inputs import at_most, declared, found_entries, opened, policy_of, strangers_here
+from vidcheck.cli.inputs import at_most, by_hand, declared, found_entries, opened, policy_of, strangers_here
 from vidcheck.cli.options import (
     AllowPrivate,
+    Declared,
     Entries,
     Language,
     ManifestPath,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 def facts(
     paths: Entries,
     manifest: ManifestPath = None,
+    declare: Declared = None,
     rules: ManifestRules = None,
     form: OutputFormat = "text",
     witness: Witnesses = "auto",
@@ -54,7 +56,7 @@ def facts(
     from vidcheck.session.session import Options
 
     options = Options(
-        witness=policy_of(witness), at_most=at_most(paths), timeout=timeout, checksum=checksum, manifest=manifest,
+        witness=policy_of(witness), at_most=at_most(paths), timeout=timeout, checksum=checksum, manifest=manifest, declare=by_hand(declare, manifest),
         cache=not no_cache, allow_private=allow_private, strangers=strangers_here(paths),
     )  # fmt: skip
     with opened(rules, options, screen, judging=False) as session:

@@ -7,10 +7,12 @@ by the errors' attributes. Only documented methods are overridden, so that this 
 
 from __future__ import annotations
 
+import shlex
 import sys
 from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -167,6 +169,15 @@ class Group(_Translated, TyperGroup):
             return super().resolve_command(ctx, args)
         near = get_close_matches(name, self.list_commands(ctx))
         quoted = named(f"'{name}'")
+        if any(sign in name for sign in "./\\") or Path(name).exists():
+            _fail(
+                ctx,
+                say(
+                    "No such command {name}. To check a file or a folder: vidcheck check {path}",
+                    name=quoted,
+                    path=named(shlex.quote(name)),
+                ),
+            )
         _fail(
             ctx,
             say("No such command {name}. Did you mean {names}?", name=quoted, names=", ".join(map(repr, near)))
@@ -256,6 +267,10 @@ def message(error: Any) -> Readable:
 
 def _unknown_option(error: Any) -> Readable:
     name = named(error.option_name)
+    meant = next((word for word in sys.argv[1:] if word.startswith(error.option_name) and "." in word), "")
+    if meant:
+        path = named(shlex.quote(f"./{meant}"))
+        return say("No such option: {name}. If it is a file's name, write {path}", name=name, path=path)
     if not error.possibilities:
         return say("No such option: {name}", name=name)
     near = ", ".join(sorted(error.possibilities))

@@ -121,12 +121,15 @@ def _report(error: Exception, screen: Screen) -> bool:
     from vidcheck.declared.tables.cells import ManifestError
     from vidcheck.rules.problems import RulesError
     from vidcheck.session.clock import RunDateError
+    from vidcheck.session.declare import DeclarationError
     from vidcheck.session.session import RULES_SECONDS, SelectionError
     from vidcheck.storage.archive import ArchiveError
     from vidcheck.workers.protocol import NoWorkerError, StoppedError
 
     if isinstance(error, NoWorkerError):
         return False
+    if isinstance(error, DeclarationError):
+        raise refused(error.words, "--declare")
     if isinstance(error, SelectionError):
         raise refused(error.words, "--only/--skip")
     if isinstance(error, TimeoutError):
@@ -170,6 +173,25 @@ def rules_of_report(source: str, asked: str | None) -> str | None:
 
     called = source.removeprefix("preset ")
     return asked or (called if called in preset_names() or Path(called).is_file() else None)
+
+
+def by_hand(given: list[str] | None, manifest: str | None) -> dict[str, str] | None:
+    """What `--declare` says, by field. Raises BadParameter."""
+    if given and manifest is not None:
+        raise refused(say("the manifest declares too: leave out one of them"), "--declare/--manifest")
+    fields: dict[str, str] = {}
+    for text in given or ():
+        label, sign, value = text.replace("＝", "=", 1).partition("=") if "=" not in text else text.partition("=")
+        label = label.strip()
+        if not sign or not label:
+            raise refused(
+                say("'{text}' is no field with a value (try \"{hint}\")", text=named(text), hint="category=…"),
+                "--declare",
+            )
+        if label in fields:
+            raise refused(say("the field {name} is declared twice", name=named(label)), "--declare")
+        fields[label] = value
+    return fields or None
 
 
 def joined(session: Session, found: Found, wanted: list[Wanted], screen: Screen) -> tuple[Finding, ...]:

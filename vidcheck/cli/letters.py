@@ -12,7 +12,7 @@ import typer
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import worded
 from vidcheck.cli.inputs import LARGEST_REPORT, bounded, bytes_of, opened, reading, rules_of_report
-from vidcheck.cli.options import Force, LettersLanguage, ManifestRules, choice
+from vidcheck.cli.options import Force, LettersLanguage, LettersManifest, ManifestRules, choice
 from vidcheck.cli.outputs import STDOUT
 from vidcheck.cli.screen import Screen, named, reason, screen_language
 from vidcheck.findings import Verdict
@@ -45,14 +45,7 @@ def letters(
             show_default=False,
         ),
     ],
-    manifest: Annotated[
-        str | None,
-        typer.Option(
-            "--manifest",
-            metavar="PATH",
-            help=worded("The table that the report was made with: it says whom each letter is for."),
-        ),
-    ] = None,
+    manifest: LettersManifest = None,
     rules: ManifestRules = None,
     verdicts: Annotated[
         list[str] | None,

@@ -79,6 +79,24 @@ ManifestPath = Annotated[
         help=worded("What was declared of the entries: a table in xlsx, csv, yaml or json, a row for each file."),
     ),
 ]
+LettersManifest = Annotated[
+    str | None,
+    typer.Option(
+        "--manifest",
+        metavar="PATH",
+        help=worded("The table that the report was made with: it says whom each letter is for."),
+    ),
+]
+Declared = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--declare",
+        metavar=worded("FIELD=VALUE"),
+        help=worded(
+            "What is declared of the one film, such as category=Animation, instead of a manifest. May be given several times."
+        ),
+    ),
+]
 DecisionsRead = Annotated[
     str | None,
     typer.Option(
@@ -177,7 +195,7 @@ Language = Annotated[
         "--lang",
         metavar=CHOICES,
         help=worded(
-            "Language of the screen and of the reports; by default the screen follows the locale and reports are English."
+            "Language of the screen and of the reports; by default the locale's, and English in reports for programs (JSON, CSV and the like)."
         ),
         callback=language_option,
     ),

@@ -19,7 +19,7 @@ from vidcheck import reports
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import refused
 from vidcheck.cli.screen import FullError, Screen, abandon, inert, is_closed, named, reason, unsaid
-from vidcheck.texts import listed, say
+from vidcheck.texts import SOURCE, listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -155,6 +155,11 @@ def _check_manifest(wanted: Wanted, manifest: str | None) -> None:
             given=given, name=named(str(Path(wanted.path).with_suffix(given))),
         )  # fmt: skip
         raise refused(words, "--report")
+
+
+def language_of(name: str, asked: str | None, screen: Screen) -> str:
+    """The language of a report: the one that was asked for, else the screen's for people and English for programs."""
+    return asked or (screen.lang if reports.FORMATS[name].of_people else SOURCE)
 
 
 def _write(wanted: Wanted, report: Report, lang: str, thumbnails: Mapping[str, bytes] | None = None) -> None:
@@ -328,12 +333,12 @@ def report_troubles(troubles: Sequence[Readable], screen: Screen, code: int) -> 
 
 
 def write_reports(
-    wanted: list[Wanted], report: Report, lang: str, screen: Screen, code: int, thumbnails: dict[str, bytes]
+    wanted: list[Wanted], report: Report, lang: str | None, screen: Screen, code: int, thumbnails: dict[str, bytes]
 ) -> int:
     """Writes the files; returns the exit code, which changes if some could not be written."""
     for one in wanted:
         try:
-            _write(one, report, lang, thumbnails)
+            _write(one, report, language_of(one.format, lang, screen), thumbnails)
         except UnwritableError as error:
             screen.trouble(say("the report can't be written: {reason}", reason=error.words))
             code = exits.UNWRITTEN

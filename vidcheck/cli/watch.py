@@ -107,7 +107,7 @@ def watch(
     pictured = thumbnails and any(FORMATS[one.format].pictures for one in wanted)
     with opened(rules, options, screen) as session:
         apart(wanted, session.read, screen)
-        watching = _Watching(Inbox(folder, seconds, longer), session, wanted, lang or "en", screen, pictured=pictured)
+        watching = _Watching(Inbox(folder, seconds, longer), session, wanted, lang, screen, pictured=pictured)
         with Signals() as signals:
             try:
                 watching.go(signals)
@@ -125,7 +125,7 @@ class _Watching:
     """The folder's entries and the reports on them."""
 
     def __init__(
-        self, inbox: Inbox, session: Session, wanted: list[Wanted], lang: str, screen: Screen, *, pictured: bool
+        self, inbox: Inbox, session: Session, wanted: list[Wanted], lang: str | None, screen: Screen, *, pictured: bool
     ) -> None:
         self._inbox = inbox
         self._session = session

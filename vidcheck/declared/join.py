@@ -16,6 +16,7 @@ from vidcheck.declared.tables.cells import short
 from vidcheck.facts import Facts, visible, without_unseen
 from vidcheck.findings import Finding, Level, Outcome, Place, Table, TableRow
 from vidcheck.quantities import NotAValueError
+from vidcheck.resolve import contrary
 from vidcheck.texts import Plain, Readable, join, say
 from vidcheck.vocabulary import KEYS
 
@@ -99,10 +100,20 @@ def match(
     twice = {path: _twice(path, several) for path, several in rows.items() if len(several) > 1}
     findings += [_finding(manifest, rows[path][1].line, what) for path, what in twice.items()]
     places = [replace(place, why=twice[place.path]) if place.path in twice else place for place in places]
+    differing = {path: _differing(rows[path]) for path in twice}
+    doubtful = {
+        path: replace(_finding(manifest, rows[path][1].line, _which(rows[path], keys)), keys=keys)
+        for path, keys in differing.items()
+        if keys
+    }
     findings += [_finding(manifest, 1, trouble) for trouble in finder.troubles]
     missed = _finding(manifest, 1, say("the manifest has no row for this file"))
     joined = [
-        replace(target, declared=_facts(rows.get(target.path, ())), missed=None if target.path in rows else missed)
+        replace(
+            target,
+            declared=_facts(rows.get(target.path, ())),
+            missed=doubtful.get(target.path) if target.path in rows else missed,
+        )
         for target in targets
     ]
     return Matched(targets=joined, findings=tuple(findings), rows=rows, places=tuple(places))
@@ -111,6 +122,22 @@ def match(
 def _facts(rows: Sequence[Declaration]) -> Facts:
     """The facts of all rows. If two rows of one file differ, that is a dispute like any other."""
     return rows[0].facts.joined(*(row.facts for row in rows[1:])) if rows else Facts()
+
+
+def _differing(rows: Sequence[Declaration]) -> tuple[str, ...]:
+    """The keys on which several rows of one file contradict each other."""
+    facts = _facts(rows) if len(rows) > 1 else Facts()
+    return tuple(name for name, said in facts.by_key.items() if contrary(KEYS[name], said))
+
+
+def _which(rows: Sequence[Declaration], differ: Sequence[str]) -> Readable:
+    """That rows for one file differ, without what they say: the other row may be another person's."""
+    where = join([Plain(row.locator) for row in rows[:_MOST_NAMED]])
+    keys = join([KEYS[name].called for name in differ])
+    return say(
+        "{count} rows of the entries table are for this file ({rows}), and they differ in: {keys}; which of them counts is for a person to say",
+        count=len(rows), rows=where, keys=keys,
+    )  # fmt: skip
 
 
 def _twice(path: str, rows: Sequence[Declaration]) -> Readable:

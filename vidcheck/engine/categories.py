@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck import resolve
 from vidcheck.facts import State
-from vidcheck.findings import Finding, Level, Outcome, heading
+from vidcheck.findings import Finding, Level, Outcome, Remedy, heading
 from vidcheck.rules.comparison import normal, plain
 from vidcheck.rules.language import CATEGORY, CATEGORY_LABEL
 from vidcheck.rules.model import IfUnknown
@@ -65,8 +65,10 @@ def _finding(
     wanted, evidence = meaning_of_categories(categories), facts.of(categories.by.name)
     name = heading(CATEGORY, CATEGORY_LABEL)
     message: Readable
+    remedy: Remedy | None = None
     if outcome is Outcome.UNKNOWN:
         why = say("{why}; only the rules of all categories were applied", why=why)
+        remedy = Remedy(words=say("Say which category the work is entered in: {names}.", names=wanted))
         message = say("{rule} is not known: {why}.", rule=name, why=why)
     elif why is not None:
         why = say("{why}; the rules then ask nothing", why=why)
@@ -75,6 +77,6 @@ def _finding(
         message = say("{rule} is {actual}; its rules were applied.", rule=name, actual=actual)
     return Finding(
         rule=CATEGORY, label=CATEGORY_LABEL, outcome=outcome, level=Level.REQUIRED, place=categories.place, keys=(categories.by.name,),
-        disputed=disputed, expected=wanted, actual=actual, message=message, why=why, evidence=evidence,
+        disputed=disputed, expected=wanted, actual=actual, message=message, why=why, remedy=remedy, evidence=evidence,
         uncounted=() if outcome is Outcome.UNKNOWN else resolve.without(evidence, resolve.settled(categories.by, evidence)),
     )  # fmt: skip

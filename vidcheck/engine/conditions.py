@@ -9,9 +9,9 @@ from vidcheck.engine.answers import Answer, Context, both, shown
 from vidcheck.facts import DECLARED, Beside, Fact, Fault, State, visible
 from vidcheck.findings import Breach, Outcome
 from vidcheck.quantities import DATE, Shown
-from vidcheck.rules.constraints import CONSTRAINTS, KNOWN, PatternTooSlowError, Takes, slack
+from vidcheck.rules.constraints import CONSTRAINTS, KNOWN, Measure, PatternTooSlowError, Takes, length, slack
 from vidcheck.rules.phrases import nearest
-from vidcheck.texts import Plain, Readable, join, say
+from vidcheck.texts import Plain, Readable, join, say, say_count
 from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
@@ -20,14 +20,17 @@ if TYPE_CHECKING:
     from vidcheck.engine.compiled import CompiledCondition
     from vidcheck.facts import Key
     from vidcheck.quantities import Moment
-    from vidcheck.rules.model import Rule
+    from vidcheck.rules.model import Limit, Rule
 
 
-_NOBODY = say("no witness could tell")
+_NOBODY = say("the file does not say")
 _UNDECLARED = say("nothing was declared of it")
 _NO_MEDIA = say("this is no media file")
+_NO_FOLDER = say("the video has no folder of its own, so nobody knows which files belong to it")
 _ANY_FILE = ("file.", "form.", "attachment.", "checksum")
 """Beginnings of keys that have nothing to do with media."""
+_BESIDE = ("form.", "attachment.")
+"""Beginnings of keys of the files beside the video."""
 
 
 class _Vote(NamedTuple):
@@ -119,10 +122,26 @@ def _decided(
         for limit in missed
     ])  # fmt: skip
     difference = nearest(missed[0], key.kind, value, zone) if missed and value is not None else None
+    if (
+        value is not None
+        and missed
+        and all(CONSTRAINTS[limit.constraint].measure is Measure.LENGTH for limit in missed)
+    ):
+        actual, difference = _counted(value, missed[0])
     deciding = [each.fact for each in votes if each.outcome is vote.outcome]
     apart = resolve.without(evidence, deciding)
     why = _rests_on_file(key, fact)
     return Answer(vote.outcome, actual, (value,), difference, breaches, evidence, apart, why=why)
+
+
+def _counted(text: str, limit: Limit) -> tuple[Readable, Readable]:
+    """The number of a text's characters in place of the text, and how many are too many or lacking."""
+    count = length(text)
+    gap = abs(count - limit.argument)
+    actual = say_count("{count} character", "{count} characters", count)
+    if count > limit.argument:
+        return actual, say_count("{count} too many", "{count} too many", gap)
+    return actual, say_count("{count} too few", "{count} too few", gap)
 
 
 def _date_dispute(
@@ -259,6 +278,8 @@ def _nobody(name: str, context: Context) -> Readable:
     """Why nobody could tell a key."""
     if name.startswith("declared."):
         return _UNDECLARED
+    if name.startswith(_BESIDE):
+        return _NO_FOLDER
     if not name.startswith(_ANY_FILE) and resolve.known(context.facts, "format") == "none":
         return _NO_MEDIA
     return _NOBODY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vidcheck.engine import plan
@@ -61,13 +61,15 @@ class Judge:
     ) -> Judgement:
         """Applies all rules to one entry, with people's decisions on it.
 
-        `beside` are findings of no rule, which stand behind those of the rules.
+        `beside` are findings of no rule, which stand behind those of the rules. What is disputed in the keys of one of them
+        is that one finding's cause, and its own finding only refers to it.
         """
         facts = as_of(facts, self._today, self._rules.zone)
         context = Context(facts, entry, self._rules.zone)
         chosen = choose(self._rules, facts)
         judged = [_judge_rule(self._compiled.of(rule), context) for rule in chosen.rules]
-        findings = (*chosen.findings, *[finding for finding, _ in judged], *beside)
+        findings = (*chosen.findings, *[finding for finding, _ in judged])
+        findings = (*(_referred(finding, beside) for finding in findings), *beside)
         if decisions:
             findings = decided(findings, decisions, checksum_of(facts))
         faults = (*facts.faults, *dict.fromkeys([fault for _, row in judged for fault in row]))
@@ -143,6 +145,28 @@ def _nobody_handed_in(name: str, answer: Answer) -> bool:
     """Whether an answer about forms, or what they declare, rests on there being none: that is no reason for a tick."""
     absent = bool(answer.evidence) and all(fact.state is State.ABSENT for fact in answer.evidence)
     return absent and name.startswith(("form.", "declared."))
+
+
+def _referred(finding: Finding, beside: Sequence[Finding]) -> Finding:
+    """A finding that is open for the cause of one beside it: it doesn't apply before that is settled.
+
+    Its evidence is left out, because the values may be another entrant's.
+    """
+    cause = next((each for each in beside if finding.keys and set(finding.keys) <= set(each.keys)), None)
+    if cause is None or not finding.disputed or finding.outcome is not Outcome.UNKNOWN:
+        return finding
+    why = say("the rows of the entries table differ in it, and a person has to say first which one counts")
+    message = say("{rule} does not apply: {why}.", rule=finding.called, why=why)
+    return replace(
+        finding,
+        outcome=Outcome.SKIP,
+        disputed=False,
+        actual=UNKNOWN,
+        why=why,
+        message=message,
+        evidence=(),
+        remedy=None,
+    )
 
 
 def _settled(rule: Rule, answer: Answer) -> Answer:

@@ -44,6 +44,8 @@ class Format:
     """Whether its module's `render` takes `thumbnails`."""
     needs: str = ""
     """The optional library it needs; the extra has the format's name."""
+    of_people: bool = False
+    """Whether it is for people, so that it follows the screen's language; what is for programs is English unless asked."""
     of_manifest: bool = False
     """Whether it is made of the manifest, so that there must be one."""
 
@@ -75,18 +77,18 @@ FORMATS: dict[str, Format] = {
     row.name: row
     for row in (
         Format(name="json", meaning=marked("Programs: stable, with a schema."), module="vidcheck.reports.json", extensions=("json",)),
-        Format(name="text", meaning=marked("People: what the screen shows."), module="vidcheck.reports.text", extensions=("txt", "text")),
+        Format(name="text", meaning=marked("People: what the screen shows."), module="vidcheck.reports.text", extensions=("txt", "text"), of_people=True),
         Format(name="jsonl", meaning=marked("Programs that read along, a line for each entry."), module="vidcheck.reports.jsonl", streamed=True, extensions=("jsonl", "ndjson")),
-        Format(name="html", meaning=marked("The committee: one file with filters, plots and boxes to tick, good on paper."), module="vidcheck.reports.html", extensions=("html", "htm"), pictures=True),
+        Format(name="html", meaning=marked("The committee: one file with filters, plots and boxes to tick, good on paper."), module="vidcheck.reports.html", extensions=("html", "htm"), pictures=True, of_people=True),
         Format(name="junit", meaning=marked("CI: a suite for each entry, a case for each rule."), module="vidcheck.reports.junit", extensions=("xml",)),
         Format(name="sarif", meaning=marked("CI: SARIF 2.1.0, every rule and outcome."), module="vidcheck.reports.sarif", extensions=("sarif",)),
         Format(name="github", meaning=marked("GitHub: annotations."), module="vidcheck.reports.github"),
         Format(name="gitlab", meaning=marked("GitLab: code quality."), module="vidcheck.reports.gitlab"),
-        Format(name="markdown", meaning=marked("A step summary or a mail."), module="vidcheck.reports.markdown", extensions=("md", "markdown")),
+        Format(name="markdown", meaning=marked("A step summary or a mail."), module="vidcheck.reports.markdown", extensions=("md", "markdown"), of_people=True),
         Format(name="csv", meaning=marked("Spreadsheets, a row for each finding."), module="vidcheck.reports.csv", extensions=("csv",)),
         Format(name="contacts", meaning=marked("Whom to ask: contacts and what is open, as CSV; the one report with people's addresses."), module="vidcheck.reports.contacts"),
-        Format(name="table", meaning=marked("The organizer: the manifest itself with verdict, why, open and file at the right of each row."), module="vidcheck.reports.table", of_manifest=True),
-        Format(name="xlsx", meaning=marked("Excel: summary, matrix, findings."), needs="xlsxwriter", module="vidcheck.reports.xlsx", extensions=("xlsx",)),
+        Format(name="table", meaning=marked("The organizer: the manifest itself with verdict, why, open and file at the right of each row."), module="vidcheck.reports.table", of_manifest=True, of_people=True),
+        Format(name="xlsx", meaning=marked("Excel: summary, matrix, findings."), needs="xlsxwriter", module="vidcheck.reports.xlsx", extensions=("xlsx",), of_people=True),
     )
 }  # fmt: skip
 

@@ -4,32 +4,38 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import BrokenExecutor, CancelledError
+from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
+from vidcheck.declared.fields import FIELDS, derived, read_field
 from vidcheck.declared.join import join_manifest, match
 from vidcheck.declared.layout import DEFAULT
-from vidcheck.declared.tables.cells import ManifestError, wrong
-from vidcheck.facts import visible
+from vidcheck.declared.tables.cells import ManifestError, short, wrong
+from vidcheck.facts import DECLARED, Facts, visible
 from vidcheck.findings import Table
+from vidcheck.rules.spelling import nearest
 from vidcheck.session import tasks
 from vidcheck.sources.targets import Target
-from vidcheck.texts import say
+from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
     from vidcheck.declared.join import Matched
     from vidcheck.declared.manifest import Manifest
-    from vidcheck.facts import Facts
+    from vidcheck.facts import Fact
     from vidcheck.findings import Finding
     from vidcheck.rules.model import Rules
     from vidcheck.sources.targets import Found
+    from vidcheck.texts import Readable
 
+OPTION = "--declare"
 SECONDS = 60.0
 """Seconds that reading a manifest may take."""
 
-__all__ = ["ManifestError", "declare", "rows_of", "table_of"]
+__all__ = ["DeclarationError", "ManifestError", "declare", "declare_one", "rows_of", "table_of"]
 
 
 def declare(path: str, rules: Rules, found: Found, submit: Callable[..., Future[Manifest]]) -> tuple[Finding, ...]:
@@ -39,6 +45,48 @@ def declare(path: str, rules: Rules, found: Found, submit: Callable[..., Future[
     """
     layout = rules.layout or DEFAULT
     return join_manifest(_read(path, rules, submit), found, layout, path)
+
+
+class DeclarationError(ValueError):
+    """What was declared of one entry can't be used; `words` says why."""
+
+    def __init__(self, words: Readable) -> None:
+        self.words = words
+        super().__init__(words.render("en"))
+
+
+def declare_one(given: Mapping[str, str], rules: Rules | None, found: Found) -> None:
+    """Adds what an entrant declares of the one entry: texts by field, read as the cells of a manifest.
+
+    Fields have their names, or those that tables and forms give them. Raises DeclarationError.
+    """
+    layout, zone = (rules.layout or DEFAULT, rules.zone) if rules else (DEFAULT, UTC)
+    if len(found.targets) != 1:
+        raise DeclarationError(
+            say(
+                "it is for a single entry, and there are {count}: declare them in a table, with --manifest",
+                count=len(found.targets),
+            )
+        )
+    read: dict[str, tuple[Fact, ...]] = {}
+    for label, text in given.items():
+        field = layout.field(label)
+        if field is None:
+            hint = nearest(label, FIELDS) or next(iter(FIELDS))
+            raise DeclarationError(
+                say(
+                    "'{name}' is no field (try \"{hint}\"); there are {names}",
+                    name=short(label),
+                    hint=hint,
+                    names=listed(FIELDS),
+                )
+            )
+        if field.name in read:
+            raise DeclarationError(say("the field {name} is declared twice", name=field.name))
+        read[field.name] = read_field(field, text, locator=f"{OPTION} {field.name}", zone=zone)
+    facts = tuple(fact for every in read.values() for fact in every)
+    whole = Facts(facts=(*facts, *derived(facts)), asked=frozenset({DECLARED}))
+    found.targets = [replace(found.targets[0], declared=whole)]
 
 
 def rows_of(

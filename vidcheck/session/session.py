@@ -93,6 +93,8 @@ class Options:
     """People's decisions, or the path of their file; by default `./decisions.yaml` if it exists."""
     manifest: str | PathLike[str] | None = None
     """The table with declarations on the entries."""
+    declare: Mapping[str, str] | None = None
+    """What is declared of the one entry: texts by field. Several entries need a manifest."""
     archive: str | PathLike[str] | None = None
     """The archive of earlier editions. It is opened only if a rule uses it."""
     strangers: bool = False
@@ -220,9 +222,14 @@ class Session:
     def declare(self, found: Found) -> tuple[Finding, ...]:
         """Joins the manifest's rows to the entries; returns findings on rows and files without a match.
 
-        Also takes the files that rules ask about out of those that are ignored. Raises ManifestError.
+        Also takes the files that rules ask about out of those that are ignored. Raises ManifestError, and
+        DeclarationError where `Options.declare` doesn't fit.
         """
         findings: tuple[Finding, ...] = ()
+        if self.options.declare:
+            from vidcheck.session.declare import declare_one
+
+            declare_one(self.options.declare, self.rules, found)
         if self.options.manifest is not None and self.rules is not None:
             from vidcheck.session.declare import declare
 
@@ -418,7 +425,7 @@ class Session:
         """Starts reading the rules in a worker, under a deadline and a memory limit."""
         if self._source is not None and not isinstance(self._source, str):
             return None
-        if not self._judging and self._source is None and self.options.manifest is None:
+        if not self._judging and self._source is None and not (self.options.manifest or self.options.declare):
             return None
         if self._source is None and self.options.strangers and os.path.lexists(_RULES):
             from vidcheck.rules.problems import fault

@@ -331,8 +331,11 @@ class _Work:
         if self.target.remote is None:
             self.enter(OPENING, self.prepared.setup.timeout)
         if self.prepared.judge is not None:
-            missed = (self.target.missed,) if self.target.missed and not self._has_form() else ()
-            judgement = self.prepared.judge.entry(self.entry, self.facts, self.given.decisions, beside=missed)
+            missed = self.target.missed
+            if missed and not missed.keys and self._has_form():
+                missed = None
+            beside = (missed,) if missed else ()
+            judgement = self.prepared.judge.entry(self.entry, self.facts, self.given.decisions, beside=beside)
             self.report, self.wanted = judgement.report, judgement.wanted
 
     def _has_form(self) -> bool:
