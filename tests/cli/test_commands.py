@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import sys
 from collections import namedtuple
@@ -20,7 +21,9 @@ from tests.kit import lasting, needs_ffprobe, put, rules_text
 from vidcheck import __version__
 from vidcheck.cli import build as application
 from vidcheck.cli import demo
+from vidcheck.rules.reader import load_rules, read_rules
 from vidcheck.rules.sources import preset_names, preset_text
+from vidcheck.rules.summary import summarise
 from vidcheck.session.session import Session
 from vidcheck.vocabulary import KEYS
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
     from typer.testing import Result
 
+    from vidcheck.rules.model import Rules
     from vidcheck.session.messages import Finished
     from vidcheck.sources.targets import Target
 
@@ -256,6 +260,32 @@ def test_init_writes_the_default_preset_and_never_over_a_file(tmp_path: Path, mo
 def test_init_writes_every_preset_sound(tmp_path: Path, name: str) -> None:
     assert run("init", tmp_path / "rules.yaml", "--preset", name).exit_code == 0
     assert run("rules", "check", tmp_path / "rules.yaml").exit_code == 0
+
+
+@pytest.mark.parametrize("preset", preset_names())
+def test_init_writes_chinese_comments_and_the_same_rules(tmp_path: Path, preset: str) -> None:
+    written = tmp_path / "rules.yaml"
+    assert run("init", str(written), "--preset", preset, "--lang", "zh").exit_code == 0
+    text = written.read_text(encoding="utf-8")
+    comments = [line for line in text.splitlines() if line.lstrip().startswith("#")]
+    assert comments
+    assert [line for line in comments if not re.search("[\u4e00-\u9fff]", line)] == []
+    anew, preset_rules = read_rules(text.encode()), load_rules(preset)
+    assert without_places(anew) == without_places(preset_rules)
+
+
+def without_places(rules: Rules) -> list[dict[str, object]]:
+    """What the rules ask, and what people call them."""
+    return [
+        {
+            "rule": row.rule,
+            "limits": row.limits,
+            "level": row.level,
+            "zh": row.called.render("zh"),
+            "asks": row.meaning.render("zh"),
+        }
+        for row in summarise(rules).rules
+    ]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -205,7 +205,7 @@ def test_the_contacts_report_says_whom_to_ask_for_what(here: Path) -> None:
     vidcheck("check", "entries", "--report", "contacts:who.csv", cwd=here)
     rows = list(csv.DictReader((here / "who.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert [row["path"] for row in rows] == ["entries/a.mp4", "entries/b.mp4"]
-    assert rows[0]["open"].startswith("duration is 3:00; expected: at most 0:01")
+    assert rows[0]["open"].startswith("Duration is 3:00; expected: at most 0:01")
     assert rows[0]["for-a-person"] == "Look at it; Listen"
 
 

@@ -63,10 +63,10 @@ def test_the_text_says_what_got_worse_first(tmp_path: Path) -> None:
     )
     assert run(old, new).stdout == (
         "✗ entries/3.mp4: eligible, now ineligible\n"
-        "  ✗ duration: pass, now fail\n"
+        "  ✗ Duration: pass, now fail\n"
         "✓ entries/1.mp4: ineligible, now eligible\n"
-        "  ✓ duration: fail, now pass\n"
-        "  ✓ resolution: fail, now pass\n"
+        "  ✓ Duration: fail, now pass\n"
+        "  ✓ Picture size: fail, now pass\n"
         "\n"
         "Added:\n"
         "  entries/4.mp4: eligible\n"
@@ -75,8 +75,8 @@ def test_the_text_says_what_got_worse_first(tmp_path: Path) -> None:
         "  entries/2.mp4: review\n"
         "\n"
         "By rule:\n"
-        "  duration: 1 worse, 1 better\n"
-        "  resolution: 0 worse, 1 better\n"
+        "  Duration: 1 worse, 1 better\n"
+        "  Picture size: 0 worse, 1 better\n"
         "\n"
         "2 entries changed, 1 of them for the worse; 1 added, 1 removed\n"
     )

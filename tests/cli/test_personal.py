@@ -8,10 +8,12 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.cli.run import vidcheck
 from tests.declared import tables
 from tests.kit import put
+from vidcheck.cli import build
 from vidcheck.reports import FORMATS
 from vidcheck.texts import LANGUAGES
 
@@ -116,7 +118,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def checked(folder: Path, *options: str) -> str:
     """What the screen says."""
-    done = vidcheck("check", "entries", "--manifest", "entries.csv", *options, cwd=folder)
+    done = vidcheck("check", "entries", "--manifest", "entries.csv", "--witness", "mediainfo", *options, cwd=folder)
     return done.stdout + done.stderr
 
 
@@ -145,7 +147,7 @@ def test_personal_shows_personal_data(here: Path) -> None:
 
 def test_facts_shows_personal_data_only_when_asked(here: Path) -> None:
     for form in ("text", "json"):
-        asked = ("facts", "entries", "--manifest", "entries.csv", "--format", form)
+        asked = ("facts", "entries", "--manifest", "entries.csv", "--witness", "mediainfo", "--format", form)
         shown = vidcheck(*asked, cwd=here)
         assert found_in(shown.stdout + shown.stderr) == []
         assert "(given)" in shown.stdout
@@ -153,10 +155,14 @@ def test_facts_shows_personal_data_only_when_asked(here: Path) -> None:
 
 
 def test_two_telephones_are_a_dispute_though_neither_is_shown(here: Path) -> None:
-    shown = vidcheck("facts", "entries/007.mp4", "--manifest", "entries.csv", "--format", "json", cwd=here).stdout
+    shown = vidcheck(
+        "facts", "entries/007.mp4", "--manifest", "entries.csv", "--witness", "mediainfo", "--format", "json", cwd=here
+    ).stdout
     facts = json.loads(shown)["entries"][0]["facts"]
     assert (facts["declared.telephone"]["shown"], facts["declared.telephone"]["disputed"]) == ("(given)", True)
-    shown = vidcheck("facts", "entries/008.mp4", "--manifest", "entries.csv", "--format", "json", cwd=here).stdout
+    shown = vidcheck(
+        "facts", "entries/008.mp4", "--manifest", "entries.csv", "--witness", "mediainfo", "--format", "json", cwd=here
+    ).stdout
     assert json.loads(shown)["entries"][0]["facts"]["declared.telephone"]["disputed"] is False
 
 
@@ -168,3 +174,62 @@ def test_a_sheet_that_nobody_can_read_is_named_without_its_content(here: Path) -
     assert done.returncode == 2
     assert "湿地" in done.stderr
     assert found_in(done.stdout + done.stderr) == []
+
+
+def test_no_command_on_a_saved_report_shows_personal_data(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked(here, "--report", "json:saved.json", "--exit-zero", "-q")
+    monkeypatch.chdir(here)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    for command in (
+        ("review", "saved.json", "--by", "Wang"),
+        ("diff", "saved.json", "saved.json"),
+        ("check", "entries/001.mp4", "entries/007.mp4", "--manifest", "entries.csv", "--all", "--statistics"),
+        ("check", "entries/001.mp4", "--manifest", "entries.csv"),
+    ):
+        done = CliRunner().invoke(build(), list(command), input="n\n" * ENTRIES)
+        assert (command[0], len(done.output) > 20, found_in(done.output)) == (command[0], True, [])
+
+
+def test_a_letter_holds_nobody_elses_data_and_not_even_ones_own_address(here: Path) -> None:
+    checked(here, "--report", "json:saved.json", "--exit-zero", "-q", "--lang", "zh")
+    done = vidcheck("letters", "saved.json", "--out", "letters", "--force", "--manifest", "entries.csv", cwd=here)
+    assert found_in(done.stdout + done.stderr) == []
+    for path in (here / "letters").iterdir():
+        if path.name != "letters.csv":
+            assert (path.name, found_in(path.read_bytes())) == (path.name, [])
+    index = (here / "letters" / "letters.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(index) == ENTRIES + 2  # heads, and two persons for one of the files
+    for number, row in ((1, index[2]), (12, index[14])):
+        assert set(found_in(row)) == {mail(number)}
+
+
+def test_a_form_is_as_discreet_as_a_table(tmp_path: Path) -> None:
+    pytest.importorskip("docx")
+    from tests.declared.documents.build import form
+
+    (tmp_path / "one").mkdir()
+    put(tmp_path / "one" / "film.mp4")
+    fields = {"作品名称": "湿地", "主创人员（或单位）": f"张三 {telephone(1)}", "联系电话": telephone(1), "电子邮箱": f"{mail(1)} 有空再发",
+              "联系地址": address(1), "播出时间": "2021年5月"}  # fmt: skip
+    (tmp_path / "one" / "推荐表.docx").write_bytes(form(fields))
+    (tmp_path / "rules.yaml").write_text(
+        RULES.replace("rules:\n", "rules:\n  form.count: {is: 1}\n", 1), encoding="utf-8"
+    )
+    shown = vidcheck("check", "one", "--all", "--report", "json:-", cwd=tmp_path)
+    assert "(given)" in shown.stdout
+    assert found_in(shown.stdout + shown.stderr) == []
+
+
+def test_a_file_that_is_found_by_its_telephone_is_not_named_by_it(tmp_path: Path) -> None:
+    (tmp_path / "in" / "a").mkdir(parents=True)
+    (tmp_path / "in" / "b").mkdir()
+    for folder in ("a", "b"):
+        put(tmp_path / "in" / folder / f"{telephone(1)}.mp4")
+    (tmp_path / "rules.yaml").write_text(
+        "vidcheck: 1\ncontest: {title: t, timezone: Asia/Shanghai, entries: {file: {name: '(?P<telephone>\\d+)\\.mp4'}}}\n"
+        "rules: {format: {is: mp4}}\n"
+    )
+    (tmp_path / "t.csv").write_bytes(tables.csv([HEADS, ("甲", "", "", telephone(1), "", "", "")]))
+    vidcheck("check", "in", "--manifest", "t.csv", "--report", "json:r.json", cwd=tmp_path)
+    (finding,) = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["batch"]
+    assert "2 files fit (given): in/a/" in finding["message"]

@@ -13,7 +13,7 @@ from vidcheck.cli.inputs import found_entries, opened
 from vidcheck.cli.options import Force, ScreenLanguage
 from vidcheck.cli.outputs import put
 from vidcheck.cli.screen import Screen, named, reason, screen_language
-from vidcheck.texts import say
+from vidcheck.texts import SOURCE, say
 from vidcheck.witnesses import registry
 
 
@@ -56,10 +56,16 @@ def init(
 
 def _from_preset(name: str, screen: Screen) -> str:
     from vidcheck.rules.problems import RulesError
+    from vidcheck.rules.reader import load_rules
     from vidcheck.rules.sources import preset_text
 
     try:
-        return preset_text(name)
+        text = preset_text(name)
+        if screen.lang == SOURCE:
+            return text
+        from vidcheck.rules.comments import commented
+
+        return commented(text, load_rules(name), name, screen.lang)
     except RulesError as error:
         screen.trouble(error)
         raise typer.Exit(exits.USAGE) from None

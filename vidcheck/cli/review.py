@@ -19,6 +19,8 @@ from vidcheck.findings import Choice, Outcome
 from vidcheck.texts import Joined, Plain, say, say_count
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from vidcheck.reports.saved import SavedEntry, SavedFact, SavedFinding
     from vidcheck.rules.decisions import Decisions
 
@@ -47,8 +49,9 @@ def review(
     Exit codes: 0 nothing is left, 3 something is, 2 no report or no sound file of decisions, 5 it could not be written.
     """
     screen = Screen(screen_language(lang))
-    entries = [entry for entry in saved_report(str(report), screen).entries if entry.waiting]
-    walk = _Walk(screen, decisions, by)
+    saved = saved_report(str(report), screen)
+    entries = [entry for entry in saved.entries if entry.waiting]
+    walk = _Walk(screen, decisions, by, saved.labels)
     with suppress(_EndedError, EOFError):
         for entry in entries:
             walk.entry(entry)
@@ -67,11 +70,11 @@ def review(
 class _Walk:
     """One person's review."""
 
-    def __init__(self, screen: Screen, decisions: str, by: str) -> None:
+    def __init__(self, screen: Screen, decisions: str, by: str, labels: Mapping[str, str]) -> None:
         self.done = 0
         """The number of items that need no more attention."""
         self.decided = 0
-        self._screen, self._path, self._by = screen, decisions, by
+        self._screen, self._path, self._by, self._labels = screen, decisions, by, labels
         self._known = self._load()
         self._answers = typer.get_text_stream("stdin")  # one stream for all: each stream reads ahead in a pipe
 
@@ -116,14 +119,14 @@ class _Walk:
         return any(row.rule == _shown(finding.rule) and row.checksum == checksum for row in rows)
 
     def _show(self, path: str, finding: SavedFinding, at: int, count: int) -> None:
-        screen, rule = self._screen, _shown(finding.rule)
+        screen, rule = self._screen, _shown(self._labels.get(finding.rule, finding.rule))
         screen.line("")
         screen.line(say("{path} ({at} of {count}): {rule}", path=named(path), at=at, count=count, rule=rule))
         screen.line(f"  {_shown(finding.message)}")
         if finding.outcome is Outcome.UNKNOWN:
             screen.line(Joined((Plain("  "), say("expected {expected}", expected=_shown(finding.expected))), ""))
         for fact in finding.evidence:
-            screen.line(f"    {_witness(fact)}")
+            screen.line(f"    {_witness(fact, screen.lang)}")
         for remark in finding.remarks:
             screen.line(f"  • {_shown(remark)}")
         place = _shown(f"{finding.place.file}:{finding.place.line}")
@@ -173,10 +176,14 @@ class _Walk:
                 return text
 
 
-def _witness(fact: SavedFact) -> str:
+def _witness(fact: SavedFact, lang: str) -> str:
     """One witness's fact on one line."""
+    from vidcheck.reports.finding import key_name
+    from vidcheck.witnesses import registry
+
+    key, witness = key_name(fact.key, lang), registry.called(fact.witness).render(lang)
     value = fact.raw or ("" if fact.value is None else str(fact.value))
-    return " · ".join(filter(None, map(_shown, (fact.key, fact.witness, fact.locator, value, fact.note))))
+    return " · ".join(filter(None, map(_shown, (key, witness, fact.locator, value, fact.note))))
 
 
 def _shown(text: str) -> str:

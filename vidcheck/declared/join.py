@@ -17,7 +17,7 @@ from vidcheck.facts import Facts, visible, without_unseen
 from vidcheck.findings import Finding, Level, Outcome, Place, Table, TableRow
 from vidcheck.quantities import NotAValueError
 from vidcheck.resolve import contrary
-from vidcheck.texts import Plain, Readable, join, say
+from vidcheck.texts import GIVEN, Plain, Readable, join, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -282,7 +282,7 @@ class _Finder:
         for fields, table in self._patterns.items():
             key = tuple(_same(field, row.text(field)) for field in fields)
             if all(key) and key in table:
-                return _one(table[key], " / ".join(row.text(field) for field in fields))
+                return _one(table[key], " / ".join(_named_by(field, row.text(field)) for field in fields))
         return None, say("no file's name says what the row says")
 
 
@@ -291,6 +291,12 @@ def _one(there: list[Target], named: str) -> tuple[Target | None, Readable]:
         return there[0], Plain("")
     paths = join([Plain(visible(target.path)) for target in there[:_MOST_NAMED]])
     return None, say("{count} files fit {name}: {paths}", count=len(there), name=Plain(short(named)), paths=paths)
+
+
+def _named_by(field: str, text: str) -> str:
+    """A field's text in a sentence, which no personal data may stand in."""
+    key = KEYS.get(FIELDS[field].keys[0])
+    return GIVEN.key if key is not None and key.personal else text
 
 
 def _within(path: str, roots: list[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.lazy import late
@@ -36,6 +37,7 @@ def _plain(text: str) -> str:
 _E_MAIL = late(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+", re.ASCII)
 
 
+@lru_cache(1024)  # several rules look at the same text
 def has_contact(text: str) -> bool:
     """Whether a telephone or an e-mail address stands in a text."""
     plain = _plain(text)

@@ -12,10 +12,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import Entry
-from vidcheck.findings import Level, Outcome, Verdict
+from vidcheck.findings import Level, Outcome, Verdict, heading
 from vidcheck.reports.json import SCHEMA, encode, rows, safe
 from vidcheck.reports.page import BLANK, Block, Page, Row, Span
 from vidcheck.texts import Text, marked, say, say_count
+from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -144,7 +145,7 @@ def _turned(path: str, old: SavedEntry, new: SavedEntry) -> Change:
 
 def render(comparison: Comparison, *, lang: str = "en", encoding: str = "utf-8") -> Page:
     """The comparison as a page: what got worse first."""
-    words = _Words(lang)
+    words = _Words(lang, comparison.new.labels if comparison.new.lang == lang else {})
     changed = sorted(comparison.changed, key=lambda change: not change.worse)
     blocks = [
         *words.before(comparison),
@@ -206,6 +207,13 @@ class _Words:
     """The parts of the page, in a language."""
 
     lang: str
+    labels: Mapping[str, str]
+    """What people call rules, if the new report is in that language."""
+
+    def called(self, rule: str) -> str:
+        """What people call a rule: as the report says, else by the key that it is named like."""
+        key = KEYS.get(rule)
+        return self.labels.get(rule) or heading(rule, key.called if key else None).render(self.lang)
 
     def before(self, comparison: Comparison) -> Iterator[Block]:
         """Other possible reasons for differences: rules and tools."""
@@ -227,7 +235,8 @@ class _Words:
             0, _sign(change.worse, change.better), Entry(path=change.path).shown, change.old.value, change.new.value
         )
         for turn in change.turns:
-            yield self.row(2, _sign(turn.worse, turn.better), turn.rule, turn.old.value, turn.new.value)
+            name = self.called(turn.rule)
+            yield self.row(2, _sign(turn.worse, turn.better), name, turn.old.value, turn.new.value)
 
     def row(self, indent: int, sign: tuple[str, str], name: str, old: str, new: str) -> Row:
         """The old and the new value."""
@@ -251,7 +260,7 @@ class _Words:
             yield Row(body=(Span(self.say(say("By rule:")), "bold"),))
         for rule, (worse, better) in comparison.by_rule.items():
             words = say("{worse} worse, {better} better", worse=worse, better=better)
-            body = (Span(rule), Span(self.say(say(": "))), Span(self.say(words)))
+            body = (Span(self.called(rule)), Span(self.say(say(": "))), Span(self.say(words)))
             yield Row(lead=(Span("  "),), hang=2, body=body)
         yield BLANK
 

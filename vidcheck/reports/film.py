@@ -90,10 +90,10 @@ def _wanting(finding: Finding, layout: Layout) -> Iterator[Block]:
     name = Span(name_of(finding, lang), "bold")
     colon = Span(layout.say(say(": ")))
     own = finding.outcome is Outcome.FAIL and isinstance(finding.message, Spoken)
-    first = (Span(one_line(finding.message.render(lang))),) if own else body(finding, layout)
+    first = (Span(one_line(finding.message.render(lang))),) if own else _figures(finding, layout)
     yield Row(indent=2, lead=(Span(sign.char, sign.style),), hang=_HANG, body=(name, colon, *first))
     if own:
-        yield _beside(*body(finding, layout))
+        yield _beside(*_figures(finding, layout))
     elif finding.outcome is Outcome.UNKNOWN:
         yield _beside(Span(layout.say(say("expected {expected}", expected=finding.expected))))
     if finding.outcome is Outcome.FAIL and finding.why:
@@ -106,6 +106,13 @@ def _wanting(finding: Finding, layout: Layout) -> Iterator[Block]:
             yield command(finding.remedy.command, layout, _HANG)
     yield _beside(Span(brief_evidence(finding, layout), "dim"))
     yield from (remark_row(remark, layout, indent=_HANG) for remark in finding.remarks)
+
+
+def _figures(finding: Finding, layout: Layout) -> tuple[Span, ...]:
+    """The actual and the expected value; of a yes or no the actual one tells both."""
+    if finding.outcome is Outcome.FAIL and len(finding.keys) == 1 and KEYS[finding.keys[0]].yes:
+        return (Span(one_line(finding.actual.render(layout.manner.lang))),)
+    return body(finding, layout)
 
 
 def _passed(findings: Sequence[Finding], layout: Layout) -> Iterator[Block]:

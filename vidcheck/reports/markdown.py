@@ -82,7 +82,8 @@ def _aside(report: Report, lang: str) -> Iterator[str]:
         yield ""
     if report.unread_columns:
         heads = separator(lang).join(map(_escaped, report.unread_columns))
-        yield f"{say('Columns of the manifest that nobody reads:').render(lang)} {heads}"
+        head = say("Columns of the manifest that nobody reads:")
+        yield say("{head} {names}", head=head, names=heads).render(lang)
         yield ""
 
 

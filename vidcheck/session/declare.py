@@ -105,7 +105,10 @@ def table_of(path: str, rules: Rules, entries: Sequence[str], submit: Callable[.
 
 
 def _matched(manifest: Manifest, rules: Rules, entries: Sequence[str]) -> Matched:
-    folder = os.path.commonpath([os.path.dirname(entry) for entry in entries]) if entries else ""  # noqa: PTH120
+    try:
+        folder = os.path.commonpath([os.path.dirname(entry) for entry in entries])  # noqa: PTH120
+    except ValueError:  # none, or in no one folder: relative paths beside absolute ones
+        folder = ""
     targets = [Target(path=entry, follow=False) for entry in entries]
     return match(manifest, targets, [folder], rules.layout or DEFAULT)
 

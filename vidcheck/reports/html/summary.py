@@ -87,7 +87,8 @@ def left_aside(board: Board, tell: Teller) -> str:
         out += f"<details><summary>{tell(tally.ignored(len(report.ignored)))}</summary><ul>{rows}{rest}</ul></details>"
     if report.unread_columns:
         heads = separator(tell.manner.lang).join(report.unread_columns)
-        out += f'<p class="soft">{tell(say("Columns of the manifest that nobody reads:"))} <bdi>{tell(heads)}</bdi></p>'
+        head = say("{head} {names}", head=say("Columns of the manifest that nobody reads:"), names="")
+        out += f'<p class="soft">{tell(head)}<bdi>{tell(heads)}</bdi></p>'
     return out
 
 

@@ -16,10 +16,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from vidcheck.declared.join import RULE as MANIFEST
 from vidcheck.declared.tables.cells import row_of
 from vidcheck.facts import DECLARED, Fact, State, visible
 from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.quantities import DATE, Manner
+from vidcheck.quantities.contact import without_contacts
 from vidcheck.reports import saved
 from vidcheck.reports.page import clipped
 from vidcheck.reports.saved import NotAReportError
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from vidcheck.facts import Facts
     from vidcheck.quantities import Moment
-    from vidcheck.reports.saved import SavedEntry, SavedFact, SavedFinding, SavedReport
+    from vidcheck.reports.saved import SavedEntry, SavedFinding, SavedReport
     from vidcheck.texts import Readable
 
 _LONGEST = 2000
@@ -183,8 +185,9 @@ def person_of(facts: Facts, lang: str) -> Person:
         return _line(key.kind.show(known[0], manner)) if known else ""
 
     addresses = [one for fact in facts.of("declared.email") if fact.state is State.KNOWN for one in fact.value]
+    name = without_contacts(text("declared.first-author") or text("declared.recommender"), "")
     return Person(
-        name=text("declared.first-author") or text("declared.recommender"),
+        name=name.rstrip(" ()（）[]:："),
         title=text("declared.title"),
         email=_line("; ".join(dict.fromkeys(addresses))),
     )
@@ -230,8 +233,7 @@ class _Reader:
         items = [
             (finding.standing, finding.level, self._item(finding, folder))
             for finding in entry.findings
-            if finding.standing is Outcome.FAIL
-            or (finding.standing is Outcome.UNKNOWN and not _of_several(finding.evidence))
+            if finding.standing is Outcome.FAIL or (finding.standing is Outcome.UNKNOWN and not _of_several(finding))
         ]
         waiting = any(finding.standing is Outcome.UNKNOWN for finding in entry.findings)
         asked = tuple(_line(finding.expected) for finding in entry.findings if finding.standing is Outcome.MANUAL)
@@ -251,7 +253,7 @@ class _Reader:
                 for finding in entry.findings
             ),
             settled=not (asked or items or waiting or entry.remarks or any(f.remarks for f in entry.findings)),
-            shared=any(_of_several(finding.evidence) for finding in entry.findings),
+            shared=any(_of_several(finding) for finding in entry.findings),
         )
 
     def language(self) -> str:
@@ -278,7 +280,7 @@ class _Reader:
         heading = label or (KEYS[key].called.render(self._lang) if key in KEYS else rule)
         self._words += [message, finding.remedy]
         self._votes += [lang] if lang else []
-        if _of_several(finding.evidence):  # one of them is another person's
+        if _of_several(finding):  # one of them is another person's
             note = say("several rows of the table are for this file, and they do not say the same").render(self._lang)
             return replace(_BLANK, rule=rule, label=heading, key=key, expected=expected, note=note)
         return Item(
@@ -300,11 +302,13 @@ class _Reader:
         return text
 
 
-def _of_several(evidence: Iterable[SavedFact]) -> bool:
+def _of_several(finding: SavedFinding) -> bool:
     """Whether several rows of the table say different things: then nobody knows whose data they are."""
+    if finding.rule == MANIFEST and finding.keys:
+        return finding.standing is Outcome.UNKNOWN
     said: dict[str, dict[str, set[str]]] = {}
     withheld = set()
-    for fact in evidence:
+    for fact in finding.evidence:
         row = row_of(fact.locator) if fact.witness == DECLARED else ""
         if row:
             said.setdefault(fact.key, {}).setdefault(row, set()).add(f"{fact.raw}\0{fact.value}")
