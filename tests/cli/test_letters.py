@@ -152,6 +152,13 @@ def test_corrections_count_until_their_day(here: Path, today: str, words: str) -
     assert "2026-05-09" not in letter
 
 
+def test_a_deadline_that_has_passed_is_said_to_the_organizer(here: Path) -> None:
+    checked(here, "duration: {max: 1 s}", deadline="2020-05-09")
+    done = run("r.json", "--out", "a")
+    assert "The last day, 2020-05-09, has passed" in done.stdout
+    assert "contest: {corrections: …}" in done.stdout
+
+
 def test_the_same_report_gives_the_same_bytes(here: Path) -> None:
     run("en.json", "--out", "a")
     vidcheck("letters", "en.json", "--out", "b", cwd=here, LC_ALL="zh_CN.UTF-8", TZ="Asia/Tokyo", PYTHONHASHSEED="7")

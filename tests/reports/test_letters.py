@@ -104,6 +104,12 @@ LATE = build.finding("completed", "fail", expected="to 2022-02-28", actual="2023
         ([GOOD, QUESTION], "received", ["looks at 1 item.", "- Narration is in Mandarin"], ["it is in order"]),
         ([GOOD, replace(DOUBTFUL, level=Level.RECOMMENDED)], "received", ["What the call demands"], ["it is in order"]),
         (
+            [GOOD, replace(LATE, level=Level.RECOMMENDED), QUESTION],
+            "received",
+            ["What the call demands", "at 1 item"],
+            ["What a program can check is"],
+        ),
+        (
             [DOUBTFUL, OWN],
             "need something",
             ["WHAT WE NEED FROM YOU", "Ask.", "STILL LOOKS AT", "(y)"],
@@ -116,7 +122,7 @@ LATE = build.finding("completed", "fail", expected="to 2022-02-28", actual="2023
             ["NEED FROM YOU", "mended"],
         ),
     ],
-    ids=["eligible", "questions", "recommended", "needed", "ours"],
+    ids=["eligible", "questions", "recommended", "advised", "needed", "ours"],
 )
 def test_each_verdict_has_its_letter(
     findings: list[Finding], subject: str, words: list[str], absent: list[str]

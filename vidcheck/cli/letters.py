@@ -99,6 +99,15 @@ def letters(
     _write(out, contents, screen, force=force)
     _tell(written, out, contents, screen)
     _tell_persons(written, manifest, screen)
+    if mailing.passed is not None and any(letter.verdict is Verdict.INELIGIBLE for letter in written):
+        screen.line(
+            say(
+                "The last day, {day}, has passed, so that no letter asks for a mended file. If these still count, write {example} into the "
+                "rules and check again.",
+                day=mailing.passed,
+                example="contest: {corrections: …}",
+            )
+        )
     if template is not None and not verdicts:
         screen.line(say("With a template of your own, ineligible entries alone get letters; --for names others."))
 

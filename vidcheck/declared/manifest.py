@@ -27,6 +27,7 @@ from vidcheck.declared.tables.cells import (
 )
 from vidcheck.facts import DECLARED, Fact, Facts, State, visible
 from vidcheck.findings import TableSheet
+from vidcheck.quantities.contact import has_contact
 from vidcheck.texts import Readable, say
 from vidcheck.witnesses import filesystem
 from vidcheck.witnesses.errors import CouldNotLookError
@@ -210,7 +211,7 @@ def _read_sheet(
     found = find_heads(sheet, layout)
     if not found.labels:
         first = [cell.text for cell in sheet.rows[0][1].values()]
-        heads_only = [text for text in first if _may_be_head(text)]
+        heads_only = [] if any(map(has_contact, first)) else [text for text in first if _may_be_head(text)]
         why: Readable = say("no row names known columns")
         if heads_only:
             why = say("no row names known columns; the first says: {heads}", heads=listed(heads_only[:8]))

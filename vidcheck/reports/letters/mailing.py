@@ -103,8 +103,8 @@ class Addressed:
     """Required rules with an unknown outcome."""
     asked: tuple[str, ...] = ()
     """The questions that only a person can answer, and nobody has answered."""
-    settled: bool = False
-    """Whether nothing at all is open or advised."""
+    clean: bool = False
+    """Whether a program has nothing to say of it: nothing fails, is open, advised or remarked on."""
     dated: bool = False
     """Whether a date is among the failures: no mended file can help, only proof of another date."""
     shared: bool = False
@@ -165,7 +165,7 @@ def read(data: bytes, name: str, now: datetime | None = None) -> Mailing:
     return Mailing(
         title=_line(report.title),
         until=None if passed else shown,
-        passed=shown if passed else None,
+        passed=_day(until, report.timezone) if passed and until else None,
         lang=report.lang or reader.language(),
         tool=_line(report.tool.get("vidcheck", "")),
         incomplete=report.incomplete,
@@ -252,7 +252,7 @@ class _Reader:
                 finding.standing is Outcome.FAIL and finding.level is Level.REQUIRED and _DATES & {*finding.keys}
                 for finding in entry.findings
             ),
-            settled=not (asked or items or waiting or entry.remarks or any(f.remarks for f in entry.findings)),
+            clean=not (items or waiting or entry.remarks or any(f.remarks for f in entry.findings)),
             shared=any(_of_several(finding) for finding in entry.findings),
         )
 
@@ -335,6 +335,11 @@ def _has_passed(when: Moment, now: datetime, zone: str) -> bool:
     except (ValueError, OSError, KeyError):  # a report is a stranger's file
         there = now.astimezone(UTC)
     return when.first.date() < there.date()
+
+
+def _day(when: Moment, timezone: str) -> Readable:
+    """The day or moment by itself."""
+    return Plain(DATE.write(when)) if when.precision == "day" else _moment(when, timezone)
 
 
 def _moment(when: Moment, timezone: str) -> Readable:

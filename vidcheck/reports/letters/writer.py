@@ -123,7 +123,7 @@ class Writer:
             "open": entry.open,
             "asked": entry.asked,
             "dated": entry.dated,
-            "settled": entry.settled,
+            "clean": entry.clean,
             "shared": entry.shared,
             "lang": LANGUAGES[self.lang].tag,
             "tool": mailing.tool,
