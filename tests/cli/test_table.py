@@ -53,3 +53,38 @@ def test_what_cannot_be_is_said_before_anything_is_checked(here: Path, arguments
     assert words in done.stderr
     assert done.stdout == ""
     assert (here / "m.xlsx").read_bytes() == before
+
+
+def test_a_saved_report_fills_the_table_as_the_check_does(here: Path) -> None:
+    put(here / "entries" / "b.mp4", b"no film")
+    (here / "m.xlsx").write_bytes(workbooks.organizers(("a.mp4", "b.mp4", "none.mp4")))
+    arguments = ("--manifest", "m.xlsx", "--lang", "zh", "-q", "--report", "table:now.xlsx", "--report", "json:r.json")
+    assert vidcheck("check", "entries", *arguments).returncode == 1
+    for name in ("a.mp4", "b.mp4"):
+        (here / "entries" / name).unlink()
+    done = vidcheck("table", "r.json", "--manifest", "m.xlsx", "--out", "later.xlsx")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "1 row of the table has no entry in the report, and says so.\n"
+    assert (here / "later.xlsx").read_bytes() == (here / "now.xlsx").read_bytes()
+    done = vidcheck("table", "r.json", "--manifest", "m.csv", "--out", "-")
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("r.json", "--out", "t.csv"), "name it with --manifest"),
+        (("r.json", "--out", "m.csv", "--manifest", "m.csv"), "name another place"),
+        (("r.json", "--out", "r.json", "--manifest", "m.csv"), "name another place"),
+        (("m.csv", "--out", "t.csv", "--manifest", "m.csv"), "is not JSON"),
+        (("r.json", "--out", "t.csv", "--manifest", "none.csv"), "none.csv"),
+    ],
+)
+def test_unclear_calls_write_nothing(here: Path, arguments: tuple[str, ...], words: str) -> None:
+    vidcheck("check", "entries", "-q", "--report", "json:r.json")
+    before = (here / "m.csv").read_bytes(), (here / "r.json").read_bytes()
+    done = vidcheck("table", *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert not (here / "t.csv").exists()
+    assert ((here / "m.csv").read_bytes(), (here / "r.json").read_bytes()) == before

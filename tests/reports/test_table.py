@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from tests.declared import tables, workbooks
 from tests.reports import build
@@ -210,6 +211,46 @@ def test_cells_without_content_give_way_and_keep_their_look(tmp_path: Path) -> N
 def prefixed(xml: bytes) -> bytes:
     """The sheet with a prefix at each of its elements."""
     return re.sub(rb"<(/?)(?![?!])", rb"<\1x:", xml).replace(f'xmlns="{MAIN}"'.encode(), f'xmlns:x="{MAIN}"'.encode())
+
+
+def strict(raw: bytes) -> bytes:
+    """The workbook as Excel's "Strict Open XML Spreadsheet" (ISO/IEC 29500)."""
+    names = {
+        MAIN: STRICT,
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships": "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    }
+
+    def renamed(part: bytes) -> bytes:
+        for usual, other in names.items():
+            part = part.replace(usual.encode(), other.encode())
+        return part
+
+    return tables.rezipped(raw, dict.fromkeys(workbooks.parts(raw), renamed))
+
+
+def test_a_strict_workbook_is_read_and_stays_strict(tmp_path: Path) -> None:
+    raw = strict(tables.workbook())
+    new = back(tmp_path, raw)
+    sheet = workbooks.parts(new)[SHEET][0]
+    assert STRICT.encode() in sheet
+    assert MAIN.encode() not in sheet
+    root = ET.fromstring(sheet)  # noqa: S314 - our own
+    shown = [root.findtext(f".//{{{STRICT}}}c[@r='G{row}']//{{{STRICT}}}t") for row in (1, 2, 3)]
+    assert shown == ["结论", "合格", "不合格"]
+    assert {part for part, what in workbooks.parts(raw).items() if workbooks.parts(new)[part] != what} == {SHEET}
+
+
+@pytest.mark.parametrize(("place", "start"), [("H2", "K"), ("H30", "K"), ("A30", "G"), ("P2", "G"), ("H1", "G")])
+def test_no_picture_lies_over_the_new_columns(tmp_path: Path, place: str, start: str) -> None:
+    """A picture of three columns and rows at the right of the table, or elsewhere."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(tables.ROWS):
+            sheet.write_row(number + 3, 0, row)
+        sheet.insert_image(place, "x.png", {"image_data": io.BytesIO(workbooks.picture()), "x_scale": 4, "y_scale": 1})
+    cells = workbooks.cells(back(tmp_path, out.getvalue()))
+    assert [cells.get(f"{start}{row}") for row in (4, 5, 6)] == ["结论", "合格", "不合格"]
 
 
 def utf16(xml: bytes) -> bytes:

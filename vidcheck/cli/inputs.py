@@ -167,6 +167,14 @@ def declared(session: Session, found: Found, screen: Screen) -> tuple[Finding, .
         return session.declare(found)
 
 
+def rules_of_report(source: str, asked: str | None) -> str | None:
+    """The rules by which the table of an earlier report is read: those asked for, else the report's, if they are at hand."""
+    from vidcheck.rules.sources import preset_names
+
+    called = source.removeprefix("preset ")
+    return asked or (called if called in preset_names() or Path(called).is_file() else None)
+
+
 def by_hand(given: list[str] | None, manifest: str | None) -> dict[str, str] | None:
     """What `--declare` says, by field. Raises BadParameter."""
     if given and manifest is not None:

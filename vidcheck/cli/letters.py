@@ -11,7 +11,7 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import worded
-from vidcheck.cli.inputs import LARGEST_REPORT, bounded, bytes_of, opened, reading
+from vidcheck.cli.inputs import LARGEST_REPORT, bounded, bytes_of, opened, reading, rules_of_report
 from vidcheck.cli.options import Force, LettersLanguage, LettersManifest, ManifestRules, choice
 from vidcheck.cli.outputs import STDOUT
 from vidcheck.cli.screen import Screen, named, reason, screen_language
@@ -124,12 +124,9 @@ def _verdicts(given: list[str] | None, *, own: bool) -> frozenset[Verdict]:
 def _people(mailing: Mailing, manifest: str, rules: str | None, lang: str, screen: Screen) -> dict[str, list[Person]]:
     """Whom the table names for each entry. It is read by the rules of the report, where they are at hand."""
     from vidcheck.reports.letters import person_of
-    from vidcheck.rules.sources import preset_names
     from vidcheck.session.session import Options
 
-    called = mailing.source.removeprefix("preset ")
-    at_hand = called in preset_names() or Path(called).is_file()
-    source = rules or (called if at_hand else None)
+    source = rules_of_report(mailing.source, rules)
     with opened(source, Options(manifest=manifest, at_most=1), screen, judging=False) as session, reading(screen):
         rows = session.rows(mailing.paths)
     return {path: [person_of(facts, lang) for facts in several] for path, several in rows.items()}

@@ -22,7 +22,7 @@ from vidcheck.cli.screen import FullError, Screen, abandon, inert, is_closed, na
 from vidcheck.texts import SOURCE, listed, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from typing import BinaryIO
 
@@ -164,8 +164,13 @@ def language_of(name: str, asked: str | None, screen: Screen) -> str:
 
 def _write(wanted: Wanted, report: Report, lang: str, thumbnails: Mapping[str, bytes] | None = None) -> None:
     """Renders and writes one report. Raises UnwritableError."""
+    _write_rendered(wanted, lambda: reports.render(wanted.format, report, lang, thumbnails))
+
+
+def _write_rendered(wanted: Wanted, render: Callable[[], bytes]) -> None:
+    """Writes what `render` makes. Raises UnwritableError."""
     try:
-        content = reports.render(wanted.format, report, lang, thumbnails)
+        content = render()
     except reports.NotRenderedError as error:
         raise UnwritableError(error.words) from error
     if wanted.path == STDOUT and wanted.format in _READ:
@@ -338,6 +343,16 @@ def write_reports(
             screen.trouble(say("the report can't be written: {reason}", reason=error.words))
             code = exits.UNWRITTEN
     return code
+
+
+def put_report(wanted: Wanted, render: Callable[[], bytes], screen: Screen) -> bool:
+    """Writes one report that `render` makes; False if it could not be written, which is printed."""
+    try:
+        _write_rendered(wanted, render)
+    except UnwritableError as error:
+        screen.trouble(say("the report can't be written: {reason}", reason=error.words))
+        return False
+    return True
 
 
 def report_cache(session: Session, screen: Screen) -> None:

@@ -7,7 +7,7 @@ its encoding, separator and line ends. Personal data in it stays too, for it is 
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.declared import manifest
 from vidcheck.declared.layout import added_heads
@@ -15,6 +15,7 @@ from vidcheck.declared.tables import sheet_columns, text_columns
 from vidcheck.declared.tables.cells import ManifestError
 from vidcheck.declared.tables.columns import Columns, ColumnsError
 from vidcheck.declared.tables.xlsx import is_workbook
+from vidcheck.facts import visible
 from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.reports import NotRenderedError
 from vidcheck.reports.csv import cell
@@ -23,9 +24,10 @@ from vidcheck.reports.words import line
 from vidcheck.texts import Plain, join, marked, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from vidcheck.findings import EntryReport, Report, Table, TableRow, TableSheet
+    from vidcheck.findings import Report, Table, TableRow, TableSheet
+    from vidcheck.reports.saved import SavedReport
     from vidcheck.texts import Readable
 
 _VERDICTS = {
@@ -41,23 +43,65 @@ _LONGEST = 16_000
 """The most characters of a cell: within every spreadsheet's limit, even if each counts twice."""
 
 
+class Answer(NamedTuple):
+    """What came out for one entry."""
+
+    verdict: Verdict
+    why: tuple[Readable, ...]
+    """Why it is not eligible."""
+    open: tuple[Readable, ...]
+    """What a person still has to look at."""
+    file: str
+    """Its path, as people see it."""
+
+
 def render(report: Report, lang: str = "en") -> bytes:
     """The table with the columns. Raises NotRenderedError."""
-    table = report.table
+    answers = {
+        entry.entry.path: Answer(
+            entry.verdict,
+            _reasons((f.level, f.standing, f.message) for f in entry.findings),
+            tuple(f.expected for f in entry.findings if f.standing is Outcome.MANUAL),
+            entry.entry.shown,
+        )
+        for entry in report.entries
+    }
+    return filled(report.table, answers, lang, incomplete=report.incomplete)
+
+
+def of_saved(report: SavedReport, table: Table | None, lang: str) -> bytes:
+    """The table with what a JSON report says, in the report's words. Raises NotRenderedError."""
+    answers = {
+        entry.entry.path: Answer(
+            entry.verdict,
+            _reasons((f.level, f.standing, Plain(f.message)) for f in entry.findings),
+            tuple(Plain(f.expected) for f in entry.findings if f.standing is Outcome.MANUAL),
+            entry.entry.shown,
+        )
+        for entry in report.entries
+    }
+    return filled(table, answers, lang, incomplete=report.incomplete)
+
+
+def filled(table: Table | None, answers: Mapping[str, Answer], lang: str, *, incomplete: bool = False) -> bytes:
+    """The table with the columns, for entries by path. Raises NotRenderedError."""
     if table is None:
         raise NotRenderedError(say("the table report writes into your own table: name it with --manifest"))
     if not table.sheets:
         raise NotRenderedError(
-            say("{path} has no rows and columns to write into: keep the manifest as .xlsx or .csv", path=table.path)
+            say(
+                "{path} has no rows and columns to write into: keep the manifest as .xlsx or .csv",
+                path=visible(table.path),
+            )
         )
     raw = _same(table)
     workbook = is_workbook(raw)
-    words = _Words(report, lang, _as_text if workbook else cell)
+    words = _Words(answers, lang, _as_text if workbook else cell, incomplete=incomplete)
     every = [words.columns(table, sheet) for sheet in table.sheets]
     try:
         return sheet_columns.with_columns(raw, every) if workbook else text_columns.with_columns(raw, every[0])
     except ColumnsError as error:
-        raise NotRenderedError(say("{path}: {reason}", path=table.path, reason=error.words)) from None
+        raise NotRenderedError(say("{path}: {reason}", path=visible(table.path), reason=error.words)) from None
 
 
 def _same(table: Table) -> bytes:
@@ -67,7 +111,7 @@ def _same(table: Table) -> bytes:
     except ManifestError as error:
         raise NotRenderedError(join(error.problems)) from None
     if sha256(raw).digest() != table.digest:
-        raise NotRenderedError(say("{path} was changed during the run: start it again", path=table.path))
+        raise NotRenderedError(say("{path} was changed during the run: start it again", path=visible(table.path)))
     return raw
 
 
@@ -78,9 +122,11 @@ def _as_text(text: str) -> str:
 class _Words:
     """The words of the new cells."""
 
-    def __init__(self, report: Report, lang: str, safe: Callable[[str], str]) -> None:
-        self._entries = {entry.entry.path: entry for entry in report.entries}
-        self._incomplete = report.incomplete
+    def __init__(
+        self, answers: Mapping[str, Answer], lang: str, safe: Callable[[str], str], *, incomplete: bool
+    ) -> None:
+        self._answers = answers
+        self._incomplete = incomplete
         self._lang = lang
         self._safe = safe
 
@@ -97,31 +143,28 @@ class _Words:
                 return self._cells(_NOT_CHECKED, [_ELSEWHERE], [], "")
             return self._cells(_NO_FILE, [row.why], [], "")
         odd = [row.why] if row.why is not None else []
-        entry = self._entries.get(row.path)
-        if entry is None:
+        answer = self._answers.get(row.path)
+        if answer is None:
             why = _INCOMPLETE if self._incomplete else _ELSEWHERE
-            return self._cells(_NOT_CHECKED, [*odd, why], [], row.path)
-        return self._cells(say(_VERDICTS[entry.verdict]), [*odd, *_reasons(entry)], _open(entry), entry.entry.shown)
+            return self._cells(_NOT_CHECKED, [*odd, why], [], visible(row.path))
+        return self._cells(say(_VERDICTS[answer.verdict]), [*odd, *answer.why], answer.open, answer.file)
 
-    def _cells(self, verdict: Readable, why: list[Readable], open_: list[Readable], path: str) -> tuple[str, ...]:
-        parts = (verdict, _listed(why), _listed(open_), Plain(path))
+    def _cells(
+        self, verdict: Readable, why: Sequence[Readable], more: Sequence[Readable], file: str
+    ) -> tuple[str, ...]:
+        parts = (verdict, _listed(why), _listed(more), Plain(file))
         return tuple(self._safe(line(part, self._lang)) for part in parts)
 
 
-def _reasons(entry: EntryReport) -> list[Readable]:
-    """Why it is not eligible: what fails, else what is unknown."""
-    asked = [finding for finding in entry.findings if finding.level is Level.REQUIRED]
-    for outcome in (Outcome.FAIL, Outcome.UNKNOWN):
-        there: list[Readable] = [finding.message for finding in asked if finding.standing is outcome]
+def _reasons(findings: Iterable[tuple[Level, Outcome, Readable]]) -> tuple[Readable, ...]:
+    """Why an entry is not eligible: what fails, else what is unknown."""
+    asked = [(outcome, message) for level, outcome, message in findings if level is Level.REQUIRED]
+    for wanted in (Outcome.FAIL, Outcome.UNKNOWN):
+        there = tuple(message for outcome, message in asked if outcome is wanted)
         if there:
             return there
-    return []
+    return ()
 
 
-def _open(entry: EntryReport) -> list[Readable]:
-    """What a person still has to look at."""
-    return [finding.expected for finding in entry.findings if finding.standing is Outcome.MANUAL]
-
-
-def _listed(parts: list[Readable]) -> Readable:
+def _listed(parts: Sequence[Readable]) -> Readable:
     return join(parts, say("; ")) if parts else Plain("")

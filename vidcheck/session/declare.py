@@ -13,6 +13,7 @@ from vidcheck.declared.join import join_manifest, match
 from vidcheck.declared.layout import DEFAULT
 from vidcheck.declared.tables.cells import ManifestError, short, wrong
 from vidcheck.facts import DECLARED, Facts, visible
+from vidcheck.findings import Table
 from vidcheck.rules.spelling import nearest
 from vidcheck.session import tasks
 from vidcheck.sources.targets import Target
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
+    from vidcheck.declared.join import Matched
     from vidcheck.declared.manifest import Manifest
     from vidcheck.facts import Fact
     from vidcheck.findings import Finding
@@ -33,7 +35,7 @@ OPTION = "--declare"
 SECONDS = 60.0
 """Seconds that reading a manifest may take."""
 
-__all__ = ["DeclarationError", "ManifestError", "declare", "declare_one", "rows_of"]
+__all__ = ["DeclarationError", "ManifestError", "declare", "declare_one", "rows_of", "table_of"]
 
 
 def declare(path: str, rules: Rules, found: Found, submit: Callable[..., Future[Manifest]]) -> tuple[Finding, ...]:
@@ -91,13 +93,24 @@ def rows_of(
     path: str, rules: Rules, entries: Sequence[str], submit: Callable[..., Future[Manifest]]
 ) -> dict[str, list[Facts]]:
     """The rows of each entry, by its path. The entries are those of an earlier run, and none is looked at."""
+    matched = _matched(_read(path, rules, submit), rules, entries)
+    return {entry: [row.facts for row in rows] for entry, rows in matched.rows.items()}
+
+
+def table_of(path: str, rules: Rules, entries: Sequence[str], submit: Callable[..., Future[Manifest]]) -> Table:
+    """The manifest, and what becomes of its rows. The entries are those of an earlier run, and none is looked at."""
+    manifest = _read(path, rules, submit)
+    rows = _matched(manifest, rules, entries).places
+    return Table(path=path, digest=manifest.digest, sheets=manifest.sheets, rows=rows)
+
+
+def _matched(manifest: Manifest, rules: Rules, entries: Sequence[str]) -> Matched:
     try:
         folder = os.path.commonpath([os.path.dirname(entry) for entry in entries])  # noqa: PTH120
     except ValueError:  # none, or in no one folder: relative paths beside absolute ones
         folder = ""
     targets = [Target(path=entry, follow=False) for entry in entries]
-    matched = match(_read(path, rules, submit), targets, [folder], rules.layout or DEFAULT)
-    return {entry: [row.facts for row in rows] for entry, rows in matched.rows.items()}
+    return match(manifest, targets, [folder], rules.layout or DEFAULT)
 
 
 def _read(path: str, rules: Rules, submit: Callable[..., Future[Manifest]]) -> Manifest:

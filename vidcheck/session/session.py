@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
     from vidcheck.facts import Facts
-    from vidcheck.findings import EntryReport, Finding, RulesSummary
+    from vidcheck.findings import EntryReport, Finding, RulesSummary, Table
     from vidcheck.rules.decisions import Decisions
     from vidcheck.rules.model import Rules
     from vidcheck.session.compare import Comparison
@@ -246,6 +246,14 @@ class Session:
         from vidcheck.session.declare import rows_of
 
         return rows_of(fspath(self.options.manifest), self.rules, entries, self._submit_here)
+
+    def table(self, entries: Sequence[str]) -> Table | None:
+        """The manifest, and what becomes of its rows with these entries of an earlier run. Raises ManifestError."""
+        if self.options.manifest is None or self.rules is None:
+            return None
+        from vidcheck.session.declare import table_of
+
+        return table_of(fspath(self.options.manifest), self.rules, entries, self._submit_here)
 
     def lacking(self, found: Found) -> Readable | None:
         """A message if there are documents beside the entries and a library to read them is missing."""

@@ -23,6 +23,7 @@ from xml.sax.saxutils import escape
 from vidcheck.declared.package import Package, PackageError
 from vidcheck.declared.tables.cells import column_letter
 from vidcheck.declared.tables.columns import ColumnsError
+from vidcheck.declared.tables.pictures import pictures
 from vidcheck.declared.tables.xlsx import MOST_EXPANDED
 from vidcheck.texts import say
 
@@ -54,7 +55,7 @@ def with_columns(raw: bytes, every: Iterable[Columns]) -> bytes:
     """The workbook with the columns. Raises ColumnsError."""
     try:
         package = Package(raw, most_bytes=MOST_EXPANDED)
-        changed = {each.sheet.part: _widened(_utf8(b"".join(package.pieces(each.sheet.part))), each) for each in every}
+        changed = {each.sheet.part: _widened(package, each) for each in every}
         return _repacked(raw, changed)
     except (PackageError, expat.ExpatError, KeyError, UnicodeError, LookupError, ValueError, struct.error) as error:
         words = say("the workbook is damaged ({said})", said=f"{type(error).__name__}: {error}"[:200])
@@ -72,10 +73,15 @@ def _utf8(sheet: bytes) -> bytes:
     return sheet
 
 
-def _widened(sheet: bytes, columns: Columns) -> bytes:
+def _widened(package: Package, columns: Columns) -> bytes:
+    sheet = _utf8(b"".join(package.pieces(columns.sheet.part)))
     size = _Size(columns)
     size.walk(sheet)
     start = columns.sheet.checked or size.width + 1
+    if not columns.sheet.checked:
+        for first, last in sorted(pictures(package, columns.sheet.part, columns.sheet.heads)):
+            if first < start + len(columns.heads) and last >= start:
+                start = last + 1
     if start + len(columns.heads) > _LAST_COLUMN:
         raise ColumnsError(say("the sheet has no room for more columns"))
     edits = _Edits(sheet, columns, start, size.filled)

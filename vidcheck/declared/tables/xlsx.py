@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import warnings
+import zipfile
 from datetime import date, datetime, time
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.declared.package import CONTENT_TYPES, ENCRYPTED_STREAM, OLE, Package, PackageError, Problem
@@ -34,6 +36,15 @@ MOST_EXPANDED = 256 * 2**20
 _LAST_ROW = 1_048_576  # ECMA-376: no sheet has more
 _ENTITIES = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})", re.ASCII)
+_WORKBOOK = "xl/workbook.xml"
+_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+_NAMES = (
+    (_STRICT, b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    ),
+)
 _LINKS = "xl/_rels/workbook.xml.rels"
 _LINK = re.compile(rb"<(?:\w{1,20}:)?Relationship\s[^>]{0,4000}>")
 _TARGET = re.compile(rb"\bTarget=[\"']([^\"']{1,1000})[\"']")
@@ -51,7 +62,7 @@ def look_xlsx(raw: bytes, name: str) -> tuple[Sheet, ...]:
     """The sheets of a workbook. Raises ManifestError."""
     if raw.startswith(OLE):
         raise wrong(name, _older(raw))
-    _check_package(raw, name)
+    raw = _transitional(raw) if _check_package(raw, name) else raw
     try:
         import openpyxl  # noqa: F401 - asked by its own name, so that nothing else that is missing passes for it
 
@@ -81,8 +92,12 @@ def _older(raw: bytes) -> Readable:
     return say("this is a workbook of Excel 97–2003 (.xls): save it as .xlsx or CSV")
 
 
-def _check_package(raw: bytes, name: str) -> None:
-    """Unpacks a workbook and discards the result, before openpyxl does. Raises ManifestError."""
+def _check_package(raw: bytes, name: str) -> bool:
+    """Unpacks a workbook and discards the result, before openpyxl does. Raises ManifestError.
+
+    Returns whether it is in the strict form (ISO/IEC 29500), whose names openpyxl does not know.
+    """
+    strict = False
     try:
         package = Package(raw, most_bytes=MOST_EXPANDED)
         names = package.names
@@ -93,11 +108,26 @@ def _check_package(raw: bytes, name: str) -> None:
             for piece in package.pieces(part):
                 if any(mark in before + piece for mark in _ENTITIES):
                     raise wrong(name, say("the workbook declares XML entities: no spreadsheet program writes them"))
+                strict = strict or (part == _WORKBOOK and _STRICT in before + piece)
                 if part == _LINKS and not before:
                     _check_links(piece, names, name)
                 before = piece[-32:]
     except PackageError as error:
         raise wrong(name, _refused(error.problem)) from None
+    return strict
+
+
+def _transitional(raw: bytes) -> bytes:
+    """A strict workbook with the names of the transitional form. Only those that a table needs are changed."""
+    out = BytesIO()
+    package = Package(raw, most_bytes=MOST_EXPANDED)
+    with zipfile.ZipFile(out, "w") as written:
+        for part in package.names:
+            content = b"".join(package.pieces(part))
+            for strict, usual in _NAMES if part.endswith((".xml", ".rels")) else ():
+                content = content.replace(strict, usual)
+            written.writestr(part, content)
+    return out.getvalue()
 
 
 def _refused(problem: Problem) -> Readable:
