@@ -87,6 +87,18 @@ def test_nothing_passes_at_which_nobody_has_looked(rule: str, said: list[Fact], 
     assert (finding.outcome, finding.message.render("en")) == (Outcome.SKIP, why)
 
 
+@pytest.mark.parametrize(
+    ("limits", "actual", "difference"),
+    [("max-length: 5", "7 characters", "2 too many"), ("min-length: 9", "7 characters", "2 too few")],
+)
+def test_a_text_of_the_wrong_length_is_counted_not_shown(limits: str, actual: str, difference: str) -> None:
+    finding = one(f"declared.summary: {{{limits}}}", fact("declared.summary", "一二三 四五六七", "declared"))
+    assert finding.outcome is Outcome.FAIL
+    assert finding.difference
+    assert (finding.actual.render("en"), finding.difference.render("en")) == (actual, difference)
+    assert "一二三" not in finding.message.render("zh")
+
+
 def test_absence_in_the_film_itself_was_looked_at() -> None:
     assert one("audio.codec: {not: mp3}", absent("audio.codec")).outcome is Outcome.PASS
 

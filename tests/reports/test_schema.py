@@ -10,6 +10,7 @@ import pytest
 
 from tests.reports import build, foreign
 from vidcheck.facts import Entry, Facts, State
+from vidcheck.personal import withheld_facts, withheld_findings
 from vidcheck.quantities import DATE, KINDS, Kind, Moment, Size
 from vidcheck.reports import json, jsonl, schema
 from vidcheck.texts import Plain
@@ -128,3 +129,15 @@ def test_every_kind_has_its_shape() -> None:
     assert {key.kind.name for key in KEYS.values() if key.kind not in schema._VALUES} <= {
         "bytes", "duration", "bit rate", "frame rate", "frequency", "whole number", "pixels", "angle",
     }  # fmt: skip
+
+
+def test_what_is_withheld_is_valid() -> None:
+    said = build.fact("declared.telephone", "declared", ("13812345678",), at="t.csv: C5", raw="13812345678")
+    (finding,) = withheld_findings([build.finding("phone", "unknown", keys=("declared.telephone",), evidence=(said,))])
+    report = stdlib.loads(json.render(build.report(build.entry("a.mp4", finding))))
+    assert report["entries"][0]["findings"][0]["evidence"][0]["withheld"] is True
+    assert errors(report) == []
+    known = withheld_facts(Facts(facts=(said,)))
+    shown = stdlib.loads(json.render_facts([(Entry(path="a.mp4"), known)], build.TOOL))
+    assert shown["entries"][0]["facts"]["declared.telephone"]["shown"] == "(given)"
+    assert errors(shown, FACTS) == []

@@ -1,0 +1,73 @@
+"""One film on one screen: what its maker reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reports import build
+from vidcheck.findings import EntryReport, Report, RulesSummary, Verdict
+from vidcheck.reports import text
+from vidcheck.texts import Plain, say
+
+
+def lines(*findings: object, verdict: Verdict | None = None, lang: str = "en", everything: bool = False) -> list[str]:
+    entry = build.entry("a.mp4", *findings)  # type: ignore[arg-type]
+    if verdict:
+        entry = EntryReport(entry=entry.entry, size=1, verdict=verdict, findings=entry.findings)
+    return text.page(build.report(entry), lang=lang, all_findings=everything).plain(200).splitlines()
+
+
+def test_the_verdict_stands_first_and_whose_rules_next() -> None:
+    first, second, *_ = lines(build.good_format())
+    assert first == "✓ a.mp4: eligible"
+    assert second.startswith("Rules: ")
+
+
+def test_a_preset_says_that_other_rules_can_be_taken() -> None:
+    rules = RulesSummary(title="T", source="p.yaml", digest="", timezone="UTC", preset="p")
+    page = text.page(build.report(build.passing(), rules=rules), lang="zh").plain(200)
+    assert page.splitlines()[1] == "规则：T（预设 p），其他规则用 --rules 指定"
+
+
+def test_what_is_in_order_is_named_without_values_and_what_does_not_apply_is_counted() -> None:
+    skipped = [build.finding(f"r{at}", "skip", keys=(), why=Plain(f"because {at}")) for at in range(3)]
+    shown = lines(build.good_format(), build.good_duration(), *skipped)
+    assert "  ✓ In order: format, duration" in shown
+    assert "3 rules do not apply to this file; --all names them." in shown
+    assert not [line for line in shown if "because" in line]
+    assert len([line for line in lines(build.good_format(), *skipped, everything=True) if "because" in line]) == 3
+
+
+def test_what_a_person_has_to_look_at_is_a_list_to_tick() -> None:
+    asked = build.finding("mandarin", "manual", keys=(), expected="Narration is in Mandarin")
+    at = lines(asked, build.good_format()).index(
+        "Everything that a machine can check is in order. Please check the rest yourself:"
+    )
+    assert lines(asked, build.good_format())[at + 1] == "  ☐ Narration is in Mandarin"
+    assert "What no machine can tell; please check it yourself:" in lines(asked, build.long_duration())
+
+
+def test_evidence_has_no_places_unless_everything_is_wanted() -> None:
+    assert "General.Duration" not in "\n".join(lines(build.long_duration()))
+    assert "General.Duration" in "\n".join(lines(build.long_duration(), everything=True))
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "✗ Completeness of the file: not whole"), ("zh", "✗ 文件完整性：不完整")]
+)
+def test_a_yes_or_no_that_fails_says_one_thing(lang: str, said: str) -> None:
+    failed = build.finding(
+        "intact", "fail", label=say("completeness of the file"), expected=say("whole"), actual=say("not whole")
+    )
+    assert f"  {said}" in lines(failed, lang=lang)
+
+
+def test_several_rules_that_are_unknown_for_one_reason_are_one_row() -> None:
+    why = Plain("this is no media file")
+    shown = lines(*(build.finding(name, "unknown", keys=(), why=why) for name in ("a", "b")))
+    assert "  ? a, b are unknown: this is no media file" in shown
+
+
+def test_a_report_of_many_begins_with_the_rules() -> None:
+    many: Report = build.folder()
+    assert text.page(many).plain(80).startswith("Rules: ")
