@@ -114,6 +114,7 @@ def test_the_table_says_whom_a_letter_is_for(here: Path) -> None:
         ("in/c.mp4", "wang@example.cn", "王五", "雪原"),
         ("in/c.mp4", "zhao@example.cn", "赵六", "林海"),
     ]
+    assert rows[0]["subject"] == "关于您的参赛作品《湿地》：请修改后重新提交"
     everything = [secret for row in ROWS for secret in (*row[:1], *row[3:], *row[2].split("、")) if secret]
     for row, own in zip(rows, (ROWS[0], ROWS[1], ROWS[2], ROWS[3]), strict=True):
         for kind in ("text", "html"):

@@ -20,6 +20,7 @@ MEANINGS = {
     "--decisions": 2,  # a file that is read where it is there; one that is written
     "--manifest": 2,  # what was declared; whom letters are for
     "--lang": 3,  # of screen and reports; of the screen; of letters, which is by default that of the report
+    "--out": 2,  # a folder; a file
     "--report": 2,  # written once; kept up to date, never on standard output
     "--rules": 2,  # that are applied; that say how a manifest is laid out
 }

@@ -233,6 +233,19 @@ def test_an_entry_of_an_earlier_edition_is_told(here: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_table_is_kept_up_to_date_and_keeps_up_with_changes_of_it(here: Path) -> None:
+    (here / "table.csv").write_text("作品名称,视频文件\n湿地,a.mp4\n", encoding="utf-8")
+    put(here / "in" / "a.mp4")
+    arguments = ("--manifest", "table.csv", "--report", "table:out.csv", "--lang", "en")
+    with watching(here, "--settle", "100ms", *arguments) as watch:
+        watch.until("✓ in/a.mp4")
+        assert (here / "out.csv").read_text(encoding="utf-8").endswith("湿地,a.mp4,eligible,,,in/a.mp4\n")
+        (here / "table.csv").write_text("作品名称,视频文件\n湿地,a.mp4\n冰雪,b.mp4\n", encoding="utf-8")
+        watch.until("✓ in/a.mp4")
+        assert "冰雪,b.mp4,no file,there is no file b.mp4" in (here / "out.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
 @needs_ffmpeg
 def test_the_page_shows_a_frame_of_each_entry(here: Path) -> None:
     put(here / "in" / "a.mp4")

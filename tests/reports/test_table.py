@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.declared import tables, workbooks
 from tests.reports import build
+from tests.thorough import examples
 from vidcheck import reports
 from vidcheck.declared.join import join_manifest
 from vidcheck.declared.layout import DEFAULT, added_heads
@@ -404,6 +407,33 @@ def test_a_second_report_replaces_the_columns_of_a_text_table(tmp_path: Path) ->
     again = rows_of(back(tmp_path, noted, "en", name="m.csv"), "gb18030", ";")
     assert again[0] == ["作品名称", "视频文件", "verdict", "why", "open", "file", "备注"]
     assert (again[1][2], again[1][6]) == ("eligible", "seen")
+
+
+FIELD = st.text(st.sampled_from(['"', ",", ";", "\n", "\r", " ", "=", "字", "𠀀", "a", "é"]), max_size=6)
+
+
+@given(
+    rows=st.lists(st.lists(FIELD, min_size=1, max_size=5), max_size=6),
+    encoding=st.sampled_from(["utf-8", "gb18030", "utf-16"]),
+    end=st.sampled_from(["\n", "\r\n"]),
+    quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+)
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_all_fields_of_a_text_table_stay_and_stand_where_they_stood(
+    tmp_path: Path, rows: list[list[str]], encoding: str, end: str, quoting: int
+) -> None:
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, lineterminator=end, quoting=quoting)  # type: ignore[arg-type] # a member of an enum that typeshed has
+    writer.writerows([["作品名称", "视频文件"], ["湿地", "a.mp4"], *rows])
+    text = written.getvalue()
+    new = back(tmp_path, text.encode(encoding), name="m.csv").decode(encoding)
+    before, after = (list(csv.reader(io.StringIO(each, newline=""), strict=True)) for each in (text, new))
+    assert len(before) == len(after)
+    width = max(map(len, before))
+    for old, row in zip(before, after, strict=True):
+        assert row[: len(old)] == old
+        assert len(row) in {len(old), width + 4}
+    assert (after[1][width], after[1][width + 3]) == ("合格", "entries/a.mp4")
 
 
 EVIL = '=HYPERLINK("http://x","y")'

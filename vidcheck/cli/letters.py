@@ -12,7 +12,7 @@ import typer
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import worded
 from vidcheck.cli.inputs import LARGEST_REPORT, bounded, bytes_of, opened, reading, rules_of_report
-from vidcheck.cli.options import Force, LettersLanguage, LettersManifest, ManifestRules, choice
+from vidcheck.cli.options import Force, LettersLanguage, LettersManifest, ManifestRules, OutFolder, choice
 from vidcheck.cli.outputs import STDOUT
 from vidcheck.cli.screen import Screen, named, reason, screen_language
 from vidcheck.findings import Verdict
@@ -35,16 +35,7 @@ def letters(
             metavar="REPORT", help=worded("A JSON report of vidcheck check; - is standard input."), show_default=False
         ),
     ],
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="DIR",
-            help=worded("The folder to write to; it is made where it is missing."),
-            show_default=False,
-        ),
-    ],
+    out: OutFolder,
     manifest: LettersManifest = None,
     rules: ManifestRules = None,
     verdicts: Annotated[

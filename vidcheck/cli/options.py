@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -246,6 +247,25 @@ Strict = Annotated[
 ExitZero = Annotated[bool, typer.Option("--exit-zero", help=worded("Exit with 0 instead of 1 or 3."))]
 OutputFormat = Annotated[
     str, typer.Option("--format", metavar="text|json", help=worded("Text for people, or JSON for programs."))
+]
+_OUT = typer.Option(
+    "--out",
+    "-o",
+    metavar="DIR",
+    help=worded("The folder to write to; it is made where it is missing."),
+    show_default=False,
+)
+OutFolder = Annotated[Path, _OUT]
+OutFolderAsked = Annotated[Path | None, _OUT]
+OutFile = Annotated[
+    str,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="FILE",
+        help=worded("Where the table goes, as .xlsx or .csv like --manifest; - is standard output."),
+        show_default=False,
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help=worded("Overwrite what is there."))]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help=worded("Who decides."))]

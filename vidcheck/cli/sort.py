@@ -13,7 +13,7 @@ import typer
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import refused, worded
 from vidcheck.cli.inputs import LARGEST_REPORT, bytes_of, saved_report
-from vidcheck.cli.options import ScreenLanguage
+from vidcheck.cli.options import OutFolderAsked, ScreenLanguage
 from vidcheck.cli.screen import Screen, named, progress, reason, screen_language
 from vidcheck.findings import Verdict
 from vidcheck.texts import Plain, marked, say, say_count
@@ -36,16 +36,7 @@ def sort(
         str | None,
         typer.Argument(metavar="[REPORT]", help=worded("A JSON report of vidcheck check."), show_default=False),
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="DIR",
-            help=worded("The folder to write to; it is made where it is missing."),
-            show_default=False,
-        ),
-    ] = None,
+    out: OutFolderAsked = None,
     copy: Annotated[bool, typer.Option("--copy", help=worded("Copy the entries in place of linking to them."))] = False,
     move: Annotated[
         bool,

@@ -9,7 +9,7 @@ import typer
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import worded
 from vidcheck.cli.inputs import opened, reading, rules_of_report, saved_report
-from vidcheck.cli.options import LettersLanguage, ManifestPath, ManifestRules
+from vidcheck.cli.options import LettersLanguage, ManifestPath, ManifestRules, OutFile
 from vidcheck.cli.outputs import Wanted, apart, put_report, writable
 from vidcheck.cli.screen import Screen, screen_language
 from vidcheck.texts import SOURCE, say, say_count
@@ -20,16 +20,7 @@ def table(
         str,
         typer.Argument(metavar="REPORT", help=worded("A JSON report of vidcheck check."), show_default=False),
     ],
-    out: Annotated[
-        str,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="FILE",
-            help=worded("Where the table goes, as .xlsx or .csv like --manifest; - is standard output."),
-            show_default=False,
-        ),
-    ],
+    out: OutFile,
     manifest: ManifestPath = None,
     rules: ManifestRules = None,
     lang: LettersLanguage = None,
