@@ -216,7 +216,7 @@ def test_a_difference_far_below_a_millisecond_is_still_shown() -> None:
         (DURATION, Fraction(120), "2:00", "2 分钟"),
         (DURATION, Fraction(3723), "1:02:03", "1 小时 2 分 3 秒"),
         (BYTES, 138_640_102, "138.6 MB (138,640,102 bytes)", "138.6 MB（138,640,102 字节）"),
-        (BYTES, 209_715_200, "209.7 MB (200 MB as Windows counts)", "209.7 MB（Windows 显示为 200 MB）"),
+        (BYTES, 209_715_200, "209.72 MB (200 MB as Windows counts)", "209.72 MB（Windows 显示为 200 MB）"),
         (BYTES, 0, "0 B", "0 B"),
         (FRAME_RATE, Fraction(30000, 1001), "29.97 fps", "29.97 帧/秒"),
         (FRAME_RATE, Fraction(24000, 1001), "23.976 fps", "23.976 帧/秒"),

@@ -26,7 +26,10 @@ def test_the_verdict_stands_first_and_whose_rules_next() -> None:
 def test_a_preset_says_that_other_rules_can_be_taken() -> None:
     rules = RulesSummary(title="T", source="p.yaml", digest="", timezone="UTC", preset="p")
     page = text.page(build.report(build.passing(), rules=rules), lang="zh").plain(200)
-    assert page.splitlines()[1] == "规则：T（预设 p），其他规则用 --rules 指定"
+    assert page.splitlines()[1:3] == [
+        "规则：T（预设 p）",
+        "规则由 vidcheck 自带，一切以征集通知原文为准；用 --rules 可指定其他规则。",
+    ]
 
 
 def test_what_is_in_order_is_named_without_values_and_what_does_not_apply_is_counted() -> None:

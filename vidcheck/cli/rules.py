@@ -159,7 +159,8 @@ def level_words(level: Level) -> Readable:
 
 def _explain_key(screen: Screen, explained: KeyExplained) -> None:
     _paragraph(screen, say("{key}: {meaning}", key=explained.key.name, meaning=explained.meaning))
-    rows: list[tuple[str, Readable]] = [(say("kind").render(screen.lang), explained.kind)]
+    rows: list[tuple[str, Readable]] = [(say("label").render(screen.lang), explained.key.called)]
+    rows.append((say("kind").render(screen.lang), explained.kind))
     rows.append(
         (
             say("witnesses").render(screen.lang),

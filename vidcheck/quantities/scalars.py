@@ -32,13 +32,13 @@ def _split(text: str) -> tuple[Fraction | None, str]:
     return (number(parts[1]), (parts[2] or "").strip()) if parts else (None, "")
 
 
-def _scaled(value: Fraction, units: tuple[tuple[str, int], ...], apart: tuple[Fraction, ...]) -> str:
-    """The number in the largest unit that leaves it at least 1: exact where three places do, else rounded to one."""
+def _scaled(value: Fraction, units: tuple[tuple[str, int], ...], apart: tuple[Fraction, ...], fewest: int = 1) -> str:
+    """The number in the largest unit that leaves it at least 1: exact where three places do, else rounded to the fewest."""
     name, scale = next(((n, s) for n, s in units if abs(value) >= s), units[-1])
     small = value / scale
     exact = exact_decimal(small)
     short = exact is not None and len(exact.partition(".")[2]) <= 3
-    least = len(exact.partition(".")[2]) if exact is not None and short else 1
+    least = len(exact.partition(".")[2]) if exact is not None and short else fewest
     places = places_apart(small, tuple(other / scale for other in apart), least)
     return f"{decimal(small, places)} {name}"
 
@@ -85,14 +85,14 @@ class Bytes(Number):
         if value and value % 10**6 and value % 2**20 == 0:
             scale, name = (2**30, "GB") if value % 2**30 == 0 else (2**20, "MB")
             counted = say("{size} as Windows counts", size=f"{value // scale} {name}").render(manner.lang)
-            return manner.aside(self._rounded(value, apart), counted)
+            return manner.aside(self._rounded(value, apart, least=2), counted)
         shown = self._rounded(value, apart)
         if value < 1000 or value % 10**6 == 0:
             return shown
         return manner.aside(shown, say("{count} bytes", count=f"{value:,}").render(manner.lang))
 
-    def _rounded(self, value: int, apart: tuple[Any, ...]) -> str:
-        return _scaled(Fraction(value), self._shown, tuple(Fraction(other) for other in apart))
+    def _rounded(self, value: int, apart: tuple[Any, ...], least: int = 1) -> str:
+        return _scaled(Fraction(value), self._shown, tuple(Fraction(other) for other in apart), least)
 
     def difference(self, value: int, limit: int, manner: Manner = _PLAIN) -> str:  # noqa: ARG002
         gap = Fraction(value - limit)

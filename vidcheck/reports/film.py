@@ -112,6 +112,8 @@ def _figures(finding: Finding, layout: Layout) -> tuple[Span, ...]:
     """The actual and the expected value; of a yes or no the actual one tells both."""
     if finding.outcome is Outcome.FAIL and len(finding.keys) == 1 and KEYS[finding.keys[0]].yes:
         return (Span(one_line(finding.actual.render(layout.manner.lang))),)
+    if finding.outcome is Outcome.UNKNOWN and finding.why:  # the head above says that it is unknown
+        return (Span(one_line(finding.why.render(layout.manner.lang))),)
     return body(finding, layout)
 
 

@@ -97,9 +97,10 @@ def _opening(report: Report, layout: Layout) -> Iterator[Block]:
     line = (
         say("Rules: {title} ({source})", title=title, source=source) if title else say("Rules: {source}", source=source)
     )
-    if rules.preset and len(report.entries) == 1:
-        line = say("{rules}; --rules takes others", rules=line)
     yield Row(body=(Span(layout.say(line)),))
+    if rules.preset and len(report.entries) == 1:
+        words = say("These rules come with vidcheck, and the call's own text decides. Others: --rules.")
+        yield Row(body=(Span(layout.say(words), "dim"),))
     yield from _incomplete(report, layout)
     yield BLANK
 
