@@ -234,3 +234,11 @@ def test_a_file_that_is_found_by_its_telephone_is_not_named_by_it(tmp_path: Path
     vidcheck("check", "in", "--manifest", "t.csv", "--report", "json:r.json", cwd=tmp_path)
     (finding,) = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["batch"]
     assert "2 files fit (given): in/a/" in finding["message"]
+
+
+def test_a_head_with_a_telephone_is_named_without_it(here: Path) -> None:
+    heads = (*HEADS, f"咨询 {telephone(1)}")
+    (here / "heads.csv").write_bytes(tables.csv([heads, (*rows()[0], "")], encoding="utf-8"))
+    done = vidcheck("check", "entries/000.mp4", "--manifest", "heads.csv", "--report", "json:-", cwd=here)
+    assert json.loads(done.stdout)["manifest"]["unread_columns"] == ["咨询 ***"]
+    assert found_in(done.stdout + done.stderr) == []

@@ -16,6 +16,7 @@ from vidcheck.declared.tables.cells import short
 from vidcheck.facts import Facts, visible, without_unseen
 from vidcheck.findings import Finding, Level, Outcome, Place, Table, TableRow
 from vidcheck.quantities import NotAValueError
+from vidcheck.quantities.contact import without_contacts
 from vidcheck.resolve import contrary
 from vidcheck.texts import GIVEN, Plain, Readable, join, say
 from vidcheck.vocabulary import KEYS
@@ -61,7 +62,7 @@ def join_manifest(manifest: Manifest, found: Found, layout: ManifestLayout, path
 
     `path` is the manifest's, as the user gave it.
     """
-    found.unread_columns = manifest.columns
+    found.unread_columns = tuple(without_contacts(column, "***") for column in manifest.columns)
     matched = match(manifest, found.targets, found.roots, layout, found.ignored)
     found.table = Table(path=path, digest=manifest.digest, sheets=manifest.sheets, rows=matched.places)
     found.targets, missing = _attach(manifest, matched, found)
@@ -133,7 +134,8 @@ def _differing(rows: Sequence[Declaration]) -> tuple[str, ...]:
 def _which(rows: Sequence[Declaration], differ: Sequence[str]) -> Readable:
     """That rows for one file differ, without what they say: the other row may be another person's."""
     where = join([Plain(row.locator) for row in rows[:_MOST_NAMED]])
-    keys = join([KEYS[name].called for name in differ])
+    fields = [field.keys[0] for field in FIELDS.values() if not set(field.keys).isdisjoint(differ)]
+    keys = join([KEYS[name].called for name in fields if name in KEYS])
     return say(
         "{count} rows of the entries table are for this file ({rows}), and they differ in: {keys}; which of them counts is for a person to say",
         count=len(rows), rows=where, keys=keys,
