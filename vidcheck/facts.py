@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.lazy import late
-from vidcheck.texts import GIVEN, say
+from vidcheck.texts import GIVEN, Text, say
 
 if TYPE_CHECKING:
     from vidcheck.quantities import Kind
@@ -73,6 +73,8 @@ class Key:
     """Of a key that is answered with yes or no: what yes means, as a phrase after "is"; a key of the catalogue."""
     no: str = ""
     """The same for no."""
+    spoken: tuple[str, ...] = ()
+    """The values that are words of a language, not names: keys of the catalogue."""
     agreement: Any = 0
     """How far values may differ and still agree: an absolute slack in the kind's units."""
     agreement_share: Fraction = Fraction(0)
@@ -103,7 +105,9 @@ class Key:
         return say(self.label)
 
     def phrase(self, value: Any) -> Readable | None:
-        """A yes or no as a phrase of its own ("not whole"); None where the value itself is shown."""
+        """A value that has words of its own ("not whole", "landscape"); None where the value itself is shown."""
+        if self.spoken and value in self.spoken:
+            return Text(value)
         if not self.yes or not isinstance(value, bool):
             return None
         return say(self.yes) if value else say(self.no)

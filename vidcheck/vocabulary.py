@@ -49,6 +49,10 @@ AUDIO_CODECS = (
     "amr_nb", "amr_wb", "mpegh_3d_audio", "ac4", "adpcm", "other",
 )  # fmt: skip
 
+_ORIENTATIONS = (marked("landscape"), marked("portrait"), marked("square"))
+_MODES = (marked("constant"), marked("variable"))
+_SCANS = (marked("progressive"), marked("interlaced"))
+
 _MATRIX = marked("the movie's matrix applies after the track's (ISO/IEC 14496-12, 8.2.2), and the headers hold both")
 _BRANDS = marked("the file type box names the format (ISO/IEC 14496-12, 4.3), and the headers hold it")
 _CODED = marked(
@@ -82,7 +86,7 @@ PICTURE_COUNT_SHOWN = _key("picture.count-shown", COUNT, marked("number of pictu
 SOUND_DURATION = _key("sound.duration", DURATION, marked("duration of the sound"), marked("For how long there is sound, silent or not; what is empty before, between or after it doesn't count."), agreement=Fraction(1, 10))
 RESOLUTION_KEY = _key("resolution", RESOLUTION, marked("picture size"), marked("The picture's size as displayed: rotation and pixel shape applied."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
 ASPECT_RATIO = _key("aspect-ratio", RATIO, marked("aspect ratio"), marked("The displayed picture's width to its height."), agreement=Fraction(1, 100), settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
-ORIENTATION = _key("orientation", WORDS, marked("orientation of the picture"), marked("Whether the displayed picture is wider than high."), values=("landscape", "portrait", "square"), settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
+ORIENTATION = _key("orientation", WORDS, marked("orientation of the picture"), marked("Whether the displayed picture is wider than high."), values=_ORIENTATIONS, spoken=_ORIENTATIONS, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
 COMPLETED = _key("completed", DATE, marked("completion date"), marked("When the work was completed: the declared completion date, else the declared broadcast date, else the date when the file was written, else the date when it was shot."), agreement=1, absence_tells=False, tiers=_DECLARED_FIRST, settled_by=_HEADERS, because=_EPOCH)
 INTACT = _key("intact", FLAG, marked("completeness of the file"), marked("Whether the file is whole: nothing cut off, its index there, every sample inside the file."), absence_tells=False, yes=marked("whole"), no=marked("not whole"))
 PLAYABLE = _key("playable", FLAG, marked("playability"), marked("Whether players can show the picture and play the sound: known codecs with their configuration, no encryption, all media in this file."), absence_tells=False, yes=marked("playable"), no=marked("not playable"))
@@ -98,13 +102,13 @@ VIDEO_COUNT = _key("video.count", COUNT, marked("number of video tracks"), marke
 VIDEO_CODEC = _key("video.codec", WORDS, marked("video codec"), marked("The picture's codec, by ffmpeg's short name."), values=VIDEO_CODECS)
 VIDEO_PROFILE = _key("video.profile", WORDS, marked("profile of the video codec"), marked("The profile of the picture's codec, such as High or Main 10."))
 VIDEO_FRAME_RATE = _key("video.frame-rate", FRAME_RATE, marked("frame rate"), marked("Frames a second: pictures by the time that they are shown. What it is or is not is asked of the nominal rate, that of nearly all pictures, if there is one."), agreement=Fraction(1, 100), settled_by=_HEADERS, because=_TIMES)
-VIDEO_FRAME_RATE_MODE = _key("video.frame-rate-mode", WORDS, marked("evenness of the frame rate"), marked("Whether all frames last equally long."), values=("constant", "variable"), settled_by=_HEADERS, because=_TIMES)
+VIDEO_FRAME_RATE_MODE = _key("video.frame-rate-mode", WORDS, marked("frame rate mode"), marked("Whether all frames last equally long."), values=_MODES, spoken=_MODES, settled_by=_HEADERS, because=_TIMES)
 VIDEO_BIT_RATE = _key("video.bit-rate", BIT_RATE, marked("video bit rate"), marked("The picture's bits a second."), agreement_share=Fraction(1, 100))
 VIDEO_WIDTH = _key("video.width", PIXELS, marked("picture width"), marked("The displayed picture's width."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
 VIDEO_HEIGHT = _key("video.height", PIXELS, marked("picture height"), marked("The displayed picture's height."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
 VIDEO_BIT_DEPTH = _key("video.bit-depth", COUNT, marked("colour depth"), marked("Bits of each colour sample."))
 VIDEO_CHROMA = _key("video.chroma", WORDS, marked("colour sampling"), marked("How colour is sampled."), values=("4:0:0", "4:1:1", "4:2:0", "4:2:2", "4:4:0", "4:4:4", "rgb"))
-VIDEO_SCAN = _key("video.scan", WORDS, marked("scan type"), marked("Whether whole frames or fields were coded."), values=("progressive", "interlaced"))
+VIDEO_SCAN = _key("video.scan", WORDS, marked("scan type"), marked("Whether whole frames or fields were coded."), values=_SCANS, spoken=_SCANS)
 VIDEO_HDR = _key("video.hdr", WORDS, marked("high dynamic range"), marked("The high dynamic range system, or none."), values=("none", "hdr10", "hdr10+", "hlg", "pq", "dolby-vision"))
 VIDEO_ROTATION = _key("video.rotation", ANGLE, marked("rotation of the picture"), marked("By how much a player turns the stored picture clockwise."), settled_by=_HEADERS, because=_MATRIX)
 VIDEO_STORED_RESOLUTION = _key("video.stored-resolution", RESOLUTION, marked("stored picture size"), marked("The picture's size as stored, before rotation and pixel shape."), settled_by=_HEADERS, settled_at=_ENTRY, because=_CODED)

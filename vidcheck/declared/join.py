@@ -134,7 +134,8 @@ def _differing(rows: Sequence[Declaration]) -> tuple[str, ...]:
 def _which(rows: Sequence[Declaration], differ: Sequence[str]) -> Readable:
     """That rows for one file differ, without what they say: the other row may be another person's."""
     where = join([Plain(row.locator) for row in rows[:_MOST_NAMED]])
-    keys = join([KEYS[name].called for name in differ])
+    fields = [field.keys[0] for field in FIELDS.values() if not set(field.keys).isdisjoint(differ)]
+    keys = join([KEYS[name].called for name in fields if name in KEYS])
     return say(
         "{count} rows of the entries table are for this file ({rows}), and they differ in: {keys}; which of them counts is for a person to say",
         count=len(rows), rows=where, keys=keys,

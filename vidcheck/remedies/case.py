@@ -66,12 +66,15 @@ class Case:
     @property
     def shown(self) -> Readable:
         """The value, for people."""
-        return Shown(self.kind.name, self.breach.value, self.zone, () if self.goal is None else (self.goal,))
+        apart = () if self.goal is None else (self.goal,)
+        return KEYS[self.breach.key].phrase(self.breach.value) or Shown(
+            self.kind.name, self.breach.value, self.zone, apart
+        )
 
     @property
     def shown_goal(self) -> Readable:
         """The goal, for people."""
-        return Shown(self.kind.name, self.goal, self.zone)
+        return KEYS[self.breach.key].phrase(self.goal) or Shown(self.kind.name, self.goal, self.zone)
 
     @property
     def gap(self) -> Readable:

@@ -7,14 +7,14 @@ from vidcheck.findings import Remedy
 from vidcheck.quantities import DATE
 from vidcheck.remedies.case import Aim, Case, Row
 from vidcheck.resolve import counting, known
-from vidcheck.rules.phrases import limit_shown
+from vidcheck.rules.phrases import argument_shown
 from vidcheck.texts import SENTENCES, Readable, join, marked, say
 from vidcheck.vocabulary import KEYS
 
 
 def expected(case: Case) -> Readable:
     """What the rule asks, as a phrase that follows "is"."""
-    shown = limit_shown(case.constraint, case.breach.limit, case.kind, case.zone)
+    shown = argument_shown(KEYS[case.breach.key], case.constraint, case.breach.limit, case.zone)
     return say(case.constraint.remedy, limit=shown)
 
 

@@ -10,7 +10,7 @@ from vidcheck.findings import Choice, Finding, Level, Outcome
 from vidcheck.quantities import DATE, Manner, Shown
 from vidcheck.reports.page import Block, Command, Row, Span, cells, clipped, one_line
 from vidcheck.texts import GIVEN, Capital, Spoken, Text, aside, labelled, listed, marked, say, say_count, separator
-from vidcheck.vocabulary import KEYS
+from vidcheck.vocabulary import CHECKSUM, KEYS
 from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
 _WIDEST_NAME = 16
+_BEGINNING = 17  # characters of a checksum in evidence, with the ellipsis
 
 
 class Sign(NamedTuple):
@@ -193,7 +194,9 @@ def command(text: str, layout: Layout, hang: int) -> Block:
     return Row(hang=hang, body=(Span(layout.say(hidden)),))
 
 
-def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = (), *, counted: bool = True) -> str:
+def witness_words(
+    fact: Fact, layout: Layout, apart: tuple[Any, ...] = (), *, counted: bool = True, brief: bool = False
+) -> str:
     """One witness's value and its place: `ffprobe 5:12.480 (format.duration)`; if unknown also the raw text.
 
     A value that did not decide is marked.
@@ -203,7 +206,8 @@ def witness_words(fact: Fact, layout: Layout, apart: tuple[Any, ...] = (), *, co
     if not counted and fact.state is State.KNOWN:
         where = layout.say(say("{where}, not counted", where=where) if where else say("not counted"))
     lang = layout.manner.lang
-    word = f"{witness_name(fact, lang)} {fact_words(fact, layout.manner, apart)}"
+    shown = _in_evidence(fact, layout.manner, apart) if brief else fact_words(fact, layout.manner, apart)
+    word = f"{witness_name(fact, lang)} {shown}"
     return aside(word, where, lang) if where else word
 
 
@@ -280,7 +284,7 @@ def brief_evidence(finding: Finding, layout: Layout) -> str:
     lang, several = layout.manner.lang, len({fact.key for fact in finding.evidence}) > 1
     said: list[str] = []
     for fact in finding.evidence:
-        words = f"{witness_name(fact, lang)} {fact_words(fact, layout.manner, distinct_from(finding, fact))}"
+        words = f"{witness_name(fact, lang)} {_in_evidence(fact, layout.manner, distinct_from(finding, fact))}"
         if fact in finding.uncounted and fact.state is State.KNOWN:
             words = aside(words, layout.say(say("not counted")), lang)
         said.append(labelled(key_name(fact.key, lang), words, lang) if several else words)
@@ -300,7 +304,7 @@ def _evidence(finding: Finding, layout: Layout) -> Iterator[Block]:
             yield _beside(layout, Span(words, "dim"))
         facts = (fact for fact in finding.evidence if fact.key == key)
         words = separator(layout.manner.lang).join(
-            witness_words(fact, layout, distinct_from(finding, fact), counted=fact not in finding.uncounted)
+            witness_words(fact, layout, distinct_from(finding, fact), counted=fact not in finding.uncounted, brief=True)
             for fact in facts
         )
         words = (
@@ -333,6 +337,12 @@ def distinct_from(finding: Finding, fact: Fact) -> tuple[Any, ...]:
     """The values from which the finding's value must differ visibly, so that evidence has the same precision."""
     kind = KEYS[fact.key].kind
     return finding.actual.apart if isinstance(finding.actual, Shown) and finding.actual.kind == kind.name else ()
+
+
+def _in_evidence(fact: Fact, manner: Manner, apart: tuple[Any, ...]) -> str:
+    """A fact's value; of a checksum, which stands in full where it is compared, the beginning."""
+    words = fact_words(fact, manner, apart)
+    return clipped(words, _BEGINNING) if fact.key == CHECKSUM.name else words
 
 
 def _beside(layout: Layout, *body: Span) -> Row:

@@ -214,7 +214,8 @@ def _ranges(text: str, first: int, later: int, most: int) -> Iterator[tuple[int,
         alone = cells(found[0])
         if (alone <= later and end > start) or later < alone <= most:
             yield start, end, room
-            start, end, used, room = found.start(), found.end(), alone, max(alone, later)
+            start, end = found.start(), found.end()
+            used, room = (alone, later) if alone <= later else (most, most)  # such a word has a line of its own
             continue
         # Too long for any line: fill the line, and continue on the next.
         if used + need - alone >= room:

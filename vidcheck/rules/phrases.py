@@ -80,12 +80,23 @@ def _spans(low: Constraint, high: Constraint) -> bool:
 
 def _phrase(limit: Limit, key: Key, zone: tzinfo, apart: tuple[Any, ...]) -> Readable:
     constraint, kind = CONSTRAINTS[limit.constraint], key.kind
-    shown = key.phrase(limit.argument) or limit_shown(constraint, limit.argument, kind, zone, apart)
+    shown = argument_shown(key, constraint, limit.argument, zone, apart)
     if kind is FLAG and constraint.decides:
         return shown
     if constraint.single and limit.argument == 1:
         return say(constraint.single)
     return say(constraint.phrase, limit=shown)
+
+
+def argument_shown(
+    key: Key, constraint: Constraint, argument: Any, zone: tzinfo, apart: tuple[Any, ...] = ()
+) -> Readable:
+    """An argument for people: in words of their own where the key's values have them."""
+    if constraint.takes is Takes.VALUE and (phrase := key.phrase(argument)) is not None:
+        return phrase
+    if constraint.takes is Takes.VALUES and key.spoken:
+        return join([key.phrase(value) or Plain(value) for value in argument])
+    return limit_shown(constraint, argument, key.kind, zone, apart)
 
 
 def limit_shown(
