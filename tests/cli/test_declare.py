@@ -64,6 +64,8 @@ def test_without_a_category_the_screen_says_which_there_are_and_what_holds_for_a
     assert "--declare 'category=动画'" in english.stdout
     assert english.returncode == 3
     assert "--declare '类别=动画'" in vidcheck("check", "a.mp4", "--lang", "zh", cwd=here).stdout
+    (here / "rules.yaml").write_text(f"{RULES}  if-unknown: pass\n", encoding="utf-8")
+    assert "This call has categories" in vidcheck("check", "a.mp4", "--lang", "en", cwd=here).stdout
     assert "This call has categories" not in vidcheck("check", "a.mp4", "--declare", "category=动画", cwd=here).stdout
 
 

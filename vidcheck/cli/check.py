@@ -206,7 +206,7 @@ def _tell_categories(session: Session, kept: Kept, screen: Screen) -> None:
         finding
         for entry in kept.entries
         for finding in entry.findings
-        if finding.rule == CATEGORY and finding.outcome is Outcome.UNKNOWN and not finding.evidence
+        if finding.rule == CATEGORY and finding.outcome in {Outcome.UNKNOWN, Outcome.SKIP} and not finding.evidence
     ]
     if not undeclared:
         return

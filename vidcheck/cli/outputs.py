@@ -61,11 +61,11 @@ def wanted_reports(texts: list[str]) -> list[Wanted]:
     return wanted
 
 
-def writable(wanted: list[Wanted], screen: Screen, manifest: str | None = None) -> None:
-    """Exits if it is known beforehand that a report can't be written."""
+def writable(wanted: list[Wanted], screen: Screen, manifest: str | None = None, option: str = "--report") -> None:
+    """Exits if it is known beforehand that a report can't be written. `option` is the one that names their paths."""
     for one in wanted:
         if reports.FORMATS[one.format].of_manifest:
-            _check_manifest(one, manifest)
+            _check_manifest(one, manifest, option)
         try:
             reports.check_available(one.format)
             _check_writable(one)
@@ -138,23 +138,23 @@ def _check_writable(wanted: Wanted) -> None:
         raise UnwritableError(say("{path} may not be written", path=named(str(target.parent))))
 
 
-def _check_manifest(wanted: Wanted, manifest: str | None) -> None:
+def _check_manifest(wanted: Wanted, manifest: str | None, option: str) -> None:
     """Raises BadParameter if the report can't be made of that manifest, or if its name says another kind of file."""
     if manifest is None:
         words = say("the table report writes into your own table: name it with --manifest")
-        raise refused(words, "--report")
+        raise refused(words, "--manifest")
     kind, given = Path(wanted.path).suffix.lower(), Path(manifest).suffix.lower()
     if given in _RECORDS:
         words = say(
             "{path} has no rows and columns to write into: keep the manifest as .xlsx or .csv", path=named(manifest)
         )
-        raise refused(words, "--report")
+        raise refused(words, "--manifest")
     if kind != given and {kind, given} & _WORKBOOKS and Path(wanted.path).suffix:
         words = say(
             "the table comes back as what it is, a {given} file: name it {name}",
             given=given, name=named(str(Path(wanted.path).with_suffix(given))),
         )  # fmt: skip
-        raise refused(words, "--report")
+        raise refused(words, option)
 
 
 def language_of(name: str, asked: str | None, screen: Screen) -> str:

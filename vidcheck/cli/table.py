@@ -33,7 +33,7 @@ def table(
     """
     wanted = Wanted("table", out)
     screen = Screen(screen_language(lang), to_stderr=True)
-    writable([wanted], screen, manifest)
+    writable([wanted], screen, manifest, "--out")
     apart([wanted], [report, manifest or "", rules or ""], screen)
     saved = saved_report(report, screen)
     if saved.incomplete:

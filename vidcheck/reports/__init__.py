@@ -86,7 +86,7 @@ FORMATS: dict[str, Format] = {
         Format(name="gitlab", meaning=marked("GitLab: code quality."), module="vidcheck.reports.gitlab"),
         Format(name="markdown", meaning=marked("A step summary or a mail."), module="vidcheck.reports.markdown", extensions=("md", "markdown"), of_people=True),
         Format(name="csv", meaning=marked("Spreadsheets, a row for each finding."), module="vidcheck.reports.csv", extensions=("csv",)),
-        Format(name="contacts", meaning=marked("Whom to ask: contacts and what is open, as CSV; the one report with people's addresses."), module="vidcheck.reports.contacts"),
+        Format(name="contacts", meaning=marked("Whom to ask: contacts and what is open, as CSV; made to hold people's addresses."), module="vidcheck.reports.contacts"),
         Format(name="table", meaning=marked("The organizer: the manifest itself with verdict, why, open and file at the right of each row."), module="vidcheck.reports.table", of_manifest=True, of_people=True),
         Format(name="xlsx", meaning=marked("Excel: summary, matrix, findings."), needs="xlsxwriter", module="vidcheck.reports.xlsx", extensions=("xlsx",), of_people=True),
     )

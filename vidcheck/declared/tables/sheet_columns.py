@@ -15,6 +15,7 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.parsers import expat
@@ -175,6 +176,7 @@ class _Walk:
         self._depth -= 1
 
 
+@lru_cache(256)
 def _local(name: str) -> str:
     """An element's name; empty if it is not one of spreadsheets."""
     space, _, rest = name.partition("}")
