@@ -67,6 +67,9 @@ class Plain:
 
     words: str
 
+    def __reduce__(self) -> tuple[type[Plain], tuple[str]]:  # a report is mostly texts: the default takes twice as long
+        return Plain, (self.words,)
+
     def render(self, lang: str) -> str:  # noqa: ARG002 - the same in every language
         """The words themselves."""
         return self.words
@@ -80,6 +83,11 @@ class Text:
     holes: tuple[tuple[str, object], ...] = ()
     plural: str = ""
     count: int = 1
+
+    def __reduce__(self) -> tuple[type[Text], tuple[object, ...]]:
+        return (
+            (Text, (self.key, self.holes, self.plural, self.count)) if self.plural else (Text, (self.key, self.holes))
+        )
 
     def render(self, lang: str) -> str:
         """The sentence in that language, its holes filled."""
@@ -105,6 +113,9 @@ class Spoken:
     words: tuple[tuple[str, str], ...]
     holes: tuple[tuple[str, object], ...] = ()
 
+    def __reduce__(self) -> tuple[type[Spoken], tuple[object, ...]]:
+        return Spoken, (self.words, self.holes)
+
     def render(self, lang: str) -> str:
         """The words in that language."""
         by_lang = dict(self.words)
@@ -124,6 +135,9 @@ class Joined:
     pattern: str | Readable
     """What stands between them; or a message of ours with `{before}` and `{after}`, as languages join differently."""
 
+    def __reduce__(self) -> tuple[type[Joined], tuple[object, ...]]:
+        return Joined, (self.parts, self.pattern)
+
     def render(self, lang: str) -> str:
         """All parts in that language, in order."""
         rendered = [part.render(lang) for part in self.parts]
@@ -141,6 +155,9 @@ class Capital:
     """Words at the beginning of a sentence or a line: with a capital, where the language has them."""
 
     words: Readable
+
+    def __reduce__(self) -> tuple[type[Capital], tuple[Readable]]:
+        return Capital, (self.words,)
 
     def render(self, lang: str) -> str:
         """The words in that language, the first letter in upper case."""

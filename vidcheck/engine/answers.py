@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.facts import State, visible
-from vidcheck.findings import Finding, Outcome, Remedy, heading
+from vidcheck.findings import Finding, Outcome, Remedy
 from vidcheck.quantities import Shown
 from vidcheck.texts import GIVEN, Plain, Readable, join, say
 from vidcheck.witnesses import registry
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from vidcheck.engine.compiled import CompiledCondition, CompiledRule
     from vidcheck.facts import Entry, Fact, Facts, Fault
     from vidcheck.findings import Breach
-    from vidcheck.rules.model import Rule
 
 ABSENT = say("absent")
 UNKNOWN = say("unknown")
@@ -105,9 +104,9 @@ def finding_of(compiled: CompiledRule, answer: Answer, context: Context) -> Find
         words = rule.remedy.filled(**_holes(answer, wanted))
         remedy = Remedy(words=words, command=remedy.command if remedy else "")
     return Finding(
-        rule=rule.name, label=rule.called, outcome=outcome, level=rule.level, place=rule.place, keys=compiled.keys,
+        rule=rule.name, label=compiled.called, outcome=outcome, level=rule.level, place=rule.place, keys=compiled.keys,
         disputed=answer.disputed, expected=wanted, actual=answer.actual, difference=answer.difference,
-        message=_message(rule, answer, wanted), why=answer.why, remedy=remedy, evidence=answer.evidence,
+        message=_message(compiled, answer, wanted), why=answer.why, remedy=remedy, evidence=answer.evidence,
         uncounted=answer.uncounted,
     )  # fmt: skip
 
@@ -117,8 +116,8 @@ def _holes(answer: Answer, wanted: Readable) -> dict[str, Readable]:
     return {"actual": answer.actual, "expected": wanted, "difference": answer.difference or Plain("")}
 
 
-def _message(rule: Rule, answer: Answer, wanted: Readable) -> Readable:
-    name = heading(rule.name, rule.called)
+def _message(compiled: CompiledRule, answer: Answer, wanted: Readable) -> Readable:
+    rule, name = compiled.rule, compiled.heading
     match answer.outcome:
         case Outcome.MANUAL:
             return say("A person has to say: {question}", question=wanted)

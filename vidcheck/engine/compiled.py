@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from vidcheck.findings import heading
 from vidcheck.quantities import COUNT, DATE
 from vidcheck.quantities.kind import Number
 from vidcheck.rules.constraints import CONSTRAINTS, NEAR, NEAR_SECONDS, Case, Side, Takes, slack_for
@@ -60,6 +61,10 @@ class CompiledRule:
     """One rule."""
 
     rule: Rule
+    called: Readable | None
+    """What people call it; None for its name."""
+    heading: Readable
+    """The same at the beginning of a sentence."""
     keys: tuple[str, ...]
     asked: CompiledCondition | None
     branches: tuple[tuple[CompiledCondition, ...], ...]
@@ -86,8 +91,9 @@ def compiled_rule(rule: Rule, zone: tzinfo, *, personal: bool = False) -> Compil
     compiled = partial(compiled_condition, zone=zone, personal=personal)
     asked = compiled(rule.asked) if rule.asked else None
     branches = tuple(tuple(map(compiled, branch)) for branch in rule.branches)
+    called = rule.called
     return CompiledRule(
-        rule=rule, keys=rule.keys, asked=asked, branches=branches, when=tuple(map(compiled, rule.when)),
+        rule=rule, called=called, heading=heading(rule.name, called), keys=rule.keys, asked=asked, branches=branches, when=tuple(map(compiled, rule.when)),
         phrase=asked.phrase if asked else _always(rule.manual or Fixed(_of_branches(branches))),
     )  # fmt: skip
 

@@ -69,7 +69,8 @@ class Judge:
         chosen = choose(self._rules, facts)
         judged = [_judge_rule(self._compiled.of(rule), context) for rule in chosen.rules]
         findings = (*chosen.findings, *[finding for finding, _ in judged])
-        findings = (*(_referred(finding, beside) for finding in findings), *beside)
+        if beside:
+            findings = (*(_referred(finding, beside) for finding in findings), *beside)
         if decisions:
             findings = decided(findings, decisions, checksum_of(facts))
         faults = (*facts.faults, *dict.fromkeys([fault for _, row in judged for fault in row]))

@@ -111,6 +111,9 @@ class Shown:
     zone: tzinfo = UTC
     apart: tuple[Any, ...] = ()
 
+    def __reduce__(self) -> tuple[type[Shown], tuple[Any, ...]]:
+        return Shown, (self.kind, self.value, self.zone, self.apart)
+
     def render(self, lang: str) -> str:
         """The value in that language's units."""
         if type(self.value) is Moment:  # equal instants look different in two zones, so they can't share the cache
