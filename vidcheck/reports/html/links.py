@@ -23,5 +23,5 @@ def film(entry: Entry, folder: str) -> str:
     try:
         path = os.path.relpath(entry.path, folder or ".").replace(os.sep, "/")
         return quote(path.encode("utf-8", "surrogateescape"))
-    except ValueError:  # another drive, a zero byte, a name that is no Unicode at all
+    except ValueError:  # another drive, a name that is no Unicode at all
         return ""
