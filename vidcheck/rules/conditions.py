@@ -201,7 +201,7 @@ def _argument(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
     if takes is Takes.VALUES:
         return values(node, name, key, desk)
     if takes is Takes.TEXTS:
-        return texts(node, name, desk.ledger)
+        return texts(node, name, key, desk)
     if takes is Takes.VALUE:
         if isinstance(node, Sequence) and not key.kind.listed and plural:
             items = ", ".join(item.text for item in node.items if isinstance(item, Scalar))

@@ -15,7 +15,7 @@ from vidcheck.rules.phrases import tolerated
 from vidcheck.rules.problems import fault
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.summary import summarise_rules
-from vidcheck.rules.values import example_of
+from vidcheck.rules.values import example_of, examples_of
 from vidcheck.texts import Plain, Readable, join, say
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import registry
@@ -45,6 +45,13 @@ _EXAMPLES: dict[str, str] = {
     "form.count": "{is: 1}", "form.kind": "{only: [docx, pdf]}",
     "checksum": "{known: yes}", "encoder": "{known: yes}", "audio.profile": "{is: LC}",
 }  # fmt: skip
+
+_PATTERNS = {
+    "file.name": r"'\d{3}_.+\.mp4'", "file.extension": "'mp4|m4v'", "format.brand": "'mp4[12]|iso[m2-9]'", "encoder": "'Lavf.+'",
+    "checksum": "'[0-9a-f]{64}'", "video.profile": "'High.*'", "audio.profile": "'LC|HE-AAC.*'", "video.chroma": "'4:2:[02]'",
+    "video.hdr": "'none|hlg'", "format": "'mp4|mov'", "video.codec": "'h264|hevc'", "audio.codec": "'aac|mp3'",
+}  # fmt: skip
+"""A pattern that fits the key; `'.+'` for the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,13 +208,12 @@ def _said(rule: Rule) -> Iterator[tuple[str, Readable]]:
 
 def argument_example(name: str, key: Key) -> str:
     """An example of a constraint's argument for that key."""
-    one = "zh" if key.kind is LISTED else example_of(key)
-    some = key.values[:2] or key.kind.examples[:2]
+    one, some = example_of(key), ", ".join(examples_of(key)[:2])
     return {
-        Takes.VALUE: "[zh, en]" if key.kind is LISTED else one,
-        Takes.VALUES: "[[zh], [zh, en]]" if key.kind is LISTED else f"[{', '.join(some)}]",
-        Takes.PATTERN: r"'\d{3}_.+\.mp4'",
-        Takes.NUMBER: "1",
+        Takes.VALUE: f"[{some}]" if key.kind is LISTED else one,
+        Takes.VALUES: f"[[{one}], [{some}]]" if key.kind is LISTED else f"[{some}]",
+        Takes.PATTERN: _PATTERNS.get(key.name, "'.+'"),
+        Takes.NUMBER: "1" if key.kind.listed else "30",
         Takes.TEXTS: one,
         Takes.YES: "yes",
     }[CONSTRAINTS[name].takes]
