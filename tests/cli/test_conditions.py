@@ -226,8 +226,32 @@ def test_a_second_signal_does_not_spoil_the_report_on_the_first(
     assert report["incomplete"] is True
 
 
+AT_ONCE = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in the background
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it
+import vidcheck.lazy
+vidcheck.lazy.load_unused_late = lambda: os.kill(os.getpid(), {number})
+sys.argv = ["vidcheck", "check", "long.mp4", "--report", "json:out.json"]
+from vidcheck.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_before_the_command_line_is_loaded_leaves_a_marked_report_too(
+    here: Path, sent: signal.Signals
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", AT_ONCE.format(number=int(sent))], capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (128 + sent, b"")
+    report = json.loads((here / "out.json").read_text())
+    assert (report["incomplete"], report["entries"]) == (True, [])
+
+
 def test_a_hangup_that_is_ignored_stays_ignored(here: Path) -> None:
-    from vidcheck.cli.signals import Signals
+    from vidcheck.signals import Signals
 
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
