@@ -6,6 +6,7 @@ It serves to doubt mutants that came out eligible. Clauses in brackets are those
 from __future__ import annotations
 
 from bisect import bisect_right
+from contextlib import suppress
 from struct import error, iter_unpack, unpack_from
 from typing import TYPE_CHECKING
 
@@ -93,11 +94,17 @@ def _unplayable(data: bytes, track: str) -> Iterator[str]:
             continue
         entry = entries[number - 1]
         types, record = _CODECS[kind]
-        inside = {each.type: data[each.body : each.end] for each in surgery.children(data, entry)}
+        inside = {each.type: data[each.body : each.end] for each in _begun(data, entry)}
         if entry.type not in types or "sinf" in inside or not any(inside.get(record, b"")):
             yield f"{track} has samples of {entry.type!r} with {sorted(inside)}"
     for box in surgery.find_all(data, f"{track}/mdia/minf/dinf/dref"):
         yield from _elsewhere(data, track, box)
+
+
+def _begun(data: bytes, entry: surgery.Box) -> Iterator[surgery.Box]:
+    """The boxes of a sample entry up to the first broken one: players use what they have read so far."""
+    with suppress(surgery.SurgeryError):
+        yield from surgery.children(data, entry)
 
 
 def _elsewhere(data: bytes, track: str, references: surgery.Box) -> Iterator[str]:
