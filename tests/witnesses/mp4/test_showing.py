@@ -19,6 +19,7 @@ from vidcheck.facts import Fact, State
 from vidcheck.findings import Outcome
 from vidcheck.quantities import Rate
 from vidcheck.witnesses.mp4 import boxes
+from vidcheck.witnesses.mp4.lengths import Clock
 from vidcheck.witnesses.mp4.showing import occupied
 
 if TYPE_CHECKING:
@@ -258,6 +259,22 @@ def test_samples_of_no_time_last_until_the_next_fragment() -> None:
     assert told["picture.count-shown"].value == 250
 
 
+def test_samples_of_no_time_that_last_until_the_next_fragment_are_rounded_too() -> None:
+    film = timed(kit.remove_track(TEN, "soun"), *begun(NTSC, 600), clock=600)
+    told = facts(no_last_ticks(fragment(film, Fraction(1))))
+    assert told["video.frame-rate"].value == NTSC
+    assert told["video.frame-rate-mode"].value == "constant"
+
+
+def test_absurd_numbers_of_samples_of_no_time_are_counted_too() -> None:
+    clock = Clock()
+    for count, ticks in ((1, 1), (0xFFFFFFFF, 0), (0xFFFFFFFF, 0)):
+        clock.add(count, ticks)
+    clock.fill((1 << 33) - 5)
+    assert clock.ticks == (1 << 33) - 4
+    assert clock.usual_rate(600) is None
+
+
 def test_a_first_sample_of_no_time_lasts_until_the_next_fragment_too() -> None:
     pieces = bytearray(fragment(TEN, Fraction(1)))
     run = kit.find_all(bytes(pieces), "moof/traf/trun")[0]
@@ -421,6 +438,14 @@ RATES: list[tuple[str, int, list[tuple[int, int]], Any, str]] = [
     ("dropped pictures", 600, [(230, 20), (10, 40)], Rate(Fraction(240 * 600, 5000), Fraction(30)), "variable"),
     ("half of the pictures twice as long", 600, [(1, 20), (1, 40)] * 100, Fraction(20), "variable"),
 ]
+
+
+def test_rows_of_the_table_without_a_sample_make_no_other_rate() -> None:
+    for rows in ([(0, 9), (250, 512), (0, 7)], [(0, 9), (1, 700), (0, 1), (248, 512), (1, 900), (0, 7)]):
+        table = kit.full_box("stts", 0, 0, pack(">I", len(rows)), *(pack(">II", *row) for row in rows))
+        told = facts(kit.replace_box(timed(TEN, (250, 512)), f"{PICTURE}/mdia/minf/stbl/stts", table))
+        assert told["video.frame-rate"].value == 25
+        assert told["video.frame-rate-mode"].value == "constant"
 
 
 @pytest.mark.parametrize(("clock", "rows", "rate", "mode"), [row[1:] for row in RATES], ids=[row[0] for row in RATES])

@@ -11,7 +11,7 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import accumulate, repeat
+from itertools import accumulate, compress, repeat
 from operator import mul
 from typing import TYPE_CHECKING
 
@@ -139,7 +139,8 @@ class Clock:
     last: int = 0
     """The ticks of the last one."""
     numbers: array[int] = field(default_factory=lambda: array("I"))
-    """How many samples one after another last equally long, in their order. Without the last ones if there are too many."""
+    """How many samples one after another last equally long, in their order; never 0. The last ones are missing if there are
+    more rows than any camera or program writes."""
     each: array[int] = field(default_factory=lambda: array("I"))
     """How many ticks each of these lasts."""
 
@@ -147,7 +148,7 @@ class Clock:
         """Adds samples of the same duration."""
         if count:
             self._count(count, ticks)
-            self._list(array("I", (count,)), array("I", (ticks,)))
+            self._list(array("I", (min(count, _NEGATIVE),)), array("I", (ticks,)))
 
     def _count(self, count: int, ticks: int) -> None:
         if count:
@@ -172,6 +173,9 @@ class Clock:
         """Adds the rows of a table: how many samples, and how many ticks each of them lasts."""
         for count, ticks in zip(numbers, each, strict=True):
             self._count(count, ticks)
+        if 0 in numbers:
+            each = array("I", compress(each, numbers))
+            numbers = array("I", filter(None, numbers))
         self._list(numbers, each)
 
     def _list(self, numbers: array[int], each: array[int]) -> None:
