@@ -267,6 +267,24 @@ def test_more_empty_samples_than_others_are_unknown() -> None:
     assert "more than half of the samples of moov/trak[0] are empty" in note
 
 
+def test_fragments_whose_samples_have_no_size_are_unknown() -> None:
+    pieces = bytearray(kit.fragment(CLIP, mfra=True))
+    for run in kit.find_all(bytes(pieces), "moof/traf/trun"):
+        pieces[run.start + 8 : run.start + 12] = pack(">I", 0x000501)  # without sizes, of which `trex` says 0
+    whole, note = intact(bytes(pieces))
+    assert whole is None
+    assert "more than half of the samples of moov/trak[0] are empty" in note
+
+
+def test_fragments_whose_samples_lie_before_the_file_are_unknown() -> None:
+    pieces = bytearray(kit.fragment(CLIP, mfra=True))
+    run = kit.find_all(bytes(pieces), "moof/traf/trun")[0]
+    pieces[run.start + 16 : run.start + 20] = pack(">i", -(1 << 24))
+    whole, note = intact(bytes(pieces))
+    assert whole is None
+    assert "lies in no box" in note
+
+
 def test_one_place_for_most_pictures_is_unknown() -> None:
     offsets = tables.read_offsets(CLIP, "moov/trak[0]")
     shared = [*offsets[: len(offsets) // 3], *[offsets[len(offsets) // 2]] * (len(offsets) - len(offsets) // 3)]

@@ -250,7 +250,8 @@ def _senseless(lane: Lane) -> Readable | None:
     count, first = runs.count, runs.sample(0)
     if count < 2:
         return None
-    if isinstance(runs, Chunks) and runs.sizes.few(0, 0) * 2 > count:
+    empty = runs.sizes.few(0, 0) if isinstance(runs, Chunks) else runs.empty
+    if empty * 2 > count:
         return say("more than half of the samples of {track} are empty; {sample} is the first of all",
                    track=lane.path, sample=_named(lane, first))  # fmt: skip
     if found := _repeated(lane):
@@ -413,7 +414,9 @@ class _Bytes:
             self._number = None
 
     def at(self, start: int, size: int, *, hop: bool = False) -> bytes | None:
-        """Those bytes, or fewer if the file ends; None if it would be a read too many."""
+        """Those bytes, or fewer if the file ends; None if it would be a read too many, or before the file's beginning."""
+        if start < 0:
+            return None
         skip = start - self._start
         if not 0 <= skip <= skip + size <= len(self._near):
             free = self._held is not None and self._held(start, start + size)
