@@ -215,6 +215,11 @@ class Chunks:
         return min(self.sizes.count, self.held)
 
     @property
+    def empty(self) -> int:
+        """How many samples have no bytes."""
+        return self.sizes.few(0, 0)
+
+    @property
     def total(self) -> int:
         """The bytes of all samples that have a place."""
         if self._total is None:
@@ -292,6 +297,11 @@ class FragmentRuns:
     total: int = 0
     longest: int = 0
     extent: Extent = field(default_factory=Extent)
+
+    @property
+    def empty(self) -> int:
+        """How many samples have no bytes."""
+        return sum(each.table.count(0) for each in self.columns if not each.uniform)
 
     @property
     def ordered(self) -> list[int]:
