@@ -143,6 +143,21 @@ def test_a_codec_of_another_kind_of_track_is_not_playable(path: str, kind: str) 
     assert "another kind of track" in reason(data)
 
 
+@pytest.mark.parametrize("size", [1, 7, 1 << 20])
+@pytest.mark.parametrize("path", [f"{PICTURE}/avc1/colr", f"{SOUND}/mp4a/btrt"], ids=["picture", "sound"])
+def test_a_box_of_an_impossible_size_that_hides_the_rest_of_an_entry_leaves_it_open(path: str, size: int) -> None:
+    at = kit.find(CLIP, path).start
+    broken = CLIP[:at] + pack(">I", size) + CLIP[at + 4 :]
+    assert answer(broken) is None
+    assert f"at byte {at:,} says that it is" in reason(broken)
+
+
+@pytest.mark.parametrize("end", [bytes(4), bytes(8), bytes(12), b"\0\0\0", pack(">I", 0) + b"term"])
+def test_what_writers_pad_an_entry_with_costs_nothing(end: bytes) -> None:
+    path = f"{PICTURE}/avc1"
+    assert told(kit.insert_box(CLIP, path, end))["playable"].value is True
+
+
 @pytest.mark.parametrize("path", [f"{PICTURE}/avc1/avcC", f"{SOUND}/mp4a/esds"])
 def test_a_configuration_that_is_missing_or_zero_is_not_playable(path: str) -> None:
     for data, why in ((retyped(CLIP, path, "free"), "has no configuration"), (zeroed(CLIP, path), "is empty")):

@@ -65,6 +65,8 @@ class Length:
     """By how much pictures are moved, if that is further than any codec reorders them; else 0."""
     distinct: Fraction = Fraction(0)
     """For how long parts of the media are shown, each counted once."""
+    ticks: int = 0
+    """How long all samples last, shown or not, by the media's clock."""
     rate: Fraction = Fraction(1)
     """The first rate of an edit of the media that isn't 1."""
 
@@ -104,7 +106,7 @@ def read_length(trak: Node, clock: int) -> Length | None:
     claims = tuple(claim for claim in said if claim is not None)
     return Length(
         shown=shown, filled=shown - read_gaps(trak, clock), samples=samples, longest=Fraction(longest, scale),
-        distinct=Fraction(_once(parts), scale) if empty else stored,
+        distinct=Fraction(_once(parts), scale) if empty else stored, ticks=ticks,
         claims=claims, lie=_lie(claims, shown), plain=plain,
         shift=Fraction(_displacement(offsets[1], parts[0][0] if parts else 0, each, scale), scale), rate=_rate(trak.find("edts/elst")),
     )  # fmt: skip
@@ -136,11 +138,18 @@ class Clock:
     """The ticks of the first one."""
     last: int = 0
     """The ticks of the last one."""
-    usual: Fraction | None = None
-    """The usual rate that all its times are, rounded to ticks; None if there is none."""
+    numbers: array[int] = field(default_factory=lambda: array("I"))
+    """How many samples one after another last equally long, in their order. Without the last ones if there are too many."""
+    each: array[int] = field(default_factory=lambda: array("I"))
+    """How many ticks each of these lasts."""
 
     def add(self, count: int, ticks: int) -> None:
         """Adds samples of the same duration."""
+        if count:
+            self._count(count, ticks)
+            self._list(array("I", (count,)), array("I", (ticks,)))
+
+    def _count(self, count: int, ticks: int) -> None:
         if count:
             self.first = self.first if self.samples else ticks
             self.samples += count
@@ -155,8 +164,28 @@ class Clock:
         for at in range(0, len(durations), _MOST_DURATIONS):
             part = durations[at : at + _MOST_DURATIONS]
             for ticks, count in Counter(part).items():  # in the order in which they come first
-                self.add(count, ticks)
+                self._count(count, ticks)
             self.last = part[-1]
+        self._list(array("I", (1,)) * len(durations), durations)
+
+    def add_rows(self, numbers: array[int], each: array[int]) -> None:
+        """Adds the rows of a table: how many samples, and how many ticks each of them lasts."""
+        for count, ticks in zip(numbers, each, strict=True):
+            self._count(count, ticks)
+        self._list(numbers, each)
+
+    def _list(self, numbers: array[int], each: array[int]) -> None:
+        if len(self.numbers) <= _MOST_STEPS:
+            self.numbers.extend(numbers)
+            self.each.extend(each)
+
+    def followed_by(self, other: Clock) -> Clock:
+        """The timing of these samples and then those."""
+        return Clock(
+            counts=dict(Counter(self.counts) + Counter(other.counts)), samples=self.samples + other.samples,
+            ticks=self.ticks + other.ticks, longest=max(self.longest, other.longest), first=self.first, last=other.last,
+            numbers=self.numbers + other.numbers, each=self.each + other.each,
+        )  # fmt: skip
 
     def fill(self, gap: int) -> None:
         """Gives samples that are said to last no ticks those between their end and the next fragment.
@@ -170,6 +199,14 @@ class Clock:
         if count <= self.counts.get(0, 0):
             self.counts[0] -= count
             self.samples -= count
+            left = count
+            while left and self.each and not self.each[-1]:
+                gone = min(left, self.numbers[-1])
+                left -= gone
+                self.numbers[-1] -= gone
+                if not self.numbers[-1]:
+                    self.numbers.pop()
+                    self.each.pop()
             each, longer = divmod(gap, count)
             self.add(count - longer, each)
             self.add(longer, each + 1)
@@ -193,39 +230,57 @@ class Clock:
         `scale` are the ticks a second.
         """
         usual, rows = self.commonest, self.counts
-        if rows.get(self.first) == 1 and 0 < self.first - usual <= scale * _PRIMING:
+        if self._primed(scale):
             rows = {ticks: count for ticks, count in rows.items() if ticks != self.first}
         odd = [ticks for ticks, count in rows.items() if count == 1 and ticks != usual]
         if len(odd) == 1 and (odd[0] == self.last or odd[0] < 2 * usual):
             return {ticks: count for ticks, count in rows.items() if ticks != odd[0]}
         return rows
 
+    def _primed(self, scale: int) -> bool:
+        return self.counts.get(self.first) == 1 and 0 < self.first - self.commonest <= scale * _PRIMING
 
-def read_clock(stbl: Node, scale: int) -> Clock | None:
-    """The timing of a track's samples [8.6.1.2]; None if the table doesn't give it, or has fewer than two."""
+    def usual_rate(self, scale: int) -> Fraction | None:
+        """The usual rate that all samples have but for rounding to `scale` ticks a second; None if there is none."""
+        numbers = self._between(scale)
+        samples, total = sum(numbers), sum(map(mul, numbers, self.each))
+        rate = near_rate(Fraction(samples * scale, total), Fraction(1, total)) if total else None
+        return rate if rate is not None and self.fits(rate, scale, dropped=False) else None
+
+    def fits(self, rate: Fraction, scale: int, *, dropped: bool = True) -> bool:
+        """Whether the samples begin at the ticks nearest to times of this rate; some of these may be `dropped`.
+
+        A clock of 600 ticks a second, which Apple's programs write, has no even 29.97 frames: some last 21 ticks, most 20.
+        """
+        numbers = self._between(scale)
+        if len(numbers) > _MOST_STEPS:
+            return False
+        each, parts = (scale / rate).as_integer_ratio()
+        steps = {ticks: (2 * ticks * parts + each) // (2 * each) if dropped else 1 for ticks in set(self.each)}
+        late = {ticks: ticks * parts - step * each for ticks, step in steps.items()}
+        times: list[int] = list(accumulate(map(mul, numbers, map(late.__getitem__, self.each)), initial=0))
+        most = parts if parts > 1 else 0  # less than a tick, but that halves are rounded up or down
+        return max(times) - min(times) <= most
+
+    def _between(self, scale: int) -> array[int]:
+        """The numbers without the last sample, whose duration changes no time, and without a first one that is longer."""
+        numbers = self.numbers[:]
+        if numbers:
+            numbers[-1] -= 1
+            numbers[0] -= self._primed(scale)
+        return numbers
+
+
+def read_clock(stbl: Node) -> Clock | None:
+    """The timing of a track's samples [8.6.1.2]; None if the table doesn't give it, or has none."""
     table, sizes = stbl.find("stts"), stbl.find("stsz") or stbl.find("stz2")
     counts, ticks = _times(table)
     samples = sum(counts)
-    if samples < 2 or not sizes or sizes.u32(8) != samples or max(ticks) >= _NEGATIVE:
+    if not samples or not sizes or sizes.u32(8) != samples or max(ticks) >= _NEGATIVE:
         return None
-    clock = Clock(usual=_usual_rate(counts, ticks, scale) if 1 < len(counts) <= _MOST_STEPS and scale else None)
-    for count, each in zip(counts, ticks, strict=True):
-        clock.add(count, each)
+    clock = Clock()
+    clock.add_rows(counts, ticks)
     return clock
-
-
-def _usual_rate(counts: array[int], ticks: array[int], scale: int) -> Fraction | None:
-    """The usual rate of which all samples' times are the nearest ticks; None if there is none.
-
-    A clock of 600 ticks a second, which Apple's programs write, has no even 29.97 frames: some last 21 ticks, most 20.
-    """
-    samples, total = sum(counts), sum(map(mul, counts, ticks))
-    rate = near_rate(Fraction(samples * scale, total), Fraction(1, total)) if total else None
-    if rate is None:
-        return None
-    each, parts = (scale / rate).as_integer_ratio()
-    late = list(accumulate(map(mul, counts, (tick * parts - each for tick in ticks)), initial=0))
-    return rate if max(late) - min(late) <= parts else None
 
 
 def _times(table: Node | None) -> tuple[array[int], array[int]]:

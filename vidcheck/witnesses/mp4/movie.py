@@ -220,7 +220,13 @@ def read_movie(moov: Node, start: int) -> tuple[Movie, dict[int, Defaults]]:
         doubled=next(_doubled(moov), None),
     )
     trexes = extends.all("trex") if extends else []
-    return movie, {trex.u32(4): Defaults(ticks=trex.u32(12), size=trex.u32(16), entry=trex.u32(8)) for trex in trexes}
+    begins = {track.number: track.length.ticks for track in movie.tracks if track.length is not None}
+    return movie, {
+        trex.u32(4): Defaults(
+            ticks=trex.u32(12), size=trex.u32(16), entry=trex.u32(8), begins=begins.get(trex.u32(4), 0)
+        )
+        for trex in trexes
+    }
 
 
 def _doubled(node: Node) -> Iterator[Node]:
@@ -282,7 +288,7 @@ def _read_track(trak: Node, clock: int) -> Track:
         language=_language(trak, times),
         entries=entries,
         used=used,
-        clock=read_clock(stbl, scale) if stbl and times and handler == "vide" else None,
+        clock=read_clock(stbl) if stbl and times and handler == "vide" else None,
         chunks=places if isinstance(places, Chunks) else None,
     )
 

@@ -11,9 +11,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.facts import visible
-from vidcheck.quantities import decimal
+from vidcheck.quantities import Shown, decimal
 from vidcheck.texts import join, say
 from vidcheck.witnesses.mp4 import h264, hevc
+from vidcheck.witnesses.mp4.iso import broken_box
 from vidcheck.witnesses.mp4.movie import films, played_sound, shown_track, used_by
 from vidcheck.witnesses.mp4.sample_entries import OBJECT_PICTURES, OBJECT_SOUNDS, elementary_stream, inside
 
@@ -230,6 +231,12 @@ def _flaws_of(layout: Layout, movie: Movie, track: Track) -> Iterator[_Flaw]:
         if wrong is not None:
             proven, template = wrong
             yield _Flaw(proven, entry.path, template(entry.path, _at(movie, entry)))
+        lost = broken_box(entry)
+        if lost is not None:
+            at, kind, size = lost
+            why = say("{box} at byte {at} says that it is {size} long, so that what follows in {entry} can't be read",
+                      box=visible(kind), at=f"{movie.start + at:,}", size=Shown("bytes", size), entry=entry.path)  # fmt: skip
+            yield _Flaw(False, entry.path, why)
 
 
 def _label(entry: Node) -> str:

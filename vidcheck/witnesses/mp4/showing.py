@@ -115,15 +115,17 @@ def _span(layout: Layout, movie: Movie, track: Track) -> _Span | None:
     if not track.scale:
         return None
     first, last = layout.fragments.spans[track.number]
-    before = (length.samples or 0) if length else 0
+    start, end = Fraction(first, track.scale), Fraction(last, track.scale) + track.gaps
+    filled, longest = Fraction(clock.ticks, track.scale), Fraction(clock.longest, track.scale)
+    if length is None:
+        return _Span(
+            start=start, end=end, filled=filled, samples=clock.samples, longest=longest, where="moof/traf/trun"
+        )
+    hidden = Fraction(length.ticks, track.scale) - length.filled  # by the edit list
     return _Span(
-        start=Fraction(0) if before else Fraction(first, track.scale),
-        end=Fraction(last, track.scale) + track.gaps,
-        filled=Fraction(clock.ticks, track.scale) + (length.filled if length else 0),
-        samples=clock.samples + before,
-        longest=max(Fraction(clock.longest, track.scale), length.longest if length else Fraction(0)),
-        where="moof/traf/trun",
-    )
+        start=start, end=end - hidden, filled=filled + length.filled, longest=max(longest, length.longest),
+        samples=None if length.samples is None else clock.samples + length.samples, where=f"{place}, moof/traf/trun",
+    )  # fmt: skip
 
 
 def _short(movie: Movie, track: Track, span: _Span, lasts: Fraction, share: Fraction) -> Readable:
