@@ -27,6 +27,7 @@ from vidcheck.vocabulary import DURATION_KEY
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from vidcheck.facts import Entry
     from vidcheck.reports.saved import SavedEntry, SavedFinding, SavedReport
     from vidcheck.texts import Readable
 
@@ -63,7 +64,9 @@ class Item:
 class Rejected:
     """An ineligible entry."""
 
+    entry: Entry
     path: str
+    """As it is shown, cut where it is very long."""
     name: str
     identity: str
     """Distinguishes entries with paths that look alike."""
@@ -154,6 +157,7 @@ class _Reader:
             if finding.standing in {Outcome.FAIL, Outcome.UNKNOWN}
         ]
         return Rejected(
+            entry=entry.entry,
             path=clipped(path, _LONGEST),
             name=clipped(path.rpartition("/")[2], _LONGEST),
             identity=f"{path}\0{hidden}",

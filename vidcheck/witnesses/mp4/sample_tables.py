@@ -216,6 +216,11 @@ class Chunks:
         return min(self.sizes.count, self.held)
 
     @property
+    def empty(self) -> int:
+        """How many samples have no bytes."""
+        return self.sizes.few(0, 0)
+
+    @property
     def total(self) -> int:
         """The bytes of all samples that have a place."""
         if self._total is None:
@@ -290,11 +295,14 @@ class FragmentRuns:
     ends: list[int] = field(default_factory=list)
     """Where each run ends, in bytes from the file's start."""
     count: int = 0
-    empty: int = 0
-    """How many samples have no bytes."""
     total: int = 0
     longest: int = 0
     extent: Extent = field(default_factory=Extent)
+
+    @property
+    def empty(self) -> int:
+        """How many samples have no bytes."""
+        return sum(each.table.count(0) if each.table or each.uniform else each.count for each in self.columns)
 
     @property
     def ordered(self) -> list[int]:
@@ -310,7 +318,6 @@ class FragmentRuns:
         self.entries.append(entry)
         self.ends.append(start + total)
         self.count += sizes.count
-        self.empty += sizes.table.count(0) if total else sizes.count
         self.total += total
         self.longest = max(self.longest, total)
         self.extent = self.extent.joined(Extent(samples=sizes.count, first=start, last=start + total))

@@ -65,7 +65,7 @@ def tell_showing(tell: Teller, layout: Layout, movie: Movie) -> None:
         tell.absent("sound.duration", "moov/trak/mdia/hdlr")
     elif heard is not None:
         span = _span(layout, movie, track) if track else None
-        odd = _mute(heard, span) if span is not None and heard.filled < _HEARD * span.filled else None
+        odd = _mute(heard, span) if span is not None and heard.filled < _HEARD * span.filled else _uneven(movie, sound)
         tell.known("sound.duration", _rounded(heard.filled), heard.where, _seconds(heard.filled), remark=odd)
     if track is None:
         tell.all_absent(_PICTURE, "moov/trak/mdia/hdlr")
@@ -174,6 +174,16 @@ def _hurried(movie: Movie, track: Track) -> Readable | None:
         return None
     return say(
         "an edit of the picture has the rate {rate} ({place}): some players hold the picture or play it at that rate, most play it as usual",
+        rate=decimal(track.length.rate, 3), place=f"moov/trak[{movie.tracks.index(track)}]/edts/elst",
+    )  # fmt: skip
+
+
+def _uneven(movie: Movie, track: Track) -> Readable | None:
+    """The same for an edit of the sound."""
+    if track.length is None or track.length.rate == 1:
+        return None
+    return say(
+        "an edit of the sound has the rate {rate} ({place}): some players fall silent or play it at that rate, most play it as usual",
         rate=decimal(track.length.rate, 3), place=f"moov/trak[{movie.tracks.index(track)}]/edts/elst",
     )  # fmt: skip
 
