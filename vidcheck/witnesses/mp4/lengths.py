@@ -171,11 +171,14 @@ class Clock:
 
     def add_rows(self, numbers: array[int], each: array[int]) -> None:
         """Adds the rows of a table: how many samples, and how many ticks each of them lasts."""
-        for count, ticks in zip(numbers, each, strict=True):
-            self._count(count, ticks)
         if 0 in numbers:
             each = array("I", compress(each, numbers))
             numbers = array("I", filter(None, numbers))
+        for at in range(0, len(each), _MOST_DURATIONS):
+            part = slice(at, at + _MOST_DURATIONS)
+            for (count, ticks), rows in Counter(zip(numbers[part], each[part], strict=True)).items():
+                self._count(count * rows, ticks)
+            self.last = each[part][-1]
         self._list(numbers, each)
 
     def _list(self, numbers: array[int], each: array[int]) -> None:
