@@ -183,6 +183,7 @@ def test_a_command_is_added_as_the_list_says(house: House) -> None:
     assert "## vidcheck count" in (house.folder / "docs/commands.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_language_is_added_as_the_list_says(house: House) -> None:
     house.add("A language")
     house.run("dev/catalogue")
