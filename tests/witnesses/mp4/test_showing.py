@@ -19,7 +19,7 @@ from vidcheck.facts import Fact, State
 from vidcheck.findings import Outcome
 from vidcheck.quantities import Rate
 from vidcheck.witnesses.mp4 import boxes
-from vidcheck.witnesses.mp4.lengths import Clock
+from vidcheck.witnesses.mp4.clocks import Clock
 from vidcheck.witnesses.mp4.showing import occupied
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from vidcheck.quantities import Shown
 from vidcheck.texts import Readable, say
+from vidcheck.witnesses.mp4.clocks import Clock
 from vidcheck.witnesses.mp4.iso import Node, tfra_width, trun_width
-from vidcheck.witnesses.mp4.lengths import Clock
 from vidcheck.witnesses.mp4.sample_tables import Extent, FragmentRuns, Sizes, column
 
 if TYPE_CHECKING:
