@@ -295,6 +295,36 @@ def test_a_parameter_set_of_no_known_profile_is_none() -> None:
     assert said(data, "playable")[0] is None
 
 
+# --- fragments ---
+
+
+@pytest.mark.parametrize("drop", ["mvex", "mvex/trex"], ids=["all", "picture"])
+def test_fragments_without_defaults_of_their_track_leave_it_open(drop: str) -> None:
+    playable, why = said(kit.drop_box(fragmented(mfra=True), f"moov/{drop}"), "playable")
+    assert playable is None
+    assert f"the fragments' samples of {PICTURE} have no defaults in moov/mvex/trex" in why
+
+
+def test_fragments_that_are_all_there_and_shorter_than_the_film_should_be_leave_it_open() -> None:
+    data = fragmented(mfra=True, mehd=True)
+    assert said(data, "intact")[0] is True
+    longer = kit.replace_box(data, "moov/mvex/mehd", kit.full_box("mehd", 0, 0, pack(">I", 10**9)))
+    whole, why = said(longer, "intact")
+    assert whole is None
+    assert "(mehd), and its fragments last 3:00" in why
+
+
+def test_a_gap_between_fragments_is_named() -> None:
+    whole = fragmented(mfra=True)
+    edited = bytearray(whole)
+    for moof in range(9, len(kit.find_all(whole, "moof"))):
+        box = kit.find(whole, f"moof[{moof}]/traf[0]/tfdt")
+        time = int.from_bytes(whole[box.body + 4 : box.end])
+        later = time + 60 * headers.timescale(whole, f"{PICTURE}/mdia/mdhd")
+        edited[box.body + 4 : box.end] = later.to_bytes(box.end - box.body - 4)
+    assert "between pictures there is nothing for 1:00 (moof/traf/tfdt)" in remark(bytes(edited), "picture.share")
+
+
 # --- samples that are not their codec's ---
 
 

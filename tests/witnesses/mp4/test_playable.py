@@ -318,13 +318,19 @@ def hevc_record(*units: bytes) -> bytes:
     return b"\1" + bytes(21) + bytes([len(units)]) + rows
 
 
+VIDEO, PARTS = b"\x40\1\x0c", b"\x44\1\xc1"
+"""The other parameter sets of HEVC, of which only the header matters here."""
+WHOLE = hevc_record(VIDEO, ODD, PARTS)
+
+
 @pytest.mark.parametrize(
     ("kind", "record", "expected"),
     [
-        ("hvc1", hevc_record(ODD), True), ("hev1", hevc_record(ODD), True), ("hev1", hevc_record(b"\x44\1\xc1"), True),
+        ("hvc1", WHOLE, True), ("hvc1", hevc_record(ODD), None), ("hvc1", hevc_record(VIDEO, ODD), None),
+        ("hvc1", hevc_record(ODD, PARTS), None), ("hev1", hevc_record(ODD), True), ("hev1", hevc_record(b"\x44\1\xc1"), True),
         ("hvc1", hevc_record(b"\x44\1\xc1"), None), ("hvc1", bytes(60), False), ("hvc1", hevc_record(FULL_HD), False),
-        ("hvc1", b"\0" + hevc_record(ODD)[1:], True), ("hvc1", b"\7" + hevc_record(ODD)[1:], None),
-        ("hvc1", hevc_record(ODD)[:-5], None), ("dvh1", hevc_record(ODD), True),
+        ("hvc1", b"\0" + WHOLE[1:], True), ("hvc1", b"\7" + WHOLE[1:], None),
+        ("hvc1", WHOLE[:-5], None), ("dvh1", WHOLE, True), ("dvhe", hevc_record(ODD), True),
     ],
 )  # fmt: skip
 def test_hevc_needs_its_sets(kind: str, record: bytes, *, expected: bool | None) -> None:

@@ -353,6 +353,11 @@ def padded(sample: bytes) -> bytes:
     return pack(">I", half) + b"\x41" + sample[5 : 4 + half] + bytes(len(sample) - 4 - half)
 
 
+def short(sample: bytes) -> bytes:
+    """A picture with three zeros behind it, fewer than a length has."""
+    return pack(">I", len(sample) - 7) + b"\x41" + sample[5:-3] + bytes(3)
+
+
 def filled(sample: bytes) -> bytes:
     """A short picture, and a filler unit whose payload is zero (ITU-T H.264, 7.3.2.7)."""
     half = (len(sample) - 4) // 2
@@ -370,7 +375,9 @@ def filled(sample: bytes) -> bytes:
         pytest.param(lambda raw: b"\xa5" * len(raw), 1, False, "do not add up", id="noise"),
         pytest.param(lambda raw: raw[:4] + b"\x80" + raw[5:], 1, False, "do not add up", id="a-forbidden-bit"),
         pytest.param(lambda raw: b"\0\0\0\1" + raw[4:], 1, None, "begins with a start code", id="start-codes"),
-        pytest.param(padded, 1, True, "", id="padding"),
+        pytest.param(padded, 1, None, "have zeros behind their picture", id="padding"),
+        pytest.param(padded, 50, True, "", id="some-padding"),
+        pytest.param(short, 1, True, "", id="three-zeros"),
         pytest.param(filled, 1, True, "", id="filler"),
     ],
 )  # fmt: skip

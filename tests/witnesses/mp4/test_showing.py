@@ -19,7 +19,7 @@ from vidcheck.facts import Fact, State
 from vidcheck.findings import Outcome
 from vidcheck.quantities import Rate
 from vidcheck.witnesses.mp4 import boxes
-from vidcheck.witnesses.mp4.lengths import Clock
+from vidcheck.witnesses.mp4.clocks import Clock
 from vidcheck.witnesses.mp4.showing import occupied
 
 if TYPE_CHECKING:
@@ -289,7 +289,7 @@ def test_a_gap_that_is_longer_than_samples_of_no_time_can_be_stays_one() -> None
     told = facts(no_last_ticks(fragment(TEN, Fraction(1)), later=60 * CLOCK))
     assert told["picture.duration"].value < 10
     assert told["picture.share"].value < Fraction(1, 5)
-    assert "no other picture comes" in remark(told["picture.share"])
+    assert "between pictures there is nothing for 1:00" in remark(told["picture.share"])
 
 
 def test_a_cut_off_index_tells_nothing() -> None:

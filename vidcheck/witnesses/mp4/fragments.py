@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from vidcheck.quantities import Shown
 from vidcheck.texts import Readable, say
+from vidcheck.witnesses.mp4.clocks import Clock
 from vidcheck.witnesses.mp4.iso import Node, tfra_width, trun_width
-from vidcheck.witnesses.mp4.lengths import Clock
 from vidcheck.witnesses.mp4.sample_tables import Extent, FragmentRuns, Sizes, column
 
 if TYPE_CHECKING:
@@ -144,14 +144,16 @@ class Fragments:
 
         `should` is the duration in `mehd` in seconds, 0 if there is none; `scales` as in `lasts`.
         """
-        if self.listed is not None:
-            if set(self.listed) <= set(self.starts):
-                return True, say("the list of fragments (mfra) at the end is there")
-            return None, say("the list of fragments (mfra) does not fit the file")
         lasts, sample = self.lasts(scales)
-        if should and should - lasts > max(_SLACK, sample):
-            return False, say("the film should last {should} (mehd), and its fragments last {lasts}",
-                              should=Shown("duration", should), lasts=Shown("duration", lasts))  # fmt: skip
+        lacking = should and should - lasts > max(_SLACK, sample)
+        why = say("the film should last {should} (mehd), and its fragments last {lasts}",
+                  should=Shown("duration", should), lasts=Shown("duration", lasts))  # fmt: skip
+        if self.listed is not None:
+            if not set(self.listed) <= set(self.starts):
+                return None, say("the list of fragments (mfra) does not fit the file")
+            return (None, why) if lacking else (True, say("the list of fragments (mfra) at the end is there"))
+        if lacking:
+            return False, why
         if should and should - lasts <= sample / 2:  # rounding, not a missing fragment of one sample
             return True, say("the fragments last as long as the film should (mehd)")
         if self.indexed and self.index_end >= self.samples.last > 0:

@@ -10,9 +10,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.quantities import Size
+from vidcheck.witnesses.mp4.clocks import Clock, read_clock
 from vidcheck.witnesses.mp4.dates import Dates, Label, read_dates
 from vidcheck.witnesses.mp4.fragments import Defaults, Fragments
-from vidcheck.witnesses.mp4.lengths import Clock, Length, read_clock, read_gaps, read_length
+from vidcheck.witnesses.mp4.lengths import Length, read_gaps, read_length
 from vidcheck.witnesses.mp4.sample_entries import is_still
 from vidcheck.witnesses.mp4.sample_tables import Chunks, Extent, read_chunks
 

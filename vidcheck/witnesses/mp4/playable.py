@@ -221,6 +221,10 @@ def _flaws_of(layout: Layout, movie: Movie, track: Track) -> Iterator[_Flaw]:
         why = say("a sample entry uses data reference {number}, and {box} has none that can be read",
                   number=track.unreferenced, box=where)  # fmt: skip
         yield _Flaw(False, where, why)
+    if track.number in layout.fragments.runs and track.number not in layout.fragments.defaults:
+        why = say("the fragments' samples of {track} have no defaults in {box}: many players refuse the film",
+                  track=table.removesuffix("/mdia/minf/stbl"), box="moov/mvex/trex")  # fmt: skip
+        yield _Flaw(False, "moov/mvex", why)
     kinds = list({_family(entry): _label(entry) for entry in reversed(used.entries)}.values())[::-1]
     if len(kinds) > 1:
         why = say("the codec changes from {one} to {other} within the film (sample entries of {box}): many players play only one part",
@@ -302,6 +306,13 @@ def _half(record: str) -> _Why:
     )
 
 
+def _incomplete(record: str) -> _Why:
+    return False, lambda box, at: say(
+        "{box} at byte {at}: its configuration ({record}) lacks one of the parameter sets that decoders need",
+        box=box, at=at, record=record,
+    )  # fmt: skip
+
+
 def _unreadable(record: str) -> _Why:
     return False, lambda box, at: say(
         "{box} at byte {at}: its configuration ({record}) can't be read", box=box, at=at, record=record
@@ -347,7 +358,9 @@ def _wrong_hevc(data: bytes, entry: Node) -> _Why | None:
     sets = [unit for unit in units if hevc.is_set(unit)]
     if not sets:
         return None if entry.type in {"hev1", "dvhe"} else _unreadable("hvcC")
-    return None if any(hevc.read_set(unit) for unit in sets) else _unreadable("hvcC")
+    if not any(hevc.read_set(unit) for unit in sets):
+        return _unreadable("hvcC")
+    return None if hevc.has_all_sets(units) or entry.type in {"hev1", "dvhe"} else _incomplete("hvcC")
 
 
 def _wrong_stream(entry: Node, own: frozenset[int], others: frozenset[int]) -> _Why | None:

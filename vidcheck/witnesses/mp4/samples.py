@@ -64,6 +64,8 @@ class Look(Enum):
     """The lengths of its units don't add up."""
     EMPTY = auto()
     """Its units are well, and none of them holds a part of a picture."""
+    PADDED = auto()
+    """Zeros are behind its picture, where the length of another unit should be."""
     STRANGE = auto()
     """It doesn't begin as its codec's samples do."""
     LATE = auto()
@@ -496,7 +498,7 @@ def _opens(head: bytes, code: Code) -> Look:
 
 
 def _chain(data: _Bytes, sample: Sample, code: Code, head: bytes, *, first: bool) -> Look:
-    """Whether the units of a sample fill it exactly, as far as reads allow; zeros may follow the picture."""
+    """Whether the units of a sample fill it exactly, as far as reads allow; fewer zeros than a length has may follow."""
     at, picture, more = 0, False, head
     alone: bool | None = None
     while code.unit is not None:
@@ -512,7 +514,8 @@ def _chain(data: _Bytes, sample: Sample, code: Code, head: bytes, *, first: bool
         if not following:
             return _well(first, alone)
         if not any(following):
-            return _well(first, alone) if picture else Look.BROKEN
+            short = sample.size - at < code.prefix
+            return Look.BROKEN if not picture else _well(first, alone) if short else Look.PADDED
         more = following
     return Look.SOUND
 
@@ -546,19 +549,32 @@ def _judge(places: Sequence[Place], seen: Sequence[Look]) -> tuple[bool | None, 
                         count=len(broken), looked=looked, sample=_named(broken[0].lane, broken[0].sample)))  # fmt: skip
     if zeros or ones or any(_mostly(lane, places, seen) for lane in _lanes_of(broken)):
         return False, join(rows, say("; "))
+    rows += _doubts(places, seen, looked)
+    return (None, join(rows, say("; "))) if rows else (True, None)
+
+
+def _doubts(places: Sequence[Place], seen: Sequence[Look], looked: str) -> Iterator[Readable]:
+    """What is odd about the samples that were looked at, though it doesn't prove that anything is lost."""
     if Look.START_CODE in seen:
         odd = places[seen.index(Look.START_CODE)]
-        rows.append(say("{sample} begins with a start code where the length of its first unit should be",
-                        sample=_named(odd.lane, odd.sample)))  # fmt: skip
-    empty = [place for place, look in zip(places, seen, strict=True) if look is Look.EMPTY]
-    if any(_mostly(lane, places, seen, Look.EMPTY) for lane in _lanes_of(empty)):
-        rows.append(say("{count} of {looked} samples that were looked at hold no picture, only what helps to decode or to fill: first {sample}",
-                        count=len(empty), looked=looked, sample=_named(empty[0].lane, empty[0].sample)))  # fmt: skip
-    strange = [place for place, look in zip(places, seen, strict=True) if look is Look.STRANGE]
-    if len(strange) > 1 and any(_mostly(lane, places, seen, Look.STRANGE) for lane in _lanes_of(strange)):
-        rows.append(say("{count} of {looked} samples that were looked at do not begin as samples of their codec do: first {sample}",
-                        count=len(strange), looked=looked, sample=_named(strange[0].lane, strange[0].sample)))  # fmt: skip
-    return (None, join(rows, say("; "))) if rows else (True, None)
+        yield say("{sample} begins with a start code where the length of its first unit should be",
+                  sample=_named(odd.lane, odd.sample))  # fmt: skip
+    for which, least in ((Look.EMPTY, 1), (Look.PADDED, 1), (Look.STRANGE, 2)):
+        found = [place for place, look in zip(places, seen, strict=True) if look is which]
+        if len(found) >= least and any(_mostly(lane, places, seen, which) for lane in _lanes_of(found)):
+            yield _doubt(which, looked, found)
+
+
+def _doubt(which: Look, looked: str, found: list[Place]) -> Readable:
+    count, sample = len(found), _named(found[0].lane, found[0].sample)
+    if which is Look.EMPTY:
+        return say("{count} of {looked} samples that were looked at hold no picture, only what helps to decode or to fill: first {sample}",
+                   count=count, looked=looked, sample=sample)  # fmt: skip
+    if which is Look.PADDED:
+        return say("{count} of {looked} samples that were looked at have zeros behind their picture, on which many players fail: first {sample}",
+                   count=count, looked=looked, sample=sample)  # fmt: skip
+    return say("{count} of {looked} samples that were looked at do not begin as samples of their codec do: first {sample}",
+               count=count, looked=looked, sample=sample)  # fmt: skip
 
 
 def _lanes_of(places: Sequence[Place]) -> list[Lane]:

@@ -138,6 +138,12 @@ def _short(movie: Movie, track: Track, span: _Span, lasts: Fraction, share: Frac
             "The picture lasts {picture} of {whole} ({share}): an empty edit of {gap} shows nothing ({place}).",
             **holes, gap=Shown("duration", _rounded(track.gaps)), place=f"moov/trak[{movie.tracks.index(track)}]/edts/elst",
         )  # fmt: skip
+    hole = span.end - span.start - track.gaps - span.filled
+    if hole > 1:
+        return say(
+            "The picture lasts {picture} of {whole} ({share}); between pictures there is nothing for {gap} ({place}).",
+            **holes, gap=Shown("duration", _rounded(hole)), place="moof/traf/tfdt",
+        )  # fmt: skip
     return say(
         "The picture lasts {picture} of {whole} ({share}); after that no other picture comes ({place}).",
         **holes,

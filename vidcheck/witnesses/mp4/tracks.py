@@ -23,7 +23,7 @@ from vidcheck.witnesses.picture import known_rate, near_rate, near_rates, rounde
 
 if TYPE_CHECKING:
     from vidcheck.witnesses.evidence import Teller
-    from vidcheck.witnesses.mp4.lengths import Clock
+    from vidcheck.witnesses.mp4.clocks import Clock
     from vidcheck.witnesses.mp4.movie import Layout, Movie, Track
 
 KEYS = frozenset({"video.count", "audio.count", "duration", "bit-rate", *PICTURE_KEYS, *SOUND_KEYS, *showing.KEYS})
