@@ -413,7 +413,7 @@ def test_gitlab_takes_the_list_of_issues(done: Done) -> None:
     wanting = [(path, rule) for path, _, rule, outcome, _ in done.rows if outcome in {"fail", "unknown"}]
     remarks = [(path, rule) for path, rule, _ in done.remarks]
     expected = [row for path in done.paths for row in [*wanting, *remarks] if row[0] == path]
-    assert [(issue["location"]["path"], issue["check_name"]) for issue in told] == expected
+    assert [(visible(issue["location"]["path"]), issue["check_name"]) for issue in told] == expected
 
 
 def test_a_reader_of_markdown_finds_no_markup_but_ours(done: Done) -> None:

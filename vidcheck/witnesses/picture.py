@@ -130,9 +130,9 @@ def rounded(slowest: Fraction, fastest: Fraction) -> bool:
 
 
 SIZE_KEYS = (
-    "video.stored-resolution", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",
+    "video.stored-resolution", "resolution", "aspect-ratio", "orientation", "video.width", "video.height", "video.pixel-shape",
 )  # fmt: skip
-"""The keys of a picture's size."""
+"""The keys of a picture's size and shape."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +175,7 @@ def tell_picture(tell: Teller, picture: Picture, *, remark: Readable | None = No
             shape=Shown(RATIO.name, picture.shape),
             turn=picture.turn if picture.turn is not None else (90 if picture.sideways else 0),
         )
+    tell.known("video.pixel-shape", picture.shape, picture.locator, raw)
     for key, value in (
         ("resolution", shown),
         ("aspect-ratio", shape),
