@@ -128,6 +128,7 @@ def traced(folder: Path) -> Iterator[re.Match[str]]:
                 yield found
 
 
+@pytest.mark.slow
 @needs_ffprobe
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 def test_a_whole_run_opens_its_entries_and_its_libraries_and_nothing_else(tmp_path: Path, bait: Bait) -> None:

@@ -70,7 +70,7 @@ TAGS: dict[str, Callable[[bytes], bytes]] = {
     "100,000 tags": lambda clip: tagged(clip, 100_000),
     "no title": lambda clip: surgery.drop_box(clip, "moov/udta"),
 }
-SLOW = {"90,000 tags", "GBK", "NUL", "markup", "a megabyte"}
+SLOW = {"90,000 tags", "100,000 tags", "GBK", "NUL", "markup", "a megabyte"}
 """Others of their kind are in every run."""
 RULES = "format: {is: mp4}\ntitle: {known: yes, level: recommended}\nlong: {fact: title, max-length: 10, level: recommended}\nname: {fact: file.name, matches: '[^/]+\\.mp4'}"
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
