@@ -99,7 +99,7 @@ def test_a_letter_says_what_was_received_what_falls_short_and_how_to_mend_it() -
 def test_what_falls_short_has_a_heading_in_the_readers_words(lang: str) -> None:
     keys = [key for key in KEYS if not key.startswith(UNLABELLED)]
     entry = build.entry("a.mp4", *(build.finding(key, "fail", expected="x", actual="y") for key in keys))
-    heads = re.findall(r"^ +\d+\. (.*)$", letter(entry, lang=lang).text, re.M)
+    heads = re.findall(r"^ +\d+\. (.*)$", letter(entry, lang=lang).text, re.MULTILINE)
     assert len(heads) == len(keys)
     assert set(heads).isdisjoint(keys)
 
