@@ -39,15 +39,22 @@ _EXAMPLES: dict[str, str] = {
     "video.frame-rate": "{any-of: [24, 25, 29.97, 30]}", "video.codec": "{any-of: [h264, hevc]}", "bit-rate": "{max: 8 Mbps}",
     "video.bit-rate": "{min: 2 Mbps}", "audio.bit-rate": "{min: 128 kbps}", "audio.sample-rate": "{any-of: [44100 Hz, 48 kHz]}",
     "audio.languages": "{contains: zh}", "audio.count": "{min: 1}", "video.count": "{is: 1}", "title": "{max-length: 30}",
-    "video.bit-depth": "{any-of: [8, 10]}", "video.rotation": "{is: 0}", "file.extension": "{any-of: [mp4, m4v]}",
+    "video.bit-depth": "{any-of: [8, 10]}", "video.rotation": "{is: 0}", "file.extension": "{any-of: [mp4, m4v]}", "video.pixel-shape": "{is: 1:1}",
     "video.profile": "{any-of: [Main, High]}", "format.brand": "{any-of: [isom, mp42]}", "format.brands": "{contains: isom}",
     "attachment.count": "{max: 3}", "attachment.size": "{max: 20 MiB}", "attachment.kind": "{only: [pdf, jpeg, png]}",
     "form.count": "{is: 1}", "form.kind": "{only: [docx, pdf]}",
+    "encrypted": "{is: no}", "fragmented": "{is: no}", "picture.duration": "{min: 2 min}", "sound.duration": "{min: 2 min}",
+    "picture.count-shown": "{min: 100}", "size.media": "{min: 90 MB}", "audio.channels": "{is: 2}",
+    "declared.title": "{max-length: 30}", "declared.summary": "{min-length: 100, max-length: 500}", "declared.innovation": "{max-length: 300}",
+    "declared.reach": "{known: yes}", "declared.address": "{known: yes}", "declared.telephone": "{known: yes}",
+    "declared.email": "{known: yes}", "declared.authors": "{min-count: 1, max-count: 5}", "declared.first-author": "{known: yes}",
+    "declared.broadcast-url": "{known: yes}", "declared.recommender": "{known: yes}", "declared.file": "{known: yes}",
+    "declared.broadcast-platform": "{known: yes}", "declared.category": "{any-of: [campus, science]}",
     "checksum": "{known: yes}", "encoder": "{known: yes}", "audio.profile": "{is: LC}",
 }  # fmt: skip
 
 _PATTERNS = {
-    "file.name": r"'\d{3}_.+\.mp4'", "file.extension": "'mp4|m4v'", "format.brand": "'mp4[12]|iso[m2-9]'", "encoder": "'Lavf.+'",
+    "file.name": r"'\d{3}_.+\.mp4'", "file.stem": r"'\d{3}_.+'", "file.extension": "'mp4|m4v'", "format.brand": "'mp4[12]|iso[m2-9]'", "encoder": "'Lavf.+'",
     "checksum": "'[0-9a-f]{64}'", "video.profile": "'High.*'", "audio.profile": "'LC|HE-AAC.*'", "video.chroma": "'4:2:[02]'",
     "video.hdr": "'none|hlg'", "format": "'mp4|mov'", "video.codec": "'h264|hevc'", "audio.codec": "'aac|mp3'",
 }  # fmt: skip
