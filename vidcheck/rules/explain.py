@@ -141,6 +141,11 @@ def explain(name: str, rules: Rules | None, knowing: Knowing) -> KeyExplained | 
     if word:
         full = f"contest.{word.name}" if word.name in CONTEST else word.name
         return WordExplained(name=full, meaning=say(word.meaning), example=f"{word.name}: {word.example}")
+    from vidcheck.rules.wishes import wish
+
+    wished = wish(name)
+    if wished:
+        raise fault(visible(name), *wished)
     every = (*named, *KEYS, *words, *inside)
     raise fault(visible(name), say("there is no key and no rule of that name"), nearest(name, every))
 

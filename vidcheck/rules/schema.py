@@ -222,10 +222,13 @@ def _tolerance(kind: str) -> dict[str, Any]:
 
 
 def _item(key: Key) -> dict[str, Any]:
-    """A value of the key, or an item of it where it is a list. Another spelling of a value is a text like any other."""
+    """A value of the key, or an item of it where it is a list. Of other spellings the commonest are listed."""
     if not key.values:
         return _TEXT
-    return {"enum": list(key.values)} if key.spellings is None else {"anyOf": [{"enum": list(key.values)}, _TEXT]}
+    if key.spellings is None:
+        return {"enum": list(key.values)}
+    names = [*key.values, *(name for name, _ in key.spellings)]
+    return {"enum": list(dict.fromkeys([*names, *map(str.lower, names), *map(str.upper, names)]))}
 
 
 def _listed_item(item: dict[str, Any]) -> dict[str, Any]:

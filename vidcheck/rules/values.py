@@ -135,6 +135,8 @@ def values(node: Node, name: str, key: Key, desk: Desk) -> tuple[Any, ...] | Non
         read = value(item, name, key, desk)
         twin = None if read is None else next((text for other, text in seen if _same(key, other, read)), None)
         text = item.text if isinstance(item, Scalar) else key.kind.write(read) if read is not None else ""
+        if twin is not None and key.spellings is not None and twin != text:
+            continue  # the same value in two spellings, jpg and jpeg
         if twin is not None:
             desk.ledger.add(
                 item.place, say("'{text}' says the same as '{twin}' before it", text=quoted(text), twin=quoted(twin))
@@ -173,16 +175,15 @@ def texts(node: Node, name: str, key: Key, desk: Desk) -> tuple[str, ...] | None
     items = node.items if isinstance(node, Sequence) and node.items else (node,)
     found = [scalar(item, name, desk.ledger, example_of(key)) for item in items]
     read = [(item, _member(item.text, item, key, desk)) for item in found if item]
-    for at, (item, member) in enumerate(read):
-        twin = next((other.text for other, same in read[:at] if member is not None and same == member), None)
-        if twin is not None:
+    for at, (item, _) in enumerate(read):
+        if item.text in [other.text for other, _ in read[:at]]:
             desk.ledger.add(
                 item.place,
-                say("'{text}' says the same as '{twin}' before it", text=quoted(item.text), twin=quoted(twin)),
+                say("'{text}' says the same as '{twin}' before it", text=quoted(item.text), twin=quoted(item.text)),
             )
             return None
-    members = tuple(member for _, member in read if member is not None)
-    return members if len(members) == len(items) else None
+    members = [member for _, member in read if member is not None]
+    return tuple(dict.fromkeys(members)) if len(members) == len(items) else None
 
 
 def spoken(node: Node, name: str, ledger: Ledger, *, holes: bool = False) -> Spoken | None:
