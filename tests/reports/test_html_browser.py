@@ -412,12 +412,12 @@ def test_a_whole_call_prints_on_thirty_pages_with_a_line_for_each_entry(
     opened(browser, replace(report, entries=tuple(works)), tmp_path, lang)
     pages = printed(browser, tmp_path)
     assert len(pages) <= 30
-    lines = [line for page in pages for line in page]
+    lines = ["".join(line.split()) for page in pages for line in page]  # pdftotext sets spaces between scripts
     for entry in report.entries:
-        name = entry.entry.path.removeprefix("entries/")
-        found = [line for line in lines if line.removeprefix("✗ ").removeprefix("? ").startswith(name)]
+        name = "".join(entry.entry.path.removeprefix("entries/").split())
+        found = [line for line in lines if line.lstrip("✗?").startswith(name)]
         assert len(found) == (1 if entry.verdict is Verdict.ELIGIBLE else 2), name
-        assert re.search(r"☐ 7$", found[0]), found
+        assert found[0].endswith("☐7"), found
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
@@ -429,17 +429,16 @@ def test_names_are_on_paper_whatever_the_number_of_rules(browser: Browser, tmp_p
         replace(test_html.work(number), findings=(*test_html.work(number).findings, *passing)) for number in (2, 4, 5)
     ]
     opened(browser, build.report(*works, rules=rules), tmp_path)
-    lines = [line for page in printed(browser, tmp_path) for line in page]
+    lines = ["".join(line.split()) for page in printed(browser, tmp_path) for line in page]
     for entry in works:
-        assert any(line.startswith(entry.entry.name) for line in lines)
+        assert any(line.startswith("".join(entry.entry.name.split())) for line in lines)
 
 
 def test_ticks_count_down_and_are_kept_over_a_reload(browser: Browser, tmp_path: Path) -> None:
     opened(browser, build.folder(), tmp_path)
     count = "document.querySelector('#matrix tbody tr td:nth-child(5)').textContent"
     assert browser.run(count) == "☐ 3"
-    browser.run("document.querySelector('#e1').open = true")
-    browser.click("#e1 .k input")
+    browser.run("document.querySelector('#e1 .k input').click()")
     assert browser.run(count) == "☐ 2"
     browser.open(tmp_path / "报告 report.html")
     assert browser.run(count) == "☐ 2"

@@ -96,7 +96,7 @@ def day_of(text: str | None) -> Moment:
 
 def made_decision(entry: str, rule: str, choice: Choice, by: str, reason: str, day: Moment, screen: Screen) -> Decision:
     """The decision, bound to the file's bytes; if they can't be read, prints why and exits."""
-    from vidcheck.facts import visible
+    from vidcheck.facts import Entry, visible
     from vidcheck.findings import Decision, Place
 
     for name, text in (("--by", by), ("--reason", reason)):
@@ -104,8 +104,8 @@ def made_decision(entry: str, rule: str, choice: Choice, by: str, reason: str, d
             raise refused(say("'{name}' says nothing", name=name), name)
     by, reason = (visible(" ".join(text.split())) for text in (by, reason))
     return Decision(
-        entry=visible(entry), checksum=checksum_of(entry, screen), rule=rule, choice=choice, by=by, reason=reason, date=day,
-        place=Place("", 0, 0),
+        entry=Entry(path=entry).shown, checksum=checksum_of(entry, screen), rule=rule, choice=choice, by=by, reason=reason,
+        date=day, place=Place("", 0, 0),
     )  # fmt: skip
 
 

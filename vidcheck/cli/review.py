@@ -153,14 +153,14 @@ class _Walk:
         return line
 
     def _write(self, path: str, finding: SavedFinding, checksum: str, choice: Choice) -> None:
-        from vidcheck.facts import visible
+        from vidcheck.facts import Entry
         from vidcheck.findings import Decision, Place
 
         lang = self._screen.lang
         self._by = self._by or self._said(say("Your name: ").render(lang))
         why = self._said(say("Why: ").render(lang))
         decision = Decision(
-            entry=visible(path), checksum=checksum, rule=_shown(finding.rule), choice=choice, by=self._by, reason=why,
+            entry=Entry(path=path).shown, checksum=checksum, rule=_shown(finding.rule), choice=choice, by=self._by, reason=why,
             date=day_of(None), place=Place("", 0, 0),
         )  # fmt: skip
         add(self._path, decision, self._screen)
