@@ -10,7 +10,7 @@ from vidcheck.sources.targets import search_here
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from vidcheck.findings import Report
     from vidcheck.rules.decisions import Decisions

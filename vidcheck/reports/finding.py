@@ -9,7 +9,20 @@ from vidcheck.facts import State, visible
 from vidcheck.findings import Choice, Finding, Level, Outcome
 from vidcheck.quantities import DATE, Manner, Shown
 from vidcheck.reports.page import Block, Command, Row, Span, cells, clipped, one_line
-from vidcheck.texts import GIVEN, Capital, Spoken, Text, aside, join, labelled, listed, marked, say, say_count, separator
+from vidcheck.texts import (
+    GIVEN,
+    Capital,
+    Spoken,
+    Text,
+    aside,
+    join,
+    labelled,
+    listed,
+    marked,
+    say,
+    say_count,
+    separator,
+)
 from vidcheck.vocabulary import CHECKSUM, KEYS
 from vidcheck.witnesses import registry
 

@@ -189,7 +189,8 @@ def _decision() -> Schema:
         place=_ref("place"),
         settles=_about("Whether it settles what people had decided differently.", _TRUE),
         against=_about(
-            "Decisions of other files that differ: the outcome that counts is unknown before one settles it.", {"type": "array"}
+            "Decisions of other files that differ: the outcome that counts is unknown before one settles it.",
+            {"type": "array"},
         ),
         optional=("settles", "against"),
     )
