@@ -139,7 +139,7 @@ def test_decisions_made_at_once_are_all_kept(here: Path) -> None:
 
 def test_a_walk_writes_each_answer_and_goes_on_where_it_was_broken_off(here: Path) -> None:
     vidcheck("check", "entries", "--report", "r.json", cwd=here)
-    first = run("review", "r.json", answers="a\nWang Fang\nseen\nx\nr\nno sound\nq\n")
+    first = run("review", "r.json", answers="w\nWang Fang\nseen\nx\nr\nno sound\nq\n")
     assert first.exit_code == 3
     rows = read_decisions((here / "decisions.yaml").read_bytes(), "d").rows
     assert [(row.rule, row.choice, row.by, row.reason) for row in rows] == [
@@ -147,7 +147,7 @@ def test_a_walk_writes_each_answer_and_goes_on_where_it_was_broken_off(here: Pat
         ("listen", "reject", "Wang Fang", "no sound"),
     ]
     assert "2 items still wait" in first.output
-    second = run("review", "r.json", "--by", "Li", answers="a\nok\na\nok\n")
+    second = run("review", "r.json", "--by", "Li", answers="w\nok\nw\nok\n")
     assert second.exit_code == 0
     assert "entries/a.mp4" not in second.output
     assert len(read_decisions((here / "decisions.yaml").read_bytes(), "d").rows) == 4
@@ -155,7 +155,7 @@ def test_a_walk_writes_each_answer_and_goes_on_where_it_was_broken_off(here: Pat
 
 def test_a_walk_ends_with_its_input_and_keeps_what_was_decided(here: Path) -> None:
     vidcheck("check", "entries", "--report", "r.json", cwd=here)
-    result = run("review", "r.json", "--by", "Li", answers="a\nok\n")
+    result = run("review", "r.json", "--by", "Li", answers="w\nok\n")
     assert result.exit_code == 3
     assert "3 items still wait" in result.output
 
@@ -163,7 +163,7 @@ def test_a_walk_ends_with_its_input_and_keeps_what_was_decided(here: Path) -> No
 def test_a_walk_takes_every_answer_from_a_pipe(here: Path) -> None:
     vidcheck("check", "entries", "--report", "r.json", cwd=here)
     words = [*COMMAND, "review", "r.json", "--by", "Li"]
-    answers = "a\nseen\nr\nno sound\nq\n"
+    answers = "w\nseen\nr\nno sound\nq\n"
     done = subprocess.run(
         words, cwd=here, input=answers, capture_output=True, timeout=120, check=False, encoding="utf-8"
     )
