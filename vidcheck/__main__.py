@@ -28,6 +28,10 @@ def _run() -> None:
 
     _open_standard_streams()
     _forget_current_folder()
+    if sys.argv[1:2] == ["check"]:
+        from vidcheck.signals import Signals
+
+        Signals.begin_early()  # a check that is interrupted before it begins has reports to write, too
     from vidcheck.lazy import load_unused_late
 
     gc.set_threshold(

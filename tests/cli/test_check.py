@@ -239,12 +239,9 @@ NO_ROOM = "standard output can't be written: No space left on device\n"
     "arguments",
     [
         ["check", "in", "-q", "--report", "json:-"],
-        ["check", "in", "-q", "--report", "jsonl:-"],
         ["check", "in", "-q", "--report", "text:-"],
         ["check", "in"],
-        ["facts", "in", "--witness", "mediainfo"],
         ["facts", "in", "--witness", "mediainfo", "--format", "json"],
-        ["rules", "list"],
         ["rules", "schema"],
         ["schema", "report"],
         ["--help"],

@@ -405,7 +405,7 @@ def test_github_takes_each_line_for_a_command_of_ours(done: Done) -> None:
     notices = 1 + min(doubts + alone, 9)
     assert Counter(command for command, _, _ in told) == {"error": 10, "warning": 10, "notice": notices}
     files = {unescaped(properties["file"], in_property=True) for _, properties, _ in told if "file" in properties}
-    assert files <= set(done.paths)
+    assert set(map(visible, files)) <= set(done.paths)
     more = [int(message.split()[0]) for _, properties, message in told[:-1] if "file" not in properties]
     assert len(told) - 1 - len(more) + sum(more) == done.outcomes["fail"] + done.outcomes["unknown"] + alone
     assert told[-1][2] == f"{totals(done)}; {done.outcomes['manual']} items for a person"
@@ -423,7 +423,8 @@ def test_gitlab_takes_the_list_of_issues(done: Done) -> None:
     wanting = [(path, rule) for path, _, rule, outcome, _ in done.rows if outcome in {"fail", "unknown"}]
     remarks = [(path, rule) for path, rule, _ in done.remarks]
     expected = [row for path in done.paths for row in [*wanting, *remarks] if row[0] == path]
-    assert [(issue["location"]["path"], issue["check_name"]) for issue in told] == expected
+    assert [(visible(issue["location"]["path"]), issue["check_name"]) for issue in told] == expected
+    assert {issue["location"]["path"] for issue in told} <= {entry["path"] for entry in done.told["entries"]}
 
 
 def test_a_reader_of_markdown_finds_no_markup_but_ours(done: Done) -> None:

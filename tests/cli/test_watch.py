@@ -174,13 +174,12 @@ def test_it_ends_at_once_when_asked_to_even_while_a_file_is_read(here: Path, num
 
 
 def test_a_signal_whose_exception_was_lost_ends_the_watch_all_the_same(here: Path) -> None:
-    from vidcheck.cli import exits
-    from vidcheck.cli.signals import Signals
     from vidcheck.cli.watch import _changes
+    from vidcheck.signals import Interrupted, Signals
 
     signals = Signals()
     signals.code = 143
-    with pytest.raises(exits.Interrupted):
+    with pytest.raises(Interrupted):
         list(islice(_changes(str(here / "in"), 0.1, signals), 3))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.run import vidcheck
-from tests.kit import lasting, put, rules_text
+from tests.kit import put, rules_text
 from vidcheck import check
 from vidcheck.rules.problems import RulesError
 
@@ -25,7 +25,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of entries with rules that let everything pass."""
     folder = tmp_path / "entries"
     folder.mkdir()
-    put(folder / "long.mp4", lasting("9999"))
+    put(folder / "long.mp4")
     (folder / "rules.yaml").write_text(rules_text(LENIENT))
     monkeypatch.chdir(folder)
     return folder

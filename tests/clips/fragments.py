@@ -5,11 +5,11 @@ Clauses in brackets are those of ISO/IEC 14496-12.
 
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, groupby
 from struct import iter_unpack, pack, unpack_from
 
 from tests.clips.headers import read_duration, timescale, write_duration
-from tests.clips.tables import read_chunks
+from tests.clips.tables import Chunk, read_chunks, write_tables
 from tests.clips.tree import box, contents, drop_box, find, find_all, full_box, insert_box, patch, replace_box
 
 _SYNC, _OTHER = 0x02000000, 0x01010000
@@ -30,14 +30,18 @@ def fragment(
     data: bytes,
     seconds: Fraction = Fraction(10),
     *,
+    kept: Fraction = Fraction(0),
     mehd: bool = False,
     sidx: bool = False,
     mfra: bool = False,
+    ticks_by: str = "trun",
 ) -> bytes:
-    """Cut the film into fragments (moof and mdat) of `seconds` each, after an index that holds no samples.
+    """Cut the film into fragments (moof and mdat) of `seconds` each, after an index that holds the first `kept` seconds.
 
     By default nothing in the file tells how many fragments there are; `mehd` gives the whole duration
     [8.8.2], `sidx` in front an index of the fragments [8.16.3], `mfra` one at the end [8.8.9].
+    `ticks_by` is the box that tells how long samples last: `trun` of each, `tfhd` or `trex` of all
+    of a track, which must last equally long.
     """
     ids: list[int] = []
     pieces: list[list[_Piece]] = []
@@ -49,13 +53,17 @@ def fragment(
         wide = contents(data, f"{path}/tkhd")[0] == 1
         ids.append(unpack_from(">I", contents(data, f"{path}/tkhd"), 20 if wide else 12)[0])
         scales.append(timescale(data, f"{path}/mdia/mdhd"))
-        pieces.append(_read_pieces(data, path))
-        index = _empty_tables(index, path)
-    index = write_duration(index, "moov/mvhd", 0)
-    trex = [full_box("trex", 0, 0, pack(">5I", each, 1, 0, 0, 0)) for each in ids]
+        every = _read_pieces(data, path)
+        stays = [each for each in every if each.time < kept * scales[-1]]
+        pieces.append(every[len(stays) :])
+        index = _shorten_tables(index, path, [each.ticks for each in stays]) if stays else _empty_tables(index, path)
+    index = write_duration(index, "moov/mvhd", int(kept * timescale(data, "moov/mvhd")))
+    alike = [track[0].ticks if ticks_by == "trex" else 0 for track in pieces]
+    trex = [full_box("trex", 0, 0, pack(">5I", each, 1, ticks, 0, 0)) for each, ticks in zip(ids, alike, strict=True)]
     whole = [full_box("mehd", 1, 0, pack(">Q", lasts))] if mehd else []
     index = insert_box(index, "moov", box("mvex", *whole, *trex))
-    head = b"".join(index[each.start : each.end] for each in (find(index, "ftyp"), find(index, "moov")))
+    named = (find(index, "ftyp"), find(index, "moov"))
+    head = index if kept else b"".join(index[each.start : each.end] for each in named)
 
     total = max(1, Fraction(lasts, timescale(data, "moov/mvhd")) // seconds)
     inside: list[dict[int, list[_Piece]]] = [{} for _ in range(total)]
@@ -64,7 +72,8 @@ def fragment(
         for each in parts:  # the last fragment takes what is left over
             place = each.time * length.denominator // length.numerator
             inside[min(place, total - 1)].setdefault(track, []).append(each)
-    made = [_fragment(number, tracks) for number, tracks in enumerate(inside, start=1)]
+    inside = [tracks for tracks in inside if tracks]
+    made = [_fragment(number, tracks, ticks_by) for number, tracks in enumerate(inside, start=1)]
     first = [tracks.get(ids[0], []) for tracks in inside]
     if sidx:
         head += _sidx(ids[0], scales[0], list(zip(made, first, strict=True)))
@@ -89,6 +98,20 @@ def _read_pieces(data: bytes, path: str) -> list[_Piece]:
     ]
 
 
+def _shorten_tables(data: bytes, path: str, ticks: list[int]) -> bytes:
+    """Leave the first samples, which last so many ticks each, and an edit list without an end, as ffmpeg does."""
+    left, chunks = len(ticks), []
+    for each in read_chunks(data, path):
+        chunks.append(Chunk(offset=each.offset, samples=each.samples[:left]))
+        left -= len(chunks[-1].samples)
+    runs = [(len(list(alike)), lasts) for lasts, alike in groupby(ticks)]
+    data = write_tables(data, path, [each for each in chunks if each.samples], runs)
+    movie = sum(ticks) * timescale(data, "moov/mvhd") // timescale(data, f"{path}/mdia/mdhd")
+    if find_all(data, f"{path}/edts/elst"):
+        data = patch(data, f"{path}/edts/elst", len(contents(data, f"{path}/edts/elst")) - 4, bytes(4))
+    return write_duration(write_duration(data, f"{path}/tkhd", movie), f"{path}/mdia/mdhd", sum(ticks))
+
+
 def _empty_tables(data: bytes, path: str) -> bytes:
     table = f"{path}/mdia/minf/stbl"
     for kind in ("stss", "sgpd", "sbgp"):
@@ -102,26 +125,31 @@ def _empty_tables(data: bytes, path: str) -> bytes:
     return write_duration(write_duration(data, f"{path}/tkhd", 0), f"{path}/mdia/mdhd", 0)
 
 
-def _fragment(number: int, tracks: dict[int, list[_Piece]]) -> bytes:
+def _fragment(number: int, tracks: dict[int, list[_Piece]], ticks_by: str) -> bytes:
     """One moof and its mdat [8.8.4]."""
     loads = [b"".join(piece.data for piece in track) for track in tracks.values()]
-    size = len(_moof(number, tracks, [0] * len(loads))) + 8
-    return _moof(number, tracks, list(accumulate(map(len, loads), initial=size))) + box("mdat", *loads)
+    size = len(_moof(number, tracks, [0] * len(loads), ticks_by)) + 8
+    places = list(accumulate(map(len, loads), initial=size))
+    return _moof(number, tracks, places, ticks_by) + box("mdat", *loads)
 
 
-def _moof(number: int, tracks: dict[int, list[_Piece]], offsets: list[int]) -> bytes:
-    trafs = [_traf(each, track, at) for (each, track), at in zip(tracks.items(), offsets, strict=False)]
+def _moof(number: int, tracks: dict[int, list[_Piece]], offsets: list[int], ticks_by: str) -> bytes:
+    trafs = [_traf(each, track, at, ticks_by) for (each, track), at in zip(tracks.items(), offsets, strict=False)]
     return box("moof", full_box("mfhd", 0, 0, pack(">I", number)), *trafs)
 
 
-def _traf(track_id: int, pieces: list[_Piece], offset: int) -> bytes:
+def _traf(track_id: int, pieces: list[_Piece], offset: int, ticks_by: str) -> bytes:
     # tfhd: default-base-is-moof; trun: data offset, then duration, size and flags of every sample
-    rows = [pack(">III", each.ticks, len(each.data), _SYNC if each.sync else _OTHER) for each in pieces]
+    each_its_own = ticks_by == "trun"
+    rows = [pack(">II", len(each.data), _SYNC if each.sync else _OTHER) for each in pieces]
+    if each_its_own:
+        rows = [pack(">I", each.ticks) + row for each, row in zip(pieces, rows, strict=True)]
+    head = pack(">I", track_id) + (pack(">I", pieces[0].ticks) if ticks_by == "tfhd" else b"")
     return box(
         "traf",
-        full_box("tfhd", 0, 0x020000, pack(">I", track_id)),
+        full_box("tfhd", 0, 0x020008 if ticks_by == "tfhd" else 0x020000, head),
         full_box("tfdt", 1, 0, pack(">Q", pieces[0].time)),
-        full_box("trun", 0, 0x000701, pack(">Ii", len(rows), offset), *rows),
+        full_box("trun", 0, 0x000701 if each_its_own else 0x000601, pack(">Ii", len(rows), offset), *rows),
     )
 
 

@@ -184,6 +184,7 @@ def test_a_time_that_does_not_fit_is_an_error() -> None:
 DURATIONS = ["312.480", "300.020", "119.500", "90.000", "0.040"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", DURATIONS)
 def test_mediainfo_agrees_on_a_new_duration(text: str) -> None:
     made = kit.set_duration(CLIP, Fraction(text))
@@ -197,6 +198,7 @@ def test_mediainfo_agrees_on_a_new_duration(text: str) -> None:
     assert tracks["Video"].get("FrameRate_Mode", "CFR") == "CFR"
 
 
+@pytest.mark.slow
 @needs_ffprobe
 @pytest.mark.parametrize("text", DURATIONS)
 def test_ffprobe_agrees_on_a_new_duration(text: str, tmp_path: Path) -> None:
@@ -212,6 +214,7 @@ def test_a_duration_the_clock_cannot_tell_is_an_error(seconds: Fraction) -> None
         kit.set_duration(CLIP, seconds)
 
 
+@pytest.mark.slow
 @needs_ffprobe
 @pytest.mark.parametrize(
     ("rate", "shown"),
@@ -242,11 +245,13 @@ def test_an_edit_list_can_be_put_where_none_is() -> None:
 # --- picture ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_a_turned_track_is_told_clockwise_by_mediainfo(degrees: int) -> None:
     assert mediainfo(kit.set_rotation(CLIP, degrees))["Video"]["Rotation"] == f"{degrees}.000"
 
 
+@pytest.mark.slow
 @needs_ffprobe
 @pytest.mark.parametrize("where", ["tkhd", "mvhd"])
 @pytest.mark.parametrize(("degrees", "told"), [(90, -90), (180, 180), (270, 90)])
@@ -272,6 +277,7 @@ def test_pixels_of_another_shape_are_seen_by_both(tmp_path: Path) -> None:
     assert unpack_from(">I", kit.contents(made, f"{VIDEO}/tkhd"), 76) == (1920 << 16,)
 
 
+@pytest.mark.slow
 @needs_ffprobe
 @pytest.mark.parametrize("size", [(1280, 720), (1080, 1920), (720, 576), (3840, 2160), (854, 480)], ids=str)
 def test_a_stored_size_is_told_by_both(size: tuple[int, int], tmp_path: Path) -> None:
@@ -283,6 +289,7 @@ def test_a_stored_size_is_told_by_both(size: tuple[int, int], tmp_path: Path) ->
     assert (stream["coded_width"] - size[0] < 16, stream["pix_fmt"]) == (True, "yuv420p")
 
 
+@pytest.mark.slow
 @needs_ffmpeg
 @pytest.mark.parametrize("size", [(1280, 720), (854, 480)], ids=str)
 def test_pictures_of_another_size_decode_to_grey(size: tuple[int, int], tmp_path: Path) -> None:
@@ -399,6 +406,7 @@ def test_a_gap_without_room_for_a_header_is_an_error(tmp_path: Path) -> None:
         assert not (tmp_path / "x.mp4").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("index_last", [False, True])
 @pytest.mark.parametrize("size", [150_000_000, 5_000_000_000])
 def test_grown_mdat_spreads_the_samples_to_its_end(size: int, index_last: bool, tmp_path: Path) -> None:
@@ -472,6 +480,7 @@ def test_a_file_cannot_shrink_into_a_smaller_size() -> None:
 # --- fragments ---
 
 
+@pytest.mark.slow
 @needs_ffprobe
 @pytest.mark.parametrize("proof", ["", "mehd", "sidx", "mfra"])
 def test_a_fragmented_clip_lasts_as_long(proof: str, tmp_path: Path) -> None:
@@ -497,6 +506,7 @@ def test_the_index_of_fragments_points_at_them() -> None:
     assert unpack_from(">QQ", moved, at + 16)[1] == places[0] + 100
 
 
+@pytest.mark.slow
 @needs_ffmpeg
 @pytest.mark.parametrize("name", ["fragment", "move_index_last", "grown"])
 def test_the_first_seconds_still_decode(name: str, tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.edition.build import EACH, Edition, build, clean, rules_of
 from tests.edition.faults import faulty
 from vidcheck import check
@@ -13,8 +15,6 @@ from vidcheck.session import attachments, work  # noqa: F401 - loaded before any
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from vidcheck.findings import Report
 
@@ -64,6 +64,7 @@ def test_an_edition_of_120_entries_in_three_layouts_shows_exactly_the_faults_tha
     assert [len(report.entries) for report in reports.values()] == [EACH - 1, EACH, EACH - 1]  # two have no file
 
 
+@pytest.mark.slow
 def test_a_clean_edition_of_the_same_shape_has_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reports = checked(clean(), tmp_path, monkeypatch)
     assert found(reports) == {}

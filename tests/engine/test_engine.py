@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from vidcheck.engine import Judgement, judge_entry, verdict_of
-from vidcheck.facts import Entry, Fact, Facts, Fault, State
+from vidcheck.facts import GIT_LFS, Entry, Fact, Facts, Fault, State
 from vidcheck.findings import Finding, Outcome, Verdict
 from vidcheck.quantities import Moment, Rate, Size
 from vidcheck.rules.reader import read_rules
@@ -69,6 +69,13 @@ def test_why_nobody_could_tell_a_key_of_what_is_no_media_file(rule: str, why: st
     none = Fact(key="format", witness="boxes", value="none", locator="head")
     found = one(f"r: {rule}", none)
     assert (found.outcome, found.why and found.why.render("en")) == ("unknown", why)
+
+
+def test_a_git_lfs_pointer_is_called_one_whatever_is_asked_of_it() -> None:
+    pointer = Fact(key="format", witness="boxes", value="none", locator=GIT_LFS, note=Plain("a Git LFS pointer"))
+    found = one("r: {fact: duration, min: 5 s}", pointer)
+    assert found.why is not None
+    assert found.why.render("en") == "a Git LFS pointer"
 
 
 @pytest.mark.parametrize(

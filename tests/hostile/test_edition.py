@@ -33,6 +33,7 @@ def entry(folder: Path, size: int) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_hostile_documents_beside_videos_are_faults_of_their_entries_alone(tmp_path: Path) -> None:
     hostile = {f"w{at:02}.docx": make for at, (make, _) in enumerate(WORD.values())}
     hostile |= {f"p{at:02}.pdf": make for at, (make, _) in enumerate(PDF.values())}

@@ -71,6 +71,7 @@ def test_mediainfo_is_not_asked_and_the_entry_says_why(
     assert {fact.witness for fact in facts.facts} == {"filesystem", "boxes"}
 
 
+@pytest.mark.slow
 @needs_ffprobe
 def test_a_run_over_all_of_them_ends_with_every_one_in_review_or_out(workers: Workers, tmp_path: Path) -> None:
     for number, case in enumerate(CASES):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.clips import surgery
 from tests.hostile import batch, judging, mutator, soundness
 from tests.kit import needs_ffprobe
-from tests.thorough import examples
+from tests.thorough import examples, some
 from vidcheck.findings import Verdict
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from vidcheck.workers.pool import Workers
 
 PARTS = 4
-ORDINARY = 800 // PARTS
-EACH = 8
-"""Mutants of each kind of known harm; with the ordinary ones they come to a thousand."""
-HARMLESS = 60
+ORDINARY = examples(800) // PARTS
+EACH = examples(8)
+"""Mutants of each kind of known harm; in a thorough run they come to a thousand with the ordinary ones."""
+HARMLESS = examples(60)
 MANY = int(os.environ.get("VIDCHECK_MUTANTS", "3000"))
 BY_ALL = MANY // 100
 """So many of them are put through whole runs with both witnesses."""
@@ -77,7 +77,7 @@ def test_a_mutant_that_breaks_its_worker_is_found_among_the_others(workers: Work
 
 @needs_ffprobe
 def test_with_every_witness_known_harm_is_not_eligible_either(workers: Workers, tmp_path: Path) -> None:
-    made = [mutator.destroy(1000 + seed, harm) for seed, harm in enumerate(mutator.DESTROYERS)]
+    made = [mutator.destroy(1000 + seed, harm) for seed, harm in some(enumerate(mutator.DESTROYERS))]
     assert wrongly_eligible(workers, made, tmp_path / "in", "all") == []
 
 

@@ -50,6 +50,7 @@ def lay(folder: Path, kind: str, bait: Bait) -> list[Path]:
     return rows
 
 
+@pytest.mark.slow
 @needs_ffprobe
 @pytest.mark.parametrize("kind", [kind for kind, trap in TRAPS.items() if trap.demuxer])
 def test_the_trap_is_live_for_a_probe_that_walks_into_it(tmp_path: Path, bait: Bait, kind: str) -> None:
@@ -83,6 +84,7 @@ def test_no_witness_walks_into_it(workers: Workers, tmp_path: Path, bait: Bait, 
     assert [fault for fault in seen.faults() if "no answer" in fault] == []
 
 
+@pytest.mark.slow
 @needs_ffprobe
 @pytest.mark.parametrize("kind", [kind for kind, trap in TRAPS.items() if trap.demuxer])
 def test_ffprobe_does_not_even_where_it_is_asked_by_force(tmp_path: Path, bait: Bait, kind: str) -> None:
@@ -126,6 +128,7 @@ def traced(folder: Path) -> Iterator[re.Match[str]]:
                 yield found
 
 
+@pytest.mark.slow
 @needs_ffprobe
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 def test_a_whole_run_opens_its_entries_and_its_libraries_and_nothing_else(tmp_path: Path, bait: Bait) -> None:

@@ -91,6 +91,7 @@ def test_every_preset_is_tried() -> None:
     assert set(DATA) == set(preset_names())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DATA)
 def test_a_clip_made_for_the_call_passes(name: str, tmp_path: Path, workers: Workers) -> None:
     verdict, rules, told = failed(name, make(tmp_path / "entry.mp4", DATA[name]["pass"]), workers)

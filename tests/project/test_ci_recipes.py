@@ -135,6 +135,7 @@ def test_the_action_annotates_summarises_and_ends_as_vidcheck_does(here: Path) -
     assert "long.mp4: INELIGIBLE" in done.log  # the screen's text is in the log, for those who read that
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("strict", "code"), [("false", 0), ("true", 1)])
 def test_strict_reaches_vidcheck(here: Path, strict: str, code: int) -> None:
     put(Path("in/small.mp4"), surgery.set_stored_size(surgery.clip(), 640, 360))
@@ -144,6 +145,7 @@ def test_strict_reaches_vidcheck(here: Path, strict: str, code: int) -> None:
     assert [name for name, _ in done.commands] == ["warning", "notice", "notice"]
 
 
+@pytest.mark.slow
 def test_the_reports_that_were_asked_for_are_written_and_named(here: Path) -> None:
     done = step(here, "check", paths="in\r\n\r\n", report="json:a b.json\n\n  \njunit.xml\ncsv:-", lang="zh")
     assert done.code == 0, done.log
@@ -180,6 +182,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_hostile_inputs_are_arguments_and_nothing_else(here: Path) -> None:
     for name in HOSTILE:
         long(name)
@@ -253,6 +256,7 @@ def test_a_hook_takes(name: str, path: str, taken: bool) -> None:
     assert bool(re.search(HOOKS[name]["files"], path)) is taken
 
 
+@pytest.mark.slow
 def test_the_hook_checks_videos(here: Path) -> None:
     assert hook("vidcheck", "in/good.mp4").returncode == 0
     long("-x.mp4")

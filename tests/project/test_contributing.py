@@ -129,6 +129,7 @@ def test_a_fact_is_added_as_the_list_says(house: House) -> None:
     assert "| `video.references` | whole number |" in (house.folder / "docs/reference.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_constraint_is_added_as_the_list_says(house: House) -> None:
     house.add("A constraint")
     explained = house.vidcheck("rules", "explain", "file.name")
@@ -143,6 +144,7 @@ def test_a_constraint_is_added_as_the_list_says(house: House) -> None:
     assert "starts-with" in house.run("-m", "vidcheck", "rules", "check").stderr
 
 
+@pytest.mark.slow
 def test_a_witness_is_added_as_the_list_says(house: House) -> None:
     house.add("A witness")
     size = (house.folder / "film.mp4").stat().st_size
@@ -158,6 +160,7 @@ def test_a_witness_is_added_as_the_list_says(house: House) -> None:
     assert "tail" in house.run("-m", "vidcheck", "rules", "check").stderr
 
 
+@pytest.mark.slow
 def test_a_report_format_is_added_as_the_list_says(house: House) -> None:
     house.add("A report format")
     rules = "vidcheck: 1\nrules: {format: {is: mp4}}\n"
@@ -175,6 +178,7 @@ def test_a_preset_is_added_as_the_list_says(house: House) -> None:
     house.vidcheck("init", "new.yaml", "--preset=example-2026")
 
 
+@pytest.mark.slow
 def test_a_command_is_added_as_the_list_says(house: House) -> None:
     house.add("A command")
     assert house.vidcheck("count", "film.mp4") == "1\n"
@@ -183,6 +187,7 @@ def test_a_command_is_added_as_the_list_says(house: House) -> None:
     assert "## vidcheck count" in (house.folder / "docs/commands.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_language_is_added_as_the_list_says(house: House) -> None:
     house.add("A language")
     house.run("dev/catalogue")

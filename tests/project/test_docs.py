@@ -101,7 +101,10 @@ def office(furnished: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("name", pages_with_commands())
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow if name.startswith("docs/") else ()) for name in pages_with_commands()],
+)
 def test_every_command_of_the_page_runs(office: Path, name: str) -> None:
     for line in commands(ROOT / name):
         for words in split(line):
@@ -126,6 +129,7 @@ def test_only_what_needs_other_machines_is_not_run() -> None:
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     assert {found["why"] for found in BLOCK.finditer(text) if found["why"]} <= {
         "needs a Dask cluster", "needs S3 and a web server", "needs Docker", "runs all tests", "changes a checkout",
+        "changes the folder that other examples use",
     }  # fmt: skip
 
 

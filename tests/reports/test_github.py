@@ -8,6 +8,7 @@ import pytest
 from tests.reports import build, foreign
 from vidcheck.facts import visible
 from vidcheck.reports import github
+from vidcheck.reports.page import clipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,8 +82,16 @@ def test_a_name_cannot_add_a_command_or_a_property(path: str) -> None:
     first, *_ = commands(build.entry(path, build.long_duration(path)))
     assert first[0] == "error"
     assert list(first[1]) == ["file", "line", "title"]
-    assert first[1]["file"] == visible(path)
+    held = path in (build.HOSTILE["newline"], build.HOSTILE["emoji"])  # what a terminal obeys is not
+    assert first[1]["file"] == (path if held else visible(path))
+    assert first[1]["title"].startswith(clipped(visible(path), 100)[:90])
     assert first[1]["line"] == "1"
+
+
+def test_a_name_with_a_line_feed_is_not_given_as_the_name_of_another_file() -> None:
+    paths = ["a\nb.mp4", "a\\nb.mp4"]
+    told = commands(*(build.entry(path, build.long_duration(path)) for path in paths))
+    assert [properties["file"] for _, properties, _ in told[:2]] == paths
 
 
 def test_hostile_texts_make_no_line_of_their_own() -> None:

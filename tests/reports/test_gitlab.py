@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
+import pytest
 
 from tests.reports import build, foreign
 from vidcheck.reports import gitlab
@@ -76,6 +77,11 @@ def test_it_is_as_gitlab_wants_it() -> None:
         jsonschema.validate(told, FORMAT)
         prints = [issue["fingerprint"] for issue in told]
         assert len(prints) == len(set(prints))
+
+
+@pytest.mark.parametrize("path", [path for path in build.HOSTILE.values() if "\udcff" not in path] + ["a\\nb.mp4"])
+def test_a_path_is_exact(path: str) -> None:
+    assert issues(build.entry(path, build.long_duration(path)))[0]["location"]["path"] == path
 
 
 def test_a_path_loses_its_leading_dot() -> None:

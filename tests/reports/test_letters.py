@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json as stdlib
+import re
 import shlex
 import sys
 import unicodedata
@@ -213,11 +214,13 @@ def test_a_letter_says_what_was_received_what_falls_short_and_how_to_mend_it() -
     assert "Narration is in Mandarin" not in text
 
 
-@pytest.mark.parametrize("key", [key for key in KEYS if not key.startswith(UNLABELLED)])
-def test_what_falls_short_has_a_heading_in_the_readers_words(key: str) -> None:
-    entry = build.entry("a.mp4", build.finding(key, "fail", expected="x", actual="y"))
-    for lang in ("en", "zh"):
-        assert f"1. {key}\n" not in letter(entry, lang=lang).text
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_falls_short_has_a_heading_in_the_readers_words(lang: str) -> None:
+    keys = [key for key in KEYS if not key.startswith(UNLABELLED)]
+    entry = build.entry("a.mp4", *(build.finding(key, "fail", expected="x", actual="y") for key in keys))
+    heads = re.findall(r"^ +\d+\. (.*)$", letter(entry, lang=lang).text, re.MULTILINE)
+    assert len(heads) == len(keys)
+    assert set(heads).isdisjoint(keys)
 
 
 def test_the_command_is_one_that_the_entrant_can_run() -> None:

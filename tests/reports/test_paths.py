@@ -190,3 +190,30 @@ def test_letters_tell_names_apart_that_are_nearly_alike() -> None:
     done = vidcheck("letters", "out.json", "--out", "letters")
     assert done.returncode == 0, done.stderr
     assert len([name for name in os.listdir("letters") if name.endswith(".txt")]) == 2  # noqa: PTH208
+
+
+@pytest.mark.usefixtures("here")
+def test_the_list_of_letters_names_files_that_can_be_opened() -> None:
+    with open("rules.yaml", "w", encoding="utf-8") as file:  # noqa: PTH123
+        file.write(rules_text("duration: {max: 1 s}"))
+    os.mkdir("in")  # noqa: PTH102
+    laid(list(NAMES.values()), b"in/")
+    assert vidcheck("check", "in", "-q", "--report", "json:out.json").returncode == 1
+    assert vidcheck("letters", "out.json", "--out", "letters").returncode == 0
+    with open("letters/letters.csv", "rb") as file:  # noqa: PTH123
+        rows = _csv(file.read())
+    named = {bytes.fromhex(row["path_bytes"]) if row["path_bytes"] else row["path"].encode() for row in rows}
+    assert named == {b"in/" + name for name in NAMES.values()}
+
+
+@pytest.mark.parametrize("name", [b"a\nb.mp4", b"a\\nb.mp4", b"a\\b.mp4", b"\xff.mp4", b"\\xff.mp4"])
+def test_a_decision_on_an_odd_name_holds_for_that_file(here: Path, name: bytes) -> None:
+    (here / "rules.yaml").write_text(rules_text("duration: {max: 1 s}"))
+    (here / "in").mkdir()
+    laid([b"a\nb.mp4", b"a\\nb.mp4", b"a\\b.mp4", b"\xff.mp4", b"\\xff.mp4"], b"in/")
+    done = vidcheck("decide", os.fsdecode(b"in/" + name), "duration", "accept", "--by", "Wu", "--reason", "ok")
+    assert done.returncode == 0, done.stderr
+    assert vidcheck("check", "in", "-q", "--report", "json:out.json").returncode == 1
+    report = saved.read((here / "out.json").read_bytes(), "out.json")
+    accepted = [os.fsencode(entry.entry.path) for entry in report.entries if entry.verdict == "eligible"]
+    assert accepted == [b"in/" + name]

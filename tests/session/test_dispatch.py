@@ -6,6 +6,7 @@ from concurrent.futures import BrokenExecutor, Future
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pebble import ProcessExpired
 
 from tests.kit import put
 from vidcheck.session import tasks
@@ -13,6 +14,7 @@ from vidcheck.session.dispatch import Dispatch
 from vidcheck.session.messages import OPENING, Assignment, Finished, Setup, packed, stage_of
 from vidcheck.sources.targets import Target
 from vidcheck.sources.urls import Remote
+from vidcheck.workers import stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,17 +25,19 @@ LIMIT = 7.0
 
 
 class FakePool:
-    """Answers at once, as workers would. `group` takes the place of what a worker does with a group."""
+    """Answers at once, as workers would. `group` and `alone` take the place of what a worker does with entries."""
 
     def __init__(
         self, *, seconds: float = QUICK, together: int = 16,
         group: Callable[[list[Assignment]], list[Finished]] | None = None,
+        alone: Callable[[list[Assignment]], list[Finished]] | None = None,
     ) -> None:  # fmt: skip
         self.together = together
         self.sent: list[list[Assignment]] = []
         self.deadlines: list[float] = []
         self._seconds = seconds
         self._group = group or self._all
+        self._alone = alone or self._all
 
     @property
     def sizes(self) -> list[int]:
@@ -47,13 +51,10 @@ class FakePool:
         del place
         self.deadlines.append(deadline)
         future: Future[Any] = Future()
-        if function is not tasks.check_entries:
-            self.sent.append([args[1]])
-            future.set_result(self._all([args[1]])[0])
-            return future
-        self.sent.append(args[1])
+        every = args[1] if function is tasks.check_entries else [args[1]]
+        self.sent.append(every)
         try:
-            future.set_result(self._group(args[1]))
+            future.set_result(self._group(every) if every is args[1] else self._alone(every)[0])
         except Exception as error:  # noqa: BLE001 - as pools pass on each of them
             future.set_exception(error)
         return future
@@ -142,11 +143,11 @@ def test_the_deadline_of_a_group_is_that_of_one_entry() -> None:
     assert len(set(pool.deadlines)) == 1
 
 
-def lost(number: int | None, stage: int | None, kind: type[Exception] = TimeoutError) -> Callable[[Any], Any]:
-    """What a pool does with each group if workers are lost to the entry of that number."""
+def lost(number: int | None, stage: int | None, kind: type[Exception] = ProcessExpired) -> Callable[[Any], Any]:
+    """What a pool does with each task if workers are lost to the entry of that number."""
 
     def lose(_every: list[Assignment]) -> list[Finished]:
-        error = kind()
+        error = kind("lost")
         error.number, error.stage = number, stage  # type: ignore[attr-defined] # as pools note it
         raise error
 
@@ -167,8 +168,13 @@ def test_a_lost_group_s_entries_are_sent_alone_and_only_one_without_the_stage_of
 
 @pytest.mark.parametrize(
     "fate",
-    [lost(None, None), lost(1, OPENING), lost(1, stage_of("mediainfo"), BrokenExecutor)],
-    ids=["unknown", "opening", "broken pool"],
+    [
+        lost(None, None),
+        lost(1, OPENING),
+        lost(1, stage_of("mediainfo"), BrokenExecutor),
+        lost(1, stage_of("mediainfo"), TimeoutError),
+    ],
+    ids=["unknown", "opening", "broken pool", "deadline"],
 )
 def test_a_lost_group_s_entries_are_sent_alone_as_they_were(fate: Callable[[Any], Any]) -> None:
     pool = FakePool(group=fate)
@@ -177,6 +183,29 @@ def test_a_lost_group_s_entries_are_sent_alone_as_they_were(fate: Callable[[Any]
     assert len(again) == sum(groups) == sum(pool.sizes) - 100
     assert len(pool.sizes) == len(groups) + 100
     assert not any(given.lost for given in again)
+
+
+@pytest.mark.parametrize("coming", [entries(1), remote(1)], ids=["local", "remote"])
+@pytest.mark.parametrize("timed", [True, False], ids=["stages have limits", "only tasks have"])
+def test_a_deadline_that_is_missed_for_no_known_reason_is_nobody_s_fault_once(
+    coming: list[Assignment], timed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker whose death pebble overlooked, or a machine that slept. Of remote entries the task's limit is the only one."""
+    monkeypatch.setattr(stages, "TIMED", timed)
+    stage = stage_of("mediainfo")
+    fate = lost(0, stage, TimeoutError)
+    pool = FakePool(alone=lambda every: fate(every) if not every[0].lost else [Finished(path=every[0].target.path)])
+    sent(pool, coming)
+    spared = timed and coming[0].target.remote is None
+    assert [list(given.lost) for (given,) in pool.sent] == [[]] * (2 if spared else 1) + [[stage]]
+
+
+@pytest.mark.parametrize("kind", [ProcessExpired, TimeoutError, BrokenExecutor])
+def test_an_entry_to_which_every_worker_is_lost_is_given_up(kind: type[Exception], tmp_path: Path) -> None:
+    coming = [Assignment(target=Target(path=str(put(tmp_path / "film.mp4")), follow=True))]
+    pool = FakePool(alone=lost(0, OPENING, kind))
+    sent(pool, coming)
+    assert len(pool.sent) < 7
 
 
 def test_a_worker_begins_no_more_entries_when_the_time_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -227,7 +227,7 @@ def test_an_object_has_the_same_facts_as_a_local_copy(data: bytes, store: Any, l
 @pytest.mark.parametrize(
     ("data", "most"),
     [
-        pytest.param(surgery.clip(), 1_000_000, id="index-first"),
+        pytest.param(surgery.clip(), 1_000_000, id="index-first", marks=pytest.mark.slow),
         pytest.param(surgery.move_index_last(surgery.clip()), 1_500_000, id="index-last"),
     ],
 )

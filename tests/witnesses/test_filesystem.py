@@ -124,15 +124,16 @@ def test_a_refused_file_is_closed_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "extension"),
+    ("name", "stem", "extension"),
     [
-        ("a.MP4", "mp4"), ("a.tar.gz", "gz"), ("a", None), (".hidden", None), ("a.", None), ("片.Mp4", "mp4"),
-        ("\udcff.mp4", "mp4"),
+        ("a.MP4", "a", "mp4"), ("a.tar.gz", "a.tar", "gz"), ("a", "a", None), (".hidden", ".hidden", None),
+        ("a.", "a.", None), ("片.Mp4", "片", "mp4"), ("\udcff.mp4", "\udcff", "mp4"),
     ],
 )  # fmt: skip
-def test_the_extension_follows_the_last_full_stop(tmp_path: Path, name: str, extension: str | None) -> None:
+def test_the_extension_follows_the_last_full_stop(tmp_path: Path, name: str, stem: str, extension: str | None) -> None:
     facts = {fact.key: fact for fact in filesystem.read(filesystem.Status.of(name, tmp_path.stat()))}
     assert facts["file.name"].value == name
+    assert facts["file.stem"].value == stem
     assert facts["file.extension"].value == extension
     assert facts["file.extension"].state is (State.KNOWN if extension else State.ABSENT)
 

@@ -48,8 +48,9 @@ def test_a_film_by_ffmpeg_is_what_it_is(workers: Workers, films: dict[str, tuple
 
 
 def test_the_longer_first_picture_of_a_quick_film_makes_no_other_rate(workers: Workers, tmp_path: Path) -> None:
-    for film in encoded.make(tmp_path, ["quick"], ["fragments", "no-edit-list"]):
-        assert report(workers, film, Policy.AUTO).verdict is Verdict.ELIGIBLE
+    for film in encoded.make(tmp_path, ["quick"], ["fragments", "no-edit-list", "fragments-after-samples"]):
+        for policy in (Policy.AUTO, Policy.ALL):
+            assert report(workers, film, policy).verdict is Verdict.ELIGIBLE
 
 
 def test_where_nothing_tells_how_many_fragments_there_are_a_person_looks(workers: Workers, tmp_path: Path) -> None:

@@ -299,10 +299,12 @@ def test_a_rotated_picture_is_judged_as_displayed(
 def test_an_anamorphic_picture_is_judged_as_displayed(checker: Checker, tmp_path: Path) -> None:
     data = surgery.set_pixel_aspect(surgery.set_stored_size(clip(), 1440, 1080), 4, 3)
     rules = (
-        "resolution: {is: 1920x1080}\nstored: {fact: video.stored-resolution, is: 1440x1080}\naspect-ratio: {is: 16:9}"
+        "resolution: {is: 1920x1080}\nstored: {fact: video.stored-resolution, is: 1440x1080}\naspect-ratio: {is: 16:9}\n"
+        "oblong: {fact: video.pixel-shape, is: 4:3}\nsquare: {fact: video.pixel-shape, is: 1:1}"
     )
-    report = checker.report(rules, put(tmp_path / "entry.mp4", data), "all")
-    assert [finding.outcome.value for finding in report.findings] == ["pass"] * 3
+    for witness in ("auto", "all", "mediainfo"):
+        report = checker.report(rules, put(tmp_path / "entry.mp4", data), witness)
+        assert [finding.outcome.value for finding in report.findings] == ["pass"] * 4 + ["fail"]
 
 
 @needs_ffprobe

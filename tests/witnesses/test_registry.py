@@ -36,7 +36,7 @@ WITNESS = Witness(
 '''
 
 
-@pytest.fixture(scope="module", params=["HEADERS", "PARSER"])
+@pytest.fixture(scope="module", params=["HEADERS", pytest.param("PARSER", marks=pytest.mark.slow)])
 def copy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the package with one witness more: a folder and a line."""
     place = tmp_path_factory.mktemp(f"copy-{request.param}")

@@ -92,6 +92,7 @@ def run() -> None:
     import os
 
     from vidcheck.cli import exits
+    from vidcheck.signals import Interrupted
 
     code: object
     try:
@@ -100,7 +101,7 @@ def run() -> None:
         code = ended.code if not isinstance(ended.code, str) else _report(ended)
     except KeyboardInterrupt:
         code = exits.INTERRUPTED
-    except exits.Interrupted as signalled:
+    except Interrupted as signalled:
         code = signalled.code
     except BaseException as error:  # noqa: BLE001 - Python would end with 1, which means "ineligible"
         if os.environ.get("VIDCHECK_DEBUG"):

@@ -57,11 +57,11 @@ from vidcheck.cli.outputs import (
     write_reports,
 )
 from vidcheck.cli.screen import Screen, progress, screen_language
-from vidcheck.cli.signals import Signals
 from vidcheck.declared.fields import field_for
 from vidcheck.findings import Outcome, Report
 from vidcheck.reports import FORMATS
 from vidcheck.rules.language import CATEGORY
+from vidcheck.signals import Interrupted, Signals
 from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
@@ -124,8 +124,9 @@ def check(
     files = [one for one in wanted if not one.streamed]
     pictured = thumbnails and any(FORMATS[one.format].pictures for one in files)
     kept = Kept(whole=bool(files) or not quiet)
-    with Signals() as signals:
-        signals.hold()  # until the run begins: then there are rules to report by, if only that entries are missing
+    with (
+        Signals.held() as signals
+    ):  # until the run begins: then there are rules to report by, if only that entries are missing
         with opened(rules, options, screen) as session:
             found = found_entries(session, paths, screen, written=wanted)
             batch = joined(session, found, wanted, screen)
@@ -178,7 +179,7 @@ def _run(
                 kept.take(entry)
                 streams.entry(entry)
                 signals.resume()
-    except exits.Interrupted as signalled:
+    except Interrupted as signalled:
         stopped: int | None = signalled.code
     except KeyboardInterrupt:  # a library may raise it itself
         stopped = exits.INTERRUPTED
@@ -235,7 +236,7 @@ def _pictures(
         signals.resume()
         with progress(say("making pictures"), len(kept.entries), screen, quiet=quiet) as going:
             return session.thumbnails(kept.entries, found.targets, going.picture)
-    except exits.Interrupted:
+    except Interrupted:
         return {}
     finally:
         signals.hold()

@@ -227,7 +227,7 @@ def made_decision(
     counts = resolved(known.of(Entry(path=entry)), checksum).get(rule)
     by, reason = (visible(" ".join(text.split())) for text in (by, reason))
     return Decision(
-        entry=visible(entry), checksum=checksum, rule=rule, choice=choice, by=by, reason=reason, date=day,
+        entry=Entry(path=entry).shown, checksum=checksum, rule=rule, choice=choice, by=by, reason=reason, date=day,
         place=Place("", 0, 0), settles=counts is not None and counts.void is None and bool(counts.against or counts.settles),
     )  # fmt: skip
 

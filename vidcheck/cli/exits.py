@@ -20,14 +20,6 @@ UNWRITTEN = 5
 INTERRUPTED = 130
 
 
-class Interrupted(BaseException):
-    """A signal has asked the run to end."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 def verdict_code(
     verdicts: Collection[Verdict],
     *,

@@ -15,6 +15,7 @@ from vidcheck.cli.inputs import LARGEST_REPORT, bounded, bytes_of, opened, readi
 from vidcheck.cli.options import Force, LettersLanguage, LettersManifest, ManifestRules, OutFolder, choice
 from vidcheck.cli.outputs import STDOUT
 from vidcheck.cli.screen import Screen, named, reason, screen_language
+from vidcheck.facts import visible
 from vidcheck.findings import Verdict
 from vidcheck.session import clock
 from vidcheck.texts import join, say, say_count
@@ -238,7 +239,7 @@ def _tell_persons(written: list[Letter], manifest: str | None, screen: Screen) -
             )
         )  # fmt: skip
         for letter in lacking:
-            screen.line(f"  {letter.path}")
+            screen.line(f"  {visible(letter.entry.path)}")
 
 
 def _stop(screen: Screen, words: Readable) -> NoReturn:

@@ -35,9 +35,9 @@ from vidcheck.cli.outputs import (
     write_reports,
 )
 from vidcheck.cli.screen import Screen, named, screen_language
-from vidcheck.cli.signals import Signals
 from vidcheck.reports import FORMATS
 from vidcheck.session.inbox import Inbox, state_of
+from vidcheck.signals import Interrupted, Signals
 from vidcheck.texts import Text, say
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def watch(
         with Signals() as signals:
             try:
                 watching.go(signals)
-            except exits.Interrupted as signalled:
+            except Interrupted as signalled:
                 raise typer.Exit(signalled.code) from None
             except FileNotFoundError:
                 screen.trouble(say("there is no file or folder {path}", path=named(folder)))
@@ -267,7 +267,7 @@ def _changes(folder: str, settle: float, signals: Signals) -> Iterator[bool]:
             signals.look()  # it may have come during an object's finalizer, where Python ignores exceptions
             yield bool(changed)
     except KeyboardInterrupt:  # watchfiles raises it for any signal
-        raise exits.Interrupted(signals.code or exits.INTERRUPTED) from None
+        raise Interrupted(signals.code or exits.INTERRUPTED) from None
 
 
 def _seconds(text: str, option: str) -> float:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck import resolve
 from vidcheck.engine.answers import Answer, Context, both, shown
-from vidcheck.facts import DECLARED, Beside, Fact, Fault, State, visible
+from vidcheck.facts import DECLARED, GIT_LFS, Beside, Fact, Fault, State, visible
 from vidcheck.findings import Breach, Outcome
 from vidcheck.quantities import DATE, Shown
 from vidcheck.rules.constraints import CONSTRAINTS, KNOWN, Measure, PatternTooSlowError, Takes, length, slack
@@ -281,7 +281,8 @@ def _nobody(name: str, context: Context) -> Readable:
     if name.startswith(_BESIDE):
         return _NO_FOLDER
     if not name.startswith(_ANY_FILE) and resolve.known(context.facts, "format") == "none":
-        return _NO_MEDIA
+        pointers = (fact.note for fact in context.facts.of("format") if fact.locator == GIT_LFS)
+        return next(pointers, None) or _NO_MEDIA
     return _NOBODY
 
 

@@ -6,6 +6,7 @@ tenth says how many.
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +15,7 @@ from vidcheck.findings import Level, Outcome
 from vidcheck.quantities import Manner
 from vidcheck.reports.finding import name_of
 from vidcheck.reports.page import clipped
+from vidcheck.reports.paths import exact
 from vidcheck.reports.words import INCOMPLETE, line, lines, paragraphs, totals
 from vidcheck.texts import labelled, say, say_count
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _MOST = 10
 _LONGEST_TITLE, _LONGEST_MESSAGE = 200, 4000
+# a command has escapes for ends of lines; the rest of what a terminal obeys can't stand in it
+_UNHELD = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _COMMANDS = {
     (Outcome.FAIL, Level.REQUIRED): "error", (Outcome.FAIL, Level.RECOMMENDED): "warning",
     (Outcome.UNKNOWN, Level.REQUIRED): "warning", (Outcome.UNKNOWN, Level.RECOMMENDED): "notice",
@@ -35,6 +39,9 @@ class _Note(NamedTuple):
 
     command: str
     file: str
+    """The exact path, if a command can hold it."""
+    shown: str
+    """The path for people."""
     line: int
     rule: str
     """Empty for a remark on a key that no rule asks for."""
@@ -64,27 +71,28 @@ def _summary(report: Report, lang: str) -> str:
 
 def _notes(report: Report, manner: Manner) -> Iterator[_Note]:
     for entry in report.entries:
-        file = entry.entry.shown
-        yield from chain.from_iterable(_of_finding(finding, file, 1, manner) for finding in entry.findings)
-        yield from (_Note("notice", file, 1, "", words) for words in lines(entry.remarks, manner.lang))
+        where = (exact(entry.entry, _UNHELD)[0], entry.entry.shown, 1)
+        yield from chain.from_iterable(_of_finding(finding, where, manner) for finding in entry.findings)
+        yield from (_Note("notice", *where, "", words) for words in lines(entry.remarks, manner.lang))
     for finding in report.batch:  # it has no file of its own, so the rule's file is used
-        yield from _of_finding(finding, visible(finding.place.file), finding.place.line, manner)
+        rules = visible(finding.place.file)
+        yield from _of_finding(finding, (rules, rules, finding.place.line), manner)
 
 
-def _of_finding(finding: Finding, file: str, at: int, manner: Manner) -> Iterator[_Note]:
+def _of_finding(finding: Finding, where: tuple[str, str, int], manner: Manner) -> Iterator[_Note]:
     """What needs attention as a whole, else its remarks."""
     rule = name_of(finding, manner.lang)
     command = _COMMANDS.get((finding.standing, finding.level))
     if command is not None:
-        yield _Note(command, file, at, rule, "\n".join(paragraphs(finding, manner)))
+        yield _Note(command, *where, rule, "\n".join(paragraphs(finding, manner)))
     elif finding.remarks:
-        yield _Note("notice", file, at, rule, "\n".join(lines(finding.remarks, manner.lang)))
+        yield _Note("notice", *where, rule, "\n".join(lines(finding.remarks, manner.lang)))
 
 
 def _commands(command: str, notes: list[_Note], most: int, manner: Manner) -> Iterator[str]:
     shown = notes if len(notes) <= most else notes[: most - 1]
     for note in shown:
-        title = labelled(note.file, note.rule, manner.lang) if note.rule else note.file
+        title = labelled(note.shown, note.rule, manner.lang) if note.rule else note.shown
         yield _command(command, {"file": note.file, "line": str(note.line), "title": title}, note.message)
     rest = len(notes) - len(shown)
     if rest:
@@ -95,15 +103,18 @@ def _commands(command: str, notes: list[_Note], most: int, manner: Manner) -> It
 
 
 def _command(command: str, properties: dict[str, str], message: str) -> str:
-    written = ",".join(
-        f"{name}={_escaped(clipped(value, _LONGEST_TITLE) if name == 'title' else value, in_property=True)}"
-        for name, value in properties.items()
-    )
-    return f"::{command} {written}::{_escaped(clipped(message, _LONGEST_MESSAGE))}"
+    if "title" in properties:
+        properties["title"] = _safe(clipped(properties["title"], _LONGEST_TITLE))
+    written = ",".join(f"{name}={_escaped(value, in_property=True)}" for name, value in properties.items())
+    return f"::{command} {written}::{_escaped(_safe(clipped(message, _LONGEST_MESSAGE)))}"
+
+
+def _safe(text: str) -> str:
+    """A text of several lines, without anything else that a terminal obeys."""
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def _escaped(text: str, *, in_property: bool = False) -> str:
     """Text as a command's data, or as the value of one of its properties (actions/toolkit, command.ts)."""
-    safe = "\n".join(map(visible, text.split("\n")))
-    safe = safe.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    safe = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return safe.replace(":", "%3A").replace(",", "%2C") if in_property else safe

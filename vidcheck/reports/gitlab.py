@@ -9,6 +9,7 @@ from vidcheck.findings import Level, Outcome
 from vidcheck.quantities import Manner
 from vidcheck.reports.finding import wanting
 from vidcheck.reports.json import encode, safe
+from vidcheck.reports.paths import exact
 from vidcheck.reports.words import INCOMPLETE, figures, fingerprint, line, words_of
 from vidcheck.texts import Spoken, say
 
@@ -32,10 +33,10 @@ def render(report: Report, lang: str = "en") -> bytes:
 def _issues(report: Report, lang: str) -> Iterator[dict[str, Any]]:
     manner = Manner(lang, report.rules.zone)
     if report.incomplete:
-        place = {"path": _path(report.rules.source), "lines": {"begin": 1}}
+        place = {"path": _relative(visible(report.rules.source)), "lines": {"begin": 1}}
         yield _issue("incomplete", INCOMPLETE.render(lang), "blocker", place, fingerprint("incomplete"))
     for entry in report.entries:
-        place = {"path": _path(entry.entry.shown), "lines": {"begin": 1}}
+        place = {"path": _relative(exact(entry.entry)[0]), "lines": {"begin": 1}}
         for finding in filter(wanting, entry.findings):
             yield _finding(finding, place, fingerprint(entry.entry.path, finding.rule), manner)
         remarks = [(finding.rule, remark) for finding in entry.findings for remark in finding.remarks]
@@ -43,7 +44,7 @@ def _issues(report: Report, lang: str) -> Iterator[dict[str, Any]]:
             unique = fingerprint(entry.entry.path, rule, remark.render("en"))
             yield _issue(rule, line(remark, lang), "info", place, unique)
     for finding in filter(wanting, report.batch):
-        place = {"path": _path(finding.place.file), "lines": {"begin": finding.place.line}}
+        place = {"path": _relative(visible(finding.place.file)), "lines": {"begin": finding.place.line}}
         yield _finding(finding, place, fingerprint("batch", finding.rule, finding.actual.render("en")), manner)
 
 
@@ -64,6 +65,6 @@ def _issue(rule: str, words: str, severity: str, place: dict[str, Any], unique: 
     }
 
 
-def _path(path: str) -> str:
-    """A path for GitLab, relative to the repository's root and without `./`; unprintable characters are escaped."""
-    return visible(path).removeprefix("./")
+def _relative(path: str) -> str:
+    """A path for GitLab, relative to the repository's root and without `./`."""
+    return path.removeprefix("./")

@@ -39,7 +39,7 @@ _EXAMPLES: dict[str, str] = {
     "video.frame-rate": "{any-of: [24, 25, 29.97, 30]}", "video.codec": "{any-of: [h264, hevc]}", "bit-rate": "{max: 8 Mbps}",
     "video.bit-rate": "{min: 2 Mbps}", "audio.bit-rate": "{min: 128 kbps}", "audio.sample-rate": "{any-of: [44100 Hz, 48 kHz]}",
     "audio.languages": "{contains: zh}", "audio.count": "{min: 1}", "video.count": "{is: 1}", "title": "{max-length: 30}",
-    "video.bit-depth": "{any-of: [8, 10]}", "video.rotation": "{is: 0}", "file.extension": "{any-of: [mp4, m4v]}",
+    "video.bit-depth": "{any-of: [8, 10]}", "video.rotation": "{is: 0}", "file.extension": "{any-of: [mp4, m4v]}", "video.pixel-shape": "{is: 1:1}",
     "video.profile": "{any-of: [Main, High]}", "format.brand": "{any-of: [isom, mp42]}", "format.brands": "{contains: isom}",
     "attachment.count": "{max: 3}", "attachment.size": "{max: 20 MiB}", "attachment.kind": "{only: [pdf, jpeg, png]}",
     "form.count": "{is: 1}", "form.kind": "{only: [docx, pdf]}",

@@ -25,7 +25,7 @@ _MEANT = {
     "accept": "pass", "cn": "zh", "chinese": "zh", "english": "en",
     # keys
     "length": "duration", "runtime": "duration", "filesize": "size", "file-size": "size", "file.size": "size", "container": "format",
-    "fps": "video.frame-rate", "framerate": "video.frame-rate", "bitrate": "bit-rate", "ratio": "aspect-ratio", "dar": "aspect-ratio",
+    "fps": "video.frame-rate", "framerate": "video.frame-rate", "bitrate": "bit-rate", "ratio": "aspect-ratio", "dar": "aspect-ratio", "par": "video.pixel-shape", "sar": "video.pixel-shape", "stem": "file.stem",
     "date": "completed", "created": "container.created", "filename": "file.name", "extension": "file.extension", "ext": "file.extension",
     "sha256": "checksum", "hash": "checksum", "vcodec": "video.codec", "acodec": "audio.codec", "codec": "video.codec",
     "samplerate": "audio.sample-rate", "sample-rate": "audio.sample-rate", "language": "audio.languages", "rotation": "video.rotation",

@@ -6,6 +6,9 @@ returns those for which there was no time. If it is lost, each entry is sent alo
 Each entry is sent once. If its worker is lost, it is sent again without the stage that the worker was in: a parser that
 hangs or crashes then has a fault for this entry, and an attachment counts as unreadable. If that stage can't be left
 out, the entry is sent again unchanged, and then reported as unreadable.
+
+Where each stage has its own limit, a task that misses its deadline says nothing about its entries: the worker may have
+died before it was known to have the task, or the machine slept. Once, they are all sent again as they were.
 """
 
 from __future__ import annotations
@@ -131,9 +134,18 @@ class Dispatch:
                 if sent.lost > _AHEAD:
                     self._give_up(sent, LOST)
             return
+        if self._is_unexplained(group, error):
+            for sent in group:
+                sent.late = True
+            return
         number = 0 if len(group) == 1 else getattr(error, "number", None)
         if number is not None:
             self._leave_out(group[number], getattr(error, "stage", None), self._why(error))
+
+    def _is_unexplained(self, group: _Group, error: Exception) -> bool:
+        """Whether a deadline was missed that only the end of a stage should have come before, and for the first time."""
+        first = group[0]
+        return isinstance(error, TimeoutError) and stages.TIMED and first.given.target.remote is None and not first.late
 
     def _leave_out(self, sent: _Sent, stage: int | None, message: Readable) -> None:
         """Leaves out the stage in which a worker was lost, if possible. An unknown stage counts as a parser's."""
@@ -170,11 +182,13 @@ class Dispatch:
 class _Sent:
     """An entry that was sent."""
 
-    __slots__ = ("finished", "given", "lost", "tries")
+    __slots__ = ("finished", "given", "late", "lost", "tries")
 
     def __init__(self, given: Assignment) -> None:
         self.given = given
         self.finished: Finished | None = None
+        self.late = False
+        """Whether a task with it has missed a deadline that nothing explains."""
         self.lost = 0
         """How often the pool was lost while it was out, for whatever reason."""
         self.tries = 0

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PICTURE_KEYS = (
     "resolution", "aspect-ratio", "orientation", "video.codec", "video.profile", "video.frame-rate",
     "video.frame-rate-mode", "video.bit-rate", "video.width", "video.height", "video.bit-depth", "video.chroma",
-    "video.scan", "video.hdr", "video.rotation", "video.stored-resolution",
+    "video.scan", "video.hdr", "video.rotation", "video.stored-resolution", "video.pixel-shape",
 )  # fmt: skip
 """Keys that only a picture has: absent if there is none."""
 SOUND_KEYS = (

@@ -99,9 +99,14 @@ def known_rate(rate: Fraction | None) -> Fraction | None:
     return next((ntsc for ntsc in _NTSC if abs(ntsc - rate) < Fraction(1, 1000)), rate)
 
 
+def near_rates(rate: Fraction, off: Fraction) -> list[Fraction]:
+    """The usual rates that one may be if it is off by that part at most, as a clock's ticks are coarse; the nearest first."""
+    return sorted((each for each in _USUAL if abs(each - rate) <= each * off), key=lambda each: abs(each - rate))
+
+
 def near_rate(rate: Fraction, off: Fraction) -> Fraction | None:
-    """The usual rate that one may be if it is off by that part at most, as a clock's ticks are coarse."""
-    return next((usual for usual in _USUAL if abs(usual - rate) <= usual * off), None)
+    """The nearest of them, if any."""
+    return next(iter(near_rates(rate, off)), None)
 
 
 def ticks_evenly(tick: Fraction, average: Fraction, seconds: Fraction) -> bool:
@@ -125,9 +130,9 @@ def rounded(slowest: Fraction, fastest: Fraction) -> bool:
 
 
 SIZE_KEYS = (
-    "video.stored-resolution", "resolution", "aspect-ratio", "orientation", "video.width", "video.height",
+    "video.stored-resolution", "resolution", "aspect-ratio", "orientation", "video.width", "video.height", "video.pixel-shape",
 )  # fmt: skip
-"""The keys of a picture's size."""
+"""The keys of a picture's size and shape."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +175,7 @@ def tell_picture(tell: Teller, picture: Picture, *, remark: Readable | None = No
             shape=Shown(RATIO.name, picture.shape),
             turn=picture.turn if picture.turn is not None else (90 if picture.sideways else 0),
         )
+    tell.known("video.pixel-shape", picture.shape, picture.locator, raw)
     for key, value in (
         ("resolution", shown),
         ("aspect-ratio", shape),

@@ -160,8 +160,9 @@ def test_ones_are_named_as_what_no_codec_has() -> None:
         kit.patch(CLIP, f"{DREF}/url ", 0, pack(">I", 7)),
         kit.replace_box(CLIP, f"{DREF}/url ", kit.box("url ")),
         kit.patch(CLIP, f"{STBL}/stsd/avc1", 14, b"\0\5"),
+        kit.patch(CLIP, f"{STBL}/stsd/avc1", 14, b"\0\0"),
     ],
-    ids=["shorter-than-a-box", "without-flags", "number"],
+    ids=["shorter-than-a-box", "without-flags", "number", "zero"],
 )
 def test_a_data_reference_that_is_not_there_leaves_it_open(data: bytes) -> None:
     playable, why = said(data, "playable")
@@ -176,6 +177,57 @@ def test_a_film_in_which_playing_can_begin_nowhere_is_remarked_on(rows: tuple[in
     assert said(data, "playable")[0] is True
     assert f"{STBL}/stss names no picture with which playing can begin" in remark(data, "playable")
     assert remark(CLIP, "playable") == remark(kit.drop_box(CLIP, f"{STBL}/stss"), "playable") == ""
+
+
+@pytest.mark.parametrize("box", ["dref", ""], ids=["list", "all"])
+@pytest.mark.parametrize("track", [PICTURE, SOUND])
+def test_a_track_without_a_list_of_data_references_is_remarked_on(track: str, box: str) -> None:
+    data = kit.drop_box(CLIP, f"{track}/mdia/minf/dinf/{box}".rstrip("/"))
+    assert said(data, "playable")[0] is True
+    assert remark(data, "playable").startswith(f"{track}/mdia/minf has no list of data references (dref)")
+
+
+@pytest.mark.parametrize("first", [2, COUNT])
+def test_a_film_in_which_playing_can_only_begin_later_is_remarked_on(first: int) -> None:
+    table = kit.full_box("stss", 0, 0, pack(">III", 2, first, COUNT))
+    data = kit.replace_box(CLIP, f"{STBL}/stss", table)
+    assert said(data, "playable")[0] is True
+    words = f"{STBL}/stss names sample {first:,} as the first with which playing can begin"
+    assert words in remark(data, "playable")
+    partial = kit.insert_box(data, STBL, kit.full_box("stps", 0, 0, pack(">II", 1, 1)))
+    assert remark(partial, "playable") == ""
+
+
+def beginning(*units: bytes) -> bytes:
+    """The clip whose first picture begins with these units; a filler unit is behind them."""
+    start, size = next(iter(samples_of(CLIP, PICTURE)))
+    data = b"".join(pack(">I", len(unit)) + unit for unit in units)
+    rest = size - len(data) - 4
+    return CLIP[:start] + data + pack(">I", rest) + b"\x0c" + b"\xff" * (rest - 2) + b"\x80" + CLIP[start + size :]
+
+
+INTER, INTRA, KEY = b"\x41\x9a\x00", b"\x41\x88\x00", b"\x65\x88\x00"
+RECOVERY, NAMED = b"\x06\x06\x01\x80\x80", b"\x06\x05\x01\x00\x80"
+
+
+@pytest.mark.parametrize("units", [(INTER,), (b"\x09\xf0", INTER), (NAMED, INTER)])
+def test_a_first_picture_that_needs_earlier_ones_is_remarked_on(units: tuple[bytes, ...]) -> None:
+    data = beginning(*units)
+    assert said(data, "intact")[0] is said(data, "playable")[0] is True
+    start = next(iter(samples_of(CLIP, PICTURE)))[0]
+    words = f"sample 1 of {PICTURE} at byte {start:,} is no picture with which playing can begin"
+    assert words in remark(data, "playable")
+
+
+@pytest.mark.parametrize("units", [(KEY,), (INTRA,), (RECOVERY, INTER), (b"\x09\xf0", NAMED, INTRA), (INTRA, INTER)])
+def test_a_first_picture_that_needs_no_other_is_not_odd(units: tuple[bytes, ...]) -> None:
+    assert remark(beginning(*units), "playable") == ""
+
+
+def test_all_that_some_players_stumble_over_is_named() -> None:
+    data = kit.drop_box(beginning(INTER), f"{PICTURE}/mdia/minf/dinf")
+    assert "playing can begin" in (words := remark(data, "playable"))
+    assert "data references" in words
 
 
 def test_entries_beyond_the_tables_own_count_are_none() -> None:
@@ -198,6 +250,137 @@ def test_pictures_without_their_parameter_sets_are_open_where_the_entry_must_hav
 def test_a_track_without_a_number_of_its_own_is_remarked_on(number: int) -> None:
     data = kit.patch(CLIP, f"{PICTURE}/tkhd", 20, pack(">I", number))
     assert f"the track number {number} (moov/trak[" in remark(data, "playable")
+
+
+# --- two codecs in one track ---
+
+
+def changed(track: str, *kinds: str) -> bytes:
+    """The clip whose second half has entries of the codecs `kinds`, of which the last is used."""
+    table = f"{track}/mdia/minf/stbl"
+    entry = next(kit.children(CLIP, kit.find(CLIP, f"{table}/stsd")))
+    data = CLIP
+    for kind in kinds:
+        data = kit.insert_box(
+            data,
+            f"{table}/stsd",
+            CLIP[entry.start : entry.start + 4] + kind.encode() + CLIP[entry.start + 8 : entry.end],
+        )
+    data = kit.patch(data, f"{table}/stsd", 12, pack(">I", 1 + len(kinds)))
+    rows = kit.contents(data, f"{table}/stsc")
+    half = pack(">I", len(tables.read_offsets(CLIP, track)) // 2)
+    new = kit.full_box("stsc", 0, 0, pack(">I", 2), rows[8:20], half, rows[12:16], pack(">I", 1 + len(kinds)))
+    return kit.replace_box(data, f"{table}/stsc", new)
+
+
+@pytest.mark.parametrize(
+    ("track", "kind", "one"),
+    [(PICTURE, "jpeg", "avc1"), (PICTURE, "apcn", "avc1"), (SOUND, "ac-3", "mp4a.40"), (SOUND, "sowt", "mp4a.40")],
+)
+def test_a_codec_that_changes_leaves_it_open(track: str, kind: str, one: str) -> None:
+    playable, why = said(changed(track, kind), "playable")
+    assert playable is None
+    assert f"the codec changes from {one} to {kind} within the film (sample entries of {track}" in why
+
+
+@pytest.mark.parametrize("kinds", [("avc1",), ("avc3",), ("jpeg", "avc1")])
+def test_entries_of_one_codec_and_those_that_nothing_uses_do_no_harm(kinds: tuple[str, ...]) -> None:
+    assert said(changed(PICTURE, *kinds), "playable")[0] is True
+
+
+def test_a_parameter_set_of_no_known_profile_is_none() -> None:
+    record = kit.contents(CLIP, f"{STBL}/stsd/avc1/avcC")
+    data = kit.patch(CLIP, f"{STBL}/stsd/avc1/avcC", 8 + 9, b"\xff" * 6)
+    assert record[8] & 31 == 7
+    assert said(data, "playable")[0] is None
+
+
+# --- fragments ---
+
+
+@pytest.mark.parametrize("drop", ["mvex", "mvex/trex"], ids=["all", "picture"])
+def test_fragments_without_defaults_of_their_track_leave_it_open(drop: str) -> None:
+    playable, why = said(kit.drop_box(fragmented(mfra=True), f"moov/{drop}"), "playable")
+    assert playable is None
+    assert f"the fragments' samples of {PICTURE} have no defaults in moov/mvex/trex" in why
+
+
+def test_fragments_that_are_all_there_and_shorter_than_the_film_should_be_leave_it_open() -> None:
+    data = fragmented(mfra=True, mehd=True)
+    assert said(data, "intact")[0] is True
+    longer = kit.replace_box(data, "moov/mvex/mehd", kit.full_box("mehd", 0, 0, pack(">I", 10**9)))
+    whole, why = said(longer, "intact")
+    assert whole is None
+    assert "(mehd), and its fragments last 3:00" in why
+
+
+def test_a_gap_between_fragments_is_named() -> None:
+    whole = fragmented(mfra=True)
+    edited = bytearray(whole)
+    for moof in range(9, len(kit.find_all(whole, "moof"))):
+        box = kit.find(whole, f"moof[{moof}]/traf[0]/tfdt")
+        time = int.from_bytes(whole[box.body + 4 : box.end])
+        later = time + 60 * headers.timescale(whole, f"{PICTURE}/mdia/mdhd")
+        edited[box.body + 4 : box.end] = later.to_bytes(box.end - box.body - 4)
+    assert "between pictures there is nothing for 1:00 (moof/traf/tfdt)" in remark(bytes(edited), "picture.share")
+
+
+# --- samples that are not their codec's ---
+
+
+def with_sound(*packets: bytes) -> bytes:
+    """The clip whose packets of sound begin like these, in turn."""
+    edited = bytearray(CLIP)
+    for number, (start, size) in enumerate(samples_of(CLIP, SOUND)):
+        piece = packets[number % len(packets)]
+        edited[start : start + size] = (piece * size)[:size]
+    return bytes(edited)
+
+
+@pytest.mark.parametrize(
+    "packets",
+    [(b"Lorem ipsum dolor",), (b"\xe1\x52\x13", b"\x47\x99", b"\x76\x01"), (b"\x3e\x11\x22",)],
+    ids=["text", "noise", "number"],
+)
+def test_sound_that_is_no_aac_leaves_it_open(packets: tuple[bytes, ...]) -> None:
+    whole, why = said(with_sound(*packets), "intact")
+    assert whole is None
+    assert f"samples that were looked at do not begin as samples of their codec do: first sample 1 of {SOUND}" in why
+
+
+@pytest.mark.parametrize("first", [0x01, 0x21, 0x80, 0xC4, 0xA0, 0xDE])
+def test_sound_that_begins_with_an_element_of_aac_is_whole(first: int) -> None:
+    assert said(with_sound(bytes([first, 0x40, 0x11])), "intact")[0] is True
+
+
+def test_aac_behind_headers_of_broadcasts_is_whole() -> None:
+    assert said(with_sound(b"\xff\xf1\x50\x80"), "intact")[0] is True
+
+
+def test_aac_that_is_called_mp3_leaves_it_open() -> None:
+    box = kit.find(CLIP, f"{SOUND}/mdia/minf/stbl/stsd/mp4a/esds")
+    at = CLIP.index(b"\x40\x15", box.body)
+    assert at < box.end
+    whole, why = said(CLIP[:at] + b"\x6b" + CLIP[at + 1 :], "intact")
+    assert whole is None
+    assert "do not begin as samples of their codec do" in why
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png ", "apcn"])
+def test_pictures_that_are_another_codecs_leave_it_open(kind: str) -> None:
+    entry = kit.find(CLIP, f"{STBL}/stsd/avc1")
+    plain = pack(">I", 86) + kind.encode() + CLIP[entry.start + 8 : entry.start + 86]
+    whole, why = said(kit.replace_box(CLIP, f"{STBL}/stsd/avc1", plain), "intact")
+    assert whole is None
+    assert f"do not begin as samples of their codec do: first sample 1 of {PICTURE}" in why
+
+
+@pytest.mark.parametrize(("share", "expected"), [(2, True), (3, None)])
+def test_sound_of_which_most_packets_are_empty_leaves_it_open(share: int, expected: object) -> None:
+    sizes = [size if number % 5 >= share else 0 for number, (_, size) in enumerate(samples_of(CLIP, SOUND))]
+    whole, why = said(tables.write_sizes(CLIP, SOUND, sizes), "intact")
+    assert whole is expected
+    assert expected or f"more than half of the samples of {SOUND} are empty" in why
 
 
 # --- time ---
@@ -236,6 +419,25 @@ def test_pictures_that_are_reordered_or_all_moved_and_moved_back_are_not_odd() -
 def test_an_edit_that_is_not_played_as_usual_is_remarked_on(rate: int, words: str) -> None:
     data = kit.patch(CLIP, f"{PICTURE}/edts/elst", 24, pack(">I", rate))
     assert f"an edit of the picture has the rate {words} ({PICTURE}/edts/elst)" in remark(data, "picture.count-shown")
+
+
+@pytest.mark.parametrize(("rate", "words"), [(0, "0.000"), (1 << 15, "0.500"), (0xFFFF0000, "-1.000")])
+def test_an_edit_of_the_sound_that_is_not_played_as_usual_is_remarked_on(rate: int, words: str) -> None:
+    data = kit.patch(CLIP, f"{SOUND}/edts/elst", 24, pack(">I", rate))
+    assert f"an edit of the sound has the rate {words} ({SOUND}/edts/elst)" in remark(data, "sound.duration")
+
+
+@pytest.mark.parametrize(("rate", "words"), [(0, "0.000"), (2 << 16, "2.000"), (0xFFFF0000, "-1.000")])
+def test_a_film_that_is_not_to_be_played_as_usual_is_remarked_on(rate: int, words: str) -> None:
+    data = kit.patch(CLIP, "moov/mvhd", 28, pack(">I", rate))
+    assert f"to be played at the rate {words} (moov/mvhd)" in remark(data, "playable")
+
+
+@pytest.mark.parametrize(("box", "offset"), [("moov/mvhd", 32), (f"{SOUND}/tkhd", 44)])
+def test_a_film_that_is_to_be_played_without_a_sound_is_remarked_on(box: str, offset: int) -> None:
+    data = kit.patch(CLIP, box, offset, bytes(2))
+    assert f"the sound is to be played at the volume 0 ({box})" in remark(data, "playable")
+    assert remark(kit.remove_track(data, "soun"), "playable") == remark(CLIP, "playable") == ""
 
 
 def test_the_rate_of_an_empty_edit_is_no_matter() -> None:
@@ -291,11 +493,15 @@ def sized(width: int, height: int, scale: int = 1 << 16) -> bytes:
     return kit.patch(data, f"{PICTURE}/tkhd", 48, pack(">9i", scale, 0, 0, 0, scale, 0, 0, 0, 1 << 30))
 
 
-@pytest.mark.parametrize("data", [sized(16, 9), sized(1920, 1080, 655)], ids=["size", "matrix"])
+@pytest.mark.parametrize(
+    "data",
+    [sized(16, 9), sized(1920, 1080, 655), sized(1, 1080), sized(1920, 1)],
+    ids=["size", "matrix", "wide", "high"],
+)
 def test_a_header_that_asks_for_a_tiny_picture_is_remarked_on(data: bytes) -> None:
     assert "which the track's header (moov/trak[0]/tkhd) asks for" in remark(data, "resolution")
 
 
-@pytest.mark.parametrize("size", [(0, 0), (1920, 1080), (1280, 720)])
+@pytest.mark.parametrize("size", [(0, 0), (1920, 1080), (1280, 720), (1080, 1920), (3840, 2160)])
 def test_a_header_that_asks_for_nothing_or_for_much_the_same_is_not_odd(size: tuple[int, int]) -> None:
     assert remark(sized(*size), "resolution") == ""

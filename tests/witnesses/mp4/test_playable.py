@@ -143,6 +143,21 @@ def test_a_codec_of_another_kind_of_track_is_not_playable(path: str, kind: str) 
     assert "another kind of track" in reason(data)
 
 
+@pytest.mark.parametrize("size", [1, 7, 1 << 20])
+@pytest.mark.parametrize("path", [f"{PICTURE}/avc1/colr", f"{SOUND}/mp4a/btrt"], ids=["picture", "sound"])
+def test_a_box_of_an_impossible_size_that_hides_the_rest_of_an_entry_leaves_it_open(path: str, size: int) -> None:
+    at = kit.find(CLIP, path).start
+    broken = CLIP[:at] + pack(">I", size) + CLIP[at + 4 :]
+    assert answer(broken) is None
+    assert f"at byte {at:,} says that it is" in reason(broken)
+
+
+@pytest.mark.parametrize("end", [bytes(4), bytes(8), bytes(12), b"\0\0\0", pack(">I", 0) + b"term"])
+def test_what_writers_pad_an_entry_with_costs_nothing(end: bytes) -> None:
+    path = f"{PICTURE}/avc1"
+    assert told(kit.insert_box(CLIP, path, end))["playable"].value is True
+
+
 @pytest.mark.parametrize("path", [f"{PICTURE}/avc1/avcC", f"{SOUND}/mp4a/esds"])
 def test_a_configuration_that_is_missing_or_zero_is_not_playable(path: str) -> None:
     for data, why in ((retyped(CLIP, path, "free"), "has no configuration"), (zeroed(CLIP, path), "is empty")):
@@ -303,13 +318,19 @@ def hevc_record(*units: bytes) -> bytes:
     return b"\1" + bytes(21) + bytes([len(units)]) + rows
 
 
+VIDEO, PARTS = b"\x40\1\x0c", b"\x44\1\xc1"
+"""The other parameter sets of HEVC, of which only the header matters here."""
+WHOLE = hevc_record(VIDEO, ODD, PARTS)
+
+
 @pytest.mark.parametrize(
     ("kind", "record", "expected"),
     [
-        ("hvc1", hevc_record(ODD), True), ("hev1", hevc_record(ODD), True), ("hev1", hevc_record(b"\x44\1\xc1"), True),
+        ("hvc1", WHOLE, True), ("hvc1", hevc_record(ODD), None), ("hvc1", hevc_record(VIDEO, ODD), None),
+        ("hvc1", hevc_record(ODD, PARTS), None), ("hev1", hevc_record(ODD), True), ("hev1", hevc_record(b"\x44\1\xc1"), True),
         ("hvc1", hevc_record(b"\x44\1\xc1"), None), ("hvc1", bytes(60), False), ("hvc1", hevc_record(FULL_HD), False),
-        ("hvc1", b"\0" + hevc_record(ODD)[1:], True), ("hvc1", b"\7" + hevc_record(ODD)[1:], None),
-        ("hvc1", hevc_record(ODD)[:-5], None), ("dvh1", hevc_record(ODD), True),
+        ("hvc1", b"\0" + WHOLE[1:], True), ("hvc1", b"\7" + WHOLE[1:], None),
+        ("hvc1", WHOLE[:-5], None), ("dvh1", WHOLE, True), ("dvhe", hevc_record(ODD), True),
     ],
 )  # fmt: skip
 def test_hevc_needs_its_sets(kind: str, record: bytes, *, expected: bool | None) -> None:

@@ -267,6 +267,24 @@ def test_more_empty_samples_than_others_are_unknown() -> None:
     assert "more than half of the samples of moov/trak[0] are empty" in note
 
 
+def test_fragments_whose_samples_have_no_size_are_unknown() -> None:
+    pieces = bytearray(kit.fragment(CLIP, mfra=True))
+    for run in kit.find_all(bytes(pieces), "moof/traf/trun"):
+        pieces[run.start + 8 : run.start + 12] = pack(">I", 0x000501)  # without sizes, of which `trex` says 0
+    whole, note = intact(bytes(pieces))
+    assert whole is None
+    assert "more than half of the samples of moov/trak[0] are empty" in note
+
+
+def test_fragments_whose_samples_lie_before_the_file_are_unknown() -> None:
+    pieces = bytearray(kit.fragment(CLIP, mfra=True))
+    run = kit.find_all(bytes(pieces), "moof/traf/trun")[0]
+    pieces[run.start + 16 : run.start + 20] = pack(">i", -(1 << 24))
+    whole, note = intact(bytes(pieces))
+    assert whole is None
+    assert "lies in no box" in note
+
+
 def test_one_place_for_most_pictures_is_unknown() -> None:
     offsets = tables.read_offsets(CLIP, "moov/trak[0]")
     shared = [*offsets[: len(offsets) // 3], *[offsets[len(offsets) // 2]] * (len(offsets) - len(offsets) // 3)]
@@ -335,6 +353,11 @@ def padded(sample: bytes) -> bytes:
     return pack(">I", half) + b"\x41" + sample[5 : 4 + half] + bytes(len(sample) - 4 - half)
 
 
+def short(sample: bytes) -> bytes:
+    """A picture with three zeros behind it, fewer than a length has."""
+    return pack(">I", len(sample) - 7) + b"\x41" + sample[5:-3] + bytes(3)
+
+
 def filled(sample: bytes) -> bytes:
     """A short picture, and a filler unit whose payload is zero (ITU-T H.264, 7.3.2.7)."""
     half = (len(sample) - 4) // 2
@@ -352,7 +375,9 @@ def filled(sample: bytes) -> bytes:
         pytest.param(lambda raw: b"\xa5" * len(raw), 1, False, "do not add up", id="noise"),
         pytest.param(lambda raw: raw[:4] + b"\x80" + raw[5:], 1, False, "do not add up", id="a-forbidden-bit"),
         pytest.param(lambda raw: b"\0\0\0\1" + raw[4:], 1, None, "begins with a start code", id="start-codes"),
-        pytest.param(padded, 1, True, "", id="padding"),
+        pytest.param(padded, 1, None, "have zeros behind their picture", id="padding"),
+        pytest.param(padded, 50, True, "", id="some-padding"),
+        pytest.param(short, 1, True, "", id="three-zeros"),
         pytest.param(filled, 1, True, "", id="filler"),
     ],
 )  # fmt: skip

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from struct import pack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,12 +14,16 @@ from tests.clips import surgery as kit
 from tests.clips.fragments import fragment
 from tests.clips.headers import timescale, write_duration
 from tests.clips.tables import Chunk, read_chunks, write_tables
-from tests.engine.test_engine import judged
+from tests.engine.test_engine import judged, one
 from vidcheck.facts import Fact, State
 from vidcheck.findings import Outcome
 from vidcheck.quantities import Rate
 from vidcheck.witnesses.mp4 import boxes
+from vidcheck.witnesses.mp4.clocks import Clock
 from vidcheck.witnesses.mp4.showing import occupied
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CLIP = kit.clip()
 TEN = kit.set_duration(CLIP, Fraction(10))
@@ -152,6 +156,88 @@ def test_fragments_tell_the_same_as_tables() -> None:
     assert pieces["video.frame-rate-mode"].value == "constant"
 
 
+@pytest.mark.parametrize("rows", [[(250, 512)], [(1, 840), (249, 512)], [(249, 512), (1, 2000)]])
+def test_samples_of_the_index_and_of_fragments_behind_it_are_one_film(rows: list[tuple[int, int]]) -> None:
+    film = timed(TEN, *rows)
+    whole, pieces = facts(film), facts(fragment(film, Fraction(2), kept=Fraction(2), mfra=True))
+    for key in ("picture.duration", "picture.count-shown", "video.frame-rate", "video.frame-rate-mode"):
+        assert pieces[key].value == whole[key].value, key
+    assert pieces["video.frame-rate"].value == 25
+    assert pieces["video.frame-rate"].locator == "moov/trak[0]/mdia/minf/stbl/stts, moof/traf/trun"
+    assert pieces["picture.share"].value > Fraction(99, 100)
+    assert pieces["intact"].value is True
+
+
+def test_a_single_picture_in_the_index_belongs_to_the_film_too() -> None:
+    film = timed(TEN, (1, 512 * 20), (249, 512))
+    told = facts(fragment(film, Fraction(2), kept=Fraction(1, 100)))
+    assert told["picture.count-shown"].value == 250
+    assert told["video.frame-rate"].value == Rate(Fraction(250 * 12800, 269 * 512), Fraction(25))
+    assert told["video.frame-rate-mode"].value == "variable"
+
+
+def test_of_pictures_that_only_the_index_shows_unevenly_the_rate_is_that_of_all() -> None:
+    film = timed(TEN, (25, 1024), (225, 512))
+    told = facts(fragment(film, Fraction(2), kept=Fraction(2)))
+    assert told["video.frame-rate"].value == Rate(Fraction(250 * 12800, 275 * 512), Fraction(25))
+    assert told["video.frame-rate-mode"].value == "variable"
+
+
+def test_fragments_without_a_time_follow_the_samples_of_the_index() -> None:
+    film = kit.remove_track(timed(TEN, (250, 512)), "soun")
+    pieces = fragment(film, Fraction(2), kept=Fraction(2), mehd=True)
+    for begun in kit.find_all(pieces, "moof/traf/tfdt"):
+        pieces = pieces[: begun.start + 4] + b"free" + pieces[begun.start + 8 :]
+    told = facts(pieces)
+    assert told["picture.duration"].value == 10
+    assert told["picture.share"].value == 1
+    assert told["intact"].value is True
+
+
+@pytest.mark.parametrize("by", ["trex", "tfhd"])
+def test_durations_by_default_are_joined_with_those_of_the_index(by: str) -> None:
+    told = facts(fragment(timed(TEN, (250, 512)), Fraction(2), kept=Fraction(2), ticks_by=by))
+    assert told["video.frame-rate"].value == 25
+    assert told["picture.duration"].value == 10
+    assert told["picture.count-shown"].value == 250
+
+
+def test_the_duration_of_index_and_fragments_is_told_once() -> None:
+    film = kit.drop_box(timed(TEN, (250, 512)), f"{SOUND}/edts")
+    told = facts(fragment(film, Fraction(2), kept=Fraction(2)))
+    assert told["duration"].value == pytest.approx(10, abs=0.05)
+    assert told["duration"].value == told["sound.duration"].value
+
+
+def test_what_an_edit_list_hides_of_the_index_belongs_to_no_film_of_index_and_fragments() -> None:
+    film = kit.remove_track(timed(TEN, (250, 512)), "soun")
+    cut = kit.add_edit_list(film, "vide", ((Fraction(8), Fraction(2)),))
+    told = facts(fragment(cut, Fraction(2), kept=Fraction(4)))
+    assert told["picture.duration"].value == 8
+    assert told["picture.count-shown"].value == 200
+    assert told["picture.share"].value == 1
+    late = kit.add_edit_list(film, "vide", ((Fraction(5), None), (Fraction(10), Fraction(0))))
+    told = facts(fragment(late, Fraction(2), kept=Fraction(2)))
+    assert told["picture.duration"].value == 10
+    assert told["picture.share"].value == Fraction(2, 3)
+
+
+def test_a_coarse_clock_is_rounded_in_fragments_as_in_the_index() -> None:
+    film = timed(kit.remove_track(TEN, "soun"), *begun(NTSC, 600), clock=600)
+    for kept in (Fraction(0), Fraction(2)):
+        told = facts(fragment(film, Fraction(2), kept=kept))
+        assert told["video.frame-rate"].value == NTSC
+        assert told["video.frame-rate-mode"].value == "constant"
+
+
+def test_an_index_that_contradicts_itself_makes_no_rate_of_fragments_alone() -> None:
+    pieces = fragment(timed(TEN, (250, 512)), Fraction(2), kept=Fraction(2))
+    table = kit.contents(pieces, f"{PICTURE}/mdia/minf/stbl/stts")
+    wrong = table[:8] + pack(">II", 49, 512)
+    told = facts(kit.replace_box(pieces, f"{PICTURE}/mdia/minf/stbl/stts", kit.box("stts", wrong)))
+    assert "video.frame-rate" not in told
+
+
 def no_last_ticks(data: bytes, later: int = 0) -> bytes:
     """Fragments whose last samples are said to last no time; all but the first begin `later` by so many ticks."""
     made = bytearray(data)
@@ -173,6 +259,22 @@ def test_samples_of_no_time_last_until_the_next_fragment() -> None:
     assert told["picture.count-shown"].value == 250
 
 
+def test_samples_of_no_time_that_last_until_the_next_fragment_are_rounded_too() -> None:
+    film = timed(kit.remove_track(TEN, "soun"), *begun(NTSC, 600), clock=600)
+    told = facts(no_last_ticks(fragment(film, Fraction(1))))
+    assert told["video.frame-rate"].value == NTSC
+    assert told["video.frame-rate-mode"].value == "constant"
+
+
+def test_absurd_numbers_of_samples_of_no_time_are_counted_too() -> None:
+    clock = Clock()
+    for count, ticks in ((1, 1), (0xFFFFFFFF, 0), (0xFFFFFFFF, 0)):
+        clock.add(count, ticks)
+    clock.fill((1 << 33) - 5)
+    assert clock.ticks == (1 << 33) - 4
+    assert clock.usual_rate(600) is None
+
+
 def test_a_first_sample_of_no_time_lasts_until_the_next_fragment_too() -> None:
     pieces = bytearray(fragment(TEN, Fraction(1)))
     run = kit.find_all(bytes(pieces), "moof/traf/trun")[0]
@@ -187,7 +289,7 @@ def test_a_gap_that_is_longer_than_samples_of_no_time_can_be_stays_one() -> None
     told = facts(no_last_ticks(fragment(TEN, Fraction(1)), later=60 * CLOCK))
     assert told["picture.duration"].value < 10
     assert told["picture.share"].value < Fraction(1, 5)
-    assert "no other picture comes" in remark(told["picture.share"])
+    assert "between pictures there is nothing for 1:00" in remark(told["picture.share"])
 
 
 def test_a_cut_off_index_tells_nothing() -> None:
@@ -252,6 +354,52 @@ def test_each_byte_of_the_file_counts_once(starts: list[int], ends: list[int], s
 
 # --- how many a second ---
 
+NTSC = Fraction(30000, 1001)
+
+
+def begun(rate: Fraction | int, clock: int, count: int = 250, off: Sequence[int] = (0,)) -> list[tuple[int, int]]:
+    """So many pictures that begin at the nearest ticks of a rate, or off by so many of them, in turn."""
+    times = [round(Fraction(number * clock) / rate) + off[number % len(off)] for number in range(count + 1)]
+    return [(1, after - before) for before, after in pairwise(times)]
+
+
+def without_every(nth: int, rows: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The pictures without every nth one: the one before it lasts longer."""
+    left: list[tuple[int, int]] = []
+    for number, (_, ticks) in enumerate(rows, start=1):
+        left = [*left[:-1], (1, left[-1][1] + ticks)] if number % nth == 0 else [*left, (1, ticks)]
+    return left
+
+
+HONEST: list[tuple[str, str, int, list[tuple[int, int]]]] = [
+    ("milliseconds", "30", 1000, begun(30, 1000)),
+    ("milliseconds, the last one is held", "30", 1000, [*begun(30, 1000, 249), (1, 900)]),
+    ("milliseconds, the sound's codec begins later", "30", 1000, [(1, 75), *begun(30, 1000, 249)]),
+    ("milliseconds, some are dropped", "30", 1000, without_every(15, begun(30, 1000))),
+    ("milliseconds that jitter", "30", 1000, begun(30, 1000, 250, (0, 1, -1, 2, 0, -2))),
+    ("milliseconds, 29.97", "29.97", 1000, begun(NTSC, 1000)),
+    ("Apple's clock", "30", 600, [(250, 20)]),
+    ("Apple's clock, a few are late", "30", 600, [(60, 20), (1, 21), (1, 19), (100, 20), (1, 21), (50, 20)]),
+    ("Apple's clock, 29.97", "29.97", 600, begun(NTSC, 600)),
+    ("Apple's clock, 29.97, the last one is held", "29.97", 600, [*begun(NTSC, 600, 249), (1, 900)]),
+    ("Apple's clock, 29.97, some are dropped", "29.97", 600, without_every(15, begun(NTSC, 600))),
+    ("Apple's clock, 59.94", "59.94", 600, begun(2 * NTSC, 600)),
+    ("Apple's clock, 23.976", "23.976", 600, begun(Fraction(24000, 1001), 600)),
+    ("90 kHz, 59.94", "59.94", 90000, begun(2 * NTSC, 90000)),
+    ("90 kHz that jitters by 1 %", "30", 90000, begun(30, 90000, 250, (0, 17, -13, 30, 4, -30, 9))),
+    ("90 kHz that jitters, some are dropped", "30", 90000, without_every(40, begun(30, 90000, 250, (0, 17, -13, 30)))),
+    ("90 kHz by a clock that is slow", "30", 90000, [(1, 2985), (1, 3015), (1, 3003), (1, 2998), (1, 3004)] * 50),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rate", "clock", "rows"), [row[1:] for row in HONEST], ids=[row[0] for row in HONEST])
+def test_no_film_fails_its_rate_because_of_its_clock(rate: str, clock: int, rows: list[tuple[int, int]]) -> None:
+    told = facts(timed(TEN, *rows, clock=clock))
+    assert one(f"video.frame-rate: {{is: '{rate}'}}", told["video.frame-rate"]).outcome is Outcome.PASS
+    for other in ("25", "29.97" if rate == "30" else "30"):
+        assert one(f"video.frame-rate: {{is: '{other}'}}", told["video.frame-rate"]).outcome is Outcome.FAIL
+
+
 RATES: list[tuple[str, int, list[tuple[int, int]], Any, str]] = [
     ("even", 12800, [(250, 512)], Fraction(25), "constant"),
     ("the last one is held", 12800, [(249, 512), (1, 12800)], Fraction(25), "constant"),
@@ -290,6 +438,14 @@ RATES: list[tuple[str, int, list[tuple[int, int]], Any, str]] = [
     ("dropped pictures", 600, [(230, 20), (10, 40)], Rate(Fraction(240 * 600, 5000), Fraction(30)), "variable"),
     ("half of the pictures twice as long", 600, [(1, 20), (1, 40)] * 100, Fraction(20), "variable"),
 ]
+
+
+def test_rows_of_the_table_without_a_sample_make_no_other_rate() -> None:
+    for rows in ([(0, 9), (250, 512), (0, 7)], [(0, 9), (1, 700), (0, 1), (248, 512), (1, 900), (0, 7)]):
+        table = kit.full_box("stts", 0, 0, pack(">I", len(rows)), *(pack(">II", *row) for row in rows))
+        told = facts(kit.replace_box(timed(TEN, (250, 512)), f"{PICTURE}/mdia/minf/stbl/stts", table))
+        assert told["video.frame-rate"].value == 25
+        assert told["video.frame-rate-mode"].value == "constant"
 
 
 @pytest.mark.parametrize(("clock", "rows", "rate", "mode"), [row[1:] for row in RATES], ids=[row[0] for row in RATES])

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from vidcheck.facts import Facts
+    from vidcheck.facts import Entry, Facts
     from vidcheck.quantities import Moment
     from vidcheck.reports.saved import SavedEntry, SavedFinding, SavedReport
     from vidcheck.texts import Readable
@@ -88,7 +88,9 @@ _NOBODY = Person()
 class Addressed:
     """An entry that a letter may be about."""
 
+    entry: Entry
     path: str
+    """As it is shown, cut where it is very long."""
     name: str
     identity: str
     """Distinguishes entries with paths that look alike, and letters about one entry to several persons."""
@@ -239,6 +241,7 @@ class _Reader:
         waiting = any(finding.standing is Outcome.UNKNOWN for finding in entry.findings)
         asked = tuple(_line(finding.expected) for finding in entry.findings if finding.standing is Outcome.MANUAL)
         return Addressed(
+            entry=entry.entry,
             path=clipped(path, _LONGEST),
             name=clipped(path.rpartition("/")[2], _LONGEST),
             identity=f"{path}\0{hidden}",

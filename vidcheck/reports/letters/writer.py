@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from vidcheck.facts import visible
 from vidcheck.quantities import BYTES, DURATION, Manner
 from vidcheck.reports import MissingExtraError
-from vidcheck.reports.csv import table
+from vidcheck.reports.csv import path_cells, table
 from vidcheck.reports.page import clipped, one_line
 from vidcheck.texts import LANGUAGES, SOURCE, Plain, listed, say
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from jinja2 import Template as Compiled
 
+    from vidcheck.facts import Entry
     from vidcheck.findings import Verdict
     from vidcheck.reports.letters.mailing import Addressed, Mailing, Person
     from vidcheck.texts import Readable
@@ -67,7 +68,7 @@ class Template:
 class Letter:
     """The letter about one entry."""
 
-    path: str
+    entry: Entry
     name: str
     """The name of its files, without extension."""
     subject: str
@@ -95,7 +96,7 @@ class Writer:
             raise BadTemplateError(self._name, None, say("the template makes an empty letter"))
         html = self._render(self.markup, {**given, "words": text}, "html").strip() + "\n"
         return Letter(
-            path=entry.path,
+            entry=entry.entry,
             name=name,
             subject=subject,
             text=text,
@@ -220,14 +221,16 @@ class Writer:
 
 def index(letters: Sequence[Letter]) -> bytes:
     """The list of letters as CSV for a mail merge: UTF-8 with a byte order mark, without formulas."""
-    rows = (
-        (
-            letter.path, letter.verdict.value, letter.person.email, letter.person.name, letter.person.title,
-            letter.subject, f"{letter.name}.txt", f"{letter.name}.html",
-        )
-        for letter in letters
-    )  # fmt: skip
-    return table(("path", "verdict", "email", "name", "title", "subject", "text", "html"), rows)
+    rows = []
+    for letter in letters:
+        path, raw = path_cells(letter.entry)
+        rows.append(
+            (
+                path, letter.verdict.value, letter.person.email, letter.person.name, letter.person.title,
+                letter.subject, f"{letter.name}.txt", f"{letter.name}.html", raw,
+            )
+        )  # fmt: skip
+    return table(("path", "verdict", "email", "name", "title", "subject", "text", "html", "path_bytes"), rows)
 
 
 def _ours(name: str) -> Traversable:

@@ -23,7 +23,7 @@ from vidcheck.witnesses.registry import Witness
 if TYPE_CHECKING:
     from vidcheck.texts import Readable
 
-KEYS = frozenset({"size", "file.name", "file.extension", "file.modified"})
+KEYS = frozenset({"size", "file.name", "file.stem", "file.extension", "file.modified"})
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Windows has none of these but O_BINARY
@@ -130,7 +130,9 @@ def tell_name(tell: Teller, name: str) -> None:
     """A file's name, without its folder, and its extension."""
     tell.known("file.name", name, "name", name)
     stem, point, extension = name.rpartition(".")
-    if point and stem and extension:
+    whole = not (point and stem and extension)
+    tell.known("file.stem", name if whole else stem, "name", name)
+    if not whole:
         tell.known("file.extension", extension.lower(), "name", extension)
     else:
         tell.absent("file.extension", "name")

@@ -161,7 +161,9 @@ def _remark_on_header(movie: Movie, track: Track, shown: Size, shape: Fraction) 
     """A remark if the track's header asks for a much smaller picture, as some players show it [8.3.2]."""
     scale = max(map(abs, (track.matrix[0], track.matrix[1]))) if track.matrix else _ONE
     wide, high = (Fraction(side * scale, _ONE * _ONE) for side in track.claimed)
-    if not wide or not high or 2 * wide > shown.width * shape or 2 * high > shown.height:
+    small, large = sorted((wide, high))
+    low, long = sorted((shown.width * shape, Fraction(shown.height)))  # some writers turn the header's sides as well
+    if not small or (2 * small > low and 2 * large > long):
         return None
     size = Shown("resolution", Size(int(wide), int(high)))
     return say("some players show only {size}, which the track's header ({box}) asks for",

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from vidcheck.quantities import Shown
 from vidcheck.texts import Readable, say
+from vidcheck.witnesses.mp4.clocks import Clock
 from vidcheck.witnesses.mp4.iso import Node, tfra_width, trun_width
-from vidcheck.witnesses.mp4.lengths import Clock
 from vidcheck.witnesses.mp4.sample_tables import Extent, FragmentRuns, Sizes, column
 
 if TYPE_CHECKING:
@@ -26,12 +26,14 @@ _SLACK = Fraction(1, 2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
-    """The defaults of a track's fragments [8.8.3]."""
+    """The defaults of a track's fragments [8.8.3], and when they begin."""
 
     ticks: int = 0
     size: int = 0
     entry: int = 1
     """The number of the sample entry, from 1."""
+    begins: int = 0
+    """The ticks of the samples that come before, which the index has."""
 
 
 @dataclass(slots=True)
@@ -45,9 +47,9 @@ class Fragments:
     runs: dict[int, FragmentRuns] = field(default_factory=dict)
     """Each track's samples, by track number."""
     spans: dict[int, tuple[int, int]] = field(default_factory=dict)
-    """Each track's first and last tick in fragments."""
+    """Each track's first and last tick: in fragments, or from 0 if the index has samples that come before."""
     clocks: dict[int, Clock] = field(default_factory=dict)
-    """The timing of each track's samples."""
+    """The timing of each track's samples in fragments."""
     index_end: int = 0
     """The end of the last fragment in any `sidx`."""
     indexed: bool = False
@@ -109,8 +111,10 @@ class Fragments:
         """The first sample's time, and the track's span so far [8.8.12]."""
         said = traf.find("tfdt")
         wide = said is not None and said.wide
-        time = int.from_bytes(said.bytes(4, 8 if wide else 4)) if said else self.spans.get(track, (0, 0))[1]
-        return time, self.spans.get(track, (time, time))
+        before = self.defaults.get(track, Defaults()).begins
+        known = self.spans.get(track, (0, before) if before else None)
+        time = int.from_bytes(said.bytes(4, 8 if wide else 4)) if said else known[1] if known else 0
+        return time, known or (time, time)
 
     def add_index(self, sidx: Node, end: int) -> None:
         """Adds a `sidx` that ends at `end` [8.16.3]."""
@@ -135,35 +139,35 @@ class Fragments:
             )
         self.listed = tuple(sorted(listed))
 
-    def complete(
-        self, should: Fraction, scales: Mapping[int, int], from_zero: frozenset[int]
-    ) -> tuple[bool | None, Readable]:
+    def complete(self, should: Fraction, scales: Mapping[int, int]) -> tuple[bool | None, Readable]:
         """Whether no fragment is missing, and by which box: `mfra` [8.8.9], `mehd` [8.8.2], `sidx` [8.16.3].
 
-        `should` is the duration in `mehd` in seconds, 0 if there is none; the others as in `lasts`.
+        `should` is the duration in `mehd` in seconds, 0 if there is none; `scales` as in `lasts`.
         """
+        lasts, sample = self.lasts(scales)
+        lacking = should and should - lasts > max(_SLACK, sample)
+        why = say("the film should last {should} (mehd), and its fragments last {lasts}",
+                  should=Shown("duration", should), lasts=Shown("duration", lasts))  # fmt: skip
         if self.listed is not None:
-            if set(self.listed) <= set(self.starts):
-                return True, say("the list of fragments (mfra) at the end is there")
-            return None, say("the list of fragments (mfra) does not fit the file")
-        lasts, sample = self.lasts(scales, from_zero)
-        if should and should - lasts > max(_SLACK, sample):
-            return False, say("the film should last {should} (mehd), and its fragments last {lasts}",
-                              should=Shown("duration", should), lasts=Shown("duration", lasts))  # fmt: skip
+            if not set(self.listed) <= set(self.starts):
+                return None, say("the list of fragments (mfra) does not fit the file")
+            return (None, why) if lacking else (True, say("the list of fragments (mfra) at the end is there"))
+        if lacking:
+            return False, why
         if should and should - lasts <= sample / 2:  # rounding, not a missing fragment of one sample
             return True, say("the fragments last as long as the film should (mehd)")
         if self.indexed and self.index_end >= self.samples.last > 0:
             return True, say("every fragment that the index (sidx) names is there")
         return None, say("nothing in the file tells how many fragments there should be")
 
-    def lasts(self, scales: Mapping[int, int], from_zero: frozenset[int]) -> tuple[Fraction, Fraction]:
-        """How long the longest track lasts, and its longest sample, in seconds.
+    def lasts(self, scales: Mapping[int, int]) -> tuple[Fraction, Fraction]:
+        """How long the longest track lasts, and its longest sample in fragments, in seconds.
 
-        `scales` are the tracks' ticks a second; tracks `from_zero` have samples before the fragments.
+        `scales` are the tracks' ticks a second.
         """
         return max(
             (
-                (Fraction(last - (0 if track in from_zero else first), scales[track]),
+                (Fraction(last - first, scales[track]),
                  Fraction(self.clocks[track].longest if track in self.clocks else 0, scales[track]))
                 for track, (first, last) in self.spans.items()
                 if scales.get(track)

@@ -7,6 +7,7 @@ from vidcheck.witnesses.mp4.coded import Bits, Coded, EndOfBitsError, chroma_of,
 
 _WITH_CHROMA = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
 """Profiles with colour sampling in their parameter sets (7.3.2.1.1)."""
+_WITHOUT_CHROMA = frozenset({66, 77, 88})
 _PROFILES = {66: "Baseline", 77: "Main", 88: "Extended", 100: "High", 110: "High 10", 122: "High 4:2:2",
              244: "High 4:4:4 Predictive"}  # fmt: skip
 _INTRA = frozenset({110, 122, 244})
@@ -66,6 +67,8 @@ def read_set(unit: bytes) -> Coded | None:
 
 def _read_set(bits: Bits) -> Coded:
     profile, constraints, _ = bits.read(8), bits.read(8), bits.read(8)
+    if profile not in _WITHOUT_CHROMA and profile not in _WITH_CHROMA:
+        raise EndOfBitsError  # any other bytes could be read as a set, too
     bits.golomb(31)
     chroma, planes, depth = _colour(bits) if profile in _WITH_CHROMA else (1, False, 8)
     bits.golomb(12)

@@ -7,6 +7,8 @@ from vidcheck.witnesses.mp4.coded import Bits, Coded, EndOfBitsError, chroma_of,
 
 _PROFILES = {1: "Main", 2: "Main 10", 3: "Main Still Picture", 4: "Format Range"}
 _UNIT = 33
+_NEEDED = frozenset({32, 33, 34})
+"""Units of parameter sets: of video, sequence, and picture (7.4.2.2)."""
 
 
 def read_configuration(data: bytes) -> Coded | None:
@@ -41,6 +43,11 @@ def units_in(data: bytes) -> list[bytes] | None:
 def is_set(unit: bytes) -> bool:
     """Whether a unit is a sequence parameter set by its header."""
     return unit[0] >> 1 & 0x3F == _UNIT
+
+
+def has_all_sets(units: list[bytes]) -> bool:
+    """Whether there is a parameter set of each kind that a decoder needs."""
+    return {unit[0] >> 1 & 0x3F for unit in units} >= _NEEDED
 
 
 def is_header(unit: bytes) -> bool:

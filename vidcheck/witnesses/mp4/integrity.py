@@ -100,8 +100,7 @@ def _judge_media(layout: Layout, movie: Movie, samples: Extent) -> tuple[bool | 
         return False, say("the media data (mdat) is missing")
     if movie.fragmented or layout.fragments.starts:
         should = Fraction(movie.lasts, movie.scale) if movie.scale else Fraction(0)
-        from_zero = frozenset(track.number for track in movie.tracks if track.extent and track.extent.samples)
-        return layout.fragments.complete(should, {track.number: track.scale for track in movie.tracks}, from_zero)
+        return layout.fragments.complete(should, {track.number: track.scale for track in movie.tracks})
     if not samples.samples:
         return None, say("the index names no samples")
     if any(track.handler in _PLAYED and not (track.extent and track.extent.samples) for track in movie.tracks):

@@ -236,6 +236,20 @@ def _begins(head: bytes) -> bool:
     return len(head) == 8 and head[:4] != bytes(4) and plausible(head[4:])
 
 
+def broken_box(parent: Node) -> tuple[int, str, int] | None:
+    """The place, type and size of a box inside another that hides what follows by an impossible size; None without one.
+
+    Zeros and less than a header are no box: padding and terminators are common.
+    """
+    at = parent.inside[-1].end if parent.inside else first_inside(parent)
+    if at is None or not _begins(parent.data[at : min(at + 8, parent.end)]):
+        return None
+    size, code = _HEAD.unpack_from(parent.data, at)
+    if size == 1 and at + 16 <= min(parent.end, len(parent.data)):
+        (size,) = _LONG.unpack_from(parent.data, at + 8)
+    return at, code.decode("latin-1"), size
+
+
 def first_inside(node: Node) -> int | None:
     """The offset of the boxes inside; None for a box without relevant ones."""
     above = node.above.type if node.above else ""

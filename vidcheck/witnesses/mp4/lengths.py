@@ -6,16 +6,14 @@ Clauses in brackets are those of ISO/IEC 14496-12. Everything here is pure and n
 
 from __future__ import annotations
 
-import sys
 from array import array
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import accumulate, repeat
+from itertools import repeat
 from operator import mul
 from typing import TYPE_CHECKING
 
-from vidcheck.witnesses.picture import near_rate
+from vidcheck.witnesses.mp4.clocks import read_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +23,6 @@ if TYPE_CHECKING:
 SLACK = Fraction(1, 2)
 """Seconds by which headers and tables of normal files may differ: priming, rounding, a last picture that is held."""
 _NEGATIVE = 1 << 31
-_MOST_DURATIONS = 1 << 16
-"""The most different durations of a track's samples that are counted."""
-_PRIMING = Fraction(1, 20)
-"""Seconds by which a first picture may be longer: HE-AAC needs 2112 samples to begin, 48 ms at 44.1 kHz."""
 _MOST_STEPS = 1 << 18
 """The most rows, over all edits, that are gone through to count what is shown."""
 _FAR = 10
@@ -65,6 +59,8 @@ class Length:
     """By how much pictures are moved, if that is further than any codec reorders them; else 0."""
     distinct: Fraction = Fraction(0)
     """For how long parts of the media are shown, each counted once."""
+    ticks: int = 0
+    """How long all samples last, shown or not, by the media's clock."""
     rate: Fraction = Fraction(1)
     """The first rate of an edit of the media that isn't 1."""
 
@@ -80,7 +76,7 @@ def read_length(trak: Node, clock: int) -> Length | None:
     if not ticks:
         return None
     stored, edited, claimed = Fraction(ticks, scale), 0, 0
-    offsets = _times(stbl.find("ctts"))
+    offsets = read_times(stbl.find("ctts"))
     ends = ticks + _delay(offsets, (counts, each))
     empty: list[bool] = []
     parts: list[tuple[int, int]] = []
@@ -104,7 +100,7 @@ def read_length(trak: Node, clock: int) -> Length | None:
     claims = tuple(claim for claim in said if claim is not None)
     return Length(
         shown=shown, filled=shown - read_gaps(trak, clock), samples=samples, longest=Fraction(longest, scale),
-        distinct=Fraction(_once(parts), scale) if empty else stored,
+        distinct=Fraction(_once(parts), scale) if empty else stored, ticks=ticks,
         claims=claims, lie=_lie(claims, shown), plain=plain,
         shift=Fraction(_displacement(offsets[1], parts[0][0] if parts else 0, each, scale), scale), rate=_rate(trak.find("edts/elst")),
     )  # fmt: skip
@@ -121,127 +117,11 @@ def read_gaps(trak: Node, clock: int) -> Fraction:
     return Fraction(gaps, clock) if clock else Fraction(0)
 
 
-@dataclass(slots=True)
-class Clock:
-    """The timing of a track's samples."""
-
-    counts: dict[int, int] = field(default_factory=dict)
-    """How many samples last so many ticks. Not all of them, if `wild`."""
-    samples: int = 0
-    ticks: int = 0
-    """How long all samples last."""
-    longest: int = 0
-    """The ticks of the longest one."""
-    first: int = 0
-    """The ticks of the first one."""
-    last: int = 0
-    """The ticks of the last one."""
-    usual: Fraction | None = None
-    """The usual rate that all its times are, rounded to ticks; None if there is none."""
-
-    def add(self, count: int, ticks: int) -> None:
-        """Adds samples of the same duration."""
-        if count:
-            self.first = self.first if self.samples else ticks
-            self.samples += count
-            self.ticks += count * ticks
-            self.longest = max(self.longest, ticks)
-            self.last = ticks
-            if not self.wild:
-                self.counts[ticks] = self.counts.get(ticks, 0) + count
-
-    def add_all(self, durations: array[int]) -> None:
-        """Adds samples with these durations."""
-        for at in range(0, len(durations), _MOST_DURATIONS):
-            part = durations[at : at + _MOST_DURATIONS]
-            for ticks, count in Counter(part).items():  # in the order in which they come first
-                self.add(count, ticks)
-            self.last = part[-1]
-
-    def fill(self, gap: int) -> None:
-        """Gives samples that are said to last no ticks those between their end and the next fragment.
-
-        ffmpeg writes such samples where each packet has a fragment. None becomes longer than the longest other one, so a gap
-        that is longer than they can be stays one.
-        """
-        if gap <= 0 or not self.longest:
-            return
-        count = -(-gap // self.longest)
-        if count <= self.counts.get(0, 0):
-            self.counts[0] -= count
-            self.samples -= count
-            each, longer = divmod(gap, count)
-            self.add(count - longer, each)
-            self.add(longer, each + 1)
-            if not self.counts[0]:
-                del self.counts[0]
-
-    @property
-    def wild(self) -> bool:
-        """Whether there are more durations than any camera or program writes."""
-        return len(self.counts) >= _MOST_DURATIONS
-
-    @property
-    def commonest(self) -> int:
-        """The ticks of most samples."""
-        return max(self.counts, key=lambda ticks: self.counts[ticks])
-
-    def rows(self, scale: int) -> dict[int, int]:
-        """The counts without a single odd sample, if it is the last, which is held or guessed, or hardly longer.
-
-        Where ffmpeg writes fragments, or no edit lists, the first picture is longer by what the sound's codec needs to begin.
-        `scale` are the ticks a second.
-        """
-        usual, rows = self.commonest, self.counts
-        if rows.get(self.first) == 1 and 0 < self.first - usual <= scale * _PRIMING:
-            rows = {ticks: count for ticks, count in rows.items() if ticks != self.first}
-        odd = [ticks for ticks, count in rows.items() if count == 1 and ticks != usual]
-        if len(odd) == 1 and (odd[0] == self.last or odd[0] < 2 * usual):
-            return {ticks: count for ticks, count in rows.items() if ticks != odd[0]}
-        return rows
-
-
-def read_clock(stbl: Node, scale: int) -> Clock | None:
-    """The timing of a track's samples [8.6.1.2]; None if the table doesn't give it, or has fewer than two."""
-    table, sizes = stbl.find("stts"), stbl.find("stsz") or stbl.find("stz2")
-    counts, ticks = _times(table)
-    samples = sum(counts)
-    if samples < 2 or not sizes or sizes.u32(8) != samples or max(ticks) >= _NEGATIVE:
-        return None
-    clock = Clock(usual=_usual_rate(counts, ticks, scale) if 1 < len(counts) <= _MOST_STEPS and scale else None)
-    for count, each in zip(counts, ticks, strict=True):
-        clock.add(count, each)
-    return clock
-
-
-def _usual_rate(counts: array[int], ticks: array[int], scale: int) -> Fraction | None:
-    """The usual rate of which all samples' times are the nearest ticks; None if there is none.
-
-    A clock of 600 ticks a second, which Apple's programs write, has no even 29.97 frames: some last 21 ticks, most 20.
-    """
-    samples, total = sum(counts), sum(map(mul, counts, ticks))
-    rate = near_rate(Fraction(samples * scale, total), Fraction(1, total)) if total else None
-    if rate is None:
-        return None
-    each, parts = (scale / rate).as_integer_ratio()
-    late = list(accumulate(map(mul, counts, (tick * parts - each for tick in ticks)), initial=0))
-    return rate if max(late) - min(late) <= parts else None
-
-
-def _times(table: Node | None) -> tuple[array[int], array[int]]:
-    """The numbers of samples and their durations, row by row."""
-    raw = table.bytes(8, 8 * table.u32(4)) if table else b""
-    figures = array("I", raw[: len(raw) // 8 * 8])
-    if sys.byteorder == "little":
-        figures.byteswap()
-    return figures[0::2], figures[1::2]
-
-
 def _sample_times(stbl: Node) -> tuple[array[int], array[int]]:
     """The durations of the existing samples, row by row [8.6.1.2, 8.7.3]; further rows of the table are ignored."""
     times, sizes = stbl.find("stts"), stbl.find("stsz") or stbl.find("stz2")
     left = sizes.u32(8) if sizes else 0
-    counts, ticks = _times(times)
+    counts, ticks = read_times(times)
     if sum(counts) > left:
         for row, count in enumerate(counts):
             counts[row] = min(count, left)

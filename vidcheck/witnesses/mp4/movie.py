@@ -10,9 +10,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.quantities import Size
+from vidcheck.witnesses.mp4.clocks import Clock, read_clock
 from vidcheck.witnesses.mp4.dates import Dates, Label, read_dates
 from vidcheck.witnesses.mp4.fragments import Defaults, Fragments
-from vidcheck.witnesses.mp4.lengths import Clock, Length, read_clock, read_gaps, read_length
+from vidcheck.witnesses.mp4.lengths import Length, read_gaps, read_length
 from vidcheck.witnesses.mp4.sample_entries import is_still
 from vidcheck.witnesses.mp4.sample_tables import Chunks, Extent, read_chunks
 
@@ -35,6 +36,8 @@ _VERSION = 4  # bytes of version and flags
 _UNSPECIFIED = 0x7FFF  # QuickTime File Format, "Language Code Values"
 Matrix = tuple[int, ...]
 _ORDINARY, _SHORT = 1 << 16, 1 << 12  # bytes from the file's start
+_NORMAL, _LOUD = 1 << 16, 1 << 8
+"""Rate 1 and volume 1, in numbers of 16 bits and of 8 behind the point."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +59,16 @@ class Track:
     """Ticks a second."""
     external: bool
     """Whether samples lie in another file, by an entry that it uses [8.7.2]."""
-    unreferenced: int = 0
-    """The number of a data reference that an entry uses and that isn't there, or can't be read [8.7.2]; 0 if there is none."""
+    unreferenced: int | None = None
+    """The number of a data reference that an entry uses and that isn't there, or can't be read [8.7.2]; None if all are."""
+    unplaced: bool = False
+    """Whether it has no table of data references at all, so that nothing says in which file its samples are [8.7.2]."""
     unsynced: bool = False
     """Whether its table of samples where decoding can begin names none of them [8.6.2]."""
+    synced: int = 1
+    """The number of the first sample where decoding can begin, by that table; 1 without one."""
+    volume: int = _LOUD
+    """How loud it is to be played, in 256ths [8.3.2]."""
     lacks: str = ""
     """The first box that every track must have and this one has not [8.3 to 8.7]; empty if all are there."""
     extent: Extent | None
@@ -92,6 +101,10 @@ class Movie:
     tracks: tuple[Track, ...] = ()
     dates: Dates = field(default_factory=Dates)
     matrix: Matrix = ()
+    rate: int = _NORMAL
+    """How fast it is to be played, in 65,536ths [8.2.2]."""
+    volume: int = _LOUD
+    """How loud it is to be played, in 256ths [8.2.2]."""
     scale: int = 0
     fragmented: bool = False
     """Whether it announces fragments (`mvex`)."""
@@ -199,6 +212,8 @@ def read_movie(moov: Node, start: int) -> tuple[Movie, dict[int, Defaults]]:
         tracks=tuple(_read_track(trak, clock) for trak in moov.all("trak")),
         dates=read_dates(moov, start),
         matrix=_matrix(header, 48 if wide else 36),
+        rate=int.from_bytes(header.bytes(32 if wide else 20, 4), signed=True) if header else _NORMAL,
+        volume=int.from_bytes(header.bytes(36 if wide else 24, 2), signed=True) if header else _LOUD,
         scale=clock,
         fragmented=extends is not None,
         lasts=int.from_bytes(whole.bytes(4, 8 if whole.wide else 4)) if whole else 0,
@@ -206,7 +221,13 @@ def read_movie(moov: Node, start: int) -> tuple[Movie, dict[int, Defaults]]:
         doubled=next(_doubled(moov), None),
     )
     trexes = extends.all("trex") if extends else []
-    return movie, {trex.u32(4): Defaults(ticks=trex.u32(12), size=trex.u32(16), entry=trex.u32(8)) for trex in trexes}
+    begins = {track.number: track.length.ticks for track in movie.tracks if track.length is not None}
+    return movie, {
+        trex.u32(4): Defaults(
+            ticks=trex.u32(12), size=trex.u32(16), entry=trex.u32(8), begins=begins.get(trex.u32(4), 0)
+        )
+        for trex in trexes
+    }
 
 
 def _doubled(node: Node) -> Iterator[Node]:
@@ -233,6 +254,9 @@ def _read_track(trak: Node, clock: int) -> Track:
     counting = [entries[number - 1] for number in sorted(used) if 0 < number <= len(entries)] or entries
     entry = counting[0] if counting else None
     references, syncs = trak.find("mdia/minf/dinf/dref"), stbl.find("stss") if stbl else None
+    first = 1
+    if stbl and syncs and not stbl.find("stps"):  # QuickTime's table of partial ones: decoding can begin there too
+        first = syncs.u32(8) if syncs.u32(4) else 0
     rows = len([row for row in references.inside if row.room >= _VERSION]) if references else 0
     shape = entry.find("pasp") if entry else None
     across, down = (shape.u32(0), shape.u32(4)) if shape else (1, 1)
@@ -249,8 +273,13 @@ def _read_track(trak: Node, clock: int) -> Track:
         pixel=Fraction(across, down) if across and down else Fraction(1),
         scale=scale,
         external=any(_elsewhere(references, _reference(each)) for each in counting),
-        unreferenced=next((number for each in counting if references and (number := _reference(each)) > rows), 0),
-        unsynced=syncs is not None and isinstance(places, Chunks) and not 0 < syncs.u32(8) <= places.sizes.count,
+        unreferenced=next(
+            (number for each in counting if references and not 0 < (number := _reference(each)) <= rows), None
+        ),
+        unplaced=references is None,
+        unsynced=syncs is not None and isinstance(places, Chunks) and not 0 < first <= places.sizes.count,
+        synced=first,
+        volume=int.from_bytes(header.bytes(48 if wide else 36, 2), signed=True) if header else _LOUD,
         lacks=next((path for path in _NEEDED if trak.find(path) is None), ""),
         extent=places.extent if isinstance(places, Chunks) else places,
         length=read_length(trak, clock),
@@ -260,7 +289,7 @@ def _read_track(trak: Node, clock: int) -> Track:
         language=_language(trak, times),
         entries=entries,
         used=used,
-        clock=read_clock(stbl, scale) if stbl and times and handler == "vide" else None,
+        clock=read_clock(stbl) if stbl and times and handler == "vide" else None,
         chunks=places if isinstance(places, Chunks) else None,
     )
 

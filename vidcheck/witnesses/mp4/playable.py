@@ -7,11 +7,14 @@ never fails. Clauses in brackets are those of ISO/IEC 14496-12.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.facts import visible
-from vidcheck.texts import say
+from vidcheck.quantities import Shown, decimal
+from vidcheck.texts import join, say
 from vidcheck.witnesses.mp4 import h264, hevc
+from vidcheck.witnesses.mp4.iso import broken_box
 from vidcheck.witnesses.mp4.movie import films, played_sound, shown_track, used_by
 from vidcheck.witnesses.mp4.sample_entries import OBJECT_PICTURES, OBJECT_SOUNDS, elementary_stream, inside
 
@@ -60,11 +63,18 @@ _NEITHER = frozenset({
 """Types of text, metadata and hints."""
 _AVC = frozenset({"avc1", "avc2", "avc3", "avc4", "dva1", "dvav"})
 _HEVC = frozenset({"hvc1", "hev1", "dvh1", "dvhe"})
+_FAMILIES = (
+    _AVC, _HEVC, frozenset({"vvc1", "vvi1"}), frozenset({"apco", "apcs", "apcn", "apch", "ap4h", "ap4x"}),
+    frozenset({"dvc ", "dvcp", "dvpp", "dv5p", "dv5n", "dvh5", "dvh6", "dvhp", "dvhq"}),
+)  # fmt: skip
+"""Types of one codec each."""
 _OPTIONAL = {"av01": "av1C", "vp08": "vpcC", "vp09": "vpcC", "vvc1": "vvcC", "vvi1": "vvcC", "Opus": "dOps",
              "fLaC": "dfLa", "alac": "alac"}  # fmt: skip
 """Records that belong to an entry, and whose data some players find in the samples too."""
 _PICTURE_FIELDS, _SOUND_FIELDS = 78, 28
 """Bytes before the boxes in a sample entry [12.1.3, 12.2.3]."""
+_NORMAL = 1 << 16
+"""The rate 1, in 65,536ths."""
 _AAC, _ESCAPE = 0x40, 31
 _AAC_KINDS = frozenset({1, 2, 3, 4, 5, 6, 17, 19, 20, 21, 22, 23, 29})
 """Kinds of sound that AudioSpecificConfig may name, and players know (ISO/IEC 14496-3, table 1.17)."""
@@ -113,8 +123,9 @@ def _tell_movie(tell: Teller, layout: Layout, movie: Movie) -> None:
     flaws = list(_flaws(layout, movie))
     flaw = next((each for each in flaws if each.proven), flaws[0] if flaws else None)
     if flaw is None:
+        odd = list(_oddities(layout, movie))
         tell.known(
-            "playable", True, "moov/trak/mdia/minf/stbl/stsd", kinds, remark=_unsought(movie) or _unnumbered(movie)
+            "playable", True, "moov/trak/mdia/minf/stbl/stsd", kinds, remark=join(odd, say("; ")) if odd else None
         )
     elif flaw.proven:
         tell.known("playable", False, flaw.locator, kinds, flaw.why)
@@ -122,15 +133,39 @@ def _tell_movie(tell: Teller, layout: Layout, movie: Movie) -> None:
         tell.unknown("playable", flaw.locator, kinds, flaw.why)
 
 
-def _unsought(movie: Movie) -> Readable | None:
-    """A remark if nothing says where decoding the picture can begin: some players then show nothing, or can't skip."""
-    picture = shown_track(movie.tracks)
-    if picture is None or not picture.unsynced:
-        return None
+def _oddities(layout: Layout, movie: Movie) -> Iterator[Readable]:
+    """What some players stumble over, though most play the film."""
+    picture, sound = shown_track(movie.tracks), played_sound(movie.tracks)
+    if picture is not None and (found := _unsought(movie, picture)):
+        yield found
+    if layout.media is not None and layout.media.late is not None:
+        yield say("{sample} is no picture with which playing can begin: players show nothing, or damage, until one comes",
+                  sample=layout.media.late)  # fmt: skip
+    if found := _unnumbered(movie):
+        yield found
+    for track in (picture, sound):
+        if track is not None and track.unplaced:
+            yield say("{box} has no list of data references (dref): some programs refuse the film",
+                      box=f"moov/trak[{movie.tracks.index(track)}]/mdia/minf")  # fmt: skip
+    if movie.rate != _NORMAL:
+        yield say("the film is to be played at the rate {rate} ({box}): some players do so, most play it as usual",
+                  rate=decimal(Fraction(movie.rate, _NORMAL), 3), box="moov/mvhd")  # fmt: skip
+    if sound is not None and min(movie.volume, sound.volume) <= 0:
+        box = "moov/mvhd" if movie.volume <= 0 else f"moov/trak[{movie.tracks.index(sound)}]/tkhd"
+        yield say("the sound is to be played at the volume 0 ({box}): some players are silent", box=box)
+
+
+def _unsought(movie: Movie, picture: Track) -> Readable | None:
+    """A remark if decoding can't begin with the first picture: some players then show nothing, or can't skip."""
     where = f"moov/trak[{movie.tracks.index(picture)}]/mdia/minf/stbl/stss"
-    return say(
-        "{box} names no picture with which playing can begin: some players can't skip, or show nothing", box=where
-    )
+    if picture.unsynced:
+        return say(
+            "{box} names no picture with which playing can begin: some players can't skip, or show nothing", box=where
+        )
+    if picture.synced > 1:
+        return say("{box} names sample {number} as the first with which playing can begin: some players show nothing before it",
+                   box=where, number=f"{picture.synced:,}")  # fmt: skip
+    return None
 
 
 def _unnumbered(movie: Movie) -> Readable | None:
@@ -181,16 +216,42 @@ def _flaws_of(layout: Layout, movie: Movie, track: Track) -> Iterator[_Flaw]:
     if track.external:
         where = f"{table.removesuffix('/stbl')}/dinf/dref"
         yield _Flaw(True, where, say("media lies in another file ({box})", box=where))
-    elif track.unreferenced:
+    elif track.unreferenced is not None:
         where = f"{table.removesuffix('/stbl')}/dinf/dref"
         why = say("a sample entry uses data reference {number}, and {box} has none that can be read",
                   number=track.unreferenced, box=where)  # fmt: skip
         yield _Flaw(False, where, why)
+    if track.number in layout.fragments.runs and track.number not in layout.fragments.defaults:
+        why = say("the fragments' samples of {track} have no defaults in {box}: many players refuse the film",
+                  track=table.removesuffix("/mdia/minf/stbl"), box="moov/mvex/trex")  # fmt: skip
+        yield _Flaw(False, "moov/mvex", why)
+    kinds = list({_family(entry): _label(entry) for entry in reversed(used.entries)}.values())[::-1]
+    if len(kinds) > 1:
+        why = say("the codec changes from {one} to {other} within the film (sample entries of {box}): many players play only one part",
+                  one=visible(kinds[0]), other=visible(kinds[1]), box=f"{table}/stsd")  # fmt: skip
+        yield _Flaw(False, f"{table}/stsd", why)
     for entry in used.entries:
         wrong = _wrong_entry(entry, pictures=track.handler == "vide")
         if wrong is not None:
             proven, template = wrong
             yield _Flaw(proven, entry.path, template(entry.path, _at(movie, entry)))
+        lost = broken_box(entry)
+        if lost is not None:
+            at, kind, size = lost
+            why = say("{box} at byte {at} says that it is {size} long, so that what follows in {entry} can't be read",
+                      box=visible(kind), at=f"{movie.start + at:,}", size=Shown("bytes", size), entry=entry.path)  # fmt: skip
+            yield _Flaw(False, entry.path, why)
+
+
+def _label(entry: Node) -> str:
+    """An entry's codec as RFC 6381 has it, without the profile."""
+    streamed = entry.type in {"mp4v", "mp4a"}
+    return f"{entry.type}.{elementary_stream(entry)[0]:02X}" if streamed else entry.type
+
+
+def _family(entry: Node) -> str:
+    """What stands for an entry's codec: players take entries of one family for parts of one film."""
+    return next((min(family) for family in _FAMILIES if entry.type in family), _label(entry))
 
 
 _Why = tuple[bool, "Callable[[str, str], Readable]"]
@@ -245,6 +306,13 @@ def _half(record: str) -> _Why:
     )
 
 
+def _incomplete(record: str) -> _Why:
+    return False, lambda box, at: say(
+        "{box} at byte {at}: its configuration ({record}) lacks one of the parameter sets that decoders need",
+        box=box, at=at, record=record,
+    )  # fmt: skip
+
+
 def _unreadable(record: str) -> _Why:
     return False, lambda box, at: say(
         "{box} at byte {at}: its configuration ({record}) can't be read", box=box, at=at, record=record
@@ -290,7 +358,9 @@ def _wrong_hevc(data: bytes, entry: Node) -> _Why | None:
     sets = [unit for unit in units if hevc.is_set(unit)]
     if not sets:
         return None if entry.type in {"hev1", "dvhe"} else _unreadable("hvcC")
-    return None if any(hevc.read_set(unit) for unit in sets) else _unreadable("hvcC")
+    if not any(hevc.read_set(unit) for unit in sets):
+        return _unreadable("hvcC")
+    return None if hevc.has_all_sets(units) or entry.type in {"hev1", "dvhe"} else _incomplete("hvcC")
 
 
 def _wrong_stream(entry: Node, own: frozenset[int], others: frozenset[int]) -> _Why | None:

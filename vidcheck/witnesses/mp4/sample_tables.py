@@ -53,6 +53,7 @@ class Sizes:
     uniform: int
     """The size of each, or 0 if the table has them."""
     table: array[int]
+    """Empty if all have the same size, which may be 0 in fragments."""
     largest: int
     """No sample is larger; some may come close."""
     raw: bytes = b""
@@ -84,7 +85,7 @@ class Sizes:
 
     def size(self, number: int) -> int:
         """The size of one of them, counted from 0."""
-        return self.uniform or self.table[number]
+        return self.table[number] if self.table else self.uniform
 
     def ends(self, start: int, stop: int) -> Sequence[int]:
         """Where each of the samples from `start` up to `stop` ends, counted from the first one's beginning."""
@@ -153,7 +154,7 @@ class Run(NamedTuple):
         if position < self.start:
             return None
         if self.samples == 1:
-            size = self.sizes.table[self.at]
+            size = self.sizes.size(self.at)
             return Sample(self.number, self.start, size, self.entry) if size else None
         ends = self.sizes.ends(self.at, self.at + self.samples)
         if not ends or not ends[-1]:
@@ -213,6 +214,11 @@ class Chunks:
     def count(self) -> int:
         """How many samples have a place."""
         return min(self.sizes.count, self.held)
+
+    @property
+    def empty(self) -> int:
+        """How many samples have no bytes."""
+        return self.sizes.few(0, 0)
 
     @property
     def total(self) -> int:
@@ -292,6 +298,11 @@ class FragmentRuns:
     total: int = 0
     longest: int = 0
     extent: Extent = field(default_factory=Extent)
+
+    @property
+    def empty(self) -> int:
+        """How many samples have no bytes."""
+        return sum(each.table.count(0) if each.table or each.uniform else each.count for each in self.columns)
 
     @property
     def ordered(self) -> list[int]:

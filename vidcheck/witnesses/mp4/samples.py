@@ -64,6 +64,12 @@ class Look(Enum):
     """The lengths of its units don't add up."""
     EMPTY = auto()
     """Its units are well, and none of them holds a part of a picture."""
+    PADDED = auto()
+    """Zeros are behind its picture, where the length of another unit should be."""
+    STRANGE = auto()
+    """It doesn't begin as its codec's samples do."""
+    LATE = auto()
+    """All is well, but it is the first one and needs earlier pictures."""
     START_CODE = auto()
     """It has start codes (ITU-T H.264, annex B) in the place of lengths."""
 
@@ -83,6 +89,8 @@ class Media:
     samples: int = 0
     apart: bool = False
     """Whether all chunks and runs, of any track, are known to begin at different places."""
+    late: Readable | None = None
+    """Names a track's first picture if decoding can't begin with it."""
 
     @property
     def seen(self) -> Readable:
@@ -159,10 +167,19 @@ def look(file: BinaryIO, movie: Movie, fragments: Fragments, boxes: Sequence[Box
     places = choose(lanes)
     seen = _examine(file, places)
     looked = len(seen) - seen.count(Look.UNREAD)
-    whole, why = _judge(places, seen)
+    late = places[seen.index(Look.LATE)] if Look.LATE in seen else None
+    whole, why = _judge(places, [Look.SOUND if look is Look.LATE else look for look in seen])
     if odd is not None:
         whole, why = (whole, why) if whole is False else (None, odd)
-    return Media(whole=whole, why=why, looked=looked, places=len(places), samples=samples, apart=apart)
+    return Media(
+        whole=whole,
+        why=why,
+        looked=looked,
+        places=len(places),
+        samples=samples,
+        apart=apart,
+        late=_named(late.lane, late.sample) if late else None,
+    )
 
 
 def _lanes(movie: Movie, fragments: Fragments) -> Iterator[Lane]:
@@ -184,7 +201,9 @@ def _odd(lane: Lane, boxes: Sequence[Box]) -> Readable | None:
     """What is odd about where a track's samples are, and how large; None if nothing is."""
     if found := _outside(lane, boxes):
         return found
-    return _senseless(lane) if lane.handler == "vide" else _repeated(lane) if lane.readable else None
+    if lane.handler == "vide":
+        return _senseless(lane)
+    return (_hollow(lane) or _repeated(lane)) if lane.readable else None
 
 
 def _outside(lane: Lane, boxes: Sequence[Box]) -> Readable | None:
@@ -247,13 +266,9 @@ def _stray(lane: Lane, run: Run, limit: int, boxes: Sequence[Box]) -> Readable:
 def _senseless(lane: Lane) -> Readable | None:
     """Why the sizes and places of a picture track's samples make no sense; None if they do."""
     runs = lane.runs
-    count, first = runs.count, runs.sample(0)
-    if count < 2:
+    if runs.count < 2:
         return None
-    if isinstance(runs, Chunks) and runs.sizes.few(0, 0) * 2 > count:
-        return say("more than half of the samples of {track} are empty; {sample} is the first of all",
-                   track=lane.path, sample=_named(lane, first))  # fmt: skip
-    if found := _repeated(lane):
+    if found := _hollow(lane) or _repeated(lane):
         return found
     room = runs.extent.last - runs.extent.first
     if runs.total > room:
@@ -261,6 +276,14 @@ def _senseless(lane: Lane) -> Readable | None:
                    track=lane.path, size=Shown("bytes", runs.total), sample=_named(lane, lane.run(0).sample(0)),
                    room=Shown("bytes", room))  # fmt: skip
     return None
+
+
+def _hollow(lane: Lane) -> Readable | None:
+    """Names a track's first sample if more than half of them are empty."""
+    if lane.runs.empty * 2 <= lane.runs.count:
+        return None
+    return say("more than half of the samples of {track} are empty; {sample} is the first of all",
+               track=lane.path, sample=_named(lane, lane.runs.sample(0)))  # fmt: skip
 
 
 def _repeated(lane: Lane) -> Readable | None:
@@ -413,7 +436,9 @@ class _Bytes:
             self._number = None
 
     def at(self, start: int, size: int, *, hop: bool = False) -> bytes | None:
-        """Those bytes, or fewer if the file ends; None if it would be a read too many."""
+        """Those bytes, or fewer if the file ends; None if it would be a read too many, or before the file's beginning."""
+        if start < 0:
+            return None
         skip = start - self._start
         if not 0 <= skip <= skip + size <= len(self._near):
             free = self._held is not None and self._held(start, start + size)
@@ -442,12 +467,13 @@ def _examine(file: BinaryIO, places: Sequence[Place]) -> list[Look]:
         data.waiting -= 1
         sample, lane = places[place]
         code = lane.code(sample)
-        seen[place] = _shows(data, sample, code) if code else Look.SOUND
+        first = lane.handler == "vide" and not lane.before + sample.number
+        seen[place] = _shows(data, sample, code, first=first) if code else Look.SOUND
     return seen
 
 
-def _shows(data: _Bytes, sample: Sample, code: Code) -> Look:
-    """What a sample's bytes show."""
+def _shows(data: _Bytes, sample: Sample, code: Code, *, first: bool) -> Look:
+    """What a sample's bytes show; `first` if it is the first of a picture track."""
     size = min(sample.size, _HEAD)
     head = data.at(sample.start, size)
     if head is None:
@@ -456,32 +482,46 @@ def _shows(data: _Bytes, sample: Sample, code: Code) -> Look:
         return Look.SHORT
     if not any(head):
         return Look.ZERO if sample.size >= _LEAST else Look.BROKEN if sample.size and code.unit else Look.SOUND
-    if code.unit is None and len(head) >= _LEAST and head.count(0xFF) == len(head):
-        return Look.ONES
-    seen = Look.SOUND if code.unit is None else _chain(data, sample, code, head)
+    if code.unit is None:
+        return _opens(head, code)
+    seen = _chain(data, sample, code, head, first=first)
     if seen is Look.BROKEN and head.startswith((b"\0\0\1", b"\0\0\0\1")):
         return Look.START_CODE
     return seen
 
 
-def _chain(data: _Bytes, sample: Sample, code: Code, head: bytes) -> Look:
-    """Whether the units of a sample fill it exactly, as far as reads allow; zeros may follow the picture."""
+def _opens(head: bytes, code: Code) -> Look:
+    """What the beginning of a sample without counted units shows."""
+    if len(head) >= _LEAST and head.count(0xFF) == len(head):
+        return Look.ONES
+    return Look.STRANGE if code.begins is not None and not code.begins(head) else Look.SOUND
+
+
+def _chain(data: _Bytes, sample: Sample, code: Code, head: bytes, *, first: bool) -> Look:
+    """Whether the units of a sample fill it exactly, as far as reads allow; fewer zeros than a length has may follow."""
     at, picture, more = 0, False, head
+    alone: bool | None = None
     while code.unit is not None:
         unit = code.unit(more, sample.size - at)
         if unit is None:
             return Look.BROKEN
         picture = picture or unit.picture
+        alone = unit.alone if alone is None else alone
         at += unit.size
         if at >= sample.size:
-            return Look.SOUND if picture else Look.EMPTY
+            return _well(first, alone) if picture else Look.EMPTY
         following = data.at(sample.start + at, min(sample.size - at, _HEAD), hop=True)
         if not following:
-            return Look.SOUND
+            return _well(first, alone)
         if not any(following):
-            return Look.SOUND if picture else Look.BROKEN
+            short = sample.size - at < code.prefix
+            return Look.BROKEN if not picture else _well(first, alone) if short else Look.PADDED
         more = following
     return Look.SOUND
+
+
+def _well(first: bool, alone: bool | None) -> Look:
+    return Look.LATE if first and alone is False else Look.SOUND
 
 
 def _judge(places: Sequence[Place], seen: Sequence[Look]) -> tuple[bool | None, Readable | None]:
@@ -509,15 +549,32 @@ def _judge(places: Sequence[Place], seen: Sequence[Look]) -> tuple[bool | None, 
                         count=len(broken), looked=looked, sample=_named(broken[0].lane, broken[0].sample)))  # fmt: skip
     if zeros or ones or any(_mostly(lane, places, seen) for lane in _lanes_of(broken)):
         return False, join(rows, say("; "))
+    rows += _doubts(places, seen, looked)
+    return (None, join(rows, say("; "))) if rows else (True, None)
+
+
+def _doubts(places: Sequence[Place], seen: Sequence[Look], looked: str) -> Iterator[Readable]:
+    """What is odd about the samples that were looked at, though it doesn't prove that anything is lost."""
     if Look.START_CODE in seen:
         odd = places[seen.index(Look.START_CODE)]
-        rows.append(say("{sample} begins with a start code where the length of its first unit should be",
-                        sample=_named(odd.lane, odd.sample)))  # fmt: skip
-    empty = [place for place, look in zip(places, seen, strict=True) if look is Look.EMPTY]
-    if any(_mostly(lane, places, seen, Look.EMPTY) for lane in _lanes_of(empty)):
-        rows.append(say("{count} of {looked} samples that were looked at hold no picture, only what helps to decode or to fill: first {sample}",
-                        count=len(empty), looked=looked, sample=_named(empty[0].lane, empty[0].sample)))  # fmt: skip
-    return (None, join(rows, say("; "))) if rows else (True, None)
+        yield say("{sample} begins with a start code where the length of its first unit should be",
+                  sample=_named(odd.lane, odd.sample))  # fmt: skip
+    for which, least in ((Look.EMPTY, 1), (Look.PADDED, 1), (Look.STRANGE, 2)):
+        found = [place for place, look in zip(places, seen, strict=True) if look is which]
+        if len(found) >= least and any(_mostly(lane, places, seen, which) for lane in _lanes_of(found)):
+            yield _doubt(which, looked, found)
+
+
+def _doubt(which: Look, looked: str, found: list[Place]) -> Readable:
+    count, sample = len(found), _named(found[0].lane, found[0].sample)
+    if which is Look.EMPTY:
+        return say("{count} of {looked} samples that were looked at hold no picture, only what helps to decode or to fill: first {sample}",
+                   count=count, looked=looked, sample=sample)  # fmt: skip
+    if which is Look.PADDED:
+        return say("{count} of {looked} samples that were looked at have zeros behind their picture, on which many players fail: first {sample}",
+                   count=count, looked=looked, sample=sample)  # fmt: skip
+    return say("{count} of {looked} samples that were looked at do not begin as samples of their codec do: first {sample}",
+               count=count, looked=looked, sample=sample)  # fmt: skip
 
 
 def _lanes_of(places: Sequence[Place]) -> list[Lane]:

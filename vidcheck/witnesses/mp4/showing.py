@@ -65,7 +65,7 @@ def tell_showing(tell: Teller, layout: Layout, movie: Movie) -> None:
         tell.absent("sound.duration", "moov/trak/mdia/hdlr")
     elif heard is not None:
         span = _span(layout, movie, track) if track else None
-        odd = _mute(heard, span) if span is not None and heard.filled < _HEARD * span.filled else None
+        odd = _mute(heard, span) if span is not None and heard.filled < _HEARD * span.filled else _uneven(movie, sound)
         tell.known("sound.duration", _rounded(heard.filled), heard.where, _seconds(heard.filled), remark=odd)
     if track is None:
         tell.all_absent(_PICTURE, "moov/trak/mdia/hdlr")
@@ -115,15 +115,17 @@ def _span(layout: Layout, movie: Movie, track: Track) -> _Span | None:
     if not track.scale:
         return None
     first, last = layout.fragments.spans[track.number]
-    before = (length.samples or 0) if length else 0
+    start, end = Fraction(first, track.scale), Fraction(last, track.scale) + track.gaps
+    filled, longest = Fraction(clock.ticks, track.scale), Fraction(clock.longest, track.scale)
+    if length is None:
+        return _Span(
+            start=start, end=end, filled=filled, samples=clock.samples, longest=longest, where="moof/traf/trun"
+        )
+    hidden = Fraction(length.ticks, track.scale) - length.filled  # by the edit list
     return _Span(
-        start=Fraction(0) if before else Fraction(first, track.scale),
-        end=Fraction(last, track.scale) + track.gaps,
-        filled=Fraction(clock.ticks, track.scale) + (length.filled if length else 0),
-        samples=clock.samples + before,
-        longest=max(Fraction(clock.longest, track.scale), length.longest if length else Fraction(0)),
-        where="moof/traf/trun",
-    )
+        start=start, end=end - hidden, filled=filled + length.filled, longest=max(longest, length.longest),
+        samples=None if length.samples is None else clock.samples + length.samples, where=f"{place}, moof/traf/trun",
+    )  # fmt: skip
 
 
 def _short(movie: Movie, track: Track, span: _Span, lasts: Fraction, share: Fraction) -> Readable:
@@ -135,6 +137,12 @@ def _short(movie: Movie, track: Track, span: _Span, lasts: Fraction, share: Frac
         return say(
             "The picture lasts {picture} of {whole} ({share}): an empty edit of {gap} shows nothing ({place}).",
             **holes, gap=Shown("duration", _rounded(track.gaps)), place=f"moov/trak[{movie.tracks.index(track)}]/edts/elst",
+        )  # fmt: skip
+    hole = span.end - span.start - track.gaps - span.filled
+    if hole > 1:
+        return say(
+            "The picture lasts {picture} of {whole} ({share}); between pictures there is nothing for {gap} ({place}).",
+            **holes, gap=Shown("duration", _rounded(hole)), place="moof/traf/tfdt",
         )  # fmt: skip
     return say(
         "The picture lasts {picture} of {whole} ({share}); after that no other picture comes ({place}).",
@@ -172,6 +180,16 @@ def _hurried(movie: Movie, track: Track) -> Readable | None:
         return None
     return say(
         "an edit of the picture has the rate {rate} ({place}): some players hold the picture or play it at that rate, most play it as usual",
+        rate=decimal(track.length.rate, 3), place=f"moov/trak[{movie.tracks.index(track)}]/edts/elst",
+    )  # fmt: skip
+
+
+def _uneven(movie: Movie, track: Track) -> Readable | None:
+    """The same for an edit of the sound."""
+    if track.length is None or track.length.rate == 1:
+        return None
+    return say(
+        "an edit of the sound has the rate {rate} ({place}): some players fall silent or play it at that rate, most play it as usual",
         rate=decimal(track.length.rate, 3), place=f"moov/trak[{movie.tracks.index(track)}]/edts/elst",
     )  # fmt: skip
 

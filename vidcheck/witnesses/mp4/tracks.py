@@ -6,7 +6,9 @@ may reasonably differ about a file, there is no fact, and a comment here gives t
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from fractions import Fraction
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
@@ -17,10 +19,11 @@ from vidcheck.witnesses.languages import tell_languages
 from vidcheck.witnesses.mp4 import showing
 from vidcheck.witnesses.mp4.descriptions import tell_picture_entries, tell_sound_entries
 from vidcheck.witnesses.mp4.movie import films, played_sound, shown_track
-from vidcheck.witnesses.picture import known_rate, near_rate, rounded
+from vidcheck.witnesses.picture import known_rate, near_rate, near_rates, rounded
 
 if TYPE_CHECKING:
     from vidcheck.witnesses.evidence import Teller
+    from vidcheck.witnesses.mp4.clocks import Clock
     from vidcheck.witnesses.mp4.movie import Layout, Movie, Track
 
 KEYS = frozenset({"video.count", "audio.count", "duration", "bit-rate", *PICTURE_KEYS, *SOUND_KEYS, *showing.KEYS})
@@ -28,6 +31,14 @@ _LEAST = 2
 """The fewest pictures that have a rate."""
 _NEARLY_ALL = Fraction(9, 10)
 """The share of pictures that must last equally long to make a nominal rate."""
+_JITTER = Fraction(1, 50)
+"""The part of its duration by which a picture may be longer or shorter because of a camera's jitter."""
+_UNEVEN = Fraction(1, 2)
+"""The part of its duration by which pictures differ if none was dropped. So much a film's length is uncertain."""
+_SURE = Fraction(4, 10_000)
+"""The most that this makes of a rate: 29.97 and 30 differ by more than twice that."""
+_PACE = Fraction(2, 1000)
+"""The part by which a camera's clock runs faster or slower than it should."""
 _STATED = Fraction(1, 1000)
 """The unit in seconds to which the libraries round a length. Lengths are rounded alike, so that they can be equal."""
 _ROUNDED = 2 * _STATED
@@ -64,9 +75,8 @@ def _handlers(movie: Movie) -> str:
 
 
 def _tell_rate(tell: Teller, layout: Layout, movie: Movie, track: Track) -> None:
-    """The frame rate by the table of times, or by those of fragments, where they hold every picture's duration."""
-    fragmented = layout.fragments.clocks.get(track.number)
-    clock = track.clock if fragmented is None else None if track.clock else fragmented
+    """The frame rate by the table of times and those of fragments, where they hold every picture's duration."""
+    places, clock = _timing(layout, movie, track)
     if clock is None or not track.scale or clock.samples < _LEAST or clock.wild:
         return
     rows = clock.rows(track.scale)
@@ -76,20 +86,52 @@ def _tell_rate(tell: Teller, layout: Layout, movie: Movie, track: Track) -> None
         return
     nominal: Fraction | None = None
     level = len(rows) == 1
-    if not level and clock.usual is not None:
-        level, average = True, clock.usual
+    if not level and (usual := clock.usual_rate(track.scale)):
+        level, average = True, usual
     elif not level:
         short, long = min(rows), max(rows)
         level = short > 0 and rounded(Fraction(track.scale, long), Fraction(track.scale, short))
-        average = near_rate(average, _STATED * track.scale / ticks) or average if level else average
-        if rows[clock.commonest] >= samples * _NEARLY_ALL and clock.commonest:
-            nominal = known_rate(Fraction(track.scale, clock.commonest))
-    where = "moof/traf/trun" if fragmented else f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts"
+        jitter = long - short if long - short <= clock.commonest * _UNEVEN else 1
+        off = max(min(Fraction(jitter, ticks), _SURE), _STATED * track.scale / ticks)
+        average = near_rate(average, off) or average
+        nominal = _nominal(clock, rows, track.scale)
+    where = ", ".join(places)
     raw = f"{rows[clock.commonest]:,} × {clock.commonest}/{track.scale}"
     if len(rows) > 1:
         raw += f" … {samples:,} × {decimal(Fraction(ticks, samples), 3)}/{track.scale}"
     tell.known("video.frame-rate", rate_of(average, nominal), where, raw)
     tell.known("video.frame-rate-mode", "constant" if level else "variable", where, raw)
+
+
+def _timing(layout: Layout, movie: Movie, track: Track) -> tuple[list[str], Clock | None]:
+    """Where the durations of a track's samples are, and what they are; None if not all are known."""
+    table, pieces = track.clock, layout.fragments.clocks.get(track.number)
+    places = [f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts", "moof/traf/trun"]
+    if pieces is None:
+        return places[:1], table
+    if track.extent is not None and not track.extent.samples:
+        return places[1:], pieces
+    return places, table.followed_by(pieces) if table else None
+
+
+def _nominal(clock: Clock, rows: dict[int, int], scale: int) -> Fraction | None:
+    """The rate of nearly all pictures, if they last equally long but for a clock's ticks or a camera's jitter."""
+    samples = sum(rows.values())
+    ordered = sorted(rows)
+    middle = ordered[bisect_left(list(accumulate(map(rows.__getitem__, ordered))), samples / 2)]
+    alike = {each: count for each, count in rows.items() if abs(each - middle) <= max(Fraction(1), middle * _JITTER)}
+    count, ticks = sum(alike.values()), sum(each * count for each, count in alike.items())
+    if count < samples * _NEARLY_ALL or not ticks:
+        return None
+    rate, commonest = Fraction(count * scale, ticks), max(alike, key=lambda each: alike[each])
+    if len(alike) == 1:
+        return known_rate(rate)
+    usual = near_rates(rate, _PACE)
+    if fitting := next((each for each in usual if clock.fits(each, scale)), None):
+        return fitting
+    if commonest and alike[commonest] >= samples * _NEARLY_ALL:
+        return known_rate(Fraction(scale, commonest))
+    return usual[0] if usual else known_rate(rate)
 
 
 def _tell_languages(tell: Teller, movie: Movie, sounds: list[Track]) -> None:
@@ -119,7 +161,7 @@ def _tell_length_of_fragments(tell: Teller, layout: Layout, movie: Movie, played
     and where a picture ends last, it may be shown later than it is decoded, which the sum of durations doesn't tell.
     """
     spans = layout.fragments.spans
-    if not all(track.number in spans and track.scale and not track.edited and not track.length for track in played):
+    if not all(track.number in spans and track.scale and not track.edited for track in played):
         return
     if not played or any(spans[track.number][0] for track in played):
         return

@@ -7,8 +7,6 @@ import signal
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
-from vidcheck.cli import exits
-
 if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
@@ -26,11 +24,22 @@ A later signal ends the process at once, because a report may go to a pipe that 
 """
 
 
+class Interrupted(BaseException):
+    """A signal has asked the run to end."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class Signals:
     """A context in which the first signal raises Interrupted, unless signals are held: then it is recorded only.
 
     A signal that is ignored (`nohup`) stays ignored.
     """
+
+    _early: Signals | None = None
+    """The context that holds signals from the start of the process on."""
 
     def __init__(self) -> None:
         self.code: int | None = None
@@ -39,7 +48,23 @@ class Signals:
         self._raising = True
         self._before: dict[int, object] = {}
 
+    @classmethod
+    def begin_early(cls) -> None:
+        """Holds signals from now on, while the command line is loaded, so that `held` doesn't miss one."""
+        cls._early = cls()
+        cls._early.hold()
+        cls._early.__enter__()
+
+    @classmethod
+    def held(cls) -> Signals:
+        """A context in which signals are held from its beginning, with what has come since `begin_early`."""
+        signals, cls._early = cls._early or cls(), None
+        signals.hold()
+        return signals
+
     def __enter__(self) -> Self:
+        if self._before:
+            return self
         for number in CODES:
             if (before := signal.getsignal(number)) is not signal.SIG_IGN:
                 self._before[number] = before
@@ -64,13 +89,13 @@ class Signals:
     def look(self) -> None:
         """Raises Interrupted if a signal has come: Python drops exceptions that a finalizer raises."""
         if self.code is not None:
-            raise exits.Interrupted(self.code)
+            raise Interrupted(self.code)
 
     def _come(self, number: int, _frame: FrameType | None) -> None:
         if self.code is None:
             self.code, self._first = CODES[number], monotonic()
             if self._raising:
                 self._raising = False
-                raise exits.Interrupted(self.code)
+                raise Interrupted(self.code)
         elif monotonic() - self._first > _TOGETHER:
             os._exit(self.code)
