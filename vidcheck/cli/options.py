@@ -88,6 +88,14 @@ LettersManifest = Annotated[
         help=worded("The table that the report was made with: it says whom each letter is for."),
     ),
 ]
+ReviewManifest = Annotated[
+    str | None,
+    typer.Option(
+        "--manifest",
+        metavar="PATH",
+        help=worded("The table that the report was made with: its titles, summaries and web addresses are shown."),
+    ),
+]
 Declared = Annotated[
     list[str] | None,
     typer.Option(

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,7 +25,7 @@ from vidcheck.cli.decide import (
 from vidcheck.cli.i18n import refused, worded
 from vidcheck.cli.inputs import opened, reading, rules_of_report, saved_report
 from vidcheck.cli.keys import Keys
-from vidcheck.cli.options import By, DecisionsWritten, ScreenLanguage
+from vidcheck.cli.options import By, DecisionsWritten, ReviewManifest, ScreenLanguage
 from vidcheck.cli.screen import Screen, named, progress, screen_language
 from vidcheck.findings import Choice, Level, Outcome
 from vidcheck.texts import labelled, say, say_count
@@ -69,14 +69,7 @@ def review(
             "--rule", metavar="NAME", help=worded("Walk through the items of this rule alone."), show_default=False
         ),
     ] = None,
-    manifest: Annotated[
-        str | None,
-        typer.Option(
-            "--manifest",
-            metavar="PATH",
-            help=worded("The table that the report was made with: its titles, summaries and web addresses are shown."),
-        ),
-    ] = None,
+    manifest: ReviewManifest = None,
     lang: ScreenLanguage = None,
 ) -> None:
     """Walk through everything in a JSON report that waits for a person, and write each decision down at once.
@@ -190,8 +183,16 @@ class _Walk:
             elif self._rule is not None and any(not each.done and not each.passed for each in self._items):
                 self._screen.line(say("Nothing is left of {rule}.", rule=self._called(self._rule)))
                 self._rule = None
-            else:
+            elif not self._undo or not self._wants_back():
                 return
+
+    def _wants_back(self) -> bool:
+        """Whether the person takes back the answer to the last item."""
+        question = say("That was the last item: [u]ndo; any other key ends: ").render(self._screen.lang)
+        wanted = self._keys.key(f"{question.rstrip()} ") == _UNDO
+        if wanted:
+            self._take_back()
+        return wanted
 
     @property
     def _queue(self) -> list[_Item]:
@@ -433,7 +434,7 @@ def _value(fact: SavedFact, lang: str, zone: tzinfo) -> str:
     from vidcheck.reports.finding import fact_words
     from vidcheck.vocabulary import KEYS
 
-    value = fact.value
+    value: Any = fact.value
     if value is None or fact.key not in KEYS:
         return "" if fact.raw.strip().lstrip("-").isdigit() else fact.raw
     kind = KEYS[fact.key].kind
