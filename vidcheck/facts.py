@@ -10,6 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from vidcheck.lazy import late
 from vidcheck.texts import GIVEN, Text, say
@@ -59,6 +60,12 @@ class Beside(StrEnum):
     """When the film was shot. It decides only if the file does not say when it was written."""
 
 
+def _plain(text: str) -> str:
+    """A name without what people write in several ways: capitals, spaces, hyphens, a level (`High@L4.1`)."""
+    short = normalize("NFKC", text).partition("@")[0].casefold()
+    return "".join(char for char in short if char not in " -_.").removesuffix("profile")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
     """The name of something that can be observed of an entry."""
@@ -82,7 +89,12 @@ class Key:
     absence_tells: bool = True
     """Whether "there is none" is an answer. Where it isn't (`completed`), absent counts as unknown."""
     values: tuple[str, ...] = ()
-    """The closed set of values, where there is one."""
+    """The closed set of values, where there is one. Of a list, the set of its items."""
+    spellings: tuple[tuple[str, str], ...] | None = None
+    """None: a value is written exactly as in `values`. Else capitals, spaces and hyphens don't matter, and these are
+    other names of values."""
+    examples: tuple[str, ...] = ()
+    """Values as a rule may write them, where those of the kind say nothing of this key."""
     settled_by: str | None = None
     """The witness that decides where witnesses lead to different outcomes. None: such a difference is a dispute."""
     settled_at: str = ""
@@ -103,6 +115,15 @@ class Key:
     def called(self) -> Readable:
         """Its label as a message."""
         return say(self.label)
+
+    def value_of(self, text: str) -> str | None:
+        """The value of the closed set that a text spells; None if it is none of them. Without a set, the text."""
+        if not self.values or text in self.values:
+            return text
+        if self.spellings is None:
+            return None
+        by_plain = {_plain(name): value for name, value in (*self.spellings, *((one, one) for one in self.values))}
+        return by_plain.get(_plain(text))
 
     def phrase(self, value: Any) -> Readable | None:
         """A value that has words of its own ("not whole", "landscape"); None where the value itself is shown."""

@@ -49,6 +49,42 @@ AUDIO_CODECS = (
     "amr_nb", "amr_wb", "mpegh_3d_audio", "ac4", "adpcm", "other",
 )  # fmt: skip
 
+VIDEO_PROFILES = (
+    "Baseline", "Constrained Baseline", "Main", "Extended", "High", "High 10", "High 10 Intra", "High 4:2:2",
+    "High 4:2:2 Intra", "High 4:4:4", "High 4:4:4 Intra", "High 4:4:4 Predictive", "High 4:4:4 Predictive Intra",
+    "CAVLC 4:4:4", "CAVLC 4:4:4 Intra", "Scalable Baseline", "Scalable High", "Multiview High", "Stereo High",
+    "Main 10", "Main Still Picture", "Format Range", "High Throughput", "Multiview Main", "Scalable Main", "3D Main", "Scc",
+    "Main 10 Still Picture", "Main 10 4:4:4", "Main 10 4:4:4 Still Picture", "Multilayer Main 10", "Professional",
+    "Profile 0", "Profile 1", "Profile 2", "Profile 3", "422 Proxy", "422 LT", "422", "422 HQ", "4444", "4444 XQ",
+    "Simple", "Advanced Simple", "Core", "Complex", "Advanced", "4:2:2", "SNR Scalable", "Spatially Scalable", "Multi-view",
+    "Simple Scalable Profile", "Main Profile", "N-bit Profile", "Scalable Texture Profile", "Hybrid Profile",
+    "Advanced Real Time Simple Profile", "Code Scalable Profile", "Advanced Coding Profile", "Advanced Core Profile",
+    "Advanced Scalable Texture Profile", "Simple Studio Profile", "Simple Face Animation Profile",
+    "Basic Animated Texture Profile",
+)  # fmt: skip
+"""As ffmpeg names them, of all codecs whose profiles the witnesses name alike (`witnesses.codecs`)."""
+_VIDEO_PROFILES_TOO = (
+    ("high422", "High 4:2:2"), ("high444", "High 4:4:4 Predictive"), ("rext", "Format Range"), ("prores 422", "422"),
+    ("prores 422 hq", "422 HQ"), ("prores 422 lt", "422 LT"), ("prores 4444", "4444"), ("prores 4444 xq", "4444 XQ"),
+    ("hq", "422 HQ"), ("lt", "422 LT"), ("proxy", "422 Proxy"), ("asp", "Advanced Simple"), ("sp", "Simple"),
+)  # fmt: skip
+AUDIO_PROFILES = ("LC", "HE-AAC", "HE-AACv2", "xHE-AAC", "Main", "SSR", "LTP", "LD", "ELD", "ER LC")
+"""Of AAC, the one codec of sound whose profiles the witnesses name alike."""
+_AUDIO_PROFILES_TOO = (
+    ("aac-lc", "LC"), ("low complexity", "LC"), ("he", "HE-AAC"), ("he-aac v1", "HE-AAC"), ("aac-he", "HE-AAC"),
+    ("aac main", "Main"), ("aac-ld", "LD"), ("aac-eld", "ELD"), ("aac+", "HE-AAC"), ("eaac+", "HE-AACv2"),
+)  # fmt: skip
+ATTACHMENT_KINDS = (
+    "pdf", "docx", "docm", "doc", "xlsx", "xlsm", "xls", "pptx", "pptm", "ppt", "rtf", "text", "jpeg", "png", "tiff",
+    "bmp", "gif", "webp", "heif", "zip", "rar", "7z", "mp4", "mov", "3gp", "m4a", "matroska", "webm", "avi", "mpegts",
+    "mpegps", "flv", "wmv", "ogg", "mxf", "mp3", "wav", "flac", "aac", "encrypted", "ole", "none",
+)  # fmt: skip
+"""What `declared.documents.kinds` tells of a file beside the video."""
+_ATTACHMENT_KINDS_TOO = (
+    ("jpg", "jpeg"), ("tif", "tiff"), ("txt", "text"), ("word", "docx"), ("excel", "xlsx"), ("heic", "heif"), ("mkv", "matroska"),
+    ("ts", "mpegts"), ("mpg", "mpegps"), ("quicktime", "mov"),
+)  # fmt: skip
+
 _ORIENTATIONS = (marked("landscape"), marked("portrait"), marked("square"))
 _MODES = (marked("constant"), marked("variable"))
 _SCANS = (marked("progressive"), marked("interlaced"))
@@ -74,15 +110,15 @@ def _key(name: str, kind: Kind, label: str, meaning: str, **more: Any) -> Key:
 
 # fmt: off
 FORMAT = _key("format", WORDS, marked("file format"), marked("The container format, decided by the file's content, never by its extension."), values=FORMATS, settled_by=_HEADERS, because=_BRANDS)
-FORMAT_BRAND = _key("format.brand", WORDS, marked("major brand of the file"), marked("The major brand of the file type box, its four characters without trailing spaces."), settled_by=_HEADERS, because=_BRANDS)
-FORMAT_BRANDS = _key("format.brands", LISTED, marked("compatible brands of the file"), marked("The compatible brands of the file type box."), settled_by=_HEADERS, because=_BRANDS)
+FORMAT_BRAND = _key("format.brand", WORDS, marked("major brand of the file"), marked("The major brand of the file type box, its four characters without trailing spaces."), settled_by=_HEADERS, because=_BRANDS, examples=("isom", "mp42"))
+FORMAT_BRANDS = _key("format.brands", LISTED, marked("compatible brands of the file"), marked("The compatible brands of the file type box."), settled_by=_HEADERS, because=_BRANDS, examples=("isom", "mp42"))
 SIZE = _key("size", BYTES, marked("file size"), marked("The file's size in bytes."))
 SIZE_MEDIA = _key("size.media", BYTES, marked("size of pictures and sound"), marked("The bytes of all pictures, sounds and other samples; what samples share counts once, and cover art, padding and the index don't count."))
 SIZE_MEDIA_SHARE = _key("size.media-share", SHARE, marked("share of pictures and sound in the file"), marked("Which part of the file's bytes are pictures, sounds and other samples."), remarked_at="size")
 DURATION_KEY = _key("duration", DURATION, marked("duration"), marked("How long the work runs, as a player shows it."), agreement=Fraction(1, 10))
 PICTURE_DURATION = _key("picture.duration", DURATION, marked("duration of the picture"), marked("For how long there is a picture, by the times of the pictures; what is empty before, between or after them doesn't count."), agreement=Fraction(1, 10))
 PICTURE_SHARE = _key("picture.share", SHARE, marked("part of the duration with a picture"), marked("In which part of the duration there is a picture."), remarked_at="duration")
-PICTURE_COUNT_SHOWN = _key("picture.count-shown", COUNT, marked("number of pictures shown"), marked("How many pictures are shown one after another."), remarked_at="duration")
+PICTURE_COUNT_SHOWN = _key("picture.count-shown", COUNT, marked("number of pictures shown"), marked("How many pictures are shown one after another."), remarked_at="duration", examples=("100",))
 SOUND_DURATION = _key("sound.duration", DURATION, marked("duration of the sound"), marked("For how long there is sound, silent or not; what is empty before, between or after it doesn't count."), agreement=Fraction(1, 10))
 RESOLUTION_KEY = _key("resolution", RESOLUTION, marked("picture size"), marked("The picture's size as displayed: rotation and pixel shape applied."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
 ASPECT_RATIO = _key("aspect-ratio", RATIO, marked("aspect ratio"), marked("The displayed picture's width to its height."), agreement=Fraction(1, 100), settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
@@ -93,63 +129,63 @@ PLAYABLE = _key("playable", FLAG, marked("playability"), marked("Whether players
 ENCRYPTED = _key("encrypted", FLAG, marked("encryption"), marked("Whether a track is encrypted, so that nobody without the key can play it."), absence_tells=False, yes=marked("encrypted"), no=marked("not encrypted"))
 FASTSTART = _key("faststart", FLAG, marked("place of the index"), marked("Whether the index stands before the media data, so that playing can begin while the file loads."), yes=marked("in front of the media"), no=marked("behind the media"))
 FRAGMENTED = _key("fragmented", FLAG, marked("storage in fragments"), marked("Whether the media is in movie fragments."), yes=marked("in fragments"), no=marked("in one piece"))
-FILE_NAME = _key("file.name", WORDS, marked("file name"), marked("The file's name without its folder."))
-FILE_STEM = _key("file.stem", WORDS, marked("file name without its extension"), marked("The file's name without its folder and its extension."))
-FILE_EXTENSION = _key("file.extension", WORDS, marked("file extension"), marked("What follows the last full stop of the file's name, in small letters."))
+FILE_NAME = _key("file.name", WORDS, marked("file name"), marked("The file's name without its folder."), examples=("001_work.mp4", "002_work.mp4"))
+FILE_STEM = _key("file.stem", WORDS, marked("file name without its extension"), marked("The file's name without its folder and its extension."), examples=("001_work", "002_work"))
+FILE_EXTENSION = _key("file.extension", WORDS, marked("file extension"), marked("What follows the last full stop of the file's name, in small letters."), examples=("mp4", "m4v"))
 FILE_MODIFIED = _key("file.modified", DATE, marked("date of the last change"), marked("When the file system says the file was last written. It says nothing of when the work was completed."))
 BIT_RATE_KEY = _key("bit-rate", BIT_RATE, marked("overall bit rate"), marked("The whole file's bits for a second of its duration."), agreement_share=Fraction(1, 100))
-TITLE = _key("title", WORDS, marked("title in the file"), marked("The title tag in the file."))
-VIDEO_COUNT = _key("video.count", COUNT, marked("number of video tracks"), marked("How many video tracks there are; cover art and chapter pictures are none."))
+TITLE = _key("title", WORDS, marked("title in the file"), marked("The title tag in the file."), examples=("My school", "Our river"))
+VIDEO_COUNT = _key("video.count", COUNT, marked("number of video tracks"), marked("How many video tracks there are; cover art and chapter pictures are none."), examples=("1",))
 VIDEO_CODEC = _key("video.codec", WORDS, marked("video codec"), marked("The picture's codec, by ffmpeg's short name."), values=VIDEO_CODECS)
-VIDEO_PROFILE = _key("video.profile", WORDS, marked("profile of the video codec"), marked("The profile of the picture's codec, such as High or Main 10."))
+VIDEO_PROFILE = _key("video.profile", WORDS, marked("profile of the video codec"), marked("The profile of the picture's codec, such as High or Main 10."), values=VIDEO_PROFILES, spellings=_VIDEO_PROFILES_TOO, examples=("High", "Main"))
 VIDEO_FRAME_RATE = _key("video.frame-rate", FRAME_RATE, marked("frame rate"), marked("Frames a second: pictures by the time that they are shown. What it is or is not is asked of the nominal rate, that of nearly all pictures, if there is one."), agreement=Fraction(1, 100), settled_by=_HEADERS, because=_TIMES)
 VIDEO_FRAME_RATE_MODE = _key("video.frame-rate-mode", WORDS, marked("frame rate mode"), marked("Whether all frames last equally long."), values=_MODES, spoken=_MODES, settled_by=_HEADERS, because=_TIMES)
 VIDEO_BIT_RATE = _key("video.bit-rate", BIT_RATE, marked("video bit rate"), marked("The picture's bits a second."), agreement_share=Fraction(1, 100))
-VIDEO_WIDTH = _key("video.width", PIXELS, marked("picture width"), marked("The displayed picture's width."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
-VIDEO_HEIGHT = _key("video.height", PIXELS, marked("picture height"), marked("The displayed picture's height."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
-VIDEO_BIT_DEPTH = _key("video.bit-depth", COUNT, marked("colour depth"), marked("Bits of each colour sample."))
-VIDEO_CHROMA = _key("video.chroma", WORDS, marked("colour sampling"), marked("How colour is sampled."), values=("4:0:0", "4:1:1", "4:2:0", "4:2:2", "4:4:0", "4:4:4", "rgb"))
+VIDEO_WIDTH = _key("video.width", PIXELS, marked("picture width"), marked("The displayed picture's width."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX, examples=("1920", "1280"))
+VIDEO_HEIGHT = _key("video.height", PIXELS, marked("picture height"), marked("The displayed picture's height."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX, examples=("1080", "720"))
+VIDEO_BIT_DEPTH = _key("video.bit-depth", COUNT, marked("colour depth"), marked("Bits of each colour sample."), examples=("8", "10"))
+VIDEO_CHROMA = _key("video.chroma", WORDS, marked("colour sampling"), marked("How colour is sampled."), values=("4:0:0", "4:1:1", "4:2:0", "4:2:2", "4:4:0", "4:4:4", "rgb"), examples=("4:2:0", "4:2:2"))
 VIDEO_SCAN = _key("video.scan", WORDS, marked("scan type"), marked("Whether whole frames or fields were coded."), values=_SCANS, spoken=_SCANS)
 VIDEO_HDR = _key("video.hdr", WORDS, marked("high dynamic range"), marked("The high dynamic range system, or none."), values=("none", "hdr10", "hdr10+", "hlg", "pq", "dolby-vision"))
 VIDEO_ROTATION = _key("video.rotation", ANGLE, marked("rotation of the picture"), marked("By how much a player turns the stored picture clockwise."), settled_by=_HEADERS, because=_MATRIX)
 VIDEO_STORED_RESOLUTION = _key("video.stored-resolution", RESOLUTION, marked("stored picture size"), marked("The picture's size as stored, before rotation and pixel shape."), settled_by=_HEADERS, settled_at=_ENTRY, because=_CODED)
 VIDEO_PIXEL_SHAPE = _key("video.pixel-shape", RATIO, marked("shape of the pixels"), marked("One stored pixel's width to its height, 1:1 if pixels are square."), agreement=Fraction(1, 100), settled_by=_HEADERS, settled_at=_ENTRY, because=_CODED)
-AUDIO_COUNT = _key("audio.count", COUNT, marked("number of sound tracks"), marked("How many sound tracks there are."))
+AUDIO_COUNT = _key("audio.count", COUNT, marked("number of sound tracks"), marked("How many sound tracks there are."), examples=("1", "2"))
 AUDIO_CODEC = _key("audio.codec", WORDS, marked("audio codec"), marked("The sound's codec, by ffmpeg's short name; every PCM is pcm."), values=AUDIO_CODECS)
-AUDIO_PROFILE = _key("audio.profile", WORDS, marked("profile of the audio codec"), marked("The profile of the sound's codec, such as LC or HE-AAC."))
-AUDIO_CHANNELS = _key("audio.channels", COUNT, marked("sound channels"), marked("How many sound channels there are."))
+AUDIO_PROFILE = _key("audio.profile", WORDS, marked("profile of the audio codec"), marked("The profile of the sound's codec, such as LC or HE-AAC."), values=AUDIO_PROFILES, spellings=_AUDIO_PROFILES_TOO)
+AUDIO_CHANNELS = _key("audio.channels", COUNT, marked("sound channels"), marked("How many sound channels there are."), examples=("2", "6"))
 AUDIO_SAMPLE_RATE = _key("audio.sample-rate", FREQUENCY, marked("sample rate of the sound"), marked("Sound samples a second."))
 AUDIO_BIT_RATE = _key("audio.bit-rate", BIT_RATE, marked("audio bit rate"), marked("The sound's bits a second."), agreement_share=Fraction(1, 100))
-AUDIO_LANGUAGES = _key("audio.languages", LISTED, marked("languages of the sound"), marked("The languages that the sound tracks are marked with, as ISO 639-1 codes where there is one."))
-SUBTITLE_COUNT = _key("subtitle.count", COUNT, marked("number of subtitle tracks"), marked("How many subtitle tracks there are; words burnt into the picture are none."))
-ENCODER = _key("encoder", WORDS, marked("encoding program"), marked("The program that wrote the file, by its own word."))
+AUDIO_LANGUAGES = _key("audio.languages", LISTED, marked("languages of the sound"), marked("The languages that the sound tracks are marked with, as ISO 639-1 codes where there is one."), examples=("zh", "en"))
+SUBTITLE_COUNT = _key("subtitle.count", COUNT, marked("number of subtitle tracks"), marked("How many subtitle tracks there are; words burnt into the picture are none."), examples=("0", "1"))
+ENCODER = _key("encoder", WORDS, marked("encoding program"), marked("The program that wrote the file, by its own word."), examples=("Lavf60.16.100", "HandBrake 1.7.3"))
 CONTAINER_CREATED = _key("container.created", DATE, marked("date in the file"), marked("The date that the file itself bears: when it was written, not when the work was completed."), agreement=1, absence_tells=False, settled_by=_HEADERS, because=_EPOCH)
-CHECKSUM = _key("checksum", WORDS, marked("checksum"), marked("The file's SHA-256."), costly=True)
+CHECKSUM = _key("checksum", WORDS, marked("checksum"), marked("The file's SHA-256."), costly=True, examples=("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",))
 BROADCAST = _key("broadcast", DATE, marked("broadcast date"), marked("When the work was broadcast, as it was declared."), absence_tells=False)
-DECLARED_TITLE = _key("declared.title", WORDS, marked("title"), marked("The work's title, as it was declared."))
-DECLARED_CATEGORY = _key("declared.category", WORDS, marked("category"), marked("The category that the work was entered in, as it was declared."))
+DECLARED_TITLE = _key("declared.title", WORDS, marked("title"), marked("The work's title, as it was declared."), examples=("My school", "Our river"))
+DECLARED_CATEGORY = _key("declared.category", WORDS, marked("category"), marked("The category that the work was entered in, as it was declared."), examples=("campus", "science"))
 DECLARED_BROADCAST_DATE = _key("declared.broadcast-date", DATE, marked("broadcast date on the form"), marked("The broadcast date, as it was declared."), absence_tells=False)
 DECLARED_COMPLETED_DATE = _key("declared.completed-date", DATE, marked("completion date on the form"), marked("The completion date, as it was declared."), absence_tells=False)
 DECLARED_AUTHORS = _key("declared.authors", PEOPLE, marked("makers"), marked("The persons or units that made the work, as they were declared, in their order."))
-DECLARED_FIRST_AUTHOR = _key("declared.first-author", WORDS, marked("first maker"), marked("The first of the persons or units that made the work."))
-DECLARED_BROADCAST_PLATFORM = _key("declared.broadcast-platform", WORDS, marked("broadcast platform"), marked("Where the work was broadcast, as it was declared, without the web address."))
+DECLARED_FIRST_AUTHOR = _key("declared.first-author", WORDS, marked("first maker"), marked("The first of the persons or units that made the work."), examples=("Zhang San", "Li Si"))
+DECLARED_BROADCAST_PLATFORM = _key("declared.broadcast-platform", WORDS, marked("broadcast platform"), marked("Where the work was broadcast, as it was declared, without the web address."), examples=("CCTV-10", "Bilibili"))
 DECLARED_BROADCAST_URL = _key("declared.broadcast-url", WEB_ADDRESS, marked("web address"), marked("The web addresses at which the work can be seen, as they were declared."))
 DECLARED_BROADCAST_HOST = _key("declared.broadcast-host", HOST, marked("site of the web address"), marked("The sites of those web addresses. A rule that names example.cn means every site under it too, and one of several is enough."))
-DECLARED_ADDRESS = _key("declared.address", WORDS, marked("postal address"), marked("The postal address, as it was declared."), personal=True)
+DECLARED_ADDRESS = _key("declared.address", WORDS, marked("postal address"), marked("The postal address, as it was declared."), personal=True, examples=("1 Park Road",))
 DECLARED_TELEPHONE = _key("declared.telephone", TELEPHONE, marked("telephone"), marked("The telephones of mainland China that were declared."), personal=True)
 DECLARED_EMAIL = _key("declared.email", EMAIL, marked("e-mail address"), marked("The e-mail addresses that were declared."), personal=True)
-DECLARED_SUMMARY = _key("declared.summary", WORDS, marked("summary"), marked("What the work is about, in the entrant's words."))
-DECLARED_INNOVATION = _key("declared.innovation", WORDS, marked("innovations"), marked("What is new about the work, in the entrant's words."))
-DECLARED_REACH = _key("declared.reach", WORDS, marked("reach"), marked("Whom the work has reached, in the entrant's words."))
-DECLARED_RECOMMENDER = _key("declared.recommender", WORDS, marked("recommending unit"), marked("The unit that recommends the work, as it was declared."))
-DECLARED_FILE = _key("declared.file", WORDS, marked("file named on the form"), marked("The file that the declaration names."))
+DECLARED_SUMMARY = _key("declared.summary", WORDS, marked("summary"), marked("What the work is about, in the entrant's words."), examples=("A film about our river",))
+DECLARED_INNOVATION = _key("declared.innovation", WORDS, marked("innovations"), marked("What is new about the work, in the entrant's words."), examples=("Filmed by pupils",))
+DECLARED_REACH = _key("declared.reach", WORDS, marked("reach"), marked("Whom the work has reached, in the entrant's words."), examples=("Shown in 20 schools",))
+DECLARED_RECOMMENDER = _key("declared.recommender", WORDS, marked("recommending unit"), marked("The unit that recommends the work, as it was declared."), examples=("No. 3 School of Harbin",))
+DECLARED_FILE = _key("declared.file", WORDS, marked("file named on the form"), marked("The file that the declaration names."), examples=("001_work.mp4", "002_work.mp4"))
 DECLARED_SUBMITTED = _key("declared.submitted", DATE, marked("submission time"), marked("When the entry was submitted, as the organizer noted it."), absence_tells=False)
 
-ATTACHMENT_COUNT = _key("attachment.count", COUNT, marked("number of attachments"), marked("How many files belong to the entry beside its video: the others in its own folder, or those that the manifest names; forms not counted."))
+ATTACHMENT_COUNT = _key("attachment.count", COUNT, marked("number of attachments"), marked("How many files belong to the entry beside its video: the others in its own folder, or those that the manifest names; forms not counted."), examples=("3",))
 ATTACHMENT_SIZE = _key("attachment.size", SIZES, marked("size of the attachments"), marked("The sizes of the attachments; what is asked is asked of each."))
-ATTACHMENT_KIND = _key("attachment.kind", LISTED, marked("kind of the attachments"), marked("What the attachments are by their content, such as pdf, jpeg or docx, each once."))
-FORM_COUNT = _key("form.count", COUNT, marked("number of forms"), marked("How many of the files beside the video are forms: documents whose text has three or more labels that are known, and scans that are named as contest.entries.form says."))
-FORM_KIND = _key("form.kind", LISTED, marked("kind of the form"), marked("What the forms are by their content, such as docx, pdf or jpeg, each once."))
+ATTACHMENT_KIND = _key("attachment.kind", LISTED, marked("kind of the attachments"), marked("What the attachments are by their content, such as pdf, jpeg or docx, each once."), values=ATTACHMENT_KINDS, spellings=_ATTACHMENT_KINDS_TOO, examples=("pdf", "jpeg"))
+FORM_COUNT = _key("form.count", COUNT, marked("number of forms"), marked("How many of the files beside the video are forms: documents whose text has three or more labels that are known, and scans that are named as contest.entries.form says."), examples=("1",))
+FORM_KIND = _key("form.kind", LISTED, marked("kind of the form"), marked("What the forms are by their content, such as docx, pdf or jpeg, each once."), values=ATTACHMENT_KINDS, spellings=_ATTACHMENT_KINDS_TOO, examples=("docx", "pdf"))
 
 # fmt: on
 KEYS: dict[str, Key] = {value.name: value for value in list(globals().values()) if isinstance(value, Key)}

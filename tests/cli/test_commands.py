@@ -241,10 +241,10 @@ def test_rules_schema_is_one() -> None:
 # --- init ---
 
 
-def test_init_writes_the_default_preset_and_never_over_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_init_writes_a_short_file_and_never_over_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run("init").exit_code == 0
-    assert (tmp_path / "rules.yaml").read_text(encoding="utf-8") == preset_text("heilongjiang-2022")
+    assert load_rules("rules.yaml").names == ("intact", "playable", "original")
     assert run("rules", "check").exit_code == 0
     (tmp_path / "rules.yaml").write_text("mine")
     done = run("init")
@@ -254,6 +254,34 @@ def test_init_writes_the_default_preset_and_never_over_a_file(tmp_path: Path, mo
     assert run("init", "--force", "--preset", "hubei-2025").exit_code == 0
     assert (tmp_path / "rules.yaml").read_text(encoding="utf-8") == preset_text("hubei-2025")
     assert [path.name for path in tmp_path.iterdir()] == ["rules.yaml"]
+
+
+def test_init_writes_the_rules_of_its_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    options = ["--length", "2-5分钟", "--size", "200 MB", "--picture", "720p", "--dates", "2022-01-01至2022-12-31"]
+    more = ["--file-format", "mp4", "--title", "校园: 'A'", "--timezone", "Asia/Shanghai"]
+    assert run("init", *options, *more, "--lang", "zh").exit_code == 0
+    text = (tmp_path / "rules.yaml").read_text(encoding="utf-8")
+    rules = load_rules("rules.yaml")
+    asked = "format intact playable duration size resolution completed original"
+    assert (rules.names, str(rules.zone)) == (tuple(asked.split()), "Asia/Shanghai")
+    assert "duration: {min: 2 min, max: 5 min, tolerance: 0.5 s}" in text
+    assert "completed: {from: 2022-01-01, to: 2022-12-31}" in text
+    assert [
+        line for line in text.splitlines() if line.lstrip().startswith("#") and not re.search("[\u4e00-\u9fff]", line)
+    ] == []
+
+
+def test_init_asks_three_questions_and_again_where_an_answer_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("vidcheck.cli.init._answering", lambda: True)
+    done = CliRunner().invoke(application(), ["init"], input="2-5 min\n200M\n200 MB\n\n")
+    assert done.exit_code == 0, done.output
+    assert load_rules("rules.yaml").names == ("intact", "playable", "duration", "size", "original")
+    assert "'200M' does not say which" in done.stderr
+    assert done.stderr.count("Enter for any") == 4
 
 
 @pytest.mark.parametrize("name", preset_names())
@@ -302,12 +330,17 @@ def test_init_draws_rules_from_a_file_that_passes_them(tmp_path: Path, lang: str
 @pytest.mark.parametrize(
     ("options", "said"),
     [
+        (["--length", "5"], "does not say the unit"),
+        (["--length", "5-2 min"], "begins after its end"),
+        (["--timezone", "Beijing"], "Asia/Shanghai"),
+        (["--file-format", "mp44"], 'try "mp4"'),
+        (["--length", "5 min", "--preset", "hubei-2025"], "can't be combined"),
         (["--preset", "heilonjiang-2022"], 'there is no preset of that name (try "heilongjiang-2022")'),
         (["--from", "gone.mp4"], "there is no file gone.mp4"),
         (["no/such/folder.yaml"], "no/such/folder.yaml can't be written: No such file or directory"),
         ([".", "--force"], ". can't be written: Is a directory"),
     ],
-    ids=["preset", "file", "folder", "a-folder"],
+    ids=["unit", "order", "zone", "format", "both", "preset", "file", "folder", "a-folder"],
 )
 def test_what_init_can_not_do_is_code_2_and_writes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], said: str

@@ -53,6 +53,30 @@ RULES: dict[str, tuple[str, ...]] = {
         "  video.codec: {is: h265}",
         "3:21: video.codec: 'h265' is no value of video.codec (try \"hevc\")",
     ),
+    "profile mistyped": (
+        "  video.profile: {is: Hihg}",
+        "3:23: video.profile: 'Hihg' is no value of video.profile (try \"High\")",
+    ),
+    "profile of another codec of sound": (
+        "  audio.profile: {is: zzz}",
+        "3:23: audio.profile: 'zzz' is no value of audio.profile (try \"LC, HE-AAC, HE-AACv2, xHE-AAC, Main, SSR, LTP, LD, ELD, ER LC\")",
+    ),
+    "kind mistyped, contains": (
+        "  attachment.kind: {contains: mp44}",
+        "3:31: attachment.kind: 'mp44' is no value of attachment.kind (try \"mp4\")",
+    ),
+    "kind mistyped, in a list": (
+        "  form.kind: {only: [docx, pfd]}",
+        "3:28: form.kind: 'pfd' is no value of form.kind (try \"pdf\")",
+    ),
+    "kind mistyped, in a value that is a list": (
+        "  form.kind: {is: [docx, pfd]}",
+        "3:26: form.kind: 'pfd' is no value of form.kind (try \"pdf\")",
+    ),
+    "kind that is none": (
+        "  attachment.kind: {only: qqqqq}",
+        "3:27: attachment.kind: 'qqqqq' is no value of attachment.kind; vidcheck rules explain attachment.kind lists them",
+    ),
     "value in capitals": ("  format: {is: MP4}", "3:16: format: 'MP4' is no value of format (try \"mp4\")"),
     "value outside, in a list": (
         "  video.codec: {any-of: [h264, avx]}",

@@ -286,3 +286,19 @@ def test_what_is_no_text_is_what_yaml_says_less_the_line_ends_that_editors_dont_
     )  # fmt: skip
     every = "".join(map(chr, range(0x110000)))
     assert set(_NOT_TEXT.findall(every)) == set(every) - set(printable)
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        ("video.profile: {is: high}", "High"),
+        ("video.profile: {is: High@L4.1}", "High"),
+        ("video.profile: {is: Main Profile}", "Main Profile"),
+        ("audio.profile: {is: AAC-LC}", "LC"),
+        ("attachment.kind: {only: [JPG, jpeg, PDF]}", ("jpeg", "pdf")),
+        ("form.kind: {is: 'Word'}", ("docx",)),
+    ],
+)
+def test_a_value_in_another_spelling_means_the_same(rule: str, values: object) -> None:
+    rules = read_rules(f"vidcheck: 1\nrules:\n  {rule}\n".encode())
+    assert rules.every[0].conditions[0].limits[0].argument == values

@@ -1,9 +1,10 @@
-"""`vidcheck init`: a commented rules.yaml from a preset or from a file known to be good."""
+"""`vidcheck init`: a short rules.yaml from a few answers, or one from a preset or from a file known to be good."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,18 +14,66 @@ from vidcheck.cli.inputs import found_entries, opened
 from vidcheck.cli.options import Force, ScreenLanguage
 from vidcheck.cli.outputs import put
 from vidcheck.cli.screen import Screen, named, reason, screen_language
-from vidcheck.texts import SOURCE, say
+from vidcheck.quantities import NotAValueError
+from vidcheck.rules.problems import quoted
+from vidcheck.rules.starter import DATES, LENGTH, PICTURE, QUESTIONS, SIZE, Asked, limits_of, write_short
+from vidcheck.texts import SOURCE, Text, say
 from vidcheck.witnesses import registry
+
+if TYPE_CHECKING:
+    from vidcheck.texts import Readable
 
 
 def init(
     path: Annotated[Path, typer.Argument(metavar="[PATH]", help=worded("Where to write."))] = Path("rules.yaml"),
-    preset: Annotated[
-        str,
+    length: Annotated[
+        str | None,
+        typer.Option("--length", metavar="RANGE", help=worded("How long a film may be: 2-5 min."), show_default=False),
+    ] = None,
+    size: Annotated[
+        str | None,
+        typer.Option("--size", metavar="RANGE", help=worded("How large a file may be: 200 MB."), show_default=False),
+    ] = None,
+    picture: Annotated[
+        str | None,
         typer.Option(
-            "--preset", metavar="NAME", help=worded("The preset to start from; vidcheck rules list names them.")
+            "--picture",
+            metavar="SIZE",
+            help=worded("How large the picture must be at least: 1280x720."),
+            show_default=False,
         ),
-    ] = "heilongjiang-2022",
+    ] = None,
+    dates: Annotated[
+        str | None,
+        typer.Option(
+            "--dates",
+            metavar="RANGE",
+            help=worded("When a film must have been completed: 2022-01-01 to 2022-12-31."),
+            show_default=False,
+        ),
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--file-format", metavar="FORMAT", help=worded("The file format: mp4."), show_default=False),
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", metavar="TEXT", help=worded("The contest's name."), show_default=False)
+    ] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(
+            "--timezone", metavar="ZONE", help=worded("The zone of the dates: Asia/Shanghai."), show_default=False
+        ),
+    ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            "--preset",
+            metavar="NAME",
+            help=worded("The preset to start from; vidcheck rules list names them."),
+            show_default=False,
+        ),
+    ] = None,
     good: Annotated[
         Path | None,
         typer.Option(
@@ -37,21 +86,76 @@ def init(
     force: Force = False,
     lang: ScreenLanguage = None,
 ) -> None:
-    """Write a commented rules.yaml to start from. Nothing is overwritten without --force.
+    """Write a short rules.yaml with your own rules, from options or three questions. Nothing is overwritten without --force.
 
-    Its comments are in the language of the screen.
+    --preset copies another contest's rules, --from draws them from a good film. Comments are in the language of the screen.
     """
     screen = Screen(screen_language(lang))
+    said = {LENGTH: length, SIZE: size, PICTURE: picture, DATES: dates}
+    own = any(answer is not None for answer in (*said.values(), form, title, timezone))
+    if (preset is not None) + (good is not None) + own > 1:
+        screen.trouble(say("--preset, --from and rules of your own can't be combined: choose one"))
+        raise typer.Exit(exits.USAGE)
     if path.exists() and not force:
         screen.trouble(say("{path} is there already; --force overwrites it", path=named(str(path))))
         raise typer.Exit(exits.USAGE)
-    text = _from_file(good, screen) if good is not None else _from_preset(preset, screen)
+    if good is not None:
+        text = _from_file(good, screen)
+    elif preset is not None:
+        text = _from_preset(preset, screen)
+    else:
+        limits = _limits(said, screen) if own or not _answering() else _questions(screen)
+        text = write_short(limits, form=form or "", title=title or "", timezone=timezone or "", lang=screen.lang)
+        _check(text, screen)
     try:
         put(str(path), text.encode())
     except OSError as error:
         screen.trouble(say("{path} can't be written: {reason}", path=named(str(path)), reason=reason(error)))
         raise typer.Exit(exits.USAGE) from None
     screen.line(say("Wrote {path}. Edit it, then: vidcheck rules check {path}", path=named(str(path))))
+
+
+def _answering() -> bool:
+    """Whether somebody sits at the terminal who can answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _limits(said: dict[Asked, str | None], screen: Screen) -> dict[str, str]:
+    """The constraints of the options, by key."""
+    try:
+        return {asked.key: limits_of(asked, answer) for asked, answer in said.items() if answer is not None}
+    except NotAValueError as error:
+        screen.trouble(_wrong(error))
+        raise typer.Exit(exits.USAGE) from None
+
+
+def _questions(screen: Screen) -> dict[str, str]:
+    """The constraints of the answers, by key; a wrong answer is asked for again."""
+    limits = {}
+    for asked in QUESTIONS:
+        while asked.key not in limits:
+            answer = typer.prompt(say(asked.phrase).render(screen.lang), default="", show_default=False, err=True)
+            try:
+                limits[asked.key] = limits_of(asked, answer)
+            except NotAValueError as error:
+                screen.trouble(_wrong(error))
+    return limits
+
+
+def _wrong(error: NotAValueError) -> Readable:
+    return Text(error.why, (("text", quoted(error.text)), ("hint", error.hint), ("other", error.other)))
+
+
+def _check(text: str, screen: Screen) -> None:
+    """Ends the command where the rules are not sound, such as with a time zone that doesn't exist."""
+    from vidcheck.rules.problems import RulesError
+    from vidcheck.rules.reader import read_rules
+
+    try:
+        read_rules(text.encode())
+    except RulesError as error:
+        screen.trouble(error)
+        raise typer.Exit(exits.USAGE) from None
 
 
 def _from_preset(name: str, screen: Screen) -> str:

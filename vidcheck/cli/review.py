@@ -271,11 +271,12 @@ class _Walk:
         alike = [each for each in self._items if not each.done and _are_alike(each, item)]
         lang, rule = self._screen.lang, self._called(item.finding.rule)
         question = say_count(
-            "{count} item of {rule}: [a]ccept, [r]eject, accept and say [w]hy; any other key changes nothing: ",
-            "All {count} items of {rule}: [a]ccept, [r]eject, accept and say [w]hy; any other key changes nothing: ",
+            "{count} item of {rule}: [a]ccept, [r]eject, accept and say [w]hy; any other key changes nothing",
+            "All {count} items of {rule}: [a]ccept, [r]eject, accept and say [w]hy; any other key changes nothing",
             len(alike), rule=rule,
         )  # fmt: skip
-        answer = self._keys.key(f"{question.render(lang).rstrip()} ")
+        self._rows(_row(question.render(lang), indent=0))
+        answer = self._keys.key("> ")
         if answer and answer in {_ACCEPT, _REJECT, _WHY}:
             self._write(alike, Choice.REJECT if answer == _REJECT else Choice.ACCEPT, ask_why=answer != _ACCEPT)
 

@@ -43,6 +43,7 @@ from vidcheck.rules.phrases import tolerance_kind
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, example_of, read_pattern, scalar, texts, value, values
+from vidcheck.rules.wishes import wish
 from vidcheck.texts import listed, say
 from vidcheck.vocabulary import KEYS
 from vidcheck.yamltext import Broken, Mapping, Node, Scalar, Sequence
@@ -113,6 +114,8 @@ def _one(name: Scalar, node: Node, whose: str, desk: Desk) -> Condition | None:
             desk.ledger.add(
                 name.place, say("'{text}' belongs to the rule, not into '{name}'", text=name.text, name=whose)
             )
+        elif wished := wish(name.text):
+            desk.ledger.add(name.place, *wished)
         else:
             check_name(name, node, KEYS, say("'{text}' is no key", text=quoted(name.text)), desk.ledger)
         return None
@@ -201,7 +204,7 @@ def _argument(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
     if takes is Takes.VALUES:
         return values(node, name, key, desk)
     if takes is Takes.TEXTS:
-        return texts(node, name, desk.ledger)
+        return texts(node, name, key, desk)
     if takes is Takes.VALUE:
         if isinstance(node, Sequence) and not key.kind.listed and plural:
             items = ", ".join(item.text for item in node.items if isinstance(item, Scalar))

@@ -15,7 +15,7 @@ from vidcheck.rules.phrases import tolerated
 from vidcheck.rules.problems import fault
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.summary import summarise_rules
-from vidcheck.rules.values import example_of
+from vidcheck.rules.values import example_of, examples_of
 from vidcheck.texts import Plain, Readable, join, say
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import registry
@@ -43,8 +43,22 @@ _EXAMPLES: dict[str, str] = {
     "video.profile": "{any-of: [Main, High]}", "format.brand": "{any-of: [isom, mp42]}", "format.brands": "{contains: isom}",
     "attachment.count": "{max: 3}", "attachment.size": "{max: 20 MiB}", "attachment.kind": "{only: [pdf, jpeg, png]}",
     "form.count": "{is: 1}", "form.kind": "{only: [docx, pdf]}",
+    "encrypted": "{is: no}", "fragmented": "{is: no}", "picture.duration": "{min: 2 min}", "sound.duration": "{min: 2 min}",
+    "picture.count-shown": "{min: 100}", "size.media": "{min: 90 MB}", "audio.channels": "{is: 2}",
+    "declared.title": "{max-length: 30}", "declared.summary": "{min-length: 100, max-length: 500}", "declared.innovation": "{max-length: 300}",
+    "declared.reach": "{known: yes}", "declared.address": "{known: yes}", "declared.telephone": "{known: yes}",
+    "declared.email": "{known: yes}", "declared.authors": "{min-count: 1, max-count: 5}", "declared.first-author": "{known: yes}",
+    "declared.broadcast-url": "{known: yes}", "declared.recommender": "{known: yes}", "declared.file": "{known: yes}",
+    "declared.broadcast-platform": "{known: yes}", "declared.category": "{any-of: [campus, science]}",
     "checksum": "{known: yes}", "encoder": "{known: yes}", "audio.profile": "{is: LC}",
 }  # fmt: skip
+
+_PATTERNS = {
+    "file.name": r"'\d{3}_.+\.mp4'", "file.stem": r"'\d{3}_.+'", "file.extension": "'mp4|m4v'", "format.brand": "'mp4[12]|iso[m2-9]'", "encoder": "'Lavf.+'",
+    "checksum": "'[0-9a-f]{64}'", "video.profile": "'High.*'", "audio.profile": "'LC|HE-AAC.*'", "video.chroma": "'4:2:[02]'",
+    "video.hdr": "'none|hlg'", "format": "'mp4|mov'", "video.codec": "'h264|hevc'", "audio.codec": "'aac|mp3'",
+}  # fmt: skip
+"""A pattern that fits the key; `'.+'` for the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +141,11 @@ def explain(name: str, rules: Rules | None, knowing: Knowing) -> KeyExplained | 
     if word:
         full = f"contest.{word.name}" if word.name in CONTEST else word.name
         return WordExplained(name=full, meaning=say(word.meaning), example=f"{word.name}: {word.example}")
+    from vidcheck.rules.wishes import wish
+
+    wished = wish(name)
+    if wished:
+        raise fault(visible(name), *wished)
     every = (*named, *KEYS, *words, *inside)
     raise fault(visible(name), say("there is no key and no rule of that name"), nearest(name, every))
 
@@ -201,13 +220,12 @@ def _said(rule: Rule) -> Iterator[tuple[str, Readable]]:
 
 def argument_example(name: str, key: Key) -> str:
     """An example of a constraint's argument for that key."""
-    one = "zh" if key.kind is LISTED else example_of(key)
-    some = key.values[:2] or key.kind.examples[:2]
+    one, some = example_of(key), ", ".join(examples_of(key)[:2])
     return {
-        Takes.VALUE: "[zh, en]" if key.kind is LISTED else one,
-        Takes.VALUES: "[[zh], [zh, en]]" if key.kind is LISTED else f"[{', '.join(some)}]",
-        Takes.PATTERN: r"'\d{3}_.+\.mp4'",
-        Takes.NUMBER: "1",
+        Takes.VALUE: f"[{some}]" if key.kind is LISTED else one,
+        Takes.VALUES: f"[[{one}], [{some}]]" if key.kind is LISTED else f"[{some}]",
+        Takes.PATTERN: _PATTERNS.get(key.name, "'.+'"),
+        Takes.NUMBER: "1" if key.kind.listed else "30",
         Takes.TEXTS: one,
         Takes.YES: "yes",
     }[CONSTRAINTS[name].takes]

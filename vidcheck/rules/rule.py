@@ -13,6 +13,7 @@ from vidcheck.rules.model import BatchRule, Condition, IfUnknown, Rule
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.values import Desk, check_name, choice, scalar, spoken
+from vidcheck.rules.wishes import no_key, wish
 from vidcheck.texts import listed, say
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import registry
@@ -113,12 +114,7 @@ def _no_mapping(name: Scalar, node: Node, desk: Desk) -> None:
     elif isinstance(node, Scalar) and node.missing:
         desk.ledger.add(node.place, say("nothing is asked"), "{fact: video.count, is: 1}")
     else:
-        desk.ledger.add(node.place, *_no_key(name))
-
-
-def _no_key(name: Scalar) -> tuple[Any, str]:
-    what = say("'{text}' is no key; a rule bears a key's name, or says fact, any or manual", text=name.text)
-    return what, nearest(name.text, KEYS)
+        desk.ledger.add(node.place, *no_key(name.text))
 
 
 def _form(name: Scalar, node: Mapping, desk: Desk) -> str:
@@ -139,7 +135,7 @@ def _form(name: Scalar, node: Mapping, desk: Desk) -> str:
         return forms[0].text
     if name.text in KEYS:
         return "key"
-    desk.ledger.add(name.place, *_no_key(name))
+    desk.ledger.add(name.place, *no_key(name.text))
     return ""
 
 
@@ -176,7 +172,8 @@ def _fact(name: Scalar, node: Mapping, desk: Desk) -> Any:
     found = scalar(node.get("fact") or node, "fact", desk.ledger, "video.count")
     key = KEYS.get(found.text) if found else None
     if found and key is None:
-        desk.ledger.add(found.place, say("'{text}' is no key", text=quoted(found.text)), nearest(found.text, KEYS))
+        plain = say("'{text}' is no key", text=quoted(found.text)), nearest(found.text, KEYS)
+        desk.ledger.add(found.place, *(wish(found.text) or plain))
     elif found and key and name.text in KEYS and key.name != name.text:
         what = say(
             "the rule is named like one key and speaks of another, {key}: give it that name, or one of its own",

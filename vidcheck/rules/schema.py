@@ -221,15 +221,30 @@ def _tolerance(kind: str) -> dict[str, Any]:
     return {"anyOf": [absolute] if kind == DATE.name else [share, absolute], "examples": [TOLERANCES[kind]]}
 
 
+def _item(key: Key) -> dict[str, Any]:
+    """A value of the key, or an item of it where it is a list. Of other spellings the commonest are listed."""
+    if not key.values:
+        return _TEXT
+    if key.spellings is None:
+        return {"enum": list(key.values)}
+    names = [*key.values, *(name for name, _ in key.spellings)]
+    return {"enum": list(dict.fromkeys([*names, *map(str.lower, names), *map(str.upper, names)]))}
+
+
+def _listed_item(item: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [item, {"type": "array", "items": item}]}
+
+
 def _argument(name: str, key: Key) -> dict[str, Any]:
     constraint = CONSTRAINTS[name]
-    one = {"enum": list(key.values)} if key.values else _ref(f"value.{_slug(key.kind.name)}")
+    item = _item(key)
+    one = _ref(f"value.{_slug(key.kind.name)}") if not key.values else _listed_item(item) if key.kind.listed else item
     shape = {
         Takes.VALUE: one,
         Takes.VALUES: {"type": "array", "minItems": 1, "uniqueItems": True, "items": one},
         Takes.PATTERN: {"type": "string", "minLength": 1},
         Takes.NUMBER: _ref(f"value.{_slug(COUNT.name)}"),
-        Takes.TEXTS: {"anyOf": [_TEXT, {"type": "array", "minItems": 1, "uniqueItems": True, "items": _TEXT}]},
+        Takes.TEXTS: {"anyOf": [item, {"type": "array", "minItems": 1, "uniqueItems": True, "items": item}]},
         Takes.YES: {"enum": _YES},
     }[constraint.takes]
     return {**shape, "description": f"{key.name} {constraint.meaning}"}

@@ -14,7 +14,7 @@ from vidcheck.quantities import LISTED, NotAValueError
 from vidcheck.rules.language import HOLES
 from vidcheck.rules.problems import Ledger, quoted
 from vidcheck.rules.spelling import nearest
-from vidcheck.texts import LANGUAGES, Readable, Spoken, listed, say
+from vidcheck.texts import LANGUAGES, Readable, Spoken, join, listed, say
 from vidcheck.yamltext import Broken, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _HOLE = late(r"\{(\w{1,40})\}")
 _NEAR_HOLE = 0.7
+_MOST_IN_HINT = 30
+"""A longer set of values is named by the command that lists it."""
 LONGEST_PATTERN = 1000
 """The most characters of a pattern."""
 MOST_PARTS = 20_000
@@ -74,10 +76,10 @@ def value(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
     """A value of a key's kind; None if it is invalid, which is recorded."""
     if key.kind is LISTED and isinstance(node, Sequence):
         items = [scalar(item, name, desk.ledger) for item in node.items]
-        return None if None in items else tuple(item.text for item in items if item)
+        return _members([(item.text, item) if item else None for item in items], key, desk)
     if key.kind.listed and isinstance(node, Sequence) and node.items:
-        parts = [value(item, name, key, desk) for item in node.items]
-        return None if None in parts else tuple(text for part in parts if part for text in part)
+        each = [value(item, name, key, desk) for item in node.items]
+        return None if None in each else tuple(text for part in each if part for text in part)
     found = scalar(node, name, desk.ledger, example_of(key))
     if found is None:
         return None
@@ -86,16 +88,40 @@ def value(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
     except NotAValueError as error:
         desk.ledger.add_value(found.place, error)
         return None
-    if key.values and result not in key.values:
-        what = say("'{text}' is no value of {key}", text=quoted(found.text), key=key.name)
-        desk.ledger.add(found.place, what, nearest(found.text, key.values) or ", ".join(key.values))
-        return None
-    return result
+    if key.kind is LISTED:
+        return _members([(text, found) for text in result], key, desk)
+    return _member(result, found, key, desk) if key.values else result
+
+
+def _members(texts: Iterable[tuple[str, Scalar] | None], key: Key, desk: Desk) -> tuple[str, ...] | None:
+    """The items of a list; None if any is none of the key's closed set, which is recorded."""
+    read = [_member(*one, key, desk) if one else None for one in texts]
+    sound = tuple(one for one in read if one is not None)
+    return sound if len(sound) == len(read) else None
+
+
+def _member(text: str, at: Scalar, key: Key, desk: Desk) -> str | None:
+    """The value of the key's closed set that a text spells; None if it is none of them, which is recorded."""
+    spelt = key.value_of(text)
+    if spelt is None:
+        near = key.value_of(nearest(text, (*key.values, *(name for name, _ in key.spellings or ()))))
+        what = say("'{text}' is no value of {key}", text=quoted(text), key=key.name)
+        if near or len(key.values) <= _MOST_IN_HINT:
+            desk.ledger.add(at.place, what, near or ", ".join(key.values))
+        else:
+            more = say("vidcheck rules explain {key} lists them", key=key.name)
+            desk.ledger.add(at.place, join((what, more), say("; ")))
+    return spelt
+
+
+def examples_of(key: Key) -> tuple[str, ...]:
+    """Examples of values of the key, as a rule may write them."""
+    return key.examples or key.values[:2] or key.kind.examples
 
 
 def example_of(key: Key) -> str:
     """An example of a value of the key."""
-    return key.values[0] if key.values else key.kind.examples[0]
+    return examples_of(key)[0]
 
 
 def values(node: Node, name: str, key: Key, desk: Desk) -> tuple[Any, ...] | None:
@@ -109,6 +135,8 @@ def values(node: Node, name: str, key: Key, desk: Desk) -> tuple[Any, ...] | Non
         read = value(item, name, key, desk)
         twin = None if read is None else next((text for other, text in seen if _same(key, other, read)), None)
         text = item.text if isinstance(item, Scalar) else key.kind.write(read) if read is not None else ""
+        if twin is not None and key.spellings is not None and twin != text:
+            continue  # the same value in two spellings, jpg and jpeg
         if twin is not None:
             desk.ledger.add(
                 item.place, say("'{text}' says the same as '{twin}' before it", text=quoted(text), twin=quoted(twin))
@@ -142,19 +170,20 @@ def sequence(node: Node, name: str, ledger: Ledger) -> tuple[Node, ...] | None:
     return None
 
 
-def texts(node: Node, name: str, ledger: Ledger) -> tuple[str, ...] | None:
-    """One text or several, none of them twice."""
+def texts(node: Node, name: str, key: Key, desk: Desk) -> tuple[str, ...] | None:
+    """One item of a list or several, none of them twice."""
     items = node.items if isinstance(node, Sequence) and node.items else (node,)
-    found = [scalar(item, name, ledger) for item in items]
-    sound = [item for item in found if item]
-    for at, item in enumerate(sound):
-        if item.text in [other.text for other in sound[:at]]:
-            ledger.add(
+    found = [scalar(item, name, desk.ledger, example_of(key)) for item in items]
+    read = [(item, _member(item.text, item, key, desk)) for item in found if item]
+    for at, (item, _) in enumerate(read):
+        if item.text in [other.text for other, _ in read[:at]]:
+            desk.ledger.add(
                 item.place,
                 say("'{text}' says the same as '{twin}' before it", text=quoted(item.text), twin=quoted(item.text)),
             )
             return None
-    return tuple(item.text for item in sound) if len(sound) == len(items) else None
+    members = [member for _, member in read if member is not None]
+    return tuple(dict.fromkeys(members)) if len(members) == len(items) else None
 
 
 def spoken(node: Node, name: str, ledger: Ledger, *, holes: bool = False) -> Spoken | None:
