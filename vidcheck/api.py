@@ -10,7 +10,7 @@ from vidcheck.sources.targets import search_here
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from vidcheck.findings import Report
     from vidcheck.rules.decisions import Decisions
@@ -28,7 +28,7 @@ def check(
     timeout: float = 30.0,
     final: bool = False,
     personal: bool = False,
-    decisions: Decisions | str | None = None,
+    decisions: Decisions | str | Sequence[str] | None = None,
     archive: str | os.PathLike[str] | None = None,
     cache: bool = False,
     allow_private: bool = False,
@@ -43,7 +43,7 @@ def check(
     `auto`, `all` or `mediainfo`; `workers` defaults to the processors that may be used; `timeout` is in seconds for
     each file; with `final` an undecided manual item makes an entry `review`; with
     `personal` findings show telephones, e-mail and postal addresses. `decisions` are Decisions, or the path of
-    a file of them, or None for `./decisions.yaml` where it is there. `archive` is the file with the entries of
+    a file of them or of several, or None for `./decisions.yaml` where it is there. `archive` is the file with the entries of
     earlier editions (`vidcheck archive`), which only a rule `not-in-archive` asks; none is looked for by itself. With
     `cache` what the command line remembers of files that have not changed is used and added to (off by default: a
     library writes nothing that it was not asked to write); with `allow_private` servers of URLs may stand at addresses

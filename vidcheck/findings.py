@@ -102,11 +102,18 @@ class Decision:
     by: str
     """Who decided."""
     reason: str
+    """Why; an acceptance needs no reason and may have an empty one."""
     date: Moment
     place: Place
     """Its place in the file of decisions."""
+    settles: bool = False
+    """Whether it was made to settle what people had decided differently in several files."""
     void: Readable | None = None
     """Why it doesn't count: the file's bytes have changed."""
+    against: tuple[Decision, ...] = ()
+    """The decisions of other files that differ. While there are any, none of them counts."""
+    replaced: tuple[Place, ...] = ()
+    """The places of the other decisions on the same rule and entry."""
 
 
 def heading(name: str, label: Readable | None) -> Readable:
@@ -156,10 +163,20 @@ class Finding:
 
     @property
     def standing(self) -> Outcome:
-        """The outcome that counts for the verdict: a person's decision, else the machine's outcome."""
+        """The outcome that counts for the verdict: a person's decision, else the machine's outcome.
+
+        It is unknown where people decided differently.
+        """
         if self.decision is None or self.decision.void is not None:
             return self.outcome
+        if self.decision.against:
+            return Outcome.UNKNOWN
         return Outcome.PASS if self.decision.choice is Choice.ACCEPT else Outcome.FAIL
+
+    @property
+    def contested(self) -> bool:
+        """Whether people decided differently, so that one of them has to settle it."""
+        return self.decision is not None and bool(self.decision.against)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

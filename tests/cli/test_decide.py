@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import re
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +18,7 @@ from tests.cli.run import COMMAND, started, vidcheck
 from tests.clips import surgery
 from tests.kit import put, rules_text
 from vidcheck.cli import build as application
-from vidcheck.rules.decisions import read_decisions
+from vidcheck.rules.decisions import read_decisions, with_decisions, without_decisions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,7 +142,7 @@ def test_decisions_made_at_once_are_all_kept(here: Path) -> None:
 
 def test_a_walk_writes_each_answer_and_goes_on_where_it_was_broken_off(here: Path) -> None:
     vidcheck("check", "entries", "--report", "r.json", cwd=here)
-    first = run("review", "r.json", answers="a\nWang Fang\nseen\nx\nr\nno sound\nq\n")
+    first = run("review", "r.json", answers="w\nWang Fang\nseen\nx\nr\nno sound\nq\n")
     assert first.exit_code == 3
     rows = read_decisions((here / "decisions.yaml").read_bytes(), "d").rows
     assert [(row.rule, row.choice, row.by, row.reason) for row in rows] == [
@@ -147,15 +150,227 @@ def test_a_walk_writes_each_answer_and_goes_on_where_it_was_broken_off(here: Pat
         ("listen", "reject", "Wang Fang", "no sound"),
     ]
     assert "2 items still wait" in first.output
-    second = run("review", "r.json", "--by", "Li", answers="a\nok\na\nok\n")
+    second = run("review", "r.json", "--by", "Li", answers="w\nok\nw\nok\n")
     assert second.exit_code == 0
     assert "entries/a.mp4" not in second.output
     assert len(read_decisions((here / "decisions.yaml").read_bytes(), "d").rows) == 4
 
 
+def test_an_acceptance_needs_no_reason_and_a_rejection_does(here: Path) -> None:
+    assert run("decide", "entries/a.mp4", "look", "accept", "--by", "Li").exit_code == 0
+    refused = run("decide", "entries/a.mp4", "listen", "reject", "--by", "Li")
+    assert refused.exit_code == 2
+    assert "a rejection needs a reason" in refused.output
+    (row,) = read_decisions((here / "decisions.yaml").read_bytes(), "d").rows
+    assert (row.rule, row.reason) == ("look", "")
+    vidcheck("check", "entries", "--report", "r.csv", cwd=here)
+    report = (here / "r.csv").read_text(encoding="utf-8")
+    assert re.search(r"accepted by Li, \d{4}-\d\d-\d\d(?!:)", report)
+
+
+def test_one_key_accepts_and_the_last_answer_can_be_taken_back(here: Path) -> None:
+    vidcheck("check", "entries", "--report", "r.json", cwd=here)
+    result = run("review", "r.json", "--by", "Li", answers="a\na\nu\nu\nu\nr\nno sound\nq\n")
+    assert "There is nothing to take back." in result.output
+    (row,) = read_decisions((here / "decisions.yaml").read_bytes(), "d").rows
+    assert (row.entry, row.rule, row.choice, row.reason) == ("entries/a.mp4", "look", "reject", "no sound")
+    assert "1 decision is in decisions.yaml" in result.output
+    assert "3 items still wait" in result.output
+
+
+def test_an_answer_is_not_taken_back_from_a_file_that_somebody_changed(here: Path) -> None:
+    vidcheck("check", "entries", "--report", "r.json", cwd=here)
+    raw = with_decisions(b"", "d", [])
+    (here / "d.yaml").write_bytes(raw)
+    assert run("review", "r.json", "--by", "Li", "--decisions", "d.yaml", answers="a\nq\n").exit_code == 3
+    (row,) = read_decisions((here / "d.yaml").read_bytes(), "d").rows
+    text = (here / "d.yaml").read_bytes()
+    assert without_decisions(text, [row]) == raw
+    assert without_decisions(text.replace(b"accept", b"reject"), [row]) is None
+
+
+def test_what_is_open_comes_before_what_the_rules_leave_to_a_person(here: Path) -> None:
+    (here / "rules.yaml").write_text(
+        "vidcheck: 1\nrules: {look: {manual: Look at it}, broadcast: {from: 2020-01-01}, format: {is: mp4}}\n"
+    )
+    vidcheck("check", "entries", "--report", "r.json", cwd=here)
+    shown = run("review", "r.json", "--by", "Li", answers="s\n" * 4).output
+    at = [shown.index(f"item {number} of 4") for number in (1, 2, 3, 4)]
+    questions = [shown[one:next_] for one, next_ in zip(at, [*at[1:], len(shown)], strict=True)]
+    assert ["Look at it" in question for question in questions] == [False, False, True, True]
+    assert "entry 2 of 2" in questions[1]
+
+
+def test_a_walk_can_be_filtered_by_rule(here: Path) -> None:
+    vidcheck("check", "entries", "--report", "r.json", cwd=here)
+    asked = run("review", "r.json", "--by", "Li", "--rule", "listen", answers="a\na\nq\n")
+    rows = read_decisions((here / "decisions.yaml").read_bytes(), "d").rows
+    assert [(row.entry, row.rule) for row in rows] == [("entries/a.mp4", "listen"), ("entries/b.mp4", "listen")]
+    assert "Nothing is left of listen." in asked.output
+    chosen = run("review", "r.json", "--by", "Li", "--decisions", "d2.yaml", answers="f\n2\na\nq\n")
+    assert "2  listen (2)" in chosen.output
+    assert [row.rule for row in read_decisions((here / "d2.yaml").read_bytes(), "d").rows] == ["listen"]
+    wrong = run("review", "r.json", "--rule", "lisen")
+    assert wrong.exit_code == 2
+    assert "did you mean 'listen'" in wrong.output
+
+
+def test_no_figure_is_shown_as_a_machine_wrote_it(here: Path) -> None:
+    (here / "rules.yaml").write_text("vidcheck: 1\nrules: {later: {fact: container.created, from: 2030-01-01}}\n")
+    vidcheck("check", "entries/a.mp4", "--report", "r.json", cwd=here)
+    text = (here / "r.json").read_text(encoding="utf-8").replace('"outcome": "fail"', '"outcome": "unknown"')
+    (here / "r.json").write_text(text, encoding="utf-8")
+    raw = json.loads(text)["entries"][0]["findings"][0]["evidence"][0]["raw"]
+    shown = run("review", "r.json", "--by", "Li", answers="q\n").output
+    assert raw.isdigit()
+    assert raw not in shown
+    assert re.search(r"20\d\d-\d\d-\d\d", shown)
+
+
+def test_what_was_declared_is_shown_without_personal_data(here: Path) -> None:
+    (here / "m.csv").write_text(
+        "file,title,summary,broadcast-url,telephone\n"
+        "a.mp4,山那边的灯光,讲述灯光 13812345678,https://example.cn/a,13812345678\n",
+        encoding="utf-8",
+    )
+    vidcheck("check", "entries/a.mp4", "--manifest", "m.csv", "--report", "r.json", cwd=here)
+    shown = run("review", "r.json", "--by", "Li", "--manifest", "m.csv", answers="q\n").output
+    assert all(words in shown for words in ("山那边的灯光", "讲述灯光", "https://example.cn/a"))
+    assert "13812345678" not in shown
+
+
+def test_all_items_of_a_rule_are_decided_alike_after_one_question_with_their_number(here: Path) -> None:
+    vidcheck("check", "entries", "--report", "r.json", cwd=here)
+    kept = run("review", "r.json", "--by", "Li", answers="*\nx\nq\n")
+    assert "All 2 items of look" in kept.output
+    assert not (here / "decisions.yaml").exists()
+    done = run("review", "r.json", "--by", "Li", answers="*\nw\nall seen\n*\nr\nno sound\nu\nq\n")
+    rows = read_decisions((here / "decisions.yaml").read_bytes(), "d").rows
+    assert [(row.entry, row.rule, row.choice, row.reason) for row in rows] == [
+        ("entries/a.mp4", "look", "accept", "all seen"),
+        ("entries/b.mp4", "look", "accept", "all seen"),
+    ], done.output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
+def test_many_alike_items_take_few_keys_on_a_terminal(here: Path) -> None:
+    """445 entries with 7 items each, decided with two keys a rule and no Enter."""
+    import pty
+
+    manual = "".join(f"  item-{number}: {{manual: Question {number}}}\n" for number in range(1, 8))
+    (here / "rules.yaml").write_text(f"vidcheck: 1\nrules:\n{manual}")
+    vidcheck("check", "entries/a.mp4", "--report", "r.json", cwd=here)
+    report = json.loads((here / "r.json").read_text(encoding="utf-8"))
+    (entry,) = report["entries"]
+    for number in range(445):
+        (here / "entries" / f"{number:03}.mp4").write_bytes(b"%d" % number)
+    report["entries"] = [{**entry, "path": f"entries/{number:03}.mp4"} for number in range(445)]
+    (here / "r.json").write_text(json.dumps(report), encoding="utf-8")
+    ours, theirs = pty.openpty()
+    words = [*COMMAND, "review", "r.json", "--by", "Li", "--lang", "en"]
+    with subprocess.Popen(words, cwd=here, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        keys = b"*a" * 7 + b"q"
+        os.write(ours, keys)
+        output, trouble = running.communicate(timeout=120)
+    os.close(ours)
+    os.close(theirs)
+    assert running.returncode == 0, trouble.decode()
+    assert b"All 445 items of item-7" in output
+    rows = read_decisions((here / "decisions.yaml").read_bytes(), "d").rows
+    assert len(rows) == 445 * 7
+    assert len(keys) <= 20
+
+
+def test_several_entries_patterns_and_names_without_folder_are_decided_at_once(here: Path) -> None:
+    (here / "entries" / "deep").mkdir()
+    put(here / "entries" / "deep" / "c.mp4", surgery.clip() + surgery.box("free", b"c"))
+
+    def decided(*entries: str) -> set[str]:
+        (here / "decisions.yaml").unlink(missing_ok=True)
+        result = run("decide", *entries, "look", "accept", "--by", "Li")
+        assert result.exit_code == 0, result.output
+        return {row.entry for row in read_decisions((here / "decisions.yaml").read_bytes(), "d").rows}
+
+    two = {"entries/a.mp4", "entries/b.mp4"}
+    assert decided("entries/a.mp4", "entries/b.mp4") == two
+    assert decided("entries/?.mp4", "entries/a.mp4") == two
+    assert decided("b.mp4", "a") == two
+    assert decided("c.mp4") == {"entries/deep/c.mp4"}
+    assert decided("entries") == decided("*.mp4") == {*two, "entries/deep/c.mp4"}
+
+
+def test_a_name_of_several_entries_is_not_guessed(here: Path) -> None:
+    (here / "more").mkdir()
+    put(here / "more" / "a.mp4")
+    result = run("decide", "a.mp4", "b.mp4", "nobody.mp4", "look", "accept", "--by", "Li")
+    assert result.exit_code == 2
+    assert "a.mp4 is not the name of one entry: entries/a.mp4, more/a.mp4" in result.output
+    assert "there is no file or folder nobody.mp4" in result.output
+    assert not (here / "decisions.yaml").exists()
+
+
+def test_a_mistyped_rule_is_answered_with_the_names_that_are_near(here: Path) -> None:
+    result = run("decide", "entries/a.mp4", "durations", "accept", "--by", "x")
+    assert "did you mean 'duration'?" in " ".join(result.output.split())
+    other = run("decide", "entries/a.mp4", "qqqq", "accept", "--by", "x")
+    assert "the rules are format, duration, look, listen" in " ".join(other.output.split())
+
+
+BOTH = ("--decisions", "wang.yaml", "--decisions", "li.yaml")
+
+
+def test_where_two_people_decided_differently_the_entry_is_left_to_review_until_it_is_settled(here: Path) -> None:
+    decide(decisions="wang.yaml")
+    decide(choice="reject", by="Li", decisions="li.yaml", reason="the call does not")
+    for files in (BOTH, BOTH[2:] + BOTH[:2]):
+        first = checked(*files)["entries"][0]
+        assert first["verdict"] == "review"
+        (found,) = [finding["decision"] for finding in first["findings"] if "decision" in finding]
+        assert {found["by"], *(each["by"] for each in found["against"])} == {"王芳", "Li"}
+    shown = vidcheck("check", "entries", *BOTH, "--report", "r.json", cwd=here).stdout
+    words = "people decided differently, so somebody has to settle it: accepted by 王芳"
+    assert words in " ".join(shown.split())
+    assert "concern" not in shown  # each of them concerns an entry
+    result = run("review", "r.json", "--by", "Chair", *BOTH, answers="a\nq\n")
+    assert "People decided 1 item differently." in result.output
+    assert "accepted by 王芳" in result.output
+    assert [checked(*files)["entries"][0]["verdict"] for files in (BOTH, BOTH[2:] + BOTH[:2])] == ["eligible"] * 2
+
+
+def test_deciding_says_where_somebody_else_decided_differently_and_once_more_settles_it(here: Path) -> None:
+    decide(decisions="wang.yaml")
+    words = ("decide", "a.mp4", "duration", "reject", "--by", "Li", "--reason", "too long", *BOTH)
+    first, second = run(*words), run(*words)
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "a.mp4, duration: people decided differently" in first.output
+    assert "differently" not in second.output
+    assert checked(*BOTH)["entries"][0]["verdict"] == "ineligible"
+
+
+def test_files_that_say_the_same_or_are_one_file_are_no_conflict(here: Path) -> None:
+    decide(decisions="wang.yaml")
+    decide(by="Li", decisions="li.yaml")
+    assert checked(*BOTH)["entries"][0]["verdict"] == "eligible"
+    decide(decisions="one.yaml", choice="reject")
+    decide(decisions="one.yaml")
+    report = checked("--decisions", "one.yaml", "--decisions", "./one.yaml")
+    assert (report["entries"][0]["verdict"], report["batch"]) == ("eligible", [])
+
+
+def test_no_letter_asks_an_entrant_what_the_jury_has_to_settle(here: Path) -> None:
+    pytest.importorskip("jinja2")
+    decide(decisions="wang.yaml", reason="internal words")
+    decide(choice="reject", by="Li", decisions="li.yaml", reason="internal words")
+    vidcheck("check", "entries/a.mp4", *BOTH, "--report", "r.json", "--report", "contacts:who.csv", cwd=here)
+    vidcheck("letters", "r.json", "--out", "out", cwd=here)
+    assert not any("internal words" in letter.read_text("utf-8") for letter in (here / "out").glob("*.txt"))
+    (row,) = csv.DictReader((here / "who.csv").read_text(encoding="utf-8-sig").splitlines())
+    assert row["open"] == ""
+
+
 def test_a_walk_ends_with_its_input_and_keeps_what_was_decided(here: Path) -> None:
     vidcheck("check", "entries", "--report", "r.json", cwd=here)
-    result = run("review", "r.json", "--by", "Li", answers="a\nok\n")
+    result = run("review", "r.json", "--by", "Li", answers="w\nok\n")
     assert result.exit_code == 3
     assert "3 items still wait" in result.output
 
@@ -163,7 +378,7 @@ def test_a_walk_ends_with_its_input_and_keeps_what_was_decided(here: Path) -> No
 def test_a_walk_takes_every_answer_from_a_pipe(here: Path) -> None:
     vidcheck("check", "entries", "--report", "r.json", cwd=here)
     words = [*COMMAND, "review", "r.json", "--by", "Li"]
-    answers = "a\nseen\nr\nno sound\nq\n"
+    answers = "w\nseen\nr\nno sound\nq\n"
     done = subprocess.run(
         words, cwd=here, input=answers, capture_output=True, timeout=120, check=False, encoding="utf-8"
     )

@@ -92,7 +92,7 @@ USAGE_ERRORS = [
     ("check . --timeout nan", "'nan' is not a number", "“nan”不是 0.1 到 86400 之间的数字"),
     ("cache prune --days 1.5", "'1.5' is not a whole number from 0 to 36500", "“1.5”不是 0 到 36500 之间的整数"),
     ("check . --rules a -r b", "Option '--rules' / '-r' can be given only once.", "选项 '--rules' / '-r' 只能给出一次。"),
-    ("check . --decisions a --decisions=b", "Option '--decisions' can be given only once.", "选项 '--decisions' 只能给出一次。"),
+    ("check . --archive a --archive=b", "Option '--archive' can be given only once.", "选项 '--archive' 只能给出一次。"),
     ("--", "Missing command.", "缺少命令。"),
 ]  # fmt: skip
 

@@ -18,7 +18,7 @@ from vidcheck.cli import COMMANDS, build, functions, options
 MEANINGS = {
     "--archive": 2,  # one to be asked where it is there; one to be kept, made where it is not there
     "--decisions": 2,  # a file that is read where it is there; one that is written
-    "--manifest": 2,  # what was declared; whom letters are for
+    "--manifest": 3,  # what was declared; whom letters are for; what a person who decides reads
     "--lang": 3,  # of screen and reports; of the screen; of letters, which is by default that of the report
     "--out": 2,  # a folder; a file
     "--report": 2,  # written once; kept up to date, never on standard output

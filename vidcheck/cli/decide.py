@@ -1,4 +1,4 @@
-"""`vidcheck decide`: writes a person's decision on one rule and one entry to a file that every check reads."""
+"""`vidcheck decide`: writes a person's decision on one rule of one or more entries to a file that every check reads."""
 
 from __future__ import annotations
 
@@ -15,27 +15,46 @@ from vidcheck.cli.inputs import sound_rules
 from vidcheck.cli.options import By, DecisionsWritten, RulesSource, ScreenLanguage
 from vidcheck.cli.outputs import put
 from vidcheck.cli.screen import Screen, named, screen_language
-from vidcheck.texts import Text, say
+from vidcheck.facts import visible
+from vidcheck.texts import Text, join, say, say_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from vidcheck.findings import Choice, Decision
     from vidcheck.quantities import Moment
+    from vidcheck.rules.decisions import Decisions
+    from vidcheck.rules.model import Rules
     from vidcheck.texts import Readable
 
 DEFAULT_FILE = "decisions.yaml"
+_NEAR = 3
+"""The most names that are suggested for a mistyped rule."""
 
 
 def decide(
-    entry: Annotated[str, typer.Argument(help=worded("The entry that was decided on."), show_default=False)],
+    entry: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ENTRY...",
+            help=worded(
+                "The entries that were decided on: files, folders, patterns, or names of files in folders below."
+            ),
+            show_default=False,
+        ),
+    ],
     rule: Annotated[str, typer.Argument(help=worded("The rule's name."), show_default=False)],
     decision: Annotated[
         str, typer.Argument(metavar="accept|reject", help=worded("What was decided."), show_default=False)
     ],
     by: By,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=worded("Why."), show_default=False)],
-    decisions: DecisionsWritten = DEFAULT_FILE,
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason", metavar="TEXT", help=worded("Why; an acceptance needs no reason."), show_default=False
+        ),
+    ] = "",
+    decisions: DecisionsWritten = None,
     rules: RulesSource = None,
     date: Annotated[
         str | None,
@@ -45,28 +64,131 @@ def decide(
     ] = None,
     lang: ScreenLanguage = None,
 ) -> None:
-    """Write down what a person decided on one rule and one entry.
+    """Write down what a person decided on one rule, for one entry or several.
 
     The decision is bound to the file's name and bytes (SHA-256): it is void as soon as either changes. Every report
     shows it beside the machine's outcome, and the verdict follows from it. Of several on one rule and entry the last
-    one counts.
+    one of a file counts. Where files differ, the entry is left to review until one more decision settles it.
 
     Exit codes: 0 written, 2 no such entry or rule, or the file of decisions is not sound, 5 it could not be written.
     """
     screen = Screen(screen_language(lang))
     chosen = _choice(decision)
     day = day_of(date)
+    _asked(by, reason, chosen)
+    _known_rule(rule, sound_rules(rules, screen))
+    files = decisions or [DEFAULT_FILE]
+    paths = _entries(entry, screen)
+    known = decisions_in(files, screen)
+    made = [made_decision(path, rule, chosen, by, reason, day, checksum_of(path, screen), known) for path in paths]
+    add(files[-1], made, screen)
+    where = named(files[-1])
+    if len(made) == 1:
+        screen.line(say("{path}: {rule} on {entry} is decided", path=where, rule=named(rule), entry=named(paths[0])))
+    else:
+        screen.line(
+            say_count("{count} decision is in {path}", "{count} decisions are in {path}", len(made), path=where)
+        )
+    _say_contested(made, decisions_in(files, screen), screen)
+
+
+def _asked(by: str, reason: str, choice: Choice) -> None:
+    """Refuses a decision of nobody, and a rejection without a reason."""
+    from vidcheck.findings import Choice
+
+    if not by.strip():
+        raise refused(say("'{name}' says nothing", name="--by"), "--by")
+    if choice is Choice.REJECT and not reason.strip():
+        raise refused(say("a rejection needs a reason, which the entrant will read"), "--reason")
+
+
+def _known_rule(rule: str, rules: Rules) -> None:
+    """Refuses a name that no rule has, and names those that are near."""
     from vidcheck.declared.join import RULE as MANIFEST
 
-    names = sound_rules(rules, screen).names
-    if rule not in names and rule != MANIFEST:  # an entry without a row in the manifest
-        words = say("there is no rule '{name}'; the rules are {names}", name=named(rule), names=", ".join(names))
-        raise refused(words, "RULE")
-    made = made_decision(entry, rule, chosen, by, reason, day, screen)
-    add(decisions, made, screen)
-    screen.line(
-        say("{path}: {rule} on {entry} is decided", path=named(decisions), rule=named(rule), entry=named(entry))
-    )
+    if rule not in rules.names and rule != MANIFEST:  # an entry without a row in the manifest
+        raise refused(no_such_rule(rule, rules.names), "RULE")
+
+
+def no_such_rule(name: str, names: Sequence[str]) -> Text:
+    """The message that there is no such rule: with the names that are near, else with all."""
+    from difflib import get_close_matches
+
+    from vidcheck.rules.spelling import nearest
+
+    near = [*dict.fromkeys(filter(None, (nearest(name, names), *get_close_matches(name.lower(), names, _NEAR))))][
+        :_NEAR
+    ]
+    if near:
+        quoted = ", ".join(f"'{visible(each)}'" for each in near)
+        return say("there is no rule '{name}'; did you mean {names}?", name=named(name), names=quoted)
+    listed = ", ".join(map(visible, names))
+    return say("there is no rule '{name}'; the rules are {names}", name=named(name), names=listed)
+
+
+def _entries(arguments: list[str], screen: Screen) -> list[str]:
+    """The paths of the entries that the arguments name, each once; exits with 2 if one names none."""
+    paths: list[str] = []
+    wrong: list[Readable] = []
+    for argument in arguments:
+        there = [argument] if Path(argument).is_file() else _searched(argument)
+        if not there:
+            wrong.append(say("there is no file or folder {path}", path=named(argument)))
+        elif len(there) > 1 and not _names_several(argument):
+            names = join(list(map(named, there)), say(", "))
+            wrong.append(say("{name} is not the name of one entry: {names}", name=named(argument), names=names))
+        paths += there
+    for words in wrong:
+        screen.trouble(words)
+    if wrong:
+        raise typer.Exit(exits.USAGE)
+    once = {os.path.realpath(path): path for path in reversed(paths)}
+    return [path for path in dict.fromkeys(paths) if once[os.path.realpath(path)] == path]
+
+
+def _names_several(argument: str) -> bool:
+    return bool(set("*?[") & set(argument)) or Path(argument).is_dir()
+
+
+def _searched(argument: str) -> list[str]:
+    """The entries in a folder, of a pattern, or with that name (or pattern) in the folders below."""
+    from fnmatch import fnmatchcase
+
+    from vidcheck.sources.targets import find
+
+    found = [target.path for target in find([argument]).targets if target.remote is None]
+    if found or os.sep in argument or "/" in argument:
+        return found
+    below = [target.path.removeprefix("./") for target in find(["."]).targets]
+    same = [path for path in below if argument in {Path(path).name, Path(path).stem}]
+    return same or [path for path in below if fnmatchcase(Path(path).name, argument)]
+
+
+def decisions_in(paths: Sequence[str], screen: Screen) -> Decisions:
+    """The decisions of those of the files that exist; if one is not sound, says so and exits with 2."""
+    from vidcheck.rules.decisions import load_all
+    from vidcheck.rules.problems import RulesError
+
+    try:
+        return load_all([path for path in paths if os.path.lexists(path)])
+    except RulesError as error:
+        for problem in error.problems:
+            screen.trouble(problem)
+        raise typer.Exit(exits.USAGE) from None
+
+
+def _say_contested(made: Sequence[Decision], known: Decisions, screen: Screen) -> None:
+    """Says which of the decisions differ from what others decided."""
+    from vidcheck.engine.decisions import resolved
+    from vidcheck.facts import Entry
+    from vidcheck.reports.finding import decision_words
+
+    for each in made:
+        counts = resolved(known.of(Entry(path=each.entry)), each.checksum).get(each.rule)
+        if counts is not None and counts.against:
+            screen.trouble(
+                say("{entry}, {rule}: {decision}", entry=each.entry, rule=each.rule, decision=decision_words(counts))
+            )
 
 
 def _choice(text: str) -> Choice:
@@ -94,18 +216,19 @@ def day_of(text: str | None) -> Moment:
     return day
 
 
-def made_decision(entry: str, rule: str, choice: Choice, by: str, reason: str, day: Moment, screen: Screen) -> Decision:
-    """The decision, bound to the file's bytes; if they can't be read, prints why and exits."""
-    from vidcheck.facts import Entry, visible
+def made_decision(
+    entry: str, rule: str, choice: Choice, by: str, reason: str, day: Moment, checksum: str, known: Decisions
+) -> Decision:
+    """The decision, bound to the file's bytes. It settles what people are known to have decided differently."""
+    from vidcheck.engine.decisions import resolved
+    from vidcheck.facts import Entry
     from vidcheck.findings import Decision, Place
 
-    for name, text in (("--by", by), ("--reason", reason)):
-        if not text.strip():
-            raise refused(say("'{name}' says nothing", name=name), name)
+    counts = resolved(known.of(Entry(path=entry)), checksum).get(rule)
     by, reason = (visible(" ".join(text.split())) for text in (by, reason))
     return Decision(
-        entry=Entry(path=entry).shown, checksum=checksum_of(entry, screen), rule=rule, choice=choice, by=by, reason=reason,
-        date=day, place=Place("", 0, 0),
+        entry=Entry(path=entry).shown, checksum=checksum, rule=rule, choice=choice, by=by, reason=reason, date=day,
+        place=Place("", 0, 0), settles=counts is not None and counts.void is None and bool(counts.against or counts.settles),
     )  # fmt: skip
 
 
@@ -131,14 +254,32 @@ def read_checksum(path: str) -> str:
         return checksum.look(file)
 
 
-def add(path: str, decision: Decision, screen: Screen) -> None:
-    """Adds a decision to the file atomically, one writer at a time."""
-    from vidcheck.rules.decisions import with_decision
+def add(path: str, decisions: Sequence[Decision], screen: Screen) -> None:
+    """Adds decisions to the file atomically, one writer at a time."""
+    from vidcheck.rules.decisions import with_decisions
+
+    with _written(path, screen), _alone(Path(path).parent):
+        put(path, with_decisions(_there(path), named(path).words, decisions))
+
+
+def take_back(path: str, decisions: Sequence[Decision], screen: Screen) -> bool:
+    """Removes decisions that were added to the file; returns whether they were still there."""
+    from vidcheck.rules.decisions import without_decisions
+
+    with _written(path, screen), _alone(Path(path).parent):
+        left = without_decisions(_there(path), decisions)
+        if left is not None:
+            put(path, left)
+    return left is not None
+
+
+@contextmanager
+def _written(path: str, screen: Screen) -> Iterator[None]:
+    """Turns a file that is not sound, or can't be written, into a message and an exit code."""
     from vidcheck.rules.problems import RulesError
 
     try:
-        with _alone(Path(path).parent):
-            put(path, with_decision(_there(path), named(path).words, decision))
+        yield
     except RulesError as error:
         for problem in error.problems:
             screen.trouble(problem)

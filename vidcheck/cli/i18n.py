@@ -32,7 +32,7 @@ _TYPERS = frozenset({
     marked("Show completion for the current shell, to copy it or customize the installation."), marked("Missing command."),
 })  # fmt: skip
 """Sentences of Typer's own that the catalogue translates."""
-_ONCE = {"--rules", "-r", "--manifest", "--decisions", "--archive"}
+_ONCE = {"--rules", "-r", "--manifest", "--archive"}
 """Options that name a file to read. Repeating one is an error, because only the last would count."""
 _WIDEST_NAME = 26
 """Columns for the names of options; after a longer name the help begins on the next line."""

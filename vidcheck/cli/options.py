@@ -88,6 +88,14 @@ LettersManifest = Annotated[
         help=worded("The table that the report was made with: it says whom each letter is for."),
     ),
 ]
+ReviewManifest = Annotated[
+    str | None,
+    typer.Option(
+        "--manifest",
+        metavar="PATH",
+        help=worded("The table that the report was made with: its titles, summaries and web addresses are shown."),
+    ),
+]
 Declared = Annotated[
     list[str] | None,
     typer.Option(
@@ -99,15 +107,24 @@ Declared = Annotated[
     ),
 ]
 DecisionsRead = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--decisions",
         metavar="FILE",
-        help=worded("What people decided (see vidcheck decide); by default ./decisions.yaml where it is there."),
+        help=worded(
+            "What people decided (see vidcheck decide); by default ./decisions.yaml where it is there. May be given several times."
+        ),
     ),
 ]
 DecisionsWritten = Annotated[
-    str, typer.Option("--decisions", metavar="FILE", help=worded("The file that the decisions are added to."))
+    list[str] | None,
+    typer.Option(
+        "--decisions",
+        metavar="FILE",
+        help=worded(
+            "The file that the decisions are added to; by default decisions.yaml. Of several all are read and the last is added to."
+        ),
+    ),
 ]
 ArchiveAsked = Annotated[
     str | None,

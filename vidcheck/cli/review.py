@@ -4,29 +4,53 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.decide import DEFAULT_FILE, add, day_of, read_checksum
-from vidcheck.cli.i18n import worded
-from vidcheck.cli.inputs import saved_report
-from vidcheck.cli.options import By, DecisionsWritten, ScreenLanguage
-from vidcheck.cli.screen import Screen, named, screen_language
-from vidcheck.findings import Choice, Outcome
-from vidcheck.texts import Joined, Plain, say, say_count
+from vidcheck.cli.decide import (
+    DEFAULT_FILE,
+    add,
+    day_of,
+    decisions_in,
+    made_decision,
+    no_such_rule,
+    read_checksum,
+    take_back,
+)
+from vidcheck.cli.i18n import refused, worded
+from vidcheck.cli.inputs import opened, reading, rules_of_report, saved_report
+from vidcheck.cli.keys import Keys
+from vidcheck.cli.options import By, DecisionsWritten, ReviewManifest, ScreenLanguage
+from vidcheck.cli.screen import Screen, named, progress, screen_language
+from vidcheck.findings import Choice, Level, Outcome
+from vidcheck.texts import labelled, say, say_count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
 
-    from vidcheck.reports.saved import SavedEntry, SavedFact, SavedFinding
+    from vidcheck.facts import Facts
+    from vidcheck.findings import Decision
+    from vidcheck.reports.page import Row
+    from vidcheck.reports.saved import SavedEntry, SavedFact, SavedFinding, SavedReport
     from vidcheck.rules.decisions import Decisions
+    from vidcheck.texts import Text
 
-_ACCEPT, _REJECT, _OPEN, _SKIP, _NEXT, _QUIT = "arosnq"
+_ACCEPT, _REJECT, _WHY, _ALL, _OPEN, _SKIP, _NEXT, _FILTER, _UNDO, _QUIT = "arw*osnfuq"
 _LONGEST = 1000
 """The most characters of a text on the screen."""
+_LONGEST_DECLARED = 300
+_MOST_NAMED = 5
+_DECLARED = (
+    "declared.title", "declared.category", "declared.authors", "declared.summary", "declared.broadcast-platform", "declared.broadcast-url",
+    "declared.broadcast-date", "declared.completed-date",
+)  # fmt: skip
+"""What was declared of an entry that helps to decide on it."""
 
 
 class _EndedError(Exception):
@@ -38,152 +62,404 @@ def review(
         Path, typer.Argument(metavar="REPORT", help=worded("A JSON report of vidcheck check."), show_default=False)
     ],
     by: By = "",
-    decisions: DecisionsWritten = DEFAULT_FILE,
+    decisions: DecisionsWritten = None,
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            "--rule", metavar="NAME", help=worded("Walk through the items of this rule alone."), show_default=False
+        ),
+    ] = None,
+    manifest: ReviewManifest = None,
     lang: ScreenLanguage = None,
 ) -> None:
     """Walk through everything in a JSON report that waits for a person, and write each decision down at once.
 
-    What is decided already, of the same bytes, is passed over: so a walk can be broken off and taken up again.
-    Your name is asked for where --by is not given.
+    What people decided differently comes first, then what is unknown, then what the rules leave to a person. What is
+    decided already, of the same bytes, is passed over: so a walk can be broken off and taken up again. All items of a
+    rule can be decided alike at once, and the last answer can be taken back. Your name is asked for where --by is not
+    given.
 
     Exit codes: 0 nothing is left, 3 something is, 2 no report or no sound file of decisions, 5 it could not be written.
     """
     screen = Screen(screen_language(lang))
     saved = saved_report(str(report), screen)
-    entries = [entry for entry in saved.entries if entry.waiting]
-    walk = _Walk(screen, decisions, by, saved.labels)
+    only = None if rule is None else _asked_rule(rule, saved)
+    walk = _Walk(screen, saved, decisions or [DEFAULT_FILE], by, only)
+    if manifest is not None:
+        walk.rows = _declared(saved, manifest, screen)
     with suppress(_EndedError, EOFError):
-        for entry in entries:
-            walk.entry(entry)
-    left = sum(len(entry.waiting) for entry in entries) - walk.done
+        walk.all()
     if walk.decided:
-        line = say_count(
-            "{count} decision is in {path}", "{count} decisions are in {path}", walk.decided, path=named(decisions)
+        path = named(walk.path)
+        screen.line(
+            say_count("{count} decision is in {path}", "{count} decisions are in {path}", walk.decided, path=path)
         )
-        screen.line(line)
-    if left > 0:
-        screen.line(say_count("{count} item still waits", "{count} items still wait", left))
+    if walk.left > 0:
+        screen.line(say_count("{count} item still waits", "{count} items still wait", walk.left))
         raise typer.Exit(exits.REVIEW)
     screen.line(say("Nothing waits for a person."))
+
+
+def _asked_rule(name: str, saved: SavedReport) -> str:
+    """The rule with that name or label; a usage error names those that are near."""
+    names = dict.fromkeys([*saved.rules, *(finding.rule for entry in saved.entries for finding in entry.waiting)])
+    by_label = {label: rule for rule, label in saved.labels.items()}
+    if name not in names and name not in by_label:
+        raise refused(no_such_rule(name, [*names]), "--rule")
+    return name if name in names else by_label[name]
+
+
+def _declared(saved: SavedReport, manifest: str, screen: Screen) -> dict[str, list[Facts]]:
+    """What the table says of each entry, without personal data."""
+    from vidcheck.personal import withheld_facts
+    from vidcheck.session.session import Options
+
+    source = rules_of_report(saved.source, None)
+    paths = [entry.entry.path for entry in saved.entries]
+    with opened(source, Options(manifest=manifest, at_most=1), screen, judging=False) as session, reading(screen):
+        rows = session.rows(paths)
+    return {path: [withheld_facts(facts) for facts in several] for path, several in rows.items()}
+
+
+@dataclass(eq=False, slots=True)
+class _Item:
+    """One finding of one entry that waits for a person."""
+
+    entry: SavedEntry
+    at: int
+    """The entry's place in the report."""
+    finding: SavedFinding
+    contested: Decision | None = None
+    """The decision that others decided against."""
+    done: bool = False
+    passed: bool = False
+    """Whether it was left for another time."""
+
+    @property
+    def kind(self) -> tuple[int, bool]:
+        """What comes first: what people decided differently, what is unknown, what the rules leave to a person."""
+        weight = 0 if self.contested else 2 if self.finding.outcome is Outcome.MANUAL else 1
+        return weight, self.finding.level is not Level.REQUIRED
 
 
 class _Walk:
     """One person's review."""
 
-    def __init__(self, screen: Screen, decisions: str, by: str, labels: Mapping[str, str]) -> None:
-        self.done = 0
-        """The number of items that need no more attention."""
+    def __init__(self, screen: Screen, saved: SavedReport, files: Sequence[str], by: str, rule: str | None) -> None:
+        self.path = files[-1]
+        """The file that decisions are added to."""
         self.decided = 0
-        self._screen, self._path, self._by, self._labels = screen, decisions, by, labels
-        self._known = self._load()
-        self._answers = typer.get_text_stream("stdin")  # one stream for all: each stream reads ahead in a pipe
+        self.rows: dict[str, list[Facts]] = {}
+        """What the manifest says of the entries."""
+        self._screen, self._by, self._rule = screen, by.strip(), rule
+        self._labels, self._entries = saved.labels, len(saved.entries)
+        self._zone = _zone(saved.timezone)
+        self._keys = Keys(screen)
+        self._checksums: dict[str, str] = {}
+        self._undo: list[tuple[list[Decision], list[_Item]]] = []
+        self._known: Decisions = decisions_in(files, screen)
+        self._several = len({os.path.realpath(path) for path in files}) > 1
+        self._items = self._waiting(saved)
 
-    def _load(self) -> Decisions | None:
-        from vidcheck.rules.decisions import load_decisions
-        from vidcheck.rules.problems import RulesError
+    @property
+    def left(self) -> int:
+        """How many items wait."""
+        return sum(not item.done for item in self._items)
 
-        if not os.path.lexists(self._path):
-            return None
-        try:
-            return load_decisions(self._path)
-        except RulesError as error:
-            for problem in error.problems:
-                self._screen.trouble(problem)
-            raise typer.Exit(exits.USAGE) from None
+    def all(self) -> None:
+        """Asks about one item after another."""
+        contested = sum(item.contested is not None for item in self._items)
+        if contested:
+            self._screen.line(
+                say_count(
+                    "People decided {count} item differently.", "People decided {count} items differently.", contested
+                )
+            )
+        while True:
+            queue = self._queue
+            item = next((item for item in queue if not item.passed and not item.done), None)
+            if item is not None:
+                self._ask(item, queue)
+            elif self._rule is not None and any(not each.done and not each.passed for each in self._items):
+                self._screen.line(say("Nothing is left of {rule}.", rule=self._called(self._rule)))
+                self._rule = None
+            elif not self._undo or not self._wants_back():
+                return
 
-    def entry(self, entry: SavedEntry) -> None:
-        """Asks about one entry."""
+    def _wants_back(self) -> bool:
+        """Whether the person takes back the answer to the last item."""
+        question = say("That was the last item: [u]ndo; any other key ends: ").render(self._screen.lang)
+        wanted = self._keys.key(f"{question.rstrip()} ") == _UNDO
+        if wanted:
+            self._take_back()
+        return wanted
+
+    @property
+    def _queue(self) -> list[_Item]:
+        return [item for item in self._items if self._rule in {None, item.finding.rule}]
+
+    def _waiting(self, saved: SavedReport) -> list[_Item]:
+        """The items that nobody has decided, or that people decided differently, the most important first."""
+        from vidcheck.engine.decisions import resolved
+
+        items: list[_Item] = []
+        with progress(say("reading what was decided"), len(saved.entries), self._screen) as shown:
+            for at, entry in enumerate(saved.entries, 1):
+                rows = self._known.of(entry.entry)
+                waiting = {finding.rule for finding in entry.waiting}
+                asked = [row for row in rows if self._several or row.rule in waiting]
+                checksum = self._checksum(entry.entry.path) if asked else None
+                counting = resolved(rows, checksum) if asked and checksum else {}
+                for finding in entry.findings:
+                    decision = counting.get(_shown(finding.rule))
+                    valid = decision is not None and decision.void is None
+                    contested = decision if decision is not None and valid and decision.against else None
+                    if contested or (finding.waits and not valid):
+                        items.append(_Item(entry, at, finding, contested))
+                        items[-1].passed = bool(asked) and checksum is None
+                shown.entry()
+        return sorted(items, key=lambda item: item.kind)
+
+    def _checksum(self, path: str) -> str | None:
+        """The file's checksum; None if it can't be read, which is said once."""
         from vidcheck.witnesses.errors import CouldNotLookError
 
-        path = entry.entry.path
-        try:
-            checksum = read_checksum(path)
-        except CouldNotLookError as error:
-            words = say("{path} can't be read: {reason}", path=named(path), reason=error.message)
-            self._screen.trouble(words)
-            return
-        waiting = [finding for finding in entry.waiting if not self._is_decided(path, finding, checksum)]
-        self.done += len(entry.waiting) - len(waiting)
-        for at, finding in enumerate(waiting, 1):
-            self._show(path, finding, at, len(waiting))
-            answer = self._answer(path)
-            if answer == _NEXT:
-                break
-            if answer in {_ACCEPT, _REJECT}:
-                self._write(path, finding, checksum, Choice.ACCEPT if answer == _ACCEPT else Choice.REJECT)
+        if path not in self._checksums:
+            try:
+                self._checksums[path] = read_checksum(path)
+            except CouldNotLookError as error:
+                self._screen.trouble(say("{path} can't be read: {reason}", path=named(path), reason=error.message))
+                self._checksums[path] = ""
+        return self._checksums[path] or None
 
-    def _is_decided(self, path: str, finding: SavedFinding, checksum: str) -> bool:
-        from vidcheck.facts import Entry
+    def _ask(self, item: _Item, queue: list[_Item]) -> None:
+        """Shows an item and does what the person answers."""
+        self._show(item, queue)
+        answer = self._answer(item)
+        if answer == _SKIP:
+            item.passed = True
+        elif answer == _NEXT:
+            for other in queue:
+                other.passed = other.passed or other.entry is item.entry
+        elif answer == _ALL:
+            self._decide_alike(item)
+        elif answer == _FILTER:
+            self._choose_rule()
+        elif answer == _UNDO:
+            self._take_back()
+        else:
+            self._write([item], Choice.REJECT if answer == _REJECT else Choice.ACCEPT, ask_why=answer != _ACCEPT)
 
-        rows = self._known.of(Entry(path=path)) if self._known else ()
-        return any(row.rule == _shown(finding.rule) and row.checksum == checksum for row in rows)
-
-    def _show(self, path: str, finding: SavedFinding, at: int, count: int) -> None:
-        screen, rule = self._screen, _shown(self._labels.get(finding.rule, finding.rule))
-        screen.line("")
-        screen.line(say("{path} ({at} of {count}): {rule}", path=named(path), at=at, count=count, rule=rule))
-        screen.line(f"  {_shown(finding.message)}")
-        if finding.outcome is Outcome.UNKNOWN:
-            screen.line(Joined((Plain("  "), say("expected {expected}", expected=_shown(finding.expected))), ""))
-        for fact in finding.evidence:
-            screen.line(f"    {_witness(fact, screen.lang)}")
-        for remark in finding.remarks:
-            screen.line(f"  • {_shown(remark)}")
-        place = _shown(f"{finding.place.file}:{finding.place.line}")
-        screen.line(Joined((Plain("  "), say("asked by {place}", place=place)), ""))
-
-    def _answer(self, path: str) -> str:
-        question = say("[a]ccept, [r]eject, [o]pen the video, [s]kip, [n]ext entry, [q]uit: ")
+    def _answer(self, item: _Item) -> str:
+        lang = self._screen.lang
+        legend = say(
+            "[a]ccept, [r]eject, accept and say [w]hy, [*] all of this rule, [o]pen the video, [s]kip, [n]ext entry, [f]ilter by "
+            "rule, [u]ndo, [q]uit"
+        )
+        self._rows(_row(legend.render(lang), indent=0))
         while True:
-            answer = self._ask(question.render(self._screen.lang)).strip().lower()[:1]
+            answer = self._keys.key("> ")
             if answer == _OPEN:
-                typer.launch(os.path.abspath(path))  # noqa: PTH100 - surrogate escapes stay; no option, no address
+                typer.launch(os.path.abspath(item.entry.entry.path))  # noqa: PTH100 - surrogate escapes stay; no option, no address
             elif answer == _QUIT:
                 raise _EndedError
-            elif answer in {_ACCEPT, _REJECT, _SKIP, _NEXT}:
+            elif answer and answer in {_ACCEPT, _REJECT, _WHY, _ALL, _SKIP, _NEXT, _FILTER, _UNDO}:
                 return answer
 
-    def _ask(self, question: str) -> str:
-        self._screen.stream.write(question)
-        self._screen.stream.flush()
-        line = self._answers.readline()
-        if not line:
-            self._screen.line("")
-            raise EOFError
-        return line
-
-    def _write(self, path: str, finding: SavedFinding, checksum: str, choice: Choice) -> None:
-        from vidcheck.facts import Entry
-        from vidcheck.findings import Decision, Place
-
-        lang = self._screen.lang
-        self._by = self._by or self._said(say("Your name: ").render(lang))
-        why = self._said(say("Why: ").render(lang))
-        decision = Decision(
-            entry=Entry(path=path).shown, checksum=checksum, rule=_shown(finding.rule), choice=choice, by=self._by, reason=why,
-            date=day_of(None), place=Place("", 0, 0),
+    def _decide_alike(self, item: _Item) -> None:
+        """Decides all items of the rule alike, after one question that names their number."""
+        alike = [each for each in self._items if not each.done and _are_alike(each, item)]
+        lang, rule = self._screen.lang, self._called(item.finding.rule)
+        question = say_count(
+            "{count} item of {rule}: [a]ccept, [r]eject, accept and say [w]hy; any other key changes nothing",
+            "All {count} items of {rule}: [a]ccept, [r]eject, accept and say [w]hy; any other key changes nothing",
+            len(alike), rule=rule,
         )  # fmt: skip
-        add(self._path, decision, self._screen)
-        self.done += 1
-        self.decided += 1
+        self._rows(_row(question.render(lang), indent=0))
+        answer = self._keys.key("> ")
+        if answer and answer in {_ACCEPT, _REJECT, _WHY}:
+            self._write(alike, Choice.REJECT if answer == _REJECT else Choice.ACCEPT, ask_why=answer != _ACCEPT)
 
-    def _said(self, question: str) -> str:
+    def _choose_rule(self) -> None:
+        """Asks of which rule the items are wanted."""
+        counts: dict[str, int] = {}
+        for item in self._items:
+            if not item.done:
+                counts[item.finding.rule] = counts.get(item.finding.rule, 0) + 1
+        rules = [*counts]
+        for at, rule in enumerate(rules, 1):
+            self._rows(_row(f"{at}  {self._called(rule)} ({counts[rule]})"))
+        while True:
+            text = self._keys.line(say("Number of the rule (Enter: all): ").render(self._screen.lang)).strip()
+            if not text:
+                self._rule = None
+                return
+            if text.isascii() and text.isdigit() and 0 < int(text[:9]) <= len(rules):
+                self._rule = rules[int(text[:9]) - 1]
+                for item in self._items:  # what was skipped is asked for now
+                    item.passed = item.passed and item.finding.rule != self._rule
+                return
+
+    def _write(self, items: Sequence[_Item], choice: Choice, *, ask_why: bool) -> None:
+        self._by = self._by or self._said(say("Your name: "))
+        why = self._said(say("Why: ")) if ask_why else ""
+        day = day_of(None)
+        made, of = [], []
+        for item in items:
+            path = item.entry.entry.path
+            checksum = self._checksum(path)
+            if checksum is None:
+                item.passed = True
+                continue
+            rule = _shown(item.finding.rule)
+            made.append(made_decision(path, rule, choice, self._by, why, day, checksum, self._known))
+            of.append(item)
+        if not made:
+            return
+        add(self.path, made, self._screen)
+        self._undo.append((made, of))
+        self._count(of, done=True)
+        if len(items) > 1:
+            words = say_count("{count} item is decided.", "{count} items are decided.", len(made))
+            self._screen.line(words)
+
+    def _take_back(self) -> None:
+        """Takes the last answer back."""
+        if not self._undo:
+            self._screen.line(say("There is nothing to take back."))
+            return
+        made, items = self._undo.pop()
+        if take_back(self.path, made, self._screen):
+            self._count(items, done=False)
+            words = say_count("{count} decision is taken back.", "{count} decisions are taken back.", len(made))
+            self._screen.line(words)
+        else:
+            words = say("{path} was changed meanwhile: nothing is taken back", path=named(self.path))
+            self._screen.trouble(words)
+
+    def _count(self, items: Sequence[_Item], *, done: bool) -> None:
+        for item in items:
+            item.done, item.passed = done, False
+        self.decided += len(items) if done else -len(items)
+
+    def _said(self, question: Text) -> str:
         from vidcheck.facts import visible
 
         while True:
-            text = visible(" ".join(self._ask(question).split()))
+            text = visible(" ".join(self._keys.line(question.render(self._screen.lang)).split()))
             if text:
                 return text
 
+    def _called(self, rule: str) -> str:
+        return _shown(self._labels.get(rule, rule))
 
-def _witness(fact: SavedFact, lang: str) -> str:
-    """One witness's fact on one line."""
-    from vidcheck.reports.finding import key_name
-    from vidcheck.witnesses import registry
+    def _show(self, item: _Item, queue: list[_Item]) -> None:
+        """Shows where the walk is, the entry, what was declared of it, and the question with its evidence."""
+        from vidcheck.reports.finding import decision_words
 
-    key, witness = key_name(fact.key, lang), registry.called(fact.witness).render(lang)
-    value = fact.raw or ("" if fact.value is None else str(fact.value))
-    return " · ".join(filter(None, map(_shown, (key, witness, fact.locator, value, fact.note))))
+        lang, finding, entry = self._screen.lang, item.finding, item.entry.entry
+        place = say(
+            "item {at} of {count}, entry {entry} of {entries}",
+            at=queue.index(item) + 1, count=len(queue), entry=item.at, entries=self._entries,
+        )  # fmt: skip
+        rows = [_row("", indent=0), _row(f"{entry.shown} · {place.render(lang)}", style="bold", indent=0)]
+        rows += [_row(text) for text in self._about(item.entry)]
+        rows.append(_row(labelled(self._called(finding.rule), _shown(finding.message), lang)))
+        if item.contested is not None:
+            rows.append(_row(_shown(decision_words(item.contested).render(lang)), indent=4))
+        if finding.outcome is Outcome.UNKNOWN:
+            rows.append(_row(say("expected {expected}", expected=_shown(finding.expected)).render(lang), indent=4))
+        rows += [_row(self._witness(fact), indent=4) for fact in finding.evidence if fact.key not in _DECLARED]
+        rows += [_row(f"• {_shown(remark)}", indent=4) for remark in finding.remarks]
+        self._rows(*rows)
+
+    def _about(self, entry: SavedEntry) -> Iterable[str]:
+        """What was declared of the entry, line by line."""
+        from vidcheck.reports.saved import line
+        from vidcheck.vocabulary import KEYS
+
+        texts: dict[str, dict[str, None]] = {}
+        for finding in entry.findings:
+            for fact in finding.evidence:
+                if fact.key in _DECLARED and fact.witness == "declared":
+                    texts.setdefault(fact.key, {})[_value(fact, self._screen.lang, self._zone)] = None
+        for facts in self.rows.get(entry.entry.path, ()):
+            for row in facts.facts:
+                if row.key in _DECLARED and row.value is not None:
+                    kind = KEYS[row.key].kind
+                    texts.setdefault(row.key, {})[row.raw if kind.ordered else kind.show(row.value)] = None
+        for key in _DECLARED:
+            shown = [line(text, _LONGEST_DECLARED) for text in texts.get(key, ()) if text]
+            if shown:
+                name = KEYS[key].called.render(self._screen.lang)
+                yield labelled(name, "; ".join(shown[:_MOST_NAMED]), self._screen.lang)
+
+    def _witness(self, fact: SavedFact) -> str:
+        """One witness's fact on one line."""
+        from vidcheck.reports.finding import key_name
+        from vidcheck.witnesses import registry
+
+        lang = self._screen.lang
+        witness = registry.called(fact.witness).render(lang)
+        said = labelled(key_name(fact.key, lang), _value(fact, lang, self._zone) or "–", lang)
+        return " · ".join(filter(None, map(_shown, (said, witness, fact.note))))
+
+    def _rows(self, *rows: Row) -> None:
+        from vidcheck.reports.page import Page
+
+        self._screen.page(Page(rows, self._screen.encoding))
+
+
+def _are_alike(item: _Item, other: _Item) -> bool:
+    return (
+        item.finding.rule == other.finding.rule
+        and item.finding.outcome is other.finding.outcome
+        and (item.contested is None) == (other.contested is None)
+    )
+
+
+def _row(text: str, *, indent: int = 2, style: str = "") -> Row:
+    from vidcheck.reports.page import Row, Span
+
+    return (
+        Row(indent=indent, hang=indent + 2, lead=(), body=(Span(text, style),))
+        if not indent
+        else Row(indent=indent, lead=(Span(text, style),), hang=indent)
+    )
+
+
+def _value(fact: SavedFact, lang: str, zone: tzinfo) -> str:
+    """A fact's value as people read it: no seconds since 1904, no counts of bytes."""
+    from vidcheck.facts import Fact
+    from vidcheck.quantities import DATE, Manner, NotAValueError
+    from vidcheck.reports.finding import fact_words
+    from vidcheck.vocabulary import KEYS
+
+    value: Any = fact.value
+    if value is None or fact.key not in KEYS:
+        return "" if fact.raw.strip().lstrip("-").isdigit() else fact.raw
+    kind = KEYS[fact.key].kind
+    if kind is DATE and fact.witness == "declared":
+        return fact.raw or str(value)
+    try:
+        if isinstance(value, str):
+            value = kind.read(value, zone)
+        elif isinstance(value, float):
+            value = Fraction(str(value))
+        return fact_words(Fact(key=fact.key, witness=fact.witness, value=value), Manner(lang, zone))
+    except (NotAValueError, TypeError, ValueError, AttributeError):
+        return "×".join(map(str, value)) if isinstance(value, tuple) else str(fact.value)
+
+
+def _zone(name: str) -> tzinfo:
+    """The report's time zone; UTC if it is not known here."""
+    from datetime import UTC
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return UTC
 
 
 def _shown(text: str) -> str:

@@ -29,21 +29,41 @@ def checksum_of(facts: Facts) -> str | None:
 
 
 def decided(findings: Sequence[Finding], decisions: Sequence[Decision], checksum: str | None) -> tuple[Finding, ...]:
-    """The findings with the decisions on them. The last valid decision counts; one on other bytes is void."""
-    by_rule: dict[str, Decision] = {}
-    for decision in decisions:
-        void = None if decision.checksum == checksum else _UNREAD if checksum is None else _CHANGED
-        there = by_rule.get(decision.rule)
-        if there is None or there.void is not None or void is None:
-            by_rule[decision.rule] = replace(decision, void=void)
+    """The findings with the decisions on them (see `resolved`)."""
+    by_rule = resolved(decisions, checksum)
     return tuple(
         replace(finding, decision=by_rule[finding.rule]) if finding.rule in by_rule else finding for finding in findings
     )
 
 
+def resolved(decisions: Sequence[Decision], checksum: str | None) -> dict[str, Decision]:
+    """The decision that counts for each rule of one entry.
+
+    A decision on other bytes is void. Of a file's valid decisions the last one counts. Where files come to differ, the
+    decision has those `against` it, and none counts before one that settles it is added to any of the files.
+    """
+    by_rule: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        void = None if decision.checksum == checksum else _UNREAD if checksum is None else _CHANGED
+        by_rule.setdefault(decision.rule, []).append(replace(decision, void=void))
+    return {rule: _counting(of_rule) for rule, of_rule in by_rule.items()}
+
+
+def _counting(decisions: Sequence[Decision]) -> Decision:
+    """The one that counts of all decisions on one rule and entry."""
+    last = {decision.place.file: decision for decision in decisions if decision.void is None}
+    chosen = [each for each in last.values() if each.settles] or list(last.values()) or [decisions[-1]]
+    counts = chosen[-1]
+    return replace(
+        counts,
+        against=tuple(each for each in chosen if each.choice is not counts.choice),
+        replaced=tuple(each.place for each in decisions if each.place != counts.place),
+    )
+
+
 def unused(decisions: Sequence[Decision], used: Iterable[Decision]) -> Finding | None:
     """A finding that names the decisions that match no finding of the run; None if all are used."""
-    known = {decision.place for decision in used}
+    known = {place for decision in used for place in (decision.place, *decision.replaced)}
     left = [decision for decision in decisions if decision.place not in known]
     if not left:
         return None

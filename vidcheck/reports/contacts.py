@@ -34,7 +34,11 @@ def render(report: Report, lang: str = "en") -> bytes:
 
 def _is_open(finding: Finding) -> bool:
     """Whether the entrant can help: a required rule fails or is unknown."""
-    return finding.level is Level.REQUIRED and finding.standing in {Outcome.FAIL, Outcome.UNKNOWN}
+    return (
+        finding.level is Level.REQUIRED
+        and finding.standing in {Outcome.FAIL, Outcome.UNKNOWN}
+        and not finding.contested
+    )
 
 
 def _row(entry: EntryReport, open_: list[Finding], manner: Manner) -> Iterator[str]:

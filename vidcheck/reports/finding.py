@@ -9,7 +9,20 @@ from vidcheck.facts import State, visible
 from vidcheck.findings import Choice, Finding, Level, Outcome
 from vidcheck.quantities import DATE, Manner, Shown
 from vidcheck.reports.page import Block, Command, Row, Span, cells, clipped, one_line
-from vidcheck.texts import GIVEN, Capital, Spoken, Text, aside, labelled, listed, marked, say, say_count, separator
+from vidcheck.texts import (
+    GIVEN,
+    Capital,
+    Spoken,
+    Text,
+    aside,
+    join,
+    labelled,
+    listed,
+    marked,
+    say,
+    say_count,
+    separator,
+)
 from vidcheck.vocabulary import CHECKSUM, KEYS
 from vidcheck.witnesses import registry
 
@@ -213,11 +226,21 @@ def witness_words(
 
 def decision_words(decision: Decision) -> Text:
     """A person's decision: who, when and why, or that it is void."""
-    key = marked("accepted by {by}, {date}: {reason}")
+    if decision.void:
+        return say("void: {decision} ({why})", decision=_decided(decision), why=decision.void)
+    if decision.against:
+        every = join([_decided(each) for each in (*decision.against, decision)], say("; "))
+        return say("people decided differently, so somebody has to settle it: {decisions}", decisions=every)
+    return _decided(decision)
+
+
+def _decided(decision: Decision) -> Text:
+    by, date, reason = decision.by, DATE.write(decision.date), decision.reason
     if decision.choice is Choice.REJECT:
-        key = marked("rejected by {by}, {date}: {reason}")
-    words = say(key, by=decision.by, date=DATE.write(decision.date), reason=decision.reason)
-    return say("void: {decision} ({why})", decision=words, why=decision.void) if decision.void else words
+        return say("rejected by {by}, {date}: {reason}", by=by, date=date, reason=reason)
+    if not reason:
+        return say("accepted by {by}, {date}", by=by, date=date)
+    return say("accepted by {by}, {date}: {reason}", by=by, date=date, reason=reason)
 
 
 def fact_words(fact: Fact, manner: Manner, apart: tuple[Any, ...] = ()) -> str:

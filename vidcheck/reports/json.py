@@ -172,6 +172,8 @@ def _decision(decision: Decision, lang: str) -> dict[str, Any]:
         "checksum": decision.checksum,
         "void": _words(decision.void, lang) if decision.void else None,
         "place": _place(decision.place),
+        **({"settles": True} if decision.settles else {}),
+        **({"against": [_decision(each, lang) for each in decision.against]} if decision.against else {}),
     }
 
 

@@ -153,7 +153,7 @@ def _result(finding: Finding, at: int, path: str, order: dict[str, int], manner:
 def _suppressions(finding: Finding, words: str) -> dict[str, Any]:
     """A person's decision as a SARIF suppression (3.35): external, with a status that says whether it is valid."""
     decision = finding.decision
-    if decision is None or (decision.choice is Choice.REJECT and decision.void is None):
+    if decision is None or decision.against or (decision.choice is Choice.REJECT and decision.void is None):
         return {}
     return {
         "suppressions": [

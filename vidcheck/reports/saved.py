@@ -74,6 +74,8 @@ class SavedDecision:
     reason: str
     void: bool
     """Whether it is no longer valid."""
+    contested: bool = False
+    """Whether other people decided differently."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +101,20 @@ class SavedFinding:
 
     @property
     def decided(self) -> SavedDecision | None:
-        """The decision, if it is valid."""
-        return None if self.decision is None or self.decision.void else self.decision
+        """The decision, if it is valid and nobody decided differently."""
+        decision = self.decision
+        return None if decision is None or decision.void or decision.contested else decision
+
+    @property
+    def contested(self) -> bool:
+        """Whether people decided differently, so that one of them has to settle it."""
+        return self.decision is not None and self.decision.contested
 
     @property
     def standing(self) -> Outcome:
         """The outcome that counts: a person's decision, else the machine's outcome."""
+        if self.contested:
+            return Outcome.UNKNOWN
         if self.decided is None:
             return self.outcome
         return Outcome.PASS if self.decided.choice is Choice.ACCEPT else Outcome.FAIL
@@ -112,7 +122,7 @@ class SavedFinding:
     @property
     def waits(self) -> bool:
         """Whether it waits for a person's decision."""
-        return self.outcome in {Outcome.UNKNOWN, Outcome.MANUAL} and self.decided is None
+        return self.contested or (self.outcome in {Outcome.UNKNOWN, Outcome.MANUAL} and self.decided is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +333,7 @@ def _decision(raw: object) -> SavedDecision:
         choice=_enum(members, "decision", Choice),
         reason=_text(members, "reason"),
         void=bool(_text(members, "void", optional=True)),
+        contested=bool(_of(members.get("against", []), list, "against")),
     )
 
 

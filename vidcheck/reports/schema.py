@@ -187,6 +187,12 @@ def _decision() -> Schema:
         checksum=_about("SHA-256 of the bytes that were decided on.", _TEXT),
         void=_about("Why the decision no longer holds; null where it does.", _OPTIONAL),
         place=_ref("place"),
+        settles=_about("Whether it settles what people had decided differently.", _TRUE),
+        against=_about(
+            "Decisions of other files that differ: the outcome that counts is unknown before one settles it.",
+            {"type": "array"},
+        ),
+        optional=("settles", "against"),
     )
 
 

@@ -9,6 +9,9 @@ decisions:
   by: "王芳"
   reason: "播出时间已由平台证实"
   date: 2022-05-12
+
+An acceptance may have no reason. `settles: yes` marks a decision that settles what people decided differently in several
+files.
 """
 
 from __future__ import annotations
@@ -33,6 +36,8 @@ from vidcheck.texts import say
 from vidcheck.yamltext import Broken, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vidcheck.facts import Entry
 
 DEFAULT_FILE = "decisions.yaml"
@@ -40,6 +45,7 @@ BOUNDS = Bounds(size=64 << 20, nodes=1_000_000)
 """Limits on a file: about 60,000 decisions."""
 _HEADS = ("vidcheck", "decisions")
 _FIELDS = ("entry", "checksum", "rule", "decision", "by", "reason", "date")
+_SETTLES = "settles"
 _CHECKSUM = re.compile(r"(?:sha256:)?([0-9a-fA-F]{64})")
 _EMPTY = re.compile(r"^(decisions:) *\[ *\] *$", re.MULTILINE)
 _LONGEST = 1000
@@ -47,7 +53,7 @@ _LONGEST = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class Decisions:
-    """All decisions of a file, in its order."""
+    """All decisions of a file, or of several one after another, in their order."""
 
     source: str = ""
     rows: tuple[Decision, ...] = ()
@@ -71,6 +77,23 @@ class Decisions:
 def _ends_alike(path: str, other: str) -> bool:
     short, long = sorted((path.removeprefix("./"), other.removeprefix("./")), key=len)
     return short == long or long.endswith(f"/{short.lstrip('/')}")
+
+
+def load_all(paths: Iterable[str]) -> Decisions:
+    """The decisions of several files; a file that is named twice is read once. Raises RulesError with the problems of all."""
+    once = {os.path.realpath(path): path for path in reversed([*paths])}
+    read: list[Decisions] = []
+    problems: list[Problem] = []
+    for path in reversed([*once.values()]):
+        try:
+            read.append(read_decisions(from_path(path, visible(path), BOUNDS.size).raw, visible(path)))
+        except RulesError as error:
+            problems += error.problems
+    if problems:
+        raise RulesError(tuple(problems))
+    return Decisions(
+        source=", ".join(each.source for each in read), rows=tuple(row for each in read for row in each.rows)
+    )
 
 
 def load_decisions(path: str | None) -> Decisions | None:
@@ -98,19 +121,22 @@ def read_decisions(raw: bytes, name: str) -> Decisions:
 
 def written(decision: Decision) -> str:
     """A decision as an item of the list `decisions`; strings are quoted as JSON's, which YAML reads alike."""
+    reason = f"  reason: {_quoted(decision.reason)}\n" if decision.reason else ""
+    settles = f"  {_SETTLES}: yes\n" if decision.settles else ""
     return (
         f"- entry: {_quoted(decision.entry)}\n"
         f"  checksum: {_quoted(f'sha256:{decision.checksum}')}\n"
         f"  rule: {_quoted(decision.rule)}\n"
         f"  decision: {decision.choice.value}\n"
         f"  by: {_quoted(decision.by)}\n"
-        f"  reason: {_quoted(decision.reason)}\n"
+        f"{reason}"
         f"  date: {DATE.write(decision.date)}\n"
+        f"{settles}"
     )
 
 
-def with_decision(raw: bytes, name: str, decision: Decision) -> bytes:
-    """A file's text with one more decision appended; the rest is unchanged. Raises RulesError."""
+def with_decisions(raw: bytes, name: str, decisions: Iterable[Decision]) -> bytes:
+    """A file's text with more decisions appended; the rest is unchanged. Raises RulesError."""
     if raw.strip():
         read_decisions(raw, name)
         text = raw.decode("utf-8")
@@ -118,10 +144,30 @@ def with_decision(raw: bytes, name: str, decision: Decision) -> bytes:
         text = _EMPTY.sub(r"\1\n", text)
     else:
         text = f"vidcheck: {VERSION}\ndecisions:\n"
-    indent = _indent(text)
-    added = text + "".join(f"{indent}{line}\n" for line in written(decision).splitlines())
+    added = text + "".join(_item(decision, _indent(text)) for decision in decisions)
     read_decisions(added.encode(), name)  # the file may end with something other than the list
     return added.encode()
+
+
+def with_decision(raw: bytes, name: str, decision: Decision) -> bytes:
+    """As `with_decisions`, of one."""
+    return with_decisions(raw, name, (decision,))
+
+
+def without_decisions(raw: bytes, decisions: Iterable[Decision]) -> bytes | None:
+    """A file's text without decisions that were appended to it before; None if any is no longer there as it was written."""
+    text = raw.decode("utf-8")
+    for decision in reversed([*decisions]):
+        item = _item(decision, _indent(text))
+        before, found, after = text.rpartition(item)
+        if not found:
+            return None
+        text = before + after
+    return text.encode()
+
+
+def _item(decision: Decision, indent: str) -> str:
+    return "".join(f"{indent}{line}\n" for line in written(decision).splitlines())
 
 
 def _quoted(text: str) -> str:
@@ -164,11 +210,13 @@ def _decision(node: Node, ledger: Ledger) -> Decision | None:
             ledger.add(node.place, say("a decision has {names}", names=", ".join(_FIELDS)))
         return None
     for key, part in node.pairs:
-        if key.text not in _FIELDS:
+        if key.text not in (*_FIELDS, _SETTLES):
             what = say("'{text}' is nothing that a decision has", text=quoted(key.text))
-            check_name(key, part, _FIELDS, what, ledger)
-    fields: dict[str, Any] = {}
-    missing = [name for name in _FIELDS if node.get(name) is None]
+            check_name(key, part, (*_FIELDS, _SETTLES), what, ledger)
+    fields: dict[str, Any] = {"reason": ""}
+    accepted = node.get("decision")
+    optional = {"reason"} if isinstance(accepted, Scalar) and accepted.text == Choice.ACCEPT else set()
+    missing = [name for name in _FIELDS if node.get(name) is None and name not in optional]
     if missing:
         what = say(
             "a decision has {names}; missing here: {missing}", names=", ".join(_FIELDS), missing=", ".join(missing)
@@ -181,11 +229,14 @@ def _decision(node: Node, ledger: Ledger) -> Decision | None:
         elif there is not None:
             found = scalar(there, name, ledger)
             fields[name] = _READERS.get(name, _text)(found, name, ledger) if found else None
+    settles = node.get(_SETTLES)
+    settled = settles is not None and choice(settles, _SETTLES, ("yes", "no"), ledger) == "yes"
     if len(ledger.problems) > before:
         return None
     return Decision(
         entry=fields["entry"], checksum=fields["checksum"], rule=fields["rule"], choice=Choice(fields["decision"]),
         by=fields["by"], reason=fields["reason"], date=fields["date"], place=node.place,
+        settles=settled,
     )  # fmt: skip
 
 

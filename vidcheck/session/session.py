@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from vidcheck import __version__
 from vidcheck.facts import Entry, visible
@@ -89,8 +89,8 @@ class Options:
     """The names of the rules to apply; all if empty."""
     skip: tuple[str, ...] = ()
     """The names of rules that are left out."""
-    decisions: Decisions | str | None = None
-    """People's decisions, or the path of their file; by default `./decisions.yaml` if it exists."""
+    decisions: Decisions | str | Sequence[str] | None = None
+    """People's decisions, or the path of their file, or of several; by default `./decisions.yaml` if it exists."""
     manifest: str | PathLike[str] | None = None
     """The table with declarations on the entries."""
     declare: Mapping[str, str] | None = None
@@ -181,9 +181,9 @@ class Session:
         """The files that the session itself reads. They are not attachments, and no report may overwrite them."""
         options, source = self.options, self._source
         rules = source if isinstance(source, str) else source.source if source is not None else _RULES
-        decisions = options.decisions if isinstance(options.decisions, str) else _DECISIONS
+        decisions = self._decision_files or (_DECISIONS,)
         named = [fspath(path) for path in (options.manifest, options.archive) if path is not None]
-        return [rules, decisions, *named]
+        return [rules, *decisions, *named]
 
     @property
     def batch(self) -> tuple[Finding, ...]:
@@ -452,22 +452,28 @@ class Session:
             raise SelectionError(say("no rule is left"))
         return kept
 
+    @property
+    def _decision_files(self) -> tuple[str, ...]:
+        """The files of decisions that are named."""
+        given = self.options.decisions
+        return (given,) if isinstance(given, str) else () if given is None or hasattr(given, "rows") else tuple(given)
+
     def _read_decisions(self) -> Decisions | None:
         from os.path import lexists
 
-        given = self.options.decisions
-        if given is not None and not isinstance(given, str):
-            return given
-        if given is None and not lexists(_DECISIONS):
+        given, files = self.options.decisions, self._decision_files
+        if given and not files:
+            return cast("Decisions", given)
+        if not files and not lexists(_DECISIONS):
             return None
-        if given is None and self.options.strangers:
+        if not files and self.options.strangers:
             self.left_out = say(
                 "{file} is left out, because it lies in the folder that is searched, with strangers' files; to apply it, say "
                 "--decisions {file}",
                 file=_DECISIONS,
             )
             return None
-        reading = self._submit_here(tasks.read_decisions, given or _DECISIONS, deadline=RULES_SECONDS)
+        reading = self._submit_here(tasks.read_decisions, files or (_DECISIONS,), deadline=RULES_SECONDS)
         decisions: Decisions | None = reading.result()
         return decisions
 

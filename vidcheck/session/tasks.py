@@ -78,11 +78,11 @@ def read_rules(source: str | None) -> Rules:
     return load_rules(source)
 
 
-def read_decisions(source: str) -> Decisions | None:
-    """A file of people's decisions. Raises RulesError."""
-    from vidcheck.rules.decisions import load_decisions
+def read_decisions(sources: tuple[str, ...]) -> Decisions:
+    """The files of people's decisions. Raises RulesError."""
+    from vidcheck.rules.decisions import load_all
 
-    return load_decisions(source)
+    return load_all(sources)
 
 
 def read_manifest(path: str, layout: ManifestLayout, zone: tzinfo) -> Manifest:

@@ -235,7 +235,8 @@ class _Reader:
         items = [
             (finding.standing, finding.level, self._item(finding, folder))
             for finding in entry.findings
-            if finding.standing is Outcome.FAIL or (finding.standing is Outcome.UNKNOWN and not _of_several(finding))
+            if finding.standing is Outcome.FAIL
+            or (finding.standing is Outcome.UNKNOWN and not _of_several(finding) and not finding.contested)
         ]
         waiting = any(finding.standing is Outcome.UNKNOWN for finding in entry.findings)
         asked = tuple(_line(finding.expected) for finding in entry.findings if finding.standing is Outcome.MANUAL)
