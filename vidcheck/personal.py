@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import DECLARED, Fact, Facts, State
-from vidcheck.quantities import PEOPLE, WORDS
+from vidcheck.facts import DECLARED, Fact, Facts, State, visible
+from vidcheck.quantities import PEOPLE, WORDS, Manner
 from vidcheck.quantities.contact import has_contact, without_contacts
 from vidcheck.texts import GIVEN, Spoken
 from vidcheck.vocabulary import DECLARED_FILE, KEYS
@@ -19,7 +19,7 @@ from vidcheck.vocabulary import DECLARED_FILE, KEYS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vidcheck.findings import Finding
+    from vidcheck.findings import EntryReport, Finding
     from vidcheck.texts import Readable
 
 _MARK = "***"
@@ -36,6 +36,16 @@ class _Masked:
 
     def render(self, lang: str) -> str:
         return without_contacts(self.words.render(lang), GIVEN.render(lang))
+
+
+def declared_text(entry: EntryReport, name: str, lang: str) -> str:
+    """What was declared of an entry at that key, on one visible line, without telephones and e-mail addresses."""
+    key = KEYS[name]
+    known = (fact.value for fact in entry.declared if fact.key == name and fact.state is State.KNOWN)
+    value = next(known, None)
+    if value is None:
+        return ""
+    return visible(" ".join(without_contacts(key.kind.show(value, Manner(lang)), GIVEN.render(lang)).split()))
 
 
 def withheld_facts(facts: Facts) -> Facts:

@@ -5,6 +5,8 @@ import re
 import subprocess
 import sys
 from base64 import b64encode
+from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -16,8 +18,8 @@ import pytest
 
 from tests.reports import build
 from vidcheck import texts
-from vidcheck.findings import EntryReport, Finding, Level, Remedy, Report, RulesSummary, RuleSummary
-from vidcheck.quantities import Difference, Shown
+from vidcheck.findings import Choice, Decision, EntryReport, Finding, Level, Remedy, Report, RulesSummary, RuleSummary
+from vidcheck.quantities import Difference, Moment, Shown
 from vidcheck.reports import html
 from vidcheck.reports.html.markup import escaped
 from vidcheck.texts import Plain, Spoken, say
@@ -350,7 +352,7 @@ def test_findings_about_several_entries_are_told() -> None:
 def test_manual_items_are_told_in_full_once_and_as_a_box_an_entry() -> None:
     text = html.render(build.folder()).decode()
     assert text.count("Narration is in Mandarin") == 1
-    assert text.count("<li>mandarin</li>") == 5
+    assert len(re.findall(r"<label><input type=\"checkbox\" value=\"\d+\"> mandarin</label>", text)) == 5
 
 
 def test_a_command_that_cannot_be_shown_is_withheld() -> None:
@@ -371,6 +373,75 @@ def test_a_plot_counts_what_it_cannot_show() -> None:
 @pytest.mark.parametrize("name", ["one", "empty"])
 def test_nothing_to_compare_is_no_plot(name: str) -> None:
     assert b"<figure" not in html.render(REPORTS[name])
+
+
+def declared(entry: EntryReport, **fields: str) -> EntryReport:
+    facts = tuple(build.fact(f"declared.{name.replace('_', '-')}", "declared", text) for name, text in fields.items())
+    return replace(entry, declared=facts)
+
+
+def test_title_and_unit_stand_beside_the_name_without_telephones() -> None:
+    works = [
+        declared(work(1), title="昆虫的一生 13812345678", recommender="哈尔滨市科技馆", first_author="张三"),
+        declared(work(2), title="冰川", first_author="李四"),
+    ]
+    text = html.render(build.report(*works, rules=rules())).decode()
+    assert re.search(r"<small>昆虫的一生 \(given\) · 哈尔滨市科技馆</small>", text)
+    assert "<small>冰川 · 李四</small>" in text
+    assert "13812345678" not in text
+
+
+def test_the_reason_stands_beside_the_verdict_the_worst_first() -> None:
+    text = html.render(build.report(build.failing(), build.passing())).decode()
+    assert "<small>✗ duration ! resolution</small>" in text
+
+
+def test_rules_that_only_a_person_decides_are_one_count_in_the_matrix() -> None:
+    page = html.render(build.folder()).decode()
+    heads = re.findall('<th scope="col"[^>]*>(.*?)</th>', page.partition('id="matrix"')[2].partition("</thead>")[0])
+    assert heads[:5] == ["Entry", "Verdict", "Size", "Duration", "Open"]
+    assert not [head for head in heads if "mandarin" in head]
+    assert page.count('<td class="m" data-n="3">☐ 3</td>') == 5
+
+
+def test_a_rule_that_a_person_decided_somewhere_keeps_its_column() -> None:
+    asked = build.manual()[0]
+    decision = Decision(
+        entry="a.mp4", checksum="0" * 64, rule=asked.rule, choice=Choice.REJECT, by="li", reason="", date=Moment.at(datetime(2022, 5, 9, tzinfo=UTC)),
+        place=build.place(1),
+    )  # fmt: skip
+    works = [build.entry("a.mp4", replace(asked, decision=decision)), build.entry("b.mp4", asked)]
+    assert re.search(r'class="q" data-rule="\d+" title="screen-text"', html.render(build.report(*works)).decode())
+
+
+def test_batch_findings_and_the_matrix_come_before_plots_and_rules() -> None:
+    page = Markup(html.render(varied()))
+    order = [each["id"] for name, each in page.tags if name == "h2"]
+    assert order == [
+        f"h-{name}" for name in ("summary", "batch", "matrix", "plots", "rules", "items", "faults", "entries")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "folder", "address"),
+    [
+        ("entries/017.mp4", ".", "entries/017.mp4"),
+        ("entries/017.mp4", "out", "../entries/017.mp4"),
+        ("entries/科普 #1?.mp4", ".", "entries/%E7%A7%91%E6%99%AE%20%231%3F.mp4"),
+        ("javascript:alert(1).mp4", ".", "javascript%3Aalert%281%29.mp4"),
+        ("entries/\udcff.mp4", ".", "entries/%FF.mp4"),
+        ("https://example.org/a.mp4", "out", "https://example.org/a.mp4"),
+    ],
+)
+def test_an_entry_links_to_its_film_from_where_the_report_lies(path: str, folder: str, address: str) -> None:
+    page = Markup(html.render(build.report(build.entry(path, build.good_size())), folder=folder))
+    assert [each["href"] for each in page.all("a") if each.get("target")] == [address]
+
+
+@pytest.mark.parametrize("path", ["s3://bucket/a.mp4", "https://example.org/a.mp4?…"])
+def test_what_a_browser_cannot_open_has_no_link(path: str) -> None:
+    page = Markup(html.render(build.report(build.entry(path, build.good_size())), folder="."))
+    assert [each for each in page.all("a") if each.get("target")] == []
 
 
 def test_an_only_entry_stands_open() -> None:

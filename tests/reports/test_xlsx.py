@@ -5,6 +5,7 @@ import os
 import sys
 import time
 import zipfile
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -60,7 +61,7 @@ def test_the_matrix_has_a_row_an_entry_and_a_column_a_rule() -> None:
 def test_outcomes_have_colours_of_their_own() -> None:
     sheet = book(build.folder())["Entries"]
     fills: dict[str, set[str]] = {}
-    for row in sheet.iter_rows(min_row=2, min_col=5):
+    for row in sheet.iter_rows(min_row=2, min_col=8):
         for cell in row:
             if cell.value:
                 fills.setdefault(str(cell.value), set()).add(cell.fill.fgColor.rgb)
@@ -86,6 +87,16 @@ def test_figures_are_figures() -> None:
 def test_the_matrix_shows_size_and_duration_as_figures() -> None:
     (row,) = table(book(build.report(build.failing()))["Entries"])
     assert (row["bytes"], row["running time"]) == (138_640_102, timedelta(seconds=312, milliseconds=480))
+
+
+def test_the_matrix_has_title_unit_and_reason() -> None:
+    told = tuple(
+        build.fact(f"declared.{name}", "declared", words)
+        for name, words in (("title", "昆虫的一生 13812345678"), ("recommender", "哈尔滨市科技馆"))
+    )
+    (row,) = table(book(build.report(replace(build.failing(), declared=told)))["Entries"])
+    assert (row["title"], row["unit or maker"]) == ("昆虫的一生 (given)", "哈尔滨市科技馆")
+    assert row["why"] == "duration is 5:12.480; expected: 2:00 to 5:00."
 
 
 def test_a_finding_has_its_evidence() -> None:

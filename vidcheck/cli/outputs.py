@@ -164,7 +164,8 @@ def language_of(name: str, asked: str | None, screen: Screen) -> str:
 
 def _write(wanted: Wanted, report: Report, lang: str, thumbnails: Mapping[str, bytes] | None = None) -> None:
     """Renders and writes one report. Raises UnwritableError."""
-    _write_rendered(wanted, lambda: reports.render(wanted.format, report, lang, thumbnails))
+    folder = None if wanted.path == STDOUT else str(Path(wanted.path).parent)
+    _write_rendered(wanted, lambda: reports.render(wanted.format, report, lang, thumbnails, folder))
 
 
 def _write_rendered(wanted: Wanted, render: Callable[[], bytes]) -> None:

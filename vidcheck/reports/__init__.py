@@ -41,7 +41,7 @@ class Format:
     streamed: bool = False
     """Whether it is written during the run, from lines that the workers make (`jsonl.Stream`)."""
     pictures: bool = False
-    """Whether its module's `render` takes `thumbnails`."""
+    """Whether its module's `render` takes `thumbnails`, and `folder`, where it will lie, to lead to the films."""
     needs: str = ""
     """The optional library it needs; the extra has the format's name."""
     of_people: bool = False
@@ -110,12 +110,19 @@ def check_available(name: str) -> None:
         raise MissingExtraError(name)
 
 
-def render(name: str, report: Report, lang: str = "en", thumbnails: Mapping[str, bytes] | None = None) -> bytes:
-    """The report in a format of `FORMATS`; `thumbnails` are JPEGs by path, for formats with pictures.
+def render(
+    name: str,
+    report: Report,
+    lang: str = "en",
+    thumbnails: Mapping[str, bytes] | None = None,
+    folder: str | None = None,
+) -> bytes:
+    """The report in a format of `FORMATS`.
 
-    Raises NotRenderedError.
+    For formats with pictures, `thumbnails` are JPEGs by path, and `folder` is the one that the report is written to;
+    without it no link leads to the films. Raises NotRenderedError.
     """
     module = import_module(FORMATS[name].module)
-    if FORMATS[name].pictures and thumbnails:
-        return cast("bytes", module.render(report, lang, thumbnails=thumbnails))
+    if FORMATS[name].pictures:
+        return cast("bytes", module.render(report, lang, thumbnails=thumbnails, folder=folder))
     return cast("Renderer", module).render(report, lang)

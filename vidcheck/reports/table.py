@@ -16,15 +16,15 @@ from vidcheck.declared.tables.cells import ManifestError
 from vidcheck.declared.tables.columns import Columns, ColumnsError
 from vidcheck.declared.tables.xlsx import is_workbook
 from vidcheck.facts import visible
-from vidcheck.findings import Level, Outcome, Verdict
+from vidcheck.findings import Outcome, Verdict
 from vidcheck.reports import NotRenderedError
 from vidcheck.reports.csv import cell
 from vidcheck.reports.page import clipped
-from vidcheck.reports.words import line
+from vidcheck.reports.words import line, reasons
 from vidcheck.texts import Plain, join, marked, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from vidcheck.findings import Report, Table, TableRow, TableSheet
     from vidcheck.reports.saved import SavedReport
@@ -60,7 +60,7 @@ def render(report: Report, lang: str = "en") -> bytes:
     answers = {
         entry.entry.path: Answer(
             entry.verdict,
-            _reasons((f.level, f.standing, f.message) for f in entry.findings),
+            reasons((f.level, f.standing, f.message) for f in entry.findings),
             tuple(f.expected for f in entry.findings if f.standing is Outcome.MANUAL),
             entry.entry.shown,
         )
@@ -74,7 +74,7 @@ def of_saved(report: SavedReport, table: Table | None, lang: str) -> bytes:
     answers = {
         entry.entry.path: Answer(
             entry.verdict,
-            _reasons((f.level, f.standing, Plain(f.message)) for f in entry.findings),
+            reasons((f.level, f.standing, Plain(f.message)) for f in entry.findings),
             tuple(Plain(f.expected) for f in entry.findings if f.standing is Outcome.MANUAL),
             entry.entry.shown,
         )
@@ -154,16 +154,6 @@ class _Words:
     ) -> tuple[str, ...]:
         parts = (verdict, _listed(why), _listed(more), Plain(file))
         return tuple(self._safe(line(part, self._lang)) for part in parts)
-
-
-def _reasons(findings: Iterable[tuple[Level, Outcome, Readable]]) -> tuple[Readable, ...]:
-    """Why an entry is not eligible: what fails, else what is unknown."""
-    asked = [(outcome, message) for level, outcome, message in findings if level is Level.REQUIRED]
-    for wanted in (Outcome.FAIL, Outcome.UNKNOWN):
-        there = tuple(message for outcome, message in asked if outcome is wanted)
-        if there:
-            return there
-    return ()
 
 
 def _listed(parts: Sequence[Readable]) -> Readable:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
+from vidcheck.findings import Level, Outcome
+from vidcheck.personal import declared_text
 from vidcheck.reports.finding import Layout, asked_and_seen, decision_words, distinct_from, wanting, witness_words
 from vidcheck.reports.page import one_line
 from vidcheck.texts import Capital, Spoken, Text, join, labelled, say, say_count
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vidcheck.facts import Fault
-    from vidcheck.findings import Finding, Report
+    from vidcheck.findings import EntryReport, Finding, Report
     from vidcheck.quantities import Manner
     from vidcheck.texts import Readable
 
@@ -99,6 +101,26 @@ def line(words: Readable | None, lang: str) -> str:
 def lines(words: Iterable[Readable], lang: str) -> tuple[str, ...]:
     """Several messages, each as one line."""
     return tuple(line(each, lang) for each in words)
+
+
+def reasons(findings: Iterable[tuple[Level, Outcome, Readable]]) -> tuple[Readable, ...]:
+    """Why an entry is not eligible: the messages of what fails, else of what is unknown."""
+    asked = [(outcome, message) for level, outcome, message in findings if level is Level.REQUIRED]
+    for wanted in (Outcome.FAIL, Outcome.UNKNOWN):
+        there = tuple(message for outcome, message in asked if outcome is wanted)
+        if there:
+            return there
+    return ()
+
+
+def title_of(entry: EntryReport, lang: str) -> str:
+    """The work's title as it was declared; empty if it was not."""
+    return declared_text(entry, "declared.title", lang)
+
+
+def unit_of(entry: EntryReport, lang: str) -> str:
+    """The unit that recommends the work, else its first maker; empty if neither was declared."""
+    return declared_text(entry, "declared.recommender", lang) or declared_text(entry, "declared.first-author", lang)
 
 
 def figures(finding: Finding, manner: Manner) -> str:

@@ -30,9 +30,9 @@ from vidcheck.quantities import (
 )
 from vidcheck.reports import MissingExtraError
 from vidcheck.reports.paths import exact
-from vidcheck.reports.words import INCOMPLETE, fault, line, lines, words_of
+from vidcheck.reports.words import INCOMPLETE, fault, line, lines, reasons, title_of, unit_of, words_of
 from vidcheck.resolve import chosen
-from vidcheck.texts import GIVEN, Plain, marked, say
+from vidcheck.texts import GIVEN, Plain, join, marked, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -113,12 +113,13 @@ def render(report: Report, lang: str = "en") -> bytes:
     heads = [(say(key).render(lang), width) for key, width in _FINDING_HEADS]
     bytes_ = [("path_bytes", 20)] if any(path_cells(entry.entry)[1] for entry in report.entries) else []
     figures = [(say("bytes").render(lang), 16), (say("running time").render(lang), 14)]
+    declared = [(say("title").render(lang), 30), (say("unit or maker").render(lang), 24), (say("why").render(lang), 50)]
     sheets = (
         _Sheet(say("Summary"), _summary(report, lang), widths=(28, 40)),
         _Sheet(
             say("Entries"),
             _matrix(report, names, manner),
-            [*heads[:2], *figures, *((name, 13) for name in names.values()), *bytes_],
+            [*heads[:2], *figures, *declared, *((name, 13) for name in names.values()), *bytes_],
             "C2",
         ),
         _Sheet(say("Findings"), _findings(report, manner), [*heads, *bytes_], "B2"),
@@ -242,7 +243,10 @@ def _matrix(report: Report, names: Iterable[str], manner: Manner) -> Iterator[_R
         )
         path, raw = path_cells(entry.entry)
         head = (path, words.verdicts[entry.verdict])
-        yield [*head, size, next(lengths, None), *(by_rule.get(name) for name in names), raw]
+        asked = reasons((each.level, each.standing, each.message) for each in entry.findings)
+        why = line(join(asked, say("; ")), manner.lang) if asked else ""
+        declared = [fitted(words) for words in (title_of(entry, manner.lang), unit_of(entry, manner.lang), why)]
+        yield [*head, size, next(lengths, None), *declared, *(by_rule.get(name) for name in names), raw]
 
 
 def _findings(report: Report, manner: Manner) -> Iterator[_Row]:

@@ -23,24 +23,30 @@ if TYPE_CHECKING:
     from vidcheck.findings import Report
 
 
-def render(report: Report, lang: str = "en", *, thumbnails: Mapping[str, bytes] | None = None) -> bytes:
-    """The whole report as a page; `thumbnails` are JPEG pictures by the entries' paths."""
+def render(
+    report: Report, lang: str = "en", *, thumbnails: Mapping[str, bytes] | None = None, folder: str | None = None
+) -> bytes:
+    """The whole report as a page.
+
+    `thumbnails` are JPEG pictures by the entries' paths. `folder` is where the page will lie; links lead from there to
+    the films, and without it there are none.
+    """
     tell = Teller(Manner(lang, report.rules.zone))
-    drawn, pictures = board(report), thumbnails or {}
+    drawn, pictures = board(report, lang), thumbnails or {}
     title = report.rules.title_in(lang) or report.rules.source_in(lang)
-    style = f"{_asset('page.css')}:root {{ --rules: {len(drawn.columns)}; --lines: {len(drawn.lines)}; }}\n"
+    style = f"{_asset('page.css')}:root {{ --rules: {len(drawn.shown)}; --lines: {len(drawn.lines)}; }}\n"
     script = _asset("page.js")
     parts = (
         summary.header(drawn, tell),
         "<main>",
         summary.verdicts(drawn, tell),
+        summary.batch(drawn, tell),
+        matrix.matrix(drawn, tell),
         plots.plots(drawn, tell),
         summary.by_rule(drawn, tell),
         summary.items(drawn, tell),
-        summary.batch(drawn, tell),
         summary.faults(drawn, tell),
-        matrix.matrix(drawn, tell),
-        entries.entries(drawn, tell, pictures),
+        entries.entries(drawn, tell, pictures, folder),
         "</main>",
     )
     page = (
@@ -48,12 +54,19 @@ def render(report: Report, lang: str = "en", *, thumbnails: Mapping[str, bytes] 
         f'<meta http-equiv="Content-Security-Policy" content="{_policy(style, script, pictures)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
+        f'<meta name="vidcheck" content="{_identity(report)}">\n'
         f"<title>{tell(say('{title}: eligibility report', title=title))}</title>\n<style>{style}</style>\n</head>\n<body>\n"
         f'<a class="skip" href="#h-{"matrix" if drawn.lines else "summary"}">{tell(say("Skip to the entries"))}</a>\n'
         + "\n".join(part for part in parts if part)
         + f"\n<script>{script}</script>\n</body>\n</html>\n"
     )
     return page.encode()
+
+
+def _identity(report: Report) -> str:
+    """What tells this report from others to the browser that keeps ticks: its rules and its entries."""
+    parts = [report.rules.digest, *(f"{entry.entry.path} {entry.size}" for entry in report.entries)]
+    return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _policy(style: str, script: str, pictures: Mapping[str, bytes]) -> str:

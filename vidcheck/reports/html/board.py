@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vidcheck.facts import State
 from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.reports.finding import FAIL, MANUAL, PASS, SKIP, UNKNOWN, WARN, sign_of
+from vidcheck.reports.words import title_of, unit_of
 from vidcheck.resolve import chosen
 from vidcheck.texts import Text, marked, say
 from vidcheck.vocabulary import DURATION_KEY, KEYS
@@ -65,6 +66,11 @@ class Column:
     counts: dict[str, int] = field(default_factory=dict)
     """The number of entries by the look's letter."""
 
+    @property
+    def waits(self) -> bool:
+        """Whether all that it says is that a person has to look: the matrix then counts it, without a column."""
+        return self.counts.keys() == {ASKS.letter}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -74,6 +80,10 @@ class Line:
     report: EntryReport
     name: str
     """Its path without the entries' common folder."""
+    title: str
+    """The work's title as it was declared; empty if it was not."""
+    unit: str
+    """The unit that recommends it, else its first maker; empty if neither was declared."""
     findings: dict[str, Finding]
 
     def value(self, key: str) -> Any:
@@ -100,6 +110,11 @@ class Board:
     lines: tuple[Line, ...]
 
     @property
+    def shown(self) -> tuple[Column, ...]:
+        """The rules that have a column in the matrix."""
+        return tuple(column for column in self.columns if not column.waits)
+
+    @property
     def items(self) -> tuple[Column, ...]:
         """The rules that only a person can decide."""
         return tuple(column for column in self.columns if column.manual)
@@ -110,12 +125,13 @@ def look_of(finding: Finding) -> Look:
     return LOOKS[sign_of(finding).weight]
 
 
-def board(report: Report) -> Board:
+def board(report: Report, lang: str) -> Board:
     """The board of a report."""
     folder = _shared_folder([entry.entry.shown for entry in report.entries])
     lines = tuple(
         Line(
             number=number, report=entry, name=entry.entry.shown[len(folder) :],
+            title=title_of(entry, lang), unit=unit_of(entry, lang),
             findings={finding.rule: finding for finding in entry.findings},
         )
         for number, entry in enumerate(report.entries, 1)

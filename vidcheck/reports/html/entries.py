@@ -6,9 +6,11 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import State, visible
-from vidcheck.findings import Outcome
+from vidcheck.findings import Outcome, Verdict
 from vidcheck.reports.finding import REMARK, decision_words, distinct_from, fact_words, key_name, remark_count, wanting
 from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, Look, look_of
+from vidcheck.reports.html.links import film
+from vidcheck.reports.html.markup import escaped
 from vidcheck.reports.page import clipped
 from vidcheck.texts import Spoken, labelled, say, separator
 from vidcheck.vocabulary import KEYS
@@ -25,15 +27,23 @@ if TYPE_CHECKING:
 _MOST_RAW = 120
 
 
-def entries(board: Board, tell: Teller, thumbnails: Mapping[str, bytes]) -> str:
-    """The section of all entries; a single one is open."""
+def entries(board: Board, tell: Teller, thumbnails: Mapping[str, bytes], folder: str | None) -> str:
+    """The section of all entries; a single one is open. `folder` is the report's, from which links lead to the films.
+
+    On paper stand those that fail or are in review: of the others the table says all, unless there is only one.
+    """
     if not board.lines:
         return ""
     alone = len(board.lines) == 1
     places = {column.rule: column.number for column in board.columns}
     cards = "\n".join(
-        _card(line, places, tell, thumbnails.get(line.report.entry.path), opened=alone) for line in board.lines
+        _card(line, places, tell, _head(line, tell, thumbnails.get(line.report.entry.path), folder), opened=alone)
+        for line in board.lines
     )
+    note = say("Ticks are your own notes and stay in this browser. Decisions that count are made with vidcheck review.")
+    notes = f'<p class="soft notes">{tell(note)}</p>' if board.items else ""
+    told = alone or any(line.report.verdict is not Verdict.ELIGIBLE for line in board.lines)
+    aside = "" if told else ' class="quiet"'
     doors = (
         ""
         if alone
@@ -41,7 +51,7 @@ def entries(board: Board, tell: Teller, thumbnails: Mapping[str, bytes]) -> str:
         f'<button type="button" data-open="">{tell(say("Close all"))}</button></p>'
     )
     return (
-        f'<section aria-labelledby="h-entries"><h2 id="h-entries">{tell(say("Entry by entry"))}</h2>{doors}\n'
+        f'<section{aside} aria-labelledby="h-entries"><h2 id="h-entries">{tell(say("Entry by entry"))}</h2>{notes}{doors}\n'
         f'<div id="entries">\n{cards}\n</div></section>'
     )
 
@@ -66,16 +76,25 @@ def in_full(finding: Finding) -> bool:
     return wanting(finding) or finding.disputed or finding.decision is not None or bool(finding.remarks)
 
 
-def _card(line: Line, places: Mapping[str, int], tell: Teller, picture: bytes | None, *, opened: bool) -> str:
+def _head(line: Line, tell: Teller, picture: bytes | None, folder: str | None) -> str:
+    """The picture, the declared title and unit, and the link to the film."""
+    frame = f'<img alt="" src="data:image/jpeg;base64,{b64encode(picture).decode()}">' if picture else ""
+    address = film(line.report.entry, folder) if folder is not None else ""
+    link = f'<a href="{escaped(address)}" target="_blank">{tell(say("Open the film"))}</a>' if address else ""
+    parts = [part for part in (link, tell(line.title), tell(line.unit)) if part]
+    return f'{frame}<p class="soft">{" · ".join(parts)}</p>' if parts else frame
+
+
+def _card(line: Line, places: Mapping[str, int], tell: Teller, head: str, *, opened: bool) -> str:
     entry = line.report
     look = VERDICTS[entry.verdict]
     full = sorted(filter(in_full, entry.findings), key=_weight)
     blocks = "".join(finding_block(finding, tell, anchor_of(line, places[finding.rule])) for finding in full)
-    frame = f'<img alt="" src="data:image/jpeg;base64,{b64encode(picture).decode()}">' if picture else ""
-    inside = f"{frame}{_faults(line, tell)}{remarks(entry.remarks, tell)}{blocks}{_brief(entry.findings, tell)}"
+    inside = f"{head}{_faults(line, tell)}{remarks(entry.remarks, tell)}{blocks}{_brief(entry.findings, places, tell)}"
     count = f" <span>{REMARK.char} {tell(remark_count(entry))}</span>" if entry.remarked else ""
+    aside = " quiet" if entry.verdict is Verdict.ELIGIBLE and not opened else ""
     return (
-        f'<details class="e" id="e{line.number}"{" open" if opened else ""}>'
+        f'<details class="e {entry.verdict.value}{aside}" id="e{line.number}"{" open data-alone" if opened else ""}>'
         f'<summary><h3 class="{look.letter}"><b>{look.char}</b> <bdi>{tell(line.name)}</bdi></h3> '
         f"<span>{tell(look.word)}</span>{_wanting_names(full, tell)}{count}</summary>{inside}</details>"
     )
@@ -167,11 +186,15 @@ def _place(finding: Finding, tell: Teller) -> str:
     return f'<p class="l">{tell(say("asked by {place}", place=place))}</p>'
 
 
-def _brief(findings: Sequence[Finding], tell: Teller) -> str:
-    """Passing rules, rules that don't apply, and checkboxes; the full text of rules is in the list of rules."""
+def _brief(findings: Sequence[Finding], places: Mapping[str, int], tell: Teller) -> str:
+    """Passing rules, rules that don't apply, and boxes to tick; the full text of rules is in the list of rules."""
     passed = [_passed(finding, tell) for finding in findings if look_of(finding) is PASSES and not in_full(finding)]
     skipped = [f"<li>{tell.line(finding.message)}</li>" for finding in findings if look_of(finding) is SKIPS]
-    asked = [f"<li>{tell.line(finding.called)}</li>" for finding in findings if look_of(finding) is ASKS]
+    asked = [
+        f'<li><label><input type="checkbox" value="{places[finding.rule]}"> {tell.line(finding.called)}</label></li>'
+        for finding in findings
+        if look_of(finding) is ASKS
+    ]
     rows = ((PASSES, passed), (SKIPS, skipped), (ASKS, asked))
     return "".join(_list(look, items, tell) for look, items in rows if items)
 

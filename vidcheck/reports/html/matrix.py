@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from vidcheck.quantities import BYTES, DURATION, decimal
-from vidcheck.reports.html.board import LOOKS, PASSES, SKIPS, VERDICTS, look_of
+from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, look_of
 from vidcheck.reports.html.entries import anchor_of, in_full
 from vidcheck.texts import say
 
@@ -15,26 +15,23 @@ if TYPE_CHECKING:
     from vidcheck.reports.html.markup import Teller
 
 _MEGABYTE = 10**6
-_LANDSCAPE = 12
-"""With more rules than this, pages are printed in landscape."""
 
 
 def matrix(board: Board, tell: Teller) -> str:
     """The section of the matrix."""
     if not board.lines:
         return ""
-    names = (say("Entry"), say("Verdict"), say("Size"), say("Duration"))
+    names = (say("Entry"), say("Verdict"), say("Size"), say("Duration"), say("Open"))
     fixed = "".join(f'<th scope="col">{tell(name)}</th>' for name in names)
     rules = "".join(
-        f'<th scope="col" class="q" title="{tell.line(column.called)}"><span>{tell.line(column.called)}</span></th>'
-        for column in board.columns
+        f'<th scope="col" class="q" data-rule="{column.number}" title="{tell.line(column.called)}"><span>{tell.line(column.called)}</span></th>'
+        for column in board.shown
     )
-    widths = '<col class="c0"><col class="c1"><col class="c2"><col class="c3">' + "<col>" * len(board.columns)
+    widths = "".join(f'<col class="c{at}">' for at in range(len(names))) + "<col>" * len(board.shown)
     rows = "\n".join(_row(line, board, tell) for line in board.lines)
-    wide = " landscape" if len(board.columns) > _LANDSCAPE else ""
     return (
-        f'<section class="matrix{wide}" aria-labelledby="h-matrix"><h2 id="h-matrix">{tell(say("Entries and rules"))}</h2>'
-        f'{_form(board, tell)}<div class="scroll" role="region" aria-labelledby="h-matrix" tabindex="0">'
+        f'<section class="matrix" aria-labelledby="h-matrix"><h2 id="h-matrix">{tell(say("Entries and rules"))}</h2>'
+        f'{_form(board, tell)}<div class="scroll" role="group" aria-labelledby="h-matrix" tabindex="0">'
         f'<table id="matrix"><colgroup>{widths}</colgroup><thead><tr>{fixed}{rules}</tr></thead><tbody>\n{rows}\n</tbody>'
         f'</table></div><p id="none" hidden>{tell(say("No entry matches."))}</p>{_legend(board, tell)}</section>'
     )
@@ -43,7 +40,7 @@ def matrix(board: Board, tell: Teller) -> str:
 def _row(line: Line, board: Board, tell: Teller) -> str:
     entry = line.report
     look = VERDICTS[entry.verdict]
-    cells = "".join(_cell(line, column, tell) for column in board.columns)
+    cells = "".join(_cell(line, column, tell) for column in board.shown)
     length = line.duration
     size = "<td></td>" if entry.size is None else f'<td data-n="{entry.size}">{_short(entry.size, tell)}</td>'
     duration = (
@@ -52,9 +49,31 @@ def _row(line: Line, board: Board, tell: Teller) -> str:
         else f'<td data-n="{DURATION.json(length)}">{DURATION.show(length, tell.manner)}</td>'
     )
     return (
-        f'<tr data-v="{entry.verdict.value}"><th scope="row"><a href="#e{line.number}">{tell(line.name)}</a></th>'
-        f'<td class="{look.letter}">{look.char} {tell(look.word)}</td>{size}{duration}{cells}</tr>'
+        f'<tr data-v="{entry.verdict.value}"><th scope="row"><a href="#e{line.number}">{tell(line.name)}</a>{_work(line, tell)}</th>'
+        f'<td class="{look.letter}"><span>{look.char} {tell(look.word)}</span>{_reasons(line, tell)}</td>{size}{duration}'
+        f"{_open(line)}{cells}</tr>"
     )
+
+
+def _work(line: Line, tell: Teller) -> str:
+    """The title and the unit, for those who don't know the works by their files."""
+    words = [tell(each) for each in (line.title, line.unit) if each]
+    return f" <small>{' · '.join(words)}</small>" if words else ""
+
+
+def _reasons(line: Line, tell: Teller) -> str:
+    """What people call the rules that need attention, the most important first."""
+    wants = sorted(
+        (LOOKS.index(look), at) for at, each in enumerate(line.report.findings) if (look := look_of(each)) in WANTING
+    )
+    words = [f"{LOOKS[rank].char} {tell.line(line.report.findings[at].called)}" for rank, at in wants]
+    return f" <small>{' '.join(words)}</small>" if words else ""
+
+
+def _open(line: Line) -> str:
+    """How many items wait for a person. The script counts down what is ticked."""
+    count = line.report.manual
+    return f'<td class="m" data-n="{count}">{ASKS.char} {count}</td>' if count else '<td data-n="0"></td>'
 
 
 def _short(size: int, tell: Teller) -> str:
@@ -85,7 +104,7 @@ def _form(board: Board, tell: Teller) -> str:
         for verdict, look in VERDICTS.items()
     )
     total = len(board.lines)
-    groups = "".join(_options(column, total, tell) for column in board.columns)
+    groups = "".join(_options(column, total, tell) for column in board.shown)
     count = tell(say("{shown} of {all} entries", all=f"{total:,}"))
     return (
         '<form id="filter" role="search" hidden>'

@@ -11,7 +11,9 @@
   const none = $("none");
   const count = $("count");
   const body = table.tBodies[0];
-  const FIXED = 4;
+  const FIXED = 5;
+  const OPEN = 4;
+  const places = new Map(Array.from(table.tHead.rows[0].cells, (head, at) => [head.dataset.rule, at]));
   const WANTING = ["f", "u", "w", "d"];
   const WEIGHT = "fuwdmsp";
   const VERDICTS = ["ineligible", "review", "eligible"];
@@ -32,7 +34,7 @@
     const words = fold(search.value).split(/\s+/).filter(Boolean);
     const wanted = Array.from(form.elements.verdict).filter((box) => box.checked).map((box) => box.value);
     const letter = rule.value.slice(-1);
-    const column = rule.value ? FIXED + Number(rule.value.slice(0, -1)) : 0;
+    const column = rule.value ? places.get(rule.value.slice(0, -1)) : 0;
     let shown = 0;
     for (const entry of entries) {
       const fits = (!wanted.length || wanted.includes(entry.verdict))
@@ -106,6 +108,31 @@
       if (door) for (const card of cards) card.open = Boolean(door.dataset.open) && !card.hidden;
     });
   }
+  // Ticks are kept under a name that only this report has; where the browser keeps nothing, they last as long as the page.
+  const boxes = Array.from(list.querySelectorAll(".k input"));
+  const kept = `vidcheck ${document.querySelector("meta[name='vidcheck']").content}`;
+  const nameOf = (box) => `${box.closest("details").id}-${box.value}`;
+  const left = (entry) => {
+    const cell = entry.row.cells[OPEN];
+    const own = Array.from(entry.card.querySelectorAll(".k input"));
+    if (!own.length) return;
+    const rest = own.filter((box) => !box.checked).length;
+    cell.dataset.n = rest;
+    cell.textContent = `${rest ? "☐" : "☑"} ${rest}`;
+  };
+  try {
+    const ticked = new Set(JSON.parse(localStorage.getItem(kept) || "[]"));
+    for (const box of boxes) box.checked = ticked.has(nameOf(box));
+  } catch { /* nothing was kept */ }
+  entries.forEach(left);
+  list.addEventListener("change", (event) => {
+    const card = event.target.closest("details");
+    left(entries.find((entry) => entry.card === card));
+    try {
+      localStorage.setItem(kept, JSON.stringify(boxes.filter((box) => box.checked).map(nameOf)));
+    } catch { /* the browser keeps nothing */ }
+  });
+
   const reveal = () => {
     const target = location.hash && $(location.hash.slice(1));
     const card = target && target.closest("details");
@@ -118,12 +145,14 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#e']");
     if (link && link.getAttribute("href") === location.hash) reveal();
+    const mark = event.target.closest("[data-to]");
+    if (mark) location.hash = mark.dataset.to;
   });
   reveal();
 
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = cards.filter((card) => !card.open && !card.hidden);
+    opened = cards.filter((card) => !card.open && !card.hidden && !card.matches(".quiet"));
     for (const card of opened) card.open = true;
   });
   addEventListener("afterprint", () => {

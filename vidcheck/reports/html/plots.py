@@ -134,7 +134,11 @@ def _label(place: int, words: str) -> str:
 
 
 def _dots(marks: Sequence[Mark], axis: Axis, key: Key, tell: Teller) -> str:
-    """Passing entries as one path of dots, the others on top as signs with links."""
+    """Passing entries as one path of dots, the others on top as signs.
+
+    A sign leads to its entry when it is clicked. It is no link, for the plot is one picture to whoever does not see it;
+    the matrix has a link for each entry.
+    """
     stacks: dict[int, int] = {}
     heights = []
     for mark in marks:
@@ -151,6 +155,6 @@ def _dots(marks: Sequence[Mark], axis: Axis, key: Key, tell: Teller) -> str:
             words = labelled(tell(mark.line.name), tell(_shown(key, mark.value, tell)), tell.manner.lang)
             d = f"M{x - 3} {y - 3}l6 6m0-6l-6 6"
             others.append(
-                f'<a href="#e{mark.line.number}" tabindex="-1"><path class="c {mark.look.letter}" d="{d}"><title>{words}</title></path></a>'
+                f'<path class="c {mark.look.letter}" d="{d}" data-to="e{mark.line.number}"><title>{words}</title></path>'
             )
     return f'<path class="dots" d="{"".join(passed)}"/>{"".join(others)}' if passed else "".join(others)

@@ -123,7 +123,7 @@ def by_rule(board: Board, tell: Teller) -> str:
     shares = tell(say("Shares"))
     return (
         f'<section aria-labelledby="h-rules"><h2 id="h-rules">{tell(say("Rule by rule"))}</h2><div class="wide" '
-        f'role="region" aria-labelledby="h-rules" tabindex="0"><table class="rules"><thead><tr>{head}'
+        f'role="group" aria-labelledby="h-rules" tabindex="0"><table class="rules"><thead><tr>{head}'
         f'<td aria-label="{shares}"></td></tr></thead><tbody>\n{rows}\n</tbody></table></div></section>'
     )
 
