@@ -75,6 +75,8 @@ class Remedy:
     words: Readable
     command: str = ""
     """The exact command, quoted for a POSIX shell; empty if there is none."""
+    settings: tuple[Readable, ...] = ()
+    """Where it is set in the programs that people use, a line for each."""
 
 
 class Choice(StrEnum):

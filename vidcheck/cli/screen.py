@@ -99,7 +99,10 @@ class Screen:
         return self.stream.isatty() and not plain
 
     def page(self, page: Page) -> None:
-        """Prints a report."""
+        """Prints a report, its commands quoted for the shell at hand."""
+        from vidcheck.cli.shells import for_the_shell
+
+        page = for_the_shell(page)
         with self._open(self.stream):
             if self.coloured:
                 from rich.console import Console

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.facts import State, visible
@@ -102,7 +102,7 @@ def finding_of(compiled: CompiledRule, answer: Answer, context: Context) -> Find
         remedy = remedies.doubt(answer.evidence)
     if rule.remedy is not None and outcome in {Outcome.FAIL, Outcome.UNKNOWN}:
         words = rule.remedy.filled(**_holes(answer, wanted))
-        remedy = Remedy(words=words, command=remedy.command if remedy else "")
+        remedy = replace(remedy, words=words) if remedy else Remedy(words=words)
     return Finding(
         rule=rule.name, label=compiled.called, outcome=outcome, level=rule.level, place=rule.place, keys=compiled.keys,
         disputed=answer.disputed, expected=wanted, actual=answer.actual, difference=answer.difference,

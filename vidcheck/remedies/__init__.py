@@ -12,6 +12,7 @@ from vidcheck.facts import State
 from vidcheck.findings import Remedy
 from vidcheck.remedies import container, entries, picture, sound, weight
 from vidcheck.remedies.case import Aim, Case, Row, case_of
+from vidcheck.remedies.settings import settings
 from vidcheck.texts import SENTENCES, join
 from vidcheck.vocabulary import KEYS, PLAYABLE
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from vidcheck.facts import Entry, Fact, Facts
     from vidcheck.findings import Breach
+    from vidcheck.texts import Readable
 
 __all__ = ["ROWS", "doubt", "remedy"]
 
@@ -31,14 +33,21 @@ ROWS: dict[tuple[str, Aim], Row] = {**container.ROWS, **weight.ROWS, **picture.R
 def remedy(breaches: tuple[Breach, ...], facts: Facts, entry: Entry, zone: tzinfo) -> Remedy | None:
     """What to do about one broken rule: one answer for each key that it speaks of, a command only if there is just one."""
     answers: dict[str, Remedy] = {}
+    rows: dict[Readable, None] = {}
     for breach in breaches:
         if breach.key in KEYS and breach.key not in answers:
-            answers[breach.key] = _answer(case_of(breach, facts, entry, zone))
+            case = case_of(breach, facts, entry, zone)
+            answers[breach.key] = _answer(case)
+            rows.update(dict.fromkeys(settings(case)))
     distinct = {answer.words: answer for answer in answers.values()}
     commands = {answer.command for answer in distinct.values() if answer.command}
     if not distinct:
         return None
-    return Remedy(words=join(distinct, SENTENCES), command=commands.pop() if len(commands) == 1 else "")
+    return Remedy(
+        words=join(distinct, SENTENCES),
+        command=commands.pop() if len(commands) == 1 else "",
+        settings=tuple(rows),
+    )
 
 
 def doubt(facts: Sequence[Fact]) -> Remedy | None:

@@ -102,6 +102,8 @@ def _wanting(finding: Finding, layout: Layout) -> Iterator[Block]:
     if finding.remedy:
         words = one_line(finding.remedy.words.render(lang))
         yield Row(indent=_HANG, lead=(Span("→"),), hang=_HANG + 2, body=(Span(words, "bold"),))
+        for setting in finding.remedy.settings:
+            yield Row(indent=_HANG + 2, lead=(Span("•"),), hang=_HANG + 4, body=(Span(one_line(setting.render(lang))),))
         if finding.remedy.command:
             yield command(finding.remedy.command, layout, _HANG)
     yield _beside(Span(brief_evidence(finding, layout), "dim"))

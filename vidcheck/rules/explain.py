@@ -16,6 +16,7 @@ from vidcheck.rules.problems import fault
 from vidcheck.rules.spelling import nearest
 from vidcheck.rules.summary import summarise_rules
 from vidcheck.rules.values import example_of, examples_of
+from vidcheck.rules.wishes import wish
 from vidcheck.texts import Plain, Readable, join, say
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import registry
@@ -141,8 +142,6 @@ def explain(name: str, rules: Rules | None, knowing: Knowing) -> KeyExplained | 
     if word:
         full = f"contest.{word.name}" if word.name in CONTEST else word.name
         return WordExplained(name=full, meaning=say(word.meaning), example=f"{word.name}: {word.example}")
-    from vidcheck.rules.wishes import wish
-
     wished = wish(name)
     if wished:
         raise fault(visible(name), *wished)

@@ -10,6 +10,7 @@ from unicodedata import normalize
 
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.spelling import nearest
+from vidcheck.rules.values import example_of
 from vidcheck.texts import LANGUAGES, Readable, marked, say
 from vidcheck.vocabulary import KEYS
 
@@ -150,9 +151,8 @@ def _rule(word: str) -> str:
 
 
 def _example(name: str) -> str:
-    from vidcheck.rules.explain import explain_key
-
-    return explain_key(KEYS[name], {}).example
+    asks = "known: yes" if name.startswith("declared.") else f"is: {example_of(KEYS[name])}"
+    return f"{name}: {{{asks}}}"
 
 
 def _labels(name: str) -> frozenset[str]:
