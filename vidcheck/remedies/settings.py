@@ -89,10 +89,10 @@ _MORE_RATE = Setting(
     marked("send the original file, not one that a chat app has made smaller."),
 )  # fmt: skip
 _CUT = Setting(
-    marked("on the timeline, split the film and delete what is too much, then export."),
-    marked("cut the sequence, or set In and Out points and export that range."),
-    marked("beside Title set Range to Seconds and write where it begins and ends."),
-    marked("open the film in the gallery, press Edit, move the ends and save it as a copy."),
+    marked("split the film on the timeline, delete the rest, export."),
+    marked("set In and Out points and export that range."),
+    marked("set Range to Seconds and write begin and end."),
+    marked("in the gallery press Edit, move the ends, save a copy."),
 )  # fmt: skip
 _SOUND = Setting(
     marked("press Export with Audio on; the sound is written as AAC."),
