@@ -506,22 +506,23 @@ def _chain(data: _Bytes, sample: Sample, code: Code, head: bytes, *, first: bool
         if unit is None:
             return Look.BROKEN
         picture = picture or unit.picture
-        alone = unit.alone if alone is None else alone
+        if first and alone is None and code.alone is not None:
+            alone = code.alone(more[code.prefix :])
         at += unit.size
         if at >= sample.size:
-            return _well(first, alone) if picture else Look.EMPTY
+            return _well(alone) if picture else Look.EMPTY
         following = data.at(sample.start + at, min(sample.size - at, _HEAD), hop=True)
         if not following:
-            return _well(first, alone)
+            return _well(alone)
         if not any(following):
             short = sample.size - at < code.prefix
-            return Look.BROKEN if not picture else _well(first, alone) if short else Look.PADDED
+            return Look.BROKEN if not picture else _well(alone) if short else Look.PADDED
         more = following
     return Look.SOUND
 
 
-def _well(first: bool, alone: bool | None) -> Look:
-    return Look.LATE if first and alone is False else Look.SOUND
+def _well(alone: bool | None) -> Look:
+    return Look.LATE if alone is False else Look.SOUND
 
 
 def _judge(places: Sequence[Place], seen: Sequence[Look]) -> tuple[bool | None, Readable | None]:
