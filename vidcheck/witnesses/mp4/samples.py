@@ -534,9 +534,7 @@ def _judge(places: Sequence[Place], seen: Sequence[Look]) -> tuple[bool | None, 
         return None, say(
             "the file became shorter while it was read: {sample} is gone", sample=_named(lost.lane, lost.sample)
         )
-    zeros = [place for place, look in zip(places, seen, strict=True) if look is Look.ZERO]
-    ones = [place for place, look in zip(places, seen, strict=True) if look is Look.ONES]
-    broken = [place for place, look in zip(places, seen, strict=True) if look is Look.BROKEN]
+    zeros, ones, broken = (_showing(places, seen, which) for which in (Look.ZERO, Look.ONES, Look.BROKEN))
     looked = f"{len(seen) - seen.count(Look.UNREAD):,}"
     rows: list[Readable] = []
     if zeros:
@@ -561,7 +559,7 @@ def _doubts(places: Sequence[Place], seen: Sequence[Look], looked: str) -> Itera
         yield say("{sample} begins with a start code where the length of its first unit should be",
                   sample=_named(odd.lane, odd.sample))  # fmt: skip
     for which, least in ((Look.EMPTY, 1), (Look.PADDED, 1), (Look.STRANGE, 2)):
-        found = [place for place, look in zip(places, seen, strict=True) if look is which]
+        found = _showing(places, seen, which)
         if len(found) >= least and any(_mostly(lane, places, seen, which) for lane in _lanes_of(found)):
             yield _doubt(which, looked, found)
 
@@ -576,6 +574,10 @@ def _doubt(which: Look, looked: str, found: list[Place]) -> Readable:
                    count=count, looked=looked, sample=sample)  # fmt: skip
     return say("{count} of {looked} samples that were looked at do not begin as samples of their codec do: first {sample}",
                count=count, looked=looked, sample=sample)  # fmt: skip
+
+
+def _showing(places: Sequence[Place], seen: Sequence[Look], which: Look) -> list[Place]:
+    return [place for place, look in zip(places, seen, strict=True) if look is which]
 
 
 def _lanes_of(places: Sequence[Place]) -> list[Lane]:
