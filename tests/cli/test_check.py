@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
+from tests.cli.hanging import hanging
 from tests.cli.run import COMMAND, started, vidcheck
 from tests.clips import surgery
 from tests.kit import lasting, needs_ffmpeg, put, rules_text
@@ -297,28 +298,6 @@ def test_a_report_is_written_whole_over_an_old_one_and_through_a_link(here: Path
     assert sorted(path.name for path in here.iterdir()) == ["in", "link.json", "real.json", "rules.yaml"]
 
 
-HANGS = """
-import os, sys, signal
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in the background
-signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it
-from multiprocessing import get_context
-from vidcheck.witnesses import mediainfo
-from vidcheck.session import work
-from vidcheck.workers import forkserver
-real = mediainfo.look
-def look(file, film=False):
-    if getattr(file, "fileno", None) and not hasattr(file, "getvalue") and os.fstat(file.fileno()).st_size != {size}:
-        os.write({told}, b"x")
-        signal.pause()
-    return real(file, film=film)
-mediainfo.look = look
-forkserver.Context = lambda: get_context("fork")
-sys.argv = ["vidcheck", "check", "in", "--report", "json:out.json", "-j", "1", "--witness", "mediainfo"]
-from vidcheck.cli import run
-run()
-"""
-
-
 @pytest.mark.parametrize(
     ("signal_", "code"),
     [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
@@ -331,16 +310,7 @@ def test_an_interrupted_run_reports_what_was_done(here: Path, signal_: signal.Si
     for number in (1, 2, 3, 4, 5, 7):
         good(here, f"{number}.mp4")
     put(here / "in" / "6.mp4", surgery.clip() + surgery.box("free"))  # sent only when the second has been taken
-    hears, told = os.pipe()
-    script = HANGS.format(size=len(surgery.clip()), told=told)
-    with (
-        subprocess.Popen(
-            [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, pass_fds=[told]
-        ) as running,
-        open(hears, "rb") as hangs,  # noqa: PTH123 - a descriptor
-    ):
-        os.close(told)
-        hung = hangs.read(1)  # b"" where the run has ended before: there is nobody left who could tell
+    with hanging("out.json") as (running, hung):
         running.send_signal(signal_)
         out, err = running.communicate(timeout=60)
     assert hung, err

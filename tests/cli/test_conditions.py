@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.hanging import hanging
 from tests.cli.run import COMMAND
 from tests.clips import surgery
 from tests.kit import lasting, put, rules_text
@@ -166,28 +167,6 @@ def test_a_broken_pipe_of_another_kind_is_an_error_and_no_verdict() -> None:
     )
 
 
-HANGS = """
-import os, sys, signal
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in the background
-signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it
-signal.signal(signal.SIGHUP, signal.{hangup})
-from multiprocessing import get_context
-from vidcheck.witnesses import mediainfo
-from vidcheck.workers import forkserver
-real = mediainfo.look
-def look(file, film=False):
-    if getattr(file, "fileno", None) and not hasattr(file, "getvalue") and os.fstat(file.fileno()).st_size != {size}:
-        os.write({told}, b"x")
-        signal.pause()
-    return real(file, film=film)
-mediainfo.look = look
-forkserver.Context = lambda: get_context("fork")
-sys.argv = ["vidcheck", "check", "in", "--report", "json:out", "-j", "1", "--witness", "mediainfo"]
-from vidcheck.cli import run
-run()
-"""
-
-
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -205,14 +184,7 @@ def test_a_second_signal_does_not_spoil_the_report_on_the_first(
         put(here / "in" / f"{number}.mp4")
     put(here / "in" / "8.mp4", surgery.clip() + surgery.box("free"))
     os.mkfifo(here / "out")
-    hears, told = os.pipe()
-    script = HANGS.format(size=len(surgery.clip()), told=told, hangup="SIG_DFL")
-    with (
-        subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, pass_fds=[told]) as running,
-        open(hears, "rb") as hangs,  # noqa: PTH123 - a descriptor
-    ):  # fmt: skip
-        os.close(told)
-        hung = hangs.read(1)
+    with hanging("out") as (running, hung):
         running.send_signal(first)
         assert running.stdout is not None
         shown = running.stdout.readline()  # the reports are written after the screen

@@ -201,7 +201,7 @@ def _length_facts(movie: Movie) -> list[Fact]:
         return []
     if claim is None:
         note = say("a track that is not enabled lasts {claim}", claim=Shown("duration", longest))
-    locator = f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts"
+    locator = movie.place(track, "mdia/minf/stbl/stts")
     return [_fact("duration", length.shown, locator, raw=f"{decimal(length.shown, 3)} s", note=note)]
 
 
@@ -218,7 +218,7 @@ def _picture_facts(layout: Layout, movie: Movie) -> list[Fact]:
             # for unknown handlers the libraries use the codec; the standard uses the handler [12.1.1]
             rows.append(_fact("video.count", 0, "moov/trak/mdia/hdlr", raw=" ".join(map(visible, handlers[:12]))))
         return rows
-    locator = f"moov/trak[{movie.tracks.index(track)}]/tkhd.matrix"
+    locator = movie.place(track, "tkhd.matrix")
     raw = " ".join(f"{figure}" for figure in track.matrix)
     moved = _plain(movie.matrix) not in (None, (_ONE, 0, 0, _ONE))
     if moved:

@@ -34,12 +34,6 @@ class Unit(NamedTuple):
     """With what precedes it to say its length."""
     picture: bool
     """Whether it holds a part of the picture, and not only what helps to decode or to fill."""
-    alone: bool | None = None
-    """Whether decoding can begin with it; False if its picture needs earlier ones, None if it doesn't say."""
-
-
-_Kind = tuple[bool, bool | None]
-"""The last two fields of a unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +44,8 @@ class Code:
     """Reads a unit's beginning, with the bytes that are left in its sample; None if it can't be one."""
     prefix: int = 0
     """The bytes that say a unit's length; 0 if lengths are not of a fixed width."""
+    alone: Callable[[bytes], bool | None] | None = None
+    """Whether decoding can begin with a unit of these bytes; False if its picture needs earlier ones, None if it doesn't say."""
     begins: Callable[[bytes], bool] | None = None
     """Whether a sample can begin with these bytes; None if nothing is known of that."""
 
@@ -71,23 +67,25 @@ def read_code(entry: Node) -> Code | None:
     return Code(begins=_BEGINS.get(entry.type)) if entry.type in _PICTURES or entry.type in _SOUNDS else None
 
 
-def _counted(width: int, unit: Callable[[bytes], _Kind | None]) -> Code:
-    """Units after their lengths, which are numbers of `width` bytes [4.3.3]."""
+def _counted(
+    width: int, picture: Callable[[bytes], bool | None], alone: Callable[[bytes], bool | None] | None = None
+) -> Code:
+    """Units after their lengths, which are numbers of `width` bytes [4.3.3]; `picture` is None where no unit can begin."""
 
     def read(head: bytes, left: int) -> Unit | None:
         size = int.from_bytes(head[:width])
-        kind = unit(head[width : width + size]) if 0 < size <= left - width else None
-        return None if kind is None else Unit(width + size, *kind)
+        shows = picture(head[width : width + size]) if 0 < size <= left - width else None
+        return None if shows is None else Unit(width + size, shows)
 
-    return Code(read, width)
+    return Code(read, width, alone)
 
 
 def _avc(record: Node) -> Code:
-    return _counted((record.bytes(4, 1) or b"\3")[0] % 4 + 1, _h264)
+    return _counted((record.bytes(4, 1) or b"\3")[0] % 4 + 1, _h264, _begins_h264)
 
 
 def _hevc(record: Node) -> Code:
-    return _counted((record.bytes(21, 1) or b"\3")[0] % 4 + 1, _h265)
+    return _counted((record.bytes(21, 1) or b"\3")[0] % 4 + 1, _h265, _begins_h265)
 
 
 def _vvc(record: Node) -> Code:
@@ -101,14 +99,18 @@ def _av1(_: Node) -> Code:
 _RECORDS: dict[str, Callable[[Node], Code]] = {"avcC": _avc, "hvcC": _hevc, "vvcC": _vvc, "av1C": _av1}
 
 
-def _h264(head: bytes) -> _Kind | None:
-    """Whether a unit holds a part of a picture, and can be the first; None if its header is none (ITU-T H.264, 7.3.1)."""
+def _h264(head: bytes) -> bool | None:
+    """Whether a unit holds a part of a picture; None if its header is none (ITU-T H.264, 7.3.1)."""
     kind = head[0] & 31 if head else 0
-    if not kind or head[0] & 0x80:
-        return None
+    return None if not kind or head[0] & 0x80 else kind in (1, 2, 3, 4, 5, 19, 20, 21)
+
+
+def _begins_h264(head: bytes) -> bool | None:
+    """Whether decoding can begin with a unit: an IDR picture, a slice that needs no other, or a recovery point before it."""
+    kind = head[0] & 31
     if kind in (1, 2):
-        return True, _is_intra(head[1:])
-    return kind in (3, 4, 5, 19, 20, 21), True if kind == 5 or (kind == 6 and _recovers(head[1:])) else None
+        return _is_intra(head[1:])
+    return True if kind == 5 or (kind == 6 and _recovers(head[1:])) else None
 
 
 def _is_intra(slice_header: bytes) -> bool | None:
@@ -126,19 +128,22 @@ def _recovers(message: bytes) -> bool:
     return message[:1] in (b"\0", b"\6")
 
 
-def _h265(head: bytes) -> _Kind | None:
+def _h265(head: bytes) -> bool | None:
     """As for H.264 (ITU-T H.265, 7.3.1.2): the second byte's last bits are never zero."""
-    if head[0] & 0x80 or not any(head[1:2]):
-        return None
+    return None if head[0] & 0x80 or not any(head[1:2]) else (head[0] >> 1 & 63) < 32
+
+
+def _begins_h265(head: bytes) -> bool | None:
+    """As for H.264: a picture from which decoding can begin, or a recovery point before it."""
     kind = head[0] >> 1 & 63
     if kind < 32:
-        return True, kind > 15
-    return False, True if kind == 39 and _recovers(head[2:]) else None
+        return kind > 15
+    return True if kind == 39 and _recovers(head[2:]) else None
 
 
-def _h266(head: bytes) -> _Kind | None:
+def _h266(head: bytes) -> bool | None:
     """As for H.265 (ITU-T H.266, 7.3.1.2)."""
-    return None if head[0] & 0x80 or not any(head[1:2]) else (head[1] >> 3 < 12, None)
+    return None if head[0] & 0x80 or not any(head[1:2]) else head[1] >> 3 < 12
 
 
 def _obu(head: bytes, left: int) -> Unit | None:

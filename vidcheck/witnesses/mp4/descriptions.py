@@ -75,7 +75,7 @@ def tell_sound_entries(tell: Teller, layout: Layout, movie: Movie, track: Track)
 
 
 def _where(movie: Movie, track: Track, entry: Node) -> str:
-    table = f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stsd"
+    table = movie.place(track, "mdia/minf/stbl/stsd")
     number = f"[{track.entries.index(entry)}]" if len(track.entries) > 1 else ""
     return f"{table}/{visible(entry.type)}{number}"
 
@@ -167,7 +167,7 @@ def _remark_on_header(movie: Movie, track: Track, shown: Size, shape: Fraction) 
         return None
     size = Shown("resolution", Size(int(wide), int(high)))
     return say("some players show only {size}, which the track's header ({box}) asks for",
-               size=size, box=f"moov/trak[{movie.tracks.index(track)}]/tkhd")  # fmt: skip
+               size=size, box=movie.place(track, "tkhd"))  # fmt: skip
 
 
 def _remark_on_aperture(entry: Node, shown: Size) -> Readable | None:

@@ -114,6 +114,10 @@ class Movie:
     doubled: Node | None = None
     """A box that must be there once, and is there a second time with other contents."""
 
+    def place(self, track: Track, below: str) -> str:
+        """The path of a box of a track, for people: `moov/trak[1]/mdia/minf/stbl/stts`."""
+        return f"moov/trak[{self.tracks.index(track)}]/{below}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:

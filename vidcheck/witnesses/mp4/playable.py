@@ -146,18 +146,18 @@ def _oddities(layout: Layout, movie: Movie) -> Iterator[Readable]:
     for track in (picture, sound):
         if track is not None and track.unplaced:
             yield say("{box} has no list of data references (dref): some programs refuse the film",
-                      box=f"moov/trak[{movie.tracks.index(track)}]/mdia/minf")  # fmt: skip
+                      box=movie.place(track, "mdia/minf"))  # fmt: skip
     if movie.rate != _NORMAL:
         yield say("the film is to be played at the rate {rate} ({box}): some players do so, most play it as usual",
                   rate=decimal(Fraction(movie.rate, _NORMAL), 3), box="moov/mvhd")  # fmt: skip
     if sound is not None and min(movie.volume, sound.volume) <= 0:
-        box = "moov/mvhd" if movie.volume <= 0 else f"moov/trak[{movie.tracks.index(sound)}]/tkhd"
+        box = "moov/mvhd" if movie.volume <= 0 else movie.place(sound, "tkhd")
         yield say("the sound is to be played at the volume 0 ({box}): some players are silent", box=box)
 
 
 def _unsought(movie: Movie, picture: Track) -> Readable | None:
     """A remark if decoding can't begin with the first picture: some players then show nothing, or can't skip."""
-    where = f"moov/trak[{movie.tracks.index(picture)}]/mdia/minf/stbl/stss"
+    where = movie.place(picture, "mdia/minf/stbl/stss")
     if picture.unsynced:
         return say(
             "{box} names no picture with which playing can begin: some players can't skip, or show nothing", box=where
@@ -193,7 +193,7 @@ def _flaws(layout: Layout, movie: Movie) -> Iterator[_Flaw]:
     if picture is None and sound is None:
         yield _Flaw(False, "moov/trak", say("there is neither a picture nor a sound track"))
     if picture is not None and not any(track.enabled for track in films(movie.tracks)):
-        where = f"moov/trak[{movie.tracks.index(picture)}]/tkhd"
+        where = movie.place(picture, "tkhd")
         yield _Flaw(
             False, where, say("no picture track is enabled ({box}): some players show it, some don't", box=where)
         )
@@ -203,7 +203,7 @@ def _flaws(layout: Layout, movie: Movie) -> Iterator[_Flaw]:
 
 
 def _flaws_of(layout: Layout, movie: Movie, track: Track) -> Iterator[_Flaw]:
-    table = f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl"
+    table = movie.place(track, "mdia/minf/stbl")
     used = used_by(layout, track)
     if not track.entries:
         yield _Flaw(

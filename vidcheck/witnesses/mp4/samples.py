@@ -506,22 +506,23 @@ def _chain(data: _Bytes, sample: Sample, code: Code, head: bytes, *, first: bool
         if unit is None:
             return Look.BROKEN
         picture = picture or unit.picture
-        alone = unit.alone if alone is None else alone
+        if first and alone is None and code.alone is not None:
+            alone = code.alone(more[code.prefix :])
         at += unit.size
         if at >= sample.size:
-            return _well(first, alone) if picture else Look.EMPTY
+            return _well(alone) if picture else Look.EMPTY
         following = data.at(sample.start + at, min(sample.size - at, _HEAD), hop=True)
         if not following:
-            return _well(first, alone)
+            return _well(alone)
         if not any(following):
             short = sample.size - at < code.prefix
-            return Look.BROKEN if not picture else _well(first, alone) if short else Look.PADDED
+            return Look.BROKEN if not picture else _well(alone) if short else Look.PADDED
         more = following
     return Look.SOUND
 
 
-def _well(first: bool, alone: bool | None) -> Look:
-    return Look.LATE if first and alone is False else Look.SOUND
+def _well(alone: bool | None) -> Look:
+    return Look.LATE if alone is False else Look.SOUND
 
 
 def _judge(places: Sequence[Place], seen: Sequence[Look]) -> tuple[bool | None, Readable | None]:
@@ -533,9 +534,7 @@ def _judge(places: Sequence[Place], seen: Sequence[Look]) -> tuple[bool | None, 
         return None, say(
             "the file became shorter while it was read: {sample} is gone", sample=_named(lost.lane, lost.sample)
         )
-    zeros = [place for place, look in zip(places, seen, strict=True) if look is Look.ZERO]
-    ones = [place for place, look in zip(places, seen, strict=True) if look is Look.ONES]
-    broken = [place for place, look in zip(places, seen, strict=True) if look is Look.BROKEN]
+    zeros, ones, broken = (_showing(places, seen, which) for which in (Look.ZERO, Look.ONES, Look.BROKEN))
     looked = f"{len(seen) - seen.count(Look.UNREAD):,}"
     rows: list[Readable] = []
     if zeros:
@@ -560,7 +559,7 @@ def _doubts(places: Sequence[Place], seen: Sequence[Look], looked: str) -> Itera
         yield say("{sample} begins with a start code where the length of its first unit should be",
                   sample=_named(odd.lane, odd.sample))  # fmt: skip
     for which, least in ((Look.EMPTY, 1), (Look.PADDED, 1), (Look.STRANGE, 2)):
-        found = [place for place, look in zip(places, seen, strict=True) if look is which]
+        found = _showing(places, seen, which)
         if len(found) >= least and any(_mostly(lane, places, seen, which) for lane in _lanes_of(found)):
             yield _doubt(which, looked, found)
 
@@ -575,6 +574,10 @@ def _doubt(which: Look, looked: str, found: list[Place]) -> Readable:
                    count=count, looked=looked, sample=sample)  # fmt: skip
     return say("{count} of {looked} samples that were looked at do not begin as samples of their codec do: first {sample}",
                count=count, looked=looked, sample=sample)  # fmt: skip
+
+
+def _showing(places: Sequence[Place], seen: Sequence[Look], which: Look) -> list[Place]:
+    return [place for place, look in zip(places, seen, strict=True) if look is which]
 
 
 def _lanes_of(places: Sequence[Place]) -> list[Lane]:

@@ -60,17 +60,22 @@ def tell_showing(tell: Teller, layout: Layout, movie: Movie) -> None:
     _tell_media(tell, layout, movie)
     pictures = films(movie.tracks)
     track, sound = shown_track(movie.tracks), played_sound(movie.tracks)
+    span = _span(layout, movie, track) if track else None
     heard = _span(layout, movie, sound) if sound else None
     if sound is None:
         tell.absent("sound.duration", "moov/trak/mdia/hdlr")
     elif heard is not None:
-        span = _span(layout, movie, track) if track else None
-        odd = _mute(heard, span) if span is not None and heard.filled < _HEARD * span.filled else _uneven(movie, sound)
-        tell.known("sound.duration", _rounded(heard.filled), heard.where, _seconds(heard.filled), remark=odd)
+        hardly = _mute(heard, span) if span is not None and heard.filled < _HEARD * span.filled else None
+        tell.known(
+            "sound.duration",
+            _rounded(heard.filled),
+            heard.where,
+            _seconds(heard.filled),
+            remark=hardly or _hurried(movie, sound),
+        )
     if track is None:
         tell.all_absent(_PICTURE, "moov/trak/mdia/hdlr")
         return
-    span = _span(layout, movie, track)
     if span is None:
         return
     moved = _moved(movie, track) or _piled(layout, track, span)
@@ -103,7 +108,7 @@ def tell_showing(tell: Teller, layout: Layout, movie: Movie) -> None:
 def _span(layout: Layout, movie: Movie, track: Track) -> _Span | None:
     """The time of a track's samples; None if its tables don't tell it."""
     clock, length = layout.fragments.clocks.get(track.number), track.length
-    place = f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts"
+    place = movie.place(track, "mdia/minf/stbl/stts")
     if track.extent is None or track.external:
         return None
     if clock is None:
@@ -136,7 +141,7 @@ def _short(movie: Movie, track: Track, span: _Span, lasts: Fraction, share: Frac
     if track.gaps > 1:
         return say(
             "The picture lasts {picture} of {whole} ({share}): an empty edit of {gap} shows nothing ({place}).",
-            **holes, gap=Shown("duration", _rounded(track.gaps)), place=f"moov/trak[{movie.tracks.index(track)}]/edts/elst",
+            **holes, gap=Shown("duration", _rounded(track.gaps)), place=movie.place(track, "edts/elst"),
         )  # fmt: skip
     hole = span.end - span.start - track.gaps - span.filled
     if hole > 1:
@@ -157,7 +162,7 @@ def _moved(movie: Movie, track: Track) -> Readable | None:
         return None
     return say(
         "pictures are moved by up to {shift} from when they are decoded ({place}), much further than codecs reorder them",
-        shift=Shown("duration", _rounded(track.length.shift)), place=_table(movie, track, "ctts"),
+        shift=Shown("duration", _rounded(track.length.shift)), place=movie.place(track, "mdia/minf/stbl/ctts"),
     )  # fmt: skip
 
 
@@ -179,18 +184,10 @@ def _hurried(movie: Movie, track: Track) -> Readable | None:
     if track.length is None or track.length.rate == 1:
         return None
     return say(
-        "an edit of the picture has the rate {rate} ({place}): some players hold the picture or play it at that rate, most play it as usual",
-        rate=decimal(track.length.rate, 3), place=f"moov/trak[{movie.tracks.index(track)}]/edts/elst",
-    )  # fmt: skip
-
-
-def _uneven(movie: Movie, track: Track) -> Readable | None:
-    """The same for an edit of the sound."""
-    if track.length is None or track.length.rate == 1:
-        return None
-    return say(
-        "an edit of the sound has the rate {rate} ({place}): some players fall silent or play it at that rate, most play it as usual",
-        rate=decimal(track.length.rate, 3), place=f"moov/trak[{movie.tracks.index(track)}]/edts/elst",
+        "an edit of the sound has the rate {rate} ({place}): some players fall silent or play it at that rate, most play it as usual"
+        if track.handler == "soun"
+        else "an edit of the picture has the rate {rate} ({place}): some players hold the picture or play it at that rate, most play it as usual",
+        rate=decimal(track.length.rate, 3), place=movie.place(track, "edts/elst"),
     )  # fmt: skip
 
 
@@ -201,7 +198,7 @@ def _looped(movie: Movie, track: Track) -> Readable | None:
         return None
     return say(
         "the edit list shows parts of the picture again and again ({place}): only {once} of {whole} are different",
-        place=f"moov/trak[{movie.tracks.index(track)}]/edts/elst", once=Shown("duration", _rounded(length.distinct)),
+        place=movie.place(track, "edts/elst"), once=Shown("duration", _rounded(length.distinct)),
         whole=Shown("duration", _rounded(length.filled)),
     )  # fmt: skip
 
@@ -211,10 +208,6 @@ def _mute(heard: _Span, span: _Span) -> Readable:
         "the sound lasts {heard}, and the picture {whole} ({place})", heard=Shown("duration", _rounded(heard.filled)),
         whole=Shown("duration", _rounded(span.filled)), place=heard.where,
     )  # fmt: skip
-
-
-def _table(movie: Movie, track: Track, kind: str) -> str:
-    return f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/{kind}"
 
 
 def _standing(span: _Span, samples: int) -> Readable:

@@ -106,7 +106,7 @@ def _tell_rate(tell: Teller, layout: Layout, movie: Movie, track: Track) -> None
 def _timing(layout: Layout, movie: Movie, track: Track) -> tuple[list[str], Clock | None]:
     """Where the durations of a track's samples are, and what they are; None if not all are known."""
     table, pieces = track.clock, layout.fragments.clocks.get(track.number)
-    places = [f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts", "moof/traf/trun"]
+    places = [movie.place(track, "mdia/minf/stbl/stts"), "moof/traf/trun"]
     if pieces is None:
         return places[:1], table
     if track.extent is not None and not track.extent.samples:
@@ -151,7 +151,7 @@ def _tell_length(tell: Teller, layout: Layout, movie: Movie, played: list[Track]
     claim = length.claims[0]
     if abs(claim - length.shown) > _ROUNDED:
         return
-    _tell_seconds(tell, layout, claim, f"moov/trak[{movie.tracks.index(track)}]/mdia/minf/stbl/stts")
+    _tell_seconds(tell, layout, claim, movie.place(track, "mdia/minf/stbl/stts"))
 
 
 def _tell_length_of_fragments(tell: Teller, layout: Layout, movie: Movie, played: list[Track]) -> None:
