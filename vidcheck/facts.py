@@ -60,6 +60,23 @@ class Beside(StrEnum):
     """When the film was shot. It decides only if the file does not say when it was written."""
 
 
+class Depth(StrEnum):
+    """How much of a film is decoded (`--content`)."""
+
+    NONE = "none"
+    KEYFRAMES = "keyframes"
+    """The key pictures and the whole sound."""
+    FULL = "full"
+    """Every picture and the whole sound."""
+
+    def reaches(self, other: Depth) -> bool:
+        """Whether it is at least as deep as the other."""
+        return _DEPTHS.index(self) >= _DEPTHS.index(other)
+
+
+_DEPTHS = tuple(Depth)
+
+
 def _plain(text: str) -> str:
     """A name without what people write in several ways: capitals, spaces, hyphens, a level (`High@L4.1`)."""
     short = normalize("NFKC", text).partition("@")[0].casefold()
@@ -108,6 +125,8 @@ class Key:
     """Read only if a rule or the user asks."""
     personal: bool = False
     """Whether its values are personal data, which no report shows unless it is asked to."""
+    depth: Depth = Depth.NONE
+    """How much of a film has to be decoded to know it; none if its headers are enough."""
     remarked_at: str = ""
     """The key at which a remark on this one is made, such as `duration` for `picture.share`. Empty: this key."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from vidcheck.facts import DECLARED, Key
+from vidcheck.facts import DECLARED, Depth, Key
 from vidcheck.quantities import (
     ANGLE,
     BIT_RATE,
@@ -21,7 +21,10 @@ from vidcheck.quantities import (
     FRAME_RATE,
     FREQUENCY,
     HOST,
+    LEVEL,
     LISTED,
+    LOUDNESS,
+    LOUDNESS_RANGE,
     PEOPLE,
     PIXELS,
     RATIO,
@@ -88,6 +91,9 @@ _ATTACHMENT_KINDS_TOO = (
 _ORIENTATIONS = (marked("landscape"), marked("portrait"), marked("square"))
 _MODES = (marked("constant"), marked("variable"))
 _SCANS = (marked("progressive"), marked("interlaced"))
+_FIELDS = (*_SCANS, marked("mixed"))
+_BARS = (marked("none"), marked("letterbox"), marked("pillarbox"), marked("both"))
+_KEYFRAMES, _FULL = Depth.KEYFRAMES, Depth.FULL
 
 _MATRIX = marked("the movie's matrix applies after the track's (ISO/IEC 14496-12, 8.2.2), and the headers hold both")
 _BRANDS = marked("the file type box names the format (ISO/IEC 14496-12, 4.3), and the headers hold it")
@@ -187,7 +193,25 @@ ATTACHMENT_KIND = _key("attachment.kind", LISTED, marked("kind of the attachment
 FORM_COUNT = _key("form.count", COUNT, marked("number of forms"), marked("How many of the files beside the video are forms: documents whose text has three or more labels that are known, and scans that are named as contest.entries.form says."), examples=("1",))
 FORM_KIND = _key("form.kind", LISTED, marked("kind of the form"), marked("What the forms are by their content, such as docx, pdf or jpeg, each once."), values=ATTACHMENT_KINDS, spellings=_ATTACHMENT_KINDS_TOO, examples=("docx", "pdf"))
 
+CONTENT_DECODES = _key("content.decodes", FLAG, marked("decoding of pictures and sound"), marked("Whether every picture that is looked at and all the sound decode without an error."), depth=_KEYFRAMES, absence_tells=False, yes=marked("without errors"), no=marked("with errors"))
+CONTENT_DURATION = _key("content.duration", DURATION, marked("duration of the decoded pictures"), marked("From the first to the end of the last picture that decodes."), depth=_KEYFRAMES, agreement=Fraction(1, 10))
+CONTENT_BLACK = _key("content.black", SHARE, marked("black part of the film"), marked("In which part of the duration the picture is black."), depth=_KEYFRAMES, agreement=Fraction(1, 100))
+CONTENT_BLACK_LEAD = _key("content.black-lead", DURATION, marked("black at the beginning"), marked("For how long the picture is black before the work begins."), depth=_FULL, agreement=Fraction(1, 20))
+CONTENT_BLACK_TAIL = _key("content.black-tail", DURATION, marked("black at the end"), marked("For how long the picture is black after the work has ended."), depth=_FULL, agreement=Fraction(1, 20))
+CONTENT_FROZEN = _key("content.frozen", SHARE, marked("frozen part of the film"), marked("In which part of the duration the picture stands still for 2 s or longer."), depth=_FULL, agreement=Fraction(1, 100))
+CONTENT_SILENT = _key("content.silent", SHARE, marked("silent part of the film"), marked("In which part of the duration there is no sound for 2 s or longer; what is missing of the sound track counts as silent."), depth=_KEYFRAMES, agreement=Fraction(1, 100))
+CONTENT_SILENT_LEAD = _key("content.silent-lead", DURATION, marked("silence at the beginning"), marked("For how long there is no sound before the work begins."), depth=_FULL, agreement=Fraction(1, 10))
+CONTENT_SILENT_TAIL = _key("content.silent-tail", DURATION, marked("silence at the end"), marked("For how long there is no sound after the work has ended."), depth=_FULL, agreement=Fraction(1, 10))
+CONTENT_LOUDNESS = _key("content.loudness", LOUDNESS, marked("loudness"), marked("The integrated loudness of the whole sound (EBU R 128, ITU-R BS.1770)."), depth=_KEYFRAMES, agreement=Fraction(1, 10))
+CONTENT_TRUE_PEAK = _key("content.true-peak", LEVEL, marked("true peak"), marked("The highest level of the sound, between samples too (ITU-R BS.1770)."), depth=_FULL, agreement=Fraction(1, 5))
+CONTENT_LOUDNESS_RANGE = _key("content.loudness-range", LOUDNESS_RANGE, marked("loudness range"), marked("How far loudness varies within the work (EBU Tech 3342)."), depth=_FULL, agreement=Fraction(1, 5))
+CONTENT_PICTURE_AREA = _key("content.picture-area", RESOLUTION, marked("picture area without bars"), marked("The displayed picture's size without black bars."), depth=_KEYFRAMES, agreement=8)
+CONTENT_BARS = _key("content.bars", WORDS, marked("black bars"), marked("Whether there are black bars above and below the picture (letterbox), beside it (pillarbox), or both."), values=_BARS, spoken=_BARS, depth=_KEYFRAMES)
+CONTENT_SCAN = _key("content.scan", WORDS, marked("scan type of the decoded pictures"), marked("Whether the decoded pictures are whole frames or consist of two fields of different moments."), values=_FIELDS, spoken=_FIELDS, depth=_FULL, absence_tells=False)
+
 # fmt: on
 KEYS: dict[str, Key] = {value.name: value for value in list(globals().values()) if isinstance(value, Key)}
 DECLARED_KEYS = frozenset({name for name in KEYS if name.startswith("declared.")} | {COMPLETED.name, BROADCAST.name})
 """The keys that a declaration can state. `declared.fields` reads each of them, and no other."""
+CONTENT_KEYS = frozenset({name for name, value in KEYS.items() if value.depth is not Depth.NONE})
+"""The keys that only decoding tells."""

@@ -13,6 +13,7 @@ from vidcheck.cli.inputs import (
     at_most,
     by_hand,
     cluster_available,
+    depth_of,
     found_entries,
     joined,
     opened,
@@ -24,6 +25,7 @@ from vidcheck.cli.options import (
     AllowPrivate,
     ArchiveAsked,
     Cluster,
+    Content,
     DecisionsRead,
     Declared,
     ExitZero,
@@ -84,6 +86,7 @@ def check(
     manifest: ManifestPath = None,
     declare: Declared = None,
     witness: Witnesses = "auto",
+    content: Content = None,
     lang: Language = None,
     all_findings: AllFindings = False,
     thumbnails: Thumbnails = False,
@@ -119,7 +122,7 @@ def check(
     options = Options(
         witness=witness, workers=workers, at_most=at_most(paths), timeout=timeout, final=final, personal=personal, only=tuple(only or ()),
         skip=tuple(skip or ()), decisions=decisions, manifest=manifest, declare=by_hand(declare, manifest), archive=archive, usual_archive=True,
-        cache=not no_cache, cluster=cluster, allow_private=allow_private, strangers=strangers_here(paths),
+        cache=not no_cache, content=depth_of(content), cluster=cluster, allow_private=allow_private, strangers=strangers_here(paths),
     )  # fmt: skip
     files = [one for one in wanted if not one.streamed]
     pictured = thumbnails and any(FORMATS[one.format].pictures for one in files)
@@ -132,14 +135,14 @@ def check(
             batch = joined(session, found, wanted, screen)
             summary, day = session.summary, session.today
             tool = (
-                session.tools() if wanted else {}
+                session.tools() if wanted else session.decoding
             )  # only if needed: asking ffprobe for its version takes as long as a file
             streams = Streams([one for one in wanted if one.streamed], tool, day, summary, lang or "en")
             stopped = _run(session, found, screen, kept, streams, signals, quiet=quiet)
             pictures = (
                 _pictures(session, kept, found, screen, signals, quiet=quiet) if pictured and stopped is None else {}
             )
-            tool = session.tools() if wanted else {}
+            tool = session.tools() if wanted else session.decoding
         stopped = stopped or signals.code
         batch = (*batch, *session.batch, *(session.unused(kept.decisions) if stopped is None else ()))
         streams.end(found, incomplete=stopped is not None, batch=batch)

@@ -8,9 +8,10 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import worded
-from vidcheck.cli.inputs import at_most, by_hand, declared, found_entries, opened, policy_of, strangers_here
+from vidcheck.cli.inputs import at_most, by_hand, declared, depth_of, found_entries, opened, policy_of, strangers_here
 from vidcheck.cli.options import (
     AllowPrivate,
+    Content,
     Declared,
     Entries,
     Language,
@@ -38,6 +39,7 @@ def facts(
     rules: ManifestRules = None,
     form: OutputFormat = "text",
     witness: Witnesses = "auto",
+    content: Content = None,
     checksum: Annotated[
         bool, typer.Option("--checksum", help=worded("Also read the whole file for its SHA-256."))
     ] = False,
@@ -57,7 +59,7 @@ def facts(
 
     options = Options(
         witness=policy_of(witness), at_most=at_most(paths), timeout=timeout, checksum=checksum, manifest=manifest, declare=by_hand(declare, manifest),
-        cache=not no_cache, allow_private=allow_private, strangers=strangers_here(paths),
+        content=depth_of(content), cache=not no_cache, allow_private=allow_private, strangers=strangers_here(paths),
     )  # fmt: skip
     with opened(rules, options, screen, judging=False) as session:
         found = found_entries(session, paths, screen)

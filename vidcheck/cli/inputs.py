@@ -88,6 +88,9 @@ def opened(rules: str | None, options: Options, screen: Screen, *, judging: bool
             )
         if session.left_out is not None:
             screen.trouble(session.left_out)
+        unseen = session.unseen
+        if unseen is not None:
+            screen.trouble(unseen)
         for tool, versions in session.differing.items():
             screen.trouble(
                 say("the workers have different versions of {tool}: {versions}", tool=tool, versions=versions)
@@ -230,6 +233,16 @@ def policy_of(text: str) -> Policy:
     except ValueError:
         words = say("'{text}' is none of {choices}", text=named(text), choices=listed(Policy))
         raise refused(words, "--witness") from None
+
+
+def depth_of(text: str | None) -> str | None:
+    """The value of `--content`; a usage error names the choices."""
+    from vidcheck.facts import Depth
+
+    if text is not None and text not in set(Depth):
+        words = say("'{text}' is none of {choices}", text=named(text), choices=listed(Depth))
+        raise refused(words, "--content")
+    return text
 
 
 def cluster_available(address: str | None, workers: int | None, screen: Screen) -> None:

@@ -173,6 +173,16 @@ Witnesses = Annotated[
         help=worded("Whom to ask: ffprobe where it can matter, always, or never."),
     ),
 ]
+Content = Annotated[
+    str | None,
+    typer.Option(
+        "--content",
+        metavar="none|keyframes|full",
+        help=worded(
+            "How much of each film is decoded and looked at: its key pictures and the whole sound, or every picture; by default what the rules say, else none."
+        ),
+    ),
+]
 Timeout = Annotated[
     float,
     typer.Option(

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from vidcheck.facts import Depth
 from vidcheck.findings import heading
 from vidcheck.quantities import COUNT, DATE
 from vidcheck.quantities.kind import Number
@@ -69,6 +70,8 @@ class CompiledRule:
     asked: CompiledCondition | None
     branches: tuple[tuple[CompiledCondition, ...], ...]
     when: tuple[CompiledCondition, ...]
+    deep: bool
+    """Whether it asks what only decoding tells."""
     phrase: Phrase
     """Returns what is expected, precise enough to differ from the values that it gets."""
 
@@ -92,8 +95,9 @@ def compiled_rule(rule: Rule, zone: tzinfo, *, personal: bool = False) -> Compil
     asked = compiled(rule.asked) if rule.asked else None
     branches = tuple(tuple(map(compiled, branch)) for branch in rule.branches)
     called = rule.called
+    deep = any(each.key.depth is not Depth.NONE for each in (*rule.conditions, *rule.when))
     return CompiledRule(
-        rule=rule, called=called, heading=heading(rule.name, called), keys=rule.keys, asked=asked, branches=branches, when=tuple(map(compiled, rule.when)),
+        rule=rule, called=called, heading=heading(rule.name, called), keys=rule.keys, asked=asked, branches=branches, when=tuple(map(compiled, rule.when)), deep=deep,
         phrase=asked.phrase if asked else _always(rule.manual or Fixed(_of_branches(branches))),
     )  # fmt: skip
 

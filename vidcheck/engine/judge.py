@@ -10,10 +10,11 @@ from vidcheck.engine.answers import UNKNOWN, Answer, Context, finding_of
 from vidcheck.engine.categories import choose
 from vidcheck.engine.compiled import CompiledRules
 from vidcheck.engine.conditions import judge_condition
+from vidcheck.engine.content import unlooked
 from vidcheck.engine.dates import as_of
 from vidcheck.engine.decisions import checksum_of, decided, verdict_of
 from vidcheck.engine.remarks import remarked
-from vidcheck.facts import DECLARED, FILESYSTEM, Fact, Fault, State
+from vidcheck.facts import DECLARED, FILESYSTEM, Depth, Fact, Fault, State
 from vidcheck.findings import Breach, EntryReport, Finding, Outcome, Verdict
 from vidcheck.personal import withheld_findings
 from vidcheck.rules.constraints import KNOWN
@@ -21,7 +22,7 @@ from vidcheck.rules.model import IfUnknown
 from vidcheck.texts import Readable, join, marked, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from vidcheck.engine.compiled import CompiledRule
@@ -45,11 +46,15 @@ class Judgement:
 class Judge:
     """Rules, compiled for many entries."""
 
-    def __init__(self, rules: Rules, *, final: bool = False, today: date | None = None, personal: bool = False) -> None:
+    def __init__(
+        self, rules: Rules, *, final: bool = False, today: date | None = None, personal: bool = False,
+        depth: Depth = Depth.NONE,
+    ) -> None:  # fmt: skip
         """`today` is the run's date in the rules' zone; without it no date is too late to be true.
 
-        With `personal` findings show personal data.
+        With `personal` findings show personal data. `depth` is how much of films is decoded.
         """
+        self._depth = depth
         self._rules = rules
         self._today = today
         self._personal = personal
@@ -67,7 +72,7 @@ class Judge:
         facts = as_of(facts, self._today, self._rules.zone)
         context = Context(facts, entry, self._rules.zone)
         chosen = choose(self._rules, facts)
-        judged = [_judge_rule(self._compiled.of(rule), context) for rule in chosen.rules]
+        judged = [self._judged(self._compiled.of(rule), context) for rule in chosen.rules]
         findings = (*chosen.findings, *[finding for finding, _ in judged])
         if beside:
             findings = (*(_referred(finding, beside) for finding in findings), *beside)
@@ -89,6 +94,14 @@ class Judge:
         )  # fmt: skip
         return Judgement(report=report, wanted=frozenset(context.wanted))
 
+    def _judged(self, compiled: CompiledRule, context: Context) -> tuple[Finding, tuple[Fault, ...]]:
+        return _judge_rule(
+            compiled, context,
+            lambda answer: unlooked(
+                answer, compiled.rule, looked=self._depth, asked=self._rules.content, final=self._final
+            ) if compiled.deep else answer,
+        )  # fmt: skip
+
 
 def judge_entry(
     entry: Entry,
@@ -107,7 +120,10 @@ def _size(facts: Facts) -> int | None:
     return next((fact.value for fact in facts.of("size") if fact.state is State.KNOWN), None)
 
 
-def _judge_rule(compiled: CompiledRule, context: Context) -> tuple[Finding, tuple[Fault, ...]]:
+def _judge_rule(
+    compiled: CompiledRule, context: Context, seen: Callable[[Answer], Answer]
+) -> tuple[Finding, tuple[Fault, ...]]:
+    """The finding of one rule. `seen` makes the answer one that says so if nobody has looked."""
     rule = compiled.rule
     applies = _when(compiled, context) if compiled.when else _APPLIES
     if applies.outcome is Outcome.FAIL:
@@ -127,6 +143,7 @@ def _judge_rule(compiled: CompiledRule, context: Context) -> tuple[Finding, tupl
             outcome=Outcome.UNKNOWN, actual=answer.actual, evidence=(*applies.evidence, *answer.evidence), settleable=False,
             disputed=applies.disputed, why=why, faults=applies.faults,
         )  # fmt: skip
+    answer = seen(answer)
     if (
         answer.outcome is Outcome.UNKNOWN
         and answer.settleable

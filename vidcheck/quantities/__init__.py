@@ -13,6 +13,7 @@ from typing import Any
 
 from vidcheck.quantities.contact import Email, Host, People, Telephone, WebAddress
 from vidcheck.quantities.kind import Kind, Manner, NotAValueError, decimal, exact_decimal
+from vidcheck.quantities.levels import Level, Loudness, LoudnessRange
 from vidcheck.quantities.scalars import (
     Angle,
     BitRate,
@@ -46,7 +47,10 @@ __all__ = [
     "FREQUENCY",
     "HOST",
     "KINDS",
+    "LEVEL",
     "LISTED",
+    "LOUDNESS",
+    "LOUDNESS_RANGE",
     "PEOPLE",
     "PIXELS",
     "RATIO",
@@ -83,7 +87,10 @@ FLAG = Flag()
 FRAME_RATE = FrameRate()
 FREQUENCY = Frequency()
 HOST = Host()
+LEVEL = Level()
 LISTED = Listed()
+LOUDNESS = Loudness()
+LOUDNESS_RANGE = LoudnessRange()
 PEOPLE = People()
 PIXELS = Pixels()
 RATIO = Ratio()
@@ -96,8 +103,8 @@ WORDS = Words()
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        ANGLE, BIT_RATE, BYTES, COUNT, DATE, DURATION, EMAIL, FLAG, FRAME_RATE, FREQUENCY, HOST, LISTED, PEOPLE, PIXELS, RATIO,
-        RESOLUTION, SHARE, SIZES, TELEPHONE, WEB_ADDRESS, WORDS,
+        ANGLE, BIT_RATE, BYTES, COUNT, DATE, DURATION, EMAIL, FLAG, FRAME_RATE, FREQUENCY, HOST, LEVEL, LISTED, LOUDNESS,
+        LOUDNESS_RANGE, PEOPLE, PIXELS, RATIO, RESOLUTION, SHARE, SIZES, TELEPHONE, WEB_ADDRESS, WORDS,
     )
 }  # fmt: skip
 

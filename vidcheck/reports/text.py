@@ -11,7 +11,7 @@ from datetime import UTC, tzinfo
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from vidcheck.facts import State, visible
+from vidcheck.facts import Depth, State, visible
 from vidcheck.findings import Level, Outcome, Verdict
 from vidcheck.quantities import Manner
 from vidcheck.reports import film, tally
@@ -105,6 +105,18 @@ def _opening(report: Report, layout: Layout) -> Iterator[Block]:
     yield BLANK
 
 
+def _unlooked(report: Report, layout: Layout) -> Iterator[Block]:
+    """That rules ask for what nobody has looked at."""
+    looked = Depth(report.tool.get("content", Depth.NONE))
+    deep = [KEYS[key].depth for rule in report.rules.rules for key in rule.keys if key in KEYS]
+    deepest = max(deep, key=list(Depth).index, default=Depth.NONE)
+    if not looked.reaches(deepest):
+        words = say("Content was not looked at: {option} does.", option=f"--content {deepest}")
+        if looked is not Depth.NONE:
+            words = say("Only key pictures were looked at: {option} looks at all.", option=f"--content {deepest}")
+        yield Row(body=(Span(layout.say(words), "dim"),))
+
+
 def _incomplete(report: Report, layout: Layout) -> Iterator[Block]:
     if report.incomplete:
         words = say("INCOMPLETE: the run was interrupted; entries are missing from this report.")
@@ -125,6 +137,7 @@ def _one(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Bloc
         yield BLANK
         yield Row(body=(Span(layout.say(tally.ignored(len(report.ignored))), "dim"),))
     yield from tally.left_aside(report, layout)
+    yield from _unlooked(report, layout)
 
 
 def _many(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Block]:
@@ -155,6 +168,7 @@ def _totals(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Bloc
     yield from tally.by_rule(report, layout, all_names=all_names)
     yield from tally.faults(report, layout, all_names=all_names)
     yield from tally.left_aside(report, layout)
+    yield from _unlooked(report, layout)
     yield from _incomplete(report, layout)
     yield tally.totals(report, layout)
 

@@ -16,6 +16,9 @@ from vidcheck.quantities import (
     FRAME_RATE,
     FREQUENCY,
     KINDS,
+    LEVEL,
+    LOUDNESS,
+    LOUDNESS_RANGE,
     PIXELS,
     RATIO,
     RESOLUTION,
@@ -59,7 +62,7 @@ _NO_TOLERANCE = (WORDS, FLAG, *(kind for kind in KINDS.values() if kind.listed))
 TOLERANCES: dict[str, str] = {
     BYTES.name: "1 MB", DURATION.name: "0.5 s", DATE.name: "1 day", RESOLUTION.name: "8x8", RATIO.name: "1 %", FRAME_RATE.name: "0.1 %",
     BIT_RATE.name: "1 %", FREQUENCY.name: "1 %", COUNT.name: "1", PIXELS.name: "8 px", ANGLE.name: "1",
-    SHARE.name: "1 %",
+    SHARE.name: "1 %", LOUDNESS.name: "1 LU", LEVEL.name: "0.5 dBTP", LOUDNESS_RANGE.name: "1 LU",
 }  # fmt: skip
 
 

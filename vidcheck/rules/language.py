@@ -37,6 +37,7 @@ CONTEST = _table(
     Option(name="timezone", meaning=marked("The zone that dates are days in, by its IANA name. Without it they are in UTC."), example="Asia/Shanghai"),
     Option(name="deadline", meaning=marked("The last day, or the moment, for entries, in the call's zone. Letters tell it; it decides nothing, and extends does not take it over."), example="2022-05-09"),
     Option(name="corrections", meaning=marked("The last day, or the moment, until which a mended entry counts, where that is later than the deadline. Letters tell it; it decides nothing, and extends does not take it over."), example="2022-05-20"),
+    Option(name="content", meaning=marked("How much of each film has to be decoded for rules on content: keyframes (the key pictures and the whole sound) or full (every picture). With less looked at, required rules on content are unknown."), example="full"),
     Option(name="entries", meaning=marked("How the table given with --manifest is laid out: which column is which field, how a row finds its file, and how scans of the form are named."), example="{columns: {title: Work}, file: {column: File}}"),
 )  # fmt: skip
 ENTRIES = _table(

@@ -7,6 +7,8 @@ from datetime import UTC, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from vidcheck.facts import Depth
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from fractions import Fraction
@@ -194,6 +196,8 @@ class Rules:
     batch: tuple[BatchRule, ...] = ()
     """Rules over many entries."""
     categories: Categories | None = None
+    content: Depth = Depth.NONE
+    """How much of each film has to be decoded before a content rule says anything."""
 
     @property
     def every(self) -> tuple[Rule, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, TypeVar
 
-from vidcheck.facts import visible
+from vidcheck.facts import Depth, visible
 from vidcheck.findings import Place
 from vidcheck.quantities import DATE, Moment, NotAValueError
 from vidcheck.rules.batch import read_batch_rule
@@ -49,6 +49,7 @@ class _File:
     zone: tuple[str, tzinfo] | None = None
     deadline: Scalar | None = None
     corrections: Scalar | None = None
+    content: Depth | None = None
     extends: Scalar | None = None
     layout: ManifestLayout | None = None
     names: dict[str, Scalar] = field(default_factory=dict)
@@ -132,6 +133,7 @@ def _read(origin: Origin) -> Rules:
         digest=_digest([file.origin.raw for file in chain]),
         batch=tuple(rule for rule in batch.values() if rule),
         categories=categories,
+        content=next((file.content for file in chain if file.content is not None), Depth.NONE),
         notices=() if named else (say("no contest.timezone is given: dates are days in UTC"),),
     )
 
@@ -254,6 +256,8 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
             file.layout = read_entries(part, ledger.within("entries"))
         elif name.text == "deadline":
             file.deadline = scalar(part, name.text, ledger, CONTEST[name.text].example)
+        elif name.text == "content":
+            file.content = _depth(part, ledger)
         elif name.text == "corrections":
             file.corrections = scalar(part, name.text, ledger, CONTEST[name.text].example)
         else:
@@ -261,6 +265,17 @@ def _contest(node: Node, file: _File, ledger: Ledger) -> None:
                 "'{text}' is nothing that contest has; it has {valid}", text=quoted(name.text), valid=listed(CONTEST)
             )
             check_name(name, part, CONTEST, what, ledger)
+
+
+def _depth(node: Node, ledger: Ledger) -> Depth | None:
+    found = scalar(node, "content", ledger, CONTEST["content"].example)
+    if found is None:
+        return None
+    if found.text not in set(Depth):
+        what = say("'{text}' is none of {choices}", text=quoted(found.text), choices=listed(Depth))
+        ledger.within("content").add(found.place, what, nearest(found.text, list(Depth)))
+        return None
+    return Depth(found.text)
 
 
 def _deadline(name: str, node: Scalar | None, desk: Desk) -> Moment | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.declared.fields import FIELDS
+from vidcheck.facts import Depth
 from vidcheck.findings import Level
 from vidcheck.quantities import (
     ANGLE,
@@ -17,6 +18,9 @@ from vidcheck.quantities import (
     FRAME_RATE,
     FREQUENCY,
     KINDS,
+    LEVEL,
+    LOUDNESS,
+    LOUDNESS_RANGE,
     PIXELS,
     RATIO,
     RESOLUTION,
@@ -56,6 +60,7 @@ if TYPE_CHECKING:
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NUMBER = r"(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?"
+_SIGN = "[+\\-\u2212]?"
 _UNIT_TIME = "(h|hours?|min|mins|minutes?|m|s|secs?|seconds?|ms|d|days?|小时|时|分钟|分|秒|毫秒|天)"
 _PATTERNS: dict[str, str] = {
     BYTES.name: rf"^\s*{_NUMBER}\s*([kKmMgGtT]?[bB]|[kKmMgGtT][iI][bB]|[bB]ytes?|字节)\s*$",
@@ -69,6 +74,9 @@ _PATTERNS: dict[str, str] = {
     COUNT.name: r"^\s*\d{1,18}\s*$",
     PIXELS.name: r"^\s*\d{1,18}\s*(px|像素)?\s*$",
     ANGLE.name: r"^\s*[+-]?\d{1,6}\s*(°|deg|度)?\s*$",
+    LOUDNESS.name: rf"^\s*{_SIGN}\s*{_NUMBER}\s*([lL][uU]([fF][sS])?|[lL][kK][fF][sS])\s*$",
+    LEVEL.name: rf"^\s*{_SIGN}\s*{_NUMBER}\s*[dD][bB]\s*[tT][pP]\s*$",
+    LOUDNESS_RANGE.name: rf"^\s*{_NUMBER}\s*[lL][uU]\s*$",
     DATE.name: r"^\s*(\d{4}[-/.]\d{1,2}([-/.]\d{1,2}([T ]\s*\d{1,2}:\d{2}.*)?)?|\s*\d{4}\s*年.*)\s*$",
 }
 _AS_NUMBER: dict[str, str] = {
@@ -92,6 +100,7 @@ def schema() -> dict[str, Any]:
                 "timezone": {"type": "string"},
                 "deadline": _deadline(),
                 "corrections": _deadline(),
+                "content": {"enum": list(map(str, Depth))},
                 "entries": _ref("entries"),
             },
             CONTEST,

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _AHEAD = 4  # tasks under way for each worker
 _PATIENCE = 2  # attempts at a stage that can't be left out
+LONGEST = 7 * 86_400.0
+"""Seconds that decoding may take: its stage has the limit that is right for the film."""
 _GRACE = 30.0  # seconds for a task beyond those of its stages
 
 
@@ -42,16 +44,19 @@ class Dispatch:
     """Sends the entries of one run."""
 
     def __init__(
-        self, pool: Pool, setup: Packed, *, count: int, entries: int, timeout: float, internal: list[str]
+        self, pool: Pool, setup: Packed, *, count: int, entries: int, timeout: float, internal: list[str],
+        decoding: bool = False,
     ) -> None:  # fmt: skip
         """Sends so many `entries` to `count` workers.
 
-        `internal` collects messages on errors inside vidcheck.
+        `internal` collects messages on errors inside vidcheck. With `decoding` each entry is a task of its own, which may
+        take as long as its film.
         """
         self._pool = pool
         self._setup = setup
         self._left = entries
-        self._most = pool.together
+        self._most = 1 if decoding else pool.together
+        self._more = LONGEST if decoding else 0.0
         self._pace = tasks.BRIEF
         """Seconds that a worker takes for an entry, of late."""
         self._width = count * _AHEAD
@@ -102,8 +107,8 @@ class Dispatch:
         if given.target.remote is not None:
             return self._timeout + AWAY + 1
         if not stages.TIMED:
-            return self._timeout + 5
-        return self._timeout * (5 + len(given.target.attachments or ())) + _GRACE
+            return self._timeout + 5 + self._more
+        return self._timeout * (5 + len(given.target.attachments or ())) + _GRACE + self._more
 
     def _take(self, group: _Group, future: Future[Any]) -> list[_Group]:
         """Takes the result of a task, and returns what has to be sent again: after a loss, each entry alone."""

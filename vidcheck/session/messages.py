@@ -10,7 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from vidcheck.facts import FILESYSTEM, Facts, Fault
+from vidcheck.facts import FILESYSTEM, Depth, Facts, Fault
 from vidcheck.texts import say
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import registry
@@ -44,7 +44,7 @@ _ATTACHMENTS = 100
 """The stage in which a worker reads the first attachment. Witnesses have lower numbers, in the registry's order."""
 
 
-FOREIGN = frozenset(registry.costing(Cost.PARSER, Cost.PROCESS))
+FOREIGN = frozenset(registry.costing(Cost.PARSER, Cost.PROCESS, Cost.DECODING))
 """The witnesses with foreign code, which may hang or crash."""
 
 
@@ -97,6 +97,10 @@ class Setup:
     """Whether findings show personal data."""
     checksum: bool = False
     """Whether every file is read whole for its SHA-256."""
+    depth: Depth = Depth.NONE
+    """How much of each film is decoded."""
+    threads: int = 1
+    """The processors that decoding one film may use."""
     settled: int | None = None
     """Nanoseconds for which a file must be unchanged to be cached; None: nothing is cached."""
     lang: str | None = None

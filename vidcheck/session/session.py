@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from vidcheck import __version__
-from vidcheck.facts import Entry, visible
+from vidcheck.facts import Depth, Entry, visible
 from vidcheck.findings import Report
 from vidcheck.session import clock, tasks
 from vidcheck.session.messages import Assignment, Policy, Setup, packed, size_of
@@ -81,6 +81,8 @@ class Options:
     """Seconds that each witness may take for one file."""
     checksum: bool = False
     """Read every file whole for its SHA-256, whether a rule asks or not."""
+    content: str | None = None
+    """How much of films is decoded: `none`, `keyframes` or `full`; None for what the rules say."""
     final: bool = False
     """An undecided manual item makes an entry `review`."""
     personal: bool = False
@@ -152,6 +154,8 @@ class Session:
         self._source = rules
         self._judging = judging
         self._policy = Policy(options.witness)
+        if options.content is not None:
+            Depth(options.content)  # raises ValueError
         self._stack = ExitStack()
         self.internal: list[str] = []
         """Messages on errors inside vidcheck."""
@@ -195,9 +199,44 @@ class Session:
         versions = dict(self._libraries())
         if self._policy is not Policy.MEDIAINFO:
             versions |= self._programs()
+        if self.depth is not Depth.NONE:
+            versions["ffmpeg"] = registry.version("content") or ""
+        versions |= self.decoding
         if self.archive is not None:
             versions["archive"] = self.archive.description()
         return {"vidcheck": __version__, **versions, "witness": self._policy.value}
+
+    @property
+    def depth(self) -> Depth:
+        """How much of films is decoded."""
+        if self.options.content is not None:
+            return Depth(self.options.content)
+        return self.rules.content if self.rules is not None and self._judging else Depth.NONE
+
+    @property
+    def decoding(self) -> dict[str, str]:
+        """How much of films is decoded, as `tools` has it; empty if nothing is."""
+        return {} if self.depth is Depth.NONE else {"content": self.depth.value}
+
+    @property
+    def unseen(self) -> Readable | None:
+        """Why films can't be decoded on this machine although that is wanted; None if they can, or needn't."""
+        if self.depth is Depth.NONE or self.options.cluster is not None:
+            return None
+        from vidcheck.witnesses.errors import CouldNotLookError
+
+        try:
+            registry.witness("content").version()
+        except CouldNotLookError as error:
+            return error.message
+        return None
+
+    @property
+    def _threads(self) -> int:
+        """The processors that decoding one film may use, if as many films as there are workers are decoded at once."""
+        from vidcheck.workers.pool import cores
+
+        return max(1, cores() // max(1, self._count))
 
     @property
     def today(self) -> date:
@@ -514,7 +553,7 @@ class Session:
         return Setup(
             rules=rules, policy=self._policy, timeout=options.timeout, zone=self._zone, final=options.final,
             checksum=options.checksum, settled=self.memory.settled if self.memory else None, lang=lang, reports=reports,
-            today=self.today, personal=options.personal,
+            today=self.today, personal=options.personal, depth=self.depth, threads=self._threads,
         )  # fmt: skip
 
     def _assignments(self, targets: list[Target]) -> Iterator[Assignment]:
@@ -568,7 +607,7 @@ class Session:
 
         return Dispatch(
             self._pool, packed(setup), count=self._width(targets), entries=len(targets), timeout=self.options.timeout,
-            internal=self.internal,
+            internal=self.internal, decoding=self.depth is not Depth.NONE,
         ).run(coming)  # fmt: skip
 
     def _width(self, targets: list[Target]) -> int:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from vidcheck.engine import Judge
 from vidcheck.engine.dates import as_of
 from vidcheck.engine.decisions import checksum_of
-from vidcheck.facts import FILESYSTEM, Entry, Facts, Fault, State
+from vidcheck.facts import FILESYSTEM, Depth, Entry, Facts, Fault, State
 from vidcheck.session import attachments, recall
 from vidcheck.session.messages import (
     AWAY,
@@ -31,7 +31,7 @@ from vidcheck.session.messages import (
     unreadable,
 )
 from vidcheck.texts import Plain, say
-from vidcheck.vocabulary import CHECKSUM, KEYS
+from vidcheck.vocabulary import CHECKSUM, CONTENT_KEYS, KEYS
 from vidcheck.witnesses import filesystem, registry
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.filesystem import checksum
@@ -51,6 +51,9 @@ GRACE = 5.0
 """Seconds for a worker beyond the deadline of a process that it started."""
 _FIRST = registry.costing(Cost.HEADERS, Cost.PARSER)
 _SECOND = registry.costing(Cost.PROCESS)
+_DECODING = registry.costing(Cost.DECODING)
+_APART = (*_SECOND, *_DECODING)
+"""The witnesses with a process of their own, which are told the format."""
 _ALL_KEYS = frozenset(KEYS)
 
 
@@ -61,13 +64,15 @@ class Prepared:
         self.setup = setup
         self.rules = setup.rules
         self.judge = (
-            Judge(setup.rules, final=setup.final, today=setup.today, personal=setup.personal)
+            Judge(setup.rules, final=setup.final, today=setup.today, personal=setup.personal, depth=setup.depth)
             if setup.rules is not None
             else None
         )
         self.zone = setup.rules.zone if setup.rules is not None else setup.zone
         self.beside = attachments.wanted(setup.rules)
         self.form = setup.rules.layout.form if setup.rules is not None and setup.rules.layout else ""
+        self.content = CONTENT_KEYS if setup.rules is None else setup.rules.keys & CONTENT_KEYS
+        """The keys for which films are decoded."""
         self.checksum = setup.checksum or (setup.rules is not None and CHECKSUM.name in setup.rules.keys)
 
 
@@ -156,6 +161,9 @@ class _Work:
                         self._ask(name, file)
                         file.confirm()
                         self._judge()
+                if self._is_decoded(file.subject):
+                    self._decode(file)
+                    self._judge()
         except CouldNotLookError as error:
             self.identity = ()
             self.facts = self.target.declared.joined(unreadable(error.message))
@@ -256,26 +264,52 @@ class _Work:
             return
         if witness.needs.sane and refusal is not None:
             message = say("not asked, because the file's headers are impossible: {reason}", reason=refusal)
-            self._miss(name, message, witness.keys, lasting=True, form=file.subject.format)
+            self._miss(name, message, witness.keys, lasting=True, form=self._form(witness, file.subject))
             return
-        remembered = self.memory.facts(file.identity, [name], file.subject.format) if name in _SECOND else None
+        form = self._form(witness, file.subject)
+        remembered = self.memory.facts(file.identity, [name], form) if name in _APART else None
         if remembered is not None:
             self._join(remembered)
             return
         if self.target.remote is None:
-            seconds = self.prepared.setup.timeout
-            self.enter(stage_of(name), seconds + GRACE if name in _SECOND else seconds)
+            seconds = witness.seconds(file.subject)
+            self.enter(stage_of(name), seconds + GRACE if name in _APART else seconds)
         self._look_with(witness, file)
 
     def _look_with(self, witness: Witness, file: _Open) -> None:
         """Adds one witness's facts or its fault."""
-        form = file.subject.format if witness.name in _SECOND else ""
+        form = self._form(witness, file.subject)
         with self._fault_of(witness.name, witness.keys, form):
             if registry.cost(witness.name) is Cost.PARSER:
                 witness.version()  # raises if its library is missing
             facts = witness.read(witness.look(file.subject))
             self._join(Facts(facts=facts, asked=frozenset({witness.name})))
             self.memory.keep(witness.name, facts, (), form)
+
+    def _is_decoded(self, subject: Subject) -> bool:
+        """Whether the film is decoded: somebody asks for it, and it is a film."""
+        if self.prepared.setup.depth is Depth.NONE or not self.prepared.content:
+            return False
+        return subject.format not in {"", "none"} and any(
+            registry.witness(name).reads(subject.format) for name in _DECODING
+        )
+
+    def _decode(self, file: _Open) -> None:
+        """Asks the witnesses that decode."""
+        setup, subject = self.prepared.setup, file.subject
+        subject.facts, subject.depth, subject.threads = self.facts, setup.depth, setup.threads
+        subject.wanted = self.prepared.content
+        for name in _DECODING:
+            if self.target.remote is not None:
+                message = say("a film on a server is not decoded: download it first")
+                self._miss(name, message, registry.witness(name).keys)
+                continue
+            self._ask(name, file)
+            file.confirm()
+
+    def _form(self, witness: Witness, subject: Subject) -> str:
+        """What the answer of a witness with a process of its own depends on besides the file."""
+        return f"{subject.format} {witness.asked_for(subject)}".rstrip() if witness.name in _APART else ""
 
     def _ask_checksum(self, file: _Open) -> None:
         remembered = self.memory.facts(file.identity, [CHECKSUM.name])
@@ -312,7 +346,7 @@ class _Work:
         fault = Fault(witness=name, message=message, keys=keys)
         self._join(Facts(faults=(fault,), asked=frozenset({name})))
         if lasting:
-            self.memory.keep(name, (), (fault,), form if name in _SECOND else "")
+            self.memory.keep(name, (), (fault,), form if name in _APART else "")
         else:
             self.memory.spoil()
 

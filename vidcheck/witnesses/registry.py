@@ -12,7 +12,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import FILESYSTEM
+from vidcheck.facts import FILESYSTEM, Depth, Facts
 from vidcheck.texts import Plain, marked, say
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Cost(IntEnum):
     """A foreign parser in the worker's process, some milliseconds: asked of every entry whose headers are sane."""
     PROCESS = 3
     """A process of its own, tens of milliseconds: asked if another witness is needed (`--witness`)."""
+    DECODING = 4
+    """Decodes pictures and sound, seconds a minute of film: asked if that is wanted (`--content`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,13 @@ _LINES = {
     "boxes": _Line("vidcheck.witnesses.mp4", Cost.HEADERS, marked("file headers")),
     "mediainfo": _Line("vidcheck.witnesses.mediainfo", Cost.PARSER, "MediaInfo"),
     "ffprobe": _Line("vidcheck.witnesses.ffprobe", Cost.PROCESS),
+    "content": _Line("vidcheck.witnesses.content", Cost.DECODING, marked("decoded pictures and sound")),
 }
 """The order is the order in which witnesses are asked, and in which people read of them."""
+
+
+def _unwatched(_done: float, _total: float) -> None:
+    """Used where nobody wants to know how far decoding is."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,6 +84,16 @@ class Subject:
     """Seconds that a process of its own may take."""
     layout: Layout | None = None
     """The result of `boxes`, for the witnesses after it."""
+    facts: Facts = field(default_factory=Facts)
+    """What the witnesses before it said."""
+    depth: Depth = Depth.NONE
+    """How much is decoded."""
+    wanted: frozenset[str] = frozenset()
+    """The keys that only decoding tells and that somebody asks for."""
+    threads: int = 1
+    """The processors that it may use."""
+    watched: Callable[[float, float], None] = _unwatched
+    """Hears how many seconds of film are decoded, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +122,14 @@ def _no_facts(_: None) -> tuple[Fact, ...]:
     return ()
 
 
+def _deadline(subject: Subject) -> float:
+    return subject.deadline
+
+
+def _nothing_else(_: Subject) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
     """An observer of entries."""
@@ -125,6 +150,10 @@ class Witness:
     """Turns the tool's output into facts; pure. Raises CouldNotLookError for invalid output."""
     imports: tuple[str, ...] = ()
     """Modules that `look` imports: the workers' server brings them along, so that no worker waits for them."""
+    seconds: Callable[[Subject], float] = _deadline
+    """How long its process may take."""
+    asked_for: Callable[[Subject], str] = _nothing_else
+    """What its answer depends on besides the file and its version: part of what the cache remembers."""
     missed: str = ""
     """What a check lacks without the tool, for `doctor` (a key of the message catalogue). Empty: our own code."""
     vital: bool = False

@@ -124,28 +124,29 @@ def run(command: Sequence[str | bytes], deadline: float, descriptors: tuple[int,
             stderr=subprocess.PIPE,
             pass_fds=descriptors,
             start_new_session=True,
-            env=_environment(),
+            env=environment(),
             cwd=os.path.abspath(os.sep),  # noqa: PTH100 - the root, on any system
         )
     except OSError:
         raise CouldNotLookError(say("it could not be started")) from None
     with process:
-        _limit(process.pid, deadline)
+        limit(process.pid, deadline)
         try:
             output, complaint = _gather(process, until)
         except (TimeoutError, subprocess.TimeoutExpired):
             raise CouldNotLookError(say("no answer in {seconds} s", seconds=f"{deadline:g}")) from None
         finally:
-            _kill(process)
+            kill(process)
     if process.returncode:
         raise CouldNotLookError(
-            _why(process.returncode, complaint.replace(b"file:" + os.fsencode(command[-1])[5:], b"")),
+            why(process.returncode, complaint.replace(b"file:" + os.fsencode(command[-1])[5:], b"")),
             lasting=process.returncode > 0 and _INVALID in complaint,
         )
     return output
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """The variables of a program that reads a stranger's file."""
     return {name: os.environ[name] for name in _KEPT if name in os.environ} | {
         "LC_ALL": "C",
         "AV_LOG_FORCE_NOCOLOR": "1",
@@ -177,8 +178,8 @@ def _gather(process: subprocess.Popen[bytes], until: float) -> tuple[bytes, byte
     return bytes(output), bytes(complaint)
 
 
-def _limit(pid: int, deadline: float) -> None:
-    """Bound its memory and its work where the system can (Linux).
+def limit(pid: int, deadline: float, *, memory: int = _MEMORY, cores: int = 1) -> None:
+    """Bounds its memory and its work where the system can (Linux).
 
     A header of 64 kB may ask for tables of 64 GB, and this process may be killed before the deadline.
     """
@@ -186,16 +187,16 @@ def _limit(pid: int, deadline: float) -> None:
         import resource
 
         bounds = (
-            (resource.RLIMIT_AS, _MEMORY),
+            (resource.RLIMIT_AS, memory),
             (resource.RLIMIT_CORE, 0),
-            (resource.RLIMIT_CPU, ceil(deadline) + 1),
+            (resource.RLIMIT_CPU, ceil(deadline * cores) + 1),
         )
         for which, most in bounds:
             with suppress(OSError, ValueError):  # the worker's own limit may be lower, and only root may raise it
                 resource.prlimit(pid, which, (most, most))
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: subprocess.Popen[bytes]) -> None:
     """Ends the process and its children, which are a process group of their own."""
     if sys.platform == "win32":
         process.kill()
@@ -204,7 +205,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _why(code: int, complaint: bytes) -> Readable:
+def why(code: int, complaint: bytes) -> Readable:
     """What went wrong, without details that differ between runs: descriptors, memory addresses."""
     if code < 0:
         try:
