@@ -212,7 +212,7 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "unknown witness": (
         "  size: {max: 1 GB, evidence: [ffprobee]}",
-        "3:32: size: 'ffprobee' is no witness: it is declared, filesystem, boxes, mediainfo, ffprobe (try \"ffprobe\")",
+        "3:32: size: 'ffprobee' is no witness: it is declared, filesystem, boxes, mediainfo, ffprobe, content (try \"ffprobe\")",
     ),
     "a witness twice": (
         "  size: {max: 1 GB, evidence: [boxes, boxes]}",
@@ -375,7 +375,7 @@ FILES: dict[str, tuple[bytes, ...]] = {
     ),
     "unknown part of contest": (
         b"vidcheck: 1\ncontest: {titel: x}\nrules: {format: {is: mp4}}",
-        b"2:11: contest: 'titel' is nothing that contest has; it has title, timezone, deadline, corrections, entries (try \"title\")",
+        b"2:11: contest: 'titel' is nothing that contest has; it has title, timezone, deadline, corrections, content, entries (try \"title\")",
     ),
     "a deadline that is no date": (
         b"vidcheck: 1\ncontest: {deadline: soon}\nrules: {format: {is: mp4}}",

@@ -107,4 +107,4 @@ def test_costs_are_known_without_importing_anybody() -> None:
 
 def test_our_own_readers_miss_nothing_and_tools_say_what_is_missed() -> None:
     tools = {witness.name for witness in registry.every() if witness.missed}
-    assert tools == set(registry.costing(Cost.PARSER, Cost.PROCESS))
+    assert tools == set(registry.costing(Cost.PARSER, Cost.PROCESS, Cost.DECODING))

@@ -173,7 +173,12 @@ def _run(
     try:
         signals.resume()
         with progress(
-            say("checking"), len(found.targets), screen, quiet=quiet, bytes_read=lambda: session.bytes_read
+            say("checking"),
+            len(found.targets),
+            screen,
+            quiet=quiet,
+            bytes_read=lambda: session.bytes_read,
+            film=lambda: session.film,
         ) as going:
             for entry in session.finished(
                 found.targets, lang=streams.lang, whole=kept.whole, judged=going.entry, again=going.comparing

@@ -168,18 +168,30 @@ class Bar(Protocol):
         """Removes it."""
 
 
+Film = tuple[float, float]
+
+
+def _no_film() -> Film:
+    return 0.0, 0.0
+
+
 class Progress:
     """How far a command is: entries, then the bytes of files that are compared, then pictures.
 
     Its methods are called as work is done; the bar on the screen asks for `state` several times a second.
     """
 
-    def __init__(self, words: Readable, total: int, bytes_read: Callable[[], int] = int) -> None:
+    def __init__(
+        self, words: Readable, total: int, bytes_read: Callable[[], int] = int, film: Callable[[], Film] = _no_film
+    ) -> None:
         """`words` say what is done to `total` entries.
+
+        `film` says how many seconds of film are decoded, and how many the films have that were begun.
 
         `bytes_read` says how many bytes workers have read so far of files that are read whole.
         """
         self._bytes_read = bytes_read
+        self._film = film
         self._before = 0
         self._state = State(words, 0, total)
 
@@ -189,7 +201,7 @@ class Progress:
         state, read = self._state, self._bytes_read() - self._before
         if state.is_bytes:
             return replace(state, done=min(max(state.done, read), state.total))
-        return replace(state, read=read)
+        return replace(state, read=read, film=self._film())
 
     def entry(self) -> None:
         """One more entry is done."""
@@ -218,21 +230,39 @@ class State:
     """Whether bytes are counted."""
     read: int = 0
     """How many bytes were read beside what is counted: films that are read whole for their checksum."""
+    film: Film = (0.0, 0.0)
+    """How many seconds of film are decoded, and how many the films have that were begun."""
+
+    @property
+    def part(self) -> float:
+        """What is done, with the parts of films that are being decoded."""
+        done, begun = self.film
+        if self.is_bytes or not begun:
+            return self.done
+        open_ = min(self.total, self.done + 1)
+        return max(float(self.done), min(float(self.total), open_ * done / begun))
 
     @property
     def figures(self) -> str:
         """What is done: `3/60`, `3/60 · 1.2 GB`, `0.4/8.1 GB`."""
         if self.is_bytes:
             return f"{self.done / _GB:.1f}/{self.total / _GB:.1f} GB"
-        return f"{self.done}/{self.total}" + (f" · {self.read / _GB:.1f} GB" if self.read else "")
+        film = f" · {self.film[0] / 60:.1f} min" if self.film[0] else ""
+        return f"{self.done}/{self.total}" + (f" · {self.read / _GB:.1f} GB" if self.read else "") + film
 
 
 @contextlib.contextmanager
 def progress(
-    words: Readable, total: int, screen: Screen, *, quiet: bool = False, bytes_read: Callable[[], int] = int
+    words: Readable,
+    total: int,
+    screen: Screen,
+    *,
+    quiet: bool = False,
+    bytes_read: Callable[[], int] = int,
+    film: Callable[[], Film] = _no_film,
 ) -> Iterator[Progress]:
     """Gives the object that hears of the progress. A bar shows it on a terminal, if the command takes a moment."""
-    heard = Progress(words, total, bytes_read)
+    heard = Progress(words, total, bytes_read, film)
     if quiet or not sys.stderr.isatty():
         yield heard
         return
@@ -278,7 +308,7 @@ def _bar(heard: Progress, lang: str) -> Bar:
             for old in rows.task_ids:
                 rows.remove_task(old)
             rows.add_task(words, total=state.total, figures="")
-        rows.update(rows.task_ids[0], completed=state.done, total=state.total, figures=state.figures)
+        rows.update(rows.task_ids[0], completed=state.part, total=state.total, figures=state.figures)
         return rows.get_renderable()
 
     bar = Live(get_renderable=drawn, console=console, transient=True)

@@ -57,12 +57,12 @@ class _Decibels(Number):
 
 
 class Loudness(_Decibels):
-    """The loudness of a whole work. A step of 1 LU is 1 dB; a tolerance is a number of LU."""
+    """The loudness of a whole work."""
 
     name = "loudness"
     unit = "LUFS"
     examples = ("-23 LUFS", "-16.5 LUFS")
-    _units = frozenset({"lufs", "lkfs", "lu"})
+    _units = frozenset({"lufs", "lkfs"})
     _why = marked("'{text}' is not a loudness (try \"{hint}\")")
 
 

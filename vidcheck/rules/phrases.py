@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.quantities import COUNT, DATE, DURATION, FLAG, Difference, Exact, Shown
+from vidcheck.quantities import COUNT, DATE, DURATION, FLAG, LOUDNESS, LOUDNESS_RANGE, Difference, Exact, Shown
 from vidcheck.rules.constraints import CONSTRAINTS, Constraint, Names, Takes, windows
 from vidcheck.texts import Plain, Readable, join, listed, say
 
@@ -69,8 +69,8 @@ def tolerated(tolerance: Tolerance, kind: Kind) -> Readable:
 
 
 def tolerance_kind(kind: Kind) -> Kind:
-    """The kind that an absolute tolerance is written in: dates are widened by a length of time."""
-    return DURATION if kind is DATE else kind
+    """The kind that an absolute tolerance is written in: a length of time for dates, a number of LU for loudness."""
+    return DURATION if kind is DATE else LOUDNESS_RANGE if kind is LOUDNESS else kind
 
 
 def _spans(low: Constraint, high: Constraint) -> bool:

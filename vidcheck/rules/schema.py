@@ -74,7 +74,7 @@ _PATTERNS: dict[str, str] = {
     COUNT.name: r"^\s*\d{1,18}\s*$",
     PIXELS.name: r"^\s*\d{1,18}\s*(px|像素)?\s*$",
     ANGLE.name: r"^\s*[+-]?\d{1,6}\s*(°|deg|度)?\s*$",
-    LOUDNESS.name: rf"^\s*{_SIGN}\s*{_NUMBER}\s*([lL][uU]([fF][sS])?|[lL][kK][fF][sS])\s*$",
+    LOUDNESS.name: rf"^\s*{_SIGN}\s*{_NUMBER}\s*[lL][uUkK][fF][sS]\s*$",
     LEVEL.name: rf"^\s*{_SIGN}\s*{_NUMBER}\s*[dD][bB]\s*[tT][pP]\s*$",
     LOUDNESS_RANGE.name: rf"^\s*{_NUMBER}\s*[lL][uU]\s*$",
     DATE.name: r"^\s*(\d{4}[-/.]\d{1,2}([-/.]\d{1,2}([T ]\s*\d{1,2}:\d{2}.*)?)?|\s*\d{4}\s*年.*)\s*$",

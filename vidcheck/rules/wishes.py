@@ -58,6 +58,12 @@ _ASKED: dict[str, str] = {
     "form.count: {is: 1}": "报名表 申报表 登记表 推荐表 form-missing",
     "intact: {is: yes}": "完整 完整性 损坏 corrupt corrupted damaged broken complete",
     "playable: {is: yes}": "可播放 能播放 播放 plays",
+    "content.loudness: {is: -23 LUFS, tolerance: 1 LU}": "loudness volume lufs lkfs r128 响度 音量 声音大小 音量大小",
+    "content.true-peak: {max: -1 dBTP}": "peak true-peak 峰值 真峰值",
+    "content.black: {max: 10 %}": "black blackness black-frames black-screen 黑屏 黑场 黑帧 黑画面",
+    "content.silent: {max: 20 %}": "silent silence mute muted 静音 无声 没声音",
+    "content.frozen: {max: 20 %}": "freeze frozen frozen-frames still stutter 静帧 定格 卡顿 画面静止",
+    "content.bars: {is: none}": "letterbox pillarbox bars black-bars 黑边 加黑边",
 }  # fmt: skip
 
 
@@ -72,16 +78,11 @@ class _Unmeasured(NamedTuple):
 
 
 _UNMEASURED = (
-    _Unmeasured("loudness volume lufs r128 peak true-peak 响度 音量 声音大小 音量大小", marked("loudness"), "loudness", "音量适中，没有忽大忽小", "The sound is neither too loud nor too soft"),
-    _Unmeasured("black blackness black-frames black-screen 黑屏 黑场 黑帧 黑画面", marked("black pictures"), "black", "没有多余的黑屏", "There are no black pictures without reason"),
-    _Unmeasured("silent silence mute muted 静音 无声 没声音", marked("silence in the sound"), "silence", "没有长时间无声", "There is no long silence"),
-    _Unmeasured("freeze frozen frozen-frames still stutter 静帧 定格 卡顿 画面静止", marked("pictures that stand still"), "still", "画面没有卡住不动", "The picture does not stand still"),
-    _Unmeasured("letterbox pillarbox bars black-bars 黑边 加黑边", marked("black bars in the picture"), "bars", "画面四周没有黑边", "The picture has no black bars"),
     _Unmeasured("watermark watermarks logo 水印 台标 角标 标识 二维码", marked("logos and watermarks"), "watermark", "画面没有水印和台标", "There is no watermark and no logo"),
     _Unmeasured("burnt-in-subtitles hard-subs hardsub 硬字幕 中文字幕 字幕内容", marked("words burnt into the picture"), "captions", "配有字幕", "There are captions in the picture"),
     _Unmeasured("mandarin speech spoken narration voice voice-over 普通话 配音 解说 旁白 语种", marked("spoken language"), "mandarin", "配音和解说使用普通话", "Narration is in Mandarin"),
     _Unmeasured("quality sharpness sharp blur blurry focus 画质 画面质量 模糊 虚焦 清晰 画面清晰", marked("how sharp the picture looks"), "quality", "画面清晰", "The picture is sharp"),
-    _Unmeasured("noise hiss clipping distortion 噪音 杂音 噪声 失真 音质", marked("noise in the sound"), "noise", "声音清楚，没有杂音", "The sound is clear, without noise"),
+    _Unmeasured("noise hiss clipping distortion 噪音 杂音 噪声 失真 音质", marked("noise in the sound"), "noise", "声音清楚，没有杂音", "The sound is clear and without noise"),
     _Unmeasured("shake shaky stable steady 抖动 稳定 画面稳定", marked("how steady the camera is"), "steady", "画面稳定", "The picture is steady"),
     _Unmeasured("exposure brightness colour color contrast 曝光 亮度 色彩 颜色 偏色", marked("brightness and colours"), "colours", "曝光和色彩正常", "Brightness and colours are right"),
     _Unmeasured("music bgm background-music 音乐 背景音乐 配乐", marked("music"), "music", "配乐有授权", "The music may be used"),
@@ -135,8 +136,11 @@ def _words(text: str) -> Iterator[str]:
 
 
 def _parts() -> frozenset[str]:
-    """Words that mean the same behind another: `audio.loudness`, `content.black`, `audio.stereo`."""
-    return frozenset(word for row in _UNMEASURED for word in row.words.split()) | {"stereo", "mono", "surround", "hd"}
+    """Words that mean the same behind another: `audio.loudness`, `audio.stereo`."""
+    measured = {word for rule, words in _ASKED.items() if rule.startswith("content.") for word in words.split()}
+    return frozenset(
+        {word for row in _UNMEASURED for word in row.words.split()} | measured | {"stereo", "mono", "surround", "hd"}
+    )
 
 
 def _rule(word: str) -> str:

@@ -26,7 +26,7 @@ from vidcheck.workers import stages
 from vidcheck.workers.protocol import LostTwiceError, StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
 
     from vidcheck.session.messages import Assignment, Finished, Packed
@@ -45,13 +45,14 @@ class Dispatch:
 
     def __init__(
         self, pool: Pool, setup: Packed, *, count: int, entries: int, timeout: float, internal: list[str],
-        decoding: bool = False,
+        decoding: bool = False, taken: Callable[[Assignment, Finished], None] | None = None,
     ) -> None:  # fmt: skip
         """Sends so many `entries` to `count` workers.
 
         `internal` collects messages on errors inside vidcheck. With `decoding` each entry is a task of its own, which may
-        take as long as its film.
+        take as long as its film. `taken` hears of each entry as soon as it is finished, before those that come first.
         """
+        self._taken = taken
         self._pool = pool
         self._setup = setup
         self._left = entries
@@ -122,6 +123,8 @@ class Dispatch:
         every: list[Finished] = [result] if len(group) == 1 else result
         for sent, finished in zip(group, every, strict=False):  # there was no time for the last ones
             sent.finished = finished
+            if self._taken is not None:
+                self._taken(sent.given, finished)
         if group[0].given.target.remote is None:
             pace = sum(finished.seconds for finished in every) / len(every)
             self._pace = max(1e-6, (self._pace + pace) / 2)

@@ -32,6 +32,8 @@ Enter = Callable[[int, float], None]
 """Records the stage that begins, and how many seconds it may take."""
 Advance = Callable[[int], None]
 """Records that so many bytes more were read."""
+Decode = Callable[[int, int], None]
+"""Records that so many milliseconds of film more are decoded, and that films of so many were begun."""
 Progress = Callable[[int, int], None]
 """Hears how far something is: done, and in all."""
 Identity = tuple[int, ...]

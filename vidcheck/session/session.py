@@ -234,6 +234,8 @@ class Session:
     @property
     def _threads(self) -> int:
         """The processors that decoding one film may use, if as many films as there are workers are decoded at once."""
+        if self.depth is Depth.NONE:
+            return 1
         from vidcheck.workers.pool import cores
 
         return max(1, cores() // max(1, self._count))
@@ -400,6 +402,11 @@ class Session:
     def bytes_read(self) -> int:
         """How many bytes of files that are read whole the workers of this machine have read so far."""
         return self._own.bytes_read if self._own is not None else 0
+
+    @property
+    def film(self) -> tuple[float, float]:
+        """How many seconds of film are decoded so far, and how many the films have that were begun."""
+        return self._own.film if self._own is not None else (0.0, 0.0)
 
     def save(self) -> None:
         """Writes the cache. Closing the session does this too."""
@@ -592,8 +599,6 @@ class Session:
 
         for finished in self._work(setup, targets, noted()):
             given = sent.popleft()
-            if self.memory is not None:
-                self.memory.keep(finished, given.identity)
             self.internal += finished.internal
             yield given, finished
 
@@ -602,13 +607,20 @@ class Session:
             from vidcheck.session import work
 
             prepared = work.Prepared(setup)
-            return (work.check_entry(prepared, given) for given in coming)
+            return (self._kept(given, work.check_entry(prepared, given)) for given in coming)
         from vidcheck.session.dispatch import Dispatch
 
         return Dispatch(
             self._pool, packed(setup), count=self._width(targets), entries=len(targets), timeout=self.options.timeout,
-            internal=self.internal, decoding=self.depth is not Depth.NONE,
+            internal=self.internal, decoding=self.depth is not Depth.NONE, taken=self._kept,
         ).run(coming)  # fmt: skip
+
+    def _kept(self, given: Assignment, finished: Finished) -> Finished:
+        """Stores the rows of an entry for the cache; if it took long, at once, so that an interrupted run goes on here."""
+        if self.memory is not None:
+            self.memory.cache.at_once = self.depth is not Depth.NONE
+            self.memory.keep(finished, given.identity)
+        return finished
 
     def _width(self, targets: list[Target]) -> int:
         """The number of workers for these entries. Remote ones have workers of their own, which mostly wait."""

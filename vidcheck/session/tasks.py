@@ -30,7 +30,7 @@ def check_entry(setup: Packed, assignment: Assignment) -> Finished:
     from vidcheck.workers import stages
 
     try:
-        return work.check_entry(work.opened(setup), assignment, stages.enter, stages.advance)
+        return work.check_entry(work.opened(setup), assignment, stages.enter, stages.advance, stages.decode)
     finally:
         stages.leave()
 

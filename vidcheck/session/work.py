@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from vidcheck.findings import EntryReport
-    from vidcheck.session.messages import Advance, Assignment, Enter, Identity, Packed
+    from vidcheck.session.messages import Advance, Assignment, Decode, Enter, Identity, Packed
     from vidcheck.sources.targets import Target
     from vidcheck.sources.urls import Remote
     from vidcheck.texts import Readable
@@ -95,11 +95,18 @@ def _uncounted(_bytes: int) -> None:
     """Used without workers: nobody waits for the number of bytes."""
 
 
+def _undecoded(_done: int, _begun: int) -> None:
+    """Used without workers: nobody waits for the film."""
+
+
 def check_entry(
-    prepared: Prepared, given: Assignment, enter: Enter = _unnoted, advance: Advance = _uncounted
-) -> Finished:
-    """Reads and judges one entry. `enter` is called at every stage, `advance` while a file is read whole."""
-    return _Work(prepared, given, enter, advance).finish()
+    prepared: Prepared, given: Assignment, enter: Enter = _unnoted, advance: Advance = _uncounted, decode: Decode = _undecoded
+) -> Finished:  # fmt: skip
+    """Reads and judges one entry.
+
+    `enter` is called at every stage, `advance` while a file is read whole, `decode` while a film is decoded.
+    """
+    return _Work(prepared, given, enter, advance, decode).finish()
 
 
 @dataclass(slots=True)
@@ -120,6 +127,7 @@ class _Work:
     given: Assignment
     enter: Enter
     advance: Advance
+    decode: Decode
     facts: Facts = field(init=False)
     entry: Entry = field(init=False)
     report: EntryReport | None = None
@@ -299,6 +307,15 @@ class _Work:
         setup, subject = self.prepared.setup, file.subject
         subject.facts, subject.depth, subject.threads = self.facts, setup.depth, setup.threads
         subject.wanted = self.prepared.content
+        reached = 0
+
+        def watched(done: float, total: float) -> None:
+            nonlocal reached
+            now = int(done * 1000)
+            self.decode(now - reached, 0 if reached else int(total * 1000))
+            reached = max(now, 1)
+
+        subject.watched = watched
         for name in _DECODING:
             if self.target.remote is not None:
                 message = say("a film on a server is not decoded: download it first")

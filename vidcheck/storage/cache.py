@@ -107,6 +107,8 @@ class Cache:
         self.where = where or path()
         self._most = Count(most_rows, most_bytes)
         self._open: sqlite3.Connection | None = None
+        self.at_once = False
+        """Whether each row is written at once, because it took long to come by."""
         self._new: list[CacheRow] = []
         self._touched: list[int] = []
 
@@ -134,7 +136,7 @@ class Cache:
         """Stores a row; it is written together with others."""
         if self.trouble is None:
             self._new.append(row)
-            if len(self._new) >= _BATCH:
+            if self.at_once or len(self._new) >= _BATCH:
                 self._write()
 
     def damaged(self) -> None:

@@ -147,7 +147,15 @@ class Workers:
     @property
     def bytes_read(self) -> int:
         """How many bytes tasks have read whose length shows (`stages.advance`), ever since it was started."""
-        return 0 if self._notes is None else sum(self._notes[stages.SLOTS :])
+        return 0 if self._notes is None else sum(self._notes[stages.SLOTS : 2 * stages.SLOTS])
+
+    @property
+    def film(self) -> tuple[float, float]:
+        """How many seconds of film tasks have decoded, and how many the films have that were begun."""
+        if self._notes is None:
+            return 0.0, 0.0
+        done, begun = (self._notes[at * stages.SLOTS : (at + 1) * stages.SLOTS] for at in (2, 3))
+        return sum(done) / 1000, sum(begun) / 1000
 
     def versions(self) -> dict[str, str]:
         """The versions of the libraries that workers use, without those that are missing."""

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 SLOTS = 1024
 """The most tasks with a slot at once: 256 workers, four tasks each."""
-NOTES = 2 * SLOTS
-"""The length of the shared array: the notes of all slots, then the bytes that their tasks have read."""
+NOTES = 4 * SLOTS
+"""The length of the shared array: the notes of all slots, the bytes that their tasks have read, the milliseconds of film
+that they have decoded, and those of the films that they have begun."""
 NOBODY = -1
 """The slot of a task whose stage is not recorded."""
 TIMED = hasattr(signal, "setitimer")
@@ -71,6 +72,13 @@ def advance(count: int) -> None:
     """Records that so many bytes more were read."""
     if _notes is not None and _slot != NOBODY:
         _notes[SLOTS + _slot] += count  # a slot has one task at a time
+
+
+def decode(done: int, begun: int) -> None:
+    """Records that so many milliseconds of film more are decoded, and that films of so many were begun."""
+    if _notes is not None and _slot != NOBODY:
+        _notes[2 * SLOTS + _slot] += done
+        _notes[3 * SLOTS + _slot] += begun
 
 
 def leave() -> None:

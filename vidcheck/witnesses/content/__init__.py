@@ -90,10 +90,10 @@ def read(looked: Looked) -> tuple[Fact, ...]:
 def _tell_decoding(tell: Teller, order: Order, seen: Seen) -> None:
     if seen.errors:
         note = say_count(
-            "{count} error, at {time}: {text}",
-            "{count} errors, the first at {time}: {text}",
+            "{count} error, near {time}: {text}",
+            "{count} errors, the first near {time}: {text}",
             seen.errors,
-            time=_time(seen.first_at),
+            time=Shown(DURATION.name, Fraction(round(seen.first_at))),
             text=Plain(seen.first_error),
         )
         tell.known("content.decodes", False, "errors", f"{seen.errors}: {seen.first_error}", note)

@@ -44,8 +44,8 @@ _SHORTEST_SILENCE = 0.1
 """Seconds of silence that the filter tells, for the beginning and the end."""
 _NARROW = 320
 """Key pictures are scaled to this width; black bars are looked for before."""
-_KEEP_BARS = "1"
-"""Pictures a second that are searched for bars: they do not change with every picture."""
+_NOW_AND_THEN = "isnan(prev_selected_t)+gte(t-prev_selected_t,1)"
+"""Which pictures are searched for bars: the first, and one a second. They do not change with every picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +138,7 @@ def _picture(stream: Any, order: Order) -> list[Any]:
         split = stream.filter_multi_output("split")
         stream, searched = split[0], split[1]
         if not narrow:
-            searched = searched.filter("fps", _KEEP_BARS)
+            searched = searched.filter("select", _NOW_AND_THEN)
         others.append(searched.filter("cropdetect", limit="24/255", round=2, skip=0, reset=0))
     stream = stream.filter("tpad", stop=1, stop_mode="clone").filter("showinfo", checksum=0)
     if narrow:

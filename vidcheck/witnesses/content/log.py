@@ -28,7 +28,17 @@ _PEAK = late(rb" TPK: *([^d]+?) *dBFS")
 _FIELDS = late(rb"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+) Undetermined: *(\d+)")
 _SUMMED = late(rb"^ +(I|LRA): +(-?[\d.]+|-?inf|nan) LUF?S?")
 _ERROR = late(rb"^(?:\[([^\]@]*)(?: @ [^\]]*)?\] )*\[(?:error|fatal|panic)\] (.*)")
-_NO_DECODERS = (b"null", b"out#", b"Parsed_", b"silencedetect", b"blackdetect", b"freezedetect", b"aost#", b"vost#")
+_NO_DECODERS = (
+    b"null",
+    b"out#",
+    b"Parsed_",
+    b"silencedetect",
+    b"blackdetect",
+    b"freezedetect",
+    b"aost#",
+    b"vost#",
+    b"enc",
+)
 """Beginnings of the names of components whose errors say nothing of the film."""
 _ADDRESS = late(rb" @ 0x[0-9a-fA-F]+|file:/dev/fd/\d+: ?|file:\S+?: ")
 _MOST_STRETCHES = 20_000
@@ -81,11 +91,15 @@ class Log:
     errors: Callable[[bytes], bool] = lambda _: True
     """Whether an error counts."""
     last: Fraction = Fraction(-1)
-    """The time of the last picture that was decoded."""
+    """The time of the last picture: in the end, of the one that `tpad` adds."""
+    _times: tuple[Fraction, ...] = ()
+    """The times of the last three pictures."""
     _heard: Fraction | None = None
     _black: list[Stretch] = field(default_factory=list)
     _frozen: list[Stretch] = field(default_factory=list)
     _silent: list[Stretch] = field(default_factory=list)
+    most: Fraction = Fraction(0)
+    """The duration that the headers claim."""
     _still: Fraction | None = None
     _quiet: Fraction | None = None
     _curve: list[int] = field(default_factory=list)
@@ -123,10 +137,23 @@ class Log:
         if self._quiet is not None and heard is not None and heard[1] > self._quiet:
             self._silent.append((self._quiet, heard[1]))
         return replace(
-            self.seen, pictures=max(0, self._pictures - 1), ended=max(self.last, Fraction(0)), black=tuple(self._black),
-            frozen=tuple(self._frozen), silent=tuple(self._silent), curve=tuple(self._curve),
+            self.seen, pictures=max(0, self._pictures - 1), ended=self._ended(), black=self._extended(self._black),
+            frozen=self._extended(self._frozen), silent=tuple(self._silent), curve=tuple(self._curve),
             pace=Fraction(self._every, 10),
         )  # fmt: skip
+
+    def _ended(self) -> Fraction:
+        """When the last picture is no longer shown: the one before may say more of its duration than the rate does."""
+        if len(self._times) < 3:
+            return max(self.last, Fraction(0))
+        before, at, added = self._times
+        end = max(added, 2 * at - before)
+        return max(at, min(end, self.most)) if self.most else added
+
+    def _extended(self, stretches: list[Stretch]) -> tuple[Stretch, ...]:
+        """The stretches, those until the last picture as long as it is shown."""
+        ended = self._ended()
+        return tuple((start, ended if end >= self.last else end) for start, end in stretches)
 
     def _picture(self, line: bytes) -> None:
         found = _SHOWN.search(line)
@@ -139,6 +166,7 @@ class Log:
             self.seen = replace(self.seen, began=when, size=(wide, high), pixel=pixel)
         self._pictures += 1
         self.last = max(self.last, when)
+        self._times = (*self._times[-2:], when)
 
     def _sound(self, line: bytes) -> None:
         found = _HEARD.search(line)
@@ -147,9 +175,10 @@ class Log:
         when = _fraction(found[1])
         first = self.seen.heard[0] if self.seen.heard else max(Fraction(0), when - Fraction(1, 10))
         self._heard = when
-        peak = _PEAK.search(line)
-        level = _level(peak[1]) if peak else None
-        self.seen = replace(self.seen, heard=(first, when), peak=level if level is not None else self.seen.peak)
+        peaks = _PEAK.search(line)  # one of each channel, since the beginning
+        levels = [level for level in map(_level, peaks[1].split()) if level is not None] if peaks else []
+        end = max(first, when - Fraction(1, 10))  # without what `apad` added
+        self.seen = replace(self.seen, heard=(first, end), peak=max(levels, default=self.seen.peak))
         self._lines += 1
         if self._lines % self._every == 0:
             loud = _level(found[2])

@@ -16,6 +16,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from time import monotonic
@@ -30,7 +31,6 @@ from vidcheck.witnesses.ffprobe.run import DEMUXERS, environment, handed_over, k
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from fractions import Fraction
 
     from vidcheck.texts import Readable
     from vidcheck.witnesses.content.graph import Order
@@ -56,11 +56,12 @@ _DAMAGE = (
 
 def available() -> str | None:
     """Which ffmpeg would be run: the system's, else the one in the wheel of imageio-ffmpeg; None if there is none."""
-    return shutil.which("ffmpeg", path=os.environ.get("PATH", "")) or _bundled()
+    return shutil.which("ffmpeg", path=os.environ.get("PATH", "")) or bundled()
 
 
 @cache
-def _bundled() -> str | None:
+def bundled() -> str | None:
+    """The ffmpeg in the wheel of imageio-ffmpeg; None if it is not installed."""
     try:
         from imageio_ffmpeg import get_ffmpeg_exe
     except ImportError:
@@ -105,7 +106,9 @@ def look(subject: Subject, order: Order) -> Seen:
     name, descriptors = handed_over(subject.file) or (os.fsencode(Path(subject.path).absolute()), ())
     command = [os.fsencode(word) for word in [program, *graph.arguments(order, subject.format, subject.threads)]]
     command[command.index(b"-i") + 1] = b"file:" + name
-    log = Log(errors=_is_damage if order.depth is Depth.KEYFRAMES else _any)
+    log = Log(
+        errors=_is_damage if order.depth is Depth.KEYFRAMES else _any, most=order.duration or Fraction(0)
+    )  # fmt: skip
     total = float(order.duration or 0)
 
     def take(line: bytes) -> None:

@@ -1,0 +1,52 @@
+"""Short films whose events are known, made by ffmpeg, and the programs that look at them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vidcheck.witnesses.content import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SIZE = "160x90"
+PROGRAMS = {"system": shutil.which("ffmpeg"), "wheel": run.bundled()}
+"""The programs that are there, by where they come from."""
+needs_content = pytest.mark.skipif(run.available() is None, reason="ffmpeg is not installed")
+
+
+def make(path: Path, pictures: list[str], sound: str | None, *, more: tuple[str, ...] = ()) -> Path:
+    """Encodes a film of these pictures one after another, each a filter of lavfi, with a sound."""
+    program = run.available()
+    assert program is not None
+    inputs = [word for one in pictures for word in ("-f", "lavfi", "-i", one)]
+    shown = "".join(f"[{number}]setsar=1[p{number}];" for number in range(len(pictures)))
+    joined = "".join(f"[p{number}]" for number in range(len(pictures)))
+    graph = f"{shown}{joined}concat=n={len(pictures)},format=yuv420p[v]"
+    heard = ["-f", "lavfi", "-i", sound] if sound else []
+    mapped = ["-map", "[v]", *(["-map", str(len(pictures))] if sound else [])]
+    subprocess.run(
+        [program, "-nostdin", "-y", "-v", "error", *inputs, *heard, "-filter_complex", graph, *mapped, "-g", "25",
+         "-preset", "ultrafast", "-qp", "0", *more, path],
+        check=True,
+    )  # fmt: skip
+    return path
+
+
+def moving(seconds: float, *, size: str = SIZE) -> str:
+    """A picture that never stands still."""
+    return f"testsrc2=s={size}:r=25:d={seconds}"
+
+
+def black(seconds: float) -> str:
+    """Nothing."""
+    return f"color=black:s={SIZE}:r=25:d={seconds}"
+
+
+def still(seconds: float) -> str:
+    """One picture."""
+    return f"smptebars=s={SIZE}:r=25:d={seconds}"
