@@ -325,6 +325,8 @@ class TableSheet:
     """Rows that repeat the heads."""
     checked: int = 0
     """The first of the columns that an earlier table report added; 0 if there are none."""
+    leftover: tuple[str, ...] = ()
+    """Heads of an earlier table report, if only some of its columns are there."""
     separator: str = ""
     """The separator of a text file."""
 

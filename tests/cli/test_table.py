@@ -41,6 +41,7 @@ def test_the_table_comes_back_checked(here: Path) -> None:
         (("--report", "table:out.xlsx"), "name it with --manifest"),
         (("--report", "table:out.xlsx", "--manifest", "m.csv"), "a .csv file: name it out.csv"),
         (("--report", "table:out.csv", "--manifest", "m.xlsx"), "a .xlsx file: name it out.xlsx"),
+        (("--report", "table:out.pdf", "--manifest", "m.csv"), "a .csv file: name it out.csv"),
         (("--report", "table:-", "--manifest", "m.yaml"), "keep the manifest as .xlsx or .csv"),
         (("--report", "table:m.xlsx", "--manifest", "m.xlsx"), "name another place"),
     ],
@@ -68,6 +69,7 @@ def test_a_saved_report_fills_the_table_as_the_check_does(here: Path) -> None:
     assert (here / "later.xlsx").read_bytes() == (here / "now.xlsx").read_bytes()
     done = vidcheck("table", "r.json", "--manifest", "m.csv", "--out", "-")
     assert done.returncode == 0
+    assert "1 entry of the report has no row in the table, and stands nowhere in it:\n  entries/b.mp4" in done.stderr
 
 
 @pytest.mark.parametrize(

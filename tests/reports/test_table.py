@@ -71,7 +71,7 @@ def column(cells: dict[str, Any], letter: str) -> dict[int, Any]:
 
 def test_each_row_gets_verdict_reasons_open_items_and_file(tmp_path: Path) -> None:
     cells = workbooks.cells(back(tmp_path, workbooks.organizers()))
-    assert column(cells, "G") == {3: "结论", 4: "合格", 5: "不合格", 6: "没有文件"}
+    assert column(cells, "G") == {3: "结论", 4: "合格", 5: "不合格", 6: "无对应文件"}
     reasons = column(cells, "H")
     assert reasons.keys() == {3, 5, 6}
     failing = [finding.message.render("zh") for finding in build.failing().failed]
@@ -128,14 +128,14 @@ def test_libreoffice_opens_it(tmp_path: Path) -> None:
     )  # fmt: skip
     shown = rows_of((tmp_path / "checked.csv").read_bytes())
     assert shown[2][6:] == list(added_heads("zh"))
-    assert [row[6] for row in shown[3:]] == ["合格", "不合格", "没有文件"]
+    assert [row[6] for row in shown[3:]] == ["合格", "不合格", "无对应文件"]
     assert [row[9] for row in shown[3:]] == ["entries/a.mp4", "entries/b.mp4", ""]
 
 
 def test_a_second_report_replaces_the_columns_of_the_first(tmp_path: Path) -> None:
     first = back(tmp_path, workbooks.organizers())
     again = back(tmp_path, first, "en")
-    assert column(workbooks.cells(again), "G") == {3: "verdict", 4: "eligible", 5: "ineligible", 6: "no file"}
+    assert column(workbooks.cells(again), "G") == {3: "verdict", 4: "eligible", 5: "ineligible", 6: "no matching file"}
     assert not [place for place in workbooks.cells(again) if place[0] > "J"]
     assert workbooks.parts(back(tmp_path, again))[SHEET][0] == workbooks.parts(first)[SHEET][0]
 
@@ -158,7 +158,7 @@ def test_rows_that_were_not_checked_say_so(tmp_path: Path) -> None:
     verdicts = column(workbooks.cells(back(tmp_path, workbooks.organizers(), roots=())), "G")
     assert verdicts == {3: "结论", 4: "合格", 5: "不合格", 6: "未检查"}
     cells = workbooks.cells(back(tmp_path, workbooks.organizers(), entries=(), incomplete=True))
-    assert set(column(cells, "G").values()) == {"结论", "未检查", "没有文件"}
+    assert set(column(cells, "G").values()) == {"结论", "未检查", "无对应文件"}
     assert column(cells, "H")[4] == "检查到它的文件之前，运行就中断了"
 
 
@@ -171,7 +171,7 @@ def test_repeated_heads_are_heads_again(tmp_path: Path) -> None:
         2: "合格",
         3: "不合格",
         4: "结论",
-        5: "没有文件",
+        5: "无对应文件",
     }
 
 
@@ -294,7 +294,65 @@ def test_a_sheet_may_lie_elsewhere_in_the_package(tmp_path: Path) -> None:
     assert column(workbooks.cells(new), "G") == {1: "结论", 2: "合格", 3: "不合格"}
 
 
+@pytest.mark.parametrize("lower", [b"", b'<row r="4"/>', b'<row spans="1:6" r="4" ht="20" />', b'<row r="4"></row>'])
+def test_heads_of_two_rows_may_have_no_cells_in_the_lower_one(tmp_path: Path, lower: bytes) -> None:
+    rows = [("附件1",), (), *tables.ROWS[:1], (), *tables.ROWS[1:]]
+
+    def merged(book: Any) -> None:
+        for letter in "ABCDEF":
+            book.active.merge_cells(f"{letter}3:{letter}4")
+
+    def emptied(xml: bytes) -> bytes:
+        return re.sub(rb'<row r="4".*?</row>', lower, xml)
+
+    raw = tables.rezipped(tables.workbook(rows, change=merged), {SHEET: emptied})
+    first = back(tmp_path, raw)
+    assert column(workbooks.cells(first), "G") == {4: "结论", 5: "合格", 6: "不合格"}
+    assert back(tmp_path, first) == first
+    order = re.findall(rb'<row [^>]*r="(\d+)"', workbooks.parts(first)[SHEET][0])
+    assert order == sorted(order)
+
+
+def test_a_signed_workbook_is_refused(tmp_path: Path) -> None:
+    raw = tables.rezipped(tables.workbook(), {"_xmlsignatures/sig1.xml": b"<Signature/>"})
+    with pytest.raises(NotRenderedError, match="the workbook is signed"):
+        back(tmp_path, raw)
+
+
+def test_a_summary_beside_the_list_of_entries_is_left_alone(tmp_path: Path) -> None:
+    def summary(book: Any) -> None:
+        sheet = book.create_sheet("统计", 0)
+        for row in (("类别", "件数"), ("动画", 3)):
+            sheet.append(row)
+
+    new = back(tmp_path, tables.workbook(change=summary))
+    assert workbooks.cells(new) == {"A1": "类别", "B1": "件数", "A2": "动画", "B2": 3}
+    assert workbooks.cells(new, 1)["G2"] == "合格"
+
+
+@pytest.mark.parametrize("left", [(0, 1, 2), (0, 1, 3), (1, 2, 3)])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_columns_of_an_earlier_report_are_never_doubled(tmp_path: Path, left: tuple[int, ...], lang: str) -> None:
+    heads = [added_heads(lang)[at] for at in left]
+    (tmp_path / "m.csv").write_text(f"作品名称,视频文件,{','.join(heads)}\n湿地,a.mp4,合格,,entries/b.mp4\n")
+    report = checked(tmp_path / "m.csv")
+    assert report.table is not None
+    assert [row.path for row in report.table.rows] == ["entries/a.mp4"], "no column of ours names a file"
+    with pytest.raises(NotRenderedError, match="some columns of an earlier table report"):
+        reports.render("table", report)
+
+
+@pytest.mark.parametrize("cell", ["a.mp4;b.mp4", "a.mp4、b", "a.mp4\nb.mp4"])
+def test_a_row_that_names_several_files_says_so(tmp_path: Path, cell: str) -> None:
+    raw = tables.workbook([("作品名称", "视频文件"), ("湿地", cell)])
+    cells = workbooks.cells(back(tmp_path, raw, "en"))
+    assert cells["C2"] == "no matching file"
+    assert cells["D2"].startswith("the row names 2 files: a.mp4, b")
+
+
 @pytest.mark.parametrize("cols", [
+    b"<cols/>",
+    b"<cols></cols>",
     b"<cols><col min='1' max='16384' width='9' style='0'/></cols>",
     b'<cols><col min="2" max="8" width="9" hidden="1"/><col min="9" max="9" width="3"/><col min="12" max="12" width="5"/></cols>',
     b'<cols><col min="20" max="21" width="9"/></cols>',
@@ -383,7 +441,7 @@ def test_a_text_table_keeps_encoding_separator_quotes_and_line_ends(
     assert new.endswith(end) == bool(last)
     assert back(tmp_path, raw, name="m.csv")[:2] == raw[:2]
     rows = list(csv.reader(io.StringIO(new, newline=""), delimiter=separator, strict=True))
-    assert [row[3] for row in rows[2:] if row] == ["结论", "合格", "不合格", "没有文件", "未读取"]
+    assert [row[3] for row in rows[2:] if row] == ["结论", "合格", "不合格", "无对应文件", "未读取"]
     assert {len(row) for row in rows[2:] if row} == {7}
 
 

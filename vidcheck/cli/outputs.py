@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 STDOUT = "-"
 _READ = frozenset({"text", "markdown"})
 """The formats that people read as they are: on standard output they are the screen's text."""
-_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
+_TEXTS = frozenset({".csv", ".tsv", ".txt", ".tab"})
 _RECORDS = frozenset({".json", ".yaml", ".yml"})
 _CLOSED = say("standard output can't be written: it is closed")
 
@@ -149,7 +149,7 @@ def _check_manifest(wanted: Wanted, manifest: str | None, option: str) -> None:
             "{path} has no rows and columns to write into: keep the manifest as .xlsx or .csv", path=named(manifest)
         )
         raise refused(words, "--manifest")
-    if kind != given and {kind, given} & _WORKBOOKS and Path(wanted.path).suffix:
+    if kind != given and kind and not {kind, given} <= _TEXTS:
         words = say(
             "the table comes back as what it is, a {given} file: name it {name}",
             given=given, name=named(str(Path(wanted.path).with_suffix(given))),

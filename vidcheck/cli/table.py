@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.i18n import worded
+from vidcheck.cli.i18n import language_option, worded
 from vidcheck.cli.inputs import opened, reading, rules_of_report, saved_report
-from vidcheck.cli.options import LettersLanguage, ManifestPath, ManifestRules, OutFile
+from vidcheck.cli.options import CHOICES, ManifestPath, ManifestRules, OutFile
 from vidcheck.cli.outputs import Wanted, apart, put_report, writable
 from vidcheck.cli.screen import Screen, screen_language
-from vidcheck.texts import SOURCE, say, say_count
+from vidcheck.texts import SOURCE, Plain, say, say_count
+
+if TYPE_CHECKING:
+    from vidcheck.findings import Table
+    from vidcheck.reports.saved import SavedReport
+
+_MOST_NAMED = 10
 
 
 def table(
@@ -23,7 +29,15 @@ def table(
     out: OutFile,
     manifest: ManifestPath = None,
     rules: ManifestRules = None,
-    lang: LettersLanguage = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            "--lang",
+            metavar=CHOICES,
+            help=worded("Language of the new columns; by default that of the report."),
+            callback=language_option,
+        ),
+    ] = None,
 ) -> None:
     """Write verdict, why, open and file into the organizer's own table, from a JSON report of an earlier check.
 
@@ -33,8 +47,8 @@ def table(
     """
     wanted = Wanted("table", out)
     screen = Screen(screen_language(lang), to_stderr=True)
-    writable([wanted], screen, manifest, "--out")
     apart([wanted], [report, manifest or "", rules or ""], screen)
+    writable([wanted], screen, manifest, "--out")
     saved = saved_report(report, screen)
     if saved.incomplete:
         screen.trouble(say("the report is incomplete: entries are missing from it"))
@@ -46,7 +60,13 @@ def table(
         rows = session.table([entry.entry.path for entry in saved.entries])
     if not put_report(wanted, lambda: of_saved(saved, rows, lang or saved.lang or SOURCE), screen):
         raise typer.Exit(exits.UNWRITTEN)
-    without = sum(not row.path for row in rows.rows) if rows is not None else 0
+    if rows is not None:
+        _tell_unmatched(rows, saved, screen)
+
+
+def _tell_unmatched(table: Table, saved: SavedReport, screen: Screen) -> None:
+    """Says which rows have no entry, and names the entries without a row, for they stand nowhere in the table."""
+    without = sum(not row.path for row in table.rows)
     if without:
         screen.line(
             say_count(
@@ -55,3 +75,18 @@ def table(
                 without,
             )
         )
+    listed = {row.path for row in table.rows}
+    missing = [entry.entry.shown for entry in saved.entries if entry.entry.path not in listed]
+    if not missing:
+        return
+    screen.trouble(
+        say_count(
+            "{count} entry of the report has no row in the table, and stands nowhere in it:",
+            "{count} entries of the report have no row in the table, and stand nowhere in it:",
+            len(missing),
+        )
+    )
+    for path in missing[:_MOST_NAMED]:
+        screen.note(Plain(f"  {path}"))
+    if len(missing) > _MOST_NAMED:
+        screen.note(say("  and {count} more", count=len(missing) - _MOST_NAMED))

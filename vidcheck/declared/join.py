@@ -18,7 +18,7 @@ from vidcheck.findings import Finding, Level, Outcome, Place, Table, TableRow
 from vidcheck.quantities import NotAValueError
 from vidcheck.quantities.contact import without_contacts
 from vidcheck.resolve import contrary
-from vidcheck.texts import GIVEN, Plain, Readable, join, say
+from vidcheck.texts import GIVEN, Plain, Readable, join, listed, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -252,11 +252,25 @@ class _Finder:
         for table, text in ((self._exact, plain), (self._loose, _normal(plain)), (self._stems, _normal(plain))):
             if text in table:
                 return _one(table[text], cell)
+        several = self._several(plain)
+        if several:
+            names = listed(map(short, several))
+            return None, say(
+                "the row names {count} files: {names}; each needs a row of its own", count=len(several), names=names
+            )
         there = self._ignored.get(_normal(plain))
         if there is not None:
             name = Plain(visible(there.path))
             return None, say("the file {name} was ignored: {reason}", name=name, reason=there.reason)
         return None, say("there is no file {name}", name=Plain(short(cell)))
+
+    def _several(self, cell: str) -> list[str]:
+        """The names in a cell that names several files; empty if it does not."""
+        for between in _BETWEEN:
+            parts = [part.strip() for part in between.split(cell) if part.strip()]
+            if len(parts) > 1 and all(_normal(part) in self._loose or _normal(part) in self._stems for part in parts):
+                return parts[:_MOST_NAMED]
+        return []
 
     def _by_title(self, title: str) -> tuple[Target | None, Readable]:
         there = self._stems.get(_normal(title), [])

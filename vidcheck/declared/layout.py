@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.declared.fields import FIELDS, Field, bare, field_for
-from vidcheck.declared.tables.cells import Cell, Record, Sheet, column_letter
+from vidcheck.declared.tables.cells import HEAD_ROWS, Cell, Record, Sheet, column_letter
 from vidcheck.texts import LANGUAGES, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_HEAD_ROWS = 30
-"""The rows in which a sheet's heads are searched: there may be a title and a note above them."""
 _BESIDE = re.compile(
     r"(?:附件|推荐表|自荐表|推荐表自荐表|推荐自荐表|attachments?|forms?)(?:名称|文件|文件名|扫描件|材料|files?)?\d{0,2}"
 )
@@ -81,6 +80,8 @@ class Heads(NamedTuple):
     """Rows below that repeat them, as on the next page of a print."""
     checked: int = 0
     """The first of the columns that an earlier table report added; 0 if there are none."""
+    leftover: tuple[str, ...] = ()
+    """The heads of such columns of which only some are left."""
 
 
 def find_heads(sheet: Sheet, layout: ManifestLayout) -> Heads:
@@ -89,7 +90,7 @@ def find_heads(sheet: Sheet, layout: ManifestLayout) -> Heads:
     Heads may have two rows: `联系方式` above `电话` and `邮箱`, and beside them `作品名称` in the upper one alone.
     """
     most, at, labels = 0, -1, dict[int, str]()
-    rows = sheet.rows[:_HEAD_ROWS]
+    rows = sheet.rows[:HEAD_ROWS]
     for place, (_, cells) in enumerate(rows):
         texts = _texts(cells)
         known = {layout.field(label) or label for label in texts.values() if layout.knows(label)}
@@ -108,20 +109,28 @@ def find_heads(sheet: Sheet, layout: ManifestLayout) -> Heads:
             labels |= {column: label for column, label in below.items() if layout.knows(label)}
             last = max(last, number)
     checked = _checked(next((cells for number, cells in rows if number == last), {}))
-    if checked:
-        labels = {column: label for column, label in labels.items() if column not in checked}
+    labels = {column: label for column, label in labels.items() if column not in checked}
     repeated = tuple(number for number, cells in sheet.rows if number > last and _repeats(cells, labels))
-    return Heads(dict(sorted(labels.items())), last, repeated, checked.start)
+    whole = len(checked) == len(_ADDED)
+    return Heads(
+        dict(sorted(labels.items())), last, repeated,
+        checked=min(checked) if whole else 0,
+        leftover=() if whole else tuple(checked.values()),
+    )  # fmt: skip
 
 
-def _checked(cells: Mapping[int, Cell]) -> range:
-    """The columns of an earlier table report, by a row of heads; empty if there are none."""
+def _checked(cells: Mapping[int, Cell]) -> dict[int, str]:
+    """The columns of an earlier table report with their heads, by a row of heads; empty if there are none.
+
+    Three of the four, side by side, are its too: somebody deleted a column.
+    """
     texts = _texts(cells)
     for heads in map(added_heads, LANGUAGES):
-        for column in texts:
-            if tuple(texts.get(column + at) for at in range(len(heads))) == heads:
-                return range(column, column + len(heads))
-    return range(0)
+        for some in (heads, *combinations(heads, len(heads) - 1)):
+            for column in texts:
+                if tuple(texts.get(column + at) for at in range(len(some))) == some:
+                    return dict(enumerate(some, column))
+    return {}
 
 
 def _repeats(cells: Mapping[int, Cell], labels: Mapping[int, str]) -> bool:

@@ -33,11 +33,11 @@ from vidcheck.witnesses import filesystem
 from vidcheck.witnesses.errors import CouldNotLookError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import tzinfo
 
     from vidcheck.declared.fields import Field
-    from vidcheck.declared.layout import ManifestLayout
+    from vidcheck.declared.layout import Heads, ManifestLayout
 
 _DECLARED = frozenset({DECLARED})
 _LONGEST_HEAD = 10
@@ -183,12 +183,24 @@ def read(looked: tuple[Sheet, ...] | tuple[Record, ...], path: str, layout: Mani
     unread: list[Unread] = []
     heads: list[str] = []
     sheets: list[TableSheet] = []
+    tables: list[tuple[Sheet, Heads]] = []
     for part in looked:
         if isinstance(part, Record):
             records.append(part)
             heads += [label for label, _ in part.cells]
-        else:
-            sheets += _read_sheet(part, layout, records, unread, heads)
+        elif part.rows:
+            found = find_heads(part, layout)
+            why = _unread(part, found)
+            tables += [] if why else [(part, found)]
+            unread += [Unread(locator=part.name, why=why)] if why else []
+    finding = [_finds_files(found.labels.values(), layout) for _, found in tables]
+    for (sheet, found), finds in zip(tables, finding, strict=True):
+        if finds or not any(finding):
+            heads += found.labels.values()
+            records += rows_below(sheet, found)
+            sheets.append(_table_sheet(sheet, found))
+        else:  # a summary beside the list of entries: 类别, 件数
+            unread.append(Unread(locator=sheet.name, why=say("no column of it names the file or the title")))
     known = [label for label in dict.fromkeys(heads) if layout.knows(label)]
     _check_heads(name, layout, list(dict.fromkeys(heads)), known, unread)
     meant = {label: _Meaning.of(label, layout) for label in dict.fromkeys(heads)}
@@ -199,30 +211,33 @@ def read(looked: tuple[Sheet, ...] | tuple[Record, ...], path: str, layout: Mani
     return Manifest(path=visible(path), rows=rows, unread=tuple(unread), columns=columns, sheets=tuple(sheets))
 
 
-def _read_sheet(
-    sheet: Sheet, layout: ManifestLayout, records: list[Record], unread: list[Unread], heads: list[str]
-) -> Iterator[TableSheet]:
-    """Yields the sheet if it is read."""
-    if not sheet.rows:
-        return
+def _unread(sheet: Sheet, found: Heads) -> Readable | None:
+    """Why a sheet is not read; None if it may be."""
     if sheet.hidden:
-        unread.append(Unread(locator=sheet.name, why=say("the sheet is hidden")))
-        return
-    found = find_heads(sheet, layout)
-    if not found.labels:
-        first = [cell.text for cell in sheet.rows[0][1].values()]
-        heads_only = [] if any(map(has_contact, first)) else [text for text in first if _may_be_head(text)]
-        why: Readable = say("no row names known columns")
-        if heads_only:
-            why = say("no row names known columns; the first says: {heads}", heads=listed(heads_only[:8]))
-        unread.append(Unread(locator=sheet.name, why=why))
-        return
-    heads += found.labels.values()
-    records += rows_below(sheet, found)
-    yield TableSheet(
+        return say("the sheet is hidden")
+    if found.labels:
+        return None
+    first = [cell.text for cell in sheet.rows[0][1].values()]
+    heads_only = [] if any(map(has_contact, first)) else [text for text in first if _may_be_head(text)]
+    if heads_only:
+        return say("no row names known columns; the first says: {heads}", heads=listed(heads_only[:8]))
+    return say("no row names known columns")
+
+
+def _table_sheet(sheet: Sheet, found: Heads) -> TableSheet:
+    return TableSheet(
         name=sheet.name, part=sheet.part, heads=found.last, repeated=found.repeated, checked=found.checked,
-        separator=sheet.separator,
+        leftover=found.leftover, separator=sheet.separator,
     )  # fmt: skip
+
+
+def _finds_files(labels: Iterable[str], layout: ManifestLayout) -> bool:
+    """Whether rows with these heads can find their files."""
+    if layout.name:
+        return True
+    if layout.file or layout.folder:
+        return any(map(layout.finds, labels))
+    return any(field is not None and field.name in {"file", "title"} for field in map(layout.field, labels))
 
 
 def _may_be_head(text: str) -> bool:

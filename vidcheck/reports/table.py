@@ -21,7 +21,7 @@ from vidcheck.reports import NotRenderedError
 from vidcheck.reports.csv import cell
 from vidcheck.reports.page import clipped
 from vidcheck.reports.words import line, reasons
-from vidcheck.texts import Plain, join, marked, say
+from vidcheck.texts import Plain, join, listed, marked, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _VERDICTS = {
     Verdict.ELIGIBLE: marked("eligible"), Verdict.INELIGIBLE: marked("ineligible"), Verdict.REVIEW: marked("review"),
 }  # fmt: skip
-_NO_FILE = say("no file")
+_NO_FILE = say("no matching file")
 _NOT_READ = say("not read")
 _NOT_CHECKED = say("not checked")
 _NOTHING = say("nothing that vidcheck knows stands in this row")
@@ -94,6 +94,14 @@ def filled(table: Table | None, answers: Mapping[str, Answer], lang: str, *, inc
                 path=visible(table.path),
             )
         )
+    for sheet in table.sheets:
+        if sheet.leftover:
+            raise NotRenderedError(
+                say(
+                    "{path} has some columns of an earlier table report ({heads}), but not all: delete them first",
+                    path=visible(table.path), heads=listed(sheet.leftover),
+                )
+            )  # fmt: skip
     raw = _same(table)
     workbook = is_workbook(raw)
     words = _Words(answers, lang, _as_text if workbook else cell, incomplete=incomplete)

@@ -316,7 +316,7 @@ def _key(key: Key, facts: Sequence[Fact], layout: Layout, usual: str) -> Iterato
         said += [Span("  "), Span(layout.say(say("disputed")), "bold yellow")]
     elif who != usual:
         said += [Span("  "), Span(who, "dim")]
-    yield Row(indent=2, lead=(Span(_label(key.name, layout.manner.lang)), Span("  ")), hang=hang, body=said)
+    yield Row(indent=2, lead=(Span(_label(key.name, layout.manner.lang)),), hang=hang, body=said)
     for each in facts:
         if not agreed or each not in counted or each.state is not fact.state or each.state is State.UNKNOWN:
             words = witness_words(each, layout, apart, counted=each in counted)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_BYTES = 32 * 2**20
 """The most bytes of a manifest."""
 MOST_ROWS = 100_000
+"""The most rows of entries."""
+HEAD_ROWS = 30
+"""The rows in which a sheet's heads are searched: there may be a title and a note above them."""
 MOST_COLUMNS = 200
 MOST_MERGED = 20_000
 """The most merged cells."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck import yamltext
 from vidcheck.declared.tables.cells import (
+    HEAD_ROWS,
     MOST_COLUMNS,
     MOST_ROWS,
     Cell,
@@ -38,6 +39,10 @@ _MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")
 _BOUNDS = yamltext.Bounds(depth=6, nodes=4_000_000)
 """The limits of YAML."""
 _AS_TEXT = re.compile(r'="((?:[^"]|"")*)"\s*')
+NO_ENCODING = say(
+    "the text is neither UTF-8 nor GB18030, so that its characters are not known: save it as UTF-8 (in Excel: CSV UTF-8)"
+)
+_MARKUP = re.compile(r"\s*<(?:\?xml|!doctype|html|table|meta|head)\b", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -47,14 +52,21 @@ def decoded(raw: bytes, name: str) -> str:
     Raises ManifestError.
     """
     known = encoding_of(raw)
-    if known is None:
-        raise wrong(name, say("the text is neither UTF-8 nor GB18030"))
+    if known is None or _is_wide(raw, known[0]):
+        raise wrong(name, NO_ENCODING)
     text = raw[len(known[1]) :].decode(known[0])
     found = _CONTROL.search(text)
     if found:
         line = text.count("\n", 0, found.start()) + 1
         raise wrong(f"{name}:{line}", say("the character {shown} can't stand in a text file", shown=short(found[0])))
     return text
+
+
+def _is_wide(raw: bytes, encoding: str) -> bool:
+    """Whether it is UTF-32, or UTF-16 without a mark: every second byte is a NUL."""
+    if raw.startswith(codecs.BOM_UTF32_LE):  # begins as UTF-16 does
+        return True
+    return not encoding.startswith("utf-16") and raw[:1000].count(0) * 4 > len(raw[:1000])
 
 
 def encoding_of(raw: bytes) -> tuple[str, bytes] | None:
@@ -81,6 +93,8 @@ def _as(raw: bytes, encoding: str) -> str | None:
 def look_csv(raw: bytes, name: str, knows: Callable[[str], bool]) -> tuple[Sheet, ...]:
     """The sheet of a CSV file; the separator is the one with the most known column heads. Raises ManifestError."""
     text = decoded(raw, name)
+    if _MARKUP.match(text):  # programs name it .xls
+        raise wrong(name, say("this is a web page or XML and no table: open it in Excel or WPS, and save it as .xlsx"))
     best = max(SEPARATORS, key=lambda separator: _known(text, separator, knows))
     return (Sheet(name=f"{name}: ", rows=tuple(_rows(text, best, name)), separator=best),)
 
@@ -106,7 +120,7 @@ def _rows(text: str, separator: str, name: str) -> Iterator[tuple[int, dict[int,
                 row.pop()
             if len(row) > MOST_COLUMNS:
                 raise wrong(f"{name}: {number}", say("there are more than {most} columns", most=MOST_COLUMNS))
-            if number > MOST_ROWS:
+            if number > MOST_ROWS + HEAD_ROWS:
                 raise wrong(name, say("there are more than {most} rows", most=MOST_ROWS))
             cells = {
                 column: cell(_kept(there), f"{name}: {column_letter(column)}{number}")

@@ -37,6 +37,7 @@ _MAIN = frozenset({
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",  # ISO/IEC 29500 Strict
 })  # fmt: skip
+_SIGNATURES = "_xmlsignatures/"  # ECMA-376, part 2, 10: a signature of any part covers the sheets too
 _LAST_COLUMN = 16_384  # ECMA-376: no sheet has more
 _WIDTHS = (12, 60, 40, 30)
 _VALUES = frozenset({"v", "is", "f"})
@@ -56,6 +57,12 @@ def with_columns(raw: bytes, every: Iterable[Columns]) -> bytes:
     """The workbook with the columns. Raises ColumnsError."""
     try:
         package = Package(raw, most_bytes=MOST_EXPANDED)
+        if any(name.startswith(_SIGNATURES) for name in package.names):
+            raise ColumnsError(
+                say(
+                    "the workbook is signed, and the signature would no longer hold: save a copy without it, and name that"
+                )
+            )
         changed = {each.sheet.part: _widened(package, each) for each in every}
         return _repacked(raw, changed)
     except (PackageError, expat.ExpatError, KeyError, UnicodeError, LookupError, ValueError, struct.error) as error:
@@ -122,7 +129,7 @@ class _Walk:
     def begin_item(self, section: str, attributes: Mapping[str, str]) -> None:
         """An element of a section begins, other than a row."""
 
-    def begin_row(self, attributes: Mapping[str, str]) -> None:
+    def begin_row(self) -> None:
         """The row `self.row` begins."""
 
     def end_row(self) -> None:
@@ -150,7 +157,7 @@ class _Walk:
             if self._section == "sheetData" and _local(name) == "row":
                 self.row = int(attributes.get("r", self.row + 1))
                 self.column = 0
-                self.begin_row(attributes)
+                self.begin_row()
             else:
                 self.begin_item(self._section, attributes)
         elif depth == 2:
@@ -236,6 +243,8 @@ class _Places:
     children: list[_Child] = field(default_factory=list)
     cells: tuple[str, ...] | None = None
     widths: list[_Width] = field(default_factory=list)
+    start: int = 0
+    """Where the row, or the list of widths, begins."""
 
 
 class _Edits(_Walk):
@@ -252,6 +261,9 @@ class _Edits(_Walk):
         self._prefix = ""
         self._places = _Places()
         self._has_widths = False
+        self._look: str | None = None
+        """The style of the cell at the left of the new heads, in the rows of the heads."""
+        self._headed = False
 
     def applied(self) -> bytes:
         """The sheet with the edits."""
@@ -268,10 +280,11 @@ class _Edits(_Walk):
             self._dimension(attributes.get("ref", ""))
         elif name == "cols":
             self._has_widths = True
+            self._places.start = self.at
         elif name == "sheetData" and not self._has_widths:
             cols = f"{self._prefix}cols"
             new = f"<{cols}>{''.join(self._new_widths())}</{cols}>"
-            self._edits.append((self.at, self.at, new.encode()))
+            self._edit(self.at, self.at, new)
 
     def _dimension(self, ref: str) -> None:
         """Widens the sheet's range, in which readers look for cells."""
@@ -281,8 +294,8 @@ class _Edits(_Walk):
         if place is None or end is None or (found := _REF.search(tag)) is None:
             return
         column = max(_number(end[1]), self._mine[-1])
-        new = f"{first}:{column_letter(column)}{end[2]}".encode()
-        self._edits.append((self.at + found.start(), self.at + found.end(), new))
+        new = f"{first}:{column_letter(column)}{end[2]}"
+        self._edit(self.at + found.start(), self.at + found.end(), new)
 
     def begin_item(self, section: str, attributes: Mapping[str, str]) -> None:
         if section == "cols":
@@ -292,6 +305,8 @@ class _Edits(_Walk):
     def end_section(self, name: str) -> None:
         if name == "cols":
             self._widths()
+        elif name == "sheetData" and not self._headed:
+            raise ValueError("no row of heads")
 
     def _widths(self) -> None:
         """Gives the new columns a width, so that they are seen; a range that holds them is split.
@@ -299,6 +314,12 @@ class _Edits(_Walk):
         `col` elements stand in the order of their columns and don't overlap (ECMA-376, part 1, 18.3.1.13).
         """
         new = "".join(self._new_widths()).encode()
+        whole = self._tag(self._places.start)
+        if whole.endswith(b"/>"):
+            self._edit(
+                self._places.start, self._places.start + len(whole), _opened(whole) + new + self._closing("cols")
+            )
+            return
         place, first, last = self.at, self._mine[0], self._mine[-1]
         for width in self._places.widths:
             tag = self._tag(width.at)
@@ -310,52 +331,77 @@ class _Edits(_Walk):
                 break
             before = _ranged(tag, width.first, first - 1) if width.first < first else b""
             after = _ranged(tag, last + 1, width.last) if width.last > last else b""
-            self._edits.append((width.at, end, before + new + after))
+            self._edit(width.at, end, before + new + after)
             new, place = b"", -1
         if new and place >= 0:
-            self._edits.append((place, place, new))
+            self._edit(place, place, new)
 
     def _new_widths(self) -> list[str]:
         widths = zip(self._mine, _WIDTHS, strict=True)
         return [f'<{self._prefix}col min="{at}" max="{at}" width="{width}" customWidth="1"/>' for at, width in widths]
 
-    def begin_row(self, attributes: Mapping[str, str]) -> None:
+    def begin_row(self) -> None:
+        heads = self._columns.sheet.heads
+        if self.row > heads and not self._headed:  # merged cells of two rows, of which the lower one has no cells
+            new = f'<{self._prefix}row r="{heads}">{self._cells(heads, self._columns.heads)}</{self._prefix}row>'
+            self._edit(self.at, self.at, new)
+        self._headed = self._headed or self.row >= heads
         self._places.cells = self._columns.of(self.row, filled=self.row in self._filled)
         self._places.children = []
-        if self._places.cells is not None and "spans" in attributes:
-            tag = self._tag(self.at)
-            found = _SPANS.search(tag)
-            if found:  # it only speeds reading up, and would be wrong now
-                self._edits.append((self.at + found.start(), self.at + found.end(), b""))
+        self._places.start = self.at
 
     def begin_cell(self, attributes: Mapping[str, str], *, other: bool) -> None:
+        if not self._headed and not other and self.column < self._start_column:
+            self._look = attributes.get("s")
         if self._places.cells is not None:
             column = _LAST_COLUMN + 1 if other else self.column
             self._places.children.append(_Child(self.at, column, attributes.get("s")))
 
     def end_row(self) -> None:
-        cells = self._places.cells
-        if cells is None or self._sheet[self.at : self.at + 2] != b"</":
+        cells, start = self._places.cells, self._places.start
+        if cells is None:
             return
+        tag = self._tag(start)
+        whole = _SPANS.sub(b"", tag)  # `spans` only speeds reading up, and would be wrong now
+        if tag.endswith(b"/>"):
+            filled = self._cells(self.row, cells).encode()
+            self._edit(start, start + len(tag), _opened(whole) + filled + self._closing("row"))
+            return
+        if whole != tag:
+            self._edit(start, start + len(tag), whole)
         children = self._places.children
         before = [child for child in children if child.column < self._start_column]
+        rest = [child.column for child in children[len(before) :]]
+        if children[: len(before)] != before or rest != sorted(rest):
+            raise ValueError(f"row {self.row} is out of order")
         behind = [child.at for child in children if child.column > self._mine[-1]]
         old = {child.column: child for child in children if child.column in self._mine}
         after = min(behind, default=self.at)
         start = min((child.at for child in old.values()), default=after)
-        style = next((child.style for child in reversed(before) if child.column == before[-1].column), None)
+        style = before[-1].style if before else None
         new = "".join(
-            self._cell(column, text, old[column].style if column in old else style)
+            self._cell(self.row, column, text, old[column].style if column in old else style)
             for column, text in zip(self._mine, cells, strict=True)
         )
-        self._edits.append((start, after, new.encode()))
+        self._edit(start, after, new)
 
-    def _cell(self, column: int, text: str, style: str | None) -> str:
+    def _edit(self, start: int, end: int, new: str | bytes) -> None:
+        self._edits.append((start, end, new if isinstance(new, bytes) else new.encode()))
+
+    def _closing(self, name: str) -> bytes:
+        return f"</{self._prefix}{name}>".encode()
+
+    def _cells(self, row: int, texts: tuple[str, ...]) -> str:
+        """The cells of a row that has no others."""
+        style = self._look if row == self._columns.sheet.heads else None
+        return "".join(self._cell(row, column, text, style) for column, text in zip(self._mine, texts, strict=True))
+
+    def _cell(self, row: int, column: int, text: str, style: str | None) -> str:
         """A cell; it looks like the one at its left."""
         if not text and style is None:
             return ""
         p = self._prefix
-        head = f'<{p}c r="{column_letter(column)}{self.row}"' + (f' s="{int(style)}"' if style is not None else "")
+        head = f'<{p}c r="{column_letter(column)}{row}"' + (f' s="{int(style)}"' if style is not None else "")
         if not text:
             return f"{head}/>"
         words = escape(_ESCAPE.sub("_x005F_", text))  # `_x000D_` in a cell is a character (ECMA-376, 22.9.2.19)
@@ -366,6 +412,11 @@ class _Edits(_Walk):
         if found is None:
             raise ValueError("no tag")
         return found[0]
+
+
+def _opened(tag: bytes) -> bytes:
+    """An empty element's tag as one that holds something."""
+    return tag.removesuffix(b"/>").rstrip() + b">"
 
 
 def _ranged(tag: bytes, first: int, last: int) -> bytes:

@@ -9,8 +9,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.declared.tables.columns import ColumnsError
-from vidcheck.declared.tables.plain import encoding_of
-from vidcheck.texts import say
+from vidcheck.declared.tables.plain import NO_ENCODING, encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +33,7 @@ def with_columns(raw: bytes, columns: Columns) -> bytes:
     """The table with the columns. Raises ColumnsError."""
     found = encoding_of(raw)
     if found is None:
-        raise ColumnsError(say("the text is neither UTF-8 nor GB18030"))
+        raise ColumnsError(NO_ENCODING)
     encoding, mark = found
     reading = encoding if encoding.startswith("utf-16") else _BYTES
     separator, start = columns.sheet.separator, columns.sheet.checked

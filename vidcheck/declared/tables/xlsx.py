@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from vidcheck.declared.package import CONTENT_TYPES, ENCRYPTED_STREAM, OLE, Package, PackageError, Problem
 from vidcheck.declared.tables.cells import (
+    HEAD_ROWS,
     MOST_COLUMNS,
     MOST_MERGED,
     MOST_ROWS,
@@ -37,6 +38,7 @@ _LAST_ROW = 1_048_576  # ECMA-376: no sheet has more
 _ENTITIES = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})", re.ASCII)
 _WORKBOOK = "xl/workbook.xml"
+_BINARY = "xl/workbook.bin"
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 _NAMES = (
     (_STRICT, b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
@@ -45,6 +47,16 @@ _NAMES = (
         b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     ),
 )
+_OTHERS = (
+    (
+        "word/document.xml",
+        say("this is a document of Word: copy its table into a sheet of Excel or WPS, and save that as .xlsx"),
+    ),
+    ("Index/Document.iwa", say("this is a table of Numbers: export it as Excel (.xlsx) or CSV")),
+    ("content.xml", say("this is a table of LibreOffice or OpenOffice (.ods): save it as .xlsx or CSV")),
+    (_BINARY, say("this is a binary workbook of Excel (.xlsb): save it as .xlsx or CSV")),
+)
+"""Parts of other files that people have tables in, and what to do."""
 _LINKS = "xl/_rels/workbook.xml.rels"
 _LINK = re.compile(rb"<(?:\w{1,20}:)?Relationship\s[^>]{0,4000}>")
 _TARGET = re.compile(rb"\bTarget=[\"']([^\"']{1,1000})[\"']")
@@ -101,8 +113,8 @@ def _check_package(raw: bytes, name: str) -> bool:
     try:
         package = Package(raw, most_bytes=MOST_EXPANDED)
         names = package.names
-        if CONTENT_TYPES not in names or not any(part.startswith("xl/") for part in names):
-            raise wrong(name, say("this is a zip archive and no workbook of Excel: save it as .xlsx or CSV"))
+        if CONTENT_TYPES not in names or not any(part.startswith("xl/") for part in names) or _BINARY in names:
+            raise wrong(name, _other(package))
         for part in names:
             before = b""
             for piece in package.pieces(part):
@@ -115,6 +127,14 @@ def _check_package(raw: bytes, name: str) -> bool:
     except PackageError as error:
         raise wrong(name, _refused(error.problem)) from None
     return strict
+
+
+def _other(package: Package) -> Readable:
+    """What an archive is that is no workbook of Excel."""
+    for part, what in _OTHERS:
+        if part in package.names:
+            return what
+    return say("this is a zip archive and no workbook of Excel: save it as .xlsx or CSV")
 
 
 def _transitional(raw: bytes) -> bytes:
@@ -161,7 +181,7 @@ def _rows(
     count = 0
     for number, row in rows:
         count += bool(row)
-        if number > _LAST_ROW or count > MOST_ROWS:
+        if number > _LAST_ROW or count > MOST_ROWS + HEAD_ROWS:
             raise wrong(where, say("there are more than {most} rows", most=MOST_ROWS))
         if not row:
             continue
