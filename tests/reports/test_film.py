@@ -28,7 +28,7 @@ def test_a_preset_says_that_other_rules_can_be_taken() -> None:
     page = text.page(build.report(build.passing(), rules=rules), lang="zh").plain(200)
     assert page.splitlines()[1:3] == [
         "规则：T（预设 p）",
-        "这套规则由 vidcheck 自带，如与征集通知不一致，以通知为准。参加的若是其他活动，请用 --rules 指定该活动的规则；自带哪些规则：vidcheck rules list",
+        "规则由 vidcheck 自带，一切以征集通知原文为准。如参加其他活动，请用 --rules 指定其规则；vidcheck rules list 可列出自带的规则。",
     ]
 
 

@@ -231,7 +231,7 @@ def command(text: str, layout: Layout, hang: int, *, introduced: bool = False) -
     """A command on a line of its own, after what it is where that is new to readers; none if it needs escaping, because pasting it would do something else."""
     if visible(text) == text:
         if introduced:
-            words = say("If you know the command line: this does it with ffmpeg, a free program (ffmpeg.org).")
+            words = say("Or on the command line, with ffmpeg (free, ffmpeg.org):")
             yield Row(hang=hang, body=(Span(layout.say(words), "dim"),))
         yield Command(text, indent=4)
         return
@@ -308,10 +308,10 @@ def asked_and_seen(finding: Finding, actual: str, expected: str, difference: str
     holes = {"actual": actual, "expected": expected, "difference": difference}
     if finding.level is Level.RECOMMENDED:
         if difference:
-            return say("{actual}, recommended {expected} ({difference})", **holes)
+            return say("{actual}, recommended {expected}; off by {difference}", **holes)
         return say("{actual}, recommended {expected}", **holes)
     if difference:
-        return say("{actual}, expected {expected} ({difference})", **holes)
+        return say("{actual}, expected {expected}; off by {difference}", **holes)
     return say("{actual}, expected {expected}", **holes)
 
 
