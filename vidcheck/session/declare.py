@@ -77,7 +77,9 @@ def declare_one(given: Mapping[str, str], rules: Rules | None, found: Found) -> 
             raise DeclarationError(say("the field {name} is declared twice", name=field.name))
         read[field.name] = read_field(field, text, locator=f"{OPTION} {field.name}", zone=zone)
         for fact in read[field.name]:
-            if fact.state is State.UNKNOWN and fact.note is not None:  # in a table it is a finding; here it can be mended at once
+            if (
+                fact.state is State.UNKNOWN and fact.note is not None
+            ):  # in a table it is a finding; here it can be mended at once
                 raise DeclarationError(say("{name}: {reason}", name=short(label), reason=fact.note))
     facts = tuple(fact for every in read.values() for fact in every)
     whole = Facts(facts=(*facts, *derived(facts)), asked=frozenset({DECLARED}))
