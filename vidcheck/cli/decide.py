@@ -138,7 +138,7 @@ def _no_such_rule(name: str, labels: Mapping[str, Collection[str]], alike: Seque
 
     from vidcheck.rules.spelling import nearest
 
-    of_label = {_plain(word): rule for rule, words in reversed(labels.items()) for word in (*words, rule)}
+    of_label = {_plain(word): rule for rule, words in reversed([*labels.items()]) for word in (*words, rule)}
     close = [of_label[word] for word in get_close_matches(_plain(name), of_label, _NEAR)]
     near = alike or [*dict.fromkeys(filter(None, (nearest(name, labels), *close)))][:_NEAR]
     if near:

@@ -321,9 +321,11 @@ class _Walk:
         """Asks which items are wanted: those of a rule, of a verdict, or of entries with some word in their name."""
         waiting = [item for item in self._items if not item.done]
         offered: dict[_Filter, int] = {}
-        for filters in (lambda item: _Filter(item.finding.rule), lambda item: _Filter(verdict=item.entry.verdict)):
-            for item in waiting:
-                offered[filters(item)] = offered.get(filters(item), 0) + 1
+        for each in (
+            *(_Filter(item.finding.rule) for item in waiting),
+            *(_Filter(verdict=item.entry.verdict) for item in waiting),
+        ):
+            offered[each] = offered.get(each, 0) + 1
         choices, before = [*offered], self._filter
         for at, self._filter in enumerate(choices, 1):
             self._rows(_row(f"{at}  {self._filtered.render(self._screen.lang)} ({offered[self._filter]})"))

@@ -48,7 +48,7 @@ def choose(source: str | None) -> Origin:
     if source is not None:
         return _named(source)
     if os.path.lexists(DEFAULT_FILE):
-        return from_path(DEFAULT_FILE, DEFAULT_FILE)
+        return from_path(DEFAULT_FILE, DEFAULT_FILE, meant=str)
     return _named(DEFAULT_PRESET)
 
 
