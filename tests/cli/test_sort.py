@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import re
 import shlex
@@ -16,6 +18,7 @@ from tests.reports import build
 from vidcheck import reports
 from vidcheck.facts import Entry
 from vidcheck.findings import Verdict
+from vidcheck.storage.folders import How, Item, put
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -141,7 +144,7 @@ def test_a_move_is_undone_by_the_command_that_it_names(here: Path) -> None:
     said = vidcheck("sort", "r.json", "--out", "my out", "--move").stdout
     assert tree("in") == {}
     done = vidcheck(*undoing(said))
-    assert (done.returncode, done.stderr, done.stdout) == (0, "", "4 entries are back in their places\n")
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", "4 files are back in their places\n")
     assert tree("in") == before
     assert tree("my out") == {}
     assert not [path for path in Path("my out").iterdir() if path.is_dir()]
@@ -156,7 +159,7 @@ def test_undoing_overwrites_nothing_and_keeps_its_log(here: Path) -> None:
     assert Path("in/a.mp4").read_bytes() == b"a new one"
     assert Path("in/b.mp4").exists()
     Path("in/a.mp4").unlink()
-    assert vidcheck(*undoing(said)).stdout == "1 entry is back in its place\n"
+    assert vidcheck(*undoing(said)).stdout == "1 file is back in its place\n"
     assert Path("in/a.mp4").read_bytes() == b"in/a.mp4"
     assert not Path("out/moved-1.jsonl").exists()
 
@@ -241,3 +244,88 @@ def test_unclear_calls_change_nothing(here: Path, arguments: tuple[str, ...], wo
 def test_an_incomplete_report_says_so(here: Path) -> None:
     laid(FILES, incomplete=True)
     assert "the report is incomplete" in vidcheck("sort", "r.json", "--out", "out").stderr
+
+
+@pytest.mark.parametrize("change", [
+    ("to", "{here}/secret.txt"), ("to", "{here}/out/eligible/../../secret.txt"), ("to", "out/eligible/a.mp4"),
+    ("from", "{here}/elsewhere.mp4"), ("from", "{here}/other/b.mp4"), ("from", "in/a.mp4"), ("to", "{here}/out/moved-1.jsonl"),
+    ("to", "{here}/out/link/a.mp4"),
+])  # fmt: skip
+def test_a_log_that_somebody_changed_moves_nothing(here: Path, change: tuple[str, str]) -> None:
+    said = vidcheck("sort", "r.json", "--out", "out", "--move").stdout
+    Path("secret.txt").write_text("mine")
+    Path("out/link").symlink_to(here)
+    log = Path("out/moved-1.jsonl")
+    rows = [json.loads(line) for line in log.read_text().splitlines()]
+    rows[0][change[0]] = change[1].format(here=here)
+    log.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    before = tree(".")
+    done = vidcheck(*undoing(said))
+    assert done.returncode == 2
+    assert "moved-1.jsonl, line 1: this file does not lie below the folder of the log" in done.stderr or (
+        "moved-1.jsonl, line 2" in done.stderr  # the first row is the one that the others are held against
+    )
+    assert tree(".") == before
+
+
+def test_files_beside_an_entry_go_along_when_asked(here: Path) -> None:
+    """A folder that holds one entry alone is its own, and one that holds all, or another film, is nobody's."""
+    laid({"in/甲/a.mp4": Verdict.ELIGIBLE, "in/乙/b.mp4": Verdict.REVIEW, "in/丙/c.mp4": Verdict.REVIEW})
+    for name in ("甲/推荐表.docx", "甲/材料/x.pdf", "甲/.DS_Store", "note.txt", "丙/d.MOV", "丙/form.docx"):
+        Path("in", name).parent.mkdir(exist_ok=True)
+        Path("in", name).write_text(name)
+    before = tree("in")
+    done = vidcheck("sort", "r.json", "--out", "films", "--copy")
+    assert "2 files beside them stay where they are; --attachments takes them along\n" in done.stdout
+    assert not Path("films/eligible/甲/推荐表.docx").exists()
+    assert "beside" not in vidcheck("sort", "r.json", "--out", "links").stdout
+    done = vidcheck("sort", "r.json", "--out", "out", "--move", "--attachments")
+    assert done.returncode == 0
+    assert "2 files beside them, in folders of an entry's own\n" in done.stdout
+    assert {path for path in tree("out") if not path.startswith("moved")} == {
+        "eligible/甲/a.mp4", "eligible/甲/推荐表.docx", "eligible/甲/材料/x.pdf", "review/乙/b.mp4", "review/丙/c.mp4"
+    }  # fmt: skip
+    assert vidcheck(*undoing(done.stdout)).stdout == "5 files are back in their places\n"
+    assert tree("in") == before
+
+
+def test_a_second_copy_is_no_trouble_and_copies_among_the_entries_are_said(here: Path) -> None:
+    first = vidcheck("sort", "r.json", "--out", "in/out", "--copy")
+    assert "the copies lie among the entries" in first.stderr
+    laid_once = tree("in/out")
+    again = vidcheck("sort", "r.json", "--out", "in/out", "--copy")
+    assert (again.returncode, again.stdout) == (0, first.stdout)
+    assert tree("in/out") == laid_once
+    Path("in/out/eligible/a.mp4").write_bytes(b"in/x.mp4")
+    os.utime("in/out/eligible/a.mp4", (1, 1))
+    done = vidcheck("sort", "r.json", "--out", "in/out", "--copy")
+    assert done.returncode == 5
+    assert "start vidcheck sort there too" not in done.stderr
+
+
+def test_files_that_are_newer_than_the_report_are_named(here: Path) -> None:
+    later = Path("r.json").stat().st_mtime + 60
+    os.utime("in/a.mp4", (later, later))
+    done = vidcheck("sort", "r.json", "--out", "out")
+    assert done.returncode == 0
+    assert "1 file was changed after the report was written" in done.stderr
+    assert "in/a.mp4" in done.stderr
+
+
+def test_where_no_links_can_be_made_one_sentence_says_so(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "no")
+
+    monkeypatch.setattr(Path, "symlink_to", refused)
+    done = vidcheck("sort", "r.json", "--out", "out")
+    assert (done.returncode, done.stderr) == (5, "vidcheck: out: links can't be made there: use --copy\n")
+    assert not tree("out")
+
+
+def test_a_copy_is_heard_of_while_it_is_made(here: Path) -> None:
+    with Path("in/big.mp4").open("wb") as file:
+        file.truncate(5 * 2**20 + 1)
+    heard: list[int] = []
+    put(Item(path="in/big.mp4", size=None, folder="x"), Path("x/big.mp4"), How.COPY, copied=heard.append)
+    assert len(heard) > 1
+    assert sum(heard) == 5 * 2**20 + 1
