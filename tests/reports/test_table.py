@@ -244,15 +244,22 @@ def test_a_strict_workbook_is_read_and_stays_strict(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("place", "start"), [("H2", "K"), ("H30", "K"), ("A30", "G"), ("P2", "G"), ("H1", "G")])
-def test_no_picture_lies_over_the_new_columns(tmp_path: Path, place: str, start: str) -> None:
+@pytest.mark.parametrize("anchor", ["two corners", "a size"])
+def test_no_picture_lies_over_the_new_columns(tmp_path: Path, place: str, start: str, anchor: str) -> None:
     """A picture of three columns and rows at the right of the table, or elsewhere."""
+
+    def sized(xml: bytes) -> bytes:
+        xml = re.sub(rb"<xdr:to>.*?</xdr:to>", b'<xdr:ext cx="1524000" cy="381000"/>', xml)
+        return re.sub(rb"xdr:twoCellAnchor( [^>]*)?>", b"xdr:oneCellAnchor>", xml)
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
         for number, row in enumerate(tables.ROWS):
             sheet.write_row(number + 3, 0, row)
         sheet.insert_image(place, "x.png", {"image_data": io.BytesIO(workbooks.picture()), "x_scale": 4, "y_scale": 1})
-    cells = workbooks.cells(back(tmp_path, out.getvalue()))
+    raw = tables.rezipped(out.getvalue(), {"xl/drawings/drawing1.xml": sized} if anchor == "a size" else {})
+    cells = workbooks.cells(back(tmp_path, raw))
     assert [cells.get(f"{start}{row}") for row in (4, 5, 6)] == ["结论", "合格", "不合格"]
 
 
