@@ -358,6 +358,7 @@ def test_a_row_that_names_several_files_says_so(tmp_path: Path, cell: str) -> No
 
 
 @pytest.mark.parametrize("cols", [
+    b'<cols><col min="2" max="30" width="9" hidden="1"></col><col min="40" max="40" width="9">\n</col></cols>',
     b"<cols/>",
     b"<cols></cols>",
     b"<cols><col min='1' max='16384' width='9' style='0'/></cols>",

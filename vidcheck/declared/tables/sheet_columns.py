@@ -324,6 +324,9 @@ class _Edits(_Walk):
         for width in self._places.widths:
             tag = self._tag(width.at)
             end = width.at + len(tag)
+            if not tag.endswith(b"/>"):  # <col …></col>
+                end = self._sheet.index(b">", end) + 1
+                tag = tag[:-1] + b"/>"
             if width.last < first:
                 continue
             if width.first > last:

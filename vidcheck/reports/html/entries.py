@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from vidcheck.facts import State, visible
 from vidcheck.findings import Outcome, Verdict
-from vidcheck.reports.finding import REMARK, decision_words, distinct_from, fact_words, key_name, remark_count, wanting
+from vidcheck.reports.finding import (
+    REMARK,
+    decision_words,
+    distinct_from,
+    fact_words,
+    key_name,
+    remark_count,
+    tips_by_program,
+    wanting,
+)
 from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, Look, look_of
 from vidcheck.reports.html.links import film
 from vidcheck.reports.html.markup import escaped
@@ -89,7 +98,8 @@ def _card(line: Line, places: Mapping[str, int], tell: Teller, head: str, *, ope
     look = VERDICTS[entry.verdict]
     full = sorted(filter(in_full, entry.findings), key=_weight)
     blocks = "".join(finding_block(finding, tell, anchor_of(line, places[finding.rule])) for finding in full)
-    inside = f"{head}{_faults(line, tell)}{remarks(entry.remarks, tell)}{blocks}{_brief(entry.findings, places, tell)}"
+    said = f"{_faults(line, tell)}{remarks(entry.remarks, tell)}{blocks}{_tips(full, tell)}"
+    inside = f"{head}{said}{_brief(entry.findings, places, tell)}"
     count = f" <span>{REMARK.char} {tell(remark_count(entry))}</span>" if entry.remarked else ""
     aside = " quiet" if entry.verdict is Verdict.ELIGIBLE and not opened else ""
     return (
@@ -179,6 +189,17 @@ def _remedy(finding: Finding, tell: Teller) -> str:
     command = finding.remedy.command
     words = f'<p class="r">{tell.line(finding.remedy.words)}</p>'
     return f"{words}<pre>{_command(command, tell)}</pre>" if command else words
+
+
+def _tips(findings: Sequence[Finding], tell: Teller) -> str:
+    """How it is all done in each of the programs that people use."""
+    programs = tips_by_program(findings, tell.manner.lang)
+    rows = "".join(
+        f"<li><b>{tell(program)}</b><ul>{''.join(f'<li>{tell(words)}</li>' for words in steps)}</ul></li>"
+        for program, steps in programs.items()
+    )
+    head = tell(say("How to do it in the program that you use"))
+    return f'<div class="k t"><h4>{head}</h4><ul>{rows}</ul></div>' if rows else ""
 
 
 def _command(command: str, tell: Teller) -> str:
