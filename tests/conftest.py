@@ -33,13 +33,14 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """What is collected stays to the end, so the garbage collector need not look at it, now or after each test."""
+    """What is collected stays to the end, so the garbage collector need not look at it; and films are many small values."""
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
         gc.enable()
+        gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True)
