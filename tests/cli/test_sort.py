@@ -322,6 +322,14 @@ def test_where_no_links_can_be_made_one_sentence_says_so(here: Path, monkeypatch
     assert not tree("out")
 
 
+@pytest.mark.parametrize("option", [(), ("--copy",), ("--move",)])
+def test_a_folder_that_cannot_be_is_one_sentence(here: Path, option: tuple[str, ...]) -> None:
+    Path("out").write_text("a file")
+    done = vidcheck("sort", "r.json", "--out", "out", *option)
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr == "vidcheck: out can't be written: File exists\n"
+
+
 def test_a_copy_is_heard_of_while_it_is_made(here: Path) -> None:
     with Path("in/big.mp4").open("wb") as file:
         file.truncate(5 * 2**20 + 1)

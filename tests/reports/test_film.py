@@ -28,7 +28,7 @@ def test_a_preset_says_that_other_rules_can_be_taken() -> None:
     page = text.page(build.report(build.passing(), rules=rules), lang="zh").plain(200)
     assert page.splitlines()[1:3] == [
         "规则：T（预设 p）",
-        "规则由 vidcheck 自带，一切以征集通知原文为准；用 --rules 可指定其他规则。",
+        "规则由 vidcheck 自带，一切以征集通知原文为准。如参加其他活动，请用 --rules 指定其规则；vidcheck rules list 可列出自带的规则。",
     ]
 
 

@@ -166,6 +166,7 @@ def _sort(
     others, written = sorting.beside(report), _written(report)
     newer = [item.path for item in sorting.items if written is not None and is_newer(item.path, written)]
     try:
+        out.mkdir(parents=True, exist_ok=True)
         log = Log(out) if how is How.MOVE else None
     except OSError as error:
         screen.trouble(say("{path} can't be written: {reason}", path=named(str(out)), reason=reason(error)))
@@ -288,7 +289,7 @@ def _undo(path: str, screen: Screen) -> None:
     except StrangeLogError as error:
         screen.trouble(
             say(
-                "{path}, line {line}: this file does not lie below the folder of the log, or did not come from there: nothing was moved",
+                "{path}, line {line}: this file does not lie below the folder of the log, or did not come from there: nothing was moved (if the folder was renamed, give it its old name)",
                 path=named(path), line=error.line,
             )
         )  # fmt: skip

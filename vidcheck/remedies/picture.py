@@ -94,7 +94,9 @@ def _export_at(case: Case) -> Remedy | None:
     if case.goal is None:
         return None
     return Remedy(
-        words=say("Export again from the project at {goal} instead of {value}.", goal=case.shown_goal, value=case.shown)
+        words=say(
+            "Export again from the project with {goal} instead of {value}.", goal=case.shown_goal, value=case.shown
+        )
     )
 
 

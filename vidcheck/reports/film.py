@@ -29,17 +29,19 @@ from vidcheck.reports.finding import (
     remark_row,
     row_of,
     sign_of,
+    tips_by_program,
     together,
     wanting,
 )
 from vidcheck.reports.page import BLANK, Block, Row, Span, one_line
-from vidcheck.texts import Spoken, Text, marked, say, say_count, separator
+from vidcheck.texts import Spoken, Text, labelled, marked, say, say_count, separator
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from vidcheck.findings import EntryReport, Finding
+    from vidcheck.texts import Readable
 
 _HANG = 4
 """The column where the text of a finding begins."""
@@ -57,13 +59,19 @@ def sections(entry: EntryReport, layout: Layout, *, all_findings: bool) -> Itera
     by_sign: dict[Sign, list[Finding]] = {}
     for finding in entry.findings:
         by_sign.setdefault(sign_of(finding), []).append(finding)
+    cause = one_cause(entry.findings, layout.manner.lang)
+    if cause:
+        yield _head(say(_HEADS[UNKNOWN]), layout)
+        yield from row_of(*cause, layout)
+        yield BLANK
     for sign, head in _HEADS.items():
-        if sign in by_sign:
+        if sign in by_sign and not (cause and sign in {UNKNOWN, DOUBT}):
             yield _head(say(head), layout)
             if all_findings:
                 yield from each_with_its_like(by_sign[sign], layout)
             else:
                 yield from _each(by_sign[sign], layout)
+            yield from tips(by_sign[sign], layout)
             yield BLANK
     if PASS in by_sign:
         yield from each_with_its_like(by_sign[PASS], layout) if all_findings else _passed(by_sign[PASS], layout)
@@ -71,6 +79,16 @@ def sections(entry: EntryReport, layout: Layout, *, all_findings: bool) -> Itera
     yield from _asked(entry, by_sign.get(MANUAL, ()), layout)
     if SKIP in by_sign:
         yield from each_with_its_like(by_sign[SKIP], layout) if all_findings else _left(by_sign[SKIP], layout)
+
+
+def one_cause(findings: Sequence[Finding], lang: str) -> tuple[list[Finding], Readable] | None:
+    """All that is unknown with its one reason, where nothing is known of the film: it can't be read."""
+    open_ = [finding for finding in findings if finding.standing is Outcome.UNKNOWN]
+    first = open_[0].why if open_ else None
+    if first is None or any(finding.evidence or finding.decision for finding in findings):
+        return None
+    whys = {finding.why.render(lang) for finding in open_ if finding.why}
+    return (open_, first) if len(whys) == 1 and len(open_) > 1 else None
 
 
 def _each(findings: Sequence[Finding], layout: Layout) -> Iterator[Block]:
@@ -102,12 +120,26 @@ def _wanting(finding: Finding, layout: Layout) -> Iterator[Block]:
     if finding.remedy:
         words = one_line(finding.remedy.words.render(lang))
         yield Row(indent=_HANG, lead=(Span("→"),), hang=_HANG + 2, body=(Span(words, "bold"),))
-        for setting in finding.remedy.settings:
-            yield Row(indent=_HANG + 2, lead=(Span("•"),), hang=_HANG + 4, body=(Span(one_line(setting.render(lang))),))
         if finding.remedy.command:
-            yield command(finding.remedy.command, layout, _HANG)
+            yield from command(finding.remedy.command, layout, _HANG, introduced=True)
     yield _beside(Span(brief_evidence(finding, layout), "dim"))
     yield from (remark_row(remark, layout, indent=_HANG) for remark in finding.remarks)
+
+
+def tips(findings: Sequence[Finding], layout: Layout) -> Iterator[Block]:
+    """How it is all done in each of the programs that people use, so that they read on at the one they have."""
+    lang = layout.manner.lang
+    programs = tips_by_program(findings, lang)
+    if programs:
+        yield Row(hang=2, body=(Span(layout.say(say("How to do it in the program that you use:")), "bold"),))
+    for program, rows in programs.items():
+        if len(rows) == 1:
+            words = labelled(program, rows[0], lang)
+            yield Row(indent=_HANG, lead=(Span("•"),), hang=_HANG + 2, body=(Span(words),))
+            continue
+        yield Row(indent=_HANG, lead=(Span("•"),), hang=_HANG + 2, body=(Span(labelled(program, "", lang).rstrip()),))
+        for words in rows:
+            yield Row(indent=_HANG + 2, lead=(Span("-"),), hang=_HANG + 4, body=(Span(words),))
 
 
 def _figures(finding: Finding, layout: Layout) -> tuple[Span, ...]:

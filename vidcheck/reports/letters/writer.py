@@ -108,7 +108,7 @@ class Writer:
     def _given(self, entry: Addressed, mailing: Mailing) -> dict[str, Any]:
         manner = Manner(self.lang)
         return {
-            "title": mailing.title,
+            "title": mailing.title.render(self.lang),
             "verdict": entry.verdict.value,
             "deadline": mailing.until.render(self.lang) if mailing.until else "",
             "passed": mailing.passed.render(self.lang) if mailing.passed else "",
@@ -123,6 +123,7 @@ class Writer:
             "advised": entry.advised,
             "open": entry.open,
             "asked": entry.asked,
+            "programs": entry.programs,
             "dated": entry.dated,
             "clean": entry.clean,
             "shared": entry.shared,
