@@ -301,6 +301,16 @@ def test_a_sheet_may_lie_elsewhere_in_the_package(tmp_path: Path) -> None:
     assert column(workbooks.cells(new), "G") == {1: "结论", 2: "合格", 3: "不合格"}
 
 
+@pytest.mark.parametrize(
+    "target", [b"./worksheets/sheet1.xml", b"../xl/worksheets/sheet1.xml", b"worksheets/sheet1.xml"]
+)
+def test_a_sheet_may_be_named_in_any_relative_way(tmp_path: Path, target: bytes) -> None:
+    links = {"xl/_rels/workbook.xml.rels": lambda xml: xml.replace(b"/xl/worksheets/sheet1.xml", target)}
+    raw = tables.rezipped(tables.workbook(), links)
+    assert b'"%s"' % target in workbooks.parts(raw)["xl/_rels/workbook.xml.rels"][0]
+    assert workbooks.cells(back(tmp_path, raw))["G2"] == "合格"
+
+
 @pytest.mark.parametrize("lower", [b"", b'<row r="4"/>', b'<row spans="1:6" r="4" ht="20" />', b'<row r="4"></row>'])
 def test_heads_of_two_rows_may_have_no_cells_in_the_lower_one(tmp_path: Path, lower: bytes) -> None:
     rows = [("附件1",), (), *tables.ROWS[:1], (), *tables.ROWS[1:]]

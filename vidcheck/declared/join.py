@@ -56,6 +56,11 @@ class Matched:
     places: tuple[TableRow, ...] = ()
     """What became of each row, in the manifest's order."""
 
+    @property
+    def unmatched(self) -> int:
+        """How many rows have no file."""
+        return sum(not place.path for place in self.places)
+
 
 def join_manifest(manifest: Manifest, found: Found, layout: ManifestLayout, path: str = "") -> tuple[Finding, ...]:
     """Adds the manifest's declarations to the entries; returns a finding for each row, file and name without a match.

@@ -51,14 +51,24 @@ def _declared(case: Case) -> Remedy:
     if case.kind is DATE:
         lead = say("Asked is a {field} that is {expected}.", field=name, expected=expected(case))
         return Remedy(words=join((lead, _TRUE_DATE), SENTENCES))
+    if case.constraint.name in _LENGTHS:
+        rewrite = say(
+            "Rewrite the {field} in the form: {expected}. Then send the form again.",
+            field=name,
+            expected=expected(case),
+        )
+        return Remedy(words=rewrite)
     return Remedy(
         words=say(
-            "If the {field} in the form is a slip, correct it and send the form again; asked is: {expected}.",
+            "Asked is: {expected}. If the {field} in the form is not what is true, correct it and send the form again; if it is true, ask the organizer.",
             field=name,
             expected=expected(case),
         )
     )
 
+
+_LENGTHS = frozenset({"min-length", "max-length"})
+"""What any true text can be made to meet; other limits must not invite an entrant to declare what isn't so."""
 
 _TRUE_DATE = say(
     "A work of another time can't take part. Only where the date in the form is not the true one, send the organizer proof of the true "

@@ -117,7 +117,12 @@ def _matched(manifest: Manifest, rules: Rules, entries: Sequence[str]) -> Matche
     except ValueError:  # none, or in no one folder: relative paths beside absolute ones
         folder = ""
     targets = [Target(path=entry, follow=False) for entry in entries]
-    return match(manifest, targets, [folder], rules.layout or DEFAULT)
+    layout = rules.layout or DEFAULT
+    best = match(manifest, targets, [folder], layout)
+    while folder and best.unmatched:  # cells name files from the folder that was searched, which a report doesn't have
+        folder = os.path.dirname(folder) if os.path.dirname(folder) != folder else ""  # noqa: PTH120
+        best = min(best, match(manifest, targets, [folder], layout), key=lambda matched: matched.unmatched)
+    return best
 
 
 def _read(path: str, rules: Rules, submit: Callable[..., Future[Manifest]]) -> Manifest:

@@ -86,12 +86,11 @@ def in_full(finding: Finding) -> bool:
 
 
 def _head(line: Line, tell: Teller, picture: bytes | None, folder: str | None) -> str:
-    """The picture, the declared title and unit, and the link to the film."""
+    """The picture and the link to the film."""
     frame = f'<img alt="" src="data:image/jpeg;base64,{b64encode(picture).decode()}">' if picture else ""
     address = film(line.report.entry, folder) if folder is not None else ""
     link = f'<a href="{escaped(address)}" target="_blank">{tell(say("Open the film"))}</a>' if address else ""
-    parts = [part for part in (link, tell(line.title), tell(line.unit)) if part]
-    return f'{frame}<p class="soft">{" · ".join(parts)}</p>' if parts else frame
+    return f'{frame}<p class="film">{link}</p>' if link else frame
 
 
 def _card(line: Line, places: Mapping[str, int], tell: Teller, head: str, *, opened: bool) -> str:
@@ -105,9 +104,15 @@ def _card(line: Line, places: Mapping[str, int], tell: Teller, head: str, *, ope
     aside = " quiet" if entry.verdict is Verdict.ELIGIBLE and not opened else ""
     return (
         f'<details class="e {entry.verdict.value}{aside}" id="e{line.number}"{" open data-alone" if opened else ""}>'
-        f'<summary><h3 class="{look.letter}"><b>{look.char}</b> <bdi>{tell(line.name)}</bdi></h3> '
+        f'<summary><h3 class="{look.letter}"><b>{look.char}</b> <bdi>{tell(line.name)}</bdi></h3>{work(line, tell)} '
         f"<span>{tell(look.word)}</span>{_wanting_names(full, tell)}{count}</summary>{inside}</details>"
     )
+
+
+def work(line: Line, tell: Teller) -> str:
+    """The title and the unit, for those who don't know the works by their files."""
+    words = [f"<bdi>{tell(each)}</bdi>" for each in (line.title, line.unit) if each]
+    return f" <small>{' · '.join(words)}</small>" if words else ""
 
 
 def _wanting_names(findings: Sequence[Finding], tell: Teller) -> str:
@@ -169,6 +174,7 @@ def _evidence(finding: Finding, tell: Teller) -> str:
         said = tell(fact_words(fact, tell.manner, distinct_from(finding, fact)))
         where = f" <code>{tell(fact.locator)}</code>" if fact.locator else ""
         raw = fact.original(tell.manner.lang)
+        raw = "" if raw == fact.value else raw  # a text that stands there already
         quote = f" <q>{tell(clipped(raw, _MOST_RAW))}</q>" if raw else ""
         note = f" <small>{tell.line(fact.note)}</small>" if fact.note and fact.note != why else ""
         apart = fact in finding.uncounted and fact.state is State.KNOWN

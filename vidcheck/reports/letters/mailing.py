@@ -395,10 +395,28 @@ def _day(when: Moment, timezone: str) -> Readable:
 
 def _moment(when: Moment, timezone: str) -> Readable:
     """The day or moment for a letter, with the rules' time zone."""
-    zone = _line(timezone)
+    zone = _zone(timezone, when.last)
     if when.precision == "second":
         return say("{date} ({zone})", date=Plain(f"{when.first:%Y-%m-%d %H:%M}"), zone=zone)
     return say("the end of {date} ({zone})", date=Plain(DATE.write(when)), zone=zone)
+
+
+_BEIJING = frozenset({"Asia/Shanghai", "Asia/Chongqing", "Asia/Chungking", "Asia/Harbin", "PRC"})
+
+
+def _zone(timezone: str, at: datetime) -> Readable:
+    """A time zone as people call it: `Asia/Shanghai` is nothing to a layman."""
+    if timezone in _BEIJING:
+        return say("Beijing time")
+    try:
+        offset = at.astimezone(ZoneInfo(timezone)).utcoffset()
+    except (ValueError, OSError, KeyError):  # a report is a stranger's file
+        return Plain(_line(timezone))
+    minutes = round(offset.total_seconds() / 60) if offset else 0
+    hours, rest = divmod(abs(minutes), 60)
+    shown = f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
+    city = timezone.rpartition("/")[2].replace("_", " ")
+    return Plain(shown) if city in {"UTC", "GMT"} else say("{city} time, {offset}", city=_line(city), offset=shown)
 
 
 def _duration(entry: SavedEntry) -> Fraction | None:
