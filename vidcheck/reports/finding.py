@@ -308,10 +308,10 @@ def asked_and_seen(finding: Finding, actual: str, expected: str, difference: str
     holes = {"actual": actual, "expected": expected, "difference": difference}
     if finding.level is Level.RECOMMENDED:
         if difference:
-            return say("{actual}, recommended {expected}; off by {difference}", **holes)
+            return say("{actual}, recommended {expected}; difference: {difference}", **holes)
         return say("{actual}, recommended {expected}", **holes)
     if difference:
-        return say("{actual}, expected {expected}; off by {difference}", **holes)
+        return say("{actual}, expected {expected}; difference: {difference}", **holes)
     return say("{actual}, expected {expected}", **holes)
 
 

@@ -41,10 +41,7 @@ def long(kind: bytes, size: int) -> bytes:
 
 
 def nested(kind: str, depth: int) -> bytes:
-    data = b""
-    for _ in range(depth):
-        data = pack(">I", len(data) + 8) + kind.encode() + data
-    return data
+    return b"".join(pack(">I", 8 * inner) + kind.encode() for inner in range(depth, 0, -1))
 
 
 @pytest.mark.parametrize(
