@@ -16,7 +16,6 @@ from vidcheck.cli.outputs import put
 from vidcheck.cli.screen import Screen, named, reason, screen_language
 from vidcheck.quantities import NotAValueError
 from vidcheck.rules.problems import quoted
-from vidcheck.rules.spelling import nearest
 from vidcheck.rules.starter import DATES, LENGTH, PICTURE, QUESTIONS, SIZE, Asked, limits_of, write_short
 from vidcheck.texts import SOURCE, Text, say
 from vidcheck.vocabulary import KEYS
@@ -122,7 +121,7 @@ def init(
 def _plain_format(text: str) -> str:
     """A format as rules write it: `MP4` and `.mp4` are `mp4`."""
     plain = text.strip().lstrip(".").lower()
-    return plain if plain in KEYS["format"].values else nearest(plain, KEYS["format"].values) or text
+    return plain if plain in KEYS["format"].values else text
 
 
 def _answering() -> bool:
