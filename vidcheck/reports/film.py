@@ -63,7 +63,7 @@ def sections(entry: EntryReport, layout: Layout, *, all_findings: bool) -> Itera
     by_sign: dict[Sign, list[Finding]] = {}
     for finding in entry.findings:
         by_sign.setdefault(sign_of(finding), []).append(finding)
-    cause = one_cause(entry.findings, layout.manner.lang)
+    cause = _one_cause(entry.findings, layout.manner.lang)
     if cause:
         yield _head(say(_HEADS[UNKNOWN]), layout)
         yield from row_of(*cause, layout)
@@ -85,7 +85,12 @@ def sections(entry: EntryReport, layout: Layout, *, all_findings: bool) -> Itera
         yield from each_with_its_like(by_sign[SKIP], layout) if all_findings else _left(by_sign[SKIP], layout)
 
 
-def one_cause(findings: Sequence[Finding], lang: str) -> tuple[list[Finding], Readable] | None:
+def causes(findings: Iterable[Finding], lang: str) -> set[str]:
+    """Why findings are unknown, as the screen says it."""
+    return {finding.why.render(lang) for finding in findings if finding.why and finding.standing is Outcome.UNKNOWN}
+
+
+def _one_cause(findings: Sequence[Finding], lang: str) -> tuple[list[Finding], Readable] | None:
     """All that is unknown with its one reason, where nothing is known of the film: it can't be read."""
     open_ = [finding for finding in findings if finding.standing is Outcome.UNKNOWN]
     first = open_[0].why if open_ else None
