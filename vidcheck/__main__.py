@@ -28,6 +28,8 @@ def _run() -> None:
 
     _open_standard_streams()
     _forget_current_folder()
+    if sys.argv[1:2] and _is_entry(sys.argv[1]):
+        sys.argv.insert(1, "check")  # `vidcheck film.mp4`
     if sys.argv[1:2] == ["check"]:
         from vidcheck.signals import Signals
 
@@ -38,8 +40,6 @@ def _run() -> None:
         20_000, 20, 20
     )  # imports create no garbage and a run hardly any: collecting took 3 % of start-up and 5 % of a run
     load_unused_late()
-    if sys.argv[1:2] and _is_file(sys.argv[1]):
-        sys.argv.insert(1, "check")  # `vidcheck film.mp4`
     if sys.argv[1:2] and sys.argv[1] in _PROBING:
         from vidcheck.workers import forkserver
 
@@ -50,10 +50,12 @@ def _run() -> None:
     run()
 
 
-def _is_file(word: str) -> bool:
-    """Whether the first argument is a file or folder to check: no command's name has a dot or a slash."""
+def _is_entry(word: str) -> bool:
+    """Whether the first argument is a file, folder or address to check: no command's name has a dot or a slash."""
     import os
 
+    if word.lower().startswith(("http://", "https://", "s3://")):
+        return True
     try:
         return not word.startswith("-") and any(sign in word for sign in "./\\") and os.path.exists(word)  # noqa: PTH110 - pathlib is imported late
     except ValueError:

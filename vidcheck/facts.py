@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from vidcheck.lazy import late
-from vidcheck.texts import GIVEN, Text, say
+from vidcheck.texts import GIVEN, Plain, join, say
 
 if TYPE_CHECKING:
     from vidcheck.quantities import Kind
@@ -97,8 +97,6 @@ class Key:
     """Of a key that is answered with yes or no: what yes means, as a phrase after "is"; a key of the catalogue."""
     no: str = ""
     """The same for no."""
-    spoken: tuple[str, ...] = ()
-    """The values that are words of a language, not names: keys of the catalogue."""
     agreement: Any = 0
     """How far values may differ and still agree: an absolute slack in the kind's units."""
     agreement_share: Fraction = Fraction(0)
@@ -107,6 +105,8 @@ class Key:
     """Whether "there is none" is an answer. Where it isn't (`completed`), absent counts as unknown."""
     values: tuple[str, ...] = ()
     """The closed set of values, where there is one. Of a list, the set of its items."""
+    names: tuple[str, ...] = ()
+    """What people call each of `values`, in the same order: keys of the catalogue, or the same in every language."""
     spellings: tuple[tuple[str, str], ...] | None = None
     """None: a value is written exactly as in `values`. Else capitals, spaces and hyphens don't matter, and these are
     other names of values."""
@@ -145,12 +145,18 @@ class Key:
         return by_plain.get(_plain(text))
 
     def phrase(self, value: Any) -> Readable | None:
-        """A value that has words of its own ("not whole", "landscape"); None where the value itself is shown."""
-        if self.spoken and value in self.spoken:
-            return Text(value)
+        """A value that has words of its own ("not whole", "HEVC (H.265)"); None where the value itself is shown."""
+        if self.values:
+            if not self.kind.listed:
+                return self.name_of(value)
+            return join([self.name_of(item) for item in value]) if value else None
         if not self.yes or not isinstance(value, bool):
             return None
         return say(self.yes) if value else say(self.no)
+
+    def name_of(self, value: str) -> Readable:
+        """What people call a value of the closed set."""
+        return say(self.names[self.values.index(value)]) if value in self.values else Plain(value)
 
     def settles(self, fact: Fact) -> bool:
         """Whether that fact decides where witnesses come to different outcomes."""

@@ -7,7 +7,7 @@ from datetime import UTC, date, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.texts import Capital, Plain, say
+from vidcheck.texts import Capital, Plain, labelled, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +68,18 @@ class Breach:
     """The value judged; None if it was absent."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """How something is done in one of the programs that people use."""
+
+    program: Readable
+    words: Readable
+
+    def render(self, lang: str) -> str:
+        """The program, and what to do there."""
+        return labelled(self.program.render(lang), self.words.render(lang), lang)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
     """What the entrant can do."""
@@ -75,8 +87,8 @@ class Remedy:
     words: Readable
     command: str = ""
     """The exact command, quoted for a POSIX shell; empty if there is none."""
-    settings: tuple[Readable, ...] = ()
-    """Where it is set in the programs that people use, a line for each."""
+    settings: tuple[Tip, ...] = ()
+    """Where it is set in the programs that people use, one for each."""
 
 
 class Choice(StrEnum):

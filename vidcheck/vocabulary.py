@@ -1,6 +1,6 @@
 """Every key: its name, kind and meaning, when witnesses agree, and which of them settles a difference.
 
-A new fact is one line here and one row in a witness's table.
+A new fact is one line here and one row in a witness's table. Closed sets of values stand in `terms`.
 """
 
 from __future__ import annotations
@@ -36,63 +36,38 @@ from vidcheck.quantities import (
     WORDS,
     Kind,
 )
+from vidcheck.terms import (
+    ATTACHMENT_KINDS,
+    AUDIO_CODECS,
+    AUDIO_PROFILES,
+    BARS,
+    CHROMAS,
+    DECODED_SCANS,
+    DYNAMIC_RANGES,
+    FORMATS,
+    FRAME_RATE_MODES,
+    ORIENTATIONS,
+    SCANS,
+    VIDEO_CODECS,
+    VIDEO_PROFILES,
+    Terms,
+)
 from vidcheck.texts import marked
 
-FORMATS = (
-    "mp4", "mov", "3gp", "m4a", "heif", "matroska", "webm", "avi", "mpegts", "mpegps", "flv", "wmv", "ogg", "mxf",
-    "mp3", "wav", "flac", "aac", "jpeg", "png", "gif", "pdf", "zip", "rar", "7z", "none",
-)  # fmt: skip
-VIDEO_CODECS = (
-    "h264", "hevc", "av1", "vp9", "vp8", "vvc", "mpeg4", "mpeg2video", "mpeg1video", "h263", "prores", "dnxhd",
-    "mjpeg", "theora", "wmv3", "vc1", "flv1", "dvvideo", "ffv1", "rawvideo", "jpeg2000", "png", "gif", "msmpeg4v3",
-    "cinepak", "svq3", "qtrle", "cfhd", "other",
-)  # fmt: skip
-AUDIO_CODECS = (
-    "aac", "mp3", "mp2", "ac3", "eac3", "opus", "vorbis", "flac", "alac", "pcm", "dts", "truehd", "wmav2", "wmapro",
-    "amr_nb", "amr_wb", "mpegh_3d_audio", "ac4", "adpcm", "other",
-)  # fmt: skip
-
-VIDEO_PROFILES = (
-    "Baseline", "Constrained Baseline", "Main", "Extended", "High", "High 10", "High 10 Intra", "High 4:2:2",
-    "High 4:2:2 Intra", "High 4:4:4", "High 4:4:4 Intra", "High 4:4:4 Predictive", "High 4:4:4 Predictive Intra",
-    "CAVLC 4:4:4", "CAVLC 4:4:4 Intra", "Scalable Baseline", "Scalable High", "Multiview High", "Stereo High",
-    "Main 10", "Main Still Picture", "Format Range", "High Throughput", "Multiview Main", "Scalable Main", "3D Main", "Scc",
-    "Main 10 Still Picture", "Main 10 4:4:4", "Main 10 4:4:4 Still Picture", "Multilayer Main 10", "Professional",
-    "Profile 0", "Profile 1", "Profile 2", "Profile 3", "422 Proxy", "422 LT", "422", "422 HQ", "4444", "4444 XQ",
-    "Simple", "Advanced Simple", "Core", "Complex", "Advanced", "4:2:2", "SNR Scalable", "Spatially Scalable", "Multi-view",
-    "Simple Scalable Profile", "Main Profile", "N-bit Profile", "Scalable Texture Profile", "Hybrid Profile",
-    "Advanced Real Time Simple Profile", "Code Scalable Profile", "Advanced Coding Profile", "Advanced Core Profile",
-    "Advanced Scalable Texture Profile", "Simple Studio Profile", "Simple Face Animation Profile",
-    "Basic Animated Texture Profile",
-)  # fmt: skip
-"""As ffmpeg names them, of all codecs whose profiles the witnesses name alike (`witnesses.codecs`)."""
 _VIDEO_PROFILES_TOO = (
     ("high422", "High 4:2:2"), ("high444", "High 4:4:4 Predictive"), ("rext", "Format Range"), ("prores 422", "422"),
     ("prores 422 hq", "422 HQ"), ("prores 422 lt", "422 LT"), ("prores 4444", "4444"), ("prores 4444 xq", "4444 XQ"),
     ("hq", "422 HQ"), ("lt", "422 LT"), ("proxy", "422 Proxy"), ("asp", "Advanced Simple"), ("sp", "Simple"),
 )  # fmt: skip
-AUDIO_PROFILES = ("LC", "HE-AAC", "HE-AACv2", "xHE-AAC", "Main", "SSR", "LTP", "LD", "ELD", "ER LC")
-"""Of AAC, the one codec of sound whose profiles the witnesses name alike."""
 _AUDIO_PROFILES_TOO = (
     ("aac-lc", "LC"), ("low complexity", "LC"), ("he", "HE-AAC"), ("he-aac v1", "HE-AAC"), ("aac-he", "HE-AAC"),
     ("aac main", "Main"), ("aac-ld", "LD"), ("aac-eld", "ELD"), ("aac+", "HE-AAC"), ("eaac+", "HE-AACv2"),
 )  # fmt: skip
-ATTACHMENT_KINDS = (
-    "pdf", "docx", "docm", "doc", "xlsx", "xlsm", "xls", "pptx", "pptm", "ppt", "rtf", "text", "jpeg", "png", "tiff",
-    "bmp", "gif", "webp", "heif", "zip", "rar", "7z", "mp4", "mov", "3gp", "m4a", "matroska", "webm", "avi", "mpegts",
-    "mpegps", "flv", "wmv", "ogg", "mxf", "mp3", "wav", "flac", "aac", "encrypted", "ole", "none",
-)  # fmt: skip
-"""What `declared.documents.kinds` tells of a file beside the video."""
 _ATTACHMENT_KINDS_TOO = (
     ("jpg", "jpeg"), ("tif", "tiff"), ("txt", "text"), ("word", "docx"), ("excel", "xlsx"), ("heic", "heif"), ("mkv", "matroska"),
     ("ts", "mpegts"), ("mpg", "mpegps"), ("quicktime", "mov"),
 )  # fmt: skip
 
-_ORIENTATIONS = (marked("landscape"), marked("portrait"), marked("square"))
-_MODES = (marked("constant"), marked("variable"))
-_SCANS = (marked("progressive"), marked("interlaced"))
-_FIELDS = (*_SCANS, marked("mixed"))
-_BARS = (marked("none"), marked("letterbox"), marked("pillarbox"), marked("both"))
 _KEYFRAMES, _FULL = Depth.KEYFRAMES, Depth.FULL
 
 _MATRIX = marked("the movie's matrix applies after the track's (ISO/IEC 14496-12, 8.2.2), and the headers hold both")
@@ -110,12 +85,15 @@ _MOVIE = "moov/mvhd.matrix"
 _DECLARED_FIRST = ((DECLARED,), ())
 
 
-def _key(name: str, kind: Kind, label: str, meaning: str, **more: Any) -> Key:
-    return Key(name=name, kind=kind, label=label, meaning=meaning, **more)
+def _key(name: str, kind: Kind, label: str, meaning: str, terms: Terms | None = None, **more: Any) -> Key:
+    closed = terms or {}
+    return Key(
+        name=name, kind=kind, label=label, meaning=meaning, values=tuple(closed), names=tuple(closed.values()), **more
+    )
 
 
 # fmt: off
-FORMAT = _key("format", WORDS, marked("file format"), marked("The container format, decided by the file's content, never by its extension."), values=FORMATS, settled_by=_HEADERS, because=_BRANDS)
+FORMAT = _key("format", WORDS, marked("file format"), marked("The container format, decided by the file's content, never by its extension."), terms=FORMATS, settled_by=_HEADERS, because=_BRANDS)
 FORMAT_BRAND = _key("format.brand", WORDS, marked("major brand of the file"), marked("The major brand of the file type box, its four characters without trailing spaces."), settled_by=_HEADERS, because=_BRANDS, examples=("isom", "mp42"))
 FORMAT_BRANDS = _key("format.brands", LISTED, marked("compatible brands of the file"), marked("The compatible brands of the file type box."), settled_by=_HEADERS, because=_BRANDS, examples=("isom", "mp42"))
 SIZE = _key("size", BYTES, marked("file size"), marked("The file's size in bytes."))
@@ -128,7 +106,7 @@ PICTURE_COUNT_SHOWN = _key("picture.count-shown", COUNT, marked("number of pictu
 SOUND_DURATION = _key("sound.duration", DURATION, marked("duration of the sound"), marked("For how long there is sound, silent or not; what is empty before, between or after it doesn't count."), agreement=Fraction(1, 10))
 RESOLUTION_KEY = _key("resolution", RESOLUTION, marked("picture size"), marked("The picture's size as displayed: rotation and pixel shape applied."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
 ASPECT_RATIO = _key("aspect-ratio", RATIO, marked("aspect ratio"), marked("The displayed picture's width to its height."), agreement=Fraction(1, 100), settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
-ORIENTATION = _key("orientation", WORDS, marked("orientation of the picture"), marked("Whether the displayed picture is wider than high."), values=_ORIENTATIONS, spoken=_ORIENTATIONS, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
+ORIENTATION = _key("orientation", WORDS, marked("orientation of the picture"), marked("Whether the displayed picture is wider than high."), terms=ORIENTATIONS, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX)
 COMPLETED = _key("completed", DATE, marked("completion date"), marked("When the work was completed: the declared completion date, else the declared broadcast date, else the date when the file was written, else the date when it was shot."), agreement=1, absence_tells=False, tiers=_DECLARED_FIRST, settled_by=_HEADERS, because=_EPOCH)
 INTACT = _key("intact", FLAG, marked("completeness of the file"), marked("Whether the file is whole: nothing cut off, its index there, every sample inside the file."), absence_tells=False, yes=marked("whole"), no=marked("not whole"))
 PLAYABLE = _key("playable", FLAG, marked("playability"), marked("Whether players can show the picture and play the sound: known codecs with their configuration, no encryption, all media in this file."), absence_tells=False, yes=marked("playable"), no=marked("not playable"))
@@ -142,23 +120,23 @@ FILE_MODIFIED = _key("file.modified", DATE, marked("date of the last change"), m
 BIT_RATE_KEY = _key("bit-rate", BIT_RATE, marked("overall bit rate"), marked("The whole file's bits for a second of its duration."), agreement_share=Fraction(1, 100))
 TITLE = _key("title", WORDS, marked("title in the file"), marked("The title tag in the file."), examples=("My school", "Our river"))
 VIDEO_COUNT = _key("video.count", COUNT, marked("number of video tracks"), marked("How many video tracks there are; cover art and chapter pictures are none."), examples=("1",))
-VIDEO_CODEC = _key("video.codec", WORDS, marked("video codec"), marked("The picture's codec, by ffmpeg's short name."), values=VIDEO_CODECS)
-VIDEO_PROFILE = _key("video.profile", WORDS, marked("profile of the video codec"), marked("The profile of the picture's codec, such as High or Main 10."), values=VIDEO_PROFILES, spellings=_VIDEO_PROFILES_TOO, examples=("High", "Main"))
+VIDEO_CODEC = _key("video.codec", WORDS, marked("video codec"), marked("The picture's codec, by ffmpeg's short name."), terms=VIDEO_CODECS)
+VIDEO_PROFILE = _key("video.profile", WORDS, marked("profile of the video codec"), marked("The profile of the picture's codec, such as High or Main 10."), terms=VIDEO_PROFILES, spellings=_VIDEO_PROFILES_TOO, examples=("High", "Main"))
 VIDEO_FRAME_RATE = _key("video.frame-rate", FRAME_RATE, marked("frame rate"), marked("Frames a second: pictures by the time that they are shown. What it is or is not is asked of the nominal rate, that of nearly all pictures, if there is one."), agreement=Fraction(1, 100), settled_by=_HEADERS, because=_TIMES)
-VIDEO_FRAME_RATE_MODE = _key("video.frame-rate-mode", WORDS, marked("frame rate mode"), marked("Whether all frames last equally long."), values=_MODES, spoken=_MODES, settled_by=_HEADERS, because=_TIMES)
+VIDEO_FRAME_RATE_MODE = _key("video.frame-rate-mode", WORDS, marked("frame rate mode"), marked("Whether all frames last equally long."), terms=FRAME_RATE_MODES, settled_by=_HEADERS, because=_TIMES)
 VIDEO_BIT_RATE = _key("video.bit-rate", BIT_RATE, marked("video bit rate"), marked("The picture's bits a second."), agreement_share=Fraction(1, 100))
 VIDEO_WIDTH = _key("video.width", PIXELS, marked("picture width"), marked("The displayed picture's width."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX, examples=("1920", "1280"))
 VIDEO_HEIGHT = _key("video.height", PIXELS, marked("picture height"), marked("The displayed picture's height."), agreement=2, settled_by=_HEADERS, settled_at=_MOVIE, because=_MATRIX, examples=("1080", "720"))
 VIDEO_BIT_DEPTH = _key("video.bit-depth", COUNT, marked("colour depth"), marked("Bits of each colour sample."), examples=("8", "10"))
-VIDEO_CHROMA = _key("video.chroma", WORDS, marked("colour sampling"), marked("How colour is sampled."), values=("4:0:0", "4:1:1", "4:2:0", "4:2:2", "4:4:0", "4:4:4", "rgb"), examples=("4:2:0", "4:2:2"))
-VIDEO_SCAN = _key("video.scan", WORDS, marked("scan type"), marked("Whether whole frames or fields were coded."), values=_SCANS, spoken=_SCANS)
-VIDEO_HDR = _key("video.hdr", WORDS, marked("high dynamic range"), marked("The high dynamic range system, or none."), values=("none", "hdr10", "hdr10+", "hlg", "pq", "dolby-vision"))
+VIDEO_CHROMA = _key("video.chroma", WORDS, marked("colour sampling"), marked("How colour is sampled."), terms=CHROMAS, examples=("4:2:0", "4:2:2"))
+VIDEO_SCAN = _key("video.scan", WORDS, marked("scan type"), marked("Whether whole frames or fields were coded."), terms=SCANS)
+VIDEO_HDR = _key("video.hdr", WORDS, marked("high dynamic range"), marked("The high dynamic range system, or none."), terms=DYNAMIC_RANGES)
 VIDEO_ROTATION = _key("video.rotation", ANGLE, marked("rotation of the picture"), marked("By how much a player turns the stored picture clockwise."), settled_by=_HEADERS, because=_MATRIX)
 VIDEO_STORED_RESOLUTION = _key("video.stored-resolution", RESOLUTION, marked("stored picture size"), marked("The picture's size as stored, before rotation and pixel shape."), settled_by=_HEADERS, settled_at=_ENTRY, because=_CODED)
 VIDEO_PIXEL_SHAPE = _key("video.pixel-shape", RATIO, marked("shape of the pixels"), marked("One stored pixel's width to its height, 1:1 if pixels are square."), agreement=Fraction(1, 100), settled_by=_HEADERS, settled_at=_ENTRY, because=_CODED)
 AUDIO_COUNT = _key("audio.count", COUNT, marked("number of sound tracks"), marked("How many sound tracks there are."), examples=("1", "2"))
-AUDIO_CODEC = _key("audio.codec", WORDS, marked("audio codec"), marked("The sound's codec, by ffmpeg's short name; every PCM is pcm."), values=AUDIO_CODECS)
-AUDIO_PROFILE = _key("audio.profile", WORDS, marked("profile of the audio codec"), marked("The profile of the sound's codec, such as LC or HE-AAC."), values=AUDIO_PROFILES, spellings=_AUDIO_PROFILES_TOO)
+AUDIO_CODEC = _key("audio.codec", WORDS, marked("audio codec"), marked("The sound's codec, by ffmpeg's short name; every PCM is pcm."), terms=AUDIO_CODECS)
+AUDIO_PROFILE = _key("audio.profile", WORDS, marked("profile of the audio codec"), marked("The profile of the sound's codec, such as LC or HE-AAC."), terms=AUDIO_PROFILES, spellings=_AUDIO_PROFILES_TOO)
 AUDIO_CHANNELS = _key("audio.channels", COUNT, marked("sound channels"), marked("How many sound channels there are."), examples=("2", "6"))
 AUDIO_SAMPLE_RATE = _key("audio.sample-rate", FREQUENCY, marked("sample rate of the sound"), marked("Sound samples a second."))
 AUDIO_BIT_RATE = _key("audio.bit-rate", BIT_RATE, marked("audio bit rate"), marked("The sound's bits a second."), agreement_share=Fraction(1, 100))
@@ -189,9 +167,9 @@ DECLARED_SUBMITTED = _key("declared.submitted", DATE, marked("submission time"),
 
 ATTACHMENT_COUNT = _key("attachment.count", COUNT, marked("number of attachments"), marked("How many files belong to the entry beside its video: the others in its own folder, or those that the manifest names; forms not counted."), examples=("3",))
 ATTACHMENT_SIZE = _key("attachment.size", SIZES, marked("size of the attachments"), marked("The sizes of the attachments; what is asked is asked of each."))
-ATTACHMENT_KIND = _key("attachment.kind", LISTED, marked("kind of the attachments"), marked("What the attachments are by their content, such as pdf, jpeg or docx, each once."), values=ATTACHMENT_KINDS, spellings=_ATTACHMENT_KINDS_TOO, examples=("pdf", "jpeg"))
+ATTACHMENT_KIND = _key("attachment.kind", LISTED, marked("kind of the attachments"), marked("What the attachments are by their content, such as pdf, jpeg or docx, each once."), terms=ATTACHMENT_KINDS, spellings=_ATTACHMENT_KINDS_TOO, examples=("pdf", "jpeg"))
 FORM_COUNT = _key("form.count", COUNT, marked("number of forms"), marked("How many of the files beside the video are forms: documents whose text has three or more labels that are known, and scans that are named as contest.entries.form says."), examples=("1",))
-FORM_KIND = _key("form.kind", LISTED, marked("kind of the form"), marked("What the forms are by their content, such as docx, pdf or jpeg, each once."), values=ATTACHMENT_KINDS, spellings=_ATTACHMENT_KINDS_TOO, examples=("docx", "pdf"))
+FORM_KIND = _key("form.kind", LISTED, marked("kind of the form"), marked("What the forms are by their content, such as docx, pdf or jpeg, each once."), terms=ATTACHMENT_KINDS, spellings=_ATTACHMENT_KINDS_TOO, examples=("docx", "pdf"))
 
 CONTENT_DECODES = _key("content.decodes", FLAG, marked("decoding of pictures and sound"), marked("Whether every picture that is looked at and all the sound decode without an error."), depth=_KEYFRAMES, absence_tells=False, yes=marked("without errors"), no=marked("with errors"))
 CONTENT_DURATION = _key("content.duration", DURATION, marked("duration of the decoded pictures"), marked("From the first to the end of the last picture that decodes."), depth=_KEYFRAMES, agreement=Fraction(1, 10))
@@ -206,8 +184,8 @@ CONTENT_LOUDNESS = _key("content.loudness", LOUDNESS, marked("loudness"), marked
 CONTENT_TRUE_PEAK = _key("content.true-peak", LEVEL, marked("true peak"), marked("The highest level of the sound, between samples too (ITU-R BS.1770)."), depth=_FULL, agreement=Fraction(1, 5))
 CONTENT_LOUDNESS_RANGE = _key("content.loudness-range", LOUDNESS_RANGE, marked("loudness range"), marked("How far loudness varies within the work (EBU Tech 3342)."), depth=_FULL, agreement=Fraction(1, 5))
 CONTENT_PICTURE_AREA = _key("content.picture-area", RESOLUTION, marked("picture area without bars"), marked("The displayed picture's size without black bars."), depth=_KEYFRAMES, agreement=8)
-CONTENT_BARS = _key("content.bars", WORDS, marked("black bars"), marked("Whether there are black bars above and below the picture (letterbox), beside it (pillarbox), or both."), values=_BARS, spoken=_BARS, depth=_KEYFRAMES)
-CONTENT_SCAN = _key("content.scan", WORDS, marked("scan type of the decoded pictures"), marked("Whether the decoded pictures are whole frames or consist of two fields of different moments."), values=_FIELDS, spoken=_FIELDS, depth=_FULL, absence_tells=False)
+CONTENT_BARS = _key("content.bars", WORDS, marked("black bars"), marked("Whether there are black bars above and below the picture (letterbox), beside it (pillarbox), or both."), terms=BARS, depth=_KEYFRAMES)
+CONTENT_SCAN = _key("content.scan", WORDS, marked("scan type of the decoded pictures"), marked("Whether the decoded pictures are whole frames or consist of two fields of different moments."), terms=DECODED_SCANS, depth=_FULL, absence_tells=False)
 
 # fmt: on
 KEYS: dict[str, Key] = {value.name: value for value in list(globals().values()) if isinstance(value, Key)}

@@ -79,8 +79,10 @@ def test_facts_as_text_name_the_value_and_its_witness(here: Path) -> None:
     assert (done.exit_code, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "[red]昆虫\\x1b[31m.mp4"
-    assert ["duration", "3:00", "file", "headers,", "MediaInfo"] in [line.split() for line in lines]
-    assert ["size", "file", "system"] in [line.split()[:1] + line.split()[-2:] for line in lines]
+    assert lines[1] == "  Said by file headers, MediaInfo, where no other is named."
+    words = [line.split() for line in lines]
+    assert ["Duration", "3:00", "(duration)"] in words
+    assert ["File", "size", "(size)", "file", "system"] in [row[:2] + row[-3:] for row in words]
 
 
 def test_facts_as_json_tell_every_key_with_its_evidence(here: Path) -> None:

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,10 +18,12 @@ from typer.testing import CliRunner
 from tests.cli.run import COMMAND, started, vidcheck
 from tests.clips import surgery
 from tests.kit import put, rules_text
+from tests.thorough import examples
 from vidcheck.cli import build as application
 from vidcheck.rules.decisions import read_decisions, with_decisions, without_decisions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from typer.testing import Result
@@ -254,17 +257,18 @@ def test_all_items_of_a_rule_are_decided_alike_after_one_question_with_their_num
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
 def test_many_alike_items_take_few_keys_on_a_terminal(here: Path) -> None:
-    """445 entries with 7 items each, decided with two keys a rule and no Enter."""
+    """445 entries (in the ordinary run a third) with 7 items each, decided with two keys a rule and no Enter."""
     import pty
 
+    entries = examples(445)
     manual = "".join(f"  item-{number}: {{manual: Question {number}}}\n" for number in range(1, 8))
     (here / "rules.yaml").write_text(f"vidcheck: 1\nrules:\n{manual}")
     vidcheck("check", "entries/a.mp4", "--report", "r.json", cwd=here)
     report = json.loads((here / "r.json").read_text(encoding="utf-8"))
     (entry,) = report["entries"]
-    for number in range(445):
+    for number in range(entries):
         (here / "entries" / f"{number:03}.mp4").write_bytes(b"%d" % number)
-    report["entries"] = [{**entry, "path": f"entries/{number:03}.mp4"} for number in range(445)]
+    report["entries"] = [{**entry, "path": f"entries/{number:03}.mp4"} for number in range(entries)]
     (here / "r.json").write_text(json.dumps(report), encoding="utf-8")
     ours, theirs = pty.openpty()
     words = [*COMMAND, "review", "r.json", "--by", "Li", "--lang", "en"]
@@ -275,9 +279,9 @@ def test_many_alike_items_take_few_keys_on_a_terminal(here: Path) -> None:
     os.close(ours)
     os.close(theirs)
     assert running.returncode == 0, trouble.decode()
-    assert b"All 445 items of item-7" in output
+    assert b"All %d items of item-7" % entries in output
     rows = read_decisions((here / "decisions.yaml").read_bytes(), "d").rows
-    assert len(rows) == 445 * 7
+    assert len(rows) == entries * 7
     assert len(keys) <= 20
 
 
@@ -443,3 +447,112 @@ def test_the_contacts_report_tells_what_was_declared(here: Path) -> None:
     rows = list(csv.DictReader((here / "who.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert (rows[0]["title"], rows[0]["telephone"], rows[0]["email"]) == ("山那边的灯光", "13812345678", "a@example.cn")
     assert "13812345678" not in (here / "r.json").read_text(encoding="utf-8")
+
+
+@contextmanager
+def walking(here: Path, *options: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """A review at a terminal; its keys are written to the file that is given."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    words = [*COMMAND, "review", "r.json", "--by", "Li", "--lang", "en", *options]
+    with subprocess.Popen(words, cwd=here, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        os.close(theirs)
+        try:
+            yield ours, running
+        finally:
+            running.kill()
+            os.close(ours)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal")
+def test_an_arrow_decides_nothing_and_a_key_of_an_input_method_counts(here: Path) -> None:
+    vidcheck("check", "entries", "--report", "r.json", cwd=here)
+    with walking(here) as (keys, running):
+        os.write(keys, "\x1b[A\x1b[1;5A\x1bOA\x1b[15~接ａq".encode())
+        output, trouble = running.communicate(timeout=120)
+    assert running.returncode == 3, trouble.decode()
+    assert b"1 decision is in decisions.yaml" in output
+
+
+def test_items_are_filtered_by_verdict_and_by_name_and_all_of_the_filter_are_decided_alike(here: Path) -> None:
+    vidcheck("check", "entries", "--report", "r.json", cwd=here)
+    result = run("review", "r.json", "--by", "Li", "--lang", "en", answers="f\nb.MP4\n*\na\nu\nf\nqqq\n\n*\na\nq\n")
+    assert "1 item of look (“b.MP4”)" in result.output
+    assert "1 decision is taken back." in result.output
+    assert "Nothing is left of “qqq”." in result.output
+    assert "All 2 items of look:" in result.output
+    assert "3  ineligible (4)" in result.output
+    assert len(read_decisions((here / "decisions.yaml").read_bytes(), "d").rows) == 2
+
+
+def test_what_was_taken_back_is_asked_for_next(here: Path) -> None:
+    vidcheck("check", "entries", "--report", "r.json", cwd=here)
+    result = run("review", "r.json", "--by", "Li", "--lang", "en", answers="s\na\na\nu\nu\nq\n")
+    places = re.findall(r"item (\d) of 4", result.output)
+    assert places == ["1", "2", "3", "4", "3", "2"]
+
+
+def test_a_rejection_without_a_reason_is_told_why_it_needs_one(here: Path) -> None:
+    vidcheck("check", "entries", "--report", "r.json", cwd=here)
+    result = run("review", "r.json", "--by", "Li", "--lang", "en", answers="r\n\ntoo dark\nq\n")
+    assert "a rejection needs a reason, which the entrant will read" in result.output
+    (row,) = read_decisions((here / "decisions.yaml").read_bytes(), "d").rows
+    assert row.reason == "too dark"
+
+
+def test_a_report_in_another_language_asks_in_the_language_of_the_screen(here: Path) -> None:
+    (here / "rules.yaml").write_text(
+        rules_text("look: {manual: {en: Look at it, zh: 请看画面}, label: {zh: 画面, en: picture}}"), encoding="utf-8"
+    )
+    vidcheck("check", "entries", "--lang", "en", "--report", "r.json", cwd=here)
+    result = run("review", "r.json", "--by", "Li", "--lang", "zh", answers="q\n")
+    assert "画面：请看画面" in result.output
+    (here / "rules.yaml").write_text(rules_text("look: {manual: changed}"), encoding="utf-8")
+    other = run("review", "r.json", "--by", "Li", "--lang", "zh", answers="q\n")
+    assert "Look at it" in other.output
+
+
+def test_a_rule_is_found_by_its_label_in_either_language(here: Path) -> None:
+    assert decide(rule="时长").exit_code == 0
+    assert decide(rule="DURATION").exit_code == 0
+    (row, _) = read_decisions((here / "decisions.yaml").read_bytes(), "d").rows
+    assert row.rule == "duration"
+
+
+def test_an_entry_that_is_not_there_is_answered_with_the_names_that_are_near(here: Path) -> None:
+    for name in ("entries/a.mp", "ab.mp4", "entries/a.mov"):
+        result = run("decide", name, "look", "accept", "--by", "x")
+        assert result.exit_code == 2
+        assert re.search("did you mean .*'entries/a.mp4'", " ".join(result.output.split()))
+
+
+def test_a_decision_to_the_contrary_of_an_earlier_one_says_so(here: Path) -> None:
+    decide()
+    assert "decided otherwise before: accepted by 王芳" in decide(choice="reject", by="Li").output
+
+
+def test_a_file_that_may_only_be_read_is_not_replaced(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decide()
+    before = (here / "decisions.yaml").read_bytes()
+    monkeypatch.setattr("os.access", lambda path, _mode: path != "decisions.yaml")
+    result = decide(rule="look")
+    assert result.exit_code == 5
+    assert (here / "decisions.yaml").read_bytes() == before
+
+
+def test_a_file_of_decisions_that_is_missing_is_no_missing_preset(here: Path) -> None:
+    result = vidcheck("check", "entries", "--decisions", "nobody.yaml", cwd=here)
+    assert result.returncode == 2
+    assert "nobody.yaml: there is no such file\n" in result.stderr
+
+
+def test_what_people_decided_differently_is_reviewed_whatever_the_level(here: Path) -> None:
+    (here / "rules.yaml").write_text(rules_text("duration: {max: 1 s, level: recommended}\nlook: {manual: Look at it}"))
+    for rule in ("duration", "look"):
+        decide(rule=rule, decisions="wang.yaml")
+        decide(rule=rule, choice="reject", by="Li", decisions="li.yaml")
+        assert checked(*BOTH)["entries"][0]["verdict"] == "review"
+        decide(rule=rule, by="Chair", decisions="wang.yaml")
+        run("decide", "a.mp4", rule, "accept", "--by", "Chair", *BOTH)
+        assert checked(*BOTH)["entries"][0]["verdict"] == "eligible"

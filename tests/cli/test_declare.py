@@ -45,6 +45,7 @@ def outcomes(here: Path, *declared: str) -> dict[str, str]:
 def test_the_category_that_is_declared_brings_its_rules(here: Path) -> None:
     assert outcomes(here, "category=动画")["long"] == "fail"
     assert outcomes(here, "类别＝纪录短片")["long"] == "pass"
+    assert outcomes(here, "declared.category=动画")["long"] == "fail"
     assert outcomes(here, "category=新闻")["category"] == "unknown"
 
 
@@ -73,6 +74,9 @@ def test_without_a_category_the_screen_says_which_there_are_and_what_holds_for_a
     ("options", "words"),
     [
         (("--declare", "categroy=x"), "'categroy' is no field (try \"category\")"),
+        (("--declare", "时长=5分钟"), "'时长' is no field; there are title"),
+        (("--declare", "播出时间=昨天"), "播出时间: '昨天' is not a date"),
+        (("--declare", "电话=12"), "电话: '(given)' is not a"),
         (("--declare", "category"), "'category' is no field with a value"),
         (("--declare", "=x"), "'=x' is no field with a value"),
         (("--declare", "title=a", "--declare", "title=b"), "the field title is declared twice"),

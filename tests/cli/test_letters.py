@@ -123,6 +123,20 @@ def test_the_table_says_whom_a_letter_is_for(here: Path) -> None:
         assert row["email"] == "" or (here / "a" / row["text"]).read_text(encoding="utf-8").startswith(row["name"])
 
 
+def test_cells_name_files_from_the_folder_that_was_searched(here: Path) -> None:
+    """Though all entries lie deeper, and a report knows of no folder that was searched."""
+    checked(here, "duration: {max: 1 s}")
+    report = json.loads((here / "r.json").read_text(encoding="utf-8"))
+    report["entries"] = [
+        {**entry, "path": f"in/b/{name}.mp4"} for entry, name in zip(report["entries"], "ab", strict=False)
+    ]
+    (here / "r.json").write_text(json.dumps(report), encoding="utf-8")
+    rows = [("湿地", "b/a.mp4", "张三", "", "z@example.cn"), ("冰雪", "in/b/b.mp4", "李四", "", "l@example.cn")]
+    (here / "t.csv").write_bytes(tables.csv([HEADS, *rows]))
+    run("r.json", "--out", "a", "--manifest", "t.csv", "--lang", "zh")
+    assert [row["email"] for row in listed(here / "a")] == ["z@example.cn", "l@example.cn"]
+
+
 def test_a_letter_for_two_rows_tells_neither_of_them(here: Path) -> None:
     checked(
         here,

@@ -124,13 +124,14 @@ def checked(folder: Path, *options: str) -> str:
 
 @pytest.mark.parametrize("lang", list(LANGUAGES))
 def test_no_format_and_no_screen_shows_personal_data(here: Path, lang: str) -> None:
-    wanted = [option for name in FORMATS for option in ("--report", f"{name}:{lang}.{name}")]
+    files = {name: here / (f"{lang}-table.csv" if name == "table" else f"{lang}.{name}") for name in FORMATS}
+    wanted = [option for name, path in files.items() for option in ("--report", f"{name}:{path.name}")]
     screen = checked(here, "--lang", lang, "--all", *wanted)
     given = {"en": "(given)", "zh": "（已填写）"}[lang]
     assert given in screen
     assert found_in(screen) == []
     for name in FORMATS.keys() - EXEMPT:
-        written = (here / f"{lang}.{name}").read_bytes()
+        written = files[name].read_bytes()
         assert (name, found_in(written)) == (name, [])
     assert telephone(0) in (here / f"{lang}.contacts").read_text(encoding="utf-8-sig")
     report = json.loads((here / f"{lang}.json").read_text(encoding="utf-8"))

@@ -18,6 +18,7 @@ from tests.reports import build
 from vidcheck import reports
 from vidcheck.facts import Entry
 from vidcheck.findings import Verdict
+from vidcheck.storage.folders import How, Item, put
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -319,3 +320,20 @@ def test_where_no_links_can_be_made_one_sentence_says_so(here: Path, monkeypatch
     done = vidcheck("sort", "r.json", "--out", "out")
     assert (done.returncode, done.stderr) == (5, "vidcheck: out: links can't be made there: use --copy\n")
     assert not tree("out")
+
+
+@pytest.mark.parametrize("option", [(), ("--copy",), ("--move",)])
+def test_a_folder_that_cannot_be_is_one_sentence(here: Path, option: tuple[str, ...]) -> None:
+    Path("out").write_text("a file")
+    done = vidcheck("sort", "r.json", "--out", "out", *option)
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr == "vidcheck: out can't be written: File exists\n"
+
+
+def test_a_copy_is_heard_of_while_it_is_made(here: Path) -> None:
+    with Path("in/big.mp4").open("wb") as file:
+        file.truncate(5 * 2**20 + 1)
+    heard: list[int] = []
+    put(Item(path="in/big.mp4", size=None, folder="x"), Path("x/big.mp4"), How.COPY, copied=heard.append)
+    assert len(heard) > 1
+    assert sum(heard) == 5 * 2**20 + 1

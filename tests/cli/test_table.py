@@ -90,3 +90,16 @@ def test_unclear_calls_write_nothing(here: Path, arguments: tuple[str, ...], wor
     assert words in done.stderr
     assert not (here / "t.csv").exists()
     assert ((here / "m.csv").read_bytes(), (here / "r.json").read_bytes()) == before
+
+
+def test_a_table_that_cannot_come_back_is_said_before_anything_is_checked(here: Path) -> None:
+    signed = tables.rezipped((here / "m.xlsx").read_bytes(), {"_xmlsignatures/sig1.xml": b"<Signature/>"})
+    (here / "signed.xlsx").write_bytes(signed)
+    (here / "part.csv").write_text("作品名称,视频文件,结论,原因,文件\n湿地,a.mp4,合格,,a.mp4\n")
+    for name, words in (("signed.xlsx", "the workbook is signed"), ("part.csv", "some columns of an earlier table")):
+        options = ("--manifest", name, "--report", f"table:out{name[-5:]}", "--report", "json:r.json")
+        done = vidcheck("check", "entries", *options)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert words in done.stderr
+        assert not (here / "r.json").exists()
+    assert vidcheck("check", "entries", "--manifest", "part.csv").returncode == 0

@@ -91,7 +91,10 @@ def test_rows_without_a_file_and_files_without_a_row_are_findings() -> None:
 def test_two_rows_for_one_file_are_a_finding_and_both_are_heard() -> None:
     told = matched([row(file="a.mp4", title="x"), row(3, file="A", title="y")], "a.mp4")
     assert titles(told) == {"a.mp4": ["x", "y"]}
-    assert words(told) == ["2 rows are for the file entries/a.mp4: e.csv: 2, e.csv: 3."]
+    assert [one.missed.keys for one in told.targets if one.missed] == [("declared.file", "declared.title")]
+    assert words(told) == [], "one cause is one finding"
+    alike = matched([row(file="a.mp4", title="x"), row(3, file="a.mp4", title="x")], "a.mp4")
+    assert words(alike) == ["2 rows are for the file entries/a.mp4: e.csv: 2, e.csv: 3."]
 
 
 def test_a_cell_that_fits_several_files_finds_none_of_them() -> None:

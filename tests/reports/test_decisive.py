@@ -72,7 +72,7 @@ def test_json_says_of_each_row_of_evidence_that_did_not_decide_that_it_did_not_c
 def test_facts_credit_who_decided_and_show_the_others_apart() -> None:
     known = [(Entry(path="a.mp4"), FACTS)]
     first, *rest = facts_text(known).plain(200).splitlines()[1:]
-    assert first.split() == ["completed", "2022-02-01", "declaration"]
+    assert first.split() == ["Completion", "date", "2022-02-01", "(completed)", "declaration"]
     assert [row.split()[0] for row in rest] == ["file", "MediaInfo"]
     assert all("not counted" in row for row in rest)
     rows = json.loads(json_report.render_facts(known, {}))["entries"][0]["facts"]["completed"]["evidence"]

@@ -385,7 +385,7 @@ def test_title_and_unit_stand_beside_the_name_without_telephones() -> None:
         declared(work(1), title="昆虫的一生 13812345678", recommender="哈尔滨市科技馆", first_author="张三"),
         declared(work(2), title="冰川", first_author="李四"),
     ]
-    text = html.render(build.report(*works, rules=rules())).decode()
+    text = re.sub("</?bdi>", "", html.render(build.report(*works, rules=rules())).decode())
     assert re.search(r"<small>昆虫的一生 \(given\) · 哈尔滨市科技馆</small>", text)
     assert "<small>冰川 · 李四</small>" in text
     assert "13812345678" not in text
@@ -412,6 +412,18 @@ def test_a_rule_that_a_person_decided_somewhere_keeps_its_column() -> None:
     )  # fmt: skip
     works = [build.entry("a.mp4", replace(asked, decision=decision)), build.entry("b.mp4", asked)]
     assert re.search(r'class="q" data-rule="\d+" title="screen-text"', html.render(build.report(*works)).decode())
+
+
+def test_batch_findings_that_differ_in_their_message_alone_stand_under_one_heading() -> None:
+    rows = [
+        build.finding("manifest", "unknown", keys=(), evidence=(), expected="a file a row", message=Plain(f"row {number} has no file"))
+        for number in range(12)
+    ]  # fmt: skip
+    twins = build.finding("same-work", "fail", keys=(), expected="each once", actual="2 are the same")
+    text = html.render(build.report(work(1), rules=rules(), batch=(*rows, twins))).decode()
+    batch = text[text.index('id="h-batch"') : text.index('id="h-matrix"')]
+    assert batch.count("<h3>") == 2
+    assert [number for number in range(12) if f"row {number} has no file" not in batch] == []
 
 
 def test_batch_findings_and_the_matrix_come_before_plots_and_rules() -> None:

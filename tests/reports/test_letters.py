@@ -286,9 +286,25 @@ def test_the_deadline_is_told_where_the_rules_give_one() -> None:
     assert "by the end of 2022-05-09 (&lt;b&gt;Asia/Shanghai)." in day.html
     assert "while the call is open" not in day.text
     moment = letter(build.failing(), deadline="2022-05-09T18:00:00+08:00").text
-    assert "by 2022-05-09 18:00 (Asia/Shanghai)." in moment
+    assert "by 2022-05-09 18:00 (Beijing time)." in moment
     known = told(build.failing(), deadline="2022-05-09")
-    assert "截止时间：2022-05-09 当日结束前（Asia/Shanghai）。" in written(known, "zh")[0].text
+    assert "截止时间：2022-05-09 当日结束前（北京时间）。" in written(known, "zh")[0].text
+
+
+@pytest.mark.parametrize(
+    ("zone", "lang", "words"),
+    [
+        ("Asia/Shanghai", "zh", "2022-05-09 当日结束前（北京时间）"),
+        ("Europe/Berlin", "zh", "2022-05-09 当日结束前（Berlin 时间，UTC+2）"),
+        ("Europe/Berlin", "en", "the end of 2022-05-09 (Berlin time, UTC+2)"),
+        ("Asia/Kathmandu", "en", "(Kathmandu time, UTC+5:45)"),
+        ("UTC", "en", "(UTC)"),
+    ],
+)
+def test_a_time_zone_has_the_name_that_people_give_it(zone: str, lang: str, words: str) -> None:
+    shown = letter(build.failing(), lang=lang, deadline="2022-05-09", timezone=zone)
+    assert words in shown.text
+    assert words in shown.html
 
 
 def test_a_report_of_an_earlier_version_names_neither_language_nor_deadline() -> None:

@@ -244,15 +244,22 @@ def test_a_strict_workbook_is_read_and_stays_strict(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("place", "start"), [("H2", "K"), ("H30", "K"), ("A30", "G"), ("P2", "G"), ("H1", "G")])
-def test_no_picture_lies_over_the_new_columns(tmp_path: Path, place: str, start: str) -> None:
+@pytest.mark.parametrize("anchor", ["two corners", "a size"])
+def test_no_picture_lies_over_the_new_columns(tmp_path: Path, place: str, start: str, anchor: str) -> None:
     """A picture of three columns and rows at the right of the table, or elsewhere."""
+
+    def sized(xml: bytes) -> bytes:
+        xml = re.sub(rb"<xdr:to>.*?</xdr:to>", b'<xdr:ext cx="1524000" cy="381000"/>', xml)
+        return re.sub(rb"xdr:twoCellAnchor( [^>]*)?>", b"xdr:oneCellAnchor>", xml)
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
         for number, row in enumerate(tables.ROWS):
             sheet.write_row(number + 3, 0, row)
         sheet.insert_image(place, "x.png", {"image_data": io.BytesIO(workbooks.picture()), "x_scale": 4, "y_scale": 1})
-    cells = workbooks.cells(back(tmp_path, out.getvalue()))
+    raw = tables.rezipped(out.getvalue(), {"xl/drawings/drawing1.xml": sized} if anchor == "a size" else {})
+    cells = workbooks.cells(back(tmp_path, raw))
     assert [cells.get(f"{start}{row}") for row in (4, 5, 6)] == ["结论", "合格", "不合格"]
 
 
@@ -292,6 +299,16 @@ def test_a_sheet_may_lie_elsewhere_in_the_package(tmp_path: Path) -> None:
         "xl/odd 名/页.xml"
     }
     assert column(workbooks.cells(new), "G") == {1: "结论", 2: "合格", 3: "不合格"}
+
+
+@pytest.mark.parametrize(
+    "target", [b"./worksheets/sheet1.xml", b"../xl/worksheets/sheet1.xml", b"worksheets/sheet1.xml"]
+)
+def test_a_sheet_may_be_named_in_any_relative_way(tmp_path: Path, target: bytes) -> None:
+    links = {"xl/_rels/workbook.xml.rels": lambda xml: xml.replace(b"/xl/worksheets/sheet1.xml", target)}
+    raw = tables.rezipped(tables.workbook(), links)
+    assert b'"%s"' % target in workbooks.parts(raw)["xl/_rels/workbook.xml.rels"][0]
+    assert workbooks.cells(back(tmp_path, raw))["G2"] == "合格"
 
 
 @pytest.mark.parametrize("lower", [b"", b'<row r="4"/>', b'<row spans="1:6" r="4" ht="20" />', b'<row r="4"></row>'])
@@ -351,6 +368,7 @@ def test_a_row_that_names_several_files_says_so(tmp_path: Path, cell: str) -> No
 
 
 @pytest.mark.parametrize("cols", [
+    b'<cols><col min="2" max="30" width="9" hidden="1"></col><col min="40" max="40" width="9">\n</col></cols>',
     b"<cols/>",
     b"<cols></cols>",
     b"<cols><col min='1' max='16384' width='9' style='0'/></cols>",

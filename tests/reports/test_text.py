@@ -77,7 +77,7 @@ def test_rules_that_are_unknown_for_one_reason_are_told_in_one_line_with_their_p
     told = build.finding("size", "unknown", keys=(), why=why, evidence=(build.fact("size", "boxes", 5),))
     lines = plain(build.report(build.entry("a.mp4", *untold, told)), all_findings=True).splitlines()
     at = lines.index("  ? intact, picture are unknown: this is no media file")
-    assert lines[at + 1] == "    asked by rules.yaml:8, rules.yaml:9"
+    assert lines[at + 1] == "    asked by rules.yaml:8, 9"
     assert any(line.split()[:3] == ["?", "size", "unknown:"] for line in lines), "what has evidence keeps it"
 
 
@@ -253,7 +253,9 @@ def test_names_lose_only_the_folder_that_all_share() -> None:
 def test_unknown_keeps_the_engines_sentence() -> None:
     page = " ".join(plain(FOLDER).split())
     assert "landscape unknown: the witnesses do not agree: 16:9 (mediainfo), 9:16 (ffprobe)" in page
-    assert "file headers unknown (moov/mvhd.creation_time: 0), MediaInfo absent (General.Encoded_Date)" in page
+    assert "Evidence: file headers: unknown; MediaInfo: absent; asked by" in page
+    verbose = " ".join(plain(FOLDER, all_findings=True).split())
+    assert "file headers unknown (moov/mvhd.creation_time: 0), MediaInfo absent (General.Encoded_Date)" in verbose
 
 
 def test_what_a_date_rests_on_is_said_of_a_passing_rule_too() -> None:

@@ -254,7 +254,7 @@ def test_one_is_told_as_one(rule: str, words: str) -> None:
 def test_meanings_are_phrases() -> None:
     meanings = {rule.rule: rule.meaning.render("en") for rule in summarise(read_rules(DESIGN.encode())).rules}
     assert meanings["duration"] == "duration: 2:00 to 5:00 (±0.5 s)"
-    assert meanings["codec"] == "video codec: one of h264, hevc, where file format: mp4"
+    assert meanings["codec"] == "video codec: one of H.264, HEVC (H.265), where file format: MP4"
     assert meanings["sd-shape"] == (
         "stored picture size: 720×576 and aspect ratio: 4:3; or picture size: at least 1280×720 and aspect ratio: 16:9"
     )

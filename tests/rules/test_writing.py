@@ -10,7 +10,7 @@ from vidcheck.quantities import DATE, Size
 from vidcheck.rules.constraints import judge
 from vidcheck.rules.reader import read_rules
 from vidcheck.rules.writing import write_rules
-from vidcheck.vocabulary import AUDIO_CODECS, FORMATS, VIDEO_CODECS
+from vidcheck.terms import AUDIO_CODECS, FORMATS, VIDEO_CODECS
 
 GOOD: dict[str, object] = {
     "format": "mp4", "intact": True, "size": 138_640_102, "duration": Fraction("180.02"), "resolution": Size(1920, 1080),
@@ -118,7 +118,7 @@ def test_what_witnesses_dispute_is_not_asked() -> None:
 VALUES = st.fixed_dictionaries(
     {},
     optional={
-        "format": st.sampled_from(FORMATS),
+        "format": st.sampled_from(sorted(FORMATS)),
         "intact": st.booleans(),
         "size": st.integers(0, 10**12),
         "duration": st.fractions(0, 10**5, max_denominator=90_000),
@@ -126,8 +126,8 @@ VALUES = st.fixed_dictionaries(
         "aspect-ratio": st.fractions(Fraction(1, 50), 50, max_denominator=1000),
         "video.count": st.integers(0, 3),
         "audio.count": st.integers(0, 3),
-        "video.codec": st.sampled_from(VIDEO_CODECS),
-        "audio.codec": st.sampled_from(AUDIO_CODECS),
+        "video.codec": st.sampled_from(sorted(VIDEO_CODECS)),
+        "audio.codec": st.sampled_from(sorted(AUDIO_CODECS)),
         "video.frame-rate": st.fractions(1, 300, max_denominator=2000),
         "audio.sample-rate": st.integers(1, 200_000),
     },

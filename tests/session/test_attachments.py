@@ -110,7 +110,7 @@ def test_a_fourth_attachment_one_too_large_and_one_of_another_kind_are_each_foun
     told = {finding.rule: finding.message.render("en") for finding in report.findings}
     assert "expected: at most 3" in told["attachment.count"]
     assert "the largest is b.jpg with" in told["attachment.size"]
-    assert "zip" in told["attachment.kind"]
+    assert "ZIP" in told["attachment.kind"]
     remedies = [finding.remedy.words.render("en") for finding in report.findings if finding.remedy]
     assert "Hand in fewer attachments: 3 at most." in remedies
     assert any("Make each attachment 20.97 MB (20 MB as Windows counts)" in words for words in remedies)

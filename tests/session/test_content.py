@@ -36,7 +36,9 @@ def dark(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("dark") / "dark.mp4", [moving(1), black(2)], "sine=d=3")
 
 
-def checked(film: Path, content: str | None = None, *, asks: str = "", final: bool = False, cache: bool = False) -> EntryReport:
+def checked(
+    film: Path, content: str | None = None, *, asks: str = "", final: bool = False, cache: bool = False
+) -> EntryReport:
     contest = f"contest: {{content: {asks}}}\n" if asks else ""
     rules = read_rules(f"vidcheck: 1\n{contest}rules:{ASKED}".encode())
     with Session(rules, Options(workers=0, content=content, final=final, cache=cache, witness="mediainfo")) as session:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -59,6 +58,7 @@ from vidcheck.cli.outputs import (
     write_reports,
 )
 from vidcheck.cli.screen import Screen, progress, screen_language
+from vidcheck.cli.shells import word as typed
 from vidcheck.declared.fields import field_for
 from vidcheck.findings import Outcome, Report
 from vidcheck.reports import FORMATS
@@ -231,7 +231,7 @@ def _tell_categories(session: Session, kept: Kept, screen: Screen) -> None:
     else:
         words = say(
             "This call has categories: {names}. To apply the rules of one as well, add {option}",
-            names=listed(names), option=f"--declare {shlex.quote(f'{field}={names[0]}')}",
+            names=listed(names), option=f"--declare {typed(f'{field}={names[0]}')}",
         )  # fmt: skip
     screen.line(words)
 

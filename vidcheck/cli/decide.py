@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
+from unicodedata import normalize
 
 import typer
 
@@ -16,10 +18,10 @@ from vidcheck.cli.options import By, DecisionsWritten, RulesSource, ScreenLangua
 from vidcheck.cli.outputs import put
 from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.facts import visible
-from vidcheck.texts import Text, join, say, say_count
+from vidcheck.texts import LANGUAGES, Plain, Text, join, say, say_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from vidcheck.findings import Choice, Decision
     from vidcheck.quantities import Moment
@@ -76,7 +78,7 @@ def decide(
     chosen = _choice(decision)
     day = day_of(date)
     _asked(by, reason, chosen)
-    _known_rule(rule, sound_rules(rules, screen))
+    rule = _known_rule(rule, sound_rules(rules, screen))
     files = decisions or [DEFAULT_FILE]
     paths = _entries(entry, screen)
     known = decisions_in(files, screen)
@@ -89,6 +91,7 @@ def decide(
         screen.line(
             say_count("{count} decision is in {path}", "{count} decisions are in {path}", len(made), path=where)
         )
+    _say_replaced(made, known, screen)
     _say_contested(made, decisions_in(files, screen), screen)
 
 
@@ -102,27 +105,46 @@ def _asked(by: str, reason: str, choice: Choice) -> None:
         raise refused(say("a rejection needs a reason, which the entrant will read"), "--reason")
 
 
-def _known_rule(rule: str, rules: Rules) -> None:
-    """Refuses a name that no rule has, and names those that are near."""
-    from vidcheck.declared.join import RULE as MANIFEST
+def _known_rule(name: str, rules: Rules) -> str:
+    """The rule of that name or label; a usage error names those that are near."""
+    from vidcheck.declared.join import LABEL, RULE
+    from vidcheck.rules.summary import summarise
 
-    if rule not in rules.names and rule != MANIFEST:  # an entry without a row in the manifest
-        raise refused(no_such_rule(rule, rules.names), "RULE")
+    called: dict[str, Readable] = {rule: Plain(rule) for rule in rules.names}
+    called |= {rule.rule: rule.called for rule in summarise(rules).rules}
+    called.setdefault(RULE, LABEL)  # an entry without a row in the manifest
+    labels = {rule: {words.render(lang) for lang in LANGUAGES} for rule, words in called.items()}
+    return rule_called(name, labels, "RULE")
 
 
-def no_such_rule(name: str, names: Sequence[str]) -> Text:
-    """The message that there is no such rule: with the names that are near, else with all."""
+def rule_called(name: str, labels: Mapping[str, Collection[str]], option: str) -> str:
+    """The rule with that name, or with that label where no other has it. Raises a usage error with the names that are near."""
+    if name in labels:
+        return name
+    wanted = _plain(name)
+    found = [rule for rule, words in labels.items() if wanted in {_plain(rule), *map(_plain, words)}]
+    if len(found) == 1:
+        return found[0]
+    raise refused(_no_such_rule(name, labels, found), option)
+
+
+def _plain(text: str) -> str:
+    return " ".join(normalize("NFKC", text).casefold().split())
+
+
+def _no_such_rule(name: str, labels: Mapping[str, Collection[str]], alike: Sequence[str]) -> Text:
+    """The message that there is no such rule: with those of that label, or near it, else with all."""
     from difflib import get_close_matches
 
     from vidcheck.rules.spelling import nearest
 
-    near = [*dict.fromkeys(filter(None, (nearest(name, names), *get_close_matches(name.lower(), names, _NEAR))))][
-        :_NEAR
-    ]
+    of_label = {_plain(word): rule for rule, words in reversed([*labels.items()]) for word in (*words, rule)}
+    close = [of_label[word] for word in get_close_matches(_plain(name), of_label, _NEAR)]
+    near = alike or [*dict.fromkeys(filter(None, (nearest(name, labels), *close)))][:_NEAR]
     if near:
         quoted = ", ".join(f"'{visible(each)}'" for each in near)
         return say("there is no rule '{name}'; did you mean {names}?", name=named(name), names=quoted)
-    listed = ", ".join(map(visible, names))
+    listed = ", ".join(visible(rule) for rule in labels)
     return say("there is no rule '{name}'; the rules are {names}", name=named(name), names=listed)
 
 
@@ -133,7 +155,7 @@ def _entries(arguments: list[str], screen: Screen) -> list[str]:
     for argument in arguments:
         there = [argument] if Path(argument).is_file() else _searched(argument)
         if not there:
-            wrong.append(say("there is no file or folder {path}", path=named(argument)))
+            wrong.append(_not_there(argument))
         elif len(there) > 1 and not _names_several(argument):
             names = join(list(map(named, there)), say(", "))
             wrong.append(say("{name} is not the name of one entry: {names}", name=named(argument), names=names))
@@ -144,6 +166,26 @@ def _entries(arguments: list[str], screen: Screen) -> list[str]:
         raise typer.Exit(exits.USAGE)
     once = {os.path.realpath(path): path for path in reversed(paths)}
     return [path for path in dict.fromkeys(paths) if once[os.path.realpath(path)] == path]
+
+
+def _not_there(argument: str) -> Readable:
+    """The message that an argument names no entry, with the names of entries that are near."""
+    from difflib import get_close_matches
+
+    from vidcheck.sources.targets import find
+
+    folder = os.path.dirname(argument) or "."  # noqa: PTH120 - as it was written
+    there = find([folder]).targets if Path(folder).is_dir() else ()
+    named_like = {
+        target.path.rpartition("/")[2]: target.path.removeprefix("./") for target in there if not target.remote
+    }
+    named_like |= {name.rpartition(".")[0]: path for name, path in reversed(named_like.items()) if "." in name}
+    near = get_close_matches(argument.rpartition("/")[2], named_like, _NEAR)
+    paths = dict.fromkeys(named_like[name] for name in near)
+    if not paths:
+        return say("there is no file or folder {path}", path=named(argument))
+    names = ", ".join(f"'{visible(path)}'" for path in paths)
+    return say("there is no file or folder {path}; did you mean {names}?", path=named(argument), names=names)
 
 
 def _names_several(argument: str) -> bool:
@@ -175,6 +217,19 @@ def decisions_in(paths: Sequence[str], screen: Screen) -> Decisions:
         for problem in error.problems:
             screen.trouble(problem)
         raise typer.Exit(exits.USAGE) from None
+
+
+def _say_replaced(made: Sequence[Decision], known: Decisions, screen: Screen) -> None:
+    """Says which of the decisions replace one to the contrary in the same file."""
+    from vidcheck.engine.decisions import resolved
+    from vidcheck.facts import Entry
+    from vidcheck.reports.finding import decision_words
+
+    for each in made:
+        before = resolved(known.of(Entry(path=each.entry)), each.checksum).get(each.rule)
+        if before is not None and before.void is None and not before.against and before.choice is not each.choice:
+            words = decision_words(before)
+            screen.note(say("{entry}, {rule}: decided otherwise before: {decision}", entry=each.entry, rule=each.rule, decision=words))  # fmt: skip
 
 
 def _say_contested(made: Sequence[Decision], known: Decisions, screen: Screen) -> None:
@@ -259,6 +314,7 @@ def add(path: str, decisions: Sequence[Decision], screen: Screen) -> None:
     from vidcheck.rules.decisions import with_decisions
 
     with _written(path, screen), _alone(Path(path).parent):
+        _writable(path)
         put(path, with_decisions(_there(path), named(path).words, decisions))
 
 
@@ -267,6 +323,7 @@ def take_back(path: str, decisions: Sequence[Decision], screen: Screen) -> bool:
     from vidcheck.rules.decisions import without_decisions
 
     with _written(path, screen), _alone(Path(path).parent):
+        _writable(path)
         left = without_decisions(_there(path), decisions)
         if left is not None:
             put(path, left)
@@ -289,6 +346,12 @@ def _written(path: str, screen: Screen) -> Iterator[None]:
             say("{path} can't be written: {reason}", path=named(path), reason=named(error.strerror or str(error)))
         )
         raise typer.Exit(exits.UNWRITTEN) from None
+
+
+def _writable(path: str) -> None:
+    """Raises PermissionError where the file may only be read: replacing it would get round that."""
+    if os.path.lexists(path) and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def _there(path: str) -> bytes:

@@ -64,6 +64,7 @@ def facts(
     with opened(rules, options, screen, judging=False) as session:
         found = found_entries(session, paths, screen)
         batch = declared(session, found, screen)
+        batch += tuple(one.missed for one in found.targets if one.missed and one.missed.keys)
         known = [(entry, every if personal else withheld_facts(every)) for entry, every in session.facts(found.targets)]
         used = session.tools() if form == "json" else {}
     if form == "json":

@@ -7,7 +7,6 @@ by the errors' attributes. Only documented methods are overridden, so that this 
 
 from __future__ import annotations
 
-import shlex
 import sys
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -20,6 +19,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from vidcheck.cli import exits
 from vidcheck.cli.screen import Screen, named, screen_language, width
+from vidcheck.cli.shells import word as typed
 from vidcheck.texts import LANGUAGES, SOURCE, Readable, Text, listed, marked, say
 
 if TYPE_CHECKING:
@@ -168,21 +168,21 @@ class Group(_Translated, TyperGroup):
         if name.startswith("-") or ctx.resilient_parsing or self.get_command(ctx, name):
             return super().resolve_command(ctx, args)
         near = get_close_matches(name, self.list_commands(ctx))
-        quoted = named(f"'{name}'")
+        shown = named(f"'{name}'")
         if any(sign in name for sign in "./\\") or Path(name).exists():
             _fail(
                 ctx,
                 say(
                     "No such command {name}. To check a file or a folder: vidcheck check {path}",
-                    name=quoted,
-                    path=named(shlex.quote(name)),
+                    name=shown,
+                    path=named(typed(name)),
                 ),
             )
         _fail(
             ctx,
-            say("No such command {name}. Did you mean {names}?", name=quoted, names=", ".join(map(repr, near)))
+            say("No such command {name}. Did you mean {names}?", name=shown, names=", ".join(map(repr, near)))
             if near
-            else say("No such command {name}.", name=quoted),
+            else say("No such command {name}.", name=shown),
         )
         return None
 
@@ -269,7 +269,7 @@ def _unknown_option(error: Any) -> Readable:
     name = named(error.option_name)
     meant = next((word for word in sys.argv[1:] if word.startswith(error.option_name) and "." in word), "")
     if meant:
-        path = named(shlex.quote(f"./{meant}"))
+        path = named(typed(f"./{meant}"))
         return say("No such option: {name}. If it is a file's name, write {path}", name=name, path=path)
     if not error.possibilities:
         return say("No such option: {name}", name=name)

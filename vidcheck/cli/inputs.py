@@ -15,6 +15,7 @@ from vidcheck.cli import exits
 from vidcheck.cli.i18n import refused
 from vidcheck.cli.outputs import apart
 from vidcheck.cli.screen import Screen, named, reason
+from vidcheck.reports import FORMATS, NotRenderedError
 from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
@@ -198,14 +199,27 @@ def by_hand(given: list[str] | None, manifest: str | None) -> dict[str, str] | N
 
 
 def joined(session: Session, found: Found, wanted: list[Wanted], screen: Screen) -> tuple[Finding, ...]:
-    """As `declared`, and checks that no report overwrites an input."""
+    """As `declared`, and checks that no report overwrites an input, and that a table can come back."""
     batch = declared(session, found, screen)
     lacking = session.lacking(found)
     if lacking is not None:
         screen.trouble(lacking)
     beside = [path for target in found.targets for path in target.attachments or ()]
     apart(wanted, [*session.read, *(target.path for target in found.targets), *beside], screen)
+    if any(FORMATS[one.format].of_manifest for one in wanted):
+        _try_table(found, screen)
     return batch
+
+
+def _try_table(found: Found, screen: Screen) -> None:
+    """Exits with 2 if the manifest can't be written into: better now than after hours of checking."""
+    from vidcheck.reports.table import fit
+
+    try:
+        fit(found.table)
+    except NotRenderedError as error:
+        screen.trouble(say("the report can't be written: {reason}", reason=error.words))
+        raise typer.Exit(exits.USAGE) from None
 
 
 def at_most(paths: list[str]) -> int | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from unicodedata import normalize
 
 import typer
 
@@ -18,28 +19,29 @@ from vidcheck.cli.decide import (
     day_of,
     decisions_in,
     made_decision,
-    no_such_rule,
     read_checksum,
+    rule_called,
     take_back,
 )
-from vidcheck.cli.i18n import refused, worded
+from vidcheck.cli.i18n import worded
 from vidcheck.cli.inputs import opened, reading, rules_of_report, saved_report
 from vidcheck.cli.keys import Keys
 from vidcheck.cli.options import By, DecisionsWritten, ReviewManifest, ScreenLanguage
 from vidcheck.cli.screen import Screen, named, progress, screen_language
+from vidcheck.facts import visible
 from vidcheck.findings import Choice, Level, Outcome
-from vidcheck.texts import labelled, say, say_count
+from vidcheck.texts import Capital, Plain, labelled, say, say_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import tzinfo
 
     from vidcheck.facts import Facts
-    from vidcheck.findings import Decision
+    from vidcheck.findings import Decision, RuleSummary, Verdict
     from vidcheck.reports.page import Row
     from vidcheck.reports.saved import SavedEntry, SavedFact, SavedFinding, SavedReport
     from vidcheck.rules.decisions import Decisions
-    from vidcheck.texts import Text
+    from vidcheck.texts import Readable, Text
 
 _ACCEPT, _REJECT, _WHY, _ALL, _OPEN, _SKIP, _NEXT, _FILTER, _UNDO, _QUIT = "arw*osnfuq"
 _LONGEST = 1000
@@ -103,10 +105,7 @@ def review(
 def _asked_rule(name: str, saved: SavedReport) -> str:
     """The rule with that name or label; a usage error names those that are near."""
     names = dict.fromkeys([*saved.rules, *(finding.rule for entry in saved.entries for finding in entry.waiting)])
-    by_label = {label: rule for rule, label in saved.labels.items()}
-    if name not in names and name not in by_label:
-        raise refused(no_such_rule(name, [*names]), "--rule")
-    return name if name in names else by_label[name]
+    return rule_called(name, {each: {saved.labels.get(each, each)} for each in names}, "--rule")
 
 
 def _declared(saved: SavedReport, manifest: str, screen: Screen) -> dict[str, list[Facts]]:
@@ -119,6 +118,16 @@ def _declared(saved: SavedReport, manifest: str, screen: Screen) -> dict[str, li
     with opened(source, Options(manifest=manifest, at_most=1), screen, judging=False) as session, reading(screen):
         rows = session.rows(paths)
     return {path: [withheld_facts(facts) for facts in several] for path, several in rows.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """The items that a person wants to see."""
+
+    rule: str | None = None
+    verdict: Verdict | None = None
+    name: str = ""
+    """A part of the entry's path."""
 
 
 @dataclass(eq=False, slots=True)
@@ -134,6 +143,15 @@ class _Item:
     done: bool = False
     passed: bool = False
     """Whether it was left for another time."""
+
+    def is_of(self, asked: _Filter) -> bool:
+        """Whether a filter lets it pass."""
+        about = self.entry.entry.shown.casefold()
+        return (
+            asked.rule in {None, self.finding.rule}
+            and asked.verdict in {None, self.entry.verdict}
+            and asked.name.casefold() in about
+        )
 
     @property
     def kind(self) -> tuple[int, bool]:
@@ -151,11 +169,16 @@ class _Walk:
         self.decided = 0
         self.rows: dict[str, list[Facts]] = {}
         """What the manifest says of the entries."""
-        self._screen, self._by, self._rule = screen, by.strip(), rule
-        self._labels, self._entries = saved.labels, len(saved.entries)
+        self._screen, self._by, self._filter = screen, by.strip(), _Filter(rule)
+        self._rules = _rules_in(screen.lang, saved)
+        self._labels = _labels(saved, self._rules, screen.lang)
+        self._entries = len(saved.entries)
+        self._foreign = saved.lang not in {screen.lang, ""} and any(each.waiting for each in saved.entries)
         self._zone = _zone(saved.timezone)
         self._keys = Keys(screen)
         self._checksums: dict[str, str] = {}
+        self._back: _Item | None = None
+        """The item whose answer was taken back, which is asked for next."""
         self._undo: list[tuple[list[Decision], list[_Item]]] = []
         self._known: Decisions = decisions_in(files, screen)
         self._several = len({os.path.realpath(path) for path in files}) > 1
@@ -168,6 +191,9 @@ class _Walk:
 
     def all(self) -> None:
         """Asks about one item after another."""
+        if self._foreign:
+            words = say("The report's sentences are in another language: vidcheck check --lang {lang} writes them in this one.", lang=self._screen.lang)  # fmt: skip
+            self._screen.note(words)
         contested = sum(item.contested is not None for item in self._items)
         if contested:
             self._screen.line(
@@ -177,12 +203,13 @@ class _Walk:
             )
         while True:
             queue = self._queue
-            item = next((item for item in queue if not item.passed and not item.done), None)
+            item = self._back or next((item for item in queue if not item.passed and not item.done), None)
+            self._back = None
             if item is not None:
                 self._ask(item, queue)
-            elif self._rule is not None and any(not each.done and not each.passed for each in self._items):
-                self._screen.line(say("Nothing is left of {rule}.", rule=self._called(self._rule)))
-                self._rule = None
+            elif self._filter != _Filter() and any(not each.done and not each.passed for each in self._items):
+                self._screen.line(say("Nothing is left of {filter}.", filter=self._filtered))
+                self._filter = _Filter()
             elif not self._undo or not self._wants_back():
                 return
 
@@ -196,7 +223,15 @@ class _Walk:
 
     @property
     def _queue(self) -> list[_Item]:
-        return [item for item in self._items if self._rule in {None, item.finding.rule}]
+        return [item for item in self._items if item.is_of(self._filter)]
+
+    @property
+    def _filtered(self) -> Readable:
+        """What the filter lets pass."""
+        asked = self._filter
+        if asked.rule is not None:
+            return Plain(self._called(asked.rule))
+        return say(asked.verdict.value) if asked.verdict is not None else Plain(f"“{asked.name}”")
 
     def _waiting(self, saved: SavedReport) -> list[_Item]:
         """The items that nobody has decided, or that people decided differently, the most important first."""
@@ -244,7 +279,7 @@ class _Walk:
         elif answer == _ALL:
             self._decide_alike(item)
         elif answer == _FILTER:
-            self._choose_rule()
+            self._choose()
         elif answer == _UNDO:
             self._take_back()
         else:
@@ -268,8 +303,10 @@ class _Walk:
 
     def _decide_alike(self, item: _Item) -> None:
         """Decides all items of the rule alike, after one question that names their number."""
-        alike = [each for each in self._items if not each.done and _are_alike(each, item)]
+        alike = [each for each in self._queue if not each.done and _are_alike(each, item)]
         lang, rule = self._screen.lang, self._called(item.finding.rule)
+        if self._filter.rule is None and self._filter != _Filter():
+            rule = f"{rule} ({self._filtered.render(lang)})"
         question = say_count(
             "{count} item of {rule}: [a]ccept, [r]eject, accept and say [w]hy; any other key changes nothing",
             "All {count} items of {rule}: [a]ccept, [r]eject, accept and say [w]hy; any other key changes nothing",
@@ -280,29 +317,36 @@ class _Walk:
         if answer and answer in {_ACCEPT, _REJECT, _WHY}:
             self._write(alike, Choice.REJECT if answer == _REJECT else Choice.ACCEPT, ask_why=answer != _ACCEPT)
 
-    def _choose_rule(self) -> None:
-        """Asks of which rule the items are wanted."""
-        counts: dict[str, int] = {}
-        for item in self._items:
-            if not item.done:
-                counts[item.finding.rule] = counts.get(item.finding.rule, 0) + 1
-        rules = [*counts]
-        for at, rule in enumerate(rules, 1):
-            self._rows(_row(f"{at}  {self._called(rule)} ({counts[rule]})"))
+    def _choose(self) -> None:
+        """Asks which items are wanted: those of a rule, of a verdict, or of entries with some word in their name."""
+        waiting = [item for item in self._items if not item.done]
+        offered: dict[_Filter, int] = {}
+        for each in (
+            *(_Filter(item.finding.rule) for item in waiting),
+            *(_Filter(verdict=item.entry.verdict) for item in waiting),
+        ):
+            offered[each] = offered.get(each, 0) + 1
+        choices, before = [*offered], self._filter
+        for at, self._filter in enumerate(choices, 1):
+            self._rows(_row(f"{at}  {self._filtered.render(self._screen.lang)} ({offered[self._filter]})"))
+        self._filter = before
+        question = say("Number, or a part of the file's name (Enter: all): ").render(self._screen.lang)
         while True:
-            text = self._keys.line(say("Number of the rule (Enter: all): ").render(self._screen.lang)).strip()
-            if not text:
-                self._rule = None
+            text = visible(normalize("NFKC", self._keys.line(question)).strip())
+            numbers = {str(at): choice for at, choice in enumerate(choices, 1)}  # `001` is part of a name
+            asked = numbers.get(text, _Filter(name=text))
+            wanted = [item for item in waiting if item.is_of(asked)]
+            if wanted or not text:
+                self._filter = asked
+                for item in wanted if text else ():  # what was skipped is asked for now
+                    item.passed = False
                 return
-            if text.isascii() and text.isdigit() and 0 < int(text[:9]) <= len(rules):
-                self._rule = rules[int(text[:9]) - 1]
-                for item in self._items:  # what was skipped is asked for now
-                    item.passed = item.passed and item.finding.rule != self._rule
-                return
+            self._screen.line(say("Nothing is left of {filter}.", filter=f"“{text}”"))
 
     def _write(self, items: Sequence[_Item], choice: Choice, *, ask_why: bool) -> None:
         self._by = self._by or self._said(say("Your name: "))
-        why = self._said(say("Why: ")) if ask_why else ""
+        lacking = say("a rejection needs a reason, which the entrant will read")
+        why = self._said(say("Why: "), lacking if choice is Choice.REJECT else None) if ask_why else ""
         day = day_of(None)
         made, of = [], []
         for item in items:
@@ -331,6 +375,8 @@ class _Walk:
         made, items = self._undo.pop()
         if take_back(self.path, made, self._screen):
             self._count(items, done=False)
+            if not all(item.is_of(self._filter) for item in items):
+                self._filter = _Filter()
             words = say_count("{count} decision is taken back.", "{count} decisions are taken back.", len(made))
             self._screen.line(words)
         else:
@@ -342,13 +388,14 @@ class _Walk:
             item.done, item.passed = done, False
         self.decided += len(items) if done else -len(items)
 
-    def _said(self, question: Text) -> str:
-        from vidcheck.facts import visible
-
+    def _said(self, question: Text, lacking: Text | None = None) -> str:
+        """A text that is not empty; `lacking` says what an empty one lacks."""
         while True:
             text = visible(" ".join(self._keys.line(question.render(self._screen.lang)).split()))
             if text:
                 return text
+            if lacking is not None:
+                self._screen.line(lacking)
 
     def _called(self, rule: str) -> str:
         return _shown(self._labels.get(rule, rule))
@@ -362,9 +409,17 @@ class _Walk:
             "item {at} of {count}, entry {entry} of {entries}",
             at=queue.index(item) + 1, count=len(queue), entry=item.at, entries=self._entries,
         )  # fmt: skip
-        rows = [_row("", indent=0), _row(f"{entry.shown} · {place.render(lang)}", style="bold", indent=0)]
-        rows += [_row(text) for text in self._about(item.entry)]
-        rows.append(_row(labelled(self._called(finding.rule), _shown(finding.message), lang)))
+        where = [entry.shown, place.render(lang), *([self._filtered.render(lang)] if self._filter != _Filter() else [])]
+        rows = [_row("", indent=0), _row(" · ".join(where), style="bold", indent=0)]
+        self._rows(*rows)
+        for text in self._about(item.entry):
+            if "://" in text:  # a terminal gives an address back whole if nothing but itself breaks the line
+                self._screen.line(f"  {text}")
+            else:
+                self._rows(_row(text))
+        rows = []
+        called, message = self._called(finding.rule), _shown(self._asked(finding))
+        rows.append(_row(message if message.startswith(called) else labelled(called, message, lang)))
         if item.contested is not None:
             rows.append(_row(_shown(decision_words(item.contested).render(lang)), indent=4))
         if finding.outcome is Outcome.UNKNOWN:
@@ -372,6 +427,13 @@ class _Walk:
         rows += [_row(self._witness(fact), indent=4) for fact in finding.evidence if fact.key not in _DECLARED]
         rows += [_row(f"• {_shown(remark)}", indent=4) for remark in finding.remarks]
         self._rows(*rows)
+
+    def _asked(self, finding: SavedFinding) -> str:
+        """What a person has to judge, in the language of the screen where the rules are at hand."""
+        rule = self._rules.get(finding.rule)
+        if rule is not None and finding.outcome is Outcome.MANUAL and not finding.contested:
+            return rule.meaning.render(self._screen.lang)
+        return finding.message
 
     def _about(self, entry: SavedEntry) -> Iterable[str]:
         """What was declared of the entry, line by line."""
@@ -389,7 +451,8 @@ class _Walk:
                     kind = KEYS[row.key].kind
                     texts.setdefault(row.key, {})[row.raw if kind.ordered else kind.show(row.value)] = None
         for key in _DECLARED:
-            shown = [line(text, _LONGEST_DECLARED) for text in texts.get(key, ()) if text]
+            most = _LONGEST if key == "declared.broadcast-url" else _LONGEST_DECLARED
+            shown = [line(text, most) for text in texts.get(key, ()) if text]
             if shown:
                 name = KEYS[key].called.render(self._screen.lang)
                 yield labelled(name, "; ".join(shown[:_MOST_NAMED]), self._screen.lang)
@@ -408,6 +471,30 @@ class _Walk:
         from vidcheck.reports.page import Page
 
         self._screen.page(Page(rows, self._screen.encoding))
+
+
+def _rules_in(lang: str, saved: SavedReport) -> dict[str, RuleSummary]:
+    """The rules of a report in another language than the screen's, by name; none if they are not at hand unchanged."""
+    from vidcheck.rules.problems import RulesError
+    from vidcheck.rules.reader import load_rules
+    from vidcheck.rules.summary import summarise
+
+    source = rules_of_report(saved.source, None) if saved.lang != lang else None
+    try:
+        rules = load_rules(source) if source else None
+    except RulesError:
+        rules = None
+    if rules is None or rules.digest != saved.digest:
+        return {}
+    return {rule.rule: rule for rule in summarise(rules).rules}
+
+
+def _labels(saved: SavedReport, rules: Mapping[str, RuleSummary], lang: str) -> dict[str, str]:
+    """What people call each rule."""
+    from vidcheck.declared.join import LABEL, RULE
+
+    own = {RULE: Capital(LABEL).render(lang)}
+    return own | saved.labels | {name: rule.called.render(lang) for name, rule in rules.items()}
 
 
 def _are_alike(item: _Item, other: _Item) -> bool:

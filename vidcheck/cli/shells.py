@@ -45,7 +45,12 @@ def quoted(command: str, shell: Shell) -> str:
     if shell is Shell.POSIX or "$'" in command:
         return command
     quote = _cmd if shell is Shell.CMD else _powershell
-    return " ".join(word if _PLAIN.fullmatch(word) else quote(word) for word in shlex.split(command))
+    return " ".join(one if _PLAIN.fullmatch(one) else quote(one) for one in shlex.split(command))
+
+
+def word(text: str) -> str:
+    """A file's name or an option's value as it is typed in the shell at hand."""
+    return quoted(shlex.quote(text), at_hand())
 
 
 def for_the_shell(page: Page) -> Page:

@@ -116,6 +116,8 @@ class _Sorting:
             else:
                 self.items.append(Item(path=entry.entry.path, size=entry.size, folder=folders[entry.verdict]))
         self.placed = list(places(self.items, out))
+        self.copied = 0
+        """How many bytes were copied."""
         self.counts = dict.fromkeys(folders.values(), 0)
         self._own = own_folders(self.items)
 
@@ -141,7 +143,7 @@ class _Sorting:
         from vidcheck.storage.folders import GoneError, KeptOutError, NoLinksError, put
 
         try:
-            put(item, place, self._how, log)
+            put(item, place, self._how, log, self._copy)
         except NoLinksError:
             raise
         except KeptOutError as error:
@@ -149,6 +151,9 @@ class _Sorting:
             self.gone += isinstance(error, GoneError)
             return False
         return True
+
+    def _copy(self, count: int) -> None:
+        self.copied += count
 
 
 def _sort(
@@ -161,12 +166,13 @@ def _sort(
     others, written = sorting.beside(report), _written(report)
     newer = [item.path for item in sorting.items if written is not None and is_newer(item.path, written)]
     try:
+        out.mkdir(parents=True, exist_ok=True)
         log = Log(out) if how is How.MOVE else None
     except OSError as error:
         screen.trouble(say("{path} can't be written: {reason}", path=named(str(out)), reason=reason(error)))
         raise typer.Exit(exits.UNWRITTEN) from None
     try:
-        with progress(say("sorting"), len(sorting.placed), screen) as going:
+        with progress(say("sorting"), len(sorting.placed), screen, bytes_read=lambda: sorting.copied) as going:
             for item, place in sorting.placed:
                 sorting.put(item, place, others.get(item.path, ()) if attachments else (), log)
                 going.entry()
@@ -283,7 +289,7 @@ def _undo(path: str, screen: Screen) -> None:
     except StrangeLogError as error:
         screen.trouble(
             say(
-                "{path}, line {line}: this file does not lie below the folder of the log, or did not come from there: nothing was moved",
+                "{path}, line {line}: this file does not lie below the folder of the log, or did not come from there: nothing was moved (if the folder was renamed, give it its old name)",
                 path=named(path), line=error.line,
             )
         )  # fmt: skip

@@ -56,6 +56,11 @@ class Matched:
     places: tuple[TableRow, ...] = ()
     """What became of each row, in the manifest's order."""
 
+    @property
+    def unmatched(self) -> int:
+        """How many rows have no file."""
+        return sum(not place.path for place in self.places)
+
 
 def join_manifest(manifest: Manifest, found: Found, layout: ManifestLayout, path: str = "") -> tuple[Finding, ...]:
     """Adds the manifest's declarations to the entries; returns a finding for each row, file and name without a match.
@@ -99,7 +104,6 @@ def match(
                 _finding(manifest, row.line, say("{locator}: {why}", locator=Plain(row.locator), why=trouble))
             )
     twice = {path: _twice(path, several) for path, several in rows.items() if len(several) > 1}
-    findings += [_finding(manifest, rows[path][1].line, what) for path, what in twice.items()]
     places = [replace(place, why=twice[place.path]) if place.path in twice else place for place in places]
     differing = {path: _differing(rows[path]) for path in twice}
     doubtful = {
@@ -107,6 +111,8 @@ def match(
         for path, keys in differing.items()
         if keys
     }
+    # where the rows differ, the entry has a finding of its own: one cause is one finding
+    findings += [_finding(manifest, rows[path][1].line, what) for path, what in twice.items() if path not in doubtful]
     findings += [_finding(manifest, 1, trouble) for trouble in finder.troubles]
     missed = _finding(manifest, 1, say("the manifest has no row for this file"))
     joined = [

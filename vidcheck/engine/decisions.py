@@ -87,13 +87,20 @@ def unused(decisions: Sequence[Decision], used: Iterable[Decision]) -> Finding |
 def verdict_of(findings: Iterable[Finding], *, final: bool = False) -> Verdict:
     """Ineligible if a required rule fails, else review if one is unknown, else eligible.
 
-    With `final`, an undecided manual finding means review too. People's decisions override outcomes.
+    With `final`, an undecided manual finding means review too. People's decisions override outcomes. What people decided
+    differently means review whatever the rule's level: they have to see it.
     """
-    standings = [(finding.standing, finding.level) for finding in findings]
+    every = [*findings]
+    standings = [(finding.standing, finding.level) for finding in every]
     required = {standing for standing, level in standings if level is Level.REQUIRED}
     if Outcome.FAIL in required:
         return Verdict.INELIGIBLE
-    if Outcome.UNKNOWN in required or (final and Outcome.MANUAL in {standing for standing, _ in standings}):
+    contested = any(finding.contested for finding in every)
+    if (
+        contested
+        or Outcome.UNKNOWN in required
+        or (final and Outcome.MANUAL in {standing for standing, _ in standings})
+    ):
         return Verdict.REVIEW
     return Verdict.ELIGIBLE
 

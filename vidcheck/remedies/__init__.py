@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from vidcheck.facts import Entry, Fact, Facts
-    from vidcheck.findings import Breach
-    from vidcheck.texts import Readable
+    from vidcheck.findings import Breach, Tip
 
 __all__ = ["ROWS", "doubt", "remedy"]
 
@@ -33,7 +32,7 @@ ROWS: dict[tuple[str, Aim], Row] = {**container.ROWS, **weight.ROWS, **picture.R
 def remedy(breaches: tuple[Breach, ...], facts: Facts, entry: Entry, zone: tzinfo) -> Remedy | None:
     """What to do about one broken rule: one answer for each key that it speaks of, a command only if there is just one."""
     answers: dict[str, Remedy] = {}
-    rows: dict[Readable, None] = {}
+    rows: dict[Tip, None] = {}
     for breach in breaches:
         if breach.key in KEYS and breach.key not in answers:
             case = case_of(breach, facts, entry, zone)

@@ -10,7 +10,8 @@ from vidcheck.quantities import BYTES, Shown
 from vidcheck.remedies.case import Aim, Case, Row
 from vidcheck.remedies.command import Job, command, copies_audio, copies_video
 from vidcheck.resolve import known
-from vidcheck.texts import SENTENCES, Plain, Readable, join, say
+from vidcheck.texts import SENTENCES, Readable, join, say
+from vidcheck.vocabulary import FORMAT
 
 if TYPE_CHECKING:
     from vidcheck.facts import Facts
@@ -26,7 +27,7 @@ WELL_KNOWN = say(
 def _format(case: Case) -> Remedy | None:
     value = case.breach.value
     target = next((name for name in _TARGETS if case.accepts(name)), None)
-    wanted = Plain((target or case.goal or "").upper())
+    wanted = FORMAT.name_of(target or case.goal or "")
     if target is None and case.goal is None:
         return None
     if value in {None, "none"}:
@@ -39,7 +40,7 @@ def _format(case: Case) -> Remedy | None:
     if value in _NO_MEDIA:
         return Remedy(
             words=say(
-                "This is a {value} file, not a video. Unpack it, or export the work from the project as {wanted}, and send the video itself.",
+                "This file is no video: it is {value}. If the video is packed in it, unpack it, else export the work from the project as {wanted}; send the video itself.",
                 value=case.shown,
                 wanted=wanted,
             )
@@ -47,7 +48,7 @@ def _format(case: Case) -> Remedy | None:
     if value in _NO_PICTURE or known(case.facts, "video.count") == 0:
         return Remedy(
             words=say(
-                "This {value} file holds no moving picture. Export the work from the project as {wanted}, with picture and sound.",
+                "This file ({value}) holds no moving picture. Export the work from the project as {wanted}, with picture and sound.",
                 value=case.shown,
                 wanted=wanted,
             )
@@ -85,7 +86,7 @@ def _kept(case: Case, target: str, wanted: Readable) -> Readable:
     same = (copies_video(case.facts, job), copies_audio(case.facts, job) or known(case.facts, "audio.count") == 0)
     if all(same):
         return say(
-            "Put picture and sound unchanged into a file of the format {wanted}; giving the file another name is not enough.",
+            "Save or export the film as {wanted}; picture and sound can stay as they are. Giving the file another name is not enough.",
             wanted=wanted,
         )
     if same[0]:

@@ -9,7 +9,7 @@ from vidcheck.remedies.case import Aim, Case, Row
 from vidcheck.resolve import counting, known
 from vidcheck.rules.phrases import argument_shown
 from vidcheck.texts import SENTENCES, Readable, join, marked, say
-from vidcheck.vocabulary import KEYS
+from vidcheck.vocabulary import FORMAT, KEYS
 
 
 def expected(case: Case) -> Readable:
@@ -51,14 +51,24 @@ def _declared(case: Case) -> Remedy:
     if case.kind is DATE:
         lead = say("Asked is a {field} that is {expected}.", field=name, expected=expected(case))
         return Remedy(words=join((lead, _TRUE_DATE), SENTENCES))
+    if case.constraint.name in _LENGTHS:
+        rewrite = say(
+            "Rewrite the {field} in the form: {expected}. Then send the form again.",
+            field=name,
+            expected=expected(case),
+        )
+        return Remedy(words=rewrite)
     return Remedy(
         words=say(
-            "If the {field} in the form is a slip, correct it and send the form again; asked is: {expected}.",
+            "Asked is: {expected}. If the {field} in the form is not what is true, correct it and send the form again; if it is true, ask the organizer.",
             field=name,
             expected=expected(case),
         )
     )
 
+
+_LENGTHS = frozenset({"min-length", "max-length"})
+"""What any true text can be made to meet; other limits must not invite an entrant to declare what isn't so."""
 
 _TRUE_DATE = say(
     "A work of another time can't take part. Only where the date in the form is not the true one, send the organizer proof of the true "
@@ -106,8 +116,8 @@ def _extension(case: Case) -> Remedy | None:
         return Remedy(
             words=say(
                 "Export again from the project as {goal}; the content of this file is {format}, so another name is not enough.",
-                goal=case.shown_goal,
-                format=known(case.facts, "format"),
+                goal=FORMAT.name_of(case.goal),
+                format=FORMAT.name_of(known(case.facts, "format")),
             )
         )
     return Remedy(

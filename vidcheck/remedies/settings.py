@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vidcheck.findings import Tip
 from vidcheck.remedies.case import Aim, Case
-from vidcheck.texts import LABELLED, Readable, marked, say
+from vidcheck.texts import marked, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -156,7 +157,7 @@ _FITS: dict[str, Callable[[Case], bool]] = {
 """Keys of which the words are right for one goal only: whether the rule asks that."""
 
 
-def settings(case: Case) -> tuple[Readable, ...]:
+def settings(case: Case) -> tuple[Tip, ...]:
     """One line for each program; none where nothing can be set."""
     for aim in (case.aim, Aim.ANY):
         setting = SETTINGS.get((case.breach.key, aim))
@@ -166,6 +167,6 @@ def settings(case: Case) -> tuple[Readable, ...]:
     return ()
 
 
-def lines(setting: Setting) -> tuple[Readable, ...]:
+def lines(setting: Setting) -> tuple[Tip, ...]:
     """One line for each program."""
-    return tuple(say(LABELLED, name=say(program.name), words=say(words)) for program, words in setting.rows())
+    return tuple(Tip(say(program.name), say(words)) for program, words in setting.rows())

@@ -29,20 +29,26 @@ from vidcheck.reports.finding import (
     remark_row,
     row_of,
     sign_of,
+    tips_by_program,
     together,
     wanting,
 )
 from vidcheck.reports.page import BLANK, Block, Row, Span, one_line
-from vidcheck.texts import Spoken, Text, marked, say, say_count, separator
+from vidcheck.texts import Spoken, Text, labelled, marked, say, say_count, separator
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from vidcheck.findings import EntryReport, Finding
+    from vidcheck.texts import Readable
 
 _HANG = 4
 """The column where the text of a finding begins."""
+_ONE_COMMAND = marked("Or on the command line, with ffmpeg (free, ffmpeg.org):")
+_COMMANDS = marked(
+    "Or on the command line, with ffmpeg (free, ffmpeg.org); a command mends one thing, so give the next one the file that it wrote:"
+)
 _HEADS = {
     FAIL: marked("Not as the rules ask; this has to be mended:"),
     UNKNOWN: marked("Not known; a person has to look at it:"),
@@ -57,13 +63,19 @@ def sections(entry: EntryReport, layout: Layout, *, all_findings: bool) -> Itera
     by_sign: dict[Sign, list[Finding]] = {}
     for finding in entry.findings:
         by_sign.setdefault(sign_of(finding), []).append(finding)
+    cause = _one_cause(entry.findings, layout.manner.lang)
+    if cause:
+        yield _head(say(_HEADS[UNKNOWN]), layout)
+        yield from row_of(*cause, layout)
+        yield BLANK
     for sign, head in _HEADS.items():
-        if sign in by_sign:
+        if sign in by_sign and not (cause and sign in {UNKNOWN, DOUBT}):
             yield _head(say(head), layout)
             if all_findings:
                 yield from each_with_its_like(by_sign[sign], layout)
             else:
                 yield from _each(by_sign[sign], layout)
+            yield from tips(by_sign[sign], layout)
             yield BLANK
     if PASS in by_sign:
         yield from each_with_its_like(by_sign[PASS], layout) if all_findings else _passed(by_sign[PASS], layout)
@@ -73,18 +85,35 @@ def sections(entry: EntryReport, layout: Layout, *, all_findings: bool) -> Itera
         yield from each_with_its_like(by_sign[SKIP], layout) if all_findings else _left(by_sign[SKIP], layout)
 
 
+def causes(findings: Iterable[Finding], lang: str) -> set[str]:
+    """Why findings are unknown, as the screen says it."""
+    return {finding.why.render(lang) for finding in findings if finding.why and finding.standing is Outcome.UNKNOWN}
+
+
+def _one_cause(findings: Sequence[Finding], lang: str) -> tuple[list[Finding], Readable] | None:
+    """All that is unknown with its one reason, where nothing is known of the film: it can't be read."""
+    open_ = [finding for finding in findings if finding.standing is Outcome.UNKNOWN]
+    first = open_[0].why if open_ else None
+    if first is None or any(finding.evidence or finding.decision for finding in findings):
+        return None
+    whys = {finding.why.render(lang) for finding in open_ if finding.why}
+    return (open_, first) if len(whys) == 1 and len(open_) > 1 else None
+
+
 def _each(findings: Sequence[Finding], layout: Layout) -> Iterator[Block]:
     """Each finding that needs attention; those that are unknown for one reason as one."""
     alike = together(findings, layout.manner)
+    commands = [finding for finding in findings if finding.remedy and finding.remedy.command]
     for finding in findings:
         row = alike.get(id(finding))
         if row is None:
-            yield from _wanting(finding, layout)
+            words = say(_ONE_COMMAND if len(commands) == 1 else _COMMANDS)
+            yield from _wanting(finding, layout, words if finding in commands[:1] else None)
         elif finding is row[0] and finding.why is not None:
             yield from row_of(row, finding.why, layout)
 
 
-def _wanting(finding: Finding, layout: Layout) -> Iterator[Block]:
+def _wanting(finding: Finding, layout: Layout, introduction: Text | None) -> Iterator[Block]:
     """One finding that needs attention: what is wrong, what to do, who says so."""
     lang, sign = layout.manner.lang, sign_of(finding)
     name = Span(name_of(finding, lang), "bold")
@@ -102,12 +131,26 @@ def _wanting(finding: Finding, layout: Layout) -> Iterator[Block]:
     if finding.remedy:
         words = one_line(finding.remedy.words.render(lang))
         yield Row(indent=_HANG, lead=(Span("→"),), hang=_HANG + 2, body=(Span(words, "bold"),))
-        for setting in finding.remedy.settings:
-            yield Row(indent=_HANG + 2, lead=(Span("•"),), hang=_HANG + 4, body=(Span(one_line(setting.render(lang))),))
         if finding.remedy.command:
-            yield command(finding.remedy.command, layout, _HANG)
+            yield from command(finding.remedy.command, layout, _HANG, introduction)
     yield _beside(Span(brief_evidence(finding, layout), "dim"))
     yield from (remark_row(remark, layout, indent=_HANG) for remark in finding.remarks)
+
+
+def tips(findings: Sequence[Finding], layout: Layout) -> Iterator[Block]:
+    """How it is all done in each of the programs that people use, so that they read on at the one they have."""
+    lang = layout.manner.lang
+    programs = tips_by_program(findings, lang)
+    if programs:
+        yield Row(hang=2, body=(Span(layout.say(say("How to do it in the program that you use:")), "bold"),))
+    for program, rows in programs.items():
+        if len(rows) == 1:
+            words = labelled(program, rows[0], lang)
+            yield Row(indent=_HANG, lead=(Span("•"),), hang=_HANG + 2, body=(Span(words),))
+            continue
+        yield Row(indent=_HANG, lead=(Span("•"),), hang=_HANG + 2, body=(Span(labelled(program, "", lang).rstrip()),))
+        for words in rows:
+            yield Row(indent=_HANG + 2, lead=(Span("-"),), hang=_HANG + 4, body=(Span(words),))
 
 
 def _figures(finding: Finding, layout: Layout) -> tuple[Span, ...]:

@@ -63,12 +63,15 @@ class Layout:
     manner: Manner
     names: int
     """Columns for the rules' names."""
+    places: bool = False
+    """Whether evidence says where in a witness's output it stands, which only those who know the tools can read."""
 
     @classmethod
-    def of(cls, findings: Sequence[Finding], manner: Manner) -> Layout:
+    def of(cls, findings: Sequence[Finding], manner: Manner, *, places: bool = False) -> Layout:
         """A layout wide enough for the names of those findings, up to a limit."""
         widths = (cells(name_of(finding, manner.lang)) for finding in findings)
-        return cls(manner=manner, names=max((width for width in widths if width <= _WIDEST_NAME), default=0))
+        names = max((width for width in widths if width <= _WIDEST_NAME), default=0)
+        return cls(manner=manner, names=names, places=places)
 
     @property
     def hang(self) -> int:
@@ -121,13 +124,16 @@ def rows(finding: Finding, layout: Layout) -> Iterator[Block]:
     yield from _asked(finding, layout)
     yield from decision_row(finding, layout, layout.hang)
     if wanting(finding) or finding.disputed or finding.decision:
-        yield from _evidence(finding, layout)
+        if layout.places:
+            yield from _evidence(finding, layout)
+        else:
+            yield _beside(layout, Span(brief_evidence(finding, layout), "dim"))
         yield from _notes(finding, layout)
     if finding.remedy and wanting(finding):
         words = one_line(finding.remedy.words.render(layout.manner.lang))
         yield Row(indent=layout.hang, lead=(Span("→"),), hang=layout.hang + 2, body=(Span(words),))
         if finding.remedy.command:
-            yield command(finding.remedy.command, layout, layout.hang)
+            yield from command(finding.remedy.command, layout, layout.hang)
     yield from (remark_row(remark, layout, indent=layout.hang) for remark in finding.remarks)
 
 
@@ -151,7 +157,10 @@ def row_of(findings: Sequence[Finding], why: Readable, layout: Layout) -> Iterat
     words = one_line(layout.say(say(key, rules=names, why=why)))
     yield Row(indent=2, lead=(Span(sign.char, sign.style),), hang=4, body=(Span(words, "" if open_ else "dim"),))
     if open_:
-        places = listed(dict.fromkeys(visible(f"{each.place.file}:{each.place.line}") for each in findings))
+        lines: dict[str, dict[str, None]] = {}
+        for each in findings:
+            lines.setdefault(visible(each.place.file), {})[str(each.place.line)] = None
+        places = listed(f"{file}:{', '.join(numbers)}" for file, numbers in lines.items())
         yield Row(hang=4, body=(Span(layout.say(say("asked by {place}", place=places)), "dim"),))
 
 
@@ -161,9 +170,13 @@ def together(findings: Iterable[Finding], manner: Manner) -> dict[int, list[Find
     Their rules don't apply for the same reason, or are unknown for it, without evidence or anything to do about it.
     """
     by_reason: dict[tuple[str, str], list[Finding]] = {}
+    findings = list(findings)
+    blind = not any(
+        finding.evidence for finding in findings
+    )  # as with a file that can't be read: one cause, one answer
     for finding in findings:
         bare = not (finding.evidence or finding.remedy or finding.remarks)
-        told = finding.outcome is Outcome.SKIP or (finding.outcome is Outcome.UNKNOWN and bare)
+        told = finding.outcome is Outcome.SKIP or (finding.outcome is Outcome.UNKNOWN and (bare or blind))
         if told and finding.why is not None and finding.decision is None:
             by_reason.setdefault((sign_of(finding).style, finding.why.render(manner.lang)), []).append(finding)
     return {id(finding): row for row in by_reason.values() if len(row) > 1 for finding in row}
@@ -192,6 +205,21 @@ def lead(finding: Finding, lang: str) -> tuple[Span, ...]:
     return Span(sign.char, sign.style), Span(" "), Span(name_of(finding, lang), "bold" if wanting(finding) else "")
 
 
+def tips_by_program(findings: Iterable[Finding], lang: str) -> dict[str, list[str]]:
+    """What is to be done in each program: a line for each thing, which names the rules that ask for it if there are others."""
+    names: dict[str, dict[str, list[str]]] = {}
+    for finding in findings:
+        for tip in finding.remedy.settings if finding.remedy and wanting(finding) else ():
+            program, words = one_line(tip.program.render(lang)), one_line(tip.words.render(lang))
+            names.setdefault(program, {}).setdefault(words, []).append(name_of(finding, lang))
+    return {
+        program: [labelled(separator(lang).join(rules), words, lang) for words, rules in rows.items()]
+        if len(rows) > 1
+        else [*rows]
+        for program, rows in names.items()
+    }
+
+
 def decision_row(finding: Finding, layout: Layout, hang: int) -> Iterator[Block]:
     """A person's decision, if there is one."""
     if finding.decision:
@@ -199,12 +227,15 @@ def decision_row(finding: Finding, layout: Layout, hang: int) -> Iterator[Block]
         yield Row(hang=hang, body=(Span(words, "bold"),))
 
 
-def command(text: str, layout: Layout, hang: int) -> Block:
-    """A command on a line of its own; none if it needs escaping, because pasting it would do something else."""
+def command(text: str, layout: Layout, hang: int, introduction: Text | None = None) -> Iterator[Block]:
+    """A command on a line of its own, after what it is where that is new to readers; none if it needs escaping, because pasting it would do something else."""
     if visible(text) == text:
-        return Command(text, indent=4)
+        if introduction:
+            yield Row(hang=hang, body=(Span(layout.say(introduction), "dim"),))
+        yield Command(text, indent=4)
+        return
     hidden = say("No command is shown: the file's name has characters that can't be shown, so it could not be copied.")
-    return Row(hang=hang, body=(Span(layout.say(hidden)),))
+    yield Row(hang=hang, body=(Span(layout.say(hidden)),))
 
 
 def witness_words(
@@ -276,10 +307,10 @@ def asked_and_seen(finding: Finding, actual: str, expected: str, difference: str
     holes = {"actual": actual, "expected": expected, "difference": difference}
     if finding.level is Level.RECOMMENDED:
         if difference:
-            return say("{actual}, recommended {expected} ({difference})", **holes)
+            return say("{actual}, recommended {expected}; difference: {difference}", **holes)
         return say("{actual}, recommended {expected}", **holes)
     if difference:
-        return say("{actual}, expected {expected} ({difference})", **holes)
+        return say("{actual}, expected {expected}; difference: {difference}", **holes)
     return say("{actual}, expected {expected}", **holes)
 
 
@@ -303,18 +334,22 @@ def rests_on(finding: Finding) -> bool:
 
 
 def brief_evidence(finding: Finding, layout: Layout) -> str:
-    """What each witness says, without its place, and the rule's place."""
+    """What the witnesses say, those that say the same together, without its place; and the rule's place."""
     lang, several = layout.manner.lang, len({fact.key for fact in finding.evidence}) > 1
-    said: list[str] = []
+    said: dict[tuple[str, str], dict[str, None]] = {}
     for fact in finding.evidence:
-        words = f"{witness_name(fact, lang)} {_in_evidence(fact, layout.manner, distinct_from(finding, fact))}"
+        words = _in_evidence(fact, layout.manner, distinct_from(finding, fact))
         if fact in finding.uncounted and fact.state is State.KNOWN:
             words = aside(words, layout.say(say("not counted")), lang)
-        said.append(labelled(key_name(fact.key, lang), words, lang) if several else words)
+        said.setdefault((fact.key, words), {})[witness_name(fact, lang)] = None
     place = visible(f"{finding.place.file}:{finding.place.line}")
     if not said:
         return layout.say(say("asked by {place}", place=place))
-    words = separator(lang).join(dict.fromkeys(said))
+    rows = []
+    for (key, words), names in said.items():
+        who = separator(lang).join(names)
+        rows.append(labelled(key_name(key, lang), f"{who} {words}", lang) if several else labelled(who, words, lang))
+    words = layout.say(say("; ")).join(rows)
     return layout.say(say("Evidence: {evidence}; asked by {place}", evidence=words, place=place))
 
 

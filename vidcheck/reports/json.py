@@ -15,7 +15,7 @@ from vidcheck.facts import Entry, State, visible
 from vidcheck.quantities import DATE, Manner
 from vidcheck.reports.paths import members as path_members
 from vidcheck.resolve import agree, chosen, counting
-from vidcheck.texts import GIVEN
+from vidcheck.texts import GIVEN, Spoken
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -92,6 +92,11 @@ def rules_members(rules: RulesSummary, lang: str) -> dict[str, Any]:
     """The report's object on the rules, without their list."""
     return {
         "title": rules.title_in(lang),
+        **(
+            {"titles": dict(rules.title.words)}
+            if isinstance(rules.title, Spoken) and len(rules.title.words) > 1
+            else {}
+        ),
         "source": visible(rules.source),
         "digest": rules.digest,
         "timezone": rules.timezone,
@@ -151,9 +156,14 @@ def finding_members(finding: Finding, manner: Manner) -> dict[str, Any]:
     if remedy:
         words = _words(remedy.words, lang)
         command = "" if _SURROGATE.search(remedy.command) else remedy.command
-        members["remedy"] = f"{words}\n{command}" if command else words
+        tips = [_words(tip, lang) for tip in remedy.settings]
+        members["remedy"] = "\n".join([words, *tips, command] if command else [words, *tips])
         if command:
             members["command"] = command
+        if tips:
+            members["settings"] = [
+                {"program": _words(tip.program, lang), "words": _words(tip.words, lang)} for tip in remedy.settings
+            ]
     members["evidence"] = [_evidence(fact, manner, counted=fact not in finding.uncounted) for fact in finding.evidence]
     members["place"] = _place(finding.place)
     members["remarks"] = [_words(remark, lang) for remark in finding.remarks]

@@ -91,8 +91,10 @@ class SavedFinding:
     difference: str
     message: str
     remedy: str
-    """Without the command at its end in the report."""
+    """Without the settings and the command at its end in the report."""
     command: str
+    settings: tuple[tuple[str, str], ...] = ()
+    """Programs that people use, each with what is to be done there."""
     evidence: tuple[SavedFact, ...]
     place: Place
     decision: SavedDecision | None
@@ -174,6 +176,8 @@ class SavedReport:
     incomplete: bool
     tool: dict[str, str]
     title: str
+    titles: tuple[tuple[str, str], ...]
+    """The title by language, where the rules give it in several."""
     source: str
     """Where the rules were read."""
     digest: str
@@ -234,6 +238,7 @@ def _report(raw: Any, name: str) -> SavedReport:
         tool=tool,
         digest=_within("rules", _text, rules, "digest"),
         title=_within("rules", _text, rules, "title"),
+        titles=_within("rules", _titles, rules) if "titles" in rules else (),
         source=_within("rules", _text, rules, "source"),
         timezone=_within("rules", _text, rules, "timezone"),
         deadline=_within("rules", _deadline, rules, "deadline"),
@@ -243,6 +248,11 @@ def _report(raw: Any, name: str) -> SavedReport:
         entries=_each(raw, "entries", _entry),
         batch=_each(raw, "batch", _finding) if "batch" in raw else (),
     )
+
+
+def _titles(rules: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    titles = _of(rules["titles"], dict, "titles")
+    return tuple((lang, _text(titles, lang)) for lang in titles if lang in LANGUAGES)
 
 
 def _deadline(rules: dict[str, Any], name: str) -> Moment | None:
@@ -284,6 +294,8 @@ def _entry(raw: object) -> SavedEntry:
 def _finding(raw: object) -> SavedFinding:
     members = _of(raw, dict)
     command, decision = _of(members.get("command", ""), str, "command"), members.get("decision")
+    tips = tuple(_each(members, "settings", _tip)) if "settings" in members else ()
+    remedy = _text(members, "remedy", optional=True).removesuffix(f"\n{command}")
     return SavedFinding(
         rule=_text(members, "rule"),
         outcome=_enum(members, "outcome", Outcome),
@@ -293,13 +305,19 @@ def _finding(raw: object) -> SavedFinding:
         actual=_text(members, "actual"),
         difference=_text(members, "difference", optional=True),
         message=_text(members, "message"),
-        remedy=_text(members, "remedy", optional=True).removesuffix(f"\n{command}"),
+        remedy=remedy.rsplit("\n", len(tips))[0] if tips else remedy,
         command=command,
+        settings=tips,
         evidence=_each(members, "evidence", _fact),
         place=_within("place", _place, members.get("place")),
         decision=None if decision is None else _within("decision", _decision, decision),
         remarks=_texts(members, "remarks") if "remarks" in members else (),
     )
+
+
+def _tip(raw: object) -> tuple[str, str]:
+    members = _of(raw, dict)
+    return _text(members, "program"), _text(members, "words")
 
 
 def _fact(raw: object) -> SavedFact:

@@ -147,10 +147,15 @@ def _rules() -> Schema:
         title=_TEXT,
         source=_TEXT,
         digest=_TEXT,
+        titles=_about(
+            "The contest's name by language, where the rules give it in several.",
+            {"type": "object", "additionalProperties": _TEXT},
+        ),
         timezone=_TEXT,
         deadline=_about("The last day for entries; null where the rules name none.", _DAY),
         corrections=_about("The last day for mended entries; null where the rules name none.", _DAY),
         list={"type": "array", "items": rule},
+        optional=("titles",),
     )
 
 
@@ -166,6 +171,10 @@ def _finding() -> Schema:
         difference=_OPTIONAL,
         message=_TEXT,
         remedy=_OPTIONAL,
+        settings=_about(
+            "How to do it in each of the programs that people use; the text of the remedy says it too.",
+            {"type": "array", "items": _object(program=_TEXT, words=_TEXT)},
+        ),
         command=_about("An exact command for a POSIX shell, where one can be given.", _TEXT),
         evidence=_rows("evidence"),
         place=_ref("place"),
@@ -173,7 +182,7 @@ def _finding() -> Schema:
             "What is odd about the file at these keys though no rule asks for it; no outcome rests on it.", _TEXTS
         ),
         decision=_about("What a person decided; it stands beside the outcome and counts for the verdict.", _decision()),
-        optional=("command", "decision"),
+        optional=("command", "decision", "settings"),
     )
 
 

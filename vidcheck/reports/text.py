@@ -7,6 +7,7 @@ and who says so.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, tzinfo
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -36,17 +37,18 @@ from vidcheck.reports.finding import (
 )
 from vidcheck.reports.page import BLANK, Block, Page, Row, Span, cells, clipped, one_line
 from vidcheck.resolve import agree, chosen, counting
-from vidcheck.texts import Text, join, labelled, marked, say, say_count, separator
+from vidcheck.texts import Capital, Plain, Text, join, labelled, marked, say, say_count, separator
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from vidcheck.facts import Entry, Fact, Facts, Fault, Key
     from vidcheck.findings import EntryReport, Finding, Report, RulesSummary
 
-_WIDEST_VALUE = 24
+_WIDEST_VALUE = 18
+_WIDEST_LABEL = 26
 _VERDICTS = {
     Verdict.INELIGIBLE: (FAIL, marked("ineligible")),
     Verdict.REVIEW: (UNKNOWN, marked("review")),
@@ -69,7 +71,7 @@ def page(
     """
     manner = Manner(lang, report.rules.zone)
     every = [*chain.from_iterable(apart(entry.findings, manner) for entry in report.entries), *report.batch]
-    layout = Layout.of(every, manner)
+    layout = Layout.of(every, manner, places=all_findings)
     entries = report.entries
     if statistics:
         inside = _totals(report, layout, all_names=False)
@@ -99,7 +101,9 @@ def _opening(report: Report, layout: Layout) -> Iterator[Block]:
     )
     yield Row(body=(Span(layout.say(line)),))
     if rules.preset and len(report.entries) == 1:
-        words = say("These rules come with vidcheck, and the call's own text decides. Others: --rules.")
+        words = say(
+            "These rules come with vidcheck, and the contest's own call decides. For another contest say --rules; vidcheck rules list names those that come along."
+        )
         yield Row(body=(Span(layout.say(words), "dim"),))
     yield from _incomplete(report, layout)
     yield BLANK
@@ -129,7 +133,7 @@ def _one(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Bloc
     yield _heading(entry, layout, manual=True)
     yield from _opening(report, layout)
     yield from film.sections(entry, layout, all_findings=all_findings)
-    yield from _beside_findings(entry, layout)
+    yield from _beside_findings(entry, layout, said=film.causes(entry.findings, layout.manner.lang))
     if report.batch:
         yield BLANK
         yield from _batch(report, layout)
@@ -245,10 +249,12 @@ def _waits_only(entry: EntryReport) -> bool:
     return entry.verdict is Verdict.REVIEW and not any(finding.level is Level.REQUIRED for finding in entry.open)
 
 
-def _beside_findings(entry: EntryReport, layout: Layout) -> Iterator[Block]:
-    """The remarks on keys that no rule asks for, and the witnesses that could not look."""
+def _beside_findings(entry: EntryReport, layout: Layout, *, said: Container[str] = ()) -> Iterator[Block]:
+    """The remarks on keys that no rule asks for, and the witnesses that could not look, without what was said already."""
     yield from (remark_row(remark, layout) for remark in entry.remarks)
-    yield from (_fault(fault, layout) for fault in entry.faults)
+    for fault in entry.faults:
+        if registry.failure(fault).render(layout.manner.lang) not in said:
+            yield _fault(fault, layout)
 
 
 def _fault(fault: Fault, layout: Layout) -> Row:
@@ -270,10 +276,13 @@ def _batch(report: Report, layout: Layout) -> Iterator[Block]:
 def facts_page(
     known: Sequence[tuple[Entry, Facts]], *, lang: str = "en", zone: tzinfo = UTC, encoding: str = "utf-8"
 ) -> Page:
-    """The keys of each file with values and witnesses; if witnesses differ, each one's value."""
+    """What is known of each file: label, value, key and witnesses; if witnesses differ, each one's value.
+
+    The witnesses that say most of it are named once, above the facts.
+    """
     manner = Manner(lang, zone)
-    names = max((cells(key) for _, facts in known for key in facts.by_key), default=0)
-    layout = Layout(manner=manner, names=names)
+    widths = (cells(_label(key, lang)) for _, facts in known for key in facts.by_key)
+    layout = Layout(manner=manner, names=min(max(widths, default=0), _WIDEST_LABEL))
     blocks: list[Block] = []
     for entry, facts in known:
         blocks += [BLANK] if blocks else []
@@ -281,26 +290,46 @@ def facts_page(
     return Page(blocks, encoding)
 
 
+def _label(key: str, lang: str) -> str:
+    return Capital(KEYS[key].called).render(lang)
+
+
 def _facts(entry: Entry, facts: Facts, layout: Layout) -> Iterator[Block]:
     yield Row(body=(Span(entry.shown, "bold"),))
-    for name, key in KEYS.items():
-        if row := facts.of(name):
-            yield from _key(key, row, layout)
+    rows = [(key, row) for name, key in KEYS.items() if (row := facts.of(name))]
+    counts = Counter(who for key, row in rows if (who := _who(key, row, layout)))
+    usual, count = counts.most_common(1)[0] if counts else ("", 0)
+    if count > 1:
+        words = say("Said by {witnesses}, where no other is named.", witnesses=Plain(usual))
+        yield Row(hang=2, body=(Span(layout.say(words), "dim"),))
+    for key, row in rows:
+        yield from _key(key, row, layout, usual if count > 1 else "")
     yield from (_fault(fault, layout) for fault in facts.faults)
 
 
-def _key(key: Key, facts: Sequence[Fact], layout: Layout) -> Iterator[Block]:
+def _who(key: Key, facts: Sequence[Fact], layout: Layout) -> str:
+    """The witnesses of the value; empty if they don't agree."""
+    if not agree(key, facts):
+        return ""
+    fact, lang = chosen(key, facts), layout.manner.lang
+    named = (witness_name(each, lang) for each in counting(key, facts) if each.state is fact.state)
+    return separator(lang).join(named)
+
+
+def _key(key: Key, facts: Sequence[Fact], layout: Layout, usual: str) -> Iterator[Block]:
     fact, agreed, counted = chosen(key, facts), agree(key, facts), counting(key, facts)
     apart = () if agreed else tuple(each.value for each in facts if each.state is State.KNOWN)
     value = fact_words(fact, layout.manner, apart)
     pad = " " * max(_WIDEST_VALUE - cells(value), 0)
-    who = separator(layout.manner.lang).join(
-        witness_name(each, layout.manner.lang) for each in counted if each.state is fact.state
-    )
+    who = _who(key, facts, layout)
     hang = layout.names + 4
-    marker = Span(layout.say(say("disputed")), "bold yellow") if not agreed else Span(who, "dim")
     style = "bold" if fact.state is State.KNOWN else "dim"
-    yield Row(indent=2, lead=(Span(key.name),), hang=hang, body=(Span(value, style), Span(f"{pad}  "), marker))
+    said = [Span(value, style), Span(f"{pad}  "), Span(f"({key.name})", "dim")]
+    if not agreed:
+        said += [Span("  "), Span(layout.say(say("disputed")), "bold yellow")]
+    elif who != usual:
+        said += [Span("  "), Span(who, "dim")]
+    yield Row(indent=2, lead=(Span(_label(key.name, layout.manner.lang)),), hang=hang, body=said)
     for each in facts:
         if not agreed or each not in counted or each.state is not fact.state or each.state is State.UNKNOWN:
             words = witness_words(each, layout, apart, counted=each in counted)

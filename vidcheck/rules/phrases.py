@@ -92,11 +92,14 @@ def argument_shown(
     key: Key, constraint: Constraint, argument: Any, zone: tzinfo, apart: tuple[Any, ...] = ()
 ) -> Readable:
     """An argument for people: in words of their own where the key's values have them."""
+    kind = key.kind
     if constraint.takes is Takes.VALUE and (phrase := key.phrase(argument)) is not None:
         return phrase
-    if constraint.takes is Takes.VALUES and key.spoken:
-        return join([key.phrase(value) or Plain(value) for value in argument])
-    return limit_shown(constraint, argument, key.kind, zone, apart)
+    if constraint.takes is Takes.VALUES and key.values:
+        return join([key.phrase(value) or Shown(kind.name, value, zone) for value in argument])
+    if constraint.takes is Takes.TEXTS:
+        return join([key.name_of(value) for value in argument])
+    return limit_shown(constraint, argument, kind, zone, apart)
 
 
 def limit_shown(

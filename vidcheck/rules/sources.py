@@ -48,7 +48,7 @@ def choose(source: str | None) -> Origin:
     if source is not None:
         return _named(source)
     if os.path.lexists(DEFAULT_FILE):
-        return from_path(DEFAULT_FILE, DEFAULT_FILE)
+        return from_path(DEFAULT_FILE, DEFAULT_FILE, meant=str)
     return _named(DEFAULT_PRESET)
 
 
@@ -103,14 +103,16 @@ def _stem(name: str) -> str:
     return next((name.removesuffix(ending) for ending in _ENDINGS if name.endswith(ending)), name)
 
 
-def from_path(path: str, shown: str, most: int = MOST_BYTES, *, meant: Callable[[], str] = str) -> Origin:
+def from_path(path: str, shown: str, most: int = MOST_BYTES, *, meant: Callable[[], str] | None = None) -> Origin:
     """A regular file's bytes without blocking, or `most` and one more if it is longer. Raises RulesError.
 
-    `meant` returns the name that may be meant if there is no such file.
+    `meant` returns the name of a file or preset that may be meant if there is no such file; without it no preset can be.
     """
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError:
+        if meant is None:
+            raise fault(shown, say("there is no such file")) from None
         what = say("there is no such file and no preset of that name")
         raise fault(shown, what, visible(meant())) from None
     except (OSError, ValueError) as error:

@@ -12,7 +12,7 @@ from vidcheck.declared.fields import FIELDS, derived, read_field
 from vidcheck.declared.join import join_manifest, match
 from vidcheck.declared.layout import DEFAULT
 from vidcheck.declared.tables.cells import ManifestError, short, wrong
-from vidcheck.facts import DECLARED, Facts, visible
+from vidcheck.facts import DECLARED, Facts, State, visible
 from vidcheck.findings import Table
 from vidcheck.rules.spelling import nearest
 from vidcheck.session import tasks
@@ -70,23 +70,30 @@ def declare_one(given: Mapping[str, str], rules: Rules | None, found: Found) -> 
         )
     read: dict[str, tuple[Fact, ...]] = {}
     for label, text in given.items():
-        field = layout.field(label)
+        field = layout.field(label.removeprefix(f"{DECLARED}."))
         if field is None:
-            hint = nearest(label, FIELDS) or next(iter(FIELDS))
-            raise DeclarationError(
-                say(
-                    "'{name}' is no field (try \"{hint}\"); there are {names}",
-                    name=short(label),
-                    hint=hint,
-                    names=listed(FIELDS),
-                )
-            )
+            raise DeclarationError(_no_field(label))
         if field.name in read:
             raise DeclarationError(say("the field {name} is declared twice", name=field.name))
         read[field.name] = read_field(field, text, locator=f"{OPTION} {field.name}", zone=zone)
+        for fact in read[field.name]:
+            if (
+                fact.state is State.UNKNOWN and fact.note is not None
+            ):  # in a table it is a finding; here it can be mended at once
+                raise DeclarationError(say("{name}: {reason}", name=short(label), reason=fact.note))
     facts = tuple(fact for every in read.values() for fact in every)
     whole = Facts(facts=(*facts, *derived(facts)), asked=frozenset({DECLARED}))
     found.targets = [replace(found.targets[0], declared=whole)]
+
+
+def _no_field(label: str) -> Readable:
+    hint = nearest(label, FIELDS)
+    if hint:
+        return say(
+            "'{name}' is no field (try \"{hint}\"); there are {names}",
+            name=short(label), hint=hint, names=listed(FIELDS),
+        )  # fmt: skip
+    return say("'{name}' is no field; there are {names}", name=short(label), names=listed(FIELDS))
 
 
 def rows_of(
@@ -110,7 +117,12 @@ def _matched(manifest: Manifest, rules: Rules, entries: Sequence[str]) -> Matche
     except ValueError:  # none, or in no one folder: relative paths beside absolute ones
         folder = ""
     targets = [Target(path=entry, follow=False) for entry in entries]
-    return match(manifest, targets, [folder], rules.layout or DEFAULT)
+    layout = rules.layout or DEFAULT
+    best = match(manifest, targets, [folder], layout)
+    while folder and best.unmatched:  # cells name files from the folder that was searched, which a report doesn't have
+        folder = os.path.dirname(folder) if os.path.dirname(folder) != folder else ""  # noqa: PTH120
+        best = min(best, match(manifest, targets, [folder], layout), key=lambda matched: matched.unmatched)
+    return best
 
 
 def _read(path: str, rules: Rules, submit: Callable[..., Future[Manifest]]) -> Manifest:

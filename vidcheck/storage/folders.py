@@ -21,7 +21,7 @@ from vidcheck.facts import visible
 from vidcheck.texts import Plain, say, system_words
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
     from typing import BinaryIO
 
     from vidcheck.texts import Readable
@@ -135,8 +135,13 @@ def is_newer(path: str, moment: float) -> bool:
         return False
 
 
-def put(item: Item, place: Path, how: How, log: Log | None = None) -> bool:
-    """Puts one entry into its place; False if it lies there already. Raises KeptOutError."""
+def put(
+    item: Item, place: Path, how: How, log: Log | None = None, copied: Callable[[int], object] | None = None
+) -> bool:
+    """Puts one entry into its place; False if it lies there already. Raises KeptOutError.
+
+    `copied` hears of bytes as they are copied.
+    """
     source = Path(item.path)
     try:
         if not _may_go(source, item, place, how):
@@ -145,11 +150,11 @@ def put(item: Item, place: Path, how: How, log: Log | None = None) -> bool:
         if how is How.LINK:
             _link(source, place)
         elif how is How.COPY:
-            _copy(source, place)
+            _copy(source, place, copied)
         else:
             if log is not None:
                 log.write(source, place)
-            move(source, place)
+            move(source, place, copied)
     except FileNotFoundError:
         raise GoneError(say("there is no such file")) from None
     except (OSError, ValueError) as error:
@@ -192,21 +197,24 @@ def _link(source: Path, place: Path) -> None:
         raise
 
 
-def move(source: Path, place: Path) -> None:
+def move(source: Path, place: Path, copied: Callable[[int], object] | None = None) -> None:
     """Moves a file. Raises OSError, FileExistsError among them: `rename` would overwrite what is there."""
     try:
         os.link(source, place, follow_symlinks=False)
     except OSError as error:
         if error.errno not in _NO_LINK:
             raise
-        _copy(source, place)
+        _copy(source, place, copied)
     source.unlink()
 
 
-def _copy(source: Path, place: Path) -> None:
+def _copy(source: Path, place: Path, copied: Callable[[int], object] | None) -> None:
     with source.open("rb") as old, place.open("xb") as new:
         try:
-            shutil.copyfileobj(old, new, _PIECE)
+            while piece := old.read(_PIECE):
+                new.write(piece)
+                if copied is not None:
+                    copied(len(piece))
             new.flush()
             os.fsync(new.fileno())
             shutil.copystat(source, place)

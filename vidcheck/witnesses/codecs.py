@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from vidcheck.lazy import late
-from vidcheck.vocabulary import AUDIO_CODECS, VIDEO_CODECS
+from vidcheck.terms import AUDIO_CODECS, VIDEO_CODECS
 
 OTHER = "other"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 if TYPE_CHECKING:
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _CORNERS = frozenset({"from", "to"})
 _ANCHORS = frozenset({"twoCellAnchor", "oneCellAnchor"})
+_CELL = (609_600, 190_500)
+"""The width and height of a usual cell, in EMU."""
 
 
 def pictures(package: Package, sheet: str, below: int) -> list[tuple[int, int]]:
@@ -60,13 +62,22 @@ class _Anchors:
         self._words = ""
         self._places: dict[tuple[str, str], int] = {}
 
-    def _start(self, tag: str, _: Any) -> None:
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
         if name in _ANCHORS:
             self._places = {}
         elif name in _CORNERS:
             self._corner = name
+        elif name == "ext" and ("from", "row") in self._places and ("to", "col") not in self._places:
+            self._extend(attributes)
         self._words = ""
+
+    def _extend(self, attributes: dict[str, str]) -> None:
+        """Takes the other corner from a picture's size, which says where it ends if nothing else does."""
+        for name, side, cell in zip(("col", "row"), ("cx", "cy"), _CELL, strict=True):
+            size = attributes.get(side, "")
+            if size.isascii() and size.isdigit():
+                self._places["to", name] = self._places.get(("from", name), 1) + int(size[:12]) // cell
 
     def _text(self, words: str) -> None:
         if self._corner:

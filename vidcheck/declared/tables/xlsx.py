@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import warnings
 import zipfile
@@ -164,7 +165,7 @@ def _check_links(links: bytes, names: Collection[str], name: str) -> None:
         target = _TARGET.search(link)
         if target and b"/relationships/worksheet" in link:
             part = target[1].decode("utf-8", "replace")
-            if (part[1:] if part.startswith("/") else f"xl/{part}") not in names:
+            if (part[1:] if part.startswith("/") else posixpath.normpath(f"xl/{part}")) not in names:
                 raise wrong(name, say("the workbook is damaged: its sheet {part} is missing", part=short(part)))
 
 

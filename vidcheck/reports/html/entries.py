@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from vidcheck.facts import State, visible
 from vidcheck.findings import Outcome, Verdict
-from vidcheck.reports.finding import REMARK, decision_words, distinct_from, fact_words, key_name, remark_count, wanting
+from vidcheck.reports.finding import (
+    REMARK,
+    decision_words,
+    distinct_from,
+    fact_words,
+    key_name,
+    remark_count,
+    tips_by_program,
+    wanting,
+)
 from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, Look, look_of
 from vidcheck.reports.html.links import film
 from vidcheck.reports.html.markup import escaped
@@ -77,12 +86,11 @@ def in_full(finding: Finding) -> bool:
 
 
 def _head(line: Line, tell: Teller, picture: bytes | None, folder: str | None) -> str:
-    """The picture, the declared title and unit, and the link to the film."""
+    """The picture and the link to the film."""
     frame = f'<img alt="" src="data:image/jpeg;base64,{b64encode(picture).decode()}">' if picture else ""
     address = film(line.report.entry, folder) if folder is not None else ""
     link = f'<a href="{escaped(address)}" target="_blank">{tell(say("Open the film"))}</a>' if address else ""
-    parts = [part for part in (link, tell(line.title), tell(line.unit)) if part]
-    return f'{frame}<p class="soft">{" · ".join(parts)}</p>' if parts else frame
+    return f'{frame}<p class="film">{link}</p>' if link else frame
 
 
 def _card(line: Line, places: Mapping[str, int], tell: Teller, head: str, *, opened: bool) -> str:
@@ -90,14 +98,21 @@ def _card(line: Line, places: Mapping[str, int], tell: Teller, head: str, *, ope
     look = VERDICTS[entry.verdict]
     full = sorted(filter(in_full, entry.findings), key=_weight)
     blocks = "".join(finding_block(finding, tell, anchor_of(line, places[finding.rule])) for finding in full)
-    inside = f"{head}{_faults(line, tell)}{remarks(entry.remarks, tell)}{blocks}{_brief(entry.findings, places, tell)}"
+    said = f"{_faults(line, tell)}{remarks(entry.remarks, tell)}{blocks}{_tips(full, tell)}"
+    inside = f"{head}{said}{_brief(entry.findings, places, tell)}"
     count = f" <span>{REMARK.char} {tell(remark_count(entry))}</span>" if entry.remarked else ""
     aside = " quiet" if entry.verdict is Verdict.ELIGIBLE and not opened else ""
     return (
         f'<details class="e {entry.verdict.value}{aside}" id="e{line.number}"{" open data-alone" if opened else ""}>'
-        f'<summary><h3 class="{look.letter}"><b>{look.char}</b> <bdi>{tell(line.name)}</bdi></h3> '
+        f'<summary><h3 class="{look.letter}"><b>{look.char}</b> <bdi>{tell(line.name)}</bdi></h3>{work(line, tell)} '
         f"<span>{tell(look.word)}</span>{_wanting_names(full, tell)}{count}</summary>{inside}</details>"
     )
+
+
+def work(line: Line, tell: Teller) -> str:
+    """The title and the unit, for those who don't know the works by their files."""
+    words = [f"<bdi>{tell(each)}</bdi>" for each in (line.title, line.unit) if each]
+    return f" <small>{' · '.join(words)}</small>" if words else ""
 
 
 def _wanting_names(findings: Sequence[Finding], tell: Teller) -> str:
@@ -159,6 +174,7 @@ def _evidence(finding: Finding, tell: Teller) -> str:
         said = tell(fact_words(fact, tell.manner, distinct_from(finding, fact)))
         where = f" <code>{tell(fact.locator)}</code>" if fact.locator else ""
         raw = fact.original(tell.manner.lang)
+        raw = "" if raw == fact.value else raw  # a text that stands there already
         quote = f" <q>{tell(clipped(raw, _MOST_RAW))}</q>" if raw else ""
         note = f" <small>{tell.line(fact.note)}</small>" if fact.note and fact.note != why else ""
         apart = fact in finding.uncounted and fact.state is State.KNOWN
@@ -173,6 +189,17 @@ def _remedy(finding: Finding, tell: Teller) -> str:
     command = finding.remedy.command
     words = f'<p class="r">{tell.line(finding.remedy.words)}</p>'
     return f"{words}<pre>{_command(command, tell)}</pre>" if command else words
+
+
+def _tips(findings: Sequence[Finding], tell: Teller) -> str:
+    """How it is all done in each of the programs that people use."""
+    programs = tips_by_program(findings, tell.manner.lang)
+    rows = "".join(
+        f"<li><b>{tell(program)}</b><ul>{''.join(f'<li>{tell(words)}</li>' for words in steps)}</ul></li>"
+        for program, steps in programs.items()
+    )
+    head = tell(say("How to do it in the program that you use"))
+    return f'<div class="k t"><h4>{head}</h4><ul>{rows}</ul></div>' if rows else ""
 
 
 def _command(command: str, tell: Teller) -> str:

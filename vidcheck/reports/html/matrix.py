@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vidcheck.quantities import BYTES, DURATION, decimal
 from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, look_of
-from vidcheck.reports.html.entries import anchor_of, in_full
+from vidcheck.reports.html.entries import anchor_of, in_full, work
 from vidcheck.texts import say
 
 if TYPE_CHECKING:
@@ -49,16 +49,10 @@ def _row(line: Line, board: Board, tell: Teller) -> str:
         else f'<td data-n="{DURATION.json(length)}">{DURATION.show(length, tell.manner)}</td>'
     )
     return (
-        f'<tr data-v="{entry.verdict.value}"><th scope="row"><a href="#e{line.number}">{tell(line.name)}</a>{_work(line, tell)}</th>'
+        f'<tr data-v="{entry.verdict.value}"><th scope="row"><a href="#e{line.number}">{tell(line.name)}</a>{work(line, tell)}</th>'
         f'<td class="{look.letter}"><span>{look.char} {tell(look.word)}</span>{_reasons(line, tell)}</td>{size}{duration}'
         f"{_open(line)}{cells}</tr>"
     )
-
-
-def _work(line: Line, tell: Teller) -> str:
-    """The title and the unit, for those who don't know the works by their files."""
-    words = [tell(each) for each in (line.title, line.unit) if each]
-    return f" <small>{' · '.join(words)}</small>" if words else ""
 
 
 def _reasons(line: Line, tell: Teller) -> str:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import Entry
 from vidcheck.findings import Level, Verdict
 from vidcheck.reports import tally
-from vidcheck.reports.html.board import LOOKS, PASSES, VERDICTS, Look
+from vidcheck.reports.html.board import LOOKS, PASSES, VERDICTS, Look, look_of
 from vidcheck.reports.html.entries import finding_block
 from vidcheck.reports.html.markup import tag
-from vidcheck.texts import join, marked, say, say_count, separator
+from vidcheck.texts import SOURCE, join, marked, say, say_count, separator
 from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from vidcheck.findings import Finding
     from vidcheck.reports.html.board import Board, Column
     from vidcheck.reports.html.markup import Teller
     from vidcheck.texts import Readable
@@ -168,9 +169,33 @@ def batch(board: Board, tell: Teller) -> str:
     """Findings on several entries at once."""
     if not board.report.batch:
         return ""
-    blocks = "".join(finding_block(finding, tell, heading="h3") for finding in board.report.batch)
+    blocks = "".join(_batch(alike, tell) for alike in _alike(board.report.batch))
     words = say("About several entries at once")
     return f'<section aria-labelledby="h-batch"><h2 id="h-batch">{tell(words)}</h2>{blocks}</section>'
+
+
+def _alike(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Findings that ask the same and came out alike, together: thirty rows without a file are one matter."""
+    groups: dict[object, list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        more = finding.evidence or finding.remedy or finding.remarks or finding.decision
+        kind = (finding.rule, finding.outcome, finding.level, finding.expected.render(SOURCE))
+        groups.setdefault(number if more else kind, []).append(finding)
+    return list(groups.values())
+
+
+def _batch(findings: Sequence[Finding], tell: Teller) -> str:
+    """A finding in full, or several under one heading."""
+    first = findings[0]
+    if len(findings) == 1:
+        return finding_block(first, tell, heading="h3")
+    look = look_of(first)
+    rows = "".join(f"<li>{tell.line(finding.message)}</li>" for finding in findings)
+    return (
+        f'<div class="g {look.letter}"><h3><b>{look.char}</b> {tell.line(first.called)} <small>{tell(look.word)} · {len(findings)}</small></h3>'
+        f"<dl><div><dt>{tell(say('Expected'))}</dt><dd>{tell(first.expected)}</dd></div></dl>"
+        f'<ul class="v">{rows}</ul></div>'
+    )
 
 
 def faults(board: Board, tell: Teller) -> str:

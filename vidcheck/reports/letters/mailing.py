@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from vidcheck.declared.join import LABEL as MANIFEST_LABEL
 from vidcheck.declared.join import RULE as MANIFEST
 from vidcheck.declared.tables.cells import row_of
 from vidcheck.facts import DECLARED, Fact, State, visible
@@ -26,6 +27,7 @@ from vidcheck.reports import saved
 from vidcheck.reports.page import clipped
 from vidcheck.reports.saved import NotAReportError
 from vidcheck.resolve import agree, chosen
+from vidcheck.rules.language import CATEGORY, CATEGORY_LABEL
 from vidcheck.texts import LANGUAGES, SOURCE, Plain, Spoken, say
 from vidcheck.vocabulary import DURATION_KEY, KEYS
 
@@ -70,6 +72,25 @@ class Item:
     remedy: str
     command: str
     """For a POSIX shell, in the folder that holds the file."""
+    settings: tuple[tuple[str, str], ...] = ()
+    """Programs that people use, each with what is to be done there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing to do in a program."""
+
+    labels: tuple[str, ...]
+    """What the rules are called that it mends; empty if there is nothing else to do there."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A program that people use, and all that is to be done there."""
+
+    name: str
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +128,8 @@ class Addressed:
     """The questions that only a person can answer, and nobody has answered."""
     clean: bool = False
     """Whether a program has nothing to say of it: nothing fails, is open, advised or remarked on."""
+    programs: tuple[Program, ...] = ()
+    """How what fails is mended in the programs that people use."""
     dated: bool = False
     """Whether a date is among the failures: no mended file can help, only proof of another date."""
     shared: bool = False
@@ -121,7 +144,7 @@ _BLANK = Item(rule="", label="", key="", expected="", actual="", difference="", 
 class Mailing:
     """The parts of a report that letters need."""
 
-    title: str
+    title: Readable
     until: Readable | None
     """Until when mended entries count; None if the rules name no day, or it has passed."""
     passed: Readable | None
@@ -165,7 +188,7 @@ def read(data: bytes, name: str, now: datetime | None = None) -> Mailing:
     passed = until is not None and now is not None and _has_passed(until, now, report.timezone)
     shown = None if until is None else _moment(until, report.timezone)
     return Mailing(
-        title=_line(report.title),
+        title=Spoken(tuple((lang, _line(words)) for lang, words in report.titles or ((SOURCE, report.title),))),
         until=None if passed else shown,
         passed=_day(until, report.timezone) if passed and until else None,
         lang=report.lang or reader.language(),
@@ -220,7 +243,11 @@ class _Reader:
         """The report's texts in a language."""
         self._votes: list[str] = []
         """The languages of our own messages."""
-        self._labels = report.labels
+        own = {
+            MANIFEST: MANIFEST_LABEL,
+            CATEGORY: CATEGORY_LABEL,
+        }  # no rules of a file, so that the report's list lacks them
+        self._labels = {name: label.render(report.lang or SOURCE) for name, label in own.items()} | report.labels
         self._batch = {finding.rule for finding in report.batch}
         """The rules with findings on several entries."""
         every = [entry.entry for entry in report.entries] if self._batch else []
@@ -240,6 +267,7 @@ class _Reader:
         ]
         waiting = any(finding.standing is Outcome.UNKNOWN for finding in entry.findings)
         asked = tuple(_line(finding.expected) for finding in entry.findings if finding.standing is Outcome.MANUAL)
+        required = [item for out, level, item in items if out is Outcome.FAIL and level is Level.REQUIRED]
         return Addressed(
             entry=entry.entry,
             path=clipped(path, _LONGEST),
@@ -248,10 +276,11 @@ class _Reader:
             verdict=entry.verdict,
             size=entry.size,
             duration=_duration(entry),
-            failed=tuple(item for out, level, item in items if out is Outcome.FAIL and level is Level.REQUIRED),
+            failed=tuple(required),
             advised=tuple(item for out, level, item in items if out is Outcome.FAIL and level is Level.RECOMMENDED),
             open=tuple(item for out, level, item in items if out is Outcome.UNKNOWN and level is Level.REQUIRED),
             asked=asked,
+            programs=_programs(required),
             dated=any(
                 finding.standing is Outcome.FAIL and finding.level is Level.REQUIRED and _DATES & {*finding.keys}
                 for finding in entry.findings
@@ -297,6 +326,7 @@ class _Reader:
             note=note,
             remedy=_line(finding.remedy),
             command=_command(finding.command, folder),
+            settings=tuple((_line(program), _line(words)) for program, words in finding.settings),
         )
 
     def _unnamed(self, text: str, rule: str) -> str:
@@ -304,6 +334,23 @@ class _Reader:
         for path in self._paths if rule in self._batch else ():
             text = text.replace(path, self._another)
         return text
+
+
+def _programs(items: Iterable[Item]) -> tuple[Program, ...]:
+    """Each program with all that is to be done there, so that entrants read on at the one that they have."""
+    steps: dict[str, dict[str, list[str]]] = {}
+    for item in items:
+        for program, words in item.settings:
+            steps.setdefault(program, {}).setdefault(words, []).append(item.label)
+    return tuple(
+        Program(
+            name=name,
+            steps=tuple(
+                Step(labels=tuple(labels) if len(rows) > 1 else (), words=words) for words, labels in rows.items()
+            ),
+        )
+        for name, rows in steps.items()
+    )
 
 
 def _of_several(finding: SavedFinding) -> bool:
@@ -348,10 +395,28 @@ def _day(when: Moment, timezone: str) -> Readable:
 
 def _moment(when: Moment, timezone: str) -> Readable:
     """The day or moment for a letter, with the rules' time zone."""
-    zone = _line(timezone)
+    zone = _zone(timezone, when.last)
     if when.precision == "second":
         return say("{date} ({zone})", date=Plain(f"{when.first:%Y-%m-%d %H:%M}"), zone=zone)
     return say("the end of {date} ({zone})", date=Plain(DATE.write(when)), zone=zone)
+
+
+_BEIJING = frozenset({"Asia/Shanghai", "Asia/Chongqing", "Asia/Chungking", "Asia/Harbin", "PRC"})
+
+
+def _zone(timezone: str, at: datetime) -> Readable:
+    """A time zone as people call it: `Asia/Shanghai` is nothing to a layman."""
+    if timezone in _BEIJING:
+        return say("Beijing time")
+    try:
+        offset = at.astimezone(ZoneInfo(timezone)).utcoffset()
+    except (ValueError, OSError, KeyError):  # a report is a stranger's file
+        return Plain(_line(timezone))
+    minutes = round(offset.total_seconds() / 60) if offset else 0
+    hours, rest = divmod(abs(minutes), 60)
+    shown = f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
+    city = timezone.rpartition("/")[2].replace("_", " ")
+    return Plain(shown) if city in {"UTC", "GMT"} else say("{city} time, {offset}", city=_line(city), offset=shown)
 
 
 def _duration(entry: SavedEntry) -> Fraction | None:
