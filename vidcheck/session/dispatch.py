@@ -45,7 +45,7 @@ class Dispatch:
 
     def __init__(
         self, pool: Pool, setup: Packed, *, count: int, entries: int, timeout: float, internal: list[str],
-        decoding: bool = False, taken: Callable[[Assignment, Finished], None] | None = None,
+        decoding: bool = False, taken: Callable[[Assignment, Finished], object] | None = None,
     ) -> None:  # fmt: skip
         """Sends so many `entries` to `count` workers.
 

@@ -19,19 +19,23 @@ PROGRAMS = {"system": shutil.which("ffmpeg"), "wheel": run.bundled()}
 needs_content = pytest.mark.skipif(run.available() is None, reason="ffmpeg is not installed")
 
 
-def make(path: Path, pictures: list[str], sound: str | None, *, more: tuple[str, ...] = ()) -> Path:
+def make(
+    path: Path, pictures: list[str], sound: str | None, *, more: tuple[str, ...] = (), lossless: bool = True
+) -> Path:
     """Encodes a film of these pictures one after another, each a filter of lavfi, with a sound."""
     program = run.available()
     assert program is not None
     inputs = [word for one in pictures for word in ("-f", "lavfi", "-i", one)]
     shown = "".join(f"[{number}]setsar=1[p{number}];" for number in range(len(pictures)))
     joined = "".join(f"[p{number}]" for number in range(len(pictures)))
-    graph = f"{shown}{joined}concat=n={len(pictures)},format=yuv420p[v]"
+    graph = f"{shown}{joined}concat=n={len(pictures)}{'' if '-c:v' in more else ',format=yuv420p'}[v]"
     heard = ["-f", "lavfi", "-i", sound] if sound else []
     mapped = ["-map", "[v]", *(["-map", str(len(pictures))] if sound else [])]
+    coded = ("-g", "25", "-preset", "ultrafast", *(("-qp", "0") if lossless else ()))
+    if "-c:v" in more:
+        coded = ()
     subprocess.run(
-        [program, "-nostdin", "-y", "-v", "error", *inputs, *heard, "-filter_complex", graph, *mapped, "-g", "25",
-         "-preset", "ultrafast", "-qp", "0", *more, path],
+        [program, "-nostdin", "-y", "-v", "error", *inputs, *heard, "-filter_complex", graph, *mapped, *coded, *more, path],
         check=True,
     )  # fmt: skip
     return path
@@ -42,9 +46,9 @@ def moving(seconds: float, *, size: str = SIZE) -> str:
     return f"testsrc2=s={size}:r=25:d={seconds}"
 
 
-def black(seconds: float) -> str:
+def black(seconds: float, *, size: str = SIZE) -> str:
     """Nothing."""
-    return f"color=black:s={SIZE}:r=25:d={seconds}"
+    return f"color=black:s={size}:r=25:d={seconds}"
 
 
 def still(seconds: float) -> str:

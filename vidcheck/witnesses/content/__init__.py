@@ -139,7 +139,7 @@ def _tell_share(
         tell.unknown(key, locator, "", say("it has no duration"))
         return
     share = min(Fraction(1), sum((end - start for start, end in stretches), Fraction(0)) / whole)
-    notes = []
+    notes: list[Readable] = []
     if stretches:
         start, end = max(stretches, key=lambda one: one[1] - one[0])
         longest = say("the longest from {start} to {end}", start=_time(start), end=_time(end))

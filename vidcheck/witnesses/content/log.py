@@ -5,11 +5,10 @@ A line begins with its component and its level: `[Parsed_showinfo_1 @ 0x7f] [inf
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
-
-from vidcheck.lazy import late
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,16 +17,16 @@ Stretch = tuple[Fraction, Fraction]
 """From one time to another, in seconds."""
 
 _NUMBER = rb"(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)"
-_SHOWN = late(rb"n: *\d+ pts: *\S+ pts_time:" + _NUMBER + rb".*? sar:(\d+)/(\d+) s:(\d+)x(\d+)")
-_BLACK = late(rb"black_start:" + _NUMBER + rb" black_end:" + _NUMBER)
-_FROZEN = late(rb"lavfi\.freezedetect\.freeze_(start|end): ?" + _NUMBER)
-_SILENT = late(rb"silence_(start|end): ?" + _NUMBER)
-_CROPPED = late(rb" w:(-?\d+) h:(-?\d+) x:\d+ y:\d+ ")
-_HEARD = late(rb"t: *" + _NUMBER + rb" +TARGET:.*? S: *(\S+) ")
-_PEAK = late(rb" TPK: *([^d]+?) *dBFS")
-_FIELDS = late(rb"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+) Undetermined: *(\d+)")
-_SUMMED = late(rb"^ +(I|LRA): +(-?[\d.]+|-?inf|nan) LUF?S?")
-_ERROR = late(rb"^(?:\[([^\]@]*)(?: @ [^\]]*)?\] )*\[(?:error|fatal|panic)\] (.*)")
+_SHOWN = re.compile(rb"n: *\d+ pts: *\S+ pts_time:" + _NUMBER + rb".*? sar:(\d+)/(\d+) s:(\d+)x(\d+)")
+_BLACK = re.compile(rb"black_start:" + _NUMBER + rb" black_end:" + _NUMBER)
+_FROZEN = re.compile(rb"lavfi\.freezedetect\.freeze_(start|end): ?" + _NUMBER)
+_SILENT = re.compile(rb"silence_(start|end): ?" + _NUMBER)
+_CROPPED = re.compile(rb" w:(-?\d+) h:(-?\d+) x:\d+ y:\d+ ")
+_HEARD = re.compile(rb"t: *" + _NUMBER + rb" +TARGET:.*? S: *(\S+) ")
+_PEAK = re.compile(rb" TPK: *([^d]+?) *dBFS")
+_FIELDS = re.compile(rb"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+) Undetermined: *(\d+)")
+_SUMMED = re.compile(rb"^ +(I|LRA): +(-?[\d.]+|-?inf|nan) LUF?S?")
+_ERROR = re.compile(rb"^(?:\[([^\]@]*)(?: @ [^\]]*)?\] )*\[(?:error|fatal|panic)\] (.*)")
 _NO_DECODERS = (
     b"null",
     b"out#",
@@ -40,7 +39,7 @@ _NO_DECODERS = (
     b"enc",
 )
 """Beginnings of the names of components whose errors say nothing of the film."""
-_ADDRESS = late(rb" @ 0x[0-9a-fA-F]+|file:/dev/fd/\d+: ?|file:\S+?: ")
+_ADDRESS = re.compile(rb" @ 0x[0-9a-fA-F]+|file:/dev/fd/\d+: ?|file:\S+?: ")
 _MOST_STRETCHES = 20_000
 _MOST_TEXT = 200
 _CURVE = 120
