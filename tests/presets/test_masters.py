@@ -11,6 +11,7 @@ from vidcheck.findings import Verdict
 from vidcheck.session.session import Options, Session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from vidcheck.findings import EntryReport
@@ -30,7 +31,7 @@ def _filmhub(path: Path, tail: int) -> Path:
     return make(path, pictures, f"sine=r=48000:d={_LONG + tail}", more=("-r", "25"), lossless=False)
 
 
-MASTERS = {
+MASTERS: dict[str, tuple[Callable[[Path], Path], Callable[[Path], Path], set[str]]] = {
     "emily-carr-2024": (lambda path: _emily(path, "-2.9dB"), lambda path: _emily(path, "0dB"), {"loudness"}),
     "filmhub-masters": (lambda path: _filmhub(path, 0), lambda path: _filmhub(path, 2), {"black-after"}),
 }

@@ -84,6 +84,13 @@ def test_key_pictures_tell_what_the_vocabulary_says_and_no_more(planted: Path) -
     assert all(fact.state is State.KNOWN for fact in found.values())
 
 
+def test_one_black_key_picture_does_not_make_all_until_the_next_black(tmp_path: Path) -> None:
+    found = facts_of(make(tmp_path / "dark.mp4", [black(0.2), moving(6)], None), Depth.KEYFRAMES, sound=0)
+    assert found["content.black"].value == 0
+    found = facts_of(make(tmp_path / "darker.mp4", [black(3), moving(3)], None), Depth.KEYFRAMES, sound=0)
+    assert Fraction(1, 4) <= found["content.black"].value <= Fraction(1, 2)
+
+
 def test_only_what_is_wanted_is_measured(planted: Path) -> None:
     found = facts_of(planted, wanted=frozenset({"content.loudness"}))
     assert set(found) == {"content.loudness"}

@@ -6,6 +6,7 @@ A line begins with its component and its level: `[Parsed_showinfo_1 @ 0x7f] [inf
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -97,8 +98,12 @@ class Log:
     _black: list[Stretch] = field(default_factory=list)
     _frozen: list[Stretch] = field(default_factory=list)
     _silent: list[Stretch] = field(default_factory=list)
+    sparse: bool = False
+    """Whether there are key pictures alone: what lies between two of them is known only if both look alike."""
     most: Fraction = Fraction(0)
     """The duration that the headers claim."""
+    _every_time: list[Fraction] = field(default_factory=list)
+    """The times of all key pictures."""
     _still: Fraction | None = None
     _quiet: Fraction | None = None
     _curve: list[int] = field(default_factory=list)
@@ -152,7 +157,15 @@ class Log:
     def _extended(self, stretches: list[Stretch]) -> tuple[Stretch, ...]:
         """The stretches, those until the last picture as long as it is shown."""
         ended = self._ended()
-        return tuple((start, ended if end >= self.last else end) for start, end in stretches)
+        every = [(start, ended if end >= self.last else self._until(start, end)) for start, end in stretches]
+        return tuple([(start, end) for start, end in every if end > start])
+
+    def _until(self, start: Fraction, end: Fraction) -> Fraction:
+        """The end of a stretch; of key pictures, the last one that still shows it."""
+        if not self.sparse:
+            return end
+        place = bisect_left(self._every_time, end)
+        return max(start, self._every_time[place - 1]) if place else end
 
     def _picture(self, line: bytes) -> None:
         found = _SHOWN.search(line)
@@ -166,6 +179,8 @@ class Log:
         self._pictures += 1
         self.last = max(self.last, when)
         self._times = (*self._times[-2:], when)
+        if self.sparse and len(self._every_time) < _MOST_STRETCHES:
+            self._every_time.append(when)
 
     def _sound(self, line: bytes) -> None:
         found = _HEARD.search(line)

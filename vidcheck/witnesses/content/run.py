@@ -107,6 +107,7 @@ def look(subject: Subject, order: Order) -> Seen:
     command = [os.fsencode(word) for word in [program, *graph.arguments(order, subject.format, subject.threads)]]
     command[command.index(b"-i") + 1] = b"file:" + name
     log = Log(
+        sparse=order.depth is Depth.KEYFRAMES,
         errors=_is_damage if order.depth is Depth.KEYFRAMES else _any, most=order.duration or Fraction(0)
     )  # fmt: skip
     total = float(order.duration or 0)
