@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tests.clips import surgery as kit
 from tests.kit import fragmented
 from tests.thorough import examples
-from vidcheck.vocabulary import FORMATS, KEYS
+from vidcheck.terms import FORMATS
+from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses.mp4 import boxes, iso
 
 CLIP = kit.clip()
