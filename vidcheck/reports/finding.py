@@ -227,12 +227,11 @@ def decision_row(finding: Finding, layout: Layout, hang: int) -> Iterator[Block]
         yield Row(hang=hang, body=(Span(words, "bold"),))
 
 
-def command(text: str, layout: Layout, hang: int, *, introduced: bool = False) -> Iterator[Block]:
+def command(text: str, layout: Layout, hang: int, introduction: Text | None = None) -> Iterator[Block]:
     """A command on a line of its own, after what it is where that is new to readers; none if it needs escaping, because pasting it would do something else."""
     if visible(text) == text:
-        if introduced:
-            words = say("Or on the command line, with ffmpeg (free, ffmpeg.org):")
-            yield Row(hang=hang, body=(Span(layout.say(words), "dim"),))
+        if introduction:
+            yield Row(hang=hang, body=(Span(layout.say(introduction), "dim"),))
         yield Command(text, indent=4)
         return
     hidden = say("No command is shown: the file's name has characters that can't be shown, so it could not be copied.")
