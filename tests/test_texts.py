@@ -48,7 +48,21 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
 _TABLE_FIELDS = frozenset(
-    {"because", "key", "label", "meaning", "missed", "name", "no", "phrase", "remedy", "shows", "single", "yes"}
+    {
+        "because",
+        "key",
+        "label",
+        "meaning",
+        "missed",
+        "name",
+        "names",
+        "no",
+        "phrase",
+        "remedy",
+        "shows",
+        "single",
+        "yes",
+    }
 )
 """Attributes that hold keys of the catalogue, marked where their tables stand."""
 _HOLE = re.compile(r"\{\w+\}")
@@ -196,6 +210,8 @@ def _from_a_table(key: ast.expr, tree: ast.AST) -> bool:
     """As far as the syntax can tell: a field of a table's rows, or a name or an item of what this module has marked."""
     if isinstance(key, ast.Attribute):
         return key.attr in _TABLE_FIELDS
+    if isinstance(key, ast.Subscript) and isinstance(key.value, ast.Attribute) and key.value.attr in _TABLE_FIELDS:
+        return True
     if isinstance(key, ast.Call) and isinstance(key.func, ast.Attribute) and key.func.attr == "get":
         key = key.func
     if isinstance(key, ast.Name):

@@ -556,3 +556,25 @@ def test_what_people_decided_differently_is_reviewed_whatever_the_level(here: Pa
         decide(rule=rule, by="Chair", decisions="wang.yaml")
         run("decide", "a.mp4", rule, "accept", "--by", "Chair", *BOTH)
         assert checked(*BOTH)["entries"][0]["verdict"] == "eligible"
+
+
+def test_of_three_people_who_differ_every_format_names_all(here: Path) -> None:
+    for who, choice in (("Wang", "accept"), ("Li", "reject"), ("Zhou", "accept")):
+        decide(rule="look", choice=choice, by=who, decisions=f"{who}.yaml")
+    files = [f"--decisions={who}.yaml" for who in ("Wang", "Li", "Zhou")]
+    names = [
+        "r.json",
+        "r.jsonl",
+        "r.html",
+        "r.csv",
+        "r.md",
+        "r.xml",
+        "r.sarif",
+        "r.txt",
+        "gitlab:g.json",
+        "github:g.txt",
+    ]
+    vidcheck("check", "entries", *files, *(f"--report={name}" for name in names), cwd=here)
+    for name in names:
+        text = (here / name.rpartition(":")[2]).read_text(encoding="utf-8-sig")
+        assert not [who for who in ("Wang", "Li", "Zhou") if who not in text], name

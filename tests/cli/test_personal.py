@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from tests.cli.run import vidcheck
 from tests.declared import tables
 from tests.kit import put
+from tests.thorough import examples
 from vidcheck.cli import build
 from vidcheck.reports import FORMATS
 from vidcheck.texts import LANGUAGES
@@ -20,7 +21,7 @@ from vidcheck.texts import LANGUAGES
 if TYPE_CHECKING:
     from pathlib import Path
 
-ENTRIES = 60
+ENTRIES = examples(60)
 EXEMPT = {"contacts", "table"}
 RULES = """vidcheck: 1
 contest: {title: t, timezone: Asia/Shanghai}

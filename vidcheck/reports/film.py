@@ -107,7 +107,7 @@ def _each(findings: Sequence[Finding], layout: Layout) -> Iterator[Block]:
     for finding in findings:
         row = alike.get(id(finding))
         if row is None:
-            words = say(_ONE_COMMAND if len(commands) == 1 else _COMMANDS)
+            words = say(_ONE_COMMAND) if len(commands) == 1 else say(_COMMANDS)
             yield from _wanting(finding, layout, words if finding in commands[:1] else None)
         elif finding is row[0] and finding.why is not None:
             yield from row_of(row, finding.why, layout)
