@@ -90,7 +90,7 @@ CASES = {
     "no-picture-no-share": (("picture.share", "min", Fraction(9, 10), None, {"video.count": 0}), "no moving picture", ""),
     "padding": (("size.media-share", "min", Fraction(9, 10), Fraction(1, 3)), "neither picture nor sound", f"{HEAD} {KEPT} -c copy {END}"),
     "padding-that-makes-the-size": (("size.media-share", "min", Fraction(9, 10), Fraction(1, 3), USUAL | {"size.media": 40_000_000}), "It then has little more than 40 MB; where that is less than the call asks for", f"{HEAD} {KEPT} -c copy {END}"),
-    "completed-late": (("completed", "to", DATE.read("2022-02-28"), DATE.read("2022-03-05 12:00")), "4 days after the last day allowed, 2022-02-28", ""),
+    "completed-late": (("completed", "to", DATE.read("2022-02-28"), DATE.read("2022-03-05 12:00")), "5 days after the last day allowed, 2022-02-28", ""),
     "completed-early": (("completed", "from", DATE.read("2020-01-01"), DATE.read("2019-12-30")), "before the first day allowed, 2020-01-01", ""),
     "completed-unknown": (("completed", "from", DATE.read("2020-01-01"), None), "Nothing says when the work was completed", ""),
     "cut-off": (("intact", "is", True, False, {"size": 12_345_678}), "has 12.3 MB (12,345,678 bytes): compare that with your own copy", ""),
