@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from functools import cache
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,12 @@ def starts_processes(item: pytest.Item) -> bool:
         return True
     fixtures = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009 - pytest has no public way to a test's fixtures
     functions = [getattr(item, "function", None), *(fixture[-1].func for fixture in fixtures)]
-    return any(_leads_there(function, set()) for function in functions)
+    return any(map(_leads, functions))
+
+
+@cache
+def _leads(function: object) -> bool:
+    return _leads_there(function, set())
 
 
 def _leads_there(function: object, seen: set[object]) -> bool:

@@ -123,7 +123,7 @@ class Decision:
     void: Readable | None = None
     """Why it doesn't count: the file's bytes have changed."""
     against: tuple[Decision, ...] = ()
-    """The decisions of other files that differ. While there are any, none of them counts."""
+    """The decisions of others, where people decided differently; empty where they agree or it was settled."""
     replaced: tuple[Place, ...] = ()
     """The places of the other decisions on the same rule and entry."""
 

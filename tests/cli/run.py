@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COMMAND = [sys.executable, "-m", "vidcheck"]
 _LONGEST = 120.0  # seconds that a run may take
-_READ_IN_A_RUN = frozenset({"COLUMNS", "VIDCHECK_ARCHIVE", "VIDCHECK_CACHE_DIR"})
+_READ_IN_A_RUN = frozenset({"COLUMNS", "SOURCE_DATE_EPOCH", "VIDCHECK_ARCHIVE", "VIDCHECK_CACHE_DIR"})
 
 
 def vidcheck(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:

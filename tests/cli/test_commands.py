@@ -226,7 +226,7 @@ def test_rules_explain_a_rule_and_its_keys(here: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "near"),
-    [("duraton", "duration"), ("fps", "video.frame-rate"), ("loook", "look"), ("zzzzzz", "")],
+    [("duraton", "duration"), ("fram-rate", "video.frame-rate"), ("loook", "look"), ("zzzzzz", "")],
 )
 def test_rules_explain_nothing_unknown_but_the_nearest(here: Path, name: str, near: str) -> None:
     done = run("rules", "explain", name)

@@ -17,6 +17,7 @@ from tests.cli.hanging import hanging
 from tests.cli.run import COMMAND
 from tests.clips import surgery
 from tests.kit import lasting, put, rules_text
+from tests.thorough import some
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,10 +49,12 @@ def shell(script: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(
     ("entry", "closed"),
-    [
-        *(("long", closed) for closed in (">&-", "2>&-", "<&-", ">&- 2>&-", "<&- >&-", "<&- >&- 2>&-")),
-        *((entry, closed) for entry in ("good", "undated") for closed in (">&- 2>&-",)),
-    ],
+    some(
+        [
+            *(("long", closed) for closed in (">&-", "2>&-", "<&-", "<&- >&- 2>&-", "<&- >&-", ">&- 2>&-")),
+            *((entry, closed) for entry in ("good", "undated") for closed in (">&- 2>&-",)),
+        ]
+    ),
 )
 @pytest.mark.usefixtures("here")
 def test_closed_streams_leave_the_verdicts_code(entry: str, closed: str) -> None:
@@ -59,7 +62,7 @@ def test_closed_streams_leave_the_verdicts_code(entry: str, closed: str) -> None
     assert (done.returncode, done.stderr) == (CODES[entry], "")
 
 
-@pytest.mark.parametrize("asked", ["check long.mp4 --report json:-", "check long.mp4 --report jsonl:-", "facts --format json long.mp4", "schema report"])  # fmt: skip
+@pytest.mark.parametrize("asked", some(["check long.mp4 --report json:-", "check long.mp4 --report jsonl:-", "facts --format json long.mp4", "schema report"]))  # fmt: skip
 @pytest.mark.usefixtures("here")
 def test_what_was_to_go_to_a_closed_stream_is_a_report_that_could_not_be_written(asked: str) -> None:
     done = shell(f"$V {asked} >&-")
@@ -74,7 +77,7 @@ def test_a_report_on_stdout_does_not_need_stderr() -> None:
     assert json.loads(done.stdout)["entries"][0]["verdict"] == "ineligible"
 
 
-@pytest.mark.parametrize("files", [6, 9, 14, 20])
+@pytest.mark.parametrize("files", some([9, 6, 14, 20]))
 @pytest.mark.usefixtures("here")
 def test_with_few_open_files_it_judges_rightly_or_says_so(files: int) -> None:
     done = shell(f"ulimit -n {files}; $V check long.mp4 --no-cache")
@@ -118,17 +121,16 @@ main()
 
 @pytest.mark.parametrize(
     ("before", "code"),
-    [
-        ("import vidcheck.cli; vidcheck.cli.build = lambda: (_ for _ in ()).throw(MemoryError())", 4),
-        ("import vidcheck.cli; vidcheck.cli.build = lambda: sys.exit('a sentence')", 4),
-        ("import vidcheck.cli; vidcheck.cli.build = lambda: (_ for _ in ()).throw(GeneratorExit())", 4),
-        ("import os; os.environ['VIDCHECK_DEBUG'] = '1'; import vidcheck.cli; vidcheck.cli.build = lambda: 1 / 0", 4),
-        ("import vidcheck.cli; vidcheck.cli.build = vidcheck.cli._report = lambda *_: 1 / 0", 4),
-        ("sys.modules['vidcheck.cli'] = None", 4),
-        ("import vidcheck.lazy\ndef press(): raise KeyboardInterrupt\nvidcheck.lazy.load_unused_late = press", 130),
-        ("import vidcheck.cli\ndef press(): raise KeyboardInterrupt\nvidcheck.cli.build = press", 130),
-    ],
-    ids=["no memory", "exit with words", "odd exception", "debugging", "error in the error", "no import", "Ctrl-C early", "Ctrl-C"],
+    some([
+        pytest.param("import vidcheck.cli; vidcheck.cli.build = lambda: (_ for _ in ()).throw(MemoryError())", 4, id="no memory"),
+        pytest.param("import vidcheck.cli; vidcheck.cli.build = lambda: sys.exit('a sentence')", 4, id="exit with words"),
+        pytest.param("import vidcheck.cli; vidcheck.cli.build = lambda: (_ for _ in ()).throw(GeneratorExit())", 4, id="odd exception"),
+        pytest.param("import vidcheck.cli; vidcheck.cli.build = vidcheck.cli._report = lambda *_: 1 / 0", 4, id="error in the error"),
+        pytest.param("import os; os.environ['VIDCHECK_DEBUG'] = '1'; import vidcheck.cli; vidcheck.cli.build = lambda: 1 / 0", 4, id="debugging"),
+        pytest.param("sys.modules['vidcheck.cli'] = None", 4, id="no import"),
+        pytest.param("import vidcheck.cli\ndef press(): raise KeyboardInterrupt\nvidcheck.cli.build = press", 130, id="Ctrl-C"),
+        pytest.param("import vidcheck.lazy\ndef press(): raise KeyboardInterrupt\nvidcheck.lazy.load_unused_late = press", 130, id="Ctrl-C early"),
+    ]),
 )  # fmt: skip
 @pytest.mark.usefixtures("here")
 def test_only_a_verdict_ends_with_one(before: str, code: int) -> None:
@@ -141,7 +143,7 @@ def test_only_a_verdict_ends_with_one(before: str, code: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["--help", "check --help", "--version", "facts long.mp4", "check long.mp4 --exit-zero"]
+    "asked", some(["check long.mp4 --exit-zero", "--help", "check --help", "facts long.mp4", "--version"])
 )
 @pytest.mark.usefixtures("here")
 def test_a_reader_that_has_gone_is_no_error(asked: str) -> None:

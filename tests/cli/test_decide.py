@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from tests.cli.run import COMMAND, started, vidcheck
 from tests.clips import surgery
 from tests.kit import put, rules_text
+from tests.thorough import examples
 from vidcheck.cli import build as application
 from vidcheck.rules.decisions import read_decisions, with_decisions, without_decisions
 
@@ -256,17 +257,18 @@ def test_all_items_of_a_rule_are_decided_alike_after_one_question_with_their_num
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
 def test_many_alike_items_take_few_keys_on_a_terminal(here: Path) -> None:
-    """445 entries with 7 items each, decided with two keys a rule and no Enter."""
+    """445 entries (in the ordinary run a third) with 7 items each, decided with two keys a rule and no Enter."""
     import pty
 
+    entries = examples(445)
     manual = "".join(f"  item-{number}: {{manual: Question {number}}}\n" for number in range(1, 8))
     (here / "rules.yaml").write_text(f"vidcheck: 1\nrules:\n{manual}")
     vidcheck("check", "entries/a.mp4", "--report", "r.json", cwd=here)
     report = json.loads((here / "r.json").read_text(encoding="utf-8"))
     (entry,) = report["entries"]
-    for number in range(445):
+    for number in range(entries):
         (here / "entries" / f"{number:03}.mp4").write_bytes(b"%d" % number)
-    report["entries"] = [{**entry, "path": f"entries/{number:03}.mp4"} for number in range(445)]
+    report["entries"] = [{**entry, "path": f"entries/{number:03}.mp4"} for number in range(entries)]
     (here / "r.json").write_text(json.dumps(report), encoding="utf-8")
     ours, theirs = pty.openpty()
     words = [*COMMAND, "review", "r.json", "--by", "Li", "--lang", "en"]
@@ -277,9 +279,9 @@ def test_many_alike_items_take_few_keys_on_a_terminal(here: Path) -> None:
     os.close(ours)
     os.close(theirs)
     assert running.returncode == 0, trouble.decode()
-    assert b"All 445 items of item-7" in output
+    assert b"All %d items of item-7" % entries in output
     rows = read_decisions((here / "decisions.yaml").read_bytes(), "d").rows
-    assert len(rows) == 445 * 7
+    assert len(rows) == entries * 7
     assert len(keys) <= 20
 
 
@@ -554,3 +556,25 @@ def test_what_people_decided_differently_is_reviewed_whatever_the_level(here: Pa
         decide(rule=rule, by="Chair", decisions="wang.yaml")
         run("decide", "a.mp4", rule, "accept", "--by", "Chair", *BOTH)
         assert checked(*BOTH)["entries"][0]["verdict"] == "eligible"
+
+
+def test_of_three_people_who_differ_every_format_names_all(here: Path) -> None:
+    for who, choice in (("Wang", "accept"), ("Li", "reject"), ("Zhou", "accept")):
+        decide(rule="look", choice=choice, by=who, decisions=f"{who}.yaml")
+    files = [f"--decisions={who}.yaml" for who in ("Wang", "Li", "Zhou")]
+    names = [
+        "r.json",
+        "r.jsonl",
+        "r.html",
+        "r.csv",
+        "r.md",
+        "r.xml",
+        "r.sarif",
+        "r.txt",
+        "gitlab:g.json",
+        "github:g.txt",
+    ]
+    vidcheck("check", "entries", *files, *(f"--report={name}" for name in names), cwd=here)
+    for name in names:
+        text = (here / name.rpartition(":")[2]).read_text(encoding="utf-8-sig")
+        assert not [who for who in ("Wang", "Li", "Zhou") if who not in text], name

@@ -11,6 +11,7 @@ import pytest
 from tests.cli.run import vidcheck
 from tests.clips import surgery
 from tests.kit import put, rules_text
+from tests.thorough import some
 from vidcheck.cli.screen import inert
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("columns", range(40, 121, 5))
+@pytest.mark.parametrize("columns", some(range(40, 121, 5)))
 def test_no_line_of_the_screen_is_a_command_however_it_is_wrapped(
     here: Path, columns: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

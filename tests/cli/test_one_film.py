@@ -55,3 +55,10 @@ def test_what_people_read_follows_the_screen_and_what_programs_read_is_english(h
     assert (told["lang"], told["rules"]["list"][0]["label"]) == ("en", "Duration")
     started("check", "film.mp4", "--report=json:out.json", "--lang", "zh")
     assert json.loads((here / "out.json").read_bytes())["rules"]["list"][0]["label"] == "时长"
+
+
+def test_an_address_alone_is_checked(here: Path) -> None:
+    done = started("http://127.0.0.1:9/film.mp4", "--rules", "rules.yaml", "--lang", "zh")
+    assert done.returncode == 3
+    assert done.stdout.startswith("? http://127.0.0.1:9/film.mp4：待复核")
+    assert done.stdout.count("不在公网地址上") == 1, "one cause is one line"

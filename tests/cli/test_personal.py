@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from tests.cli.run import vidcheck
 from tests.declared import tables
 from tests.kit import put
+from tests.thorough import examples
 from vidcheck.cli import build
 from vidcheck.reports import FORMATS
 from vidcheck.texts import LANGUAGES
@@ -20,7 +21,7 @@ from vidcheck.texts import LANGUAGES
 if TYPE_CHECKING:
     from pathlib import Path
 
-ENTRIES = 60
+ENTRIES = examples(60)
 EXEMPT = {"contacts", "table"}
 RULES = """vidcheck: 1
 contest: {title: t, timezone: Asia/Shanghai}
@@ -124,13 +125,14 @@ def checked(folder: Path, *options: str) -> str:
 
 @pytest.mark.parametrize("lang", list(LANGUAGES))
 def test_no_format_and_no_screen_shows_personal_data(here: Path, lang: str) -> None:
-    wanted = [option for name in FORMATS for option in ("--report", f"{name}:{lang}.{name}")]
+    files = {name: here / (f"{lang}-table.csv" if name == "table" else f"{lang}.{name}") for name in FORMATS}
+    wanted = [option for name, path in files.items() for option in ("--report", f"{name}:{path.name}")]
     screen = checked(here, "--lang", lang, "--all", *wanted)
     given = {"en": "(given)", "zh": "（已填写）"}[lang]
     assert given in screen
     assert found_in(screen) == []
     for name in FORMATS.keys() - EXEMPT:
-        written = (here / f"{lang}.{name}").read_bytes()
+        written = files[name].read_bytes()
         assert (name, found_in(written)) == (name, [])
     assert telephone(0) in (here / f"{lang}.contacts").read_text(encoding="utf-8-sig")
     report = json.loads((here / f"{lang}.json").read_text(encoding="utf-8"))

@@ -3,10 +3,10 @@
 Clauses in brackets are those of ISO/IEC 14496-12.
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, groupby
 from struct import iter_unpack, pack, unpack_from
+from typing import NamedTuple
 
 from tests.clips.headers import read_duration, timescale, write_duration
 from tests.clips.tables import Chunk, read_chunks, write_tables
@@ -16,8 +16,7 @@ _SYNC, _OTHER = 0x02000000, 0x01010000
 """Sample flags [8.8.3.1]: depends on none; depends on others and is no place to begin."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
+class _Piece(NamedTuple):
     """One sample on its way into a fragment."""
 
     time: int

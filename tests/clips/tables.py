@@ -6,6 +6,7 @@ Clauses in brackets are those of ISO/IEC 14496-12.
 from dataclasses import dataclass
 from itertools import accumulate, cycle
 from struct import iter_unpack, pack, unpack_from
+from typing import NamedTuple
 
 from tests.clips.tree import (
     SurgeryError,
@@ -30,8 +31,7 @@ class Sample:
     """Whether decoding can begin here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chunk:
+class Chunk(NamedTuple):
     """Samples that lie one after another in the file [8.7.4]."""
 
     offset: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.reports import build
-from vidcheck.findings import EntryReport, Report, RulesSummary, Verdict
+from vidcheck.findings import EntryReport, Level, Remedy, Report, RulesSummary, Tip, Verdict
 from vidcheck.reports import text
 from vidcheck.texts import Plain, say
 
@@ -74,3 +74,40 @@ def test_several_rules_that_are_unknown_for_one_reason_are_one_row() -> None:
 def test_a_report_of_many_begins_with_the_rules() -> None:
     many: Report = build.folder()
     assert text.page(many).plain(80).startswith("Rules: ")
+
+
+def test_a_film_that_cannot_be_read_is_one_line() -> None:
+    why = Plain("the file can't be read")
+    shown = lines(
+        build.finding("size", "unknown", keys=(), why=why),
+        build.finding("duration", "unknown", keys=(), why=why, remedy=Remedy(words=Plain("Cut it."))),
+        build.finding("sound", "unknown", level=Level.RECOMMENDED, keys=(), why=why),
+    )
+    assert [line for line in shown if "can't be read" in line] == [
+        "  ? size, duration, sound are unknown: the file can't be read"
+    ]
+    assert "Cut it." not in "\n".join(shown)
+
+
+def test_what_to_do_is_grouped_by_program_and_said_once() -> None:
+    program, same = say("JianYing"), Plain("choose mp4.")
+    rules = {"a": (same, Plain("x")), "b": (same, Plain("y")), "c": (Plain("choose H.264."), Plain("x"))}
+    failed = [
+        build.finding(
+            name,
+            "fail",
+            keys=(),
+            remedy=Remedy(words=Plain("Mend."), settings=(Tip(program, words), Tip(say("Premiere"), other))),
+        )
+        for name, (words, other) in rules.items()
+    ]
+    shown = lines(*failed, lang="zh")
+    at = shown.index("  用您手头的软件这样做：")
+    assert shown[at + 1 : at + 7] == [
+        "    • 剪映：",
+        "      - a、b：choose mp4.",
+        "      - c：choose H.264.",
+        "    • Premiere：",
+        "      - a、c：x",
+        "      - b：y",
+    ]

@@ -94,11 +94,12 @@ _HELD: dict[str, Callable[[str], bool]] = {
     ),
 }  # fmt: skip
 """Which valid names each format holds exactly."""
+RULES = rules_text("format: {is: mp4}\nlook: {manual: Look at it}")
 
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "rules.yaml").write_text(rules_text("format: {is: mp4}\nlook: {manual: Look at it}"))
+    (tmp_path / "rules.yaml").write_text(RULES)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -110,14 +111,26 @@ def laid(names: list[bytes], folder: bytes = b"") -> None:
             file.write(surgery.clip() + surgery.box("free", name))
 
 
-@pytest.mark.parametrize("form", _MACHINES)
-def test_every_path_that_a_report_names_opens_its_file(here: Path, form: str) -> None:
-    laid(list(NAMES.values()))
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an entry of each name, and a report in each format that machines read, named after its format."""
+    folder = tmp_path_factory.mktemp("reported")
+    (folder / "rules.yaml").write_text(RULES)
+    laid(list(NAMES.values()), os.fsencode(folder) + b"/")
     paths = [os.fsdecode(name) for name in NAMES.values()]
-    done = vidcheck("check", "-q", "--report", f"{form}:out", "--", *paths, cwd=here)
+    wanted = [word for form in _MACHINES for word in ("--report", f"{form}:out.{form}")]
+    done = vidcheck("check", "-q", *wanted, "--", *paths, cwd=folder)
     assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.mark.parametrize("form", _MACHINES)
+def test_every_path_that_a_report_names_opens_its_file(
+    reported: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(reported)
     opened = []
-    for row in _READERS[form]((here / "out").read_bytes()):
+    for row in _READERS[form]((reported / f"out.{form}").read_bytes()):
         raw = row.get("path_bytes")
         name = bytes.fromhex(raw) if raw else row["path"].encode()
         with open(name, "rb") as file:  # noqa: PTH123 - a path of bytes
@@ -127,11 +140,9 @@ def test_every_path_that_a_report_names_opens_its_file(here: Path, form: str) ->
 
 
 @pytest.mark.parametrize("form", _MACHINES)
-def test_a_path_is_exact_wherever_the_format_holds_it(here: Path, form: str) -> None:
-    laid(list(NAMES.values()))
-    paths = [os.fsdecode(name) for name in NAMES.values()]
-    assert vidcheck("check", "-q", "--report", f"{form}:out", "--", *paths, cwd=here).returncode == 0
-    exact = {row["path"] for row in _READERS[form]((here / "out").read_bytes()) if not row.get("path_bytes")}
+def test_a_path_is_exact_wherever_the_format_holds_it(reported: Path, form: str) -> None:
+    rows = _READERS[form]((reported / f"out.{form}").read_bytes())
+    exact = {row["path"] for row in rows if not row.get("path_bytes")}
     valid = [name.decode() for name in NAMES.values() if (b"\xff" not in name and name.isascii()) or _is_utf8(name)]
     assert exact == {path for path in valid if _HELD[form](path)}
 

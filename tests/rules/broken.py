@@ -10,7 +10,7 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "unknown key, a part of its name": (
         "  codec: {is: h264}",
-        "3:3: codec: 'codec' is no key; a rule bears a key's name, or says fact, any or manual (try \"video.codec\")",
+        "3:3: codec: 'codec' is no key; video.codec asks it (try \"video.codec: {is: h264}\")",
     ),
     "unknown key, far from all": (
         "  zzz: {is: h264}",

@@ -16,6 +16,10 @@ from vidcheck.rules.starter import DATES, EVERY, LENGTH, PICTURE, SIZE, Asked, l
         (LENGTH, "", ""), (SIZE, "100-200 MB", "min: 100 MB, max: 200 MB"), (SIZE, "不超过200MB", "max: 200 MB"),
         (PICTURE, "1080p", "min: 1920x1080"), (PICTURE, "1280x720", "min: 1280x720"), (PICTURE, "720p以上", "min: 1280x720"),
         (DATES, "2020-01-01至2022-02-28", "from: 2020-01-01, to: 2022-02-28"), (DATES, "2022-01-01", "from: 2022-01-01"),
+        (LENGTH, "5 minutes max", "max: 5 min"), (LENGTH, "between 2 and 5 minutes", "min: 2 min, max: 5 min"), (LENGTH, "No more than 5 min", "max: 5 min"),
+        (LENGTH, "2分钟以上5分钟以内", "min: 2 min, max: 5 min"), (LENGTH, "2分钟以上", "min: 2 min"), (LENGTH, "不限", ""), (SIZE, "no limit", ""),
+        (SIZE, "less than 200MB", "max: 200 MB"), (SIZE, "200 megabytes", "max: 200 MB"), (LENGTH, "90 s or more", "min: 90 s"),
+        (LENGTH, "最长5分钟", "max: 5 min"), (DATES, "2022-02-28之前", "to: 2022-02-28"),
         (DATES, "until 2022-05-01", "to: 2022-05-01"),
     ],
 )  # fmt: skip

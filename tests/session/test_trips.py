@@ -135,7 +135,7 @@ def pair() -> Iterator[Workers]:
 @pytest.mark.parametrize("witness", ["boxes", "mediainfo", "ffprobe"])
 @pytest.mark.parametrize(
     ("harm", "words"),
-    [("crashes", "it crashed (SIGSEGV)"), ("hangs", "no answer in 5 s")],
+    [("crashes", "it crashed (SIGSEGV)"), ("hangs", "no answer in 2 s")],
 )
 def test_a_worker_that_is_lost_at_a_witness_costs_its_word_alone(
     pair: Workers, tmp_path: Path, witness: str, harm: str, words: str
@@ -145,7 +145,7 @@ def test_a_worker_that_is_lost_at_a_witness_costs_its_word_alone(
     clean = told(pair, tmp_path)
     bad = f"{witness}@{harm}.mp4"
     put(tmp_path / bad)
-    seen = told(Misbehaving(pair), tmp_path, timeout=5.0)
+    seen = told(Misbehaving(pair), tmp_path, timeout=2.0)
     assert {name: entry for name, entry in seen.items() if name != bad} == clean
     (fault,) = seen[bad]["faults"]
     assert words in fault["message"]

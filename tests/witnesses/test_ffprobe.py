@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tests.witnesses.test_mediainfo import NUMBERS, trees
 from vidcheck.facts import Fact, State
 from vidcheck.quantities import Size
-from vidcheck.vocabulary import AUDIO_CODECS, KEYS, VIDEO_CODECS
+from vidcheck.terms import AUDIO_CODECS, VIDEO_CODECS
+from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import ffprobe
 from vidcheck.witnesses.codecs import ffmpeg_audio, ffmpeg_video, pixel_format
 from vidcheck.witnesses.errors import CouldNotLookError

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidcheck.vocabulary import FORMATS
+from vidcheck.terms import FORMATS
 from vidcheck.witnesses.formats import foreign_format
 
 MP3 = (b"\xff\xfb\x90\x00" + bytes(413)) * 5

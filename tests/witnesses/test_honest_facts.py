@@ -71,7 +71,7 @@ def test_a_zip_renamed_fails_as_a_zip(checker: Checker, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "entry.mp4", "w") as archive:
         archive.writestr("inside.txt", "x")
     finding = checker.finding(FORMAT, tmp_path / "entry.mp4")
-    assert (finding.outcome, finding.actual.render("en")) == (Outcome.FAIL, "zip")
+    assert (finding.outcome, finding.actual.render("en")) == (Outcome.FAIL, "ZIP (packed files)")
 
 
 def test_the_extension_never_matters(checker: Checker, tmp_path: Path) -> None:

@@ -46,6 +46,19 @@ def test_what_is_ours_can_be_opened_in_between_and_nothing_else_afterwards(tmp_p
     assert path.read_bytes() == b"here"
 
 
+def test_a_descriptor_that_is_closed_meanwhile_makes_no_room_for_another(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"here")
+    others = [os.open(path, os.O_RDONLY) for _ in range(3)]
+    with sealed():
+        for other in others:
+            os.close(other)
+        with pytest.raises(OSError, match="Too many open files"):
+            path.read_bytes()
+        with lifted():
+            assert path.read_bytes() == b"here"
+
+
 def test_what_is_open_can_be_waited_for() -> None:
     reader, writer = os.pipe()
     with sealed():

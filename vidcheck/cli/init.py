@@ -18,6 +18,7 @@ from vidcheck.quantities import NotAValueError
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.starter import DATES, LENGTH, PICTURE, QUESTIONS, SIZE, Asked, limits_of, write_short
 from vidcheck.texts import SOURCE, Text, say
+from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ def init(
         text = _from_preset(preset, screen)
     else:
         limits = _limits(said, screen) if own or not _answering() else _questions(screen)
-        text = write_short(limits, form=form or "", title=title or "", timezone=timezone or "", lang=screen.lang)
+        text = write_short(
+            limits, form=_plain_format(form or ""), title=title or "", timezone=timezone or "", lang=screen.lang
+        )
         _check(text, screen)
     try:
         put(str(path), text.encode())
@@ -113,6 +116,12 @@ def init(
         screen.trouble(say("{path} can't be written: {reason}", path=named(str(path)), reason=reason(error)))
         raise typer.Exit(exits.USAGE) from None
     screen.line(say("Wrote {path}. Edit it, then: vidcheck rules check {path}", path=named(str(path))))
+
+
+def _plain_format(text: str) -> str:
+    """A format as rules write it: `MP4` and `.mp4` are `mp4`."""
+    plain = text.strip().lstrip(".").lower()
+    return plain if plain in KEYS["format"].values else text
 
 
 def _answering() -> bool:

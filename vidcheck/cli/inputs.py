@@ -16,7 +16,7 @@ from vidcheck.cli.i18n import refused
 from vidcheck.cli.outputs import apart
 from vidcheck.cli.screen import Screen, named, reason
 from vidcheck.reports import FORMATS, NotRenderedError
-from vidcheck.texts import SOURCE, listed, say
+from vidcheck.texts import listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -210,10 +210,10 @@ def joined(session: Session, found: Found, wanted: list[Wanted], screen: Screen)
 
 def _try_table(found: Found, screen: Screen) -> None:
     """Exits with 2 if the manifest can't be written into: better now than after hours of checking."""
-    from vidcheck.reports.table import filled
+    from vidcheck.reports.table import fit
 
     try:
-        filled(found.table, {}, SOURCE)
+        fit(found.table)
     except NotRenderedError as error:
         screen.trouble(say("the report can't be written: {reason}", reason=error.words))
         raise typer.Exit(exits.USAGE) from None

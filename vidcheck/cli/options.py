@@ -227,6 +227,15 @@ LettersLanguage = Annotated[
         callback=language_option,
     ),
 ]
+TableLanguage = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar=CHOICES,
+        help=worded("Language of the new columns; by default that of the report."),
+        callback=language_option,
+    ),
+]
 ScreenLanguage = Annotated[
     str | None,
     typer.Option("--lang", metavar=CHOICES, help=worded("Language of the screen."), callback=language_option),

@@ -30,7 +30,7 @@ from vidcheck.cli.options import By, DecisionsWritten, ReviewManifest, ScreenLan
 from vidcheck.cli.screen import Screen, named, progress, screen_language
 from vidcheck.facts import visible
 from vidcheck.findings import Choice, Level, Outcome
-from vidcheck.texts import Capital, Plain, labelled, say, say_count
+from vidcheck.texts import Capital, Plain, labelled, marked, say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -48,6 +48,7 @@ _LONGEST = 1000
 """The most characters of a text on the screen."""
 _LONGEST_DECLARED = 300
 _MOST_NAMED = 5
+_VERDICTS = {"ineligible": marked("ineligible"), "review": marked("review"), "eligible": marked("eligible")}
 _DECLARED = (
     "declared.title", "declared.category", "declared.authors", "declared.summary", "declared.broadcast-platform", "declared.broadcast-url",
     "declared.broadcast-date", "declared.completed-date",
@@ -231,7 +232,7 @@ class _Walk:
         asked = self._filter
         if asked.rule is not None:
             return Plain(self._called(asked.rule))
-        return say(asked.verdict.value) if asked.verdict is not None else Plain(f"“{asked.name}”")
+        return say(_VERDICTS[asked.verdict.value]) if asked.verdict is not None else Plain(f"“{asked.name}”")
 
     def _waiting(self, saved: SavedReport) -> list[_Item]:
         """The items that nobody has decided, or that people decided differently, the most important first."""

@@ -71,7 +71,7 @@ def show(source: Source = None, lang: ScreenLanguage = None) -> None:
 @app.command()
 def check(source: Source = None, lang: ScreenLanguage = None) -> None:
     """Check that rules are sound: every mistake in one go, with file, line and column. Exits with 0 or 2."""
-    from vidcheck.rules.summary import summarise
+    from vidcheck.rules.summary import summarise, unexplained
 
     screen = Screen(screen_language(lang))
     sound = sound_rules(source, screen)
@@ -79,7 +79,7 @@ def check(source: Source = None, lang: ScreenLanguage = None) -> None:
     screen.line(
         say_count("{source}: {count} rule, sound", "{source}: {count} rules, sound", len(sound.names), source=called)
     )
-    for notice in sound.notices:
+    for notice in (*sound.notices, *unexplained(sound)):
         _paragraph(screen, notice, indent=2)
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidcheck.cli import exits
-from vidcheck.cli.i18n import language_option, worded
+from vidcheck.cli.i18n import worded
 from vidcheck.cli.inputs import opened, reading, rules_of_report, saved_report
-from vidcheck.cli.options import CHOICES, ManifestPath, ManifestRules, OutFile
+from vidcheck.cli.options import ManifestPath, ManifestRules, OutFile, TableLanguage
 from vidcheck.cli.outputs import Wanted, apart, put_report, writable
 from vidcheck.cli.screen import Screen, screen_language
 from vidcheck.texts import SOURCE, Plain, say, say_count
@@ -29,15 +29,7 @@ def table(
     out: OutFile,
     manifest: ManifestPath = None,
     rules: ManifestRules = None,
-    lang: Annotated[
-        str | None,
-        typer.Option(
-            "--lang",
-            metavar=CHOICES,
-            help=worded("Language of the new columns; by default that of the report."),
-            callback=language_option,
-        ),
-    ] = None,
+    lang: TableLanguage = None,
 ) -> None:
     """Write verdict, why, open and file into the organizer's own table, from a JSON report of an earlier check.
 

@@ -40,7 +40,7 @@ def resolved(decisions: Sequence[Decision], checksum: str | None) -> dict[str, D
     """The decision that counts for each rule of one entry.
 
     A decision on other bytes is void. Of a file's valid decisions the last one counts. Where files come to differ, the
-    decision has those `against` it, and none counts before one that settles it is added to any of the files.
+    decision has all the others in `against`, and none counts before one that settles it is added to any of the files.
     """
     by_rule: dict[str, list[Decision]] = {}
     for decision in decisions:
@@ -56,7 +56,7 @@ def _counting(decisions: Sequence[Decision]) -> Decision:
     counts = chosen[-1]
     return replace(
         counts,
-        against=tuple(each for each in chosen if each.choice is not counts.choice),
+        against=tuple(chosen[:-1]) if any(each.choice is not counts.choice for each in chosen) else (),
         replaced=tuple(each.place for each in decisions if each.place != counts.place),
     )
 

@@ -9,7 +9,7 @@ from vidcheck.remedies.case import Aim, Case, Row
 from vidcheck.resolve import counting, known
 from vidcheck.rules.phrases import argument_shown
 from vidcheck.texts import SENTENCES, Readable, join, marked, say
-from vidcheck.vocabulary import KEYS
+from vidcheck.vocabulary import FORMAT, KEYS
 
 
 def expected(case: Case) -> Readable:
@@ -116,8 +116,8 @@ def _extension(case: Case) -> Remedy | None:
         return Remedy(
             words=say(
                 "Export again from the project as {goal}; the content of this file is {format}, so another name is not enough.",
-                goal=case.shown_goal,
-                format=known(case.facts, "format"),
+                goal=FORMAT.name_of(case.goal),
+                format=FORMAT.name_of(known(case.facts, "format")),
             )
         )
     return Remedy(

@@ -11,7 +11,7 @@ from vidcheck.remedies.command import DEINTERLACE, Job, can_encode_video, comman
 from vidcheck.resolve import known
 from vidcheck.rules.constraints import Side
 from vidcheck.texts import SENTENCES, join, say
-from vidcheck.vocabulary import KEYS
+from vidcheck.vocabulary import KEYS, VIDEO_CODEC
 
 _STANDARD_RATES = (
     Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30), Fraction(50),
@@ -142,7 +142,7 @@ def _codec(case: Case) -> Remedy | None:
         return _export_at(case)
     words = say(
         "Export again from the project with {codec} as the picture's codec, or encode the picture of this file anew; the sound stays unchanged.",
-        codec=codec,
+        codec=VIDEO_CODEC.name_of(codec),
     )
     return Remedy(words=words, command=_anew(case, codec))
 

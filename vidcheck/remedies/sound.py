@@ -11,7 +11,7 @@ from vidcheck.remedies.command import Job, audio_options, can_encode_audio, comm
 from vidcheck.resolve import known
 from vidcheck.rules.constraints import Names
 from vidcheck.texts import listed, say
-from vidcheck.vocabulary import KEYS
+from vidcheck.vocabulary import AUDIO_CODEC, KEYS
 
 _PREFERRED = ("aac", "mp3", "opus", "ac3")
 _RATE_A_CHANNEL = 96_000
@@ -37,7 +37,7 @@ def _codec(case: Case) -> Remedy | None:
         return None
     words = say(
         "Export again from the project with {codec} as the sound's codec, or encode the sound of this file anew; the picture stays unchanged.",
-        codec=codec,
+        codec=AUDIO_CODEC.name_of(codec),
     )
     return Remedy(words=words, command=_anew(case, codec=codec))
 

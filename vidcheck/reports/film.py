@@ -45,6 +45,10 @@ if TYPE_CHECKING:
 
 _HANG = 4
 """The column where the text of a finding begins."""
+_ONE_COMMAND = marked("Or on the command line, with ffmpeg (free, ffmpeg.org):")
+_COMMANDS = marked(
+    "Or on the command line, with ffmpeg (free, ffmpeg.org); a command mends one thing, so give the next one the file that it wrote:"
+)
 _HEADS = {
     FAIL: marked("Not as the rules ask; this has to be mended:"),
     UNKNOWN: marked("Not known; a person has to look at it:"),
@@ -59,7 +63,7 @@ def sections(entry: EntryReport, layout: Layout, *, all_findings: bool) -> Itera
     by_sign: dict[Sign, list[Finding]] = {}
     for finding in entry.findings:
         by_sign.setdefault(sign_of(finding), []).append(finding)
-    cause = one_cause(entry.findings, layout.manner.lang)
+    cause = _one_cause(entry.findings, layout.manner.lang)
     if cause:
         yield _head(say(_HEADS[UNKNOWN]), layout)
         yield from row_of(*cause, layout)
@@ -81,7 +85,12 @@ def sections(entry: EntryReport, layout: Layout, *, all_findings: bool) -> Itera
         yield from each_with_its_like(by_sign[SKIP], layout) if all_findings else _left(by_sign[SKIP], layout)
 
 
-def one_cause(findings: Sequence[Finding], lang: str) -> tuple[list[Finding], Readable] | None:
+def causes(findings: Iterable[Finding], lang: str) -> set[str]:
+    """Why findings are unknown, as the screen says it."""
+    return {finding.why.render(lang) for finding in findings if finding.why and finding.standing is Outcome.UNKNOWN}
+
+
+def _one_cause(findings: Sequence[Finding], lang: str) -> tuple[list[Finding], Readable] | None:
     """All that is unknown with its one reason, where nothing is known of the film: it can't be read."""
     open_ = [finding for finding in findings if finding.standing is Outcome.UNKNOWN]
     first = open_[0].why if open_ else None
@@ -94,15 +103,17 @@ def one_cause(findings: Sequence[Finding], lang: str) -> tuple[list[Finding], Re
 def _each(findings: Sequence[Finding], layout: Layout) -> Iterator[Block]:
     """Each finding that needs attention; those that are unknown for one reason as one."""
     alike = together(findings, layout.manner)
+    commands = [finding for finding in findings if finding.remedy and finding.remedy.command]
     for finding in findings:
         row = alike.get(id(finding))
         if row is None:
-            yield from _wanting(finding, layout)
+            words = say(_ONE_COMMAND) if len(commands) == 1 else say(_COMMANDS)
+            yield from _wanting(finding, layout, words if finding in commands[:1] else None)
         elif finding is row[0] and finding.why is not None:
             yield from row_of(row, finding.why, layout)
 
 
-def _wanting(finding: Finding, layout: Layout) -> Iterator[Block]:
+def _wanting(finding: Finding, layout: Layout, introduction: Text | None) -> Iterator[Block]:
     """One finding that needs attention: what is wrong, what to do, who says so."""
     lang, sign = layout.manner.lang, sign_of(finding)
     name = Span(name_of(finding, lang), "bold")
@@ -121,7 +132,7 @@ def _wanting(finding: Finding, layout: Layout) -> Iterator[Block]:
         words = one_line(finding.remedy.words.render(lang))
         yield Row(indent=_HANG, lead=(Span("→"),), hang=_HANG + 2, body=(Span(words, "bold"),))
         if finding.remedy.command:
-            yield from command(finding.remedy.command, layout, _HANG, introduced=True)
+            yield from command(finding.remedy.command, layout, _HANG, introduction)
     yield _beside(Span(brief_evidence(finding, layout), "dim"))
     yield from (remark_row(remark, layout, indent=_HANG) for remark in finding.remarks)
 

@@ -227,12 +227,11 @@ def decision_row(finding: Finding, layout: Layout, hang: int) -> Iterator[Block]
         yield Row(hang=hang, body=(Span(words, "bold"),))
 
 
-def command(text: str, layout: Layout, hang: int, *, introduced: bool = False) -> Iterator[Block]:
+def command(text: str, layout: Layout, hang: int, introduction: Text | None = None) -> Iterator[Block]:
     """A command on a line of its own, after what it is where that is new to readers; none if it needs escaping, because pasting it would do something else."""
     if visible(text) == text:
-        if introduced:
-            words = say("Or on the command line, with ffmpeg (free, ffmpeg.org):")
-            yield Row(hang=hang, body=(Span(layout.say(words), "dim"),))
+        if introduction:
+            yield Row(hang=hang, body=(Span(layout.say(introduction), "dim"),))
         yield Command(text, indent=4)
         return
     hidden = say("No command is shown: the file's name has characters that can't be shown, so it could not be copied.")
@@ -308,10 +307,10 @@ def asked_and_seen(finding: Finding, actual: str, expected: str, difference: str
     holes = {"actual": actual, "expected": expected, "difference": difference}
     if finding.level is Level.RECOMMENDED:
         if difference:
-            return say("{actual}, recommended {expected}; off by {difference}", **holes)
+            return say("{actual}, recommended {expected}; difference: {difference}", **holes)
         return say("{actual}, recommended {expected}", **holes)
     if difference:
-        return say("{actual}, expected {expected}; off by {difference}", **holes)
+        return say("{actual}, expected {expected}; difference: {difference}", **holes)
     return say("{actual}, expected {expected}", **holes)
 
 

@@ -49,9 +49,12 @@ def _issues(report: Report, lang: str) -> Iterator[dict[str, Any]]:
 
 
 def _finding(finding: Finding, place: dict[str, Any], unique: str, manner: Manner) -> dict[str, Any]:
-    words = words_of(finding, manner).message
+    said = words_of(finding, manner)
+    words = said.message
     if isinstance(finding.message, Spoken):
         words = say("{message} ({figures})", message=words, figures=figures(finding, manner)).render(manner.lang)
+    if said.decision:
+        words = say("{message} ({figures})", message=words, figures=said.decision).render(manner.lang)
     return _issue(finding.rule, words, _SEVERITIES[finding.standing, finding.level], place, unique)
 
 

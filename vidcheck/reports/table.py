@@ -85,6 +85,18 @@ def of_saved(report: SavedReport, table: Table | None, lang: str) -> bytes:
 
 def filled(table: Table | None, answers: Mapping[str, Answer], lang: str, *, incomplete: bool = False) -> bytes:
     """The table with the columns, for entries by path. Raises NotRenderedError."""
+    table, raw = fit(table)
+    workbook = is_workbook(raw)
+    words = _Words(answers, lang, _as_text if workbook else cell, incomplete=incomplete)
+    every = [words.columns(table, sheet) for sheet in table.sheets]
+    try:
+        return sheet_columns.with_columns(raw, every) if workbook else text_columns.with_columns(raw, every[0])
+    except ColumnsError as error:
+        raise _unfit(table, error) from None
+
+
+def fit(table: Table | None) -> tuple[Table, bytes]:
+    """The table and its bytes, if columns may be written into it. Raises NotRenderedError."""
     if table is None:
         raise NotRenderedError(say("the table report writes into your own table: name it with --manifest"))
     if not table.sheets:
@@ -103,13 +115,16 @@ def filled(table: Table | None, answers: Mapping[str, Answer], lang: str, *, inc
                 )
             )  # fmt: skip
     raw = _same(table)
-    workbook = is_workbook(raw)
-    words = _Words(answers, lang, _as_text if workbook else cell, incomplete=incomplete)
-    every = [words.columns(table, sheet) for sheet in table.sheets]
     try:
-        return sheet_columns.with_columns(raw, every) if workbook else text_columns.with_columns(raw, every[0])
+        if is_workbook(raw):
+            sheet_columns.opened(raw)
     except ColumnsError as error:
-        raise NotRenderedError(say("{path}: {reason}", path=visible(table.path), reason=error.words)) from None
+        raise _unfit(table, error) from None
+    return table, raw
+
+
+def _unfit(table: Table, error: ColumnsError) -> NotRenderedError:
+    return NotRenderedError(say("{path}: {reason}", path=visible(table.path), reason=error.words))
 
 
 def _same(table: Table) -> bytes:

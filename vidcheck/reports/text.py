@@ -42,7 +42,7 @@ from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from vidcheck.facts import Entry, Fact, Facts, Fault, Key
     from vidcheck.findings import EntryReport, Finding, Report, RulesSummary
@@ -121,8 +121,7 @@ def _one(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Bloc
     yield _heading(entry, layout, manual=True)
     yield from _opening(report, layout)
     yield from film.sections(entry, layout, all_findings=all_findings)
-    cause = film.one_cause(entry.findings, layout.manner.lang)
-    yield from _beside_findings(entry, layout, said=cause[1].render(layout.manner.lang) if cause else "")
+    yield from _beside_findings(entry, layout, said=film.causes(entry.findings, layout.manner.lang))
     if report.batch:
         yield BLANK
         yield from _batch(report, layout)
@@ -236,11 +235,11 @@ def _waits_only(entry: EntryReport) -> bool:
     return entry.verdict is Verdict.REVIEW and not any(finding.level is Level.REQUIRED for finding in entry.open)
 
 
-def _beside_findings(entry: EntryReport, layout: Layout, *, said: str = "") -> Iterator[Block]:
+def _beside_findings(entry: EntryReport, layout: Layout, *, said: Container[str] = ()) -> Iterator[Block]:
     """The remarks on keys that no rule asks for, and the witnesses that could not look, without what was said already."""
     yield from (remark_row(remark, layout) for remark in entry.remarks)
     for fault in entry.faults:
-        if registry.failure(fault).render(layout.manner.lang) != said:
+        if registry.failure(fault).render(layout.manner.lang) not in said:
             yield _fault(fault, layout)
 
 

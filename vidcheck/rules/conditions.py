@@ -42,7 +42,7 @@ from vidcheck.rules.model import Condition, Limit, Tolerance
 from vidcheck.rules.phrases import tolerance_kind
 from vidcheck.rules.problems import quoted
 from vidcheck.rules.spelling import nearest
-from vidcheck.rules.values import Desk, check_name, example_of, read_pattern, scalar, texts, value, values
+from vidcheck.rules.values import Desk, check_name, example_of, matches_any, read_pattern, scalar, texts, value, values
 from vidcheck.rules.wishes import wish
 from vidcheck.texts import listed, say
 from vidcheck.vocabulary import KEYS
@@ -61,6 +61,8 @@ TOLERANCES: dict[str, str] = {
     BIT_RATE.name: "1 %", FREQUENCY.name: "1 %", COUNT.name: "1", PIXELS.name: "8 px", ANGLE.name: "1",
     SHARE.name: "1 %",
 }  # fmt: skip
+
+_MOST_IN_HINT = 5
 
 
 def read_condition(pairs: Iterable[tuple[Scalar, Node]], key: Key, place: Place, desk: Desk) -> Condition | None:
@@ -216,9 +218,19 @@ def _argument(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
             return None
         return value(node, name, key, desk)
     if takes is Takes.PATTERN:
-        found = scalar(node, name, desk.ledger, r"'\d{3}_.+\.mp4'")
-        return read_pattern(found, desk.ledger) if found else None
+        return _pattern(node, name, key, desk)
     return _whole(node, name, desk) if takes is Takes.NUMBER else _yes(node, name, desk)
+
+
+def _pattern(node: Node, name: str, key: Key, desk: Desk) -> str | None:
+    """A pattern; of a key with a closed set it has to match one of its values."""
+    found = scalar(node, name, desk.ledger, r"'\d{3}_.+\.mp4'")
+    pattern = read_pattern(found, desk.ledger) if found else None
+    if found and pattern is not None and key.values and not matches_any(pattern, key.values):
+        valid = nearest(found.text, key.values) or ", ".join(key.values[:_MOST_IN_HINT])
+        desk.ledger.add(found.place, say("the pattern matches no value of {key}", key=key.name), valid)
+        return None
+    return pattern
 
 
 def _whole(node: Node, name: str, desk: Desk) -> int | None:

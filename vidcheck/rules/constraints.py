@@ -244,7 +244,7 @@ _ROWS = (
         names=Names.ALLOWED,
         widened=True,
         plural="any-of",
-        synonyms=("equals", "equal", "==", "eq", "value"),
+        synonyms=("equals", "equal", "==", "eq", "value", "是", "为", "等于", "必须是"),
     ),
     Constraint(
         name="not",
@@ -257,7 +257,7 @@ _ROWS = (
         names=Names.BARRED,
         absent_holds=True,
         plural="none-of",
-        synonyms=("ne", "!="),
+        synonyms=("ne", "!=", "不是", "不等于", "不得是"),
     ),
     Constraint(
         name="any-of",
@@ -269,7 +269,7 @@ _ROWS = (
         judge=_one_of,
         names=Names.ALLOWED,
         widened=True,
-        synonyms=("in", "one-of", "oneof", "anyof", "allowed"),
+        synonyms=("in", "one-of", "oneof", "anyof", "allowed", "之一", "其中之一", "允许"),
     ),
     Constraint(
         name="none-of",
@@ -281,7 +281,7 @@ _ROWS = (
         judge=_not(_one_of),
         names=Names.BARRED,
         absent_holds=True,
-        synonyms=("noneof", "not-in", "forbidden"),
+        synonyms=("noneof", "not-in", "forbidden", "禁止", "不允许"),
     ),
     Constraint(
         name="min",
@@ -293,7 +293,23 @@ _ROWS = (
         judge=_at_least,
         side=Side.LOWER,
         widened=True,
-        synonyms=("least", "minimum", "at-least", ">=", "ge", "gte"),
+        synonyms=(
+            "least",
+            "minimum",
+            "at-least",
+            ">=",
+            "ge",
+            "gte",
+            "最小",
+            "最短",
+            "最低",
+            "最少",
+            "至少",
+            "不少于",
+            "不低于",
+            "不小于",
+            "下限",
+        ),
     ),
     Constraint(
         name="max",
@@ -305,7 +321,25 @@ _ROWS = (
         judge=_at_most,
         side=Side.UPPER,
         widened=True,
-        synonyms=("most", "maximum", "at-most", "up-to", "<=", "le", "lte"),
+        synonyms=(
+            "most",
+            "maximum",
+            "at-most",
+            "up-to",
+            "<=",
+            "le",
+            "lte",
+            "最大",
+            "最长",
+            "最高",
+            "最多",
+            "至多",
+            "不超过",
+            "不多于",
+            "不大于",
+            "不高于",
+            "上限",
+        ),
     ),
     Constraint(
         name="above",
@@ -317,7 +351,7 @@ _ROWS = (
         judge=_more,
         side=Side.LOWER,
         strict=True,
-        synonyms=(">", "gt", "more-than"),
+        synonyms=(">", "gt", "more-than", "大于", "超过", "高于"),
     ),
     Constraint(
         name="below",
@@ -329,7 +363,7 @@ _ROWS = (
         judge=_less,
         side=Side.UPPER,
         strict=True,
-        synonyms=("<", "lt", "less-than"),
+        synonyms=("<", "lt", "less-than", "小于", "低于", "少于"),
     ),
     Constraint(
         name="from",
@@ -340,7 +374,7 @@ _ROWS = (
         kinds=_is(DATE),
         judge=_from,
         side=Side.LOWER,
-        synonyms=("after", "since", "start"),
+        synonyms=("after", "since", "start", "从", "自", "开始", "不早于"),
     ),
     Constraint(
         name="to",
@@ -351,7 +385,7 @@ _ROWS = (
         kinds=_is(DATE),
         judge=_to,
         side=Side.UPPER,
-        synonyms=("before", "until", "end"),
+        synonyms=("before", "until", "end", "到", "至", "截止", "不晚于"),
     ),
     Constraint(
         name="matches",
@@ -362,7 +396,7 @@ _ROWS = (
         kinds=_is(WORDS),
         judge=_matches,
         instead=("contains", "any-of"),
-        synonyms=("regex", "pattern", "match"),
+        synonyms=("regex", "pattern", "match", "匹配", "正则"),
     ),
     Constraint(
         name="min-length",
@@ -375,6 +409,7 @@ _ROWS = (
         judge=lambda case: bool(length(case.value) >= case.argument),
         side=Side.LOWER,
         measure=Measure.LENGTH,
+        synonyms=("最少字数",),
     ),
     Constraint(
         name="max-length",
@@ -387,6 +422,7 @@ _ROWS = (
         judge=lambda case: bool(length(case.value) <= case.argument),
         side=Side.UPPER,
         measure=Measure.LENGTH,
+        synonyms=("字数", "最多字数"),
     ),
     Constraint(
         name="contains",
@@ -398,7 +434,7 @@ _ROWS = (
         judge=lambda case: all(item in case.value for item in case.argument),
         names=Names.WANTED,
         instead=("matches", "any-of"),
-        synonyms=("includes",),
+        synonyms=("includes", "包含", "包括"),
     ),
     Constraint(
         name="only",
@@ -443,7 +479,7 @@ _ROWS = (
         kinds=_every,
         judge=lambda _: True,  # a value that is judged is known
         presence=True,
-        synonyms=("exists",),
+        synonyms=("exists", "已知", "必填"),
     ),
 )
 CONSTRAINTS: dict[str, Constraint] = {row.name: row for row in _ROWS}

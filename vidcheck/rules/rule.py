@@ -22,7 +22,7 @@ from vidcheck.yamltext import Broken, Mapping, Node, Scalar, Sequence
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vidcheck.texts import Spoken
+    from vidcheck.texts import Readable, Spoken
 
 _LONGEST_NAME = 80
 
@@ -168,12 +168,21 @@ def _asked(
     return None, (), spoken(spoke, "manual", desk.ledger) if spoke else None
 
 
+def _no_fact(text: str) -> tuple[Readable, str]:
+    """What to say where `fact` names no key, and the key that is meant."""
+    near = nearest(text, KEYS)
+    what, rule = wish(text) or (say("'{text}' is no key", text=quoted(text)), near)
+    key, _, _ = rule.partition(":")
+    if key not in KEYS:
+        return what, rule
+    return (say("'{text}' is no key", text=quoted(text)) if key == near else what), key
+
+
 def _fact(name: Scalar, node: Mapping, desk: Desk) -> Any:
     found = scalar(node.get("fact") or node, "fact", desk.ledger, "video.count")
     key = KEYS.get(found.text) if found else None
     if found and key is None:
-        plain = say("'{text}' is no key", text=quoted(found.text)), nearest(found.text, KEYS)
-        desk.ledger.add(found.place, *(wish(found.text) or plain))
+        desk.ledger.add(found.place, *_no_fact(found.text))
     elif found and key and name.text in KEYS and key.name != name.text:
         what = say(
             "the rule is named like one key and speaks of another, {key}: give it that name, or one of its own",

@@ -38,6 +38,12 @@ _MEANT = {
     "horizontal": "landscape", "cfr": "constant", "vfr": "variable", "420": "4:2:0", "422": "4:2:2", "444": "4:4:4", "sdr": "none",
     "dolby": "dolby-vision", "p": "progressive", "i": "interlaced", "mediainfolib": "mediainfo", "ffmpeg": "ffprobe", "form": "declared",
     "manifest": "declared", "box": "boxes", "mp4box": "boxes", "file": "filesystem",
+    # words of Chinese
+    "规则": "rules", "比赛": "contest", "大赛": "contest", "标题": "title", "时区": "timezone", "截止日期": "deadline", "级别": "level", "等级": "level",
+    "必须": "required", "必需": "required", "强制": "required", "建议": "recommended", "推荐": "recommended", "可选": "recommended", "人工": "manual",
+    "容差": "tolerance", "误差": "tolerance", "说明": "message", "提示": "message", "消息": "message", "条件": "when", "当": "when", "名称": "label", "标签": "label",
+    "横屏": "landscape", "竖屏": "portrait", "横版": "landscape", "竖版": "portrait", "方形": "square", "逐行": "progressive", "隔行": "interlaced",
+    "固定": "constant", "可变": "variable", "恒定": "constant", "图片": "jpeg", "中文": "zh", "英文": "en", "英语": "en", "汉语": "zh", "普通话": "zh",
     # zones
     "beijing": "Asia/Shanghai", "asia/beijing": "Asia/Shanghai", "china": "Asia/Shanghai", "北京": "Asia/Shanghai", "北京时间": "Asia/Shanghai",
     "上海": "Asia/Shanghai", "中国": "Asia/Shanghai", "cst": "Asia/Shanghai", "utc+8": "Asia/Shanghai", "utc+08:00": "Asia/Shanghai",

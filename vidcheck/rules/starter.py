@@ -5,6 +5,7 @@ An answer is one value or a range, as people write it: `2-5 min`, `2分钟至5�
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
@@ -20,11 +21,39 @@ from vidcheck.vocabulary import KEYS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WORDS = late(r"\s*(?:\.\.+|~|～|—+|–|−|至|到|\bto\b|\buntil\b|\s-\s)\s*")
+_WORDS = late(r"\s*(?:\.\.+|~|～|—+|–|−|以上[,，、]?(?=.)|至|到|\bto\b|\buntil\b|\band\b|\s-\s)\s*", re.IGNORECASE)
+_LEAD = late(r"^(?:between|from|about)\s+(?=.*\b(?:and|to|until)\b)|^介于\s*", re.IGNORECASE)
+_ANY = frozenset(
+    {
+        "any",
+        "none",
+        "no",
+        "no limit",
+        "unlimited",
+        "-",
+        "不限",
+        "无",
+        "没有",
+        "任意",
+        "都可以",
+        "无要求",
+        "不要求",
+        "没有要求",
+    }
+)
 _DASH = late(r"(?<=[\w.\s])\s*-\s*(?=[\d.])")
-_LEAST = late(r"^(?:at least|from|min|over|≥|>=|>|不少于|至少|最少|不低于|大于)\s*")
-_MOST = late(r"^(?:up to|at most|until|max|under|≤|<=|<|不超过|不多于|至多|最多|不大于|小于)\s*|\s*(?:以内|以下|之内)$")
+_LEAST = late(
+    r"^(?:at least|not less than|no less than|no shorter than|from|minimum|min\b|over|more than|≥|>=|>|不少于|至少|最少|最短|最小|最低|不低于|不小于|大于|超过)\s*:?\s*|"
+    r"\s*(?:or more|or longer|at least|minimum|min\.|\(min\))$",
+    re.IGNORECASE,
+)
+_MOST = late(
+    r"^(?:up to|at most|not more than|no more than|no longer than|until|before|maximum|max\b|under|below|less than|≤|<=|<|"
+    r"不超过|不多于|至多|最多|最长|最大|最晚|不大于|不长于|小于|少于)\s*:?\s*|\s*(?:以内|以下|之内|之前|or less|or shorter|at most|max(?:imum)?|\(max\))$",
+    re.IGNORECASE,
+)
 _ABOVE = late(r"\s*(?:以上|起|\+)$")
+_BYTES = late(r"(?<=[\d\s])([mg])(?:ega|iga) ?bytes?\b", re.IGNORECASE)
 _UNIT = late(r"[^\d.:\s]+[^\d]*$")
 
 
@@ -76,7 +105,8 @@ _PICTURES = {"4k": "3840x2160", "uhd": "3840x2160", "2160p": "3840x2160", "1440p
 def limits_of(asked: Asked, text: str) -> str:
     """The constraints that an answer sets: `min: 2 min, max: 5 min`. Raises NotAValueError."""
     plain = normalize("NFKC", text).strip()
-    if not plain:
+    plain = _BYTES.sub(r"\1B", _LEAD.sub("", plain))
+    if not plain or plain.casefold() in _ANY:
         return ""
     kind = KEYS[asked.key].kind
     low, high = _ends(asked, plain)
@@ -103,7 +133,8 @@ def _ends(asked: Asked, text: str) -> tuple[str, str]:
     if len(parts) == 1:
         one = _named(asked, parts[0])
         return (one, "") if asked.alone == asked.least else ("", one)
-    low, high = parts
+    low, high = parts[0], _MOST.sub("", parts[1])
+    low = _LEAST.sub("", low)
     unit = _UNIT.search(high)
     if unit and low.replace(".", "").isdigit():
         low = f"{low} {unit[0].strip()}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vidcheck.facts import visible
 from vidcheck.findings import Level, RulesSummary, RuleSummary
 from vidcheck.quantities import DATE, Kind, Manner
 from vidcheck.rules.constraints import CONSTRAINTS, Side, Takes
@@ -67,6 +68,19 @@ def meaning_of_batch(rule: BatchRule) -> Readable:
     return say_count(
         "at most {count} entry with the same {keys}", "at most {count} entries with the same {keys}", rule.most, keys=keys
     )  # fmt: skip
+
+
+def unexplained(rules: Rules) -> Iterator[Readable]:
+    """Remarks on rules that ask for a regular expression, which no entrant reads, without a message."""
+    for rule in rules.every:
+        limits = (limit for condition in rule.conditions for limit in condition.limits)
+        pattern = next((limit for limit in limits if CONSTRAINTS[limit.constraint].takes is Takes.PATTERN), None)
+        if pattern is not None and rule.message is None:
+            yield say(
+                "{place}: {rule}: entrants can't read a regular expression; say in 'message' what is asked",
+                place=str(pattern.place),
+                rule=visible(rule.name),
+            )
 
 
 def summarise_categories(categories: Categories) -> RuleSummary:

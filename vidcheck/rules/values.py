@@ -18,7 +18,7 @@ from vidcheck.texts import LANGUAGES, Readable, Spoken, join, listed, say
 from vidcheck.yamltext import Broken, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from vidcheck.facts import Key
 
@@ -90,7 +90,20 @@ def value(node: Node, name: str, key: Key, desk: Desk) -> Any | None:
         return None
     if key.kind is LISTED:
         return _members([(text, found) for text in result], key, desk)
-    return _member(result, found, key, desk) if key.values else result
+    return _member(result, found, key, desk) if key.values or key.name in _WRITTEN else result
+
+
+def _language(text: str) -> str:
+    from vidcheck.witnesses.languages import language
+
+    return language(text) or language(nearest(text, ("zh", "en"))) or ""
+
+
+_WRITTEN: dict[str, Callable[[str], str]] = {
+    "file.extension": lambda text: text.strip().lstrip(".").lower(),
+    "audio.languages": _language,
+}
+"""How witnesses write the values of keys without a closed set: a rule that writes them otherwise would fail every film."""
 
 
 def _members(texts: Iterable[tuple[str, Scalar] | None], key: Key, desk: Desk) -> tuple[str, ...] | None:
@@ -103,7 +116,12 @@ def _members(texts: Iterable[tuple[str, Scalar] | None], key: Key, desk: Desk) -
 def _member(text: str, at: Scalar, key: Key, desk: Desk) -> str | None:
     """The value of the key's closed set that a text spells; None if it is none of them, which is recorded."""
     spelt = key.value_of(text)
-    if spelt is None:
+    if spelt is not None and key.name in _WRITTEN:
+        meant = _WRITTEN[key.name](text)
+        if meant != text:
+            desk.ledger.add(at.place, say("'{text}' is no value of {key}", text=quoted(text), key=key.name), meant)
+            return None
+    elif spelt is None:
         near = key.value_of(nearest(text, (*key.values, *(name for name, _ in key.spellings or ()))))
         what = say("'{text}' is no value of {key}", text=quoted(text), key=key.name)
         if near or len(key.values) <= _MOST_IN_HINT:
@@ -306,6 +324,16 @@ def read_pattern(node: Scalar, ledger: Ledger) -> str | None:
     else:
         return node.text
     return None
+
+
+def matches_any(pattern: str, texts: Iterable[str]) -> bool:
+    """Whether a sound pattern matches any of the texts; yes if it takes too long to say."""
+    import regex
+
+    try:
+        return any(regex.fullmatch(pattern, text, timeout=1) for text in texts)
+    except TimeoutError:
+        return True
 
 
 def weight(text: str) -> int:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.clips import surgery as kit
 from tests.kit import Checker, needs_ffprobe, put
+from tests.thorough import some
 from tests.witnesses.mp4.test_playable import PICTURE, as_codec, hevc_record, retyped, told, using, with_entry
 from tests.witnesses.mp4.test_sample_entries import ODD
 from vidcheck.facts import CONTRADICTION, State
@@ -129,8 +130,8 @@ def test_sound_that_changes_its_rate_has_no_single_one() -> None:
 @pytest.mark.parametrize(
     "witness", ["mediainfo", pytest.param("all", marks=needs_ffprobe), pytest.param("auto", marks=needs_ffprobe)]
 )
-@pytest.mark.parametrize("rule", ["resolution: {min: 1280x720}", "resolution: {is: 1920x1080}", "resolution: {is: 640x360}",
-                                  "resolution: {min: 3840x2160}", "w: {fact: video.width, min: 1280}"])  # fmt: skip
+@pytest.mark.parametrize("rule", some(["resolution: {min: 1280x720}", "resolution: {is: 1920x1080}", "resolution: {is: 640x360}",
+                                  "w: {fact: video.width, min: 1280}", "resolution: {min: 3840x2160}"]))  # fmt: skip
 def test_no_witness_settles_a_size_that_changes(checker: Checker, tmp_path: Path, witness: str, rule: str) -> None:
     report = checker.report(rule, put(tmp_path / "entry.mp4", two_sizes()), witness)
     (finding,) = report.findings

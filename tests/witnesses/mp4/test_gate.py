@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tests.clips import surgery as kit
 from tests.kit import fragmented
 from tests.thorough import examples
-from vidcheck.vocabulary import FORMATS, KEYS
+from vidcheck.terms import FORMATS
+from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses.mp4 import boxes, iso
 
 CLIP = kit.clip()
@@ -41,10 +42,7 @@ def long(kind: bytes, size: int) -> bytes:
 
 
 def nested(kind: str, depth: int) -> bytes:
-    data = b""
-    for _ in range(depth):
-        data = pack(">I", len(data) + 8) + kind.encode() + data
-    return data
+    return b"".join(pack(">I", 8 * inner) + kind.encode() for inner in range(depth, 0, -1))
 
 
 @pytest.mark.parametrize(

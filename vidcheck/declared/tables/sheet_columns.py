@@ -53,21 +53,31 @@ _UTF8 = 0x800  # flag: the name is UTF-8
 _ZIP64 = 1
 
 
-def with_columns(raw: bytes, every: Iterable[Columns]) -> bytes:
-    """The workbook with the columns. Raises ColumnsError."""
+def opened(raw: bytes) -> Package:
+    """The workbook, if columns may be written into it. Raises ColumnsError."""
     try:
         package = Package(raw, most_bytes=MOST_EXPANDED)
-        if any(name.startswith(_SIGNATURES) for name in package.names):
-            raise ColumnsError(
-                say(
-                    "the workbook is signed, and the signature would no longer hold: save a copy without it, and name that"
-                )
-            )
+    except PackageError as error:
+        raise _damaged(error) from None
+    if any(name.startswith(_SIGNATURES) for name in package.names):
+        raise ColumnsError(
+            say("the workbook is signed, and the signature would no longer hold: save a copy without it, and name that")
+        )
+    return package
+
+
+def with_columns(raw: bytes, every: Iterable[Columns]) -> bytes:
+    """The workbook with the columns. Raises ColumnsError."""
+    package = opened(raw)
+    try:
         changed = {each.sheet.part: _widened(package, each) for each in every}
         return _repacked(raw, changed)
     except (PackageError, expat.ExpatError, KeyError, UnicodeError, LookupError, ValueError, struct.error) as error:
-        words = say("the workbook is damaged ({said})", said=f"{type(error).__name__}: {error}"[:200])
-        raise ColumnsError(words) from None
+        raise _damaged(error) from None
+
+
+def _damaged(error: Exception) -> ColumnsError:
+    return ColumnsError(say("the workbook is damaged ({said})", said=f"{type(error).__name__}: {error}"[:200]))
 
 
 def _utf8(sheet: bytes) -> bytes:

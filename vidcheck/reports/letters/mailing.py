@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from vidcheck.declared.join import LABEL as MANIFEST_LABEL
 from vidcheck.declared.join import RULE as MANIFEST
 from vidcheck.declared.tables.cells import row_of
 from vidcheck.facts import DECLARED, Fact, State, visible
@@ -26,6 +27,7 @@ from vidcheck.reports import saved
 from vidcheck.reports.page import clipped
 from vidcheck.reports.saved import NotAReportError
 from vidcheck.resolve import agree, chosen
+from vidcheck.rules.language import CATEGORY, CATEGORY_LABEL
 from vidcheck.texts import LANGUAGES, SOURCE, Plain, Spoken, say
 from vidcheck.vocabulary import DURATION_KEY, KEYS
 
@@ -241,7 +243,11 @@ class _Reader:
         """The report's texts in a language."""
         self._votes: list[str] = []
         """The languages of our own messages."""
-        self._labels = report.labels
+        own = {
+            MANIFEST: MANIFEST_LABEL,
+            CATEGORY: CATEGORY_LABEL,
+        }  # no rules of a file, so that the report's list lacks them
+        self._labels = {name: label.render(report.lang or SOURCE) for name, label in own.items()} | report.labels
         self._batch = {finding.rule for finding in report.batch}
         """The rules with findings on several entries."""
         every = [entry.entry for entry in report.entries] if self._batch else []

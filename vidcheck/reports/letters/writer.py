@@ -8,7 +8,7 @@ template extends one of these, or is the whole letter as text.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -21,7 +21,7 @@ from vidcheck.reports.page import clipped, one_line
 from vidcheck.texts import LANGUAGES, SOURCE, Plain, listed, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
     from jinja2 import Environment
@@ -84,8 +84,12 @@ class Writer:
     def __init__(self, lang: str, own: Template | None = None) -> None:
         self.lang = lang
         self.own = own
-        self.plain = self._compiled(self._environment(escaped=False))
-        self.markup = self._compiled(self._environment(escaped=True))
+        try:
+            import jinja2  # noqa: F401 - to say what is missing
+        except ImportError:
+            raise MissingExtraError("letters") from None
+        self.plain = self._compiled(escaped=False)
+        self.markup = self._compiled(escaped=True)
 
     def letter(self, entry: Addressed, mailing: Mailing, name: str) -> Letter:
         """The letter about an entry, for files of that name."""
@@ -149,35 +153,18 @@ class Writer:
             )
         return "".join(pieces)
 
-    def _environment(self, *, escaped: bool) -> Environment:
-        try:
-            from jinja2 import FunctionLoader, StrictUndefined
-            from jinja2.sandbox import ImmutableSandboxedEnvironment
-        except ImportError:
-            raise MissingExtraError("letters") from None
-        environment = ImmutableSandboxedEnvironment(
-            loader=FunctionLoader(self._source), autoescape=escaped, undefined=StrictUndefined,
-            trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        )  # fmt: skip
-        for name in _NO_FILTERS:
-            del environment.filters[name]
-        for name in _NO_GLOBALS:
-            del environment.globals[name]
-        return environment
-
     def _source(self, name: str) -> tuple[str, str, None] | None:
         """A template's text and its name in errors; None if there is none of that name."""
         if name == _OWN and self.own:
             return self.own.source, self.own.name, None
         if name == _WHOLE:
             return _WHOLE_SOURCE % self.lang, _WHOLE, None
-        if name not in (*LANGUAGES, "frame"):
-            return None
-        return _ours(name).read_text(encoding="utf-8"), f"{name}.jinja", None
+        return _our_source(name)
 
-    def _compiled(self, environment: Environment) -> Compiled:
+    def _compiled(self, *, escaped: bool) -> Compiled:
         if self.own is None:
-            return environment.get_template(self.lang)
+            return _our_environment(escaped=escaped).get_template(self.lang)
+        environment = _environment(self._source, escaped=escaped)
         from jinja2 import nodes
 
         try:
@@ -218,6 +205,34 @@ class Writer:
     def _names(self) -> frozenset[str]:
         """The names of the templates in tracebacks."""
         return frozenset({self._name, *(f"{name}.jinja" for name in (*LANGUAGES, "frame"))})
+
+
+@cache
+def _our_environment(*, escaped: bool) -> Environment:
+    """The environment of our own templates, which are compiled once."""
+    return _environment(_our_source, escaped=escaped)
+
+
+def _environment(source: Callable[[str], tuple[str, str, None] | None], *, escaped: bool) -> Environment:
+    from jinja2 import FunctionLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(source), autoescape=escaped, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+    for name in _NO_FILTERS:
+        del environment.filters[name]
+    for name in _NO_GLOBALS:
+        del environment.globals[name]
+    return environment
+
+
+def _our_source(name: str) -> tuple[str, str, None] | None:
+    """The text of one of our templates and its name in errors; None if there is none of that name."""
+    if name not in (*LANGUAGES, "frame"):
+        return None
+    return _ours(name).read_text(encoding="utf-8"), f"{name}.jinja", None
 
 
 def index(letters: Sequence[Letter]) -> bytes:

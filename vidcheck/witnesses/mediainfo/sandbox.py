@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_STANDARD = 3
+"""Descriptors that a process has from its start and keeps."""
 
 _seals: list[tuple[int, int]] = []
 """The limit before sealing; empty if nothing is sealed."""
@@ -28,10 +30,11 @@ def sealed() -> Iterator[None]:
         yield
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    # the number of the next descriptor, and not 0, because then poll(2) fails on open descriptors
+    # Not above standard input, output and error, so that a descriptor that is closed meanwhile (by the garbage collector,
+    # by a thread whose server hangs up) makes no room for another; and not 0, because then poll(2) fails on open ones.
     following = os.open(os.devnull, os.O_RDONLY)
     os.close(following)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (following, hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(following, _STANDARD), hard))
     _seals.append((soft, hard))
     try:
         yield

@@ -132,6 +132,8 @@ def _judge_tail(layout: Layout, movie: Movie) -> tuple[bool | None, Readable | N
 
 
 def _cut(missing: int, size: int, kind: str) -> Readable:
+    if kind == "mdat":
+        return _lacking(say("the file breaks off in the middle of its pictures and sound"), missing, size)
     return _lacking(say("the file ends inside {box}", box=visible(kind)), missing, size)
 
 
