@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from vidcheck.findings import Tip
 from vidcheck.quantities import Size
 from vidcheck.remedies.case import Aim, Case
-from vidcheck.texts import marked, say
+from vidcheck.texts import Plain, marked, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from vidcheck.texts import Readable
 
 
 class Program(NamedTuple):
@@ -164,7 +166,7 @@ def settings(case: Case) -> tuple[Tip, ...]:
         setting = SETTINGS.get((case.breach.key, aim))
         if setting is not None:
             fits = _FITS.get(case.breach.key)
-            return _lines(setting, case) if fits is None or fits(case) else ()
+            return lines(setting, _enough(case)) if fits is None or fits(case) else ()
     return ()
 
 
@@ -172,17 +174,19 @@ _SIZES = (("480P", 854, 480), ("720P", 1280, 720), ("1080P", 1920, 1080), ("2K",
 """The resolutions that editing programs offer, with their long and short side."""
 
 
-def _lines(setting: Setting, case: Case) -> tuple[Tip, ...]:
+_ASKED = say("the size that is asked (720P, 1080P, 2K or 4K)")
+
+
+def lines(setting: Setting, size: Readable = _ASKED) -> tuple[Tip, ...]:
     """One line for each program, with the size that is enough where the words name one."""
-    rows = []
-    for program, words in setting.rows():
-        holes = {"size": _enough(case)} if "{size}" in words else {}
-        rows.append(Tip(say(program.name), say(words, **holes)))
-    return tuple(rows)
+    holes = {words: {"size": size} if "{size}" in words else {} for _, words in setting.rows()}
+    return tuple(Tip(say(program.name), say(words, **holes[words])) for program, words in setting.rows())
 
 
-def _enough(case: Case) -> str:
+def _enough(case: Case) -> Readable:
     """The smallest size in the programs' lists that the rule accepts; the largest if none is."""
+    if (case.breach.key, case.aim) not in SETTINGS or SETTINGS[case.breach.key, case.aim] is not _LARGER:
+        return _ASKED
     goal, key = case.goal, case.breach.key
     asked = goal.sides if isinstance(goal, Size) else (goal, 0) if key == "video.width" else (0, goal)
-    return next((name for name, long, short in _SIZES if long >= asked[0] and short >= asked[1]), _SIZES[-1][0])
+    return Plain(next((name for name, long, short in _SIZES if long >= asked[0] and short >= asked[1]), _SIZES[-1][0]))
