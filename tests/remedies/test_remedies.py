@@ -83,7 +83,7 @@ CASES = {
     "too-big-and-of-unknown-length": (("size", "max", 10_000_000, 30_000_000), "20 MB over the limit. Export again from the project at a lower bit rate", ""),
     "too-light": (("size", "min", 100_000_000, 30_000_000, USUAL | {"duration": Fraction(240)}), "This file has 30 MB; it should have at least 100 MB. Open the project in your editing program (do not convert this file: it would only get larger, not clearer). Export it again at about 4 Mbps (4000 kbps)", ""),
     "too-light-and-of-unknown-length": (("size", "min", 100_000_000, 30_000_000), "ask the organizer", ""),
-    "too-long": (("duration", "max", Fraction(300), Fraction("312.48")), "Cut at least 12.480 s, so that the whole film is no longer than 5:00; which part goes is for the makers to decide. If the end can go, keep the first 4:59.500.", f"{HEAD} {KEPT} -c copy -t 299.5 {END}"),
+    "too-long": (("duration", "max", Fraction(300), Fraction("312.48")), "Cut at least 12.480 s, so that the film lasts no longer than 5:00; the makers decide which part goes. If the end can go, keep the first 4:59.500.", f"{HEAD} {KEPT} -c copy -t 299.5 {END}"),
     "too-long-by-a-hair": (("duration", "max", Fraction(300), Fraction("300.0001")), "Cut at least 0.001 s", f"{HEAD} {KEPT} -c copy -t 299.5 {END}"),
     "too-short": (("duration", "min", Fraction(120), Fraction("31.248")), "1:28.752 too short", ""),
     "longer-than-the-one-length": (("duration", "is", Fraction(30), Fraction(32)), "Cut at least 2.000 s", f"{HEAD} {KEPT} -c copy -t 29.5 {END}"),

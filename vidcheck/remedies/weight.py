@@ -170,7 +170,7 @@ def _bit_rate_under(case: Case) -> Remedy | None:
 
 def _too_long(case: Case) -> Remedy | None:
     lead = say(
-        "Cut at least {gap}, so that the whole film is no longer than {limit}; which part goes is for the makers to decide.",
+        "Cut at least {gap}, so that the film lasts no longer than {limit}; the makers decide which part goes.",
         gap=case.gap,
         limit=case.shown_goal,
     )

@@ -48,9 +48,9 @@ if TYPE_CHECKING:
 
 _HANG = 4
 """The column where the text of a finding begins."""
-_ONE_COMMAND = marked("For those who know the command line, with ffmpeg (free, ffmpeg.org; others skip this):")
+_ONE_COMMAND = marked("For those who know the command line, with ffmpeg (others skip this):")
 _COMMANDS = marked(
-    "For those who know the command line, with ffmpeg (free, ffmpeg.org; others skip this); a command mends one thing, so give the next one the file that it wrote:"
+    "For those who know the command line, with ffmpeg (others skip this); a command mends one thing, so give the next one the file that it wrote:"
 )
 _HEADS = {
     FAIL: marked("Not as the rules ask:"),
@@ -177,7 +177,7 @@ def _check_again(entry: EntryReport, layout: Layout) -> Iterator[Block]:
     wrong = [finding for finding in entry.findings if finding.standing is Outcome.FAIL and finding.remedy]
     film = [finding for finding in wrong if not all(key.startswith(_NO_FILM) for key in finding.keys)]
     if film:
-        words = [say("A new export has another date and size: keep the old file, and check the new one again.")]
+        words = [say("A new export has another date and size: keep the old file, check the new one.")]
         if any("completed" in finding.keys and _by_file(finding) for finding in entry.findings):
             words.append(
                 say(

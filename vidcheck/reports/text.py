@@ -102,7 +102,7 @@ def _opening(report: Report, layout: Layout) -> Iterator[Block]:
     yield Row(body=(Span(layout.say(line)),))
     if rules.preset and len(report.entries) == 1:
         words = say(
-            "If this is not your contest, the result does not count: name its rules with --rules (vidcheck rules list names those that come along). The contest's own announcement always decides."
+            "If this is not your contest, the result does not count: name its rules with --rules (vidcheck rules list names them). The contest's announcement decides."
         )
         yield Row(body=(Span(layout.say(words), "dim"),))
     yield from _incomplete(report, layout)
