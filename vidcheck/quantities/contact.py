@@ -34,21 +34,32 @@ def _plain(text: str) -> str:
     return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip()
 
 
-_E_MAIL = late(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+", re.ASCII)
+_E_MAIL = late(r"[A-Za-z0-9._%+-]{1,64}\s?@\s?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+", re.ASCII)
+
+
+_GROUPED = late(r"(?<![\d.])(?:(?:\+|00)?86[-. ]?)?1[3-9]\d{0,2}([-. ])\d{2,4}(?:\1\d{2,4}){1,3}(?![\d])", re.ASCII)
+"""A mobile number in groups of some other size, or with stops: `139.0005.0185`, `1390 005 0185`."""
+_MOBILE_DIGITS = frozenset({11, 13, 15})
+"""How many figures such a number has: by itself, after 86, after 0086."""
+
+
+def _grouped(plain: str, mark: str) -> str:
+    return _GROUPED.sub(lambda found: mark if len(_figures(found[0])) in _MOBILE_DIGITS else found[0], plain)
 
 
 @lru_cache(1024)  # several rules look at the same text
 def has_contact(text: str) -> bool:
     """Whether a telephone or an e-mail address stands in a text."""
     plain = _plain(text)
-    return bool(Telephone.number.search(plain) or _E_MAIL.search(plain))
+    return bool(Telephone.number.search(plain) or _E_MAIL.search(plain) or _grouped(plain, "") != plain)
 
 
 def without_contacts(text: str, mark: str) -> str:
     """A text with `mark` in place of telephones and e-mail addresses; one without them stays as it is."""
     if not has_contact(text):
         return text
-    return _E_MAIL.sub(lambda _: mark, Telephone.number.sub(lambda _: mark, _plain(text)))
+    plain = Telephone.number.sub(lambda _: mark, _plain(text))
+    return _E_MAIL.sub(lambda _: mark, _grouped(plain, mark))
 
 
 class People(Listed):
