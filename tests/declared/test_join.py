@@ -176,9 +176,11 @@ def test_five_thousand_rows_find_their_files_one_by_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "texts", [{"file": "水 139.0005.0185.mp4"}, {"title": "水 139.0005.0185"}, {"file": "../水 139.0005.0185.mp4"}]
+    "quoted",
+    [row(file="水 139.0005.0185.mp4"), row(title="水 139.0005.0185"), row(file="../水 139.0005.0185.mp4")],
+    ids=["file", "title", "outside"],
 )
-def test_a_cell_that_names_no_file_is_quoted_without_the_telephone_in_it(texts: dict[str, str]) -> None:
-    said = words(matched([row(**texts)], "a.mp4"))[0]
+def test_a_cell_that_names_no_file_is_quoted_without_the_telephone_in_it(quoted: Declaration) -> None:
+    said = words(matched([quoted], "a.mp4"))[0]
     assert "水 ***" in said
     assert "0185" not in said
