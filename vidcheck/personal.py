@@ -64,7 +64,8 @@ def _squeezed(text: str) -> str:
 
 def _hidden(facts: Iterable[Fact]) -> _Hidden:
     known = [fact for fact in facts if KEYS[fact.key].personal and fact.witness == DECLARED]
-    addresses, telephones = set(), set()
+    addresses: set[str] = set()
+    telephones: set[str] = set()
     for fact in known:
         kind = KEYS[fact.key].kind
         if kind is WORDS:
