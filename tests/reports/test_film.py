@@ -28,7 +28,7 @@ def test_a_preset_says_that_other_rules_can_be_taken() -> None:
     page = text.page(build.report(build.passing(), rules=rules), lang="zh").plain(200)
     assert page.splitlines()[1:3] == [
         "规则：T（预设 p）",
-        "规则由 vidcheck 自带，一切以征集通知原文为准。如参加其他活动，请用 --rules 指定其规则；vidcheck rules list 可列出自带的规则。",
+        "以上按此规则检查；如果您参加的是其他活动，请用 --rules 指定其规则（vidcheck rules list 可列出自带的规则）。一切以征集通知原文为准。",
     ]
 
 
@@ -44,7 +44,7 @@ def test_what_is_in_order_is_named_without_values_and_what_does_not_apply_is_cou
 def test_what_a_person_has_to_look_at_is_a_list_to_tick() -> None:
     asked = build.finding("mandarin", "manual", keys=(), expected="Narration is in Mandarin")
     at = lines(asked, build.good_format()).index(
-        "Everything that a machine can check is in order. Please check the rest yourself:"
+        "Everything that a machine can check is in order. Please check the rest yourself; all of them must hold:"
     )
     assert lines(asked, build.good_format())[at + 1] == "  ☐ Narration is in Mandarin"
     assert "What no machine can tell; please check it yourself:" in lines(asked, build.long_duration())
