@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
-from unicodedata import east_asian_width
 from urllib.parse import unquote
 
 from vidcheck.facts import Entry, State, visible
@@ -89,6 +88,10 @@ _MARGIN = 0.4
 _LINE, _TALLEST = 15, 409
 """Heights in points: of a line of text, and the most that a row can have."""
 _HAN = 2.2
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U0001f300-\U0001faff\U00020000-\U0003ffff]+"
+)
+"""Letters as wide as two."""
 _NAME = 36
 """The width of the names of entries."""
 _MOST_LINKS = 65_000
@@ -266,7 +269,7 @@ def _lines(shown: str, width: int) -> int:
     """How many lines a text takes in a column so wide; Chinese letters are as wide as two others."""
     if len(shown) * _HAN < width and "\n" not in shown:
         return 1
-    wide = (sum(_HAN if east_asian_width(char) in "WF" else 1 for char in part) for part in shown.split("\n"))
+    wide = (len(part) + (_HAN - 1) * sum(map(len, _WIDE.findall(part))) for part in shown.split("\n"))
     return sum(max(1, math.ceil(each / (width - 1))) for each in wide)
 
 
