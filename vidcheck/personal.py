@@ -7,44 +7,83 @@ reports that exist to reach people (contacts, letters).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from vidcheck.facts import DECLARED, Fact, Facts, State, visible
-from vidcheck.quantities import PEOPLE, WEB_ADDRESS, WORDS, Manner
-from vidcheck.quantities.contact import has_contact, without_contacts
+from vidcheck.quantities import HOST, PEOPLE, TELEPHONE, WEB_ADDRESS, WORDS, Manner
+from vidcheck.quantities.contact import figures_of, without_contacts
 from vidcheck.texts import GIVEN, Spoken
 from vidcheck.vocabulary import DECLARED_FILE, KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vidcheck.facts import Key
     from vidcheck.findings import EntryReport, Finding
     from vidcheck.texts import Readable
 
 _MARK = "***"
 """What stands for a telephone or an e-mail address in a text that is the same in every language."""
-_FREE = frozenset({WORDS.name, PEOPLE.name, WEB_ADDRESS.name})
+_FREE = frozenset({WORDS.name, PEOPLE.name, WEB_ADDRESS.name, HOST.name})
 """The kinds of values in which people write telephones that belong elsewhere, in a table and in a film's own tags."""
 _NAMES = frozenset({DECLARED_FILE.name, "file.name", "file.stem", "file.extension"})
 """Names of files are shown as they are: without them nobody finds the file."""
+PERSONAL = frozenset(name for name, key in KEYS.items() if key.personal)
+"""The keys whose values are personal data."""
 _SHORTEST = 6
 """Characters of an address from which it is sought in other texts: a city alone is no address."""
 
 
-def _clean(text: str, mark: str, hidden: tuple[str, ...]) -> str:
-    """A text without telephones, e-mail addresses and what is hidden."""
-    for secret in hidden:
-        text = text.replace(secret, mark)
-    return without_contacts(text, mark)
+@dataclass(frozen=True, slots=True)
+class _Hidden:
+    """What an entry declared of people, by which its other texts are searched."""
+
+    addresses: tuple[str, ...] = ()
+    """Postal addresses without white space, which have no shape of their own; the longest first."""
+    telephones: tuple[str, ...] = ()
+    """Figures of telephones, which may be grouped in any way."""
+
+    def cleaned(self, text: str, mark: str) -> str:
+        """A text without these, and without what looks like a telephone or an e-mail address."""
+        for address in self.addresses:
+            if address in _squeezed(text):
+                text = re.sub(
+                    r"\s*".join(map(re.escape, address)), lambda _: mark, normalize("NFKC", text), flags=re.IGNORECASE
+                )
+        return without_contacts(text, mark, self.telephones)
 
 
-def _hidden(facts: Iterable[Fact]) -> tuple[str, ...]:
-    """The addresses that were declared, which have no shape of their own by which other texts could be searched."""
-    known = [fact for fact in facts if KEYS[fact.key].personal and KEYS[fact.key].kind is WORDS]
-    texts = {text.strip() for fact in known for text in (fact.value, fact.raw) if isinstance(text, str)}
-    return tuple(sorted((text for text in texts if len(text) >= _SHORTEST), key=len, reverse=True))
+@lru_cache(1024)
+def _squeezed(text: str) -> str:
+    return "".join(normalize("NFKC", text).lower().split())
+
+
+def _hidden(facts: Iterable[Fact]) -> _Hidden:
+    known = [fact for fact in facts if KEYS[fact.key].personal and fact.witness == DECLARED]
+    addresses: set[str] = set()
+    telephones: set[str] = set()
+    for fact in known:
+        kind = KEYS[fact.key].kind
+        if kind is WORDS:
+            addresses.update(_squeezed(text) for text in (fact.value, fact.raw) if isinstance(text, str))
+        elif kind is TELEPHONE and fact.state is State.KNOWN:
+            telephones.update(map(figures_of, fact.value))
+    return _Hidden(
+        tuple(sorted((one for one in addresses if len(one) >= _SHORTEST), key=len, reverse=True)),
+        tuple(sorted(telephones)),
+    )
+
+
+def without_people(text: str, facts: Iterable[Fact], mark: str = "") -> str:
+    """A text of an entry without telephones, e-mail addresses and the postal address that these facts declare."""
+    return _hidden(facts).cleaned(text, mark)
+
+
+_NOTHING = _Hidden()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +91,10 @@ class _Masked:
     """A readable without the telephones and e-mail addresses that it has, and without what is hidden."""
 
     words: Readable
-    hidden: tuple[str, ...] = ()
+    hidden: _Hidden = _NOTHING
 
     def render(self, lang: str) -> str:
-        return _clean(self.words.render(lang), GIVEN.render(lang), self.hidden)
+        return self.hidden.cleaned(self.words.render(lang), GIVEN.render(lang))
 
 
 def declared_text(entry: EntryReport, name: str, lang: str) -> str:
@@ -65,7 +104,8 @@ def declared_text(entry: EntryReport, name: str, lang: str) -> str:
     value = next(known, None)
     if value is None:
         return ""
-    return visible(" ".join(without_contacts(key.kind.show(value, Manner(lang)), GIVEN.render(lang)).split()))
+    shown = without_people(key.kind.show(value, Manner(lang)), entry.declared, GIVEN.render(lang))
+    return visible(" ".join(shown.split()))
 
 
 def withheld_facts(facts: Facts) -> Facts:
@@ -76,13 +116,24 @@ def withheld_facts(facts: Facts) -> Facts:
     return replace(facts, facts=_withheld(facts.facts, hidden))
 
 
+def withheld_texts(facts: tuple[Fact, ...], declared: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The facts without personal data in their texts; those that are personal data stay, to be compared."""
+    if not any(is_free(KEYS[fact.key]) for fact in facts):
+        return facts
+    hidden = _hidden(declared)
+    return tuple(
+        replace(fact, value=_text(fact.value, hidden), raw=_text(fact.raw, hidden)) if is_free(KEYS[fact.key]) else fact
+        for fact in facts
+    )
+
+
 def withheld_findings(findings: Iterable[Finding], declared: Iterable[Fact] = ()) -> tuple[Finding, ...]:
     """The findings without personal data; `declared` is all that was declared of their entry."""
     hidden = _hidden(declared)
     return tuple([_finding(finding, hidden) for finding in findings])
 
 
-def _finding(finding: Finding, hidden: tuple[str, ...]) -> Finding:
+def _finding(finding: Finding, hidden: _Hidden) -> Finding:
     if not any(_concerns(fact, hidden) for fact in finding.evidence):
         return finding
     evidence = _withheld(finding.evidence, hidden)
@@ -96,7 +147,7 @@ def _finding(finding: Finding, hidden: tuple[str, ...]) -> Finding:
     )  # fmt: skip
 
 
-def _withheld(facts: tuple[Fact, ...], hidden: tuple[str, ...]) -> tuple[Fact, ...]:
+def _withheld(facts: tuple[Fact, ...], hidden: _Hidden) -> tuple[Fact, ...]:
     """Facts without personal data. In place of a value there is a number, the same for the same value."""
     values: dict[str, list[Any]] = {}
     kept = []
@@ -108,7 +159,7 @@ def _withheld(facts: tuple[Fact, ...], hidden: tuple[str, ...]) -> tuple[Fact, .
     return tuple(kept)
 
 
-def _fact(fact: Fact, known: list[Any], hidden: tuple[str, ...]) -> Fact:
+def _fact(fact: Fact, known: list[Any], hidden: _Hidden) -> Fact:
     if not KEYS[fact.key].personal:
         return replace(fact, value=_text(fact.value, hidden), raw=_text(fact.raw, hidden))
     if fact.state is State.KNOWN:
@@ -116,24 +167,28 @@ def _fact(fact: Fact, known: list[Any], hidden: tuple[str, ...]) -> Fact:
     return replace(fact, raw=GIVEN.key) if fact.state is State.UNKNOWN else fact
 
 
-def _concerns(fact: Fact, hidden: tuple[str, ...]) -> bool:
+def _concerns(fact: Fact, hidden: _Hidden) -> bool:
     """Whether a fact has something to withhold."""
     key = KEYS[fact.key]
     if key.personal:
         return fact.witness == DECLARED
-    if key.kind.name not in _FREE or key.name in _NAMES:
+    if not is_free(key):
         return False
-    text = f"{fact.raw}\n{fact.value}"
-    return has_contact(text) or any(secret in text for secret in hidden)
+    return any(_text(value, hidden) != value for value in (fact.raw, fact.value))
 
 
-def _text(value: Any, hidden: tuple[str, ...]) -> Any:
+def is_free(key: Key) -> bool:
+    """Whether people may write telephones and addresses there that belong elsewhere."""
+    return not key.personal and key.kind.name in _FREE and key.name not in _NAMES
+
+
+def _text(value: Any, hidden: _Hidden) -> Any:
     if isinstance(value, str):
-        return _clean(value, _MARK, hidden)
+        return hidden.cleaned(value, _MARK)
     return tuple(_text(each, hidden) for each in value) if isinstance(value, tuple) else value
 
 
-def _masked(words: Any, hidden: tuple[str, ...]) -> Any:
+def _masked(words: Any, hidden: _Hidden) -> Any:
     """The words, masked when they are shown; None stays None. Rules' own words stay what they are: reports ask for it."""
     if words is None or isinstance(words, _Masked):
         return words

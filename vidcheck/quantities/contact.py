@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MOST_ROUNDS = 20
+_FEWEST = 10
+"""The fewest figures of a telephone that is sought in other texts."""
 _LONGEST = 4000  # characters: a longer text names no people and no telephones
 _DASHES = late("[‐‑‒–—―−]")
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff〇"
@@ -34,32 +36,70 @@ def _plain(text: str) -> str:
     return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip()
 
 
-_E_MAIL = late(r"[A-Za-z0-9._%+-]{1,64}\s?@\s?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+", re.ASCII)
-
-
-_GROUPED = late(r"(?<![\d.])(?:(?:\+|00)?86[-. ]?)?1[3-9]\d{0,2}([-. ])\d{2,4}(?:\1\d{2,4}){1,3}(?![\d])", re.ASCII)
+_E_MAIL = late(
+    r"[A-Za-z0-9._%+-]{1,64}\s{0,3}@\s{0,3}[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z][A-Za-z0-9-]{1,62}",
+    re.ASCII,
+)
+"""The last part of a host begins with a letter: `High@L4.1` and `x264 @ 23.976` are no addresses."""
+_GROUPED = late(
+    r"(?<![\d.])(?:(?:\+|00)?86[-. ]?)?(1[3-9]\d{1,2})([-. ])(\d{2,4})((?:\2\d{2,4}){1,3})(?![\d])", re.ASCII
+)
 """A mobile number in groups of some other size, or with stops: `139.0005.0185`, `1390 005 0185`."""
 _MOBILE_DIGITS = frozenset({11, 13, 15})
 """How many figures such a number has: by itself, after 86, after 0086."""
+_DATED = late(
+    r"19\d\d(?:(?P<sep>[-. ])(?:0[1-9]|1[0-2])(?P=sep)(?:0[1-9]|[12]\d|3[01])|[-. ](?:19|20)\d\d)(?!\d)", re.ASCII
+)
+_IPV4 = late(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}", re.ASCII)
+_PATH = late(r"(?:https?://|www\.|\.[a-z]{2,}/)[^\s?#,;:、。!()<>\[\]{}|\"'\u3400-\u9fff]*", re.IGNORECASE)
+"""A web address up to its query, or to what is no part of it."""
+_NAMED = late(r"(?<![a-z])(?:tel|phone|mobile)", re.IGNORECASE)
+_ID = late(r"[?&#](?:\w*id|v|p|t|ts|time|timestamp)=$", re.IGNORECASE)
 
 
-def _grouped(plain: str, mark: str) -> str:
-    return _GROUPED.sub(lambda found: mark if len(_figures(found[0])) in _MOBILE_DIGITS else found[0], plain)
+def _number(found: re.Match[str]) -> bool:
+    """Whether what looks like a telephone is one: sites number their films, and a fraction has as many figures."""
+    text, start = found.string, found.start()
+    if text[:start].endswith("0.") or _ID.search(text[:start]):
+        return False
+    path = next((one for one in _PATH.finditer(text) if one.start() < start < one.end()), None)
+    return path is None or _NAMED.search(text, path.start(), start) is not None
+
+
+def _grouped(found: re.Match[str]) -> bool:
+    """Whether figures in groups are a telephone, not a date with a number behind it, nor an address of a network."""
+    written = found[0]
+    return (
+        len(_figures(written)) in _MOBILE_DIGITS
+        and not _DATED.match(written)
+        and not _IPV4.fullmatch(written)
+        and _number(found)
+    )
 
 
 @lru_cache(1024)  # several rules look at the same text
+def without_contacts(text: str, mark: str, known: tuple[str, ...] = ()) -> str:
+    """A text with `mark` in place of telephones and e-mail addresses; one without them stays as it is.
+
+    `known` are the figures of telephones that are hidden however they are grouped, and in a web address too.
+    """
+    plain = masked = _plain(text)
+    if "@" in plain:
+        masked = _E_MAIL.sub(lambda _: mark, masked)
+    figures = _figures(masked)
+    for number in known:
+        if number in figures:
+            spaced = r"[-. ()]{0,2}".join(number)
+            masked = re.sub(rf"(?<!\d)(?:(?:\+|00)?86[-. ]?)?{spaced}(?!\d)", lambda _: mark, masked)
+    if len(figures) >= _FEWEST:
+        masked = Telephone.number.sub(lambda found: mark if _number(found) else found[0], masked)
+        masked = _GROUPED.sub(lambda found: mark if _grouped(found) else found[0], masked)
+    return text if masked == plain else masked
+
+
 def has_contact(text: str) -> bool:
     """Whether a telephone or an e-mail address stands in a text."""
-    plain = _plain(text)
-    return bool(Telephone.number.search(plain) or _E_MAIL.search(plain) or _grouped(plain, "") != plain)
-
-
-def without_contacts(text: str, mark: str) -> str:
-    """A text with `mark` in place of telephones and e-mail addresses; one without them stays as it is."""
-    if not has_contact(text):
-        return text
-    plain = Telephone.number.sub(lambda _: mark, _plain(text))
-    return _E_MAIL.sub(lambda _: mark, _grouped(plain, mark))
+    return without_contacts(text, "") != text
 
 
 class People(Listed):
@@ -193,6 +233,11 @@ class Telephone(Listed):
             figures = _figures(found["service"])
             return f"{figures[:3]}-{figures[3:6]}-{figures[6:]}{tail}"
         return f"{found['area'] or '0' + found['bare']}-{_figures(found['fixed'])}{tail}"
+
+
+def figures_of(telephone: str) -> str:
+    """The figures of a telephone as it is read, without its extension."""
+    return _figures(telephone if telephone.count("-") < 2 or telephone[:1] != "0" else telephone.rpartition("-")[0])
 
 
 def _figures(text: str) -> str:

@@ -21,8 +21,8 @@ from vidcheck.declared.join import RULE as MANIFEST
 from vidcheck.declared.tables.cells import row_of
 from vidcheck.facts import DECLARED, Fact, State, visible
 from vidcheck.findings import Level, Outcome, Verdict
+from vidcheck.personal import without_people
 from vidcheck.quantities import COUNT, DATE, Manner
-from vidcheck.quantities.contact import without_contacts
 from vidcheck.reports import saved
 from vidcheck.reports.page import clipped
 from vidcheck.reports.saved import NotAReportError
@@ -216,10 +216,15 @@ def person_of(facts: Facts, lang: str) -> Person:
         return _line(key.kind.show(known[0], manner)) if known else ""
 
     addresses = [one for fact in facts.of("declared.email") if fact.state is State.KNOWN for one in fact.value]
-    name = without_contacts(text("declared.first-author") or text("declared.recommender"), "")
+
+    def shown(name: str) -> str:
+        whole = text(name)
+        kept = without_people(whole, facts.facts)
+        return whole if kept == whole else kept.strip(" ()（）[]:：，,、-")
+
     return Person(
-        name=name.rstrip(" ()（）[]:："),
-        title=text("declared.title"),
+        name=shown("declared.first-author") or shown("declared.recommender"),
+        title=shown("declared.title"),
         email=_line("; ".join(dict.fromkeys(addresses))),
     )
 
