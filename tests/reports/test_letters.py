@@ -105,11 +105,16 @@ LATE = build.finding("completed", "fail", expected="to 2022-02-28", actual="2023
     [
         ([GOOD], "received", ["it is in order."], ["PERSON", "FALLS SHORT"]),
         ([GOOD, QUESTION], "received", ["looks at 1 item.", "- Narration is in Mandarin"], ["it is in order"]),
-        ([GOOD, replace(DOUBTFUL, level=Level.RECOMMENDED)], "received", ["What the call demands"], ["it is in order"]),
+        (
+            [GOOD, replace(DOUBTFUL, level=Level.RECOMMENDED)],
+            "received",
+            ["What the announcement demands"],
+            ["it is in order"],
+        ),
         (
             [GOOD, replace(LATE, level=Level.RECOMMENDED), QUESTION],
             "received",
-            ["What the call demands", "at 1 item"],
+            ["What the announcement demands", "at 1 item"],
             ["What a program can check is"],
         ),
         (
@@ -151,7 +156,7 @@ def test_a_time_that_has_passed_is_never_told_as_open(findings: list[Finding], l
             "by the end of",
             "请修改后重新提交",
             "mended file, or your",
-            "while the call is open",
+            "while entries are taken",
         ):
             assert until or open_words not in one.text + one.subject + one.html
 
@@ -311,7 +316,7 @@ def test_a_row_and_a_form_are_one_persons() -> None:
 def test_a_letter_says_what_was_received_what_falls_short_and_how_to_mend_it() -> None:
     text = letter(build.failing()).text
     for words in ("File: 017.mp4", "Size: 138.6 MB", "Duration: 5:12.480", "Asked for: 2:00 to 5:00", "5:12.480 (+12.480 s)",
-                  "Cut at least 12.480 s.", "recommended: at least 1280×720", "while the call is open"):  # fmt: skip
+                  "Cut at least 12.480 s.", "recommended: at least 1280×720", "while entries are taken"):  # fmt: skip
         assert words in text
     assert "Narration is in Mandarin" not in text
 
@@ -386,7 +391,7 @@ def test_the_deadline_is_told_where_the_rules_give_one() -> None:
     day = letter(build.failing(), deadline="2022-05-09", timezone="<b>Asia/Shanghai")
     assert "by the end of 2022-05-09 (<b>Asia/Shanghai)." in day.text
     assert "by the end of 2022-05-09 (&lt;b&gt;Asia/Shanghai)." in day.html
-    assert "while the call is open" not in day.text
+    assert "while entries are taken" not in day.text
     moment = letter(build.failing(), deadline="2022-05-09T18:00:00+08:00").text
     assert "by 2022-05-09 18:00 (Beijing time)." in moment
     known = told(build.failing(), deadline="2022-05-09")
