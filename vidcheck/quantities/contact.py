@@ -52,19 +52,22 @@ _DATED = late(
     r"19\d\d(?:(?P<sep>[-. ])(?:0[1-9]|1[0-2])(?P=sep)(?:0[1-9]|[12]\d|3[01])|[-. ](?:19|20)\d\d)(?!\d)", re.ASCII
 )
 _IPV4 = late(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}", re.ASCII)
-_PATH = late(r"(?:https?://|www\.|\.[a-z]{2,}/)[^\s?#,;:、。!()<>\[\]{}|\"'\u3400-\u9fff]*", re.IGNORECASE)
+_PATH = late(r"(?:https?://|www\.|\.[a-z]{2,}/)[^\s?#,;:、。!()<>\[\]{}|\"'\u3400-\u9fff]*$", re.IGNORECASE)
 """A web address up to its query, or to what is no part of it."""
+_NEAR = 300
+"""The characters before a number in which it is sought what the number is."""
 _NAMED = late(r"(?<![a-z])(?:tel|phone|mobile)", re.IGNORECASE)
 _ID = late(r"[?&#](?:\w*id|v|p|t|ts|time|timestamp)=$", re.IGNORECASE)
 
 
 def _number(found: re.Match[str]) -> bool:
     """Whether what looks like a telephone is one: sites number their films, and a fraction has as many figures."""
-    text, start = found.string, found.start()
-    if text[:start].endswith("0.") or _ID.search(text[:start]):
+    near = found.string[max(0, found.start() - _NEAR) : found.start()]
+    word = "" if not near or near[-1].isspace() else near.split()[-1]
+    if (word.endswith("0.") and not word[-3:-2].isdigit()) or _ID.search(word):
         return False
-    path = next((one for one in _PATH.finditer(text) if one.start() < start < one.end()), None)
-    return path is None or _NAMED.search(text, path.start(), start) is not None
+    path = _PATH.search(word)
+    return path is None or _NAMED.search(path[0]) is not None
 
 
 def _grouped(found: re.Match[str]) -> bool:
