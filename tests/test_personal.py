@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
 
+from vidcheck.declared.fields import FIELDS, read_field
+from vidcheck.engine import judge_entry
 from vidcheck.engine.batch import judge_batch, remember
 from vidcheck.facts import DECLARED, Entry, Fact, Facts
 from vidcheck.personal import withheld_facts, without_people
@@ -71,3 +75,17 @@ def test_an_entry_is_compared_by_its_text_and_shown_without_its_address() -> Non
 
 def test_a_text_without_people_is_as_it_was() -> None:
     assert without_people(" 水 ＡＢＣ ", (ADDRESS, TELEPHONE)) == " 水 ＡＢＣ "
+
+
+def test_a_sentence_of_ours_keeps_its_words_and_its_example() -> None:
+    asked = read_rules(
+        b"vidcheck: 1\nrules: {m: {fact: declared.email, known: yes}, a: {fact: declared.authors, is: x}}\n"
+    )
+    mail = read_field(FIELDS["email"], "someone @ b.cn", locator="t.csv: 2", zone=UTC)
+    authors = read_field(FIELDS["authors"], "李四（13900050185）", locator="t.csv: 2", zone=UTC)
+    first, second = judge_entry(Entry(path="a.mp4"), Facts(facts=(*mail, *authors)), asked).report.findings
+    said = first.message.render("zh")
+    assert "zhangsan@example.cn" in said
+    assert "someone" not in said
+    assert "，要求：" in second.message.render("zh")
+    assert "0185" not in second.message.render("zh")

@@ -7,16 +7,14 @@ reports that exist to reach people (contacts, letters).
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
-from unicodedata import normalize
 
 from vidcheck.facts import DECLARED, Fact, Facts, State, visible
 from vidcheck.quantities import HOST, PEOPLE, TELEPHONE, WEB_ADDRESS, WORDS, Manner
-from vidcheck.quantities.contact import figures_of, without_contacts
-from vidcheck.texts import GIVEN, Spoken
+from vidcheck.quantities.contact import figures_of, squeezed, without_contacts
+from vidcheck.texts import GIVEN, SOURCE, Plain, Spoken, Text
 from vidcheck.vocabulary import DECLARED_FILE, KEYS
 
 if TYPE_CHECKING:
@@ -32,6 +30,8 @@ _FREE = frozenset({WORDS.name, PEOPLE.name, WEB_ADDRESS.name, HOST.name})
 """The kinds of values in which people write telephones that belong elsewhere, in a table and in a film's own tags."""
 _NAMES = frozenset({DECLARED_FILE.name, "file.name", "file.stem", "file.extension"})
 """Names of files are shown as they are: without them nobody finds the file."""
+_EXAMPLE = "hint"
+"""What fills this hole of a message is an example of ours."""
 PERSONAL = frozenset(name for name, key in KEYS.items() if key.personal)
 """The keys whose values are personal data."""
 _SHORTEST = 6
@@ -49,17 +49,7 @@ class _Hidden:
 
     def cleaned(self, text: str, mark: str) -> str:
         """A text without these, and without what looks like a telephone or an e-mail address."""
-        for address in self.addresses:
-            if address in _squeezed(text):
-                text = re.sub(
-                    r"\s*".join(map(re.escape, address)), lambda _: mark, normalize("NFKC", text), flags=re.IGNORECASE
-                )
-        return without_contacts(text, mark, self.telephones)
-
-
-@lru_cache(1024)
-def _squeezed(text: str) -> str:
-    return "".join(normalize("NFKC", text).lower().split())
+        return without_contacts(text, mark, self.telephones, self.addresses)
 
 
 def _hidden(facts: Iterable[Fact]) -> _Hidden:
@@ -69,7 +59,7 @@ def _hidden(facts: Iterable[Fact]) -> _Hidden:
     for fact in known:
         kind = KEYS[fact.key].kind
         if kind is WORDS:
-            addresses.update(_squeezed(text) for text in (fact.value, fact.raw) if isinstance(text, str))
+            addresses.update(squeezed(text) for text in (fact.value, fact.raw) if isinstance(text, str))
         elif kind is TELEPHONE and fact.state is State.KNOWN:
             telephones.update(map(figures_of, fact.value))
     return _Hidden(
@@ -192,6 +182,17 @@ def _masked(words: Any, hidden: _Hidden) -> Any:
     """The words, masked when they are shown; None stays None. Rules' own words stay what they are: reports ask for it."""
     if words is None or isinstance(words, _Masked):
         return words
+    if isinstance(words, Text):
+        return replace(words, holes=_filled(words.holes, hidden))
     if isinstance(words, Spoken):
-        return Spoken(words.words, tuple((name, _masked(value, hidden)) for name, value in words.holes))
-    return _Masked(words, hidden)
+        return Spoken(words.words, _filled(words.holes, hidden))
+    if isinstance(words, str):
+        return words if hidden.cleaned(words, _MARK) == words else _Masked(Plain(words), hidden)
+    if isinstance(words, Plain) and words.render(SOURCE) == hidden.cleaned(words.render(SOURCE), _MARK):
+        return words
+    return _Masked(words, hidden) if hasattr(words, "render") else words
+
+
+def _filled(holes: tuple[tuple[str, object], ...], hidden: _Hidden) -> tuple[tuple[str, object], ...]:
+    """What fills the holes of a sentence, masked; the example in "try …" is ours."""
+    return tuple((name, value if name == _EXAMPLE else _masked(value, hidden)) for name, value in holes)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MOST_ROUNDS = 20
+_AT = frozenset("@＠﹫")
 _FEWEST = 10
 """The fewest figures of a telephone that is sought in other texts."""
 _LONGEST = 4000  # characters: a longer text names no people and no telephones
@@ -77,24 +78,58 @@ def _grouped(found: re.Match[str]) -> bool:
     )
 
 
-@lru_cache(1024)  # several rules look at the same text
-def without_contacts(text: str, mark: str, known: tuple[str, ...] = ()) -> str:
-    """A text with `mark` in place of telephones and e-mail addresses; one without them stays as it is.
+class _Narrow(dict[int, str]):
+    """Full-width characters and dashes as plain ones: each is one character, so that places in a text stay."""
 
-    `known` are the figures of telephones that are hidden however they are grouped, and in a web address too.
+    def __missing__(self, code: int) -> str:
+        import unicodedata
+
+        char = unicodedata.normalize("NFKC", chr(code))
+        self[code] = kept = _DASHES.sub("-", char) if len(char) == 1 else chr(code)
+        return kept
+
+
+_NARROW = _Narrow({0: " "})
+_BLANK = "\0"
+"""Stands for each character that is to be masked."""
+
+
+def squeezed(text: str) -> str:
+    """A text without white space, and without differences of width and case."""
+    return "".join(text.translate(_NARROW).lower().split())
+
+
+@lru_cache(1024)  # several rules look at the same text
+def without_contacts(text: str, mark: str, telephones: tuple[str, ...] = (), addresses: tuple[str, ...] = ()) -> str:
+    """A text with `mark` in place of telephones and e-mail addresses; all else stays as it is.
+
+    `telephones` are the figures of those that are hidden however they are grouped, and in a web address too; `addresses`
+    are hidden whatever white space is in them.
     """
-    plain = masked = _plain(text)
-    if "@" in plain:
-        masked = _E_MAIL.sub(lambda _: mark, masked)
-    figures = _figures(masked)
-    for number in known:
-        if number in figures:
+    figures = _figures(text)
+    named = [address for address in addresses if address in squeezed(text)]
+    if len(figures) < _FEWEST and not named and _AT.isdisjoint(text):
+        return text
+    plain = text.translate(_NARROW)
+    for address in named:
+        plain = re.sub(r"\s*".join(map(re.escape, address)), _blank, plain, flags=re.IGNORECASE)
+    plain = _E_MAIL.sub(_blank, plain)
+    for number in telephones:
+        if number in figures.translate(_NARROW):
             spaced = r"[-. ()]{0,2}".join(number)
-            masked = re.sub(rf"(?<!\d)(?:(?:\+|00)?86[-. ]?)?{spaced}(?!\d)", lambda _: mark, masked)
+            plain = re.sub(rf"(?<!\d)(?:(?:\+|00)?86[-. ]?)?{spaced}(?!\d)", _blank, plain)
     if len(figures) >= _FEWEST:
-        masked = Telephone.number.sub(lambda found: mark if _number(found) else found[0], masked)
-        masked = _GROUPED.sub(lambda found: mark if _grouped(found) else found[0], masked)
-    return text if masked == plain else masked
+        plain = Telephone.number.sub(lambda found: _blank(found) if _number(found) else found[0], plain)
+        plain = _GROUPED.sub(lambda found: _blank(found) if _grouped(found) else found[0], plain)
+    parts, at = [], 0
+    for run in re.finditer(f"{_BLANK}+", plain):
+        parts += [text[at : run.start()], mark]
+        at = run.end()
+    return "".join((*parts, text[at:]))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return _BLANK * len(found[0])
 
 
 def has_contact(text: str) -> bool:
