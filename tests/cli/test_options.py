@@ -20,7 +20,7 @@ MEANINGS = {
     "--decisions": 2,  # a file that is read where it is there; one that is written
     "--manifest": 4,  # what was declared; whom letters are for; whose contacts; what a person who decides reads
     "--lang": 4,  # of screen and reports; of the screen; of letters and of a table's columns, by default that of the report
-    "--out": 2,  # a folder; a file
+    "--out": 3,  # a folder; a list; a table
     "--report": 2,  # written once; kept up to date, never on standard output
     "--rules": 2,  # that are applied; that say how a manifest is laid out
 }
