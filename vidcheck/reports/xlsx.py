@@ -245,6 +245,8 @@ def _add(book: Workbook, sheet: _Sheet, looks: Mapping[str, Format], title: str,
             if isinstance(cell, Cell) and cell.link and links < _MOST_LINKS:
                 links += 1
                 page.write_url(last, column, cell.link, looks[cell.look or _LINK], str(value))
+                # The name anew: older versions of XlsxWriter write it with backslashes, as they do the link.
+                page.write_string(last, column, str(value), looks[cell.look or _LINK])
             else:
                 _write(page, (last, column), value, look)
         if tall > 1:  # not every program finds out by itself
