@@ -9,7 +9,7 @@ FORMATS = (
 )  # fmt: skip
 LANGUAGES = ("en", "zh")
 COMMANDS = (
-    "", "check", "facts", "init", "decide", "review", "diff", "letters", "table", "sort", "watch", "schema", "demo", "doctor", "rules",
+    "", "check", "facts", "init", "decide", "review", "diff", "letters", "contacts", "table", "sort", "watch", "schema", "demo", "doctor", "rules",
     "rules list", "rules show", "rules check", "rules explain", "rules schema", "archive", "archive add",
     "archive list", "archive remove", "archive check", "cache", "cache info", "cache clear", "cache prune",
 )  # fmt: skip

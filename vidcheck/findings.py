@@ -66,6 +66,8 @@ class Breach:
     """By how much the constraint was widened, absolute."""
     value: Any = None
     """The value judged; None if it was absent."""
+    ceiling: Any = None
+    """The upper limit that the same rule sets, for advice on how to reach a lower one; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)

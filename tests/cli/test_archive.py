@@ -55,6 +55,27 @@ def report(*arguments: str, code: int) -> dict[str, Any]:
     return told
 
 
+def test_makers_with_telephones_are_known_again_from_a_report_that_withholds_them(here: Path) -> None:
+    (here / "rules.yaml").write_text(
+        RULES.replace(
+            "rules: {", "rules: {m: {fact: declared.authors, known: yes}, t: {fact: declared.title, known: yes}, "
+        )
+    )
+    (here / "old.csv").write_text(
+        "视频文件,作品名称,主创人员（或单位）\na.mp4,水 13812345678,科普一组（138-1234-5678）、李四 z@example.cn\n",
+        encoding="utf-8",
+    )
+    (here / "new.csv").write_text(
+        "视频文件,作品名称,主创人员（或单位）\ny.mp4,水,科普一组（+86 13812345678）、李四\n", encoding="utf-8"
+    )
+    vidcheck("check", "old/a.mp4", "--manifest", "old.csv", "--rules", "rules.yaml", "-q", "--report", "json:r.json")
+    vidcheck("archive", "add", "--edition", "2020", "r.json", "--archive", "a.sqlite")
+    told = vidcheck("archive", "check", "new/y.mp4", "--manifest", "new.csv", "--archive", "a.sqlite", code=1)
+    assert "already entered in 2020 as old/a.mp4" in told
+    kept = (here / "a.sqlite").read_bytes()
+    assert [secret for secret in (b"12345678", b"1234-5678", b"z@example.cn") if secret in kept] == []
+
+
 def test_an_edition_is_added_listed_found_and_removed(here: Path) -> None:
     told = vidcheck("archive", "add", "--edition", "2020", "old", "--manifest", "old.csv", "--archive", "a.sqlite")
     assert told.splitlines() == [

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COMMANDS = [
     "", "check", "facts", "rules", "rules list", "rules show", "rules check", "rules explain", "rules schema",
-    "init", "decide", "review", "diff", "letters", "table", "sort", "watch", "archive", "archive add", "archive list", "archive remove", "archive check",
+    "init", "decide", "review", "diff", "letters", "contacts", "table", "sort", "watch", "archive", "archive add", "archive list", "archive remove", "archive check",
     "cache", "cache info", "cache clear", "cache prune", "schema", "demo", "doctor",
 ]  # fmt: skip
 ENGLISH = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "C.UTF-8"}

@@ -18,9 +18,9 @@ from vidcheck.cli import COMMANDS, build, functions, options
 MEANINGS = {
     "--archive": 2,  # one to be asked where it is there; one to be kept, made where it is not there
     "--decisions": 2,  # a file that is read where it is there; one that is written
-    "--manifest": 3,  # what was declared; whom letters are for; what a person who decides reads
+    "--manifest": 4,  # what was declared; whom letters are for; whose contacts; what a person who decides reads
     "--lang": 4,  # of screen and reports; of the screen; of letters and of a table's columns, by default that of the report
-    "--out": 2,  # a folder; a file
+    "--out": 3,  # a folder; a list; a table
     "--report": 2,  # written once; kept up to date, never on standard output
     "--rules": 2,  # that are applied; that say how a manifest is laid out
 }

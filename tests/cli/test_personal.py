@@ -42,13 +42,16 @@ rules:
   local: {fact: video.count, is: 1, when: {declared.address: {matches: '.*哈尔滨.*'}}}
   makers: {fact: declared.authors, max-count: 1}
   summary: {fact: declared.summary, max-length: 2}
+  site: {fact: declared.broadcast-host, is: a.example.cn}
+  film: {fact: declared.broadcast-url, is: 'https://a.example.cn/1'}
   form: {fact: duration, min: 1 h, when: {declared.telephone: {is: 0451-86000000}}}
 batch:
   one-telephone: {unique: declared.telephone}
   one-mail: {unique: [declared.email, declared.address], if-found: fail}
   few: {at-most: {count: 1, per: declared.authors}}
+  text-once: {unique: declared.summary}
 """
-HEADS = ("作品名称", "视频文件", "主创人员", "联系电话", "电子邮箱", "通讯地址", "内容简介")
+HEADS = ("作品名称", "视频文件", "主创人员", "联系电话", "电子邮箱", "通讯地址", "内容简介", "播出网址")
 
 
 def telephone(number: int) -> str:
@@ -75,11 +78,12 @@ def rows() -> list[tuple[str, ...]]:
             post = f"{post}，备用：{mail(number + 500)} 有空再发"
         if number % 10 == 5:
             phone = f"{phone} {telephone(number + 500)}"
+        dotted = f"{phone[:3]}.{phone[3:7]}.{phone[7:11]}"
         made.append((
-            f"作品{number:03}", f"{number:03}.mp4", f"张{number:03}（{telephone(whose)}）、李四", phone, post, address(whose),
-            f"联系 {mail(whose)} 或 {telephone(whose)}",
+            f"作品{number:03} {dotted}" if number % 10 == 6 else f"作品{number:03}", f"{number:03}.mp4", f"张{number:03}（{telephone(whose)}）、李四", phone, post, address(whose),
+            f"联系 {mail(whose).replace('@', ' @ ')} 或 {telephone(whose)}，住{address(whose)}", f"https://v.example.cn/{number}?tel={telephone(whose)}",
         ))  # fmt: skip
-    made.append(("另一行", "007.mp4", "王五", telephone(900), mail(900), address(900), "一部片"))
+    made.append(("另一行", "007.mp4", "王五", telephone(900), mail(900), address(900), "一部片", ""))
     return made
 
 
@@ -88,7 +92,9 @@ def secrets() -> list[str]:
     numbers = [*range(ENTRIES), *range(500, 500 + ENTRIES), 900]
     phones = [telephone(number) for number in numbers]
     dashed = [f"{phone[:3]}-{phone[3:7]}-{phone[7:]}" for phone in phones]
-    return [*phones, *dashed, *map(mail, numbers), *map(address, numbers), "请勿外传", "有空再发"]
+    dotted = [phone.replace("-", ".") for phone in dashed]
+    apart = [f"entrant{number:03} @" for number in numbers]
+    return [*phones, *dashed, *dotted, *apart, *map(mail, numbers), *map(address, numbers), "请勿外传", "有空再发"]
 
 
 SECRETS = secrets()

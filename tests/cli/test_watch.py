@@ -241,7 +241,7 @@ def test_the_table_is_kept_up_to_date_and_keeps_up_with_changes_of_it(here: Path
         assert (here / "out.csv").read_text(encoding="utf-8").endswith("湿地,a.mp4,eligible,,,in/a.mp4\n")
         (here / "table.csv").write_text("作品名称,视频文件\n湿地,a.mp4\n冰雪,b.mp4\n", encoding="utf-8")
         watch.until("✓ in/a.mp4")
-        assert "冰雪,b.mp4,no file,there is no file b.mp4" in (here / "out.csv").read_text(encoding="utf-8")
+        assert "冰雪,b.mp4,no matching file,there is no file b.mp4" in (here / "out.csv").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

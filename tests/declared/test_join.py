@@ -173,3 +173,14 @@ def test_five_thousand_rows_find_their_files_one_by_one() -> None:
     told = matched(rows, *(f"{number:05}.mp4" for number in range(5000)))
     assert titles(told) == {f"{number:05}.mp4": [f"作品{number}"] for number in range(5000)}
     assert told.findings == ()
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [row(file="水 139.0005.0185.mp4"), row(title="水 139.0005.0185"), row(file="../水 139.0005.0185.mp4")],
+    ids=["file", "title", "outside"],
+)
+def test_a_cell_that_names_no_file_is_quoted_without_the_telephone_in_it(quoted: Declaration) -> None:
+    said = words(matched([quoted], "a.mp4"))[0]
+    assert "水 ***" in said
+    assert "0185" not in said

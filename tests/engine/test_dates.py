@@ -116,13 +116,13 @@ def test_a_film_from_the_future_is_remarked_on_though_a_declared_date_decides() 
     assert finding(WINDOW, said(future)).remarks == (), "there it is the reason"
 
 
-def test_the_remedy_for_a_film_shot_too_late_does_not_speak_of_writing() -> None:
+def test_the_remedy_for_a_late_date_of_the_file_fits_whatever_that_date_says() -> None:
     late = finding(WINDOW, ABSENT, said(AFTER, beside=SHOT)).remedy
     assert late is not None
-    assert "written" not in late.words.render("en")
     written = finding(WINDOW, said(AFTER)).remedy
     assert written is not None
-    assert "That date says when this file was written" in written.words.render("en")
+    assert late.words.render("en") == written.words.render("en")
+    assert "do not alter the dates inside it" in late.words.render("en")
 
 
 def test_without_a_zone_of_the_call_there_is_one_reading() -> None:

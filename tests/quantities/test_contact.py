@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vidcheck.quantities import DATE, EMAIL, HOST, PEOPLE, TELEPHONE, WEB_ADDRESS, Kind, NotAValueError
+from vidcheck.quantities.contact import without_contacts
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SPELLINGS: list[tuple[Kind, str, tuple[str, ...]]] = [
@@ -188,3 +189,53 @@ def test_every_spelling_of_a_day_is_that_day(when: datetime) -> None:
     assert all(DATE.read(text, SHANGHAI) == day for text in spellings)
     minute = DATE.read(f"{when.year}年{when.month}月{when.day}日{when.hour}时{when.minute}分", SHANGHAI)
     assert day.first <= minute.first == minute.last <= day.last
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("电话13900059218", "电话***"),
+        ("13900059218", "***"),
+        ("139.0005.9218", "***"),
+        ("1390 005 9218", "***"),
+        ("139 00 05 92 18", "***"),
+        ("+86 139.0005.9218", "***"),
+        ("１３９０００５９２１８", "***"),
+        ("10.13900059218", "10.***"),
+        ("0451-86000000转8", "***"),
+        ("要求：“１３９０００５９２１８”（北京）", "要求：“***”（北京）"),
+        ("someone @ host.cn", "***"),
+        ("13900059218@qq.com", "***"),
+        ("https://v.cn/1?tel=13900059218", "https://v.cn/1?tel=***"),
+        ("https://v.cn/tel/13900059218", "https://v.cn/tel/***"),
+        ("https://v.cn/1，电话13900059218", "https://v.cn/1，电话***"),
+        ("https://v.cn/13900059218 13900059218", "https://v.cn/13900059218 ***"),
+        *(
+            (text, text)
+            for text in (
+                "https://v.cn/video/13900059218", "https://v.cn/video/13900059218.html", "https://v.cn/BV13900059218x",
+                "v.cn/13900059218", "https://v.cn/play?vid=13900059218", "https://v.cn/video/7013900059218123",
+                "20200101123", "2020-01-01 12:30:45.123", "1999-12-31-123", "1990-2005-123", "192.168.10.101",
+                "1920x1080 60 fps", "13 900 059 218", "0.13900059218", "0:13:90.005921", "139000592187",
+                "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "High@L4.1", "x264 @ 23.976", "Lavf58.76.100",
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_a_telephone_in_a_text_is_masked_and_no_other_number_is(text: str, shown: str) -> None:
+    assert without_contacts(text, "***") == shown
+
+
+@given(st.data())
+def test_a_known_telephone_is_masked_however_it_is_grouped(data: st.DataObject) -> None:
+    number = data.draw(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
+    between = data.draw(st.lists(st.sampled_from(["", " ", "-", "."]), min_size=10, max_size=10))
+    written = "".join(map("".join, zip(number, [*between, ""], strict=True)))
+    before, after = data.draw(st.sampled_from([("电话", "，"), ("https://v.cn/", "/x"), ("a", "b"), ("(+86)", "")]))
+    assert without_contacts(f"{before}{written}{after}", "***", (number,)).count("***") == 1
+
+
+@given(st.datetimes().filter(lambda moment: moment.year < 4000), st.integers(0, 10**15))  # 4000-01 begins a hotline
+def test_dates_times_and_figures_with_a_unit_stay(moment: datetime, count: int) -> None:
+    for text in (moment.isoformat(" "), f"{moment:%Y-%m-%d %H:%M:%S}", f"{moment:%Y.%m.%d}", f"{count:,} B"):
+        assert without_contacts(text, "***") == text

@@ -282,6 +282,25 @@ def test_a_day_is_the_whole_day_in_its_zone() -> None:
     assert DATE.difference(outside, day) == "+1:00:00"
 
 
+@pytest.mark.parametrize(
+    ("value", "limit", "shown"),
+    [
+        ("2022-03-01", "2022-02-28", "+1 day"),
+        ("2022-03-02", "2022-02-28", "+2 days"),
+        ("2022-04", "2022-02", "+32 days"),
+        ("2019-12-31", "2020-01-01", "-1 day"),
+        ("2022-03-02 12:00", "2022-02-28", "+2 days"),
+        ("2019-12-30 12:00", "2020-01-01", "-2 days"),
+        ("2022-03-01 00:10", "2022-02-28", "+10:00"),
+        ("2022-03-01 19:00", "2022-02-28 18:00", "+1 day"),
+        ("2022-03-01", "2022-02-28 18:00", "+1 day"),
+    ],
+)
+def test_dates_are_as_many_days_apart_as_on_a_calendar(value: str, limit: str, shown: str) -> None:
+    assert DATE.difference(DATE.read(value, SHANGHAI), DATE.read(limit, SHANGHAI)) == shown
+    assert DATE.difference(DATE.read(value), DATE.read(limit)) == shown
+
+
 def test_a_month_is_the_whole_month() -> None:
     month = DATE.read("2022-02")
     assert month.first == datetime(2022, 2, 1, tzinfo=UTC)

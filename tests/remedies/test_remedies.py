@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import shutil
 import subprocess
@@ -20,7 +21,7 @@ from vidcheck.facts import GIT_LFS, SAMPLES, Entry, Fact, Facts, State, visible
 from vidcheck.findings import Breach, Remedy
 from vidcheck.quantities import DATE, Moment, Size
 from vidcheck.remedies import ROWS, remedy
-from vidcheck.remedies.case import Aim
+from vidcheck.remedies.case import Aim, case_of
 from vidcheck.rules.reader import read_rules
 from vidcheck.vocabulary import KEYS
 
@@ -80,28 +81,28 @@ CASES = {
     "too-big-to-be-watchable": (("size", "max", 10_000_000, 300_000_000, USUAL | {"duration": Fraction(300)}), "Only 157 kbps would be left for the picture", ""),
     "too-big-for-sound-alone": (("size", "max", 1_000_000, 300_000_000, USUAL | {"duration": Fraction(300)}), "Nothing would be left for the picture", ""),
     "too-big-and-of-unknown-length": (("size", "max", 10_000_000, 30_000_000), "20 MB over the limit. Export again from the project at a lower bit rate", ""),
-    "too-light": (("size", "min", 100_000_000, 30_000_000, USUAL | {"duration": Fraction(240)}), "70 MB short of the limit. Encoding this file anew at a higher bit rate would add bytes, not quality. Export again from the project at 3.509 Mbps", ""),
+    "too-light": (("size", "min", 100_000_000, 30_000_000, USUAL | {"duration": Fraction(240)}), "This file has 30 MB; it should have at least 100 MB. Open the project in your editing program (do not convert this file: it would only get larger, not clearer). Export it again at about 4 Mbps (4000 kbps)", ""),
     "too-light-and-of-unknown-length": (("size", "min", 100_000_000, 30_000_000), "ask the organizer", ""),
-    "too-long": (("duration", "max", Fraction(300), Fraction("312.48")), "Cut at least 12.480 s; what goes is for the makers to decide. If the end can go, the command keeps the first 4:59.500 unchanged.", f"{HEAD} {KEPT} -c copy -t 299.5 {END}"),
+    "too-long": (("duration", "max", Fraction(300), Fraction("312.48")), "Cut at least 12.480 s, so that the film lasts no longer than 5:00; the makers decide which part goes. If the end can go, keep the first 4:59.500.", f"{HEAD} {KEPT} -c copy -t 299.5 {END}"),
     "too-long-by-a-hair": (("duration", "max", Fraction(300), Fraction("300.0001")), "Cut at least 0.001 s", f"{HEAD} {KEPT} -c copy -t 299.5 {END}"),
     "too-short": (("duration", "min", Fraction(120), Fraction("31.248")), "1:28.752 too short", ""),
     "longer-than-the-one-length": (("duration", "is", Fraction(30), Fraction(32)), "Cut at least 2.000 s", f"{HEAD} {KEPT} -c copy -t 29.5 {END}"),
     "picture-that-ends": (("picture.share", "min", Fraction(9, 10), Fraction(1, 12)), "a picture from the first to the last second", ""),
     "no-picture-no-share": (("picture.share", "min", Fraction(9, 10), None, {"video.count": 0}), "no moving picture", ""),
     "padding": (("size.media-share", "min", Fraction(9, 10), Fraction(1, 3)), "neither picture nor sound", f"{HEAD} {KEPT} -c copy {END}"),
-    "padding-that-makes-the-size": (("size.media-share", "min", Fraction(9, 10), Fraction(1, 3), USUAL | {"size.media": 40_000_000}), "It then has little more than 40 MB; where that is less than the call asks for", f"{HEAD} {KEPT} -c copy {END}"),
-    "completed-late": (("completed", "to", DATE.read("2022-02-28"), DATE.read("2022-03-05 12:00")), "4 days after the last day allowed, 2022-02-28", ""),
-    "completed-early": (("completed", "from", DATE.read("2020-01-01"), DATE.read("2019-12-30")), "before the first day allowed, 2020-01-01", ""),
-    "completed-unknown": (("completed", "from", DATE.read("2020-01-01"), None), "Nothing says when the work was completed", ""),
-    "cut-off": (("intact", "is", True, False, {"size": 12_345_678}), "has 12.3 MB (12,345,678 bytes): compare that with your own copy", ""),
+    "padding-that-makes-the-size": (("size.media-share", "min", Fraction(9, 10), Fraction(1, 3), USUAL | {"size.media": 40_000_000}), "It then has little more than 40 MB; where that is less than is asked", f"{HEAD} {KEPT} -c copy {END}"),
+    "completed-late": (("completed", "to", DATE.read("2022-02-28"), DATE.read("2022-03-05 12:00")), "no need to export the file again", ""),
+    "completed-early": (("completed", "from", DATE.read("2020-01-01"), DATE.read("2019-12-30")), "Write on the entry form when the work was completed", ""),
+    "completed-unknown": (("completed", "from", DATE.read("2020-01-01"), None), "Write on the entry form when the work was completed", ""),
+    "cut-off": (("intact", "is", True, False, {"size": 12_345_678}), "has only 12.3 MB (12,345,678 bytes) and is not whole, even if it plays. Find the file that was exported first", ""),
     "index-at-the-end": (("faststart", "is", True, False), "Move it to the front", f"{HEAD} {KEPT} -c copy {END}"),
     "fragmented": (("fragmented", "is", False, True), "in fragments", f"{HEAD} {KEPT} -c copy {END}"),
-    "picture-too-small": (("resolution", "min", Size(1280, 720), Size(640, 360)), "Export again from the project at 1280×720; scaling this file up would add no detail", ""),
+    "picture-too-small": (("resolution", "min", Size(1280, 720), Size(640, 360)), "Export again from the project at 1280×720; making this file's picture larger would not make it clearer. If the film itself has only 640×360, ask the organizer.", ""),
     "picture-too-large": (("resolution", "max", Size(1280, 720), Size(1080, 1920)), "at 720×1280", filtered("scale=720:1280,setsar=1")),
     "picture-of-another-shape": (("resolution", "is", Size(1280, 720), Size(1600, 1200)), "with 1280×720 instead of 1600×1200", ""),
     "no-picture-no-resolution": (("resolution", "min", Size(1280, 720), None, {"video.count": 0}), "no moving picture", ""),
     "too-wide": (("video.width", "max", 1280, 1920, USUAL | {"resolution": Size(1920, 1080)}), "1280×720", filtered("scale=1280:720,setsar=1")),
-    "wrong-shape": (("aspect-ratio", "is", Fraction(16, 9), Fraction(4, 3), USUAL | {"resolution": Size(1440, 1080)}), "Where the call allows black bars", filtered("scale=1440:1080,setsar=1,pad=1920:1080:-1:-1")),
+    "wrong-shape": (("aspect-ratio", "is", Fraction(16, 9), Fraction(4, 3), USUAL | {"resolution": Size(1440, 1080)}), "Where the announcement allows black bars", filtered("scale=1440:1080,setsar=1,pad=1920:1080:-1:-1")),
     "upright-is-not-padded": (("aspect-ratio", "is", Fraction(16, 9), Fraction(9, 16), USUAL | {"resolution": Size(1080, 1920)}), "in the shape 16:9.", ""),
     "upright": (("orientation", "is", "landscape", "portrait"), "landscape", ""),
     "codec": (("video.codec", "any-of", ("hevc", "h264"), "prores"), "with H.264", ANEW),
@@ -157,7 +158,7 @@ def test_zeroed_media_is_not_found_by_comparing_sizes() -> None:
     answer = remedy((breach,), seen, Entry(path=PATH), UTC)
     assert answer is not None
     assert "12.3 MB" not in answer.words.render("en")
-    assert "Play your own copy from beginning to end" in answer.words.render("en")
+    assert "play it from beginning to end" in answer.words.render("en")
 
 
 @pytest.mark.parametrize(("key", "constraint", "limit"), [("format", "is", "mp4"), ("size", "min", 100_000)])
@@ -204,10 +205,68 @@ def test_dates_are_told_in_the_zone_of_the_call() -> None:
     zone = timezone(timedelta(hours=8))
     limit = Moment.at(datetime(2022, 2, 28, 18, 0, tzinfo=UTC))
     value = Moment.at(datetime(2022, 3, 2, 18, 0, tzinfo=UTC))
-    breach = Breach(key="completed", constraint="to", limit=limit, value=value)
-    answer = remedy((breach,), Facts(), Entry(path=PATH), zone)
+    breach = Breach(key="broadcast", constraint="to", limit=limit, value=value)
+    case = case_of(breach, Facts(), Entry(path=PATH), zone)
+    assert "2022-03-01 02:00 +08:00" in case.shown_goal.render("en")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "most", "said"),
+    [
+        (180, 200 * 2**20, "about 5 Mbps (5000 kbps), picture and sound together, so that the new file has between 100 MB and 200 MB."),
+        (240, 200 * 2**20, "about 4 Mbps (4000 kbps)"),
+        (3600, 200 * 2**20, "about 0.25 Mbps (250 kbps)"),
+        (240, 102_000_000, "about 3.367 Mbps (3367 kbps)"),
+        (240, 150_000_000, "between 100 MB and 150 MB."),
+    ],
+)  # fmt: skip
+def test_a_file_too_small_takes_a_round_bit_rate_that_stays_under_the_upper_limit(
+    seconds: int, most: int, said: str
+) -> None:
+    breach = Breach(key="size", constraint="min", limit=100_000_000, value=60_000_000, ceiling=most)
+    known = USUAL | {"duration": Fraction(seconds)}
+    answer = remedy((breach,), facts_of(known), Entry(path=PATH), UTC)
     assert answer is not None
-    assert "2022-03-01 02:00 +08:00" in answer.words.render("en")
+    words = answer.words.render("en")
+    assert said in words
+    rate = Fraction(re.search(r"([\d.]+) Mbps", words)[1]) * 1_000_000  # type: ignore[index] # it is there
+    assert 100_000_000 <= rate * seconds / 8 <= most
+
+
+def test_nobody_has_to_be_asked_where_a_recommendation_can_not_be_met() -> None:
+    breach = Breach(key="resolution", constraint="min", limit=Size(1280, 720), value=Size(640, 360))
+    answer = remedy((breach,), facts_of(USUAL), Entry(path=PATH), UTC, recommended=True)
+    assert answer is not None
+    assert "如果原片只有 640×360，保持原样即可。" in answer.words.render("zh")
+    assert "ask the organizer" not in answer.words.render("en")
+
+
+def test_a_date_that_nobody_knows_is_asked_for_on_the_form() -> None:
+    rules = read_rules(b"vidcheck: 1\nrules:\n  completed: {from: 2020-01-01}\n", "rules.yaml")
+    lost = Fact(key="completed", witness="boxes", state=State.UNKNOWN)
+    (found,) = judge_entry(Entry(path=PATH), Facts(facts=(lost,)), rules).report.findings
+    assert found.remedy
+    assert "Write on the entry form" in found.remedy.words.render("en")
+
+
+@pytest.mark.parametrize(
+    ("path", "format_", "said"),
+    [
+        ("a.mp4", "mov", "文件名以 .mp4 结尾，内容却是 MOV (QuickTime)"),
+        ("a.MP4", "matroska", "文件名以 .MP4 结尾，内容却是"),
+        ("a.mkv", "mov", "文件名以 .mkv 结尾，内容却是"),
+        ("a.mov", "mov", ""),
+        ("a.qt", "mov", ""),
+        ("a.txt", "mov", ""),
+        ("a", "mov", ""),
+    ],
+)
+def test_a_name_that_promises_another_format_is_said(path: str, format_: str, said: str) -> None:
+    rules = read_rules(b"vidcheck: 1\nrules:\n  format: {is: mp4}\n", "rules.yaml")
+    seen = Facts(facts=(Fact(key="format", witness="boxes", value=format_),))
+    (found,) = judge_entry(Entry(path=path), seen, rules).report.findings
+    why = found.why.render("zh") if found.why else ""
+    assert why.startswith(said) if said else not why
 
 
 def test_a_declared_date_outside_takes_proof_and_no_other_date_is_invited() -> None:

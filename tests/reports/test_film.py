@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.reports import build
 from vidcheck.findings import EntryReport, Level, Remedy, Report, RulesSummary, Tip, Verdict
+from vidcheck.quantities import DATE
 from vidcheck.reports import text
 from vidcheck.texts import Plain, say
 
@@ -28,7 +31,7 @@ def test_a_preset_says_that_other_rules_can_be_taken() -> None:
     page = text.page(build.report(build.passing(), rules=rules), lang="zh").plain(200)
     assert page.splitlines()[1:3] == [
         "规则：T（预设 p）",
-        "规则由 vidcheck 自带，一切以征集通知原文为准。如参加其他活动，请用 --rules 指定其规则；vidcheck rules list 可列出自带的规则。",
+        "以上按此规则检查；如果您参加的是其他活动，请用 --rules 指定其规则（vidcheck rules list 可列出自带的规则）。一切以征集通知原文为准。",
     ]
 
 
@@ -41,10 +44,66 @@ def test_what_is_in_order_is_named_without_values_and_what_does_not_apply_is_cou
     assert len([line for line in lines(build.good_format(), *skipped, everything=True) if "because" in line]) == 3
 
 
+AGAIN = "A new export has another date and size: keep the old file, check the new one."
+
+
+def test_the_programs_stand_before_the_command_and_last_comes_to_check_again() -> None:
+    long_ = build.long_duration()
+    assert long_.remedy
+    tip = Tip(Plain("JianYing"), Plain("split the film."))
+    shown = lines(
+        replace(long_, remedy=replace(long_.remedy, settings=(tip,))), build.small_picture(), build.good_format()
+    )
+    at = [
+        next(place for place, line in enumerate(shown) if line.startswith(words))
+        for words in (
+            "    → Cut",
+            "    • JianYing",
+            "  For those who know the command line",
+            "    ffmpeg",
+            AGAIN,
+            "  ✓",
+        )
+    ]
+    assert at == sorted(at)
+    assert sum(AGAIN in line for line in shown) == 1
+
+
+def test_what_makes_no_new_file_says_nothing_of_a_new_one() -> None:
+    date = build.finding("completed", "fail", actual="2023", remedy=Remedy(words=Plain("Write it on the form.")))
+    name = build.finding("file.name", "fail", actual="a.mp4", remedy=Remedy(words=Plain("Rename it.")))
+    assert not [line for line in lines(date) if "again" in line or "export" in line]
+    assert "When this is mended, check again." in lines(name)
+    assert not [line for line in lines(build.good_format()) if "again" in line]
+
+
+def test_a_new_date_is_spoken_of_where_the_files_own_date_decides() -> None:
+    by_file = build.finding("completed", evidence=(build.fact("completed", "boxes", DATE.read("2021-06-15")),))
+    declared = build.finding("completed", evidence=(build.fact("completed", "declared", DATE.read("2021-06-15")),))
+    assert [line for line in lines(build.long_duration(), by_file) if "If its date is then too late" in line]
+    assert not [line for line in lines(build.long_duration(), declared) if "If its date is then too late" in line]
+
+
+def test_what_is_in_order_in_a_film_that_is_not_whole_does_not_lull() -> None:
+    cut = build.finding("intact", "fail", actual=say("not whole"))
+    assert "  ✓ In order, for the part that is there: format" in lines(cut, build.good_format())
+
+
+def test_rules_on_papers_that_nobody_handed_in_do_not_alarm() -> None:
+    papers = [build.finding(name, "skip", why=Plain("x")) for name in ("declared.title", "broadcast", "form.count")]
+    line = "3 more rules ask about the entry form and other papers, not this file (--all names them)."
+    assert line in lines(build.good_format(), *papers)
+    assert line not in lines(build.good_format(), *papers[:2], build.finding("video.codec", "skip", why=Plain("x")))
+
+
+def test_a_picture_size_needs_no_difference() -> None:
+    assert "  ! resolution: 640×360, recommended at least 1280×720" in lines(build.small_picture())
+
+
 def test_what_a_person_has_to_look_at_is_a_list_to_tick() -> None:
     asked = build.finding("mandarin", "manual", keys=(), expected="Narration is in Mandarin")
     at = lines(asked, build.good_format()).index(
-        "Everything that a machine can check is in order. Please check the rest yourself:"
+        "Everything that a machine can check is in order. Please check the rest yourself; all of them must hold:"
     )
     assert lines(asked, build.good_format())[at + 1] == "  ☐ Narration is in Mandarin"
     assert "What no machine can tell; please check it yourself:" in lines(asked, build.long_duration())

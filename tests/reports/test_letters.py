@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.reports import build
+from vidcheck.facts import State
 from vidcheck.findings import Level, Outcome, Remedy, Verdict
+from vidcheck.quantities import DATE
 from vidcheck.reports import MissingExtraError, json
 from vidcheck.reports.letters import (
     Addressed,
@@ -103,11 +105,16 @@ LATE = build.finding("completed", "fail", expected="to 2022-02-28", actual="2023
     [
         ([GOOD], "received", ["it is in order."], ["PERSON", "FALLS SHORT"]),
         ([GOOD, QUESTION], "received", ["looks at 1 item.", "- Narration is in Mandarin"], ["it is in order"]),
-        ([GOOD, replace(DOUBTFUL, level=Level.RECOMMENDED)], "received", ["What the call demands"], ["it is in order"]),
+        (
+            [GOOD, replace(DOUBTFUL, level=Level.RECOMMENDED)],
+            "received",
+            ["What the announcement demands"],
+            ["it is in order"],
+        ),
         (
             [GOOD, replace(LATE, level=Level.RECOMMENDED), QUESTION],
             "received",
-            ["What the call demands", "at 1 item"],
+            ["What the announcement demands", "at 1 item"],
             ["What a program can check is"],
         ),
         (
@@ -149,7 +156,7 @@ def test_a_time_that_has_passed_is_never_told_as_open(findings: list[Finding], l
             "by the end of",
             "请修改后重新提交",
             "mended file, or your",
-            "while the call is open",
+            "while entries are taken",
         ):
             assert until or open_words not in one.text + one.subject + one.html
 
@@ -197,6 +204,106 @@ def test_a_letter_for_two_rows_of_one_file_holds_what_neither_says() -> None:
     assert [(row["email"], row["name"]) for row in rows] == [("a@b.cn", "张三"), ("c@d.cn", "李四")]
 
 
+def twice(rule: str, *facts: Fact, **more: Any) -> Finding:
+    return build.finding(rule, "fail", keys=("checksum",), evidence=facts, expected="x", **more)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "replaced by another entry"), ("zh", "由另一件作品代替")])
+def test_a_work_that_came_twice_is_no_file_of_two_rows_and_no_file_to_mend(lang: str, words: str) -> None:
+    facts = (
+        build.fact("declared.submitted", "declared", DATE.read("2022-04-01"), at="t.csv: C5", raw="2022-04-01"),
+        build.fact("declared.submitted", "declared", DATE.read("2022-04-02"), at="b.mp4: t.csv: C6", raw="2022-04-02"),
+    )
+    failed = twice("same-file", *facts, actual={"en": "replaced by b.mp4", "zh": "由 b.mp4 代替"}[lang])
+    report = raw(build.entry("a.mp4", failed), build.entry("b.mp4", GOOD), lang=lang)
+    sentence = {"en": "same-file: replaced by b.mp4; expected: x.", "zh": "same-file：由 b.mp4 代替；要求：x。"}[lang]
+    report["entries"][0]["findings"][0]["message"] = sentence
+    report["batch"] = [{**report["entries"][0]["findings"][0], "entries": ["a.mp4", "b.mp4"]}]
+    one, _ = written(read(stdlib.dumps(report).encode(), "r"))
+    assert words in one.text
+    for wrong in (
+        "more than one row",
+        "several rows",
+        "不止一行",
+        "mended file",
+        "look at it once more",
+        "修改后重新提交",
+    ):
+        assert wrong not in one.text + one.subject + one.html
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("declared.telephone", "(given)", "write to us what is right here: telephone"),
+        ("completed", "last summer", "exact day, with proof"),
+        ("form.count", None, "open without a password"),
+    ],
+)
+def test_what_only_the_entrant_knows_is_asked_of_the_entrant(key: str, value: str | None, words: str) -> None:
+    witness = "declared" if value else "filesystem"
+    fact = build.fact(
+        key, witness, state=State.UNKNOWN, raw=value or "", at="t.csv: C5", note=Plain(f"'{value}' is none")
+    )
+    doubtful = build.finding(
+        key, "unknown", keys=(key,), evidence=(fact,), expected="x", why=Plain(f"'{value}' is none")
+    )
+    one = letter(build.entry("a.mp4", doubtful))
+    assert "need something from you" in one.subject
+    assert words in one.text
+    assert "(given)" not in one.text + one.html
+
+
+@pytest.mark.parametrize(("actual", "asked"), [("2022-02", True), ("2022", True), ("2022-02-01", False)])
+def test_a_month_on_both_sides_of_a_limit_is_asked_for_its_day(actual: str, asked: bool) -> None:
+    fact = build.fact("completed", "declared", DATE.read("2022-02-01"), raw=actual)
+    rough = build.finding("completed", "unknown", expected="x", actual=actual, evidence=(fact,), why=Plain("y"))
+    assert ("exact day" in letter(build.entry("a.mp4", rough)).text) is asked
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "Sound (number of sound tracks)"), ("zh", "声音（音轨数）")])
+def test_a_bare_number_says_what_is_counted(lang: str, words: str) -> None:
+    none = build.finding("one-sound", "fail", keys=("audio.count",), expected="1", actual="0")
+    report = raw(build.entry("a.mp4", none), lang=lang)
+    report["rules"]["list"] = [
+        {**report["rules"]["list"][0], "rule": "one-sound", "label": {"en": "sound", "zh": "声音"}[lang]}
+    ]
+    (one,) = written(read(stdlib.dumps(report).encode(), "r"))
+    assert words in one.text
+
+
+@pytest.mark.parametrize(("lang", "work"), [("en", "《湿地》"), ("zh", "《湿地》")])
+def test_a_title_in_its_marks_gets_no_others(lang: str, work: str) -> None:
+    (one,) = written(told(build.entry("a.mp4", GOOD), lang=lang).to({"a.mp4": [Person(title="《湿地》")]}))
+    assert f"《{work}" not in one.subject
+    assert f"“{work}" not in one.subject
+    assert work in one.subject
+
+
+def test_what_two_rows_say_is_asked_though_the_film_is_in_order() -> None:
+    people = {"a.mp4": [Person(name="张三", email="a@b.cn"), Person(name="李四", email="c@d.cn")]}
+    one, _ = written(told(build.entry("a.mp4", GOOD)).to(people))
+    assert "please confirm" in one.subject
+    assert "Beside that answer you need not" in one.text
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_value_that_nobody_has_makes_no_empty_line(lang: str) -> None:
+    one = letter(build.entry("a.mp4", replace(LATE, actual=Plain(""))), lang=lang)
+    assert not any(word in one.text + one.html for word in ("Received:", "实际："))
+
+
+def test_letters_csv_holds_no_line_of_a_mail_head() -> None:
+    person = Person(name="张三", title="片", email="a@b.cn")
+    known = told(build.entry("a\r\nBcc: e@f.cn,x.mp4", GOOD))
+    (one,) = written(known)
+    assert "\n" not in one.subject
+    assert "\r" not in one.subject
+    (two,) = written(known.to({"a\r\nBcc: e@f.cn,x.mp4": [person]}))
+    (row,) = csv.DictReader(io.StringIO(index([two]).decode("utf-8-sig"), newline=""))
+    assert not any(char in cell for name, cell in row.items() if name != "path" for char in "\r\n")
+
+
 def test_a_row_and_a_form_are_one_persons() -> None:
     said = (
         *rows_apart("declared.title", "湿地"),
@@ -209,7 +316,7 @@ def test_a_row_and_a_form_are_one_persons() -> None:
 def test_a_letter_says_what_was_received_what_falls_short_and_how_to_mend_it() -> None:
     text = letter(build.failing()).text
     for words in ("File: 017.mp4", "Size: 138.6 MB", "Duration: 5:12.480", "Asked for: 2:00 to 5:00", "5:12.480 (+12.480 s)",
-                  "Cut at least 12.480 s.", "recommended: at least 1280×720", "while the call is open"):  # fmt: skip
+                  "Cut at least 12.480 s.", "recommended: at least 1280×720", "while entries are taken"):  # fmt: skip
         assert words in text
     assert "Narration is in Mandarin" not in text
 
@@ -284,7 +391,7 @@ def test_the_deadline_is_told_where_the_rules_give_one() -> None:
     day = letter(build.failing(), deadline="2022-05-09", timezone="<b>Asia/Shanghai")
     assert "by the end of 2022-05-09 (<b>Asia/Shanghai)." in day.text
     assert "by the end of 2022-05-09 (&lt;b&gt;Asia/Shanghai)." in day.html
-    assert "while the call is open" not in day.text
+    assert "while entries are taken" not in day.text
     moment = letter(build.failing(), deadline="2022-05-09T18:00:00+08:00").text
     assert "by 2022-05-09 18:00 (Beijing time)." in moment
     known = told(build.failing(), deadline="2022-05-09")

@@ -253,7 +253,7 @@ def test_names_lose_only_the_folder_that_all_share() -> None:
 def test_unknown_keeps_the_engines_sentence() -> None:
     page = " ".join(plain(FOLDER).split())
     assert "landscape unknown: the witnesses do not agree: 16:9 (mediainfo), 9:16 (ffprobe)" in page
-    assert "Evidence: file headers: unknown; MediaInfo: absent; asked by" in page
+    assert "Evidence: file headers: nothing usable; MediaInfo: none found; asked by" in page
     verbose = " ".join(plain(FOLDER, all_findings=True).split())
     assert "file headers unknown (moov/mvhd.creation_time: 0), MediaInfo absent (General.Encoded_Date)" in verbose
 

@@ -58,6 +58,51 @@ def test_the_matrix_has_a_row_an_entry_and_a_column_a_rule() -> None:
     assert list(by_name) == sorted(by_name)
 
 
+LONG = "films/" + "长" * 190 + ".mp4"
+ODD = "films/50%20#=1+1 [x].mp4"
+
+
+def test_a_printed_sheet_is_a4_across_with_its_heads_on_every_page() -> None:
+    told: Any = book(build.folder(), "zh")
+    for sheet in told:
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert "&P" in sheet.oddFooter.center.text
+    summary, entries, findings = told
+    assert (summary.sheet_properties.pageSetUpPr.fitToPage, summary.page_setup.fitToHeight) == (True, 0)
+    assert (entries.print_title_rows, entries.print_title_cols, findings.print_title_rows) == (
+        "$1:$1",
+        "$A:$B",
+        "$1:$1",
+    )
+    assert [each.id for each in entries.col_breaks.brk] == [7]
+    assert findings.print_area == f"'{findings.title}'!$A$1:$H${findings.max_row}"
+
+
+def test_a_long_text_has_all_its_lines_on_paper() -> None:
+    sheet = book(build.report(build.entry(LONG, build.long_duration())))["Entries"]
+    assert sheet["A2"].value == LONG
+    assert sheet["A2"].alignment.wrap_text
+    assert 165 <= sheet.row_dimensions[2].height <= 225
+    assert sheet.row_dimensions[1].height is None or sheet.row_dimensions[1].height < 60
+
+
+def test_an_entry_leads_to_its_film_from_where_the_workbook_lies() -> None:
+    report = build.report(*(build.entry(path, build.long_duration()) for path in (LONG, ODD, "films/a.mp4", "b:c.mp4")))
+    made = xlsx.render(report, folder="out")
+    sheet = openpyxl.load_workbook(io.BytesIO(made))["Entries"]
+    links = {
+        row[0].value: [cell.hyperlink.target for cell in row[:2] if cell.hyperlink]
+        for row in sheet.iter_rows(min_row=2)
+    }
+    assert links == {
+        LONG: [f"..\\films\\{'长' * 190}.mp4"],
+        ODD: ["..\\films\\50%2520%23=1+1%20%5Bx%5D.mp4"],
+        "films/a.mp4": ["..\\films\\a.mp4"],
+        "b:c.mp4": [],
+    }
+    assert not any(cell.hyperlink for row in book(report)["Entries"].iter_rows() for cell in row)
+
+
 def test_outcomes_have_colours_of_their_own() -> None:
     sheet = book(build.folder())["Entries"]
     fills: dict[str, set[str]] = {}

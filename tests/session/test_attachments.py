@@ -320,7 +320,7 @@ def test_nothing_is_looked_at_beside_the_video_where_no_rule_asks(
 
 @pytest.mark.parametrize(
     ("fake", "words", "seconds"),
-    [(hang, "no answer in", 10.0), (leave, "it crashed (exit code 3)", 30.0), (eat, "memory", 30.0)],
+    [(hang, "no answer in", 5.0), (leave, "it crashed (exit code 3)", 30.0), (eat, "memory", 30.0)],
 )
 def test_a_document_that_hangs_or_kills_its_reader_is_a_fault_of_its_own(
     patched: Callable[[Callable[[BinaryIO], Any]], Checker], tmp_path: Path, fake: Any, words: str, seconds: float

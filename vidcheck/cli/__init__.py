@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 COMMANDS = (
-    "check", "facts", "rules", "init", "decide", "review", "diff", "letters", "table", "sort", "watch", "archive", "cache", "schema", "demo", "doctor",
+    "check", "facts", "rules", "init", "decide", "review", "diff", "letters", "contacts", "table", "sort", "watch", "archive", "cache", "schema", "demo", "doctor",
 )  # fmt: skip
 """The commands. Each is a module here, with a function of that name or, for a group, an `app`."""
 

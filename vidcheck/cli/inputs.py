@@ -47,6 +47,14 @@ def saved_report(path: str, screen: Screen) -> SavedReport:
         raise typer.Exit(exits.USAGE) from None
 
 
+def report_to_use(path: str, screen: Screen) -> SavedReport:
+    """Reads a JSON report as `saved_report` does, and says where entries are missing from it."""
+    saved = saved_report(path, screen)
+    if saved.incomplete:
+        screen.trouble(say("the report is incomplete: entries are missing from it"))
+    return saved
+
+
 def bytes_of(path: str, most: int, screen: Screen) -> bytes:
     """A file's bytes; if it can't be read or has more than `most`, prints a line and exits with 2."""
     try:
@@ -177,6 +185,16 @@ def rules_of_report(source: str, asked: str | None) -> str | None:
 
     called = source.removeprefix("preset ")
     return asked or (called if called in preset_names() or Path(called).is_file() else None)
+
+
+@contextmanager
+def table_of_report(source: str, rules: str | None, manifest: str | None, screen: Screen) -> Iterator[Session]:
+    """A session that reads the table of an earlier report made with the rules `source`, and judges nothing."""
+    from vidcheck.session.session import Options
+
+    options = Options(manifest=manifest, at_most=1)
+    with opened(rules_of_report(source, rules), options, screen, judging=False) as session, reading(screen):
+        yield session
 
 
 def by_hand(given: list[str] | None, manifest: str | None) -> dict[str, str] | None:

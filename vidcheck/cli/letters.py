@@ -11,7 +11,7 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import worded
-from vidcheck.cli.inputs import LARGEST_REPORT, bounded, bytes_of, opened, reading, rules_of_report
+from vidcheck.cli.inputs import LARGEST_REPORT, bounded, bytes_of, reading, table_of_report
 from vidcheck.cli.options import Force, LettersLanguage, LettersManifest, ManifestRules, OutFolder, choice
 from vidcheck.cli.outputs import STDOUT
 from vidcheck.cli.screen import Screen, named, reason, screen_language
@@ -116,10 +116,8 @@ def _verdicts(given: list[str] | None, *, own: bool) -> frozenset[Verdict]:
 def _people(mailing: Mailing, manifest: str, rules: str | None, lang: str, screen: Screen) -> dict[str, list[Person]]:
     """Whom the table names for each entry. It is read by the rules of the report, where they are at hand."""
     from vidcheck.reports.letters import person_of
-    from vidcheck.session.session import Options
 
-    source = rules_of_report(mailing.source, rules)
-    with opened(source, Options(manifest=manifest, at_most=1), screen, judging=False) as session, reading(screen):
+    with table_of_report(mailing.source, rules, manifest, screen) as session:
         rows = session.rows(mailing.paths)
     return {path: [person_of(facts, lang) for facts in several] for path, several in rows.items()}
 

@@ -88,6 +88,14 @@ LettersManifest = Annotated[
         help=worded("The table that the report was made with: it says whom each letter is for."),
     ),
 ]
+ContactsManifest = Annotated[
+    str | None,
+    typer.Option(
+        "--manifest",
+        metavar="PATH",
+        help=worded("The table that the report was made with: it has the contacts."),
+    ),
+]
 ReviewManifest = Annotated[
     str | None,
     typer.Option(
@@ -300,6 +308,16 @@ OutFile = Annotated[
         "-o",
         metavar="FILE",
         help=worded("Where the table goes, as .xlsx or .csv like --manifest; - is standard output."),
+        show_default=False,
+    ),
+]
+ContactsFile = Annotated[
+    str,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="FILE",
+        help=worded("Where the list goes; - is standard output."),
         show_default=False,
     ),
 ]

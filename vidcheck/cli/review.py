@@ -24,7 +24,7 @@ from vidcheck.cli.decide import (
     take_back,
 )
 from vidcheck.cli.i18n import worded
-from vidcheck.cli.inputs import opened, reading, rules_of_report, saved_report
+from vidcheck.cli.inputs import rules_of_report, saved_report, table_of_report
 from vidcheck.cli.keys import Keys
 from vidcheck.cli.options import By, DecisionsWritten, ReviewManifest, ScreenLanguage
 from vidcheck.cli.screen import Screen, named, progress, screen_language
@@ -112,11 +112,9 @@ def _asked_rule(name: str, saved: SavedReport) -> str:
 def _declared(saved: SavedReport, manifest: str, screen: Screen) -> dict[str, list[Facts]]:
     """What the table says of each entry, without personal data."""
     from vidcheck.personal import withheld_facts
-    from vidcheck.session.session import Options
 
-    source = rules_of_report(saved.source, None)
     paths = [entry.entry.path for entry in saved.entries]
-    with opened(source, Options(manifest=manifest, at_most=1), screen, judging=False) as session, reading(screen):
+    with table_of_report(saved.source, None, manifest, screen) as session:
         rows = session.rows(paths)
     return {path: [withheld_facts(facts) for facts in several] for path, several in rows.items()}
 

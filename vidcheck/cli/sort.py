@@ -14,7 +14,7 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import refused, worded
-from vidcheck.cli.inputs import LARGEST_REPORT, bytes_of, saved_report
+from vidcheck.cli.inputs import LARGEST_REPORT, bytes_of, report_to_use
 from vidcheck.cli.options import OutFolderAsked, ScreenLanguage
 from vidcheck.cli.screen import Screen, named, progress, reason, screen_language
 from vidcheck.findings import Verdict
@@ -77,9 +77,7 @@ def sort(
     from vidcheck.storage.folders import How
 
     how = How.COPY if copy else How.MOVE if move else How.LINK
-    saved = saved_report(report, screen)
-    if saved.incomplete:
-        screen.trouble(say("the report is incomplete: entries are missing from it"))
+    saved = report_to_use(report, screen)
     left = _sort(saved, report, out, how, screen, attachments=attachments)
     raise typer.Exit(exits.UNWRITTEN if left else exits.ALL_ELIGIBLE)
 

@@ -8,7 +8,7 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import worded
-from vidcheck.cli.inputs import opened, reading, rules_of_report, saved_report
+from vidcheck.cli.inputs import report_to_use, table_of_report
 from vidcheck.cli.options import ManifestPath, ManifestRules, OutFile, TableLanguage
 from vidcheck.cli.outputs import Wanted, apart, put_report, writable
 from vidcheck.cli.screen import Screen, screen_language
@@ -41,14 +41,10 @@ def table(
     screen = Screen(screen_language(lang), to_stderr=True)
     apart([wanted], [report, manifest or "", rules or ""], screen)
     writable([wanted], screen, manifest, "--out")
-    saved = saved_report(report, screen)
-    if saved.incomplete:
-        screen.trouble(say("the report is incomplete: entries are missing from it"))
+    saved = report_to_use(report, screen)
     from vidcheck.reports.table import of_saved
-    from vidcheck.session.session import Options
 
-    source = rules_of_report(saved.source, rules)
-    with opened(source, Options(manifest=manifest, at_most=1), screen, judging=False) as session, reading(screen):
+    with table_of_report(saved.source, rules, manifest, screen) as session:
         rows = session.table([entry.entry.path for entry in saved.entries])
     if not put_report(wanted, lambda: of_saved(saved, rows, lang or saved.lang or SOURCE), screen):
         raise typer.Exit(exits.UNWRITTEN)

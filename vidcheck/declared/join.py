@@ -18,7 +18,7 @@ from vidcheck.findings import Finding, Level, Outcome, Place, Table, TableRow
 from vidcheck.quantities import NotAValueError
 from vidcheck.quantities.contact import without_contacts
 from vidcheck.resolve import contrary
-from vidcheck.texts import GIVEN, Plain, Readable, join, listed, say
+from vidcheck.texts import GIVEN, Plain, Readable, join, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ class _Finder:
                 self.troubles.append(
                     say(
                         "the pattern of contest.entries took longer than a second on the name {name} and was stopped",
-                        name=Plain(short(name)),
+                        name=_written(name),
                     )
                 )
                 if slow >= _MOST_SLOW:
@@ -253,14 +253,14 @@ class _Finder:
         if _leads_out(plain):
             return None, say(
                 "the file {name} lies outside the folder that is checked, and is not looked for",
-                name=Plain(short(cell)),
+                name=_written(cell),
             )
         for table, text in ((self._exact, plain), (self._loose, _normal(plain)), (self._stems, _normal(plain))):
             if text in table:
                 return _one(table[text], cell)
         several = self._several(plain)
         if several:
-            names = listed(map(short, several))
+            names = join([_written(each) for each in several])
             return None, say(
                 "the row names {count} files: {names}; each needs a row of its own", count=len(several), names=names
             )
@@ -268,7 +268,7 @@ class _Finder:
         if there is not None:
             name = Plain(visible(there.path))
             return None, say("the file {name} was ignored: {reason}", name=name, reason=there.reason)
-        return None, say("there is no file {name}", name=Plain(short(cell)))
+        return None, say("there is no file {name}", name=_written(cell))
 
     def _several(self, cell: str) -> list[str]:
         """The names in a cell that names several files; empty if it does not."""
@@ -282,7 +282,7 @@ class _Finder:
         there = self._stems.get(_normal(title), [])
         if there:
             return _one(there, title)
-        return None, say("no file is named like the title {name}", name=Plain(short(title)))
+        return None, say("no file is named like the title {name}", name=_written(title))
 
     def _by_folder(self, cell: str) -> tuple[Target | None, Readable]:
         if not cell:
@@ -293,12 +293,12 @@ class _Finder:
         if _leads_out(plain):
             return None, say(
                 "the folder {name} lies outside the folder that is checked, and is not looked for",
-                name=Plain(short(cell)),
+                name=_written(cell),
             )
         there = self._folders.get(_normal(plain), [])
         if there:
             return _one(there, cell)
-        return None, say("there is no folder {name} with an entry in it", name=Plain(short(cell)))
+        return None, say("there is no folder {name} with an entry in it", name=_written(cell))
 
     def _by_name(self, row: Declaration) -> tuple[Target | None, Readable]:
         for fields, table in self._patterns.items():
@@ -308,11 +308,16 @@ class _Finder:
         return None, say("no file's name says what the row says")
 
 
+def _written(cell: str) -> Plain:
+    """What a cell says, without a telephone that somebody wrote there."""
+    return Plain(short(without_contacts(cell, "***")))
+
+
 def _one(there: list[Target], named: str) -> tuple[Target | None, Readable]:
     if len(there) == 1:
         return there[0], Plain("")
     paths = join([Plain(visible(target.path)) for target in there[:_MOST_NAMED]])
-    return None, say("{count} files fit {name}: {paths}", count=len(there), name=Plain(short(named)), paths=paths)
+    return None, say("{count} files fit {name}: {paths}", count=len(there), name=_written(named), paths=paths)
 
 
 def _named_by(field: str, text: str) -> str:
@@ -397,9 +402,9 @@ def _found(text: str, names: dict[str, list[str]]) -> list[str]:
 def _trouble(name: str, there: Iterable[str]) -> Readable:
     paths = list(there)
     if not paths:
-        return say("there is no file {name} among those beside the entries", name=Plain(short(name.strip())))
+        return say("there is no file {name} among those beside the entries", name=_written(name.strip()))
     several = join([Plain(short(path)) for path in paths[:_MOST_NAMED]])
-    return say("{count} files fit {name}: {paths}", count=len(paths), name=Plain(short(name.strip())), paths=several)
+    return say("{count} files fit {name}: {paths}", count=len(paths), name=_written(name.strip()), paths=several)
 
 
 def _names(found: Found) -> dict[str, list[str]]:

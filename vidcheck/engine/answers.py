@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.facts import State, visible
-from vidcheck.findings import Finding, Outcome, Remedy
+from vidcheck.findings import Finding, Level, Outcome, Remedy
 from vidcheck.quantities import Shown
 from vidcheck.texts import GIVEN, Plain, Readable, join, say
 from vidcheck.witnesses import registry
@@ -95,7 +95,8 @@ def finding_of(compiled: CompiledRule, answer: Answer, context: Context) -> Find
     if outcome is Outcome.FAIL:
         from vidcheck import remedies  # imported late: a passing entry needs no remedy
 
-        remedy = remedies.remedy(answer.breaches, context.facts, context.entry, context.zone)
+        advised = rule.level is Level.RECOMMENDED
+        remedy = remedies.remedy(answer.breaches, context.facts, context.entry, context.zone, recommended=advised)
     elif outcome is Outcome.UNKNOWN and answer.evidence:
         from vidcheck import remedies
 

@@ -29,7 +29,7 @@ from vidcheck.engine.groups import (
 )  # fmt: skip
 from vidcheck.facts import Entry, Fact, Facts, State
 from vidcheck.findings import Finding, Level, Outcome
-from vidcheck.personal import withheld_findings
+from vidcheck.personal import PERSONAL, is_free, withheld_findings, withheld_texts
 from vidcheck.rules.comparison import normal
 from vidcheck.rules.model import Form, Keep
 from vidcheck.texts import say
@@ -94,6 +94,7 @@ def remember(entry: Entry, facts: Facts, rules: Rules) -> Remembered:
     """The facts of an entry that rules over many entries need."""
     wanted = {name for rule in rules.batch for name in rule.keys} | {SUBMITTED}
     wanted |= {SIZE.name} if CHECKSUM.name in wanted else set()
+    wanted |= PERSONAL if any(is_free(KEYS[name]) for name in wanted) else set()
     kept = tuple(fact for fact in facts.facts if fact.key in wanted)
     faults = tuple(
         replace(fault, keys=fault.keys & wanted) for fault in facts.faults if fault.keys & wanted
@@ -175,7 +176,7 @@ def judge_batch(
     With `personal` they show telephones, e-mail and postal addresses.
     """
     entries = sorted(kept, key=lambda each: each.entry.path)
-    court = _Court(entries, rules)
+    court = _Court(entries, rules, personal=personal)
     for rule in sorted(
         rules.batch, key=lambda rule: rule.form is Form.AT_MOST
     ):  # last, because replaced entries don't count
@@ -241,6 +242,7 @@ class _Court:
 
     entries: Sequence[Remembered]
     rules: Rules
+    personal: bool = False
     findings: dict[str, dict[str, _Later]] = field(init=False)
     """By path and rule."""
     batch: dict[str, list[Finding]] = field(default_factory=dict)
@@ -271,7 +273,7 @@ class _Court:
                 self._alike(rule, members)
                 continue
             for each in members:
-                self.findings[each.entry.path][rule.name] = partial(_alone, rule, each)
+                self.findings[each.entry.path][rule.name] = partial(self._alone, rule, each)
         self._lack(rule, lacking, any_known=bool(groups))
 
     def _alike(self, rule: BatchRule, members: list[Remembered]) -> None:
@@ -279,7 +281,7 @@ class _Court:
         counting = {each.entry.path for each in kept or ()}
         group = Group(
             rule=rule,
-            members={each.entry.path: (each.entry, _facts(rule, each, SUBMITTED)) for each in members},
+            members={each.entry.path: (each.entry, self._facts(rule, each, SUBMITTED)) for each in members},
             kept=tuple(each.entry for each in kept or ()),
             counting=frozenset(counting),
             rest=tuple(each.entry for each in members if kept and each.entry.path not in counting),
@@ -308,7 +310,7 @@ class _Court:
                 lacking.append((each, compared))
                 continue
             found = [(one.edition, one.name) for one in archive.found.get((rule.name, path), ())]
-            self.findings[path][rule.name] = partial(archived_finding, rule, found, _facts(rule, each))
+            self.findings[path][rule.name] = partial(archived_finding, rule, found, self._facts(rule, each))
         self._lack(rule, lacking, any_known=archive is not None and len(lacking) < len(self.entries))
 
     def _lack(self, rule: BatchRule, lacking: list[tuple[Remembered, Lack]], *, any_known: bool) -> None:
@@ -316,19 +318,19 @@ class _Court:
         single = len(self.entries) == 1
         for each, lack in lacking:
             if not single or lack.open:
-                self.findings[each.entry.path][rule.name] = partial(lack_finding, rule, lack, _facts(rule, each))
+                self.findings[each.entry.path][rule.name] = partial(lack_finding, rule, lack, self._facts(rule, each))
         if any_known and lacking and not single:
             names = [each.entry for each, _ in lacking]
             self.batch.setdefault(rule.name, []).append(uncompared_finding(rule, names))
 
+    def _alone(self, rule: BatchRule, each: Remembered) -> Finding:
+        """The finding on an entry that equals no other."""
+        return compared_finding(rule, self._facts(rule, each))
 
-def _facts(rule: BatchRule, each: Remembered, *more: str) -> tuple[Fact, ...]:
-    return tuple(fact for name in (*rule.keys, *more) for fact in each.facts.of(name))
-
-
-def _alone(rule: BatchRule, each: Remembered) -> Finding:
-    """The finding on an entry that equals no other."""
-    return compared_finding(rule, _facts(rule, each))
+    def _facts(self, rule: BatchRule, each: Remembered, *more: str) -> tuple[Fact, ...]:
+        """The facts by which an entry is compared, as they are shown: what it declared of people is not in its texts."""
+        facts = tuple(fact for name in (*rule.keys, *more) for fact in each.facts.of(name))
+        return facts if self.personal else withheld_texts(facts, each.facts.facts)
 
 
 def _compared(rule: BatchRule, each: Remembered, *, alone: bool) -> _Known | Lack:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck import resolve
@@ -9,9 +10,10 @@ from vidcheck.engine.answers import Answer, Context, both, shown
 from vidcheck.facts import DECLARED, GIT_LFS, Beside, Fact, Fault, State, visible
 from vidcheck.findings import Breach, Outcome
 from vidcheck.quantities import DATE, Shown
-from vidcheck.rules.constraints import CONSTRAINTS, KNOWN, Measure, PatternTooSlowError, Takes, length, slack
+from vidcheck.rules.constraints import CONSTRAINTS, KNOWN, Measure, PatternTooSlowError, Side, Takes, length, slack
 from vidcheck.rules.phrases import nearest
 from vidcheck.texts import Plain, Readable, join, say, say_count
+from vidcheck.vocabulary import FORMAT
 from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
@@ -114,10 +116,11 @@ def _decided(
         )
     missed = [condition.condition.limits[place] for place in vote.missed]
     value = fact.value if fact.state is State.KNOWN else None
+    ceiling = _ceiling(condition) if missed else None
     breaches = tuple([
         Breach(
             key=condition.name, constraint=limit.constraint, limit=limit.argument, slack=slack(limit, condition.condition),
-            value=value,
+            value=value, ceiling=ceiling,
         )
         for limit in missed
     ])  # fmt: skip
@@ -130,7 +133,8 @@ def _decided(
         actual, difference = _counted(value, missed[0])
     deciding = [each.fact for each in votes if each.outcome is vote.outcome]
     apart = resolve.without(evidence, deciding)
-    why = _rests_on_file(key, fact)
+    why = _named_otherwise(fact, context) if vote.outcome is Outcome.FAIL else None
+    why = why or _rests_on_file(key, fact)
     return Answer(vote.outcome, actual, (value,), difference, breaches, evidence, apart, why=why)
 
 
@@ -247,6 +251,37 @@ def _placed(fact: Fact) -> Readable:
     return say("{place} ({note})", place=place, note=fact.note) if fact.note else place
 
 
+def _ceiling(condition: CompiledCondition) -> Any:
+    """The upper limit; None if there is none."""
+    for limit in condition.condition.limits:
+        constraint = CONSTRAINTS[limit.constraint]
+        if constraint.bounds and constraint.side is Side.UPPER:
+            return limit.argument
+    return None
+
+
+_FORMAT_OF = {
+    "m4v": "mp4", "qt": "mov", "mkv": "matroska", "ts": "mpegts", "mts": "mpegts", "m2ts": "mpegts", "mpg": "mpegps",
+    "mpeg": "mpegps",
+}  # fmt: skip
+"""What a name's extension promises, where that is not the format's own name."""
+
+
+def _named_otherwise(fact: Fact, context: Context) -> Readable | None:
+    """That the file's name promises another format than its content has; None if it doesn't."""
+    if fact.key != FORMAT.name or fact.state is not State.KNOWN:
+        return None
+    extension = PurePosixPath(context.entry.path).suffix[1:]
+    promised = _FORMAT_OF.get(extension.lower(), extension.lower())
+    if promised not in FORMAT.values or promised == fact.value:
+        return None
+    return say(
+        "its name ends in .{extension}, but inside it is {format}",
+        extension=Plain(extension),
+        format=FORMAT.name_of(fact.value),
+    )
+
+
 def _rests_on_file(key: Key, fact: Fact) -> Readable | None:
     if key.tiers and fact.beside is Beside.SHOT and fact.state is State.KNOWN:
         return say(
@@ -255,7 +290,9 @@ def _rests_on_file(key: Key, fact: Fact) -> Readable | None:
             place=Plain(visible(fact.locator)),
         )
     if key.tiers and fact.witness != DECLARED and fact.state is State.KNOWN:
-        rests = say("this rests on the file's own date, which says when the file was written; no date was declared")
+        rests = say(
+            "this rests on the file's own date: it says when the file was written (exported), which may be later than the work"
+        )
         return join([rests, fact.note], say("; ")) if fact.note else rests
     return fact.note
 

@@ -87,8 +87,8 @@ class Judge:
             verdict = Verdict.REVIEW
         declared = tuple([fact for fact in facts.facts if fact.witness == DECLARED])
         findings, remarks = remarked(findings, facts)
-        if declared and not self._personal:
-            findings = withheld_findings(findings)
+        if not self._personal:
+            findings = withheld_findings(findings, declared)
         report = EntryReport(
             entry=entry, size=_size(facts), verdict=verdict, findings=findings, faults=faults, declared=declared, remarks=remarks
         )  # fmt: skip

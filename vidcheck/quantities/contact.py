@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MOST_ROUNDS = 20
+_AT = frozenset("@＠﹫")
+_FEWEST = 10
+"""The fewest figures of a telephone that is sought in other texts."""
 _LONGEST = 4000  # characters: a longer text names no people and no telephones
 _DASHES = late("[‐‑‒–—―−]")
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff〇"
@@ -34,21 +37,107 @@ def _plain(text: str) -> str:
     return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip()
 
 
-_E_MAIL = late(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+", re.ASCII)
+_E_MAIL = late(
+    r"[A-Za-z0-9._%+-]{1,64}\s{0,3}@\s{0,3}[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z][A-Za-z0-9-]{1,62}",
+    re.ASCII,
+)
+"""The last part of a host begins with a letter: `High@L4.1` and `x264 @ 23.976` are no addresses."""
+_GROUPED = late(
+    r"(?<![\d.])(?:(?:\+|00)?86[-. ]?)?(1[3-9]\d{1,2})([-. ])(\d{2,4})((?:\2\d{2,4}){1,3})(?![\d])", re.ASCII
+)
+"""A mobile number in groups of some other size, or with stops: `139.0005.0185`, `1390 005 0185`."""
+_MOBILE_DIGITS = frozenset({11, 13, 15})
+"""How many figures such a number has: by itself, after 86, after 0086."""
+_DATED = late(
+    r"19\d\d(?:(?P<sep>[-. ])(?:0[1-9]|1[0-2])(?P=sep)(?:0[1-9]|[12]\d|3[01])|[-. ](?:19|20)\d\d)(?!\d)", re.ASCII
+)
+_IPV4 = late(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}", re.ASCII)
+_PATH = late(r"(?:https?://|www\.|\.[a-z]{2,}/)[^\s?#,;:、。!()<>\[\]{}|\"'\u3400-\u9fff]*$", re.IGNORECASE)
+"""A web address up to its query, or to what is no part of it."""
+_NEAR = 300
+"""The characters before a number in which it is sought what the number is."""
+_NAMED = late(r"(?<![a-z])(?:tel|phone|mobile)", re.IGNORECASE)
+_ID = late(r"[?&#](?:\w*id|v|p|t|ts|time|timestamp)=$", re.IGNORECASE)
+
+
+def _number(found: re.Match[str]) -> bool:
+    """Whether what looks like a telephone is one: sites number their films, and a fraction has as many figures."""
+    near = found.string[max(0, found.start() - _NEAR) : found.start()]
+    word = "" if not near or near[-1].isspace() else near.split()[-1]
+    if (word.endswith("0.") and not word[-3:-2].isdigit()) or _ID.search(word):
+        return False
+    path = _PATH.search(word)
+    return path is None or _NAMED.search(path[0]) is not None
+
+
+def _grouped(found: re.Match[str]) -> bool:
+    """Whether figures in groups are a telephone, not a date with a number behind it, nor an address of a network."""
+    written = found[0]
+    return (
+        len(_figures(written)) in _MOBILE_DIGITS
+        and not _DATED.match(written)
+        and not _IPV4.fullmatch(written)
+        and _number(found)
+    )
+
+
+class _Narrow(dict[int, str]):
+    """Full-width characters and dashes as plain ones: each is one character, so that places in a text stay."""
+
+    def __missing__(self, code: int) -> str:
+        import unicodedata
+
+        char = unicodedata.normalize("NFKC", chr(code))
+        self[code] = kept = _DASHES.sub("-", char) if len(char) == 1 else chr(code)
+        return kept
+
+
+_NARROW = _Narrow({0: " "})
+_BLANK = "\0"
+"""Stands for each character that is to be masked."""
+
+
+def squeezed(text: str) -> str:
+    """A text without white space, and without differences of width and case."""
+    return "".join(text.translate(_NARROW).lower().split())
 
 
 @lru_cache(1024)  # several rules look at the same text
+def without_contacts(text: str, mark: str, telephones: tuple[str, ...] = (), addresses: tuple[str, ...] = ()) -> str:
+    """A text with `mark` in place of telephones and e-mail addresses; all else stays as it is.
+
+    `telephones` are the figures of those that are hidden however they are grouped, and in a web address too; `addresses`
+    are hidden whatever white space is in them.
+    """
+    figures = _figures(text)
+    named = [address for address in addresses if address in squeezed(text)]
+    if len(figures) < _FEWEST and not named and _AT.isdisjoint(text):
+        return text
+    plain = text.translate(_NARROW)
+    for address in named:
+        plain = re.sub(r"\s*".join(map(re.escape, address)), _blank, plain, flags=re.IGNORECASE)
+    plain = _E_MAIL.sub(_blank, plain)
+    for number in telephones:
+        if number in figures.translate(_NARROW):
+            spaced = r"[-. ()]{0,2}".join(number)
+            plain = re.sub(rf"(?<!\d)(?:(?:\+|00)?86[-. ]?)?{spaced}(?!\d)", _blank, plain)
+    if len(figures) >= _FEWEST:
+        plain = Telephone.number.sub(lambda found: _blank(found) if _number(found) else found[0], plain)
+        plain = _GROUPED.sub(lambda found: _blank(found) if _grouped(found) else found[0], plain)
+    parts, at = [], 0
+    for run in re.finditer(f"{_BLANK}+", plain):
+        parts += [text[at : run.start()], mark]
+        at = run.end()
+    return "".join((*parts, text[at:]))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return _BLANK * len(found[0])
+
+
 def has_contact(text: str) -> bool:
     """Whether a telephone or an e-mail address stands in a text."""
-    plain = _plain(text)
-    return bool(Telephone.number.search(plain) or _E_MAIL.search(plain))
-
-
-def without_contacts(text: str, mark: str) -> str:
-    """A text with `mark` in place of telephones and e-mail addresses; one without them stays as it is."""
-    if not has_contact(text):
-        return text
-    return _E_MAIL.sub(lambda _: mark, Telephone.number.sub(lambda _: mark, _plain(text)))
+    return without_contacts(text, "") != text
 
 
 class People(Listed):
@@ -182,6 +271,11 @@ class Telephone(Listed):
             figures = _figures(found["service"])
             return f"{figures[:3]}-{figures[3:6]}-{figures[6:]}{tail}"
         return f"{found['area'] or '0' + found['bare']}-{_figures(found['fixed'])}{tail}"
+
+
+def figures_of(telephone: str) -> str:
+    """The figures of a telephone as it is read, without its extension."""
+    return _figures(telephone if telephone.count("-") < 2 or telephone[:1] != "0" else telephone.rpartition("-")[0])
 
 
 def _figures(text: str) -> str:

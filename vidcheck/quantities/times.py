@@ -249,11 +249,23 @@ class Date(Kind):
         if gap <= timedelta(0):
             return ""
         sign, days = ("-" if early else "+"), gap // _DAY
+        if value.precision != "second" or (days and limit.precision != "second"):
+            days = self._days_apart(value, limit, early=early)  # as on a calendar: from 28 February to 2 March are two
         if days:
             return say_count("{shown} day", "{shown} days", days, shown=f"{sign}{days}").render(manner.lang)
         ticks = gap // _TICK  # a day's last tick is before its end, so subtract one unless nothing would remain
         seconds = Fraction(ticks - 1 if not early and limit.precision != "second" and ticks > 1 else ticks, 10**6)
         return Duration().difference(seconds if not early else -seconds, Fraction(0), manner)
+
+    @staticmethod
+    def _days_apart(value: Moment, limit: Moment, *, early: bool) -> int:
+        """The days between two dates, each read where it was written; an instant where the limit was."""
+        near, edge = (value.last, limit.first) if early else (value.first, limit.last)
+        if value.precision == "second":
+            near = in_zone(near, limit.first.tzinfo or UTC)
+        elif limit.precision == "second":
+            edge = in_zone(edge, value.first.tzinfo or UTC)
+        return abs((near.date() - edge.date()).days)
 
     def below(self, value: Moment, limit: Moment, slack: Any = 0) -> bool:  # noqa: ARG002
         """Whether the whole period lies before the limit's start."""

@@ -14,7 +14,7 @@ from vidcheck.remedies import container, entries, picture, sound, weight
 from vidcheck.remedies.case import Aim, Case, Row, case_of
 from vidcheck.remedies.settings import settings
 from vidcheck.texts import SENTENCES, join
-from vidcheck.vocabulary import KEYS, PLAYABLE
+from vidcheck.vocabulary import COMPLETED, KEYS, PLAYABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,13 +29,15 @@ ROWS: dict[tuple[str, Aim], Row] = {**container.ROWS, **weight.ROWS, **picture.R
 """(key, aim) to remedy; `Aim.ANY` stands for every aim without a row of its own."""
 
 
-def remedy(breaches: tuple[Breach, ...], facts: Facts, entry: Entry, zone: tzinfo) -> Remedy | None:
+def remedy(
+    breaches: tuple[Breach, ...], facts: Facts, entry: Entry, zone: tzinfo, *, recommended: bool = False
+) -> Remedy | None:
     """What to do about one broken rule: one answer for each key that it speaks of, a command only if there is just one."""
     answers: dict[str, Remedy] = {}
     rows: dict[Tip, None] = {}
     for breach in breaches:
         if breach.key in KEYS and breach.key not in answers:
-            case = case_of(breach, facts, entry, zone)
+            case = case_of(breach, facts, entry, zone, recommended=recommended)
             answers[breach.key] = _answer(case)
             rows.update(dict.fromkeys(settings(case)))
     distinct = {answer.words: answer for answer in answers.values()}
@@ -50,9 +52,11 @@ def remedy(breaches: tuple[Breach, ...], facts: Facts, entry: Entry, zone: tzinf
 
 
 def doubt(facts: Sequence[Fact]) -> Remedy | None:
-    """What to do where it is unknown whether a film can be played, because of how its tracks are described."""
+    """What to do where something is unknown: its date, or whether it can be played, because of how its tracks are described."""
     if any(fact.key == PLAYABLE.name and fact.state is State.UNKNOWN and "/stsd" in fact.locator for fact in facts):
         return Remedy(words=container.WELL_KNOWN)
+    if facts and all(fact.key == COMPLETED.name and fact.state is not State.KNOWN for fact in facts):
+        return Remedy(words=entries.DATED)
     return None
 
 

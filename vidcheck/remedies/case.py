@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from vidcheck.findings import Breach, Remedy
 from vidcheck.quantities import BYTES, DATE, DURATION, Difference, Kind, Shown, Size
 from vidcheck.rules.constraints import CONSTRAINTS, Constraint, Names, Side
+from vidcheck.texts import say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
     from vidcheck.facts import Entry, Facts
-    from vidcheck.texts import Readable
+    from vidcheck.texts import Readable, Text
 
 
 class Aim(StrEnum):
@@ -40,6 +41,8 @@ class Case:
     entry: Entry
     zone: tzinfo = UTC
     aim: Aim
+    recommended: bool = False
+    """Whether the rule is a recommendation, so that nobody has to be asked where it can't be met."""
     goal: Any = None
     """The limit, or the nearest of several allowed values; None if the rule names no acceptable value."""
 
@@ -93,10 +96,18 @@ Row = Callable[[Case], Remedy | None]
 """Makes a remedy; None if it doesn't apply to the case."""
 
 
-def case_of(breach: Breach, facts: Facts, entry: Entry, zone: tzinfo) -> Case:
+def case_of(breach: Breach, facts: Facts, entry: Entry, zone: tzinfo, *, recommended: bool = False) -> Case:
     """The breach with its aim and goal."""
     goal = _goal(breach)
-    return Case(breach=breach, facts=facts, entry=entry, zone=zone, aim=_aim(breach, goal), goal=goal)
+    aim = _aim(breach, goal)
+    return Case(breach=breach, facts=facts, entry=entry, zone=zone, aim=aim, recommended=recommended, goal=goal)
+
+
+def best(case: Case) -> Text:
+    """What to do where the film is as good as it can be."""
+    if case.recommended:
+        return say("If this is the best there is, leave it as it is.")
+    return say("If this is the best there is, ask the organizer.")
 
 
 def _goal(breach: Breach) -> Any:

@@ -23,6 +23,10 @@ WELL_KNOWN = say(
     "It is not certain that players can play this. Export again from the project with a codec that they know (H.264 and AAC are safe), or ask the organizer."
 )
 
+_FIRST_EXPORTED = say(
+    "Find the file that was exported first: if it is larger than this one, use that (copy or upload it again); if it is the same size, export again from the project."
+)
+
 
 def _format(case: Case) -> Remedy | None:
     value = case.breach.value
@@ -69,7 +73,7 @@ def nothing_there(facts: Facts) -> Remedy | None:
     if known(facts, "size") == 0:
         return Remedy(
             words=say(
-                "The file is empty: nothing of it arrived. Upload it again; if your own copy is empty too, export again from the project."
+                "The file is empty. Find the file that was exported first and use that one (copy or upload it again); if it is empty too, export again from the project."
             )
         )
     if any(fact.locator == GIT_LFS for fact in facts.of("format")):
@@ -129,27 +133,20 @@ def _fragmented(case: Case) -> Remedy | None:
 def _intact(case: Case) -> Remedy | None:
     if case.goal is not True:
         return None
-    source = say(
-        "If your own copy does not play to its end either, export again from the project: what is missing can't be put back by any command."
-    )
     if any(fact.locator == SAMPLES for fact in case.facts.of("intact")):
         hidden = say(
-            "Part of what should be picture or sound in this file is none: an upload or a copy that stopped half way leaves that"
-            " behind, and the file's size does not show it. Play your own copy from beginning to end, and upload it again if all of it plays."
+            "Part of what should be picture or sound in this file is none: a copy or an upload that stopped half way leaves that"
+            " behind, and the file's size does not show it. Find the file that was exported first and play it from beginning to"
+            " end: if all of it plays, use that one (copy or upload it again), else export again from the project."
         )
-        return Remedy(words=join((hidden, source), SENTENCES))
+        return Remedy(words=hidden)
     size = known(case.facts, "size")
-    figure = (
-        [
-            say(
-                "The file that arrived has {size}: compare that with your own copy, and upload again if yours is larger.",
-                size=Shown(BYTES.name, size),
-            )
-        ]
-        if size is not None
-        else []
+    what = (
+        say("This file is not whole, even if it plays.")
+        if size is None
+        else say("This file has only {size} and is not whole, even if it plays.", size=Shown(BYTES.name, size))
     )
-    return Remedy(words=join((*figure, source), SENTENCES))
+    return Remedy(words=join((what, _FIRST_EXPORTED), SENTENCES))
 
 
 def _playable(case: Case) -> Remedy | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vidcheck.facts import DECLARED, State
+from vidcheck.facts import DECLARED
 from vidcheck.findings import Remedy
 from vidcheck.quantities import DATE
 from vidcheck.remedies.case import Aim, Case, Row
-from vidcheck.resolve import counting, known
+from vidcheck.resolve import known
 from vidcheck.rules.phrases import argument_shown
-from vidcheck.texts import SENTENCES, Readable, join, marked, say
+from vidcheck.texts import SENTENCES, Readable, join, say
 from vidcheck.vocabulary import FORMAT, KEYS
 
 
@@ -76,35 +76,15 @@ _TRUE_DATE = say(
 )
 
 
-def _date(case: Case) -> Remedy | None:
+DATED = say(
+    "Write on the entry form when the work was completed and first shown, with the web address; the organizer decides. There is no need to export the file again for this, and do not alter the dates inside it. A work that was really completed at another time does not meet what is asked."
+)
+"""What fits a file's date that is too late, too early or missing; it never invites a date that isn't true."""
+
+
+def _date(case: Case) -> Remedy:
     declared = any(fact.witness == DECLARED and fact.value is not None for fact in case.facts.of(case.breach.key))
-    proof = say(
-        "What settles it is a declared completion or broadcast date with proof: a broadcast record, or the address where the work was first shown. Give it to the organizer; do not alter dates inside the file."
-    )
-    if case.aim is Aim.ABSENT:
-        return Remedy(words=join((say("Nothing says when the work was completed."), proof), SENTENCES))
-    side = _SIDES.get(case.aim)
-    if side is None:
-        return Remedy(words=proof)
-    lead = say(side, gap=case.gap, limit=case.shown_goal)
-    if declared:
-        return Remedy(words=join((lead, _TRUE_DATE), SENTENCES))
-    if _shot(case):
-        return Remedy(words=join((lead, proof), SENTENCES))
-    written = say("That date says when this file was written, which may be later than the work.")
-    return Remedy(words=join((lead, written, proof) if case.aim is Aim.OVER else (lead, proof), SENTENCES))
-
-
-def _shot(case: Case) -> bool:
-    """Whether the date that decided says when the film was shot."""
-    decided = counting(KEYS[case.breach.key], case.facts.of(case.breach.key))
-    return any(fact.beside is not None and fact.state is State.KNOWN for fact in decided)
-
-
-_SIDES = {
-    Aim.OVER: marked("The date is {gap} after the last day allowed, {limit}."),
-    Aim.UNDER: marked("The date is {gap} before the first day allowed, {limit}."),
-}
+    return Remedy(words=_TRUE_DATE if declared else DATED)
 
 
 def _file_name(case: Case) -> Remedy | None:

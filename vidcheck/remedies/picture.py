@@ -81,13 +81,16 @@ def _too_wide(case: Case) -> Remedy | None:
 
 
 def _too_small(case: Case) -> Remedy | None:
-    return Remedy(
-        words=say(
-            "Export again from the project at {goal}; scaling this file up would add no detail. If {value} is the best there is, ask the organizer.",
-            goal=case.shown_goal,
-            value=case.shown,
-        )
+    lead = say(
+        "Export again from the project at {goal}; making this file's picture larger would not make it clearer.",
+        goal=case.shown_goal,
     )
+    left = (
+        say("If the film itself has only {value}, leave it as it is.", value=case.shown)
+        if case.recommended
+        else say("If the film itself has only {value}, ask the organizer.", value=case.shown)
+    )
+    return Remedy(words=join((lead, left), SENTENCES))
 
 
 def _export_at(case: Case) -> Remedy | None:
@@ -118,7 +121,7 @@ def _shape(case: Case) -> Remedy | None:
         f"pad={frame.width}:{frame.height}:-1:-1",
     )
     bars = say(
-        "Where the call allows black bars, this file can be framed to {frame} instead.",
+        "Where the announcement allows black bars, this file can be framed to {frame} instead.",
         frame=Shown(RESOLUTION.name, frame),
     )
     line = _anew(case, filters=filters)

@@ -8,11 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.findings import Tip
+from vidcheck.quantities import Size
 from vidcheck.remedies.case import Aim, Case
-from vidcheck.texts import marked, say
+from vidcheck.texts import Plain, marked, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from vidcheck.texts import Readable
 
 
 class Program(NamedTuple):
@@ -45,7 +48,7 @@ _MP4 = Setting(
     marked("press Export and choose mp4 as the format."),
     marked("File, Export, Media: choose the format H.264; it writes an MP4 file."),
     marked("on the Summary tab set Format to MP4, then press Start."),
-    marked("open the film in an editing app (JianYing, iMovie) and export it: the app writes MP4 or MOV. Renaming the file changes nothing."),
+    marked("open the film in an editing app (JianYing, iMovie) and export it, then check again; if it is still MOV, export it with a program on a computer. Renaming the file changes nothing."),
 )  # fmt: skip
 _H264 = Setting(
     marked("press Export and choose H.264 as the codec."),
@@ -54,10 +57,10 @@ _H264 = Setting(
     marked("iPhone: Settings, Camera, Formats, Most Compatible, for the next recording. Android: turn HEVC (H.265) off in the camera's settings."),
 )  # fmt: skip
 _LARGER = Setting(
-    marked("press Export and choose a resolution that is large enough: 1080P, or 2K, 4K."),
-    marked("in the export settings, under Video, set the frame size; Match Source takes that of the sequence."),
+    marked("press Export and set the resolution to {size}; that is enough, a larger one only makes the file larger."),
+    marked("in the export settings, under Video, write the width and height; the button Match Source makes the picture as large as the one on your timeline."),
     "",
-    marked("send the original file, not one that a chat app has made smaller; record at 1080p or more next time."),
+    marked("send the original file, not one that a chat app has made smaller; choose 1080p or more for the next recording."),
 )  # fmt: skip
 _SMALLER = Setting(
     marked("press Export and choose a lower resolution."),
@@ -120,7 +123,7 @@ _WHOLE = Setting(
     marked("export again, wait until it says that it is done, then copy the file."),
     marked("export again, wait until it is done, then copy the file."),
     "",
-    marked("send it over Wi-Fi, and keep the app open until the upload is done."),
+    marked("send it over Wi-Fi, and wait until copying or uploading is done."),
 )  # fmt: skip
 
 SETTINGS: dict[tuple[str, Aim], Setting] = {
@@ -163,10 +166,27 @@ def settings(case: Case) -> tuple[Tip, ...]:
         setting = SETTINGS.get((case.breach.key, aim))
         if setting is not None:
             fits = _FITS.get(case.breach.key)
-            return lines(setting) if fits is None or fits(case) else ()
+            return lines(setting, _enough(case)) if fits is None or fits(case) else ()
     return ()
 
 
-def lines(setting: Setting) -> tuple[Tip, ...]:
-    """One line for each program."""
-    return tuple(Tip(say(program.name), say(words)) for program, words in setting.rows())
+_SIZES = (("480P", 854, 480), ("720P", 1280, 720), ("1080P", 1920, 1080), ("2K", 2560, 1440), ("4K", 3840, 2160))
+"""The resolutions that editing programs offer, with their long and short side."""
+
+
+_ASKED = say("the size that is asked (720P, 1080P, 2K or 4K)")
+
+
+def lines(setting: Setting, size: Readable = _ASKED) -> tuple[Tip, ...]:
+    """One line for each program, with the size that is enough where the words name one."""
+    holes = {words: {"size": size} if "{size}" in words else {} for _, words in setting.rows()}
+    return tuple(Tip(say(program.name), say(words, **holes[words])) for program, words in setting.rows())
+
+
+def _enough(case: Case) -> Readable:
+    """The smallest size in the programs' lists that the rule accepts; the largest if none is."""
+    if (case.breach.key, case.aim) not in SETTINGS or SETTINGS[case.breach.key, case.aim] is not _LARGER:
+        return _ASKED
+    goal, key = case.goal, case.breach.key
+    asked = goal.sides if isinstance(goal, Size) else (goal, 0) if key == "video.width" else (0, goal)
+    return Plain(next((name for name, long, short in _SIZES if long >= asked[0] and short >= asked[1]), _SIZES[-1][0]))

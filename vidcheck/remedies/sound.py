@@ -95,7 +95,7 @@ def _too_few_channels(case: Case) -> Remedy | None:
             )
         )
     words = say(
-        "Export again from the project in stereo; the command puts the one channel on both sides, which meets the rule and sounds the same."
+        "Export again from the project in stereo. The one channel on both sides meets the rule and sounds the same."
     )
     return Remedy(words=words, command=_anew(case, "-ac", "2", channels=2))
 

@@ -7,9 +7,11 @@ from fractions import Fraction
 from vidcheck.facts import State
 from vidcheck.findings import Remedy
 from vidcheck.quantities import BIT_RATE, BYTES, DURATION, Shown
-from vidcheck.remedies.case import Aim, Case, Row
+from vidcheck.quantities.kind import decimal
+from vidcheck.remedies.case import Aim, Case, Row, best
 from vidcheck.remedies.command import Job, audio_options, command, copies_audio, target_of, video_options
 from vidcheck.remedies.container import nothing_there
+from vidcheck.remedies.entries import expected
 from vidcheck.resolve import known
 from vidcheck.texts import SENTENCES, Readable, join, say
 
@@ -87,21 +89,58 @@ def _size_under(case: Case) -> Remedy | None:
         )
     duration = _duration(case)
     lead = say(
-        "It is {gap} short of the limit. Encoding this file anew at a higher bit rate would add bytes, not quality.",
-        gap=case.gap,
+        "This file has {value}; it should have {expected}. Open the project in your editing program (do not convert this file: it would only get larger, not clearer).",
+        value=case.shown,
+        expected=expected(case),
     )
     if duration is None:
-        advice = say(
-            "Export again from the project at a higher bit rate; if this is the best there is, ask the organizer."
-        )
+        how = say("Export it again at a higher bit rate.")
     else:
-        rate = Fraction(-(-Fraction(case.goal) * 8 / _SHARE // duration // 1000) * 1000)
-        advice = say(
-            "Export again from the project at {rate} or a little more, picture and sound together, for a duration of {duration}; if this is the best there is, ask the organizer.",
-            rate=Shown(BIT_RATE.name, rate),
-            duration=Shown(DURATION.name, duration),
+        rate = _enough(case, duration)
+        figures = {"mbps": _plain(rate / 1_000_000, 3), "kbps": _plain(rate / 1000, 0)}
+        how = (
+            say("Export it again at about {mbps} Mbps ({kbps} kbps), picture and sound together.", **figures)
+            if case.breach.ceiling is None
+            else say(
+                "Export it again at about {mbps} Mbps ({kbps} kbps), picture and sound together, so that the new file has between {least} and {most}.",
+                least=case.shown_goal,
+                most=_at_most(case.breach.ceiling),
+                **figures,
+            )
         )
-    return Remedy(words=join((lead, advice), SENTENCES))
+    return Remedy(words=join((lead, how, best(case)), SENTENCES))
+
+
+_STEPS = tuple(Fraction(step) for step in (10_000_000, 5_000_000, 1_000_000, 500_000, 100_000, 50_000, 10_000, 1000))
+"""Steps of bit rates that people write, the coarsest first."""
+_COARSEST = Fraction(1, 4)
+"""Which part of a rate its step may be."""
+
+
+def _enough(case: Case, duration: Fraction) -> Fraction:
+    """A round bit rate that makes a file large enough, and no larger than the rule allows."""
+    least = Fraction(case.goal) * 8 / duration
+    wanted = least / _SHARE
+    most = None if case.breach.ceiling is None else Fraction(case.breach.ceiling) * 8 / duration
+    if most is not None and wanted > most * _SHARE:
+        wanted = (least + most) / 2
+    for step in _STEPS:
+        rate = -(-wanted // step) * step
+        if step <= wanted * _COARSEST and (most is None or rate <= most * _SHARE):
+            return rate
+    return wanted
+
+
+def _at_most(ceiling: int) -> Readable:
+    """The upper limit as a plain figure that is safe by every reading of MB: 200 MiB, which is more, is 200 MB here."""
+    whole, rest = divmod(ceiling, 2**20)
+    return Shown(BYTES.name, ceiling if rest else whole * 1_000_000)
+
+
+def _plain(value: Fraction, places: int) -> str:
+    """A figure without zeros that say nothing."""
+    words = decimal(value, places)
+    return words.rstrip("0").rstrip(".") if places else words
 
 
 def _bit_rate_over(case: Case) -> Remedy | None:
@@ -121,22 +160,25 @@ def _video_bit_rate_over(case: Case) -> Remedy | None:
 
 
 def _bit_rate_under(case: Case) -> Remedy | None:
-    return Remedy(
-        words=say(
-            "The bit rate is {gap} too low. Encoding this file anew at a higher one would add bytes, not quality: export again from the project at {goal}; if this is the best there is, ask the organizer.",
-            gap=case.gap,
-            goal=case.shown_goal,
-        )
+    words = say(
+        "The bit rate is {gap} too low. Export again from the project at {goal} (do not convert this file: it would only get larger, not clearer).",
+        gap=case.gap,
+        goal=case.shown_goal,
     )
+    return Remedy(words=join((words, best(case)), SENTENCES))
 
 
 def _too_long(case: Case) -> Remedy | None:
-    lead = say("Cut at least {gap}; what goes is for the makers to decide.", gap=case.gap)
+    lead = say(
+        "Cut at least {gap}, so that the film lasts no longer than {limit}; the makers decide which part goes.",
+        gap=case.gap,
+        limit=case.shown_goal,
+    )
     kept = Fraction(case.goal) - _CUT_MARGIN
     line = command(case.entry, case.facts, Job(more=("-t", _seconds(kept)))) if kept > 1 else ""
     if not line:
         return Remedy(words=lead)
-    end = say("If the end can go, the command keeps the first {kept} unchanged.", kept=Shown(DURATION.name, kept))
+    end = say("If the end can go, keep the first {kept}.", kept=Shown(DURATION.name, kept))
     return Remedy(words=join((lead, end), SENTENCES), command=line)
 
 
@@ -153,12 +195,12 @@ def _padded(case: Case) -> Remedy | None:
     if case.goal is None:
         return None
     words: Readable = say(
-        "Nobody sees or hears what is neither picture nor sound. Leave it away: the command copies the rest unchanged, and the file becomes smaller."
+        "Nobody sees or hears what is neither picture nor sound. Export the film again without it; picture and sound can stay as they are, and the file becomes smaller."
     )
     media = known(case.facts, "size.media")
     if media:
         left = say(
-            "It then has little more than {size}; where that is less than the call asks for, export again from the project at a higher bit rate instead.",
+            "It then has little more than {size}; where that is less than is asked, export again from the project at a higher bit rate instead.",
             size=Shown(BYTES.name, media),
         )
         words = join((words, left), SENTENCES)

@@ -42,6 +42,8 @@ class Format:
     """Whether it is written during the run, from lines that the workers make (`jsonl.Stream`)."""
     pictures: bool = False
     """Whether its module's `render` takes `thumbnails`, and `folder`, where it will lie, to lead to the films."""
+    linked: bool = False
+    """Whether its module's `render` takes `folder` without pictures."""
     needs: str = ""
     """The optional library it needs; the extra has the format's name."""
     of_people: bool = False
@@ -88,7 +90,7 @@ FORMATS: dict[str, Format] = {
         Format(name="csv", meaning=marked("Spreadsheets, a row for each finding."), module="vidcheck.reports.csv", extensions=("csv",)),
         Format(name="contacts", meaning=marked("Whom to ask: contacts and what is open, as CSV; made to hold people's addresses."), module="vidcheck.reports.contacts"),
         Format(name="table", meaning=marked("The organizer: the manifest itself with verdict, why, open and file at the right of each row."), module="vidcheck.reports.table", of_manifest=True, of_people=True),
-        Format(name="xlsx", meaning=marked("Excel: summary, matrix, findings."), needs="xlsxwriter", module="vidcheck.reports.xlsx", extensions=("xlsx",), of_people=True),
+        Format(name="xlsx", meaning=marked("Excel: summary, matrix, findings."), needs="xlsxwriter", module="vidcheck.reports.xlsx", extensions=("xlsx",), of_people=True, linked=True),
     )
 }  # fmt: skip
 
@@ -119,10 +121,12 @@ def render(
 ) -> bytes:
     """The report in a format of `FORMATS`.
 
-    For formats with pictures, `thumbnails` are JPEGs by path, and `folder` is the one that the report is written to;
-    without it no link leads to the films. Raises NotRenderedError.
+    For formats with pictures, `thumbnails` are JPEGs by path; for those with links to the films `folder` is the one
+    that the report is written to, and without it there are none. Raises NotRenderedError.
     """
     module = import_module(FORMATS[name].module)
     if FORMATS[name].pictures:
         return cast("bytes", module.render(report, lang, thumbnails=thumbnails, folder=folder))
+    if FORMATS[name].linked:
+        return cast("bytes", module.render(report, lang, folder=folder))
     return cast("Renderer", module).render(report, lang)

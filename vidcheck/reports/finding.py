@@ -37,6 +37,10 @@ _WIDEST_NAME = 16
 _BEGINNING = 17  # characters of a checksum in evidence, with the ellipsis
 
 
+_WITHOUT = {State.UNKNOWN: marked("nothing usable"), State.ABSENT: marked("none found")}
+"""What brief evidence says where a witness has no value."""
+
+
 class Sign(NamedTuple):
     """A finding's sign and style, and its weight for sorting."""
 
@@ -227,11 +231,13 @@ def decision_row(finding: Finding, layout: Layout, hang: int) -> Iterator[Block]
         yield Row(hang=hang, body=(Span(words, "bold"),))
 
 
-def command(text: str, layout: Layout, hang: int, introduction: Text | None = None) -> Iterator[Block]:
+def command(text: str, layout: Layout, hang: int, introduction: Text | None = None, name: str = "") -> Iterator[Block]:
     """A command on a line of its own, after what it is where that is new to readers; none if it needs escaping, because pasting it would do something else."""
     if visible(text) == text:
         if introduction:
             yield Row(hang=hang, body=(Span(layout.say(introduction), "dim"),))
+        if name:
+            yield Row(hang=hang, body=(Span(labelled(name, "", layout.manner.lang).rstrip(), "dim"),))
         yield Command(text, indent=4)
         return
     hidden = say("No command is shown: the file's name has characters that can't be shown, so it could not be copied.")
@@ -338,7 +344,11 @@ def brief_evidence(finding: Finding, layout: Layout) -> str:
     lang, several = layout.manner.lang, len({fact.key for fact in finding.evidence}) > 1
     said: dict[tuple[str, str], dict[str, None]] = {}
     for fact in finding.evidence:
-        words = _in_evidence(fact, layout.manner, distinct_from(finding, fact))
+        words = (
+            layout.say(say(_WITHOUT[fact.state]))
+            if fact.state in _WITHOUT
+            else _in_evidence(fact, layout.manner, distinct_from(finding, fact))
+        )
         if fact in finding.uncounted and fact.state is State.KNOWN:
             words = aside(words, layout.say(say("not counted")), lang)
         said.setdefault((fact.key, words), {})[witness_name(fact, lang)] = None

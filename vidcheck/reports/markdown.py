@@ -76,7 +76,7 @@ def _aside(report: Report, lang: str) -> Iterator[str]:
         yield say("Other files, which were ignored:").render(lang)
         yield ""
         for one in report.ignored[:_MOST_IGNORED]:
-            yield f"- {_escaped(Entry(path=one.path).shown)} ({_escaped(one.reason.render(lang))})"
+            yield f"- {aside(_escaped(Entry(path=one.path).shown), _escaped(one.reason.render(lang)), lang)}"
         if len(report.ignored) > _MOST_IGNORED:
             yield f"- {say('and {count} more', count=len(report.ignored) - _MOST_IGNORED).render(lang)}"
         yield ""

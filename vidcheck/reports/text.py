@@ -102,7 +102,7 @@ def _opening(report: Report, layout: Layout) -> Iterator[Block]:
     yield Row(body=(Span(layout.say(line)),))
     if rules.preset and len(report.entries) == 1:
         words = say(
-            "These rules come with vidcheck, and the contest's own call decides. For another contest say --rules; vidcheck rules list names those that come along."
+            "If this is not your contest, the result does not count: name its rules with --rules (vidcheck rules list names them). The contest's announcement decides."
         )
         yield Row(body=(Span(layout.say(words), "dim"),))
     yield from _incomplete(report, layout)

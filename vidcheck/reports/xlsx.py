@@ -6,12 +6,14 @@ Needs the extra `vidcheck[xlsx]` (XlsxWriter). The same report makes the same by
 from __future__ import annotations
 
 import io
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import unquote
 
 from vidcheck.facts import Entry, State, visible
 from vidcheck.findings import Level, Outcome, Verdict
@@ -29,6 +31,7 @@ from vidcheck.quantities import (
     in_zone,
 )
 from vidcheck.reports import MissingExtraError
+from vidcheck.reports.links import film
 from vidcheck.reports.paths import exact
 from vidcheck.reports.words import INCOMPLETE, fault, line, lines, reasons, title_of, unit_of, words_of
 from vidcheck.resolve import chosen
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
     from vidcheck.facts import Fact
     from vidcheck.findings import Finding, Report
@@ -77,7 +81,25 @@ _OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-_HEAD = "head"
+_HEAD, _LINK, _WRAPPED = "head", "link", "wrapped"
+_A4 = 9
+_MARGIN = 0.4
+"""In inches."""
+_LINE, _TALLEST = 15, 409
+"""Heights in points: of a line of text, and the most that a row can have."""
+_HAN = 2.2
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U0001f300-\U0001faff\U00020000-\U0003ffff]+"
+)
+"""Letters as wide as two."""
+_NAME = 36
+"""The width of the names of entries."""
+_MOST_LINKS = 65_000
+"""Excel opens no sheet with more than 65,530."""
+_LONGEST_LINK = 2000
+_RESERVED = re.compile(r"""[%#?"<>\[\]^`{}| ]""")
+_PRINTED = 8
+"""Columns of findings that are printed: what was asked for and what was found. All of them would take five sheets side by side."""
 _COLOURS = {
     _HEAD: ("404040", "FFFFFF"),
     "good": ("E2F0D9", "1E4620"), "bad": ("F8CBAD", "7B1C00"), "open": ("FFF2CC", "5C4400"),
@@ -97,13 +119,16 @@ _LEVELS = {Level.REQUIRED: marked("required"), Level.RECOMMENDED: marked("recomm
 _FINDING_HEADS = (
     (marked("entry"), 40), (marked("verdict"), 12), (marked("rule"), 18), (marked("outcome"), 12), (marked("level"), 14),
     (marked("expected"), 32), (marked("actual"), 28), (marked("difference"), 18), (marked("value"), 20), (marked("unit"), 8),
-    (marked("message"), 60), (marked("remedy"), 60), (marked("command"), 30), (marked("evidence"), 60), (marked("asked by"), 22),
+    (marked("message"), 90), (marked("remedy"), 90), (marked("command"), 30), (marked("evidence"), 60), (marked("asked by"), 22),
     (marked("decision"), 40), (marked("remarks"), 60),
 )  # fmt: skip
 
 
-def render(report: Report, lang: str = "en") -> bytes:
-    """The whole report as a workbook. Raises MissingExtraError if XlsxWriter is not installed."""
+def render(report: Report, lang: str = "en", *, folder: str | None = None) -> bytes:
+    """The whole report as a workbook. Raises MissingExtraError if XlsxWriter is not installed.
+
+    `folder` is the one that it is written to; without it no link leads to the films.
+    """
     try:
         from xlsxwriter import Workbook
     except ImportError:
@@ -112,24 +137,40 @@ def render(report: Report, lang: str = "en") -> bytes:
     manner, names = Manner(lang, report.rules.zone), _called(report, lang)
     heads = [(say(key).render(lang), width) for key, width in _FINDING_HEADS]
     bytes_ = [("path_bytes", 20)] if any(path_cells(entry.entry)[1] for entry in report.entries) else []
-    figures = [(say("bytes").render(lang), 16), (say("running time").render(lang), 14)]
-    declared = [(say("title").render(lang), 30), (say("unit or maker").render(lang), 24), (say("why").render(lang), 50)]
+    figures = [(say("bytes").render(lang), 13), (say("running time").render(lang), 12)]
+    declared = [(say("title").render(lang), 22), (say("unit or maker").render(lang), 16), (say("why").render(lang), 44)]
     sheets = (
-        _Sheet(say("Summary"), _summary(report, lang), widths=(28, 40)),
+        _Sheet(say("Summary"), _summary(report, lang), widths=(28, 64, 9, 9, 9, 9, 9), wrapped=frozenset({0, 1})),
         _Sheet(
             say("Entries"),
-            _matrix(report, names, manner),
-            [*heads[:2], *figures, *declared, *((name, 13) for name in names.values()), *bytes_],
+            _matrix(report, names, manner, folder),
+            [
+                (heads[0][0], _NAME),
+                (heads[1][0], 10),
+                *figures,
+                *declared,
+                *((name, 11) for name in names.values()),
+                *bytes_,
+            ],
             "C2",
+            wrapped=frozenset({0, 4, 5, 6}),
+            broken=2 + len(figures) + len(declared),
         ),
-        _Sheet(say("Findings"), _findings(report, manner), [*heads, *bytes_], "B2"),
+        _Sheet(
+            say("Findings"),
+            _findings(report, manner),
+            [*heads, *bytes_],
+            "B2",
+            wrapped=frozenset({0, 2, 5, 6, 7, 10, 11, 15, 16}),
+            printed=_PRINTED,
+        ),
     )
     out = io.BytesIO()
     with Workbook(out, _OPTIONS) as book:
         book.set_properties({"author": "vidcheck", "created": _EPOCH})
         looks = _looks(book)
         for sheet in sheets:
-            _add(book, sheet, looks, lang)
+            _add(book, sheet, looks, report.rules.title_in(lang), lang)
     return out.getvalue()
 
 
@@ -144,37 +185,94 @@ class _Sheet:
     freeze: str = ""
     """The first cell that moves when the sheet is scrolled."""
     widths: Sequence[int] = ()
+    wrapped: frozenset[int] = frozenset()
+    """Columns whose texts take as many lines as they need."""
+    broken: int = 0
+    """The column in front of which a new printed page begins; the first two columns are on every one."""
+    printed: int = 0
+    """How many columns are printed, if not all are."""
 
 
 def _looks(book: Workbook) -> dict[str, Format | None]:
     """The formats of cells."""
-    looks: dict[str, Format | None] = {"": None}
+    looks = {
+        "": book.add_format({"valign": "top"}),
+        _WRAPPED: book.add_format({"valign": "top", "text_wrap": True}),
+        _LINK: book.add_format({"valign": "top", "text_wrap": True, "font_color": "#0B5394", "underline": 1}),
+    }
     for name, (fill, ink) in _COLOURS.items():
-        looks[name] = book.add_format({"bg_color": f"#{fill}", "font_color": f"#{ink}", "bold": name == _HEAD})
-    return looks | {name: book.add_format({"num_format": name}) for name in _NUMBER_FORMATS}
+        look = {"bg_color": f"#{fill}", "font_color": f"#{ink}", "bold": name == _HEAD, "text_wrap": name == _HEAD}
+        looks[name] = book.add_format({**look, "valign": "top"})
+    return looks | {name: book.add_format({"num_format": name, "valign": "top"}) for name in _NUMBER_FORMATS}
 
 
-def _add(book: Workbook, sheet: _Sheet, looks: Mapping[str, Format | None], lang: str) -> None:
+def _set_print(page: Worksheet, sheet: _Sheet, title: str, last: int) -> None:
+    """How the sheet is printed: on A4 across, with its heads, the call and the page's number on every page."""
+    page.set_landscape()
+    page.set_paper(_A4)
+    page.set_margins(left=_MARGIN, right=_MARGIN, top=0.7, bottom=0.6)
+    page.set_header(f"&L{title[:100].replace('&', '&&')}&R&A")
+    page.set_footer("&C&P / &N")
+    if sheet.heads:
+        page.repeat_rows(0)
+    if sheet.broken:
+        page.repeat_columns(0, 1)
+        page.set_v_pagebreaks([sheet.broken])
+        page.set_print_scale(68)
+    else:
+        page.fit_to_pages(1, 0)
+    if sheet.printed:
+        page.print_area(0, 0, last, sheet.printed - 1)
+
+
+def _add(book: Workbook, sheet: _Sheet, looks: Mapping[str, Format], title: str, lang: str) -> None:
     """Adds a sheet to the workbook."""
     page = book.add_worksheet(sheet.title.render(lang))
-    for at, width in enumerate(sheet.widths or [width for _, width in sheet.heads]):
+    widths = sheet.widths or [width for _, width in sheet.heads]
+    for at, width in enumerate(widths):
         page.set_column(at, at, width)
     heads = [[Cell(text(name), _HEAD) for name, _ in sheet.heads]] if sheet.heads else []
-    last = 0
+    last = links = 0
     for last, row in enumerate(chain(heads, sheet.rows)):
+        tall = 1
         for column, cell in enumerate(row):
-            value, look = (cell.value, looks[cell.look]) if isinstance(cell, Cell) else (cell, None)
+            plain = _WRAPPED if column in sheet.wrapped else ""
+            value, look = (cell.value, looks[cell.look or plain]) if isinstance(cell, Cell) else (cell, looks[plain])
             if value is None or value == "":
                 continue
-            if isinstance(value, str):
-                page.write_string(last, column, value, look)
-            elif isinstance(value, (date, timedelta)):
-                page.write_datetime(last, column, value, look)
+            if isinstance(value, str) and (plain or (sheet.heads and not last)):
+                tall = max(tall, _lines(value, widths[column]))
+            if isinstance(cell, Cell) and cell.link and links < _MOST_LINKS:
+                links += 1
+                page.write_url(last, column, cell.link, looks[cell.look or _LINK], str(value))
+                # The name anew: older versions of XlsxWriter write it with backslashes, as they do the link.
+                page.write_string(last, column, str(value), looks[cell.look or _LINK])
             else:
-                page.write_number(last, column, value, look)
+                _write(page, (last, column), value, look)
+        if tall > 1:  # not every program finds out by itself
+            page.set_row(last, min(tall * _LINE, _TALLEST))
     if sheet.heads:
         page.freeze_panes(sheet.freeze)
         page.autofilter(0, 0, last, len(sheet.heads) - 1)
+    _set_print(page, sheet, title, last)
+
+
+def _write(page: Worksheet, at: tuple[int, int], value: str | float | date | timedelta, look: Format) -> None:
+    """Writes one cell."""
+    if isinstance(value, str):
+        page.write_string(*at, value, look)
+    elif isinstance(value, (date, timedelta)):
+        page.write_datetime(*at, value, look)
+    else:
+        page.write_number(*at, value, look)
+
+
+def _lines(shown: str, width: int) -> int:
+    """How many lines a text takes in a column so wide; Chinese letters are as wide as two others."""
+    if len(shown) * _HAN < width and "\n" not in shown:
+        return 1
+    wide = (len(part) + (_HAN - 1) * sum(map(len, _WIDE.findall(part))) for part in shown.split("\n"))
+    return sum(max(1, math.ceil(each / (width - 1))) for each in wide)
 
 
 def _called(report: Report, lang: str) -> dict[str, str]:
@@ -233,7 +331,7 @@ def _by_rule(report: Report, lang: str) -> Iterator[_Row]:
         yield [text(called[name]), text(line(meanings.get(name), lang)), *figures]
 
 
-def _matrix(report: Report, names: Iterable[str], manner: Manner) -> Iterator[_Row]:
+def _matrix(report: Report, names: Iterable[str], manner: Manner, folder: str | None) -> Iterator[_Row]:
     words = _Words(manner.lang)
     for entry in report.entries:
         by_rule = {finding.rule: words.outcome(finding, finding.standing) for finding in entry.findings}
@@ -242,7 +340,10 @@ def _matrix(report: Report, names: Iterable[str], manner: Manner) -> Iterator[_R
             fact_cell(fact, manner) for each in entry.findings for fact in each.evidence if fact.key == "duration"
         )
         path, raw = path_cells(entry.entry)
-        head = (path, words.verdicts[entry.verdict])
+        verdict, link = words.verdicts[entry.verdict], _link(entry.entry, folder)
+        # a cell with a link is one line in LibreOffice, so that a longer name leaves it to its neighbour
+        fits = _lines(path, _NAME) == 1
+        head = (Cell(path, link=link), verdict) if fits else (path, replace(verdict, link=link))
         asked = reasons((each.level, each.standing, each.message) for each in entry.findings)
         why = line(join(asked, say("; ")), manner.lang) if asked else ""
         declared = [fitted(words) for words in (title_of(entry, manner.lang), unit_of(entry, manner.lang), why)]
@@ -316,6 +417,21 @@ class Cell:
 
     value: str | int | float | date | timedelta
     look: str = ""
+    link: str = ""
+
+
+def _link(entry: Entry, folder: str | None) -> str:
+    """Where the film is, as XlsxWriter wants it; empty if Excel could not open it from that folder.
+
+    Other than a browser, Excel wants letters of other scripts as they are, and takes what stands in front of a colon for a protocol.
+    """
+    address = film(entry, folder) if folder is not None else ""
+    if entry.remote or not address:
+        return address if len(address) < _LONGEST_LINK else ""
+    path = unquote(address, errors="surrogateescape")
+    if ":" in path or "\\" in path or not path.isprintable() or not 1 < len(path) < _LONGEST_LINK:
+        return ""
+    return "external:" + _RESERVED.sub(lambda found: f"%{ord(found[0]):02X}", path)
 
 
 def fact_cell(fact: Fact, manner: Manner) -> Cell:

@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.quantities import LISTED, PEOPLE, WORDS
+from vidcheck.quantities.contact import without_contacts
 from vidcheck.vocabulary import CHECKSUM, KEYS
 
 if TYPE_CHECKING:
@@ -35,9 +36,17 @@ def archived() -> tuple[str, ...]:
 
 
 def normal(key: Key, value: Any) -> str:
-    """The value in the form that is compared: width, case, white space, punctuation and the order of lists are ignored."""
-    same = plain if key.kind in _LOOSE and key.name != CHECKSUM.name else str
+    """The value in the form that is compared: width, case, white space, punctuation and the order of lists are ignored.
+
+    So are telephones and e-mail addresses beside a name or title: a saved report has none, and an archive that was made of
+    it must know the makers again.
+    """
+    same = _written if key.kind in _LOOSE and key.name != CHECKSUM.name else str
     return _BETWEEN.join(sorted({same(item) for item in value})) if key.kind.listed else same(value)
+
+
+def _written(text: str) -> str:
+    return plain(without_contacts(text[:_LONGEST], "")) or plain(text)
 
 
 def plain(text: str) -> str:

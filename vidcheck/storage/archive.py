@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from vidcheck.facts import State, visible
+from vidcheck.quantities.contact import without_contacts
 from vidcheck.rules.comparison import archived, normal
 from vidcheck.storage.sqlite import DatabaseError, Problem, Schema, connect, transaction, translated_errors
 from vidcheck.texts import Plain, marked, say
@@ -115,7 +116,7 @@ def marks_of(facts: Iterable[Fact]) -> tuple[Mark, ...]:
             kind = KEYS[fact.key].kind
             found.setdefault(fact.key, {}).setdefault(normal(KEYS[fact.key], fact.value), kind.write(fact.value))
     return tuple(
-        Mark(kind=name, value=_utf8(value), shown=_utf8(visible(shown)))
+        Mark(kind=name, value=_utf8(value), shown=_utf8(visible(without_contacts(shown, "***"))))
         for name, values in sorted(found.items())
         if len(values) == 1
         for value, shown in values.items()

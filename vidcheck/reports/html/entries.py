@@ -18,8 +18,8 @@ from vidcheck.reports.finding import (
     wanting,
 )
 from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, Look, look_of
-from vidcheck.reports.html.links import film
 from vidcheck.reports.html.markup import escaped
+from vidcheck.reports.links import film
 from vidcheck.reports.page import clipped
 from vidcheck.texts import Spoken, labelled, say, separator
 from vidcheck.vocabulary import KEYS

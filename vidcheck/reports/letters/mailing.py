@@ -21,14 +21,14 @@ from vidcheck.declared.join import RULE as MANIFEST
 from vidcheck.declared.tables.cells import row_of
 from vidcheck.facts import DECLARED, Fact, State, visible
 from vidcheck.findings import Level, Outcome, Verdict
-from vidcheck.quantities import DATE, Manner
-from vidcheck.quantities.contact import without_contacts
+from vidcheck.personal import without_people
+from vidcheck.quantities import COUNT, DATE, Manner
 from vidcheck.reports import saved
 from vidcheck.reports.page import clipped
 from vidcheck.reports.saved import NotAReportError
 from vidcheck.resolve import agree, chosen
 from vidcheck.rules.language import CATEGORY, CATEGORY_LABEL
-from vidcheck.texts import LANGUAGES, SOURCE, Plain, Spoken, say
+from vidcheck.texts import LANGUAGES, SOURCE, Plain, Spoken, aside, say
 from vidcheck.vocabulary import DURATION_KEY, KEYS
 
 if TYPE_CHECKING:
@@ -49,6 +49,10 @@ _LONGEST_NAME = 80
 _DATES = frozenset(
     name for name, key in KEYS.items() if key.kind is DATE and name not in {"file.modified", "declared.submitted"}
 )
+_SENT = "declared.submitted"
+_BESIDE = ("form.", "attachment.")
+_ROUGH = re.compile(r"[0-9]{4}(?:-[0-9]{2})?")
+"""A year or a month, which may lie on both sides of a limit."""
 _DIGEST = 8
 """Digits of a path's digest in the name of a letter."""
 _FILLERS = frozenset("\u115f\u1160")
@@ -132,6 +136,8 @@ class Addressed:
     """How what fails is mended in the programs that people use."""
     dated: bool = False
     """Whether a date is among the failures: no mended file can help, only proof of another date."""
+    mendable: bool = True
+    """Whether another file can help: not if all that fails is a day, or that the work was sent twice."""
     shared: bool = False
     """Whether several rows of the table are for it, so that nobody knows whose it is."""
     person: Person = _NOBODY
@@ -210,10 +216,15 @@ def person_of(facts: Facts, lang: str) -> Person:
         return _line(key.kind.show(known[0], manner)) if known else ""
 
     addresses = [one for fact in facts.of("declared.email") if fact.state is State.KNOWN for one in fact.value]
-    name = without_contacts(text("declared.first-author") or text("declared.recommender"), "")
+
+    def shown(name: str) -> str:
+        whole = text(name)
+        kept = without_people(whole, facts.facts)
+        return whole if kept == whole else kept.strip(" ()（）[]:：，,、-")
+
     return Person(
-        name=name.rstrip(" ()（）[]:："),
-        title=text("declared.title"),
+        name=shown("declared.first-author") or shown("declared.recommender"),
+        title=shown("declared.title"),
         email=_line("; ".join(dict.fromkeys(addresses))),
     )
 
@@ -263,11 +274,12 @@ class _Reader:
             (finding.standing, finding.level, self._item(finding, folder))
             for finding in entry.findings
             if finding.standing is Outcome.FAIL
-            or (finding.standing is Outcome.UNKNOWN and not _of_several(finding) and not finding.contested)
+            or (finding.standing is Outcome.UNKNOWN and not self._of_several(finding) and not finding.contested)
         ]
         waiting = any(finding.standing is Outcome.UNKNOWN for finding in entry.findings)
         asked = tuple(_line(finding.expected) for finding in entry.findings if finding.standing is Outcome.MANUAL)
         required = [item for out, level, item in items if out is Outcome.FAIL and level is Level.REQUIRED]
+        failing = [each for each in entry.findings if each.standing is Outcome.FAIL and each.level is Level.REQUIRED]
         return Addressed(
             entry=entry.entry,
             path=clipped(path, _LONGEST),
@@ -281,12 +293,10 @@ class _Reader:
             open=tuple(item for out, level, item in items if out is Outcome.UNKNOWN and level is Level.REQUIRED),
             asked=asked,
             programs=_programs(required),
-            dated=any(
-                finding.standing is Outcome.FAIL and finding.level is Level.REQUIRED and _DATES & {*finding.keys}
-                for finding in entry.findings
-            ),
+            dated=any(_DATES & {*finding.keys} for finding in failing),
+            mendable=any(each.rule not in self._batch and not {*_DATES, _SENT} & {*each.keys} for each in failing),
             clean=not (items or waiting or entry.remarks or any(f.remarks for f in entry.findings)),
-            shared=any(_of_several(finding) for finding in entry.findings),
+            shared=any(self._of_several(finding) for finding in entry.findings),
         )
 
     def language(self) -> str:
@@ -313,18 +323,23 @@ class _Reader:
         heading = label or (KEYS[key].called.render(self._lang) if key in KEYS else rule)
         self._words += [message, finding.remedy]
         self._votes += [lang] if lang else []
-        if _of_several(finding):  # one of them is another person's
+        if self._of_several(finding):  # one of them is another person's
             note = say("several rows of the table are for this file, and they do not say the same").render(self._lang)
             return replace(_BLANK, rule=rule, label=heading, key=key, expected=expected, note=note)
+        wanted = _wanted(finding, heading)
+        if wanted and any(
+            name in KEYS and KEYS[name].personal for name in finding.keys
+        ):  # what it quotes is not in a report
+            note = ""
         return Item(
             rule=rule,
-            label=heading,
+            label=self._counted(heading, key),
             key=key,
             expected=expected,
             actual=actual,
             difference=_line(finding.difference),
             note=note,
-            remedy=_line(finding.remedy),
+            remedy=_line(finding.remedy) or (_line(wanted.render(self._lang)) if wanted else ""),
             command=_command(finding.command, folder),
             settings=tuple((_line(program), _line(words)) for program, words in finding.settings),
         )
@@ -332,8 +347,36 @@ class _Reader:
     def _unnamed(self, text: str, rule: str) -> str:
         """The text without other entries' paths, which entrants must not see."""
         for path in self._paths if rule in self._batch else ():
+            if LANGUAGES[self._lang].han:  # such a name stands between spaces, the words do not
+                text = text.replace(f" {path} ", self._another)
             text = text.replace(path, self._another)
         return text
+
+    def _counted(self, heading: str, key: str) -> str:
+        """The heading, with what is counted if it does not say so: a number alone tells nothing."""
+        if key not in KEYS or KEYS[key].kind is not COUNT:
+            return heading
+        called = KEYS[key].called.render(self._lang)
+        return heading if called.casefold() == heading.casefold() else aside(heading, called, self._lang)
+
+    def _of_several(self, finding: SavedFinding) -> bool:
+        """Whether several rows of the table say different things: then nobody knows whose data they are."""
+        if finding.rule == MANIFEST and finding.keys:
+            return finding.standing is Outcome.UNKNOWN
+        # a finding on several entries has the other ones' rows too, with their paths in front
+        others = tuple(f"{path}: " for path in self._paths) if finding.rule in self._batch else ()
+        said: dict[str, dict[str, set[str]]] = {}
+        withheld = set()
+        for fact in finding.evidence:
+            own = fact.witness == DECLARED and not fact.locator.startswith(others)
+            row = row_of(fact.locator) if own else ""
+            if row:
+                said.setdefault(fact.key, {}).setdefault(row, set()).add(f"{fact.raw}\0{fact.value}")
+                withheld |= {fact.key} if KEYS[fact.key].personal else set()
+        return any(
+            len(rows) > 1 and (key in withheld or len(set(map(frozenset, rows.values()))) > 1)
+            for key, rows in said.items()
+        )
 
 
 def _programs(items: Iterable[Item]) -> tuple[Program, ...]:
@@ -353,20 +396,25 @@ def _programs(items: Iterable[Item]) -> tuple[Program, ...]:
     )
 
 
-def _of_several(finding: SavedFinding) -> bool:
-    """Whether several rows of the table say different things: then nobody knows whose data they are."""
-    if finding.rule == MANIFEST and finding.keys:
-        return finding.standing is Outcome.UNKNOWN
-    said: dict[str, dict[str, set[str]]] = {}
-    withheld = set()
-    for fact in finding.evidence:
-        row = row_of(fact.locator) if fact.witness == DECLARED else ""
-        if row:
-            said.setdefault(fact.key, {}).setdefault(row, set()).add(f"{fact.raw}\0{fact.value}")
-            withheld |= {fact.key} if KEYS[fact.key].personal else set()
-    return any(
-        len(rows) > 1 and (key in withheld or len(set(map(frozenset, rows.values()))) > 1) for key, rows in said.items()
+def _wanted(finding: SavedFinding, heading: str) -> Readable | None:
+    """What only the entrant can add to what could not be told; None if it is for the organizer to look at."""
+    if finding.standing is not Outcome.UNKNOWN or not finding.keys:
+        return None
+    unreadable = any(
+        fact.witness == DECLARED and fact.raw and fact.note and fact.value is None for fact in finding.evidence
     )
+    if _DATES & {*finding.keys}:
+        nowhere = all(fact.value is None for fact in finding.evidence)
+        if unreadable or nowhere or _ROUGH.fullmatch(finding.actual):
+            return say(
+                "Please tell us the exact day, with proof of it: a broadcast record, or the address where the work was first shown."
+            )
+        return None
+    if unreadable:
+        return say("Please write to us what is right here: {what}.", what=heading)
+    if all(key.startswith(_BESIDE) for key in finding.keys):
+        return say("Please send these files once more, so that they open without a password.")
+    return None
 
 
 def _apart(people: Sequence[Person]) -> list[Person]:
@@ -459,6 +507,11 @@ def _parted(message: str, rule: Readable, actual: str, expected: str) -> tuple[s
         shown = Spoken(((SOURCE, actual),))  # a value of ours stands beside Chinese without a space
         plain = say("{rule} is {actual}; expected: {expected}", rule=rule, actual=shown, expected=expected).render(lang)
         if message == say("{sentence}.", sentence=plain).render(lang):
+            return "", lang
+        several = say(
+            "{rule}: {actual}; expected: {expected}.", rule=rule, actual=Plain(actual), expected=Plain(expected)
+        )
+        if message == several.render(lang):
             return "", lang
         for reasoned in (
             say("{sentence} ({why}).", sentence=plain, why="\0"),

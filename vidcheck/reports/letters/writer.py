@@ -129,6 +129,7 @@ class Writer:
             "asked": entry.asked,
             "programs": entry.programs,
             "dated": entry.dated,
+            "mendable": entry.mendable,
             "clean": entry.clean,
             "shared": entry.shared,
             "lang": LANGUAGES[self.lang].tag,
