@@ -5,11 +5,12 @@ ffmpeg-python builds the graph. What the filters print was measured on versions 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import Depth, State
 from vidcheck.vocabulary import CONTENT_KEYS, KEYS
+from vidcheck.witnesses.content.tracks import Tracks
 from vidcheck.witnesses.ffprobe.run import DEMUXERS
 
 if TYPE_CHECKING:
@@ -67,6 +68,10 @@ class Order:
     """The duration that the headers claim, in seconds."""
     rotated: bool = False
     """Whether a player turns the picture by a quarter."""
+    tracks: Tracks = field(default_factory=Tracks)
+    """Those that are decoded; `run` sets them."""
+    several: bool = False
+    """Whether there may be several pictures or sounds."""
 
     @property
     def words(self) -> str:
@@ -89,6 +94,7 @@ def order_of(subject: Subject) -> Order:
         depth=subject.depth, measures=(*(seen if pictures else ()), *(heard if sounds else ())), keys=asked,
         picture=picture and pictures > 0, sound=sound and sounds > 0, has_picture=pictures > 0, has_sound=sounds > 0,
         duration=known(facts, "duration"), rotated=(known(facts, "video.rotation") or 0) % 180 == 90,
+        several=any((known(facts, key) or 2) > 1 for key in ("video.count", "audio.count")),
     )  # fmt: skip
 
 
@@ -117,9 +123,9 @@ def arguments(order: Order, form: str, threads: int) -> list[str]:
     source = ffmpeg.input("", **reading)
     ends = []
     if order.picture:
-        ends += _picture(source["V:0"], order)
+        ends += _picture(source[order.tracks.picture], order)
     if order.sound:
-        ends.append(_sound(source["a:0"], order))
+        ends.append(_sound(source[order.tracks.sound], order))
     made = ffmpeg.output(*ends, "-", format="null", fps_mode="passthrough")
     built: list[str] = made.global_args(
         "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-filter_complex_threads", str(threads)

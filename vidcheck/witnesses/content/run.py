@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from vidcheck.facts import Depth
 from vidcheck.texts import Plain, say
 from vidcheck.witnesses.content import graph
 from vidcheck.witnesses.content.log import Log
+from vidcheck.witnesses.content.tracks import chosen
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.ffprobe.run import DEMUXERS, handed_over
 
@@ -41,6 +42,8 @@ _PACE = {Depth.KEYFRAMES: 1, Depth.FULL: 6}
 _LONGEST = 7 * 86_400.0
 _MOST_LINE = 2**16
 _MOST_COMPLAINT = 20
+_MOST_LISTED = 10_000
+"""Lines on the streams of a film."""
 _WINDOWS = sys.platform == "win32"
 _DAMAGE = (
     b"error while decoding", b"Error while decoding", b"Invalid NAL", b"decode_slice_header error", b"no frame!",
@@ -80,8 +83,11 @@ def look(subject: Subject, order: Order) -> Seen:
     if subject.format not in DEMUXERS:
         raise CouldNotLookError(say("it is not asked about files of this format"))
     name, descriptors = handed_over(subject.file) or (os.fsencode(Path(subject.path).absolute()), ())
+    film = b"file:" + name
+    tracks = chosen(subject, many=order.several, listed=lambda: _listed(program, film, subject, descriptors))
+    order = replace(order, tracks=tracks)
     command = [os.fsencode(word) for word in [program, *graph.arguments(order, subject.format, subject.threads)]]
-    command[command.index(b"-i") + 1] = b"file:" + name
+    command[command.index(b"-i") + 1] = film
     log = Log(
         sparse=order.depth is Depth.KEYFRAMES,
         errors=_is_damage if order.depth is Depth.KEYFRAMES else _any, most=order.duration or Fraction(0)
@@ -102,6 +108,20 @@ def look(subject: Subject, order: Order) -> Seen:
     if not seen.pictures and seen.heard is None:
         raise CouldNotLookError(_why(code, complaint), lasting=code > 0)
     return seen
+
+
+def _listed(program: str, film: bytes, subject: Subject, descriptors: tuple[int, ...]) -> bytes:
+    """What ffmpeg prints of a film's streams. Raises CouldNotLookError."""
+    reading = ("-nostdin", "-hide_banner", "-protocol_whitelist", "file,pipe", "-f", DEMUXERS[subject.format], "-i")
+    limits = _Limits(silence=subject.deadline, whole=subject.deadline, threads=1)
+    lines: list[bytes] = []
+
+    def take(line: bytes) -> None:
+        if len(lines) < _MOST_LISTED:
+            lines.append(line)
+
+    _follow([os.fsencode(word) for word in (program, *reading)] + [film], descriptors, limits, take)
+    return b"\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
