@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vidcheck.witnesses.content import run
+from vidcheck import ffmpeg
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SIZE = "160x90"
-PROGRAMS = {"system": shutil.which("ffmpeg"), "wheel": run.bundled()}
+PROGRAMS = {"system": shutil.which("ffmpeg"), "wheel": ffmpeg.bundled()}
 """The programs that are there, by where they come from."""
-needs_content = pytest.mark.skipif(run.available() is None, reason="ffmpeg is not installed")
+needs_content = pytest.mark.skipif(ffmpeg.available() is None, reason="ffmpeg is not installed")
 
 
 def make(
     path: Path, pictures: list[str], sound: str | None, *, more: tuple[str, ...] = (), lossless: bool = True
 ) -> Path:
     """Encodes a film of these pictures one after another, each a filter of lavfi, with a sound."""
-    program = run.available()
+    program = ffmpeg.available()
     assert program is not None
     inputs = [word for one in pictures for word in ("-f", "lavfi", "-i", one)]
     shown = "".join(f"[{number}]setsar=1[p{number}];" for number in range(len(pictures)))

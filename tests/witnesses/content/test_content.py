@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.witnesses.content.films import PROGRAMS, black, make, moving, needs_content, still
+from vidcheck import ffmpeg
 from vidcheck.facts import Depth, Facts, State
 from vidcheck.vocabulary import CONTENT_KEYS, KEYS
 from vidcheck.witnesses import content, filesystem
-from vidcheck.witnesses.content import graph, run
+from vidcheck.witnesses.content import graph
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import Teller
 from vidcheck.witnesses.registry import Subject
@@ -38,7 +39,7 @@ def program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     found = PROGRAMS[request.param]
     if found is None:
         pytest.skip("it is not installed")
-    monkeypatch.setattr(run, "available", lambda: found)
+    monkeypatch.setattr(ffmpeg, "available", lambda: found)
     return found
 
 
@@ -150,7 +151,7 @@ def fake(tmp_path: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "fake"
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setattr(run, "available", lambda: str(program))
+    monkeypatch.setattr(ffmpeg, "available", lambda: str(program))
 
 
 def test_a_decoder_that_says_nothing_is_ended(planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,7 +169,7 @@ def test_a_decoder_that_crashes_is_a_fault(planted: Path, tmp_path: Path, monkey
 def test_a_missing_ffmpeg_is_told_with_the_command_that_installs_it(
     planted: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "available", lambda: None)
+    monkeypatch.setattr(ffmpeg, "available", lambda: None)
     with pytest.raises(CouldNotLookError, match=r"pip install 'vidcheck\[ffmpeg\]'"):
         facts_of(planted)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from vidcheck import ffmpeg
 from vidcheck.facts import Depth
 from vidcheck.quantities import DURATION, Shown, Size
 from vidcheck.texts import Plain, join, marked, say, say_count
@@ -267,7 +268,7 @@ def _seconds(subject: Subject) -> float:
 WITNESS = Witness(
     name="content",
     keys=CONTENT_KEYS,
-    needs=Needs(formats=frozenset(DEMUXERS), sane=True, local=True, available=lambda: run.available() is not None),
+    needs=Needs(formats=frozenset(DEMUXERS), sane=True, local=True, available=lambda: ffmpeg.available() is not None),
     version=run.version,
     look=look,
     read=read,

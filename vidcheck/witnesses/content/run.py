@@ -7,10 +7,8 @@ worker that started it.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import selectors
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,12 +20,13 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from vidcheck import ffmpeg
 from vidcheck.facts import Depth
 from vidcheck.texts import Plain, say
 from vidcheck.witnesses.content import graph
 from vidcheck.witnesses.content.log import Log
 from vidcheck.witnesses.errors import CouldNotLookError
-from vidcheck.witnesses.ffprobe.run import DEMUXERS, environment, handed_over, kill, limit
+from vidcheck.witnesses.ffprobe.run import DEMUXERS, handed_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,40 +36,17 @@ if TYPE_CHECKING:
     from vidcheck.witnesses.content.log import Seen
     from vidcheck.witnesses.registry import Subject
 
-MEMORY = 6 * 2**30
-"""Bytes of address space: a film of 8K keeps twenty pictures of up to 200 MB."""
 _PACE = {Depth.KEYFRAMES: 1, Depth.FULL: 6}
 """Seconds that a second of film may take: 8K takes three on one processor."""
 _LONGEST = 7 * 86_400.0
 _MOST_LINE = 2**16
 _MOST_COMPLAINT = 20
-_PR_SET_PDEATHSIG = 1  # prctl(2)
 _WINDOWS = sys.platform == "win32"
-_HINT = say("ffmpeg is not installed: pip install 'vidcheck[ffmpeg]'")
 _DAMAGE = (
     b"error while decoding", b"Error while decoding", b"Invalid NAL", b"decode_slice_header error", b"no frame!",
     b"Error submitting", b"partial file", b"Invalid data found", b"corrupt", b"concealing", b"Missing reference", b"bytestream",
 )  # fmt: skip
 """Parts of what is said of damage. Of key pictures alone, decoders also complain about those that they were not given."""
-
-
-def available() -> str | None:
-    """Which ffmpeg would be run: the system's, else the one in the wheel of imageio-ffmpeg; None if there is none."""
-    return shutil.which("ffmpeg", path=os.environ.get("PATH", "")) or bundled()
-
-
-@cache
-def bundled() -> str | None:
-    """The ffmpeg in the wheel of imageio-ffmpeg; None if it is not installed."""
-    try:
-        from imageio_ffmpeg import get_ffmpeg_exe
-    except ImportError:
-        return None
-    try:
-        found: str = get_ffmpeg_exe()
-    except RuntimeError:  # a wheel without the program
-        return None
-    return found
 
 
 def version() -> str:
@@ -79,9 +55,9 @@ def version() -> str:
 
 
 def _program() -> str:
-    found = available()
+    found = ffmpeg.available()
     if found is None:
-        raise CouldNotLookError(_HINT)
+        raise CouldNotLookError(ffmpeg.MISSING)
     return found
 
 
@@ -159,15 +135,15 @@ def _follow(
             stderr=subprocess.PIPE,
             pass_fds=descriptors,
             start_new_session=True,
-            env=environment(),
+            env=ffmpeg.environment(),
             cwd=os.path.abspath(os.sep),  # noqa: PTH100 - the root, on any system
-            preexec_fn=_end_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509 - a worker has one thread
+            preexec_fn=ffmpeg.ending_with_parent(),  # noqa: PLW1509 - a worker has one thread
         )
     except OSError:
         raise CouldNotLookError(say("it could not be started")) from None
     last: list[bytes] = []
     with process:
-        limit(process.pid, limits.whole, memory=MEMORY, cores=limits.threads + 1)
+        ffmpeg.limit(process.pid, limits.whole, memory=ffmpeg.MEMORY, cores=limits.threads + 1)
         try:
             for line in _lines(process, limits.silence, monotonic() + limits.whole):
                 take(line)
@@ -181,18 +157,8 @@ def _follow(
         except subprocess.TimeoutExpired:
             raise CouldNotLookError(say("no answer in {seconds} s", seconds=f"{limits.whole:g}")) from None
         finally:
-            kill(process)
+            ffmpeg.kill(process)
     return process.returncode, last
-
-
-def _end_with_parent() -> Callable[[], None]:
-    """A function that makes the new process end with this one. What it needs is loaded here: after the fork nothing may be."""
-    prctl = ctypes.CDLL(None).prctl
-
-    def end() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-    return end
 
 
 def _lines(process: subprocess.Popen[bytes], deadline: float, until: float) -> Iterator[bytes]:
