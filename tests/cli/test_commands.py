@@ -451,14 +451,18 @@ def test_demo_says_that_it_can_not_write(tmp_path: Path) -> None:
 
 
 def test_doctor_names_what_is_missing_and_what_it_costs(monkeypatch: pytest.MonkeyPatch) -> None:
+    from vidcheck.witnesses.content import run as decoding
+
     monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(decoding, "bundled", lambda: None)
     done = run("doctor")
     assert (done.exit_code, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0].startswith(f"vidcheck {__version__}, Python ")
     assert lines[1].startswith("  + mediainfo ")
     assert lines[2].startswith("  - ffprobe   missing: without it there is no second witness")
-    assert lines[3].startswith("  - ffmpeg    missing: ")
+    assert lines[3].startswith("  - content   missing: ")
+    assert lines[4].startswith("  - ffmpeg    missing: ")
 
 
 @needs_ffprobe

@@ -12,6 +12,7 @@ import selectors
 import signal
 import subprocess
 import sys
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -30,7 +31,7 @@ from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.ffprobe.run import DEMUXERS, handed_over
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from vidcheck.texts import Readable
     from vidcheck.witnesses.content.graph import Order
@@ -93,20 +94,23 @@ def look(subject: Subject, order: Order) -> Seen:
         errors=_is_damage if order.depth is Depth.KEYFRAMES else _any, most=order.duration or Fraction(0)
     )  # fmt: skip
     total = float(order.duration or 0)
+    complaint: deque[bytes] = deque(maxlen=_MOST_COMPLAINT)
 
     def take(line: bytes) -> None:
         log.take(line)
         subject.watched(log.reached, total)
+        if b"[error]" in line or b"[fatal]" in line:
+            complaint.append(line)
 
-    limits = _Limits(
+    limits = Limits(
         silence=subject.deadline, whole=seconds(order.depth, order.duration, subject.deadline), threads=subject.threads
     )  # fmt: skip
-    code, complaint = _follow(command, descriptors, limits, take)
+    code = follow(command, limits, take, descriptors=descriptors, environment=ffmpeg.environment())
     seen = log.end()
     if code < 0:
-        raise CouldNotLookError(_why(code, complaint))
+        raise CouldNotLookError(why(code, complaint))
     if not seen.pictures and seen.heard is None:
-        raise CouldNotLookError(_why(code, complaint), lasting=code > 0)
+        raise CouldNotLookError(why(code, complaint), lasting=code > 0)
     return seen
 
 
@@ -125,14 +129,15 @@ def _listed(program: str, film: bytes, subject: Subject, descriptors: tuple[int,
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Limits:
-    """How long a process may take."""
+class Limits:
+    """How long a process may take, and with what."""
 
     silence: float
     """Seconds without a line."""
     whole: float
     """Seconds in all."""
     threads: int
+    """The processors that it may use."""
 
 
 def _any(_: bytes) -> bool:
@@ -143,10 +148,18 @@ def _is_damage(text: bytes) -> bool:
     return any(part in text for part in _DAMAGE)
 
 
-def _follow(
-    command: list[bytes], descriptors: tuple[int, ...], limits: _Limits, take: Callable[[bytes], None]
-) -> tuple[int, list[bytes]]:
-    """Runs the command and hands on each line; returns its exit code and its last lines. Raises CouldNotLookError."""
+def follow(
+    command: list[bytes],
+    limits: Limits,
+    take: Callable[[bytes], None],
+    *,
+    descriptors: tuple[int, ...] = (),
+    environment: dict[str, str],
+) -> int:
+    """Runs a command in bounds and hands on each line of its standard error; returns its exit code.
+
+    Raises CouldNotLookError if it does not start, or takes longer than it may.
+    """
     try:
         process = subprocess.Popen(  # noqa: S603 - no shell, and the arguments are ours
             command,
@@ -155,30 +168,25 @@ def _follow(
             stderr=subprocess.PIPE,
             pass_fds=descriptors,
             start_new_session=True,
-            env=ffmpeg.environment(),
+            env=environment,
             cwd=os.path.abspath(os.sep),  # noqa: PTH100 - the root, on any system
             preexec_fn=ffmpeg.ending_with_parent(),  # noqa: PLW1509 - a worker has one thread
         )
     except OSError:
         raise CouldNotLookError(say("it could not be started")) from None
-    last: list[bytes] = []
     with process:
         ffmpeg.limit(process.pid, limits.whole, memory=ffmpeg.MEMORY, cores=limits.threads + 1)
         try:
             for line in _lines(process, limits.silence, monotonic() + limits.whole):
                 take(line)
-                if b"[error]" in line or b"[fatal]" in line:
-                    last = [*last[-_MOST_COMPLAINT:], line]
             process.wait(limits.silence)
         except TimeoutError:
-            raise CouldNotLookError(
-                say("the decoder said nothing for {seconds} s", seconds=f"{limits.silence:g}")
-            ) from None
+            raise CouldNotLookError(say("it said nothing for {seconds} s", seconds=f"{limits.silence:g}")) from None
         except subprocess.TimeoutExpired:
             raise CouldNotLookError(say("no answer in {seconds} s", seconds=f"{limits.whole:g}")) from None
         finally:
             ffmpeg.kill(process)
-    return process.returncode, last
+    return process.returncode
 
 
 def _lines(process: subprocess.Popen[bytes], deadline: float, until: float) -> Iterator[bytes]:
@@ -211,7 +219,7 @@ def _lines(process: subprocess.Popen[bytes], deadline: float, until: float) -> I
         yield rest
 
 
-def _why(code: int, complaint: list[bytes]) -> Readable:
+def why(code: int, complaint: Iterable[bytes]) -> Readable:
     """Why nothing was decoded."""
     if code < 0:
         with suppress(ValueError):
