@@ -117,14 +117,15 @@ def look(subject: Subject, order: Order) -> Seen:
 def _listed(program: str, film: bytes, subject: Subject, descriptors: tuple[int, ...]) -> bytes:
     """What ffmpeg prints of a film's streams. Raises CouldNotLookError."""
     reading = ("-nostdin", "-hide_banner", "-protocol_whitelist", "file,pipe", "-f", DEMUXERS[subject.format], "-i")
-    limits = _Limits(silence=subject.deadline, whole=subject.deadline, threads=1)
+    limits = Limits(silence=subject.deadline, whole=subject.deadline, threads=1)
     lines: list[bytes] = []
 
     def take(line: bytes) -> None:
         if len(lines) < _MOST_LISTED:
             lines.append(line)
 
-    _follow([os.fsencode(word) for word in (program, *reading)] + [film], descriptors, limits, take)
+    command = [*map(os.fsencode, (program, *reading)), film]
+    follow(command, limits, take, descriptors=descriptors, environment=ffmpeg.environment())
     return b"\n".join(lines)
 
 

@@ -33,9 +33,8 @@ class Tracks(NamedTuple):
 
 def chosen(subject: Subject, *, many: bool, listed: Callable[[], bytes]) -> Tracks:
     """The tracks of an entry. `many` says whether it may have several of a kind, `listed` what ffmpeg prints of its streams."""
-    layout = subject.layout or boxes.look(
-        subject.file, subject.status.size
-    )  # there is none if its facts were remembered
+    # there is none if its facts were remembered
+    layout = subject.layout or boxes.look(subject.file, subject.status.size)
     if layout.movie is not None:
         return _of_movie(layout.movie)
     return _of_list(listed()) if many else Tracks()
