@@ -71,7 +71,8 @@ def facts_of(
     *,
     sound: int = 1,
     picture: int = 1,
-    duration: int = 0,
+    duration: Fraction | int = 0,
+    encrypted: bool = False,
     form: str = "mp4",
     **more: Any,
 ) -> dict[str, Fact]:
@@ -82,6 +83,8 @@ def facts_of(
         tell.known("video.count", picture, "", "")
         if duration:
             tell.known("duration", Fraction(duration), "", "")
+        if encrypted:
+            tell.known("encrypted", True, "", "")
         status = filesystem.Status.of(path.name, os.fstat(file.fileno()))
         subject = Subject(
             file=file, path=str(path), status=status, format=form, depth=depth, facts=Facts(facts=tell.facts),

@@ -45,6 +45,8 @@ _ONE_ORDER = Fraction(5, 100)
 """The part of the fields that may seem to have the other order, if there are fields at all."""
 _FEW, _MOST = Fraction(10, 100), Fraction(60, 100)
 """Below the first part of interlaced pictures a film is progressive; from the second on it is interlaced."""
+_REPEATED = Fraction(8, 100)
+"""More pictures with a field of the one before than fields that are filmed have: of film it is one in five or more."""
 _FILTERS = {
     "content.black": "blackdetect", "content.frozen": "freezedetect", "content.silent": "silencedetect",
 }  # fmt: skip
@@ -189,12 +191,16 @@ def _tell_fields(tell: Teller, seen: Seen) -> None:
     """The scan. Fields have one order in all of a film; a picture that seems to have either is merely busy."""
     top, bottom, whole, other = seen.fields
     told = top + bottom + whole
-    raw = f"TFF {top}, BFF {bottom}, progressive {whole}, undetermined {other}"
+    raw = f"TFF {top}, BFF {bottom}, progressive {whole}, undetermined {other}, repeated {seen.repeated}"
     if not told:
         tell.unknown("content.scan", "idet", raw, say("nothing moves, so the fields do not tell"))
         return
     part = Fraction(top + bottom, told)
-    if part <= _FEW:
+    if part > _FEW and seen.repeated > _REPEATED * seen.pictures:
+        tell.known(
+            "content.scan", "mixed", "idet", raw, say("fields are shown twice, as where film is put into fields")
+        )
+    elif part <= _FEW:
         tell.known("content.scan", "progressive", "idet", raw)
     elif min(top, bottom) > _ONE_ORDER * (top + bottom):
         tell.unknown("content.scan", "idet", raw, say("the fields have no order, so they do not tell"))
@@ -244,6 +250,10 @@ def _silences(seen: Seen, end: Fraction) -> list[Stretch]:
 def _tell_loudness(tell: Teller, seen: Seen) -> None:
     curve = " ".join(map(str, seen.curve))
     raw = f"I {_plain(seen.loudness)}, S every {float(seen.pace):g} s: {curve}"
+    if seen.sounds > 1:
+        for key in SOUND_KEYS["loud"]:
+            tell.unknown(key, "ebur128", raw, say("the sound's rate or channels change on the way"))
+        return
     if seen.loudness is None or seen.loudness <= _INAUDIBLE:
         tell.absent("content.loudness", "ebur128", raw)
         tell.absent("content.loudness-range", "ebur128", raw)

@@ -118,7 +118,9 @@ def arguments(order: Order, form: str, threads: int) -> list[str]:
     }  # fmt: skip
     if order.depth is Depth.KEYFRAMES:
         reading["skip_frame"] = "nokey"
-    if not order.picture:
+    if order.picture:
+        reading["reinit_filter:v"] = 0  # else a picture of another size would make all measuring begin anew
+    else:
         reading["vn"] = None
     source = ffmpeg.input("", **reading)
     ends = []
@@ -140,6 +142,7 @@ def _picture(stream: Any, order: Order) -> list[Any]:
     """
     others = []
     narrow = order.depth is Depth.KEYFRAMES
+    stream = stream.filter("scale")  # every picture gets the size of the first one
     if "bars" in order.measures:
         split = stream.filter_multi_output("split")
         stream, searched = split[0], split[1]

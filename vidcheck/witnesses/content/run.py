@@ -100,7 +100,7 @@ def look(subject: Subject, order: Order) -> Seen:
         log.take(line)
         subject.watched(log.reached, total)
         if b"[error]" in line or b"[fatal]" in line:
-            complaint.append(line)
+            complaint.append(line.replace(film + b": ", b""))
 
     limits = Limits(
         silence=subject.deadline, whole=seconds(order.depth, order.duration, subject.deadline), threads=subject.threads
