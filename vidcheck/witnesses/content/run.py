@@ -98,8 +98,8 @@ def seconds(depth: Depth, duration: Fraction | None, deadline: float) -> float:
     return min(_LONGEST, deadline + _PACE.get(depth, 0) * float(duration or 0))
 
 
-def look(subject: Subject, order: Order) -> Seen:
-    """What is seen and heard in a film. Raises CouldNotLookError."""
+def look(subject: Subject, order: Order, folder: Path) -> Seen:
+    """What is seen and heard in a film; samples are written into the folder. Raises CouldNotLookError."""
     program = _program()
     if subject.format not in DEMUXERS:
         raise CouldNotLookError(say("it is not asked about files of this format"))
@@ -119,7 +119,7 @@ def look(subject: Subject, order: Order) -> Seen:
     limits = _Limits(
         silence=subject.deadline, whole=seconds(order.depth, order.duration, subject.deadline), threads=subject.threads
     )  # fmt: skip
-    code, complaint = _follow(command, descriptors, limits, take)
+    code, complaint = _follow(command, descriptors, limits, take, folder)
     seen = log.end()
     if code < 0:
         raise CouldNotLookError(_why(code, complaint))
@@ -148,7 +148,7 @@ def _is_damage(text: bytes) -> bool:
 
 
 def _follow(
-    command: list[bytes], descriptors: tuple[int, ...], limits: _Limits, take: Callable[[bytes], None]
+    command: list[bytes], descriptors: tuple[int, ...], limits: _Limits, take: Callable[[bytes], None], folder: Path
 ) -> tuple[int, list[bytes]]:
     """Runs the command and hands on each line; returns its exit code and its last lines. Raises CouldNotLookError."""
     try:
@@ -160,7 +160,7 @@ def _follow(
             pass_fds=descriptors,
             start_new_session=True,
             env=environment(),
-            cwd=os.path.abspath(os.sep),  # noqa: PTH100 - the root, on any system
+            cwd=folder,
             preexec_fn=_end_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509 - a worker has one thread
         )
     except OSError:
