@@ -236,9 +236,10 @@ class Session:
         """The processors that decoding one film may use, if as many films as there are workers are decoded at once."""
         if self.depth is Depth.NONE:
             return 1
+        from vidcheck import ffmpeg
         from vidcheck.workers.pool import cores
 
-        return max(1, cores() // max(1, self._count))
+        return min(ffmpeg.THREADS, max(1, cores() // max(1, self._count)))
 
     @property
     def today(self) -> date:

@@ -5,12 +5,13 @@ ffmpeg-python builds the graph. What the filters print was measured on versions 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import Depth, State
 from vidcheck.vocabulary import CONTENT_KEYS, KEYS
 from vidcheck.witnesses.content import samples
+from vidcheck.witnesses.content.tracks import Tracks
 from vidcheck.witnesses.ffprobe.run import DEMUXERS
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ class Order:
     """The size of the picture with square pixels before it is turned; None if nobody knows."""
     samples: frozenset[str] = frozenset()
     """Of `samples.PICTURES` and `samples.SOUNDS`."""
+    tracks: Tracks = field(default_factory=Tracks)
+    """Those that are decoded; `run` sets them."""
+    several: bool = False
+    """Whether there may be several pictures or sounds."""
 
     @property
     def rotated(self) -> bool:
@@ -104,6 +109,7 @@ def order_of(subject: Subject) -> Order:
         picture=picture, sound=sound, has_picture=pictures > 0, has_sound=sounds > 0,
         duration=known(facts, "duration"), turn=turn, shape=_shape(known(facts, "resolution"), turn),
         samples=frozenset({samples.STILLS, *taken} & possible),
+        several=any((known(facts, key) or 2) > 1 for key in ("video.count", "audio.count")),
     )  # fmt: skip
 
 
@@ -136,16 +142,18 @@ def arguments(order: Order, form: str, threads: int) -> list[str]:
     }  # fmt: skip
     if order.depth is Depth.KEYFRAMES:
         reading["skip_frame"] = "nokey"
-    if not order.picture:
+    if order.picture:
+        reading["reinit_filter:v"] = 0  # else a picture of another size would make all measuring begin anew
+    else:
         reading["vn"] = None
     source = ffmpeg.input("", **reading)
     ends: list[Any] = []
     beside: list[Any] = []
     if order.picture:
-        seen, taken = _picture(source["V:0"], order)
+        seen, taken = _picture(source[order.tracks.picture], order)
         ends, beside = [*ends, *seen], [*beside, *taken]
     if order.sound:
-        stream, taken = samples.of_sound(source["a:0"], order)
+        stream, taken = samples.of_sound(source[order.tracks.sound], order)
         ends, beside = [*ends, _sound(stream, order)], [*beside, *taken]
     made = ffmpeg.output(*ends, "-", format="null", fps_mode="passthrough")
     built: list[str] = (
@@ -165,6 +173,7 @@ def _picture(stream: Any, order: Order) -> tuple[list[Any], list[Any]]:
     """
     others = []
     narrow = order.depth is Depth.KEYFRAMES
+    stream = stream.filter("scale")  # every picture gets the size of the first one
     if "bars" in order.measures:
         split = stream.filter_multi_output("split")
         stream, searched = split[0], split[1]

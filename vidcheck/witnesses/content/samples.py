@@ -197,9 +197,9 @@ class Samples:
         """The pictures of that kind in the order of their times, those that have a size if there is only one."""
         found = []
         for path in self.folder.glob(f"{name}-*"):
-            time = path.stem[len(name) + 1 :]
-            if time.removeprefix("-").isdecimal():
-                found.append((int(time), path))
+            named = path.stem[len(name) + 1 :]
+            if named.removeprefix("-").isdecimal():
+                found.append((int(named), path))
         for time, path in sorted(found):
             data = self._bytes(path.name, _MOST_JPEG)
             if len(data) == size if size else data.startswith(_JPEG):

@@ -57,19 +57,19 @@ def _made() -> tuple[Path, int]:
         with suppress(FileNotFoundError, FileExistsError):  # `sweep` of another process was there before the lock
             lock = os.open(made / _LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
             with suppress(BlockingIOError):
-                with suppress(_Unlockable):
+                with suppress(_UnlockableError):
                     _lock(lock)
                 if (made / _LOCK).exists():
                     return made, lock
             os.close(lock)
 
 
-class _Unlockable(OSError):
+class _UnlockableError(OSError):
     """The file system has no locks: what is left there by a killed process stays."""
 
 
 def _lock(lock: int) -> None:
-    """Locks a file until it is closed. Raises BlockingIOError if another process has locked it, and _Unlockable.
+    """Locks a file until it is closed. Raises BlockingIOError if another process has locked it, and _UnlockableError.
 
     On Windows its being open is enough: it can't be removed.
     """
@@ -82,7 +82,7 @@ def _lock(lock: int) -> None:
     except BlockingIOError:
         raise
     except OSError as error:
-        raise _Unlockable from error
+        raise _UnlockableError from error
 
 
 def _remove(found: Path) -> None:
