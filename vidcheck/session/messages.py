@@ -101,6 +101,8 @@ class Setup:
     """Whether every file is read whole for its SHA-256."""
     depth: Depth = Depth.NONE
     """How much of each film is decoded."""
+    thumbnails: bool = False
+    """Whether there have to be pictures of every film, for people."""
     threads: int = 1
     """The processors that decoding one film may use."""
     settled: int | None = None

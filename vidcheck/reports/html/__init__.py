@@ -9,30 +9,30 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from vidcheck.quantities import Manner
-from vidcheck.reports.html import entries, matrix, plots, summary
+from vidcheck.reports.html import entries, matrix, plots, sheet, summary
 from vidcheck.reports.html.board import board
 from vidcheck.reports.html.markup import Teller
 from vidcheck.texts import LANGUAGES, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from vidcheck.findings import Report
 
 
-def render(
-    report: Report, lang: str = "en", *, thumbnails: Mapping[str, bytes] | None = None, folder: str | None = None
-) -> bytes:
+def render(report: Report, lang: str = "en", *, folder: str | None = None) -> bytes:
     """The whole report as a page.
 
-    `thumbnails` are JPEG pictures by the entries' paths. `folder` is where the page will lie; links lead from there to
-    the films, and without it there are none.
+    `folder` is where the page will lie; links lead from there to the films, and without it there are none.
     """
     tell = Teller(Manner(lang, report.rules.zone))
-    drawn, pictures = board(report, lang), thumbnails or {}
+    drawn = board(report, lang)
+    pictured = any(
+        sheet.shows_pictures(facts)
+        for facts in chain((entry.content for entry in report.entries), (finding.evidence for finding in report.batch))
+    )
     title = report.rules.title_in(lang) or report.rules.source_in(lang)
     style = f"{_asset('page.css')}:root {{ --rules: {len(drawn.shown)}; --lines: {len(drawn.lines)}; }}\n"
     script = _asset("page.js")
@@ -46,12 +46,12 @@ def render(
         summary.by_rule(drawn, tell),
         summary.items(drawn, tell),
         summary.faults(drawn, tell),
-        entries.entries(drawn, tell, pictures, folder),
+        entries.entries(drawn, tell, folder),
         "</main>",
     )
     page = (
         f'<!DOCTYPE html>\n<html lang="{LANGUAGES[lang].tag}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_policy(style, script, pictures)}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_policy(style, script, pictured=pictured)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
         f'<meta name="vidcheck" content="{_identity(report)}">\n'
@@ -69,9 +69,9 @@ def _identity(report: Report) -> str:
     return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _policy(style: str, script: str, pictures: Mapping[str, bytes]) -> str:
+def _policy(style: str, script: str, *, pictured: bool) -> str:
     """The content security policy: only the page's own style and script."""
-    images = "; img-src data:" if pictures else ""
+    images = "; img-src data:" if pictured else ""
     return (
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'{images}; "
         "base-uri 'none'; form-action 'none'"
