@@ -39,6 +39,10 @@ _NEAR = 1000
 """Milliseconds between pictures that are searched for in the same place: they need not be samples of the same moment."""
 _LONGEST_LOOK = 5000
 """A picture that stands for longer counts as if it stood for so many milliseconds."""
+CANDIDATES = 24
+"""So many films, those that share most keys with one, are compared with it picture by picture."""
+LEAST_KEYS = 6
+"""Films that share fewer keys are not the same."""
 _MARKED = 32
 """By so many of its pictures a film is found among many, and brought into place with another."""
 _BAND = 16

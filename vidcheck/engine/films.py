@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from vidcheck.rules.model import BatchRule, Rules
     from vidcheck.texts import Readable
 
-CANDIDATES = 24
-"""So many films, those that share most keys with one, are compared with it picture by picture."""
-LEAST_KEYS = 6
-"""Films that share fewer keys are not the same."""
 _SHOWN = 4
 """The most pictures that are shown of each film."""
 _NEAR = Fraction(2)
@@ -77,7 +73,7 @@ def likenesses(films: Mapping[str, Fingerprint]) -> dict[str, dict[str, Likeness
 def candidates(counts: Mapping[str, int]) -> list[str]:
     """The films that share enough keys to be compared, those with most first."""
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [name for name, count in ranked[:CANDIDATES] if count >= LEAST_KEYS]
+    return [name for name, count in ranked[: doubles.CANDIDATES] if count >= doubles.LEAST_KEYS]
 
 
 def groups(found: Mapping[str, Mapping[str, Likeness]]) -> list[tuple[str, ...]]:

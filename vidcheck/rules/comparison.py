@@ -46,6 +46,8 @@ def normal(key: Key, value: Any) -> str:
     So are telephones and e-mail addresses beside a name or title: a saved report has none, and an archive that was made of
     it must know the makers again.
     """
+    if key.kind is FINGERPRINT:  # films are compared by `doubles`; here equal means that nothing differs
+        return FINGERPRINT.write(value)
     same = _written if key.kind in _LOOSE and key.name != CHECKSUM.name else str
     return _BETWEEN.join(sorted({same(item) for item in value})) if key.kind.listed else same(value)
 

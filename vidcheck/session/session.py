@@ -648,7 +648,7 @@ class Session:
         setup = self._setup(rules)
         self._comparison = comparison = Comparison(
             rules=rules, archive=self.archive, final=self.options.final, lang=lang,
-            personal=self.options.personal, **self._room()
+            personal=self.options.personal, depth=self.depth, **self._room()
         )  # fmt: skip
         for given, finished in self._trips(setup, targets):
             if judged is not None:
