@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,6 +98,15 @@ def test_what_was_seen_is_remembered_by_how_much_was_decoded(
     film = make(tmp_path / "again.mp4", [moving(1)], None)
     for depth in ("full", "full", "keyframes", "full"):
         checked(film, depth, cache=True)
+    assert looks == ["full", "keyframes"]
+    with Session(None, Options(workers=0, content="full", witness="mediainfo", cache=True)) as session:
+        list(session.facts(session.find([film]).targets))  # more than the rules ask
+    assert looks == ["full", "keyframes", "full"]
+    (memory,) = tmp_path.glob("*.sqlite")
+    with sqlite3.connect(memory) as base:
+        base.execute("DELETE FROM told WHERE asked LIKE 'content%' AND asked NOT LIKE '%fields%'")
+    base.close()
+    assert outcomes(checked(film, "full", cache=True)) == ["pass", "pass", "pass"]
     assert looks == ["full", "keyframes", "full"]
 
 
