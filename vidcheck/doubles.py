@@ -85,7 +85,7 @@ class _Place(NamedTuple):
     mirror: int
     """`MIRROR` or 0."""
     shift: int
-    """Seconds by which it is later in the first one."""
+    """By how many milliseconds it is later in the first one."""
 
 
 def recognizable(value: Fingerprint) -> bool:
@@ -191,7 +191,7 @@ def _pictures(value: Fingerprint, other: Fingerprint) -> Likeness | None:
 
 def _places(value: Fingerprint, other: Fingerprint) -> list[_Place]:
     """The likeliest places: those for which most pairs of pictures vote that look alike."""
-    votes: Counter[_Place] = Counter()
+    votes: dict[tuple[int, int, int], list[int]] = {}
     for turned, rows, looks in ((False, _banded(value), _marked(other)), (True, _banded(other), _marked(value))):
         for look in looks:
             for mirror in (0, MIRROR):
@@ -200,42 +200,38 @@ def _places(value: Fingerprint, other: Fingerprint) -> list[_Place]:
                 for (view, at), one in met.items():
                     if (one.views[view] ^ wanted).bit_count() <= ALIKE and (view or not turned):
                         shift = look.at - at if turned else at - look.at
-                        votes[_Place(-view if turned else view, mirror, shift // 1000)] += 1
-    beside = Counter({
-        place: count + max(votes[place._replace(shift=place.shift - 1)], votes[place._replace(shift=place.shift + 1)])
-        for place, count in votes.items()
-    })  # fmt: skip
-    ranked = sorted(beside, key=lambda place: (-beside[place], -votes[place], abs(place.view), place))
-    return [place for place in ranked[:_PLACES] if beside[place] > 1]
+                        votes.setdefault((-view if turned else view, mirror, shift // 1000), []).append(shift)
+    places = []
+    for (view, mirror, second), shifts in votes.items():
+        beside = sorted([*shifts, *votes.get((view, mirror, second + 1), ())])
+        places.append((-len(beside), abs(view), _Place(view, mirror, beside[len(beside) // 2])))
+    return [place for count, _, place in sorted(places)[:_PLACES] if count < -1]
 
 
 def _in_place(own: Sequence[Look], its: Sequence[Look], place: _Place) -> Likeness | None:
     """How much is the same if the films lie so. Where one has fewer pictures, only they can be looked for."""
-    shift = place.shift * 1000 + 500
-    start, end = max(own[0].at, its[0].at + shift), min(own[-1].until, its[-1].until + shift)
+    start, end = max(own[0].at, its[0].at + place.shift), min(own[-1].until, its[-1].until + place.shift)
     ours = [look for look in own if look.until > start and look.at < end]
-    theirs = [look for look in its if look.until + shift > start and look.at + shift < end]
-    whole = min(own[-1].until - own[0].at, its[-1].until - its[0].at)
-    if not ours or not theirs or whole <= 0:
+    theirs = [look for look in its if look.until + place.shift > start and look.at + place.shift < end]
+    if not ours or not theirs:
         return None
-    view = abs(place.view)
-    our_view, their_view = (view, 0) if place.view > 0 else (0, view)
+    our_view, their_view = max(0, place.view), max(0, -place.view)
     if len(ours) <= len(theirs):
-        met = _met([(look, look.views[our_view] ^ place.mirror) for look in ours], theirs, their_view, -shift)
+        fewer = ours
+        met = _met([(look, look.views[our_view] ^ place.mirror) for look in ours], theirs, their_view, -place.shift)
+        pairs = tuple([(look.at, other.at) for look, other in met])
     else:
-        turned = _met([(look, look.views[their_view] ^ place.mirror) for look in theirs], ours, our_view, shift)
-        met = [(one, look) for look, one in turned]
-    fewer = ours if len(ours) <= len(theirs) else theirs
-    same = {look.at for pair in met for look in pair[:1]} if fewer is ours else {pair[1].at for pair in met}
-    if _distinct(pair[0].views[0] for pair in met) < DISTINCT:
+        fewer = theirs
+        met = _met([(look, look.views[their_view] ^ place.mirror) for look in theirs], ours, our_view, place.shift)
+        pairs = tuple([(other.at, look.at) for look, other in met])
+    if _distinct(look.views[0] for look, _ in met) < DISTINCT:
         return None
-    lasting = sum(_lasts(look) for look in fewer if look.at in same) / max(1, sum(map(_lasts, fewer)))
-    share = min(len(same) / len(fewer), lasting) * min(1.0, max(0, end - start) / whole)
-    pairs = tuple([(our.at, their.at) for our, their in met])
-    gaps = sorted(our - their for our, their in pairs)
+    lasting = sum(_lasts(look) for look, _ in met) / sum(map(_lasts, fewer))
+    whole = max(1, min(own[-1].until - own[0].at, its[-1].until - its[0].at))
     return Likeness(
-        share=share, pairs=pairs, mirrored=bool(place.mirror), cropped=bool(place.view), ahead=gaps[len(gaps) // 2]
-    )
+        share=min(len(met) / len(fewer), lasting) * min(1.0, (end - start) / whole),
+        pairs=pairs, mirrored=bool(place.mirror), cropped=bool(place.view), ahead=place.shift,
+    )  # fmt: skip
 
 
 def _lasts(look: Look) -> int:

@@ -43,7 +43,7 @@ class _Looking(NamedTuple):
     """How files are looked at."""
 
     timeout: float
-    depth: str
+    depth: str | None
 
 
 _TOGETHER: tuple[tuple[str, ...], ...] = (("checksum",), ("declared.title", "declared.authors"))
@@ -80,7 +80,7 @@ def add(
     screen = Screen(screen_language(lang))
     name = _edition(edition)
     where = _usual(archive)
-    pasts, unread = _pasts_from(paths, manifest, rules, _Looking(timeout, depth_of(content) or Depth.NONE.value), screen)
+    pasts, unread = _pasts_from(paths, manifest, rules, _Looking(timeout, depth_of(content)), screen)
     with _archived(screen), open_to_write(where) as opened:
         new, known = opened.add(name, pasts)
     screen.line(
@@ -193,7 +193,7 @@ def check(
     screen = Screen(screen_language(lang))
     where = _usual(archive)
     with _archived(screen), open_to_read(where) as opened:
-        found, known = _facts_of(paths, manifest, rules, _Looking(timeout, depth_of(content) or Depth.NONE.value), screen)
+        found, known = _facts_of(paths, manifest, rules, _Looking(timeout, depth_of(content)), screen)
         matched = unread = False
         for entry, facts in known:
             marks = {mark.kind: mark.value for mark in marks_of(facts.facts)}
@@ -289,6 +289,7 @@ def _pasts_from(
             raise refused(say("a report tells what was declared by itself"), "--manifest")
         return _reported(paths[0], screen), False
     from vidcheck.storage.archive import Past, marks_of
+    from vidcheck.vocabulary import CONTENT_FINGERPRINT
 
     found, known = _facts_of(paths, manifest, rules, looking, screen)
     if found.missing or found.empty:
@@ -302,7 +303,7 @@ def _pasts_from(
             screen.trouble(say("{path}: {what}", path=named(entry.path), what=say("it could not be read")))
         if marks:
             size = next((fact.value for fact in facts.of("size") if fact.value is not None), None)
-            film = next((fact for fact in facts.of("content.fingerprint") if fact.value is not None), None)
+            film = next((fact for fact in facts.of(CONTENT_FINGERPRINT.name) if fact.value is not None), None)
             pasts.append(Past(name=entry.path, size=size, marks=marks, film=film))
     if not pasts:
         raise typer.Exit(exits.USAGE)
@@ -313,13 +314,15 @@ def _reported(path: str, screen: Screen) -> list[Past]:
     """The entries in a JSON report with marks in their evidence."""
     from vidcheck.rules.comparison import archived as archived_keys
     from vidcheck.storage.archive import Past, marks_of
+    from vidcheck.vocabulary import CONTENT_FINGERPRINT
 
     report = saved_report(path, screen)
     if report.incomplete:
         screen.trouble(say("{name} is incomplete: entries are missing from it", name=named(path)))
         raise typer.Exit(exits.USAGE)
+    kept = set(archived_keys()) - {CONTENT_FINGERPRINT.name}  # of which a report has only the short name
     pasts = [
-        Past(name=entry.path[:_LONGEST_PATH], size=entry.size, marks=marks_of(entry.facts(archived_keys())))
+        Past(name=entry.path[:_LONGEST_PATH], size=entry.size, marks=marks_of(entry.facts(kept)))
         for entry in report.entries
     ]
     marked = [past for past in pasts if past.marks]
@@ -344,11 +347,13 @@ def _facts_of(
     paths: list[str], manifest: str | None, rules: str | None, looking: _Looking, screen: Screen
 ) -> tuple[Found, list[tuple[Entry, Facts]]]:
     """The facts of files, including checksums and the manifest's declarations."""
+    from vidcheck.facts import Depth
     from vidcheck.session.session import Options
+    from vidcheck.vocabulary import CONTENT_FINGERPRINT
 
     options = Options(
         witness="mediainfo", at_most=at_most(paths), timeout=looking.timeout, checksum=True, manifest=manifest,
-        content=looking.depth, cache=looking.depth != "none",
+        content=looking.depth or Depth.NONE.value, cache=looking.depth is not None, seen=frozenset({CONTENT_FINGERPRINT.name}),
         strangers=strangers_here(paths),
     )  # fmt: skip
     with opened(rules, options, screen, judging=False) as session:

@@ -102,7 +102,7 @@ def unpack(value: Fingerprint) -> Print:
     except (binascii.Error, zlib.error, struct.error) as error:
         raise ValueError(f"no fingerprint: {error}") from None
     end = _HEAD.size + pictures * _PICTURE.size
-    if version != _VERSION or len(data) != end + 4 * items:
+    if version != _VERSION or len(data) != end + 4 * items or not opened.eof:
         raise ValueError("no fingerprint")
     sound = array("I", data[end:])
     if byteorder == "big":
