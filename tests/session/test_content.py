@@ -90,9 +90,9 @@ def test_what_was_seen_is_remembered_by_how_much_was_decoded(
     looks: list[str] = []
     look = run.look
 
-    def counted(subject, order):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - as the function that it stands for
+    def counted(subject, order, folder):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - as the function that it stands for
         looks.append(order.depth.value)
-        return look(subject, order)
+        return look(subject, order, folder)
 
     monkeypatch.setattr(run, "look", counted)
     film = make(tmp_path / "again.mp4", [moving(1)], None)

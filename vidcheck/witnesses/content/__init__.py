@@ -10,12 +10,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from vidcheck import ffmpeg
-from vidcheck.facts import Depth
+from vidcheck.facts import Depth, Picture
 from vidcheck.quantities import DURATION, Shown, Size
 from vidcheck.texts import Plain, join, marked, say, say_count
 from vidcheck.vocabulary import CONTENT_KEYS
-from vidcheck.witnesses.content import language, run, speech
+from vidcheck.witnesses.content import language, run, scratch, speech
 from vidcheck.witnesses.content.graph import PICTURE_KEYS, SILENT_SECONDS, SOUND_KEYS, TIME_KEYS, known, order_of
+from vidcheck.witnesses.content.samples import Samples
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import Teller
 from vidcheck.witnesses.ffprobe.run import DEMUXERS
@@ -60,6 +61,8 @@ class Looked:
 
     order: Order
     seen: Seen
+    sheet: tuple[Picture, ...] = ()
+    """The contact sheet."""
 
 
 def look(subject: Subject) -> Looked:
@@ -71,7 +74,12 @@ def look(subject: Subject) -> Looked:
         from vidcheck.witnesses.content.log import Seen
 
         return Looked(order=order, seen=Seen())
-    return Looked(order=order, seen=run.look(subject, order))
+    with scratch.folder() as folder:
+        seen = run.look(subject, order, folder)
+        taken = Samples(folder)
+        return Looked(
+            order=order, seen=seen, sheet=tuple([Picture(at=still.at, data=still.data) for still in taken.stills])
+        )
 
 
 def read(looked: Looked) -> tuple[Fact, ...]:
@@ -80,14 +88,14 @@ def read(looked: Looked) -> tuple[Fact, ...]:
     order, seen = looked.order, looked.seen
     _tell_decoding(tell, order, seen)
     if order.has_picture:
-        _tell_picture(tell, order, seen)
+        _tell_picture(tell, order, seen, looked.sheet)
     else:
         tell.all_absent([key for keys in (*PICTURE_KEYS.values(), TIME_KEYS) for key in keys], "video.count")
     if order.has_sound:
         _tell_sound(tell, order, seen)
     else:
         tell.all_absent([key for keys in SOUND_KEYS.values() for key in keys], "audio.count")
-    return tuple(fact for fact in tell.facts if fact.key in order.keys)
+    return tuple(fact for fact in tell.facts if fact.key in order.keys or fact.pictures)
 
 
 def _tell_decoding(tell: Teller, order: Order, seen: Seen) -> None:
@@ -112,7 +120,7 @@ def _of_keys(order: Order) -> Readable | None:
     return say("of key pictures") if order.depth is Depth.KEYFRAMES and order.picture else None
 
 
-def _tell_picture(tell: Teller, order: Order, seen: Seen) -> None:
+def _tell_picture(tell: Teller, order: Order, seen: Seen, sheet: tuple[Picture, ...]) -> None:
     if not order.picture:
         return
     if not seen.pictures:
@@ -121,7 +129,8 @@ def _tell_picture(tell: Teller, order: Order, seen: Seen) -> None:
             tell.unknown(key, "frames", "0", nothing)
         return
     long = seen.ended - seen.began
-    tell.known("content.duration", long, "showinfo", f"{float(seen.began):g}-{float(seen.ended):g}", _of_keys(order))
+    raw = f"{float(seen.began):g}-{float(seen.ended):g}"
+    tell.known("content.duration", long, "showinfo", raw, _of_keys(order), pictures=sheet)
     if "black" in order.measures:
         _tell_share(tell, "content.black", seen.black, long, _of_keys(order))
         _tell_edges(tell, "content.black", seen.black, (seen.began, seen.ended), Fraction(1, 1000))

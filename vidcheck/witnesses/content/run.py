@@ -78,8 +78,8 @@ def seconds(depth: Depth, duration: Fraction | None, deadline: float) -> float:
     return min(_LONGEST, deadline + _PACE.get(depth, 0) * float(duration or 0))
 
 
-def look(subject: Subject, order: Order) -> Seen:
-    """What is seen and heard in a film. Raises CouldNotLookError."""
+def look(subject: Subject, order: Order, folder: Path) -> Seen:
+    """What is seen and heard in a film; samples are written into the folder. Raises CouldNotLookError."""
     program = _program()
     if subject.format not in DEMUXERS:
         raise CouldNotLookError(say("it is not asked about files of this format"))
@@ -105,7 +105,7 @@ def look(subject: Subject, order: Order) -> Seen:
     limits = Limits(
         silence=subject.deadline, whole=seconds(order.depth, order.duration, subject.deadline), threads=subject.threads
     )  # fmt: skip
-    code = follow(command, limits, take, descriptors=descriptors, environment=ffmpeg.environment())
+    code = follow(command, limits, take, descriptors=descriptors, environment=ffmpeg.environment(), folder=folder)
     seen = log.end()
     if code < 0:
         raise CouldNotLookError(why(code, complaint))
@@ -156,8 +156,11 @@ def follow(
     *,
     descriptors: tuple[int, ...] = (),
     environment: dict[str, str],
+    folder: Path | None = None,
 ) -> int:
     """Runs a command in bounds and hands on each line of its standard error; returns its exit code.
+
+    It works in the folder, else in the root.
 
     Raises CouldNotLookError if it does not start, or takes longer than it may.
     """
@@ -170,7 +173,7 @@ def follow(
             pass_fds=descriptors,
             start_new_session=True,
             env=environment,
-            cwd=os.path.abspath(os.sep),  # noqa: PTH100 - the root, on any system
+            cwd=folder or os.path.abspath(os.sep),  # noqa: PTH100 - the root, on any system
             preexec_fn=ffmpeg.ending_with_parent(),  # noqa: PLW1509 - a worker has one thread
         )
     except OSError:
