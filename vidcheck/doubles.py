@@ -11,10 +11,10 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from vidcheck.quantities.fingerprint import MIRROR, PACE, unpack
+from vidcheck.quantities.fingerprint import MIRROR, PACE, most_different, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,6 +43,8 @@ CANDIDATES = 24
 """So many films, those that share most keys with one, are compared with it picture by picture."""
 LEAST_KEYS = 6
 """Films that share fewer keys are not the same."""
+_SHARED = 0.03
+"""Nor those that share a smaller part of the keys of the one that has fewer: so many are the same by chance."""
 _MARKED = 32
 """By so many of its pictures a film is found among many, and brought into place with another."""
 _BAND = 16
@@ -128,6 +130,11 @@ def searched_by(value: Fingerprint) -> frozenset[int]:
     return frozenset(pictures | set(_sound_keys(made.sound)))
 
 
+def share_enough(shared: int, keys: int, others: int) -> bool:
+    """Whether films that have so many keys, of which so many are the same, have to be compared."""
+    return shared >= max(LEAST_KEYS, _SHARED * min(keys, others))
+
+
 @lru_cache(maxsize=1024)
 def _by_pictures(value: Fingerprint) -> bool:
     return _distinct(look.views[0] for look in unpack(value).looks) >= DISTINCT
@@ -162,13 +169,8 @@ def _sound_keys(sound: Sequence[int]) -> list[int]:
 
 @lru_cache(maxsize=1024)
 def _marked(value: Fingerprint) -> tuple[Look, ...]:
-    """The pictures that differ most from the one before: mostly those that begin a scene, as they do in any copy."""
-    looks = unpack(value).looks
-    if len(looks) <= _MARKED:
-        return looks
-    steps = [64] + [(look.views[0] ^ before.views[0]).bit_count() for before, look in pairwise(looks)]
-    chosen = sorted(sorted(range(len(looks)), key=lambda at: (-steps[at], at))[:_MARKED])
-    return tuple([looks[at] for at in chosen])
+    """The pictures by which a film is found."""
+    return most_different(unpack(value).looks, _MARKED)
 
 
 @lru_cache(maxsize=256)

@@ -56,24 +56,22 @@ def likenesses(films: Mapping[str, Fingerprint]) -> dict[str, dict[str, Likeness
     """The films that are the same as each film, with their likeness, by path and path."""
     found: dict[str, dict[str, Likeness]] = {path: {} for path in films}
     keeping: dict[int, list[str]] = {}
+    sizes: dict[str, int] = {}
     for path in sorted(films):
-        for key in doubles.found_by(films[path]):
+        keys = doubles.found_by(films[path])
+        sizes[path] = len(keys)
+        for key in keys:
             keeping.setdefault(key, []).append(path)
     for path in sorted(films):
         counts = Counter(other for key in doubles.searched_by(films[path]) for other in keeping.get(key, ()))
         del counts[path]
-        for other in candidates(counts):
-            if other not in found[path]:
+        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[: doubles.CANDIDATES]
+        for other, shared in ranked:
+            if other not in found[path] and doubles.share_enough(shared, sizes[path], sizes[other]):
                 likeness = doubles.likeness(films[path], films[other])
                 if likeness is not None:
                     found[path][other], found[other][path] = likeness, likeness.turned
     return found
-
-
-def candidates(counts: Mapping[str, int]) -> list[str]:
-    """The films that share enough keys to be compared, those with most first."""
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [name for name, count in ranked[: doubles.CANDIDATES] if count >= doubles.LEAST_KEYS]
 
 
 def groups(found: Mapping[str, Mapping[str, Likeness]]) -> list[tuple[str, ...]]:

@@ -14,11 +14,15 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from functools import lru_cache
 from hashlib import sha256
+from itertools import pairwise
 from sys import byteorder
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.quantities.kind import Kind, Manner, NotAValueError
 from vidcheck.texts import marked, say, say_count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 VIEWS = (
     (0.0, 0.0, 1.0, 1.0),
@@ -79,6 +83,18 @@ class Print:
     """The pictures in the order of their times."""
     sound: tuple[int, ...] = ()
     """Whole numbers of 32 bits, one every `PACE` seconds."""
+
+
+def most_different(looks: Sequence[Look], most: int) -> tuple[Look, ...]:
+    """The looks, or of too many those that differ most from the one before.
+
+    Mostly they begin a scene, and so does the same picture in a copy.
+    """
+    if len(looks) <= most:
+        return tuple(looks)
+    steps = [64, *[(one.views[0] ^ before.views[0]).bit_count() for before, one in pairwise(looks)]]
+    chosen = sorted(range(len(looks)), key=lambda at: (-steps[at], at))[:most]
+    return tuple([looks[at] for at in sorted(chosen)])
 
 
 def pack(made: Print) -> Fingerprint:

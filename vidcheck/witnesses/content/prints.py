@@ -9,21 +9,34 @@ nothing; they are left out.
 from __future__ import annotations
 
 import struct
+from fractions import Fraction
 from itertools import accumulate, pairwise
 from math import cos, pi
 from operator import add, mul
 from typing import TYPE_CHECKING
 
-from vidcheck.quantities.fingerprint import BITS, MOST_PICTURES, MOST_SOUND, VIEWS, WAVES, Look, Print, pack
+from vidcheck.quantities.fingerprint import (
+    BITS,
+    MOST_PICTURES,
+    MOST_SOUND,
+    VIEWS,
+    WAVES,
+    Look,
+    Print,
+    most_different,
+    pack,
+    unpack,
+)
+from vidcheck.witnesses.content.samples import PRINT_SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from fractions import Fraction
 
-    from vidcheck.quantities.fingerprint import Fingerprint
+    from vidcheck.quantities import Fingerprint
+    from vidcheck.witnesses.content.samples import Samples, Still
 
-SIDE = 64
-"""The side of the gray squares, in pixels."""
+FACES = 8
+"""So many small pictures of a film are kept, to be seen beside those of another."""
 _GRID = 16
 _STRONG = 64.0
 """From this amplitude on a wave is seen and not made up by the encoder: a quarter of a level of 255 in each field."""
@@ -46,6 +59,13 @@ def fingerprint(pictures: Iterable[tuple[Fraction, bytes]], chroma: bytes) -> Fi
     return pack(Print(looks=_looks(every), sound=_items(chroma)))
 
 
+def look(samples: Samples) -> tuple[Fingerprint, tuple[Still, ...]]:
+    """A film's fingerprint, and a few small pictures of it: those by which its copies are found too."""
+    made = fingerprint([(still.at, still.data) for still in samples.prints], samples.chroma)
+    looks = most_different(unpack(made).looks, FACES)
+    return made, samples.faces({Fraction(look.at, 1000) for look in looks})
+
+
 def _items(chroma: bytes) -> tuple[int, ...]:
     whole = len(chroma) // 4 * 4
     return struct.unpack(f"={whole // 4}I", chroma[:whole])[:MOST_SOUND]
@@ -66,35 +86,26 @@ def _looks(pictures: Sequence[tuple[int, bytes]]) -> tuple[Look, ...]:
             continue
         others = [_hash(_fields(sums, area, view))[0] for view in VIEWS[1:]]
         found.append(Look(at, until, (first, *others)))
-    return tuple(_most_different(found))
-
-
-def _most_different(looks: list[Look]) -> list[Look]:
-    """The looks, or of too many those that differ most from the one before, which are the same ones in a copy."""
-    if len(looks) <= MOST_PICTURES:
-        return looks
-    steps = [64, *[(one.views[0] ^ before.views[0]).bit_count() for before, one in pairwise(looks)]]
-    chosen = sorted(range(len(looks)), key=lambda at: (-steps[at], at))[:MOST_PICTURES]
-    return [looks[at] for at in sorted(chosen)]
+    return most_different(found, MOST_PICTURES)
 
 
 def _area(pictures: Sequence[bytes]) -> _Box:
     """The part of the square that is not black in every picture."""
     if not pictures:
-        return (0, 0, SIDE, SIDE)
+        return (0, 0, PRINT_SIDE, PRINT_SIDE)
     brightest = bytes(map(max, *pictures)) if len(pictures) > 1 else pictures[0]
-    rows = [y for y in range(SIDE) if max(brightest[y * SIDE : (y + 1) * SIDE]) > _DARK]
-    columns = [x for x in range(SIDE) if max(brightest[x::SIDE]) > _DARK]
+    rows = [y for y in range(PRINT_SIDE) if max(brightest[y * PRINT_SIDE : (y + 1) * PRINT_SIDE]) > _DARK]
+    columns = [x for x in range(PRINT_SIDE) if max(brightest[x::PRINT_SIDE]) > _DARK]
     if not rows or rows[-1] - rows[0] < _GRID or columns[-1] - columns[0] < _GRID:
-        return (0, 0, SIDE, SIDE)
+        return (0, 0, PRINT_SIDE, PRINT_SIDE)
     return (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
 
 
 def _sums(picture: bytes) -> list[list[int]]:
     """The sum of all that lies above and left of each corner of a pixel."""
-    rows = [[0] * (SIDE + 1)]
-    for y in range(SIDE):
-        rows.append(list(map(add, rows[-1], accumulate(picture[y * SIDE : (y + 1) * SIDE], initial=0))))
+    rows = [[0] * (PRINT_SIDE + 1)]
+    for y in range(PRINT_SIDE):
+        rows.append(list(map(add, rows[-1], accumulate(picture[y * PRINT_SIDE : (y + 1) * PRINT_SIDE], initial=0))))
     return rows
 
 
