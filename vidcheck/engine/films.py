@@ -123,8 +123,15 @@ def described(likeness: Likeness) -> Readable:
 
 
 def _place(likeness: Likeness) -> Readable:
-    own, its = likeness.pairs[0] if likeness.pairs else (max(0, likeness.ahead), max(0, -likeness.ahead))
-    return say("{time} here is {other} there", time=_time(own), other=_time(its))
+    """Where the same is in both films."""
+    if not likeness.pairs:
+        own = max(0, likeness.ahead)
+        return say("{time} here is {other} there", time=_time(own), other=_time(own - likeness.ahead))
+    start, end = min(own for own, _ in likeness.pairs), max(own for own, _ in likeness.pairs)
+    return say(
+        "{start} to {end} here is {other} to {last} there",
+        start=_time(start), end=_time(end), other=_time(start - likeness.ahead), last=_time(end - likeness.ahead),
+    )  # fmt: skip
 
 
 def _time(milliseconds: int) -> Readable:
