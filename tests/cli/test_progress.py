@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.clips import surgery
-from tests.kit import Run, needs_ffmpeg, put
+from tests.kit import Run, put
 from vidcheck.cli import screen as screens
 from vidcheck.cli.screen import Progress, Screen, progress
 from vidcheck.rules.reader import read_rules
@@ -54,10 +54,6 @@ def test_comparing_counts_the_bytes_that_workers_read_before_an_entry_is_done() 
     assert heard.state.figures == "4.0/8.0 GB"
     read += 9_000_000_000
     assert heard.state.done == heard.state.total
-
-
-def test_pictures_are_counted_after_films_were_read() -> None:
-    heard = Progress(say("checking"), 3, lambda: 10**9)
 
 
 def test_a_run_says_how_far_files_are_that_are_read_to_compare_them(films: list[Path], workers: Workers) -> None:

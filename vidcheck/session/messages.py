@@ -103,6 +103,8 @@ class Setup:
     """How much of each film is decoded."""
     thumbnails: bool = False
     """Whether there have to be pictures of every film, for people."""
+    seen: frozenset[str] | None = None
+    """The keys for which films are decoded where only facts are wanted; None for all."""
     threads: int = 1
     """The processors that decoding one film may use."""
     settled: int | None = None

@@ -86,6 +86,8 @@ class Options:
     """How much of films is decoded: `none`, `keyframes` or `full`; None for what the rules say."""
     thumbnails: bool = False
     """Every report has pictures of its film: key pictures are decoded even where no rule asks for content."""
+    seen: frozenset[str] | None = None
+    """The keys for which films are decoded where only facts are wanted; None for all."""
     final: bool = False
     """An undecided manual item makes an entry `review`."""
     personal: bool = False
@@ -568,7 +570,8 @@ class Session:
         return Setup(
             rules=rules, policy=self._policy, timeout=options.timeout, zone=self._zone, final=options.final,
             checksum=options.checksum, settled=self.memory.settled if self.memory else None, lang=lang, reports=reports,
-            today=self.today, personal=options.personal, depth=self.depth, threads=self._threads, thumbnails=options.thumbnails,
+            today=self.today, personal=options.personal, depth=self.depth, threads=self._threads, seen=options.seen,
+            thumbnails=options.thumbnails,
         )  # fmt: skip
 
     def _assignments(self, targets: list[Target]) -> Iterator[Assignment]:
@@ -655,7 +658,7 @@ class Session:
         setup = self._setup(rules)
         self._comparison = comparison = Comparison(
             rules=rules, archive=self.archive, final=self.options.final, lang=lang,
-            personal=self.options.personal, **self._room()
+            personal=self.options.personal, depth=self.depth, **self._room()
         )  # fmt: skip
         for given, finished in self._trips(setup, targets):
             if judged is not None:

@@ -9,7 +9,6 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from vidcheck.quantities import Manner
@@ -31,7 +30,8 @@ def render(report: Report, lang: str = "en", *, folder: str | None = None) -> by
     drawn = board(report, lang)
     pictured = any(
         sheet.shows_pictures(facts)
-        for facts in chain((entry.content for entry in report.entries), (finding.evidence for finding in report.batch))
+        for entry in report.entries
+        for facts in (entry.content, *(finding.evidence for finding in entry.findings))
     )
     title = report.rules.title_in(lang) or report.rules.source_in(lang)
     style = f"{_asset('page.css')}:root {{ --rules: {len(drawn.shown)}; --lines: {len(drawn.lines)}; }}\n"

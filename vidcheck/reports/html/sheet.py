@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from vidcheck.facts import Fact, Picture
     from vidcheck.reports.html.markup import Teller
-    from vidcheck.texts import Readable
+    from vidcheck.texts import Readable, Text
 
 MOST_BYTES = 16 * 2**20
 """The most bytes of all contact sheets of a page; those of many films have fewer pictures each."""
@@ -52,7 +52,7 @@ class _Film(NamedTuple):
 
     end: Fraction
     """In seconds."""
-    rows: list[tuple[Readable, Readable, Readable, list[tuple[Fraction, Fraction]]]]
+    rows: list[tuple[Text, Text, Text, list[tuple[Fraction, Fraction]]]]
     curve: list[tuple[Fraction, int]]
     loudness: Fact | None
 
