@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 
 from tests.reports import build
-from tests.support.markup import Markup
+from tests.reports.test_html import Markup
 from vidcheck.facts import Fact, Picture
 from vidcheck.reports import html
 from vidcheck.reports.html import sheet
@@ -82,7 +82,9 @@ def test_pictures_of_any_fact_are_shown_with_their_notes_and_notes_are_no_markup
     crop = Picture(at=Fraction(3, 2), data=JPEG, note=Plain(HOSTILE))
     text = html.render(
         build.report(
-            replace(build.entry(f"{HOSTILE}.mp4", build.good_size()), content=(fact("content.bars", "none", HOSTILE, crop),))
+            replace(
+                build.entry(f"{HOSTILE}.mp4", build.good_size()), content=(fact("content.bars", "none", HOSTILE, crop),)
+            )
         )
     ).decode()
     assert "the picture at 0:01.500" in text
@@ -100,5 +102,7 @@ def test_the_pages_of_many_films_have_fewer_pictures_of_each(monkeypatch: pytest
     facts = (fact("content.duration", Fraction(10), "0-10", *stills(24, 100)),)
     assert len(page(*facts).all("img")) == 24
     assert len(page(*facts, entries=4).all("img")) == 24
-    text = html.render(build.report(*(replace(build.entry(f"{n}.mp4", build.good_size()), content=facts) for n in range(4))))
+    text = html.render(
+        build.report(*(replace(build.entry(f"{n}.mp4", build.good_size()), content=facts) for n in range(4)))
+    )
     assert b"6 of 24 pictures" in text
