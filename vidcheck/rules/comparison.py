@@ -27,7 +27,7 @@ def comparable() -> tuple[str, ...]:
 
     Equal numbers prove little: many films are equally long.
     """
-    return tuple(name for name, key in KEYS.items() if key.kind is WORDS or key.kind.listed)
+    return tuple(name for name, key in KEYS.items() if (key.kind is WORDS or key.kind.listed) and not key.advisory)
 
 
 def archived() -> tuple[str, ...]:
