@@ -166,6 +166,18 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture out of the film, as evidence for people. Its number and size are bounded by whoever makes it."""
+
+    at: Fraction
+    """Its time in the film, in seconds."""
+    data: bytes
+    """JPEG."""
+    note: Readable | None = None
+    """What is to be seen, if that is not the same for all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One witness's statement on one key."""
 
@@ -184,6 +196,8 @@ class Fact:
     """A sentence about something odd that no rule asks for. It never changes an outcome (`Finding.remarks`)."""
     beside: Beside | None = None
     """None for the witness's proper answer."""
+    pictures: tuple[Picture, ...] = ()
+    """What it was seen in, for people: no format for programs has them."""
 
     @property
     def contradicted(self) -> bool:
@@ -197,15 +211,17 @@ class Fact:
     def __reduce__(self) -> tuple[Any, ...]:
         """Facts are pickled by the thousand, and the default for dataclasses takes three times as long."""
         fields = (
-            self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note, self.remark, self.beside
+            self.key, self.witness, self.value, self.locator, self.raw, self.state, self.note, self.remark, self.beside,
+            self.pictures,
         )  # fmt: skip
         return _fact, fields
 
 
 def _fact(*fields: Any) -> Fact:
-    key, witness, value, locator, raw, state, note, remark, beside = fields
+    key, witness, value, locator, raw, state, note, remark, beside, pictures = fields
     return Fact(
-        key=key, witness=witness, value=value, locator=locator, raw=raw, state=state, note=note, remark=remark, beside=beside
+        key=key, witness=witness, value=value, locator=locator, raw=raw, state=state, note=note, remark=remark, beside=beside,
+        pictures=pictures,
     )  # fmt: skip
 
 

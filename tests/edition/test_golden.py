@@ -18,7 +18,7 @@ from typing import Any
 from tests.clips import surgery
 from tests.kit import fragmented, put
 from vidcheck.rules.reader import read_rules
-from vidcheck.vocabulary import KEYS
+from vidcheck.vocabulary import CONTENT_KEYS, KEYS
 
 HERE = Path(__file__).parents[1] / "data" / "golden"
 RULES = HERE / "every-key.yaml"
@@ -74,9 +74,10 @@ def clips(folder: Path) -> None:
     (folder / "hd" / "scan.jpg").write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(30_000))
 
 
-def test_the_rules_ask_every_key() -> None:
+def test_the_rules_ask_every_key_that_is_known_without_decoding() -> None:
+    # What is decoded is compared within an agreement (tests/witnesses/content), because ffmpeg's versions differ a little.
     rules = read_rules(RULES.read_bytes(), "every-key.yaml")
-    assert {key for rule in rules.rules for key in rule.keys} >= set(KEYS)
+    assert {key for rule in rules.rules for key in rule.keys} >= set(KEYS) - CONTENT_KEYS
 
 
 def test_what_comes_of_the_samples_of_the_demo(tmp_path: Path) -> None:

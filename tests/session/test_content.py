@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.witnesses.content.films import black, make, moving, needs_content
+from vidcheck import ffmpeg
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.rules.problems import RulesError
 from vidcheck.rules.reader import read_rules
@@ -88,19 +90,28 @@ def test_what_was_seen_is_remembered_by_how_much_was_decoded(
     looks: list[str] = []
     look = run.look
 
-    def counted(subject, order):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - as the function that it stands for
+    def counted(subject, order, folder):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - as the function that it stands for
         looks.append(order.depth.value)
-        return look(subject, order)
+        return look(subject, order, folder)
 
     monkeypatch.setattr(run, "look", counted)
     film = make(tmp_path / "again.mp4", [moving(1)], None)
     for depth in ("full", "full", "keyframes", "full"):
         checked(film, depth, cache=True)
+    assert looks == ["full", "keyframes"]
+    with Session(None, Options(workers=0, content="full", witness="mediainfo", cache=True)) as session:
+        list(session.facts(session.find([film]).targets))  # more than the rules ask
+    assert looks == ["full", "keyframes", "full"]
+    (memory,) = tmp_path.glob("*.sqlite")
+    with sqlite3.connect(memory) as base:
+        base.execute("DELETE FROM told WHERE asked LIKE 'content%' AND asked NOT LIKE '%fields%'")
+    base.close()
+    assert outcomes(checked(film, "full", cache=True)) == ["pass", "pass", "pass"]
     assert looks == ["full", "keyframes", "full"]
 
 
 def test_without_ffmpeg_other_rules_are_unharmed(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "available", lambda: None)
+    monkeypatch.setattr(ffmpeg, "available", lambda: None)
     report = checked(film, "full")
     assert report.findings[0].outcome is Outcome.UNKNOWN
     assert "pip install 'vidcheck[ffmpeg]'" in report.findings[0].message.render("en")

@@ -159,8 +159,8 @@ def test_what_was_not_encoded_here_is_refused_and_does_no_harm(data: bytes) -> N
 
 
 def test_a_text_with_one_value_that_makes_no_sense_is_refused_as_a_whole() -> None:
-    size = ["size", "boxes", "known", 7, "", "", None, None, None]
-    rows = [size, ["duration", "boxes", "known", ["f", 1, 0], "", "", None, None, None]]
+    size = ["size", "boxes", "known", 7, "", "", None, None, None, []]
+    rows = [size, ["duration", "boxes", "known", ["f", 1, 0], "", "", None, None, None, []]]
     assert encoding.decode(json.dumps([encoding.FORM, rows[:1], []]).encode())[0][0].value == 7
     with pytest.raises(encoding.UndecodableError):
         encoding.decode(json.dumps([encoding.FORM, rows, []]).encode())

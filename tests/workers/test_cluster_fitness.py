@@ -35,6 +35,13 @@ def test_workers_with_different_versions_of_a_tool_are_told() -> None:
     assert agreed({"tcp://a:1": ONE, "tcp://b:1": ONE | {"mediainfo": "24.06"}}) == ONE | {"mediainfo": "24.06, 24.12"}
 
 
+def test_workers_with_different_versions_of_ffmpeg_are_told_and_one_without_may_stay() -> None:
+    from vidcheck.workers.cluster import agreed
+
+    assert agreed({"tcp://a:1": ONE | {"ffmpeg": "5.1"}, "tcp://b:1": ONE | {"ffmpeg": "9.0"}})["ffmpeg"] == "5.1, 9.0"
+    assert "ffmpeg" not in agreed({"tcp://a:1": ONE | {"ffmpeg": "5.1"}, "tcp://b:1": ONE})
+
+
 @pytest.mark.parametrize(
     ("other", "words"),
     [

@@ -14,9 +14,14 @@ from vidcheck.cli.options import ScreenLanguage
 from vidcheck.cli.screen import Screen, screen_language
 from vidcheck.texts import Plain, say
 from vidcheck.witnesses import registry
+from vidcheck.witnesses.errors import CouldNotLookError
 
 if TYPE_CHECKING:
     from vidcheck.texts import Readable
+    from vidcheck.witnesses.registry import Library
+
+_WIDTH = 16
+"""Of the longest name."""
 
 
 def doctor(
@@ -31,6 +36,8 @@ def doctor(
             version = registry.version(witness.name)
             lacking = lacking or (witness.vital and not version)
             _say(screen, witness.name, version, say(witness.missed))
+        for library in witness.libraries:
+            _say_library(screen, library)
     _say(
         screen,
         "ffmpeg",
@@ -40,13 +47,20 @@ def doctor(
     raise typer.Exit(exits.USAGE if lacking else 0)
 
 
+def _say_library(screen: Screen, library: Library) -> None:
+    try:
+        _say(screen, library.name, library.version(), say(library.missed))
+    except CouldNotLookError as error:
+        _say(screen, library.name, None, error.message)
+
+
 def _say(screen: Screen, name: str, version: str | None, cost: Readable) -> None:
     if version:
         screen.line(
-            say("  {sign} {tool} {version}", sign=Plain("+"), tool=Plain(name.ljust(9)), version=Plain(version))
+            say("  {sign} {tool} {version}", sign=Plain("+"), tool=Plain(name.ljust(_WIDTH)), version=Plain(version))
         )
     else:
-        screen.line(say("  {sign} {tool} missing: {cost}", sign=Plain("-"), tool=Plain(name.ljust(9)), cost=cost))
+        screen.line(say("  {sign} {tool} missing: {cost}", sign=Plain("-"), tool=Plain(name.ljust(_WIDTH)), cost=cost))
 
 
 def _ffmpeg() -> str | None:

@@ -18,7 +18,6 @@ from vidcheck.quantities.kind import (
     signed,
     tidy,
 )
-from vidcheck.texts import marked
 
 _FORM = late(r"([+-]?)\s*([\d.,]+)\s*(\S.*)")
 _PLAIN = Manner()
@@ -29,8 +28,7 @@ class _Decibels(Number):
 
     shows_apart = True
     _units: ClassVar[frozenset[str]]
-    _why: ClassVar[str]
-    """A key of the message catalogue."""
+    _signed = True
     _step = "LU"
     """The unit of a difference."""
 
@@ -39,8 +37,13 @@ class _Decibels(Number):
         found = _FORM.fullmatch(plain)
         value = number(found[2]) if found else None
         if found is None or value is None or found[3].lower().replace(" ", "") not in self._units:
-            raise NotAValueError(self._why, text=text, hint=self.examples[0])
+            raise self._refused(text)
+        if found[1] and not self._signed:
+            raise self._refused(text)
         return -value if found[1] == "-" else value
+
+    def _refused(self, text: str) -> NotAValueError:
+        raise NotImplementedError
 
     def write(self, value: Fraction) -> str:
         exact = exact_decimal(abs(Fraction(value))) or decimal(abs(Fraction(value)), 12)
@@ -63,7 +66,9 @@ class Loudness(_Decibels):
     unit = "LUFS"
     examples = ("-23 LUFS", "-16.5 LUFS")
     _units = frozenset({"lufs", "lkfs"})
-    _why = marked("'{text}' is not a loudness (try \"{hint}\")")
+
+    def _refused(self, text: str) -> NotAValueError:
+        return NotAValueError("'{text}' is not a loudness (try \"{hint}\")", text=text, hint=self.examples[0])
 
 
 class Level(_Decibels):
@@ -73,8 +78,10 @@ class Level(_Decibels):
     unit = "dBTP"
     examples = ("-1 dBTP", "-2.5 dBTP")
     _units = frozenset({"dbtp"})
-    _why = marked("'{text}' is not a level (try \"{hint}\")")
     _step = "dB"
+
+    def _refused(self, text: str) -> NotAValueError:
+        return NotAValueError("'{text}' is not a level (try \"{hint}\")", text=text, hint=self.examples[0])
 
 
 class LoudnessRange(_Decibels):
@@ -84,4 +91,7 @@ class LoudnessRange(_Decibels):
     unit = "LU"
     examples = ("15 LU", "7.5 LU")
     _units = frozenset({"lu"})
-    _why = marked("'{text}' is not a loudness range (try \"{hint}\")")
+    _signed = False
+
+    def _refused(self, text: str) -> NotAValueError:
+        return NotAValueError("'{text}' is not a loudness range (try \"{hint}\")", text=text, hint=self.examples[0])

@@ -48,6 +48,7 @@ from vidcheck.rules.language import (
     VERSION,
 )
 from vidcheck.rules.model import Form, IfFound, IfUnknown, Keep
+from vidcheck.rules.phrases import tolerance_kind
 from vidcheck.rules.sources import preset_names
 from vidcheck.texts import LANGUAGES
 from vidcheck.vocabulary import KEYS
@@ -226,7 +227,7 @@ def _value(kind: str) -> dict[str, Any]:
 
 def _tolerance(kind: str) -> dict[str, Any]:
     share = _ref(f"value.{_slug(SHARE.name)}")
-    absolute = _ref(f"value.{_slug(DURATION.name if kind == DATE.name else kind)}")
+    absolute = _ref(f"value.{_slug(tolerance_kind(KINDS[kind]).name)}")
     return {"anyOf": [absolute] if kind == DATE.name else [share, absolute], "examples": [TOLERANCES[kind]]}
 
 

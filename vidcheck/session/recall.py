@@ -45,26 +45,37 @@ class Recall:
     def facts(self, identity: Identity, asked: Sequence[str], form: str = "") -> Facts | None:
         """The facts of all these witnesses; None if one of them has to look.
 
-        `form` is the format that they were given.
+        `form` is what they were given: the format, and the words of an order.
         """
         if not self._known or identity != self._identity:
             return None
-        rows = [self._known.get(name) for name in asked]
+        rows = [self._row(name, form) for name in asked]
         known = Facts()
-        for row in rows:
-            if row is None or row.tools != _tools(row.asked, form):
-                return None
+        if None in rows:
+            return None
         from vidcheck.storage.encoding import UndecodableError, decode
 
-        for row in filter(None, rows):
+        for name, row in zip(asked, filter(None, rows), strict=True):
             try:
                 facts, faults = decode(row.words)
             except UndecodableError:
                 self.damaged, self._known = True, {}
                 return None
-            witness = FILESYSTEM if row.asked == CHECKSUM.name else row.asked
+            witness = FILESYSTEM if name == CHECKSUM.name else name
             known = known.joined(Facts(facts=facts, faults=faults, asked=frozenset({witness})))
         return known
+
+    def _row(self, asked: str, form: str) -> Row | None:
+        """The row that answers what is asked of a witness, by the same versions.
+
+        It may answer more: an order is a set of words, and those of `form` are among its own.
+        """
+        for row in self._known.values():
+            name, _, given = row.asked.partition(" ")
+            given = given or form
+            if name == asked and set(form.split()) <= set(given.split()) and row.tools == _tools(asked, given):
+                return row
+        return None
 
     def keep(self, asked: str, facts: Sequence[Fact], faults: Sequence[Fault], form: str) -> None:
         """Adds the results of a witness, which would be the same for the same file."""
@@ -77,7 +88,7 @@ class Recall:
         from vidcheck.storage.encoding import UnencodableError, encode
 
         try:
-            self._new.append(Row(asked, tools, encode(facts, faults)))
+            self._new.append(Row(_place(asked, form), tools, encode(facts, faults)))
         except UnencodableError:
             self.spoil()
 
@@ -91,6 +102,11 @@ class Recall:
             return ()
         *_, modified, changed = identity
         return tuple(self._new) if opened - max(modified, changed) >= self._settled else ()
+
+
+def _place(asked: str, form: str) -> str:
+    """The name of a row. A witness that is given orders has one for each of them."""
+    return f"{asked} {form}" if " " in form else asked
 
 
 def _tools(asked: str, form: str) -> str | None:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from vidcheck.sources.targets import Found, Target
     from vidcheck.storage.archive import Archive
     from vidcheck.texts import Readable
+    from vidcheck.workers.cluster import Cluster
     from vidcheck.workers.pool import Workers
     from vidcheck.workers.protocol import Pool
 
@@ -147,8 +148,7 @@ class Session:
         """The cache; None if none is used."""
         self.archive: Archive | None = None
         """The archive, if a rule uses it and it exists."""
-        self.differing: dict[str, str] = {}
-        """The tools with versions that differ between a cluster's workers."""
+        self._cluster: Cluster | None = None
         self.left_out: Readable | None = None
         """The message that decisions of the working folder are left out; None if there are none."""
         self._source = rules
@@ -200,7 +200,7 @@ class Session:
         if self._policy is not Policy.MEDIAINFO:
             versions |= self._programs()
         if self.depth is not Depth.NONE:
-            versions["ffmpeg"] = registry.version("content") or ""
+            versions["ffmpeg"] = self._cluster.decoder() if self._cluster else registry.version("content") or ""
         versions |= self.decoding
         if self.archive is not None:
             versions["archive"] = self.archive.description()
@@ -219,10 +219,21 @@ class Session:
         return {} if self.depth is Depth.NONE else {"content": self.depth.value}
 
     @property
+    def differing(self) -> dict[str, str]:
+        """The tools that are used and whose versions differ between a cluster's workers, with all versions."""
+        found = self._cluster.differing() if self._cluster else {}
+        return {name: versions for name, versions in found.items() if name != "ffmpeg" or self.depth is not Depth.NONE}
+
+    @property
     def unseen(self) -> Readable | None:
-        """Why films can't be decoded on this machine although that is wanted; None if they can, or needn't."""
-        if self.depth is Depth.NONE or self.options.cluster is not None:
+        """Why films can't be decoded although that is wanted; None if they can, or needn't."""
+        if self.depth is Depth.NONE:
             return None
+        if self._cluster is not None:
+            lacking = say(
+                "a worker of the cluster has no ffmpeg, so its films are not decoded: pip install 'vidcheck[ffmpeg]'"
+            )
+            return None if self._cluster.decoder() else lacking
         from vidcheck.witnesses.errors import CouldNotLookError
 
         try:
@@ -236,9 +247,10 @@ class Session:
         """The processors that decoding one film may use, if as many films as there are workers are decoded at once."""
         if self.depth is Depth.NONE:
             return 1
+        from vidcheck import ffmpeg
         from vidcheck.workers.pool import cores
 
-        return max(1, cores() // max(1, self._count))
+        return min(ffmpeg.THREADS, max(1, cores() // max(1, self._count)))
 
     @property
     def today(self) -> date:
@@ -540,7 +552,7 @@ class Session:
 
         cluster = Cluster(address, warm=tasks.warm)
         stack.callback(cluster.stop)
-        self._pool, self._count, self.differing = cluster, cluster.count, cluster.differing()
+        self._pool, self._count, self._cluster = cluster, cluster.count, cluster
 
     def _libraries(self) -> dict[str, str]:
         """The versions of the libraries that are asked of every entry."""

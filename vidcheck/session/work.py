@@ -291,8 +291,13 @@ class _Work:
             if registry.cost(witness.name) is Cost.PARSER:
                 witness.version()  # raises if its library is missing
             facts = witness.read(witness.look(file.subject))
-            self._join(Facts(facts=facts, asked=frozenset({witness.name})))
-            self.memory.keep(witness.name, facts, (), form)
+            failed, file.subject.failed = file.subject.failed, []
+            faults = tuple(Fault(witness=witness.name, message=error.message, keys=keys) for keys, error in failed)
+            self._join(Facts(facts=facts, faults=faults, asked=frozenset({witness.name})))
+            if all(error.lasting for _, error in failed):
+                self.memory.keep(witness.name, facts, faults, form)
+            else:
+                self.memory.spoil()
 
     def _is_decoded(self, subject: Subject) -> bool:
         """Whether the film is decoded: somebody asks for it, and it is a film."""

@@ -7,11 +7,12 @@ name a class, call anything or open a file; other texts raise UndecodableError.
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from vidcheck.facts import Beside, Fact, Fault, State
+from vidcheck.facts import Beside, Fact, Fault, Picture, State
 from vidcheck.quantities import Difference, Exact, Moment, Rate, Shown, Size
 from vidcheck.texts import Joined, Plain, Spoken, Text
 from vidcheck.vocabulary import KEYS
@@ -20,7 +21,7 @@ from vidcheck.witnesses import registry
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FORM = 2
+FORM = 3
 """The version of the encoding. Raise it if the meaning of a text changes."""
 
 _TYPES: dict[str, Any] = {
@@ -51,7 +52,7 @@ def encode(facts: Iterable[Fact], faults: Iterable[Fault] = ()) -> bytes:
     rows = [  # witness and state are strings: reading their `value` took half of the time
         [
             fact.key, fact.witness, fact.state, _pack(fact.value), fact.locator, fact.raw, _pack(fact.note),
-            _pack(fact.remark), fact.beside,
+            _pack(fact.remark), fact.beside, [_pack_picture(one) for one in fact.pictures],
         ]
         for fact in facts
     ]  # fmt: skip
@@ -79,7 +80,7 @@ def decode(data: bytes) -> tuple[tuple[Fact, ...], tuple[Fault, ...]]:
 
 
 def _fact(row: list[Any]) -> Fact:
-    key, witness, state, value, locator, raw, note, remark, beside = row
+    key, witness, state, value, locator, raw, note, remark, beside, pictures = row
     return Fact(
         key=KEYS[key].name,
         witness=_WITNESSES[witness],
@@ -90,7 +91,16 @@ def _fact(row: list[Any]) -> Fact:
         note=None if note is None else _unpack(note),
         remark=None if remark is None else _unpack(remark),
         beside=None if beside is None else _BESIDE[beside],
+        pictures=tuple([_picture(*one) for one in pictures]),
     )
+
+
+def _pack_picture(picture: Picture) -> list[Any]:
+    return [_pack(picture.at), b64encode(picture.data).decode(), _pack(picture.note)]
+
+
+def _picture(at: list[Any], data: str, note: list[Any] | None) -> Picture:
+    return Picture(at=_unpack(at), data=b64decode(data, validate=True), note=None if note is None else _unpack(note))
 
 
 def _pack(value: Any) -> Any:

@@ -10,7 +10,7 @@ from vidcheck.texts import say
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vidcheck.facts import Beside
+    from vidcheck.facts import Beside, Picture
     from vidcheck.texts import Readable
 
 MOST = 1000
@@ -53,6 +53,7 @@ class Teller:
         *,
         remark: Readable | None = None,
         beside: Beside | None = None,
+        pictures: tuple[Picture, ...] = (),
     ) -> None:
         """Adds a known value."""
         if isinstance(value, str) and len(value) > MOST:
@@ -61,7 +62,7 @@ class Teller:
         self._facts.append(
             Fact(
                 key=key, witness=self._witness, value=value, locator=cut(locator), raw=cut(raw), note=note, remark=remark,
-                beside=beside,
+                beside=beside, pictures=pictures,
             )
         )  # fmt: skip
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from vidcheck.facts import Fact, Fault
     from vidcheck.texts import Readable
+    from vidcheck.witnesses.errors import CouldNotLookError
     from vidcheck.witnesses.filesystem import Status
     from vidcheck.witnesses.mp4.movie import Layout
 
@@ -94,6 +95,8 @@ class Subject:
     """The processors that it may use."""
     watched: Callable[[float, float], None] = _unwatched
     """Hears how many seconds of film are decoded, and how many there are."""
+    failed: list[tuple[frozenset[str], CouldNotLookError]] = field(default_factory=list)
+    """Keys on which a witness says nothing although it looked, and why: a library that only they need failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +134,18 @@ def _nothing_else(_: Subject) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """What a witness needs for some of its keys alone. `doctor` lists it."""
+
+    name: str
+    """Its own name, as package registries have it."""
+    version: Callable[[], str | None]
+    """Its version, or what else tells that it is there; None if it is missing. Raises CouldNotLookError if it is of no use."""
+    missed: str
+    """What a check lacks without it, and how to get it (a key of the message catalogue)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
     """An observer of entries."""
 
@@ -156,6 +171,8 @@ class Witness:
     """What its answer depends on besides the file and its version: part of what the cache remembers."""
     missed: str = ""
     """What a check lacks without the tool, for `doctor` (a key of the message catalogue). Empty: our own code."""
+    libraries: tuple[Library, ...] = ()
+    """What some of its keys need besides."""
     vital: bool = False
     """Whether `doctor` fails without it, because hardly anything can be judged."""
 

@@ -103,6 +103,10 @@ class Cluster:
     def programs(self) -> dict[str, str]:
         return {name: self._tools[name] for name in registry.costing(Cost.PROCESS) if name in self._tools}
 
+    def decoder(self) -> str:
+        """The version of ffmpeg, with which films are decoded; empty if a worker has none."""
+        return self._tools.get(cluster_batches.FFMPEG, "")
+
     def differing(self) -> dict[str, str]:
         """The tools whose versions differ between workers, with all versions."""
         return {name: versions for name, versions in self._tools.items() if ", " in versions}

@@ -34,6 +34,10 @@ TOGETHER = 8
 """Jobs that an isolated process gets at once: handing one over costs about a tenth of its work."""
 BRIEF = 2.0
 """Seconds that those jobs may take together."""
+_LONG = 3600.0
+"""A job that may take so many seconds decodes a film, and goes alone."""
+FFMPEG = "ffmpeg"
+"""The tool with which films are decoded."""
 _AHEAD = 2  # calls in flight for each batch
 _LISTEN = 0.5  # seconds between checks whether the batch is still wanted
 
@@ -100,7 +104,9 @@ class Unfit:
 
 def tools() -> dict[str, str]:
     """What this machine looks with: vidcheck, and each library and program that it has, with versions."""
-    return {"vidcheck": __version__, **registry.parsers(), **registry.programs()}
+    decoder = registry.version("content")
+    found = {} if decoder is None else {FFMPEG: decoder}
+    return {"vidcheck": __version__, **registry.parsers(), **registry.programs(), **found}
 
 
 def unfit(mine: dict[str, str], wanted: dict[str, str]) -> bool:
@@ -195,7 +201,8 @@ class Crew:
         run again one by one, each under its own deadline, so that each has the same result as alone.
         """
         answers = Answers(values=[], errors={})
-        until, together = monotonic() + SECONDS, TOGETHER
+        until = monotonic() + SECONDS
+        together = 1 if any(job.deadline >= _LONG for job in jobs) else TOGETHER
         waiting = deque(range(len(jobs)))
         under_way: dict[Future[tuple[int, bytes]], list[int]] = {}
         while True:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PRELOADED = ["vidcheck.workers.preload"]
-KEPT = frozenset({"PATH", "LANG", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"})
+KEPT = frozenset({"PATH", "LANG", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIDCHECK_WHISPER"})
 """The variables of the environment that workers inherit; any other may be a secret."""
 _SAFE = "PYTHONSAFEPATH"
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pebble
 
+from vidcheck import ffmpeg
 from vidcheck.witnesses import registry
 from vidcheck.workers import forkserver, stages
 from vidcheck.workers.protocol import NoWorkerError
@@ -221,5 +222,9 @@ def _prepare(memory: int, environment: dict[str, str], notes: Any) -> None:
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        highest = sys.maxsize if hard == resource.RLIM_INFINITY else hard
+        # a program that it starts for decoding may have more, and could not raise the upper limit again
+        upper = min(max(memory, ffmpeg.MEMORY), highest)
+        resource.setrlimit(resource.RLIMIT_AS, (min(memory, upper), upper))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vidcheck.witnesses.content import run
+from vidcheck import ffmpeg
+from vidcheck.facts import Depth, Facts
+from vidcheck.vocabulary import CONTENT_KEYS
+from vidcheck.witnesses import content, filesystem
+from vidcheck.witnesses.evidence import Teller
+from vidcheck.witnesses.registry import Subject
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from vidcheck.facts import Fact
+
 SIZE = "160x90"
-PROGRAMS = {"system": shutil.which("ffmpeg"), "wheel": run.bundled()}
+PROGRAMS = {"system": shutil.which("ffmpeg"), "wheel": ffmpeg.bundled()}
 """The programs that are there, by where they come from."""
-needs_content = pytest.mark.skipif(run.available() is None, reason="ffmpeg is not installed")
+needs_content = pytest.mark.skipif(ffmpeg.available() is None, reason="ffmpeg is not installed")
 
 
 def make(
     path: Path, pictures: list[str], sound: str | None, *, more: tuple[str, ...] = (), lossless: bool = True
 ) -> Path:
     """Encodes a film of these pictures one after another, each a filter of lavfi, with a sound."""
-    program = run.available()
+    program = ffmpeg.available()
     assert program is not None
     inputs = [word for one in pictures for word in ("-f", "lavfi", "-i", one)]
     shown = "".join(f"[{number}]setsar=1[p{number}];" for number in range(len(pictures)))
@@ -54,3 +63,31 @@ def black(seconds: float, *, size: str = SIZE) -> str:
 def still(seconds: float) -> str:
     """One picture."""
     return f"smptebars=s={SIZE}:r=25:d={seconds}"
+
+
+def facts_of(
+    path: Path,
+    depth: Depth = Depth.FULL,
+    *,
+    sound: int = 1,
+    picture: int = 1,
+    duration: Fraction | int = 0,
+    encrypted: bool = False,
+    form: str = "mp4",
+    **more: Any,
+) -> dict[str, Fact]:
+    """The facts of a film with so many sounds and pictures, by their keys."""
+    with path.open("rb") as file:
+        tell = Teller("boxes")
+        tell.known("audio.count", sound, "", "")
+        tell.known("video.count", picture, "", "")
+        if duration:
+            tell.known("duration", Fraction(duration), "", "")
+        if encrypted:
+            tell.known("encrypted", True, "", "")
+        status = filesystem.Status.of(path.name, os.fstat(file.fileno()))
+        subject = Subject(
+            file=file, path=str(path), status=status, format=form, depth=depth, facts=Facts(facts=tell.facts),
+            wanted=more.pop("wanted", CONTENT_KEYS), **more,
+        )  # fmt: skip
+        return {fact.key: fact for fact in content.read(content.look(subject))}

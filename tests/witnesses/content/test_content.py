@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.witnesses.content.films import PROGRAMS, black, make, moving, needs_content, still
-from vidcheck.facts import Depth, Facts, State
-from vidcheck.vocabulary import CONTENT_KEYS, KEYS
-from vidcheck.witnesses import content, filesystem
-from vidcheck.witnesses.content import graph, run
+from tests.witnesses.content.films import PROGRAMS, black, facts_of, make, moving, needs_content, still
+from vidcheck import ffmpeg
+from vidcheck.facts import Depth, State
+from vidcheck.vocabulary import KEYS
+from vidcheck.witnesses import content
+from vidcheck.witnesses.content import graph
 from vidcheck.witnesses.errors import CouldNotLookError
-from vidcheck.witnesses.evidence import Teller
-from vidcheck.witnesses.registry import Subject
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vidcheck.facts import Fact
 
 pytestmark = needs_content
 LOUD = "aevalsrc='if(lt(t,1)+between(t,5,8),0,0.2*sin(2*PI*440*t))':s=48000:d=9"
@@ -38,25 +35,8 @@ def program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     found = PROGRAMS[request.param]
     if found is None:
         pytest.skip("it is not installed")
-    monkeypatch.setattr(run, "available", lambda: found)
+    monkeypatch.setattr(ffmpeg, "available", lambda: found)
     return found
-
-
-def facts_of(
-    path: Path, depth: Depth = Depth.FULL, *, sound: int = 1, duration: int = 0, **more: Any
-) -> dict[str, Fact]:
-    with path.open("rb") as file:
-        tell = Teller("boxes")
-        tell.known("audio.count", sound, "", "")
-        tell.known("video.count", 1, "", "")
-        if duration:
-            tell.known("duration", Fraction(duration), "", "")
-        status = filesystem.Status.of(path.name, os.fstat(file.fileno()))
-        subject = Subject(
-            file=file, path=str(path), status=status, format="mp4", depth=depth, facts=Facts(facts=tell.facts),
-            wanted=more.pop("wanted", CONTENT_KEYS), **more,
-        )  # fmt: skip
-        return {fact.key: fact for fact in content.read(content.look(subject))}
 
 
 def test_what_was_planted_is_found_at_its_time(planted: Path, program: str) -> None:
@@ -150,7 +130,7 @@ def fake(tmp_path: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "fake"
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setattr(run, "available", lambda: str(program))
+    monkeypatch.setattr(ffmpeg, "available", lambda: str(program))
 
 
 def test_a_decoder_that_says_nothing_is_ended(planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,7 +148,7 @@ def test_a_decoder_that_crashes_is_a_fault(planted: Path, tmp_path: Path, monkey
 def test_a_missing_ffmpeg_is_told_with_the_command_that_installs_it(
     planted: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "available", lambda: None)
+    monkeypatch.setattr(ffmpeg, "available", lambda: None)
     with pytest.raises(CouldNotLookError, match=r"pip install 'vidcheck\[ffmpeg\]'"):
         facts_of(planted)
 

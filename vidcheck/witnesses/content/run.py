@@ -7,70 +7,50 @@ worker that started it.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import selectors
-import shutil
 import signal
 import subprocess
 import sys
+from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from vidcheck import ffmpeg
 from vidcheck.facts import Depth
 from vidcheck.texts import Plain, say
 from vidcheck.witnesses.content import graph
 from vidcheck.witnesses.content.log import Log
+from vidcheck.witnesses.content.tracks import chosen
 from vidcheck.witnesses.errors import CouldNotLookError
-from vidcheck.witnesses.ffprobe.run import DEMUXERS, environment, handed_over, kill, limit
+from vidcheck.witnesses.ffprobe.run import DEMUXERS, handed_over
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from vidcheck.texts import Readable
     from vidcheck.witnesses.content.graph import Order
     from vidcheck.witnesses.content.log import Seen
     from vidcheck.witnesses.registry import Subject
 
-MEMORY = 6 * 2**30
-"""Bytes of address space: a film of 8K keeps twenty pictures of up to 200 MB."""
 _PACE = {Depth.KEYFRAMES: 1, Depth.FULL: 6}
 """Seconds that a second of film may take: 8K takes three on one processor."""
 _LONGEST = 7 * 86_400.0
 _MOST_LINE = 2**16
 _MOST_COMPLAINT = 20
-_PR_SET_PDEATHSIG = 1  # prctl(2)
+_MOST_LISTED = 10_000
+"""Lines on the streams of a film."""
 _WINDOWS = sys.platform == "win32"
-_HINT = say("ffmpeg is not installed: pip install 'vidcheck[ffmpeg]'")
 _DAMAGE = (
     b"error while decoding", b"Error while decoding", b"Invalid NAL", b"decode_slice_header error", b"no frame!",
     b"Error submitting", b"partial file", b"Invalid data found", b"corrupt", b"concealing", b"Missing reference", b"bytestream",
 )  # fmt: skip
 """Parts of what is said of damage. Of key pictures alone, decoders also complain about those that they were not given."""
-
-
-def available() -> str | None:
-    """Which ffmpeg would be run: the system's, else the one in the wheel of imageio-ffmpeg; None if there is none."""
-    return shutil.which("ffmpeg", path=os.environ.get("PATH", "")) or bundled()
-
-
-@cache
-def bundled() -> str | None:
-    """The ffmpeg in the wheel of imageio-ffmpeg; None if it is not installed."""
-    try:
-        from imageio_ffmpeg import get_ffmpeg_exe
-    except ImportError:
-        return None
-    try:
-        found: str = get_ffmpeg_exe()
-    except RuntimeError:  # a wheel without the program
-        return None
-    return found
 
 
 def version() -> str:
@@ -79,9 +59,9 @@ def version() -> str:
 
 
 def _program() -> str:
-    found = available()
+    found = ffmpeg.available()
     if found is None:
-        raise CouldNotLookError(_HINT)
+        raise CouldNotLookError(ffmpeg.MISSING)
     return found
 
 
@@ -98,45 +78,67 @@ def seconds(depth: Depth, duration: Fraction | None, deadline: float) -> float:
     return min(_LONGEST, deadline + _PACE.get(depth, 0) * float(duration or 0))
 
 
-def look(subject: Subject, order: Order) -> Seen:
-    """What is seen and heard in a film. Raises CouldNotLookError."""
+def look(subject: Subject, order: Order, folder: Path) -> Seen:
+    """What is seen and heard in a film; samples are written into the folder. Raises CouldNotLookError."""
     program = _program()
     if subject.format not in DEMUXERS:
         raise CouldNotLookError(say("it is not asked about files of this format"))
     name, descriptors = handed_over(subject.file) or (os.fsencode(Path(subject.path).absolute()), ())
+    film = b"file:" + name
+    tracks = chosen(subject, many=order.several, listed=lambda: _listed(program, film, subject, descriptors))
+    order = replace(order, tracks=tracks)
     command = [os.fsencode(word) for word in [program, *graph.arguments(order, subject.format, subject.threads)]]
-    command[command.index(b"-i") + 1] = b"file:" + name
+    command[command.index(b"-i") + 1] = film
     log = Log(
         sparse=order.depth is Depth.KEYFRAMES,
         errors=_is_damage if order.depth is Depth.KEYFRAMES else _any, most=order.duration or Fraction(0)
     )  # fmt: skip
     total = float(order.duration or 0)
+    complaint: deque[bytes] = deque(maxlen=_MOST_COMPLAINT)
 
     def take(line: bytes) -> None:
         log.take(line)
         subject.watched(log.reached, total)
+        if b"[error]" in line or b"[fatal]" in line:
+            complaint.append(line.replace(film + b": ", b""))
 
-    limits = _Limits(
+    limits = Limits(
         silence=subject.deadline, whole=seconds(order.depth, order.duration, subject.deadline), threads=subject.threads
     )  # fmt: skip
-    code, complaint = _follow(command, descriptors, limits, take)
+    code = follow(command, limits, take, descriptors=descriptors, environment=ffmpeg.environment(), folder=folder)
     seen = log.end()
     if code < 0:
-        raise CouldNotLookError(_why(code, complaint))
+        raise CouldNotLookError(why(code, complaint))
     if not seen.pictures and seen.heard is None:
-        raise CouldNotLookError(_why(code, complaint), lasting=code > 0)
+        raise CouldNotLookError(why(code, complaint), lasting=code > 0)
     return seen
 
 
+def _listed(program: str, film: bytes, subject: Subject, descriptors: tuple[int, ...]) -> bytes:
+    """What ffmpeg prints of a film's streams. Raises CouldNotLookError."""
+    reading = ("-nostdin", "-hide_banner", "-protocol_whitelist", "file,pipe", "-f", DEMUXERS[subject.format], "-i")
+    limits = Limits(silence=subject.deadline, whole=subject.deadline, threads=1)
+    lines: list[bytes] = []
+
+    def take(line: bytes) -> None:
+        if len(lines) < _MOST_LISTED:
+            lines.append(line)
+
+    command = [*map(os.fsencode, (program, *reading)), film]
+    follow(command, limits, take, descriptors=descriptors, environment=ffmpeg.environment())
+    return b"\n".join(lines)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Limits:
-    """How long a process may take."""
+class Limits:
+    """How long a process may take, and with what."""
 
     silence: float
     """Seconds without a line."""
     whole: float
     """Seconds in all."""
     threads: int
+    """The processors that it may use."""
 
 
 def _any(_: bytes) -> bool:
@@ -147,10 +149,21 @@ def _is_damage(text: bytes) -> bool:
     return any(part in text for part in _DAMAGE)
 
 
-def _follow(
-    command: list[bytes], descriptors: tuple[int, ...], limits: _Limits, take: Callable[[bytes], None]
-) -> tuple[int, list[bytes]]:
-    """Runs the command and hands on each line; returns its exit code and its last lines. Raises CouldNotLookError."""
+def follow(
+    command: list[bytes],
+    limits: Limits,
+    take: Callable[[bytes], None],
+    *,
+    descriptors: tuple[int, ...] = (),
+    environment: dict[str, str],
+    folder: Path | None = None,
+) -> int:
+    """Runs a command in bounds and hands on each line of its standard error; returns its exit code.
+
+    It works in the folder, else in the root.
+
+    Raises CouldNotLookError if it does not start, or takes longer than it may.
+    """
     try:
         process = subprocess.Popen(  # noqa: S603 - no shell, and the arguments are ours
             command,
@@ -159,40 +172,25 @@ def _follow(
             stderr=subprocess.PIPE,
             pass_fds=descriptors,
             start_new_session=True,
-            env=environment(),
-            cwd=os.path.abspath(os.sep),  # noqa: PTH100 - the root, on any system
-            preexec_fn=_end_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509 - a worker has one thread
+            env=environment,
+            cwd=folder or os.path.abspath(os.sep),  # noqa: PTH100 - the root, on any system
+            preexec_fn=ffmpeg.ending_with_parent(),  # noqa: PLW1509 - a worker has one thread
         )
     except OSError:
         raise CouldNotLookError(say("it could not be started")) from None
-    last: list[bytes] = []
     with process:
-        limit(process.pid, limits.whole, memory=MEMORY, cores=limits.threads + 1)
+        ffmpeg.limit(process.pid, limits.whole, memory=ffmpeg.MEMORY, cores=limits.threads + 1)
         try:
             for line in _lines(process, limits.silence, monotonic() + limits.whole):
                 take(line)
-                if b"[error]" in line or b"[fatal]" in line:
-                    last = [*last[-_MOST_COMPLAINT:], line]
             process.wait(limits.silence)
         except TimeoutError:
-            raise CouldNotLookError(
-                say("the decoder said nothing for {seconds} s", seconds=f"{limits.silence:g}")
-            ) from None
+            raise CouldNotLookError(say("it said nothing for {seconds} s", seconds=f"{limits.silence:g}")) from None
         except subprocess.TimeoutExpired:
             raise CouldNotLookError(say("no answer in {seconds} s", seconds=f"{limits.whole:g}")) from None
         finally:
-            kill(process)
-    return process.returncode, last
-
-
-def _end_with_parent() -> Callable[[], None]:
-    """A function that makes the new process end with this one. What it needs is loaded here: after the fork nothing may be."""
-    prctl = ctypes.CDLL(None).prctl
-
-    def end() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-    return end
+            ffmpeg.kill(process)
+    return process.returncode
 
 
 def _lines(process: subprocess.Popen[bytes], deadline: float, until: float) -> Iterator[bytes]:
@@ -225,7 +223,7 @@ def _lines(process: subprocess.Popen[bytes], deadline: float, until: float) -> I
         yield rest
 
 
-def _why(code: int, complaint: list[bytes]) -> Readable:
+def why(code: int, complaint: Iterable[bytes]) -> Readable:
     """Why nothing was decoded."""
     if code < 0:
         with suppress(ValueError):

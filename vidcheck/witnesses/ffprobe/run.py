@@ -12,13 +12,12 @@ import shutil
 import signal
 import subprocess
 import sys
-from contextlib import suppress
 from functools import cache
-from math import ceil
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO
 
+from vidcheck.ffmpeg import environment, kill, limit
 from vidcheck.lazy import late
 from vidcheck.texts import Plain, say
 from vidcheck.witnesses.errors import CouldNotLookError
@@ -39,8 +38,6 @@ whatever that names: an HTTP request was seen."""
 _MOST_OUTPUT = 8 * 2**20
 _MOST_COMPLAINT = 64 * 2**10
 _MEMORY = 4 * 2**30
-_KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
-"""The variables that ffprobe inherits. FFREPORT would make it write files; others may be secrets."""
 _MOST_SAID = 300
 _INVALID = b"Invalid data found when processing input"  # libavutil's words for AVERROR_INVALIDDATA
 _NOISE = late(r"\[[^\]@]*@ 0x[0-9a-fA-F]+\]")
@@ -130,7 +127,7 @@ def run(command: Sequence[str | bytes], deadline: float, descriptors: tuple[int,
     except OSError:
         raise CouldNotLookError(say("it could not be started")) from None
     with process:
-        limit(process.pid, deadline)
+        limit(process.pid, deadline, memory=_MEMORY)
         try:
             output, complaint = _gather(process, until)
         except (TimeoutError, subprocess.TimeoutExpired):
@@ -143,14 +140,6 @@ def run(command: Sequence[str | bytes], deadline: float, descriptors: tuple[int,
             lasting=process.returncode > 0 and _INVALID in complaint,
         )
     return output
-
-
-def environment() -> dict[str, str]:
-    """The variables of a program that reads a stranger's file."""
-    return {name: os.environ[name] for name in _KEPT if name in os.environ} | {
-        "LC_ALL": "C",
-        "AV_LOG_FORCE_NOCOLOR": "1",
-    }
 
 
 def _gather(process: subprocess.Popen[bytes], until: float) -> tuple[bytes, bytes]:
@@ -176,33 +165,6 @@ def _gather(process: subprocess.Popen[bytes], until: float) -> tuple[bytes, byte
                 raise CouldNotLookError(say("it printed more than {most} bytes", most=_MOST_OUTPUT))
     process.wait(max(0.0, until - monotonic()))
     return bytes(output), bytes(complaint)
-
-
-def limit(pid: int, deadline: float, *, memory: int = _MEMORY, cores: int = 1) -> None:
-    """Bounds its memory and its work where the system can (Linux).
-
-    A header of 64 kB may ask for tables of 64 GB, and this process may be killed before the deadline.
-    """
-    if sys.platform == "linux":
-        import resource
-
-        bounds = (
-            (resource.RLIMIT_AS, memory),
-            (resource.RLIMIT_CORE, 0),
-            (resource.RLIMIT_CPU, ceil(deadline * cores) + 1),
-        )
-        for which, most in bounds:
-            with suppress(OSError, ValueError):  # the worker's own limit may be lower, and only root may raise it
-                resource.prlimit(pid, which, (most, most))
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    """Ends the process and its children, which are a process group of their own."""
-    if sys.platform == "win32":
-        process.kill()
-        return
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
 
 
 def why(code: int, complaint: bytes) -> Readable:
