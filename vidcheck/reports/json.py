@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     from datetime import date
 
     from vidcheck.facts import Fact, Facts, Fault, Key
-    from vidcheck.findings import Decision, EntryReport, Finding, Ignored, Place, Report, RulesSummary, RuleSummary, Suggestion
+    from vidcheck.findings import (
+        Decision,
+        EntryReport,
+        Finding,
+        Ignored,
+        Place,
+        Report,
+        RulesSummary,
+        RuleSummary,
+        Suggestion,
+    )
     from vidcheck.quantities import Moment
     from vidcheck.texts import Readable
 

@@ -136,7 +136,8 @@ def _rules() -> Schema:
         keys=_about("None where only a person can say.", {"type": "array", "items": _enum(KEYS)}),
         level=_enum(Level),
         limits=_about(
-            "Constraint to argument in base units, with `unit`; by key inside `any`, `when` and `assist`.", {"type": "object"}
+            "Constraint to argument in base units, with `unit`; by key inside `any`, `when` and `assist`.",
+            {"type": "object"},
         ),
         place=_ref("place"),
         meaning=_TEXT,
