@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from vidcheck.witnesses.content.log import Seen
     from vidcheck.witnesses.registry import Subject
 
-_PACE = {Depth.KEYFRAMES: 1, Depth.FULL: 6}
+_PACE = {False: 1, True: 6}
 """Seconds that a second of film may take: 8K takes three on one processor."""
 _LONGEST = 7 * 86_400.0
 _MOST_LINE = 2**16
@@ -73,9 +73,9 @@ def _version(program: str) -> str:
     return first[2] if first[:2] == ["ffmpeg", "version"] and len(first) > 2 else ""
 
 
-def seconds(depth: Depth, duration: Fraction | None, deadline: float) -> float:
+def seconds(order: Order, deadline: float) -> float:
     """How long decoding may take in all."""
-    return min(_LONGEST, deadline + _PACE.get(depth, 0) * float(duration or 0))
+    return min(_LONGEST, deadline + _PACE[order.whole] * float(order.duration or 0))
 
 
 def look(subject: Subject, order: Order, folder: Path) -> Seen:
@@ -103,7 +103,7 @@ def look(subject: Subject, order: Order, folder: Path) -> Seen:
             complaint.append(line.replace(film + b": ", b""))
 
     limits = Limits(
-        silence=subject.deadline, whole=seconds(order.depth, order.duration, subject.deadline), threads=subject.threads
+        silence=subject.deadline, whole=seconds(order, subject.deadline), threads=subject.threads
     )  # fmt: skip
     code = follow(command, limits, take, descriptors=descriptors, environment=ffmpeg.environment(), folder=folder)
     seen = log.end()
