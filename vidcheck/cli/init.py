@@ -10,8 +10,8 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import worded
-from vidcheck.cli.inputs import found_entries, opened
-from vidcheck.cli.options import Force, ScreenLanguage
+from vidcheck.cli.inputs import depth_of, found_entries, opened
+from vidcheck.cli.options import Content, Force, ScreenLanguage
 from vidcheck.cli.outputs import put
 from vidcheck.cli.screen import Screen, named, reason, screen_language
 from vidcheck.quantities import NotAValueError
@@ -84,6 +84,7 @@ def init(
             show_default=False,
         ),
     ] = None,
+    content: Content = None,
     force: Force = False,
     lang: ScreenLanguage = None,
 ) -> None:
@@ -97,11 +98,15 @@ def init(
     if (preset is not None) + (good is not None) + own > 1:
         screen.trouble(say("--preset, --from and rules of your own can't be combined: choose one"))
         raise typer.Exit(exits.USAGE)
+    depth = depth_of(content)
+    if depth is not None and good is None:
+        screen.trouble(say("--content says how much of a good file is looked at: give it with --from"))
+        raise typer.Exit(exits.USAGE)
     if path.exists() and not force:
         screen.trouble(say("{path} is there already; --force overwrites it", path=named(str(path))))
         raise typer.Exit(exits.USAGE)
     if good is not None:
-        text = _from_file(good, screen)
+        text = _from_file(good, depth, screen)
     elif preset is not None:
         text = _from_preset(preset, screen)
     else:
@@ -184,7 +189,7 @@ def _from_preset(name: str, screen: Screen) -> str:
         raise typer.Exit(exits.USAGE) from None
 
 
-def _from_file(good: Path, screen: Screen) -> str:
+def _from_file(good: Path, content: str | None, screen: Screen) -> str:
     from vidcheck.resolve import known
     from vidcheck.rules.writing import write_rules
     from vidcheck.session.session import Options
@@ -192,7 +197,7 @@ def _from_file(good: Path, screen: Screen) -> str:
     if not good.is_file():
         screen.trouble(say("there is no file {path}", path=named(str(good))))
         raise typer.Exit(exits.USAGE)
-    with opened(None, Options(workers=1), screen, judging=False) as session:
+    with opened(None, Options(workers=1, content=content), screen, judging=False) as session:
         found = found_entries(session, [str(good)], screen)
         ((_, facts),) = session.facts(found.targets)
     for fault in facts.faults:
@@ -205,4 +210,4 @@ def _from_file(good: Path, screen: Screen) -> str:
             )
         )
         raise typer.Exit(exits.USAGE)
-    return write_rules(facts, good.name, lang=screen.lang)
+    return write_rules(facts, good.name, content="" if content in {None, "none"} else content, lang=screen.lang)

@@ -10,9 +10,10 @@ import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import refused, worded
-from vidcheck.cli.inputs import declared, opened, policy_of, reading, strangers_here
+from vidcheck.cli.inputs import declared, depth_of, opened, policy_of, reading, strangers_here
 from vidcheck.cli.options import (
     ArchiveAsked,
+    Content,
     DecisionsRead,
     Language,
     ManifestPath,
@@ -34,7 +35,8 @@ from vidcheck.cli.outputs import (
     writable,
     write_reports,
 )
-from vidcheck.cli.screen import Screen, named, screen_language
+from vidcheck.cli.screen import Screen, named, progress, screen_language
+from vidcheck.facts import Depth
 from vidcheck.reports import FORMATS
 from vidcheck.session.inbox import Inbox, state_of
 from vidcheck.signals import Interrupted, Signals
@@ -80,6 +82,7 @@ def watch(
     thumbnails: Thumbnails = False,
     personal: Personal = False,
     witness: Witnesses = "auto",
+    content: Content = None,
     lang: Language = None,
     timeout: Timeout = 30.0,
     no_cache: NoCache = False,
@@ -102,7 +105,7 @@ def watch(
 
     options = Options(
         witness=witness, timeout=timeout, cache=not no_cache, manifest=manifest, decisions=decisions, archive=archive,
-        usual_archive=True, personal=personal, strangers=strangers_here([folder]),
+        usual_archive=True, personal=personal, content=depth_of(content), strangers=strangers_here([folder]),
     )  # fmt: skip
     pictured = thumbnails and any(FORMATS[one.format].pictures for one in wanted)
     with opened(rules, options, screen) as session:
@@ -183,7 +186,7 @@ class _Watching:
         gone = [path for path in void if self._known.pop(path, None) is not None]
         due = self._declared(due) if due else []
         with reading(self._screen):
-            reports = list(self._session.reports(due)) if due else []
+            reports = self._judged(due) if due else []
         if self._pictured:
             self._pictures.update(self._session.thumbnails(reports, due))
         self._known.update((entry.entry.path, entry) for entry in reports)
@@ -196,6 +199,18 @@ class _Watching:
             self._screen.line(say("{path} has gone or changes", path=named(path)))
         for entry in reports:
             self._tell(entry)
+
+    def _judged(self, due: list[Target]) -> list[EntryReport]:
+        """Their reports. How far it is shows only where films are decoded: the rest takes moments."""
+        session, quick = self._session, self._session.depth is Depth.NONE
+        before = session.film
+
+        def film() -> tuple[float, float]:
+            done, begun = session.film
+            return done - before[0], begun - before[1]
+
+        with progress(say("checking"), len(due), self._screen, quiet=quick, film=film) as going:
+            return [entry.load() for entry in session.finished(due, judged=going.entry)]
 
     def _declared(self, due: list[Target]) -> list[Target]:
         """The entries with the manifest's declarations. A manifest that can't be read ends the watch with code 2."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SIZES = (Size(640, 360), Size(720, 480), Size(1280, 720), Size(1920, 1080), Size(3840, 2160))
 _SHARE = Fraction(1, 100)
+_FIFTH = Fraction(1, 5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +45,13 @@ class Line:
         return [f"  # {self.why.render(lang)}", f"  {'' if self.live else '# '}{rule}"]
 
 
-def write_rules(facts: Facts, name: str, *, title: str = "", timezone: str = "", lang: str = "en") -> str:
-    """A rules.yaml that the file passes: certain limits are rules, those that depend on the call are comments."""
+def write_rules(
+    facts: Facts, name: str, *, title: str = "", timezone: str = "", content: str = "", lang: str = "en"
+) -> str:
+    """A rules.yaml that the file passes: certain limits are rules, those that depend on the call are comments.
+
+    `content` is how much of the file was decoded, and so how much of entries is to be; empty if nothing was.
+    """
     lines = [line for make in _LINES for line in make(facts) if line]
     lines += _person(live=not any(line.live for line in lines))
     head = [
@@ -59,6 +65,11 @@ def write_rules(facts: Facts, name: str, *, title: str = "", timezone: str = "",
         f"  timezone: {timezone}"
         if timezone
         else f"  # {say('Dates are days in this zone; without it, in UTC.').render(lang)}\n  # timezone: Asia/Shanghai",
+        *(
+            [f"  # {say('How much of each film is decoded and looked at.').render(lang)}", f"  content: {content}"]
+            if content
+            else []
+        ),
         "",
         "rules:",
     ]
@@ -197,6 +208,27 @@ def _completed(facts: Facts) -> Iterable[Line | None]:
     return [Line(key="completed", asks=f"from: {day}, to: {day}", why=why, live=False)]
 
 
+def _loudness(facts: Facts) -> Iterable[Line | None]:
+    value = known(facts, "content.loudness")
+    if value is None:
+        return []
+    kind = KEYS["content.loudness"].kind
+    near = Fraction(round(value))
+    why = say("How loud it is in all; calls of broadcasters name a figure.")
+    asks = f"min: {kind.write(near - 1)}, max: {kind.write(near + 1)}"
+    return [Line(key="content.loudness", asks=asks, why=why, live=False)]
+
+
+def _stretches(facts: Facts) -> Iterable[Line | None]:
+    why = say("Not black, not frozen, not silent for more than a fifth of its time.")
+    at_most = Limit(constraint="max", argument=_FIFTH, place=_nowhere())
+    return [
+        Line(key=key, asks=f"max: {KEYS[key].kind.write(_FIFTH)}", why=why)
+        for key in ("content.black", "content.frozen", "content.silent")
+        if _passes(facts, key, at_most)
+    ]
+
+
 def _person(*, live: bool) -> Iterable[Line]:
     why = say("What only a person can say is a manual rule; it never changes the verdict.")
     return [Line(key="original", asks="manual: {zh: 作品为原创, en: The work is original}", why=why, live=live)]
@@ -220,4 +252,9 @@ _LINES: tuple[Callable[[Facts], Iterable[Line | None]], ...] = (
     _is("video.scan", say("Whole frames, or fields."), live=False),
     _is("faststart", say("Its index stands first, so that it plays while it loads."), live=False),
     _completed,
+    _is("content.decodes", say("Every picture and all sound can be decoded.")),
+    _stretches,
+    _is("content.bars", say("Black bars around the picture."), live=False),
+    _is("content.scan", say("Whole frames, or fields, by the decoded pictures."), live=False),
+    _loudness,
 )
