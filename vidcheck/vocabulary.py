@@ -17,6 +17,7 @@ from vidcheck.quantities import (
     DATE,
     DURATION,
     EMAIL,
+    FINGERPRINT,
     FLAG,
     FRAME_RATE,
     FREQUENCY,
@@ -186,6 +187,7 @@ CONTENT_TRUE_PEAK = _key("content.true-peak", LEVEL, marked("true peak"), marked
 CONTENT_LOUDNESS_RANGE = _key("content.loudness-range", LOUDNESS_RANGE, marked("loudness range"), marked("How far loudness varies within the work (EBU Tech 3342)."), depth=_FULL, agreement=Fraction(1, 5))
 CONTENT_PICTURE_AREA = _key("content.picture-area", RESOLUTION, marked("picture area without bars"), marked("The displayed picture's size without black bars."), depth=_KEYFRAMES, agreement=8)
 CONTENT_BARS = _key("content.bars", WORDS, marked("black bars"), marked("Whether there are black bars above and below the picture (letterbox), beside it (pillarbox), or both."), terms=BARS, depth=_KEYFRAMES)
+CONTENT_FINGERPRINT = _key("content.fingerprint", FINGERPRINT, marked("fingerprint of picture and sound"), marked("What the pictures look like and what the sound is like, in few bytes: a copy that is encoded anew, cropped, mirrored or cut has nearly the same."), depth=_KEYFRAMES, absence_tells=False)
 CONTENT_SCAN = _key("content.scan", WORDS, marked("scan type of the decoded pictures"), marked("Whether the decoded pictures are whole frames or consist of two fields of different moments."), terms=DECODED_SCANS, depth=_FULL, absence_tells=False)
 CONTENT_TEXT = _key("content.text", SHARE, marked("part of the pictures with words"), marked("In which part of the pictures that are read there are words: up to twelve over the whole film, those in which words are likeliest."), depth=_KEYFRAMES, agreement=Fraction(1, 10))
 CONTENT_SCRIPT = _key("content.script", LISTED, marked("script of the words in the picture"), marked("The scripts of the words in these pictures, without exceptions such as a name or a logo. Nobody knows it if the Chinese characters are the same in simplified and traditional writing."), terms=SCRIPTS, depth=_KEYFRAMES, examples=("simplified", "latin"))

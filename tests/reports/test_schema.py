@@ -12,6 +12,7 @@ from tests.reports import build, foreign
 from vidcheck.facts import Entry, Facts, State
 from vidcheck.personal import withheld_facts, withheld_findings
 from vidcheck.quantities import ANGLE, DATE, KINDS, Kind, Moment, Size
+from vidcheck.quantities.fingerprint import Print, pack
 from vidcheck.quantities.kind import Number
 from vidcheck.reports import json, jsonl, schema
 from vidcheck.texts import Plain
@@ -22,7 +23,7 @@ VALUES = {
     "share": Fraction(9, 10),
     "text": "h264", "yes or no": True, **{kind.name: ("zh", "en") for kind in KINDS.values() if kind.listed}, "list of sizes": (5, 0), "ratio": Fraction(16, 9), "resolution": Size(1280, 720),
     "date": Moment.at(datetime(2022, 2, 28, 12, tzinfo=UTC)), "duration": Fraction(312_480, 1000), "bytes": 5,
-    "bit rate": Fraction(4_000_000, 3), "frame rate": Fraction(30000, 1001),
+    "fingerprint": pack(Print()), "bit rate": Fraction(4_000_000, 3), "frame rate": Fraction(30000, 1001),
 }  # fmt: skip
 
 

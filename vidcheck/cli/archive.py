@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import Commands, refused, worded
-from vidcheck.cli.inputs import at_most, declared, found_entries, opened, saved_report, strangers_here
+from vidcheck.cli.inputs import at_most, declared, depth_of, found_entries, opened, saved_report, strangers_here
 from vidcheck.cli.options import ArchiveKept, Edition, ManifestPath, ManifestRules, ScreenLanguage, Timeout
 from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.texts import TOGETHER, Plain, join, say, say_count
@@ -20,13 +20,32 @@ if TYPE_CHECKING:
 
     from vidcheck.facts import Entry, Facts
     from vidcheck.sources.targets import Found
-    from vidcheck.storage.archive import Past
+    from vidcheck.storage.archive import Archive, Past
     from vidcheck.texts import Readable
 
 app = Commands(worded("Keep what was entered in earlier editions, so that it is not entered again."))
 _LONGEST_NAME = 80
 _LONGEST_PATH = 4096
 """The most characters of an entry's path."""
+Looked = Annotated[
+    str | None,
+    typer.Option(
+        "--content",
+        metavar="keyframes|full",
+        help=worded(
+            "Look at the films, for their fingerprints: at the key pictures and the whole sound, or at every picture."
+        ),
+    ),
+]
+
+
+class _Looking(NamedTuple):
+    """How files are looked at."""
+
+    timeout: float
+    depth: str | None
+
+
 _TOGETHER: tuple[tuple[str, ...], ...] = (("checksum",), ("declared.title", "declared.authors"))
 """The combinations of keys that make two entries the same."""
 
@@ -45,10 +64,14 @@ def add(
     manifest: ManifestPath = None,
     rules: ManifestRules = None,
     archive: ArchiveKept = None,
+    content: Looked = None,
     timeout: Timeout = 30.0,
     lang: ScreenLanguage = None,
 ) -> None:
     """Put an edition's entries into the archive: their checksums, sizes, titles and authors, never the files.
+
+    With --content also a fingerprint of each film, and a few small pictures of it, so that copies are recognised that
+    were encoded anew, cropped, mirrored or cut.
 
     Exits with 0, or 3 where some file could not be read, or 2 where nothing was added at all.
     """
@@ -57,7 +80,7 @@ def add(
     screen = Screen(screen_language(lang))
     name = _edition(edition)
     where = _usual(archive)
-    pasts, unread = _pasts_from(paths, manifest, rules, timeout, screen)
+    pasts, unread = _pasts_from(paths, manifest, rules, _Looking(timeout, depth_of(content)), screen)
     with _archived(screen), open_to_write(where) as opened:
         new, known = opened.add(name, pasts)
     screen.line(
@@ -107,10 +130,20 @@ def list_(archive: ArchiveKept = None, lang: ScreenLanguage = None) -> None:
 @app.command()
 def remove(
     edition: Edition,
+    entries: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ENTRY...]",
+            help=worded(
+                "Entries of the edition, by the name under which they are kept or that of their file; by default all."
+            ),
+            show_default=False,
+        ),
+    ] = None,
     archive: ArchiveKept = None,
     lang: ScreenLanguage = None,
 ) -> None:
-    """Take an edition out of the archive."""
+    """Take an edition, or single entries of it, out of the archive."""
     from vidcheck.storage.archive import open_to_read, open_to_write
 
     screen = Screen(screen_language(lang))
@@ -127,7 +160,7 @@ def remove(
         )
         raise typer.Exit(exits.USAGE)
     with _archived(screen), open_to_write(where) as opened:
-        count = opened.remove(edition)
+        count = opened.remove(edition, _names(opened, edition, entries, screen) if entries else None)
     screen.line(
         say_count(
             "{edition}: {count} entry removed", "{edition}: {count} entries removed", count, edition=named(edition)
@@ -144,35 +177,52 @@ def check(
     manifest: ManifestPath = None,
     rules: ManifestRules = None,
     archive: ArchiveKept = None,
+    content: Looked = None,
     timeout: Timeout = 30.0,
     lang: ScreenLanguage = None,
 ) -> None:
     """Say of each file whether it was entered in an earlier edition.
 
-    Exits with 0 where none was, 1 where one was, 3 where some file could not be read.
+    With --content also whether its film is like one that was added with --content.
+
+    Exits with 0 where none was, 1 where one was, 3 where a person has to look: some file could not be read, or is like
+    one that was.
     """
     from vidcheck.storage.archive import marks_of, open_to_read
 
     screen = Screen(screen_language(lang))
     where = _usual(archive)
     with _archived(screen), open_to_read(where) as opened:
-        found, known = _facts_of(paths, manifest, rules, timeout, screen)
+        found, known = _facts_of(paths, manifest, rules, _Looking(timeout, depth_of(content)), screen)
         matched = unread = False
         for entry, facts in known:
             marks = {mark.kind: mark.value for mark in marks_of(facts.facts)}
             asked = [kinds for kinds in _TOGETHER if all(kind in marks for kind in kinds)]
             matches = [(kinds, row) for kinds in asked for row in opened.find(kinds, [marks[kind] for kind in kinds])]
             unread = unread or "checksum" not in marks
+            alike = _alike(opened, facts)
             matched = matched or bool(matches)
-            what = _outcome(matches, known=bool(asked))
+            unread = unread or bool(alike)
+            what = _outcome(matches, alike, known=bool(asked))
             screen.line(say("{path}: {what}", path=named(entry.path), what=what))
     if found.missing or found.empty:
         raise typer.Exit(exits.USAGE)
     raise typer.Exit(exits.INELIGIBLE if matched else exits.REVIEW if unread else 0)
 
 
-def _outcome(matches: list[tuple[tuple[str, ...], tuple[str, str]]], *, known: bool) -> Readable:
-    if not known:
+def _alike(archive: Archive, facts: Facts) -> list[Readable]:
+    """The entries whose films are like this one."""
+    from vidcheck.engine.films import described, fingerprint_of
+
+    value = fingerprint_of(facts)
+    return [
+        say("like {name} of {edition} ({how})", name=one.name, edition=one.edition, how=described(one.likeness))
+        for one in (archive.resembling(value) if value is not None else ())
+    ]
+
+
+def _outcome(matches: list[tuple[tuple[str, ...], tuple[str, str]]], alike: list[Readable], *, known: bool) -> Readable:
+    if not known and not alike:
         return say("it could not be read")
     rows = [
         say(
@@ -181,7 +231,24 @@ def _outcome(matches: list[tuple[tuple[str, ...], tuple[str, str]]], *, known: b
         )
         for kinds, (edition, name) in matches
     ]  # fmt: skip
-    return join(rows, say("; ")) if rows else say("not in the archive")
+    return join([*rows, *alike], say("; ")) if rows or alike else say("not in the archive")
+
+
+def _names(archive: Archive, edition: str, entries: list[str], screen: Screen) -> list[str]:
+    """The names under which these entries are kept. If one is not, or several are meant, nothing is removed."""
+    found: list[str] = []
+    for entry in entries:
+        names = archive.named(edition, entry)
+        if len(names) != 1:
+            words = (
+                say("{name} may be any of {names}: say which", name=named(entry), names=named(", ".join(names)))
+                if names
+                else say("the edition {edition} has no entry {name}", edition=named(edition), name=named(entry))
+            )
+            screen.trouble(words)
+            raise typer.Exit(exits.USAGE)
+        found += names
+    return found
 
 
 def _edition(text: str) -> str:
@@ -214,7 +281,7 @@ def _archived(screen: Screen) -> Iterator[None]:
 
 
 def _pasts_from(
-    paths: list[str], manifest: str | None, rules: str | None, timeout: float, screen: Screen
+    paths: list[str], manifest: str | None, rules: str | None, looking: _Looking, screen: Screen
 ) -> tuple[list[Past], bool]:
     """The entries to add, and whether some could not be read."""
     if len(paths) == 1 and paths[0].lower().endswith(".json") and Path(paths[0]).is_file():
@@ -222,8 +289,9 @@ def _pasts_from(
             raise refused(say("a report tells what was declared by itself"), "--manifest")
         return _reported(paths[0], screen), False
     from vidcheck.storage.archive import Past, marks_of
+    from vidcheck.vocabulary import CONTENT_FINGERPRINT
 
-    found, known = _facts_of(paths, manifest, rules, timeout, screen)
+    found, known = _facts_of(paths, manifest, rules, looking, screen)
     if found.missing or found.empty:
         raise typer.Exit(exits.USAGE)
     pasts: list[Past] = []
@@ -235,7 +303,8 @@ def _pasts_from(
             screen.trouble(say("{path}: {what}", path=named(entry.path), what=say("it could not be read")))
         if marks:
             size = next((fact.value for fact in facts.of("size") if fact.value is not None), None)
-            pasts.append(Past(name=entry.path, size=size, marks=marks))
+            film = next((fact for fact in facts.of(CONTENT_FINGERPRINT.name) if fact.value is not None), None)
+            pasts.append(Past(name=entry.path, size=size, marks=marks, film=film))
     if not pasts:
         raise typer.Exit(exits.USAGE)
     return pasts, unread
@@ -245,13 +314,15 @@ def _reported(path: str, screen: Screen) -> list[Past]:
     """The entries in a JSON report with marks in their evidence."""
     from vidcheck.rules.comparison import archived as archived_keys
     from vidcheck.storage.archive import Past, marks_of
+    from vidcheck.vocabulary import CONTENT_FINGERPRINT
 
     report = saved_report(path, screen)
     if report.incomplete:
         screen.trouble(say("{name} is incomplete: entries are missing from it", name=named(path)))
         raise typer.Exit(exits.USAGE)
+    kept = set(archived_keys()) - {CONTENT_FINGERPRINT.name}  # of which a report has only the short name
     pasts = [
-        Past(name=entry.path[:_LONGEST_PATH], size=entry.size, marks=marks_of(entry.facts(archived_keys())))
+        Past(name=entry.path[:_LONGEST_PATH], size=entry.size, marks=marks_of(entry.facts(kept)))
         for entry in report.entries
     ]
     marked = [past for past in pasts if past.marks]
@@ -273,13 +344,16 @@ def _count_marks(pasts: list[Past]) -> dict[str, int]:
 
 
 def _facts_of(
-    paths: list[str], manifest: str | None, rules: str | None, timeout: float, screen: Screen
+    paths: list[str], manifest: str | None, rules: str | None, looking: _Looking, screen: Screen
 ) -> tuple[Found, list[tuple[Entry, Facts]]]:
     """The facts of files, including checksums and the manifest's declarations."""
+    from vidcheck.facts import Depth
     from vidcheck.session.session import Options
+    from vidcheck.vocabulary import CONTENT_FINGERPRINT
 
     options = Options(
-        witness="mediainfo", at_most=at_most(paths), timeout=timeout, checksum=True, manifest=manifest,
+        witness="mediainfo", at_most=at_most(paths), timeout=looking.timeout, checksum=True, manifest=manifest,
+        content=looking.depth or Depth.NONE.value, cache=looking.depth is not None, seen=frozenset({CONTENT_FINGERPRINT.name}),
         strangers=strangers_here(paths),
     )  # fmt: skip
     with opened(rules, options, screen, judging=False) as session:

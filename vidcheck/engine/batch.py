@@ -13,10 +13,13 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck import resolve
+from vidcheck.engine import films
 from vidcheck.engine.decisions import decided, verdict_of, worse
 from vidcheck.engine.groups import (
     Group,
     Lack,
+    alike_finding,
+    alike_group_finding,
     archived_finding,
     compared_finding,
     doubtful_finding,
@@ -27,17 +30,18 @@ from vidcheck.engine.groups import (
     uncompared_finding,
     unfinished_finding,
 )  # fmt: skip
-from vidcheck.facts import Entry, Fact, Facts, State
+from vidcheck.facts import Depth, Entry, Fact, Facts, State
 from vidcheck.findings import Finding, Level, Outcome
 from vidcheck.personal import PERSONAL, is_free, withheld_findings, withheld_texts
 from vidcheck.rules.comparison import normal
 from vidcheck.rules.model import Form, Keep
-from vidcheck.texts import say
-from vidcheck.vocabulary import CHECKSUM, KEYS, SIZE
+from vidcheck.texts import Plain, say
+from vidcheck.vocabulary import CHECKSUM, CONTENT_FINGERPRINT, KEYS, SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from vidcheck.doubles import Likeness
     from vidcheck.findings import Decision, EntryReport
     from vidcheck.quantities import Moment
     from vidcheck.rules.model import BatchRule, Rules
@@ -62,6 +66,10 @@ class Earlier:
 
     edition: str
     name: str
+    likeness: Likeness | None = None
+    """In what its film is like the entry's, where they were compared by that."""
+    facts: tuple[Fact, ...] = ()
+    """Its fingerprint with the pictures that are kept of it, in that case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,18 +177,27 @@ def values_of(rule: BatchRule, each: Remembered) -> tuple[str, ...] | None:
 
 
 def judge_batch(
-    kept: Iterable[Remembered], rules: Rules, archive: Archive | None = None, *, personal: bool = False
+    kept: Iterable[Remembered],
+    rules: Rules,
+    archive: Archive | None = None,
+    *,
+    personal: bool = False,
+    depth: Depth = Depth.FULL,
+    final: bool = False,
 ) -> BatchJudgement:
     """Applies all rules over many entries. With a single entry there are findings only on what could be compared.
 
-    With `personal` they show telephones, e-mail and postal addresses.
-    """
+    With `personal` they show telephones, e-mail and postal addresses. `depth` is how much of each film was decoded. With
+    `final` a required rule by which films were to be compared is unknown where they were not looked at.
+    """  # fmt: skip
     entries = sorted(kept, key=lambda each: each.entry.path)
-    court = _Court(entries, rules, personal=personal)
+    court = _Court(entries, rules, personal=personal, depth=depth, final=final)
     for rule in sorted(
         rules.batch, key=lambda rule: rule.form is Form.AT_MOST
     ):  # last, because replaced entries don't count
-        if rule.form is Form.NOT_IN_ARCHIVE:
+        if CONTENT_FINGERPRINT in rule.compared:
+            court.compare_films(rule, archive)
+        elif rule.form is Form.NOT_IN_ARCHIVE:
             court.look_up(rule, archive)
         elif len(entries) > 1:
             court.compare(rule)
@@ -243,6 +260,8 @@ class _Court:
     entries: Sequence[Remembered]
     rules: Rules
     personal: bool = False
+    depth: Depth = Depth.FULL
+    final: bool = False
     findings: dict[str, dict[str, _Later]] = field(init=False)
     """By path and rule."""
     batch: dict[str, list[Finding]] = field(default_factory=dict)
@@ -312,6 +331,72 @@ class _Court:
             found = [(one.edition, one.name) for one in archive.found.get((rule.name, path), ())]
             self.findings[path][rule.name] = partial(archived_finding, rule, found, self._facts(rule, each))
         self._lack(rule, lacking, any_known=archive is not None and len(lacking) < len(self.entries))
+
+    def compare_films(self, rule: BatchRule, archive: Archive | None) -> None:
+        """`unique` and `not-in-archive` by the fingerprint of films."""
+        single, archived = len(self.entries) == 1, rule.form is Form.NOT_IN_ARCHIVE
+        if archived and archive is None:
+            self.look_up(rule, archive)
+            return
+        if single and not archived:
+            return
+        unlooked = films.unlooked(rule, self.rules, self.depth, final=self.final)
+        if unlooked is not None:
+            why, is_open = unlooked
+            for each in self.entries:
+                later = (
+                    partial(lack_finding, rule, Lack(why=why, open=True), ())
+                    if is_open
+                    else partial(skipped, rule, why)
+                )
+                self.findings[each.entry.path][rule.name] = later
+            return
+        known = {each.entry.path: each for each in self.entries if films.fingerprint_of(each.facts) is not None}
+        lacking = [each for each in self.entries if each.entry.path not in known]
+        twins = (
+            self._archived_twins(rule, archive, known) if archive is not None and archived else self._twins(rule, known)
+        )
+        for path, each in known.items():
+            facts = self._facts(rule, each)
+            self.findings[path][rule.name] = (
+                partial(alike_finding, rule, twins[path], facts, archived=archived)
+                if twins.get(path)
+                else partial(compared_finding, rule, films.without_pictures(facts))
+            )
+        lack = [(each, Lack(why=films.why_not(each.facts), open=True)) for each in lacking]
+        self._lack(rule, lack, any_known=bool(known))
+
+    def _twins(self, rule: BatchRule, known: Mapping[str, Remembered]) -> dict[str, list[films.Twin]]:
+        """The other entries that each entry is like, by path, and a finding on each group of them."""
+        prints = {
+            path: value for path, each in known.items() if (value := films.fingerprint_of(each.facts)) is not None
+        }
+        found = films.likenesses(prints)
+        for group in films.groups(found):
+            entries = [known[path].entry for path in group]
+            self.batch.setdefault(rule.name, []).append(alike_group_finding(rule, entries))
+        return {
+            path: [
+                films.Twin(called=Plain(known[other].entry.shown), path=other, likeness=likeness, facts=self._facts(rule, known[other]))
+                for other, likeness in sorted(others.items(), key=lambda item: (-item[1].share, item[0]))
+            ]
+            for path, others in found.items()
+        }  # fmt: skip
+
+    def _archived_twins(
+        self, rule: BatchRule, archive: Archive, known: Mapping[str, Remembered]
+    ) -> dict[str, list[films.Twin]]:
+        """The earlier entries that each entry is like, by path."""
+        return {
+            path: [
+                films.Twin(
+                    called=say("{name} of {edition}", name=one.name, edition=one.edition),
+                    path=f"{one.edition}: {one.name}", likeness=one.likeness, facts=one.facts,
+                )
+                for one in archive.found.get((rule.name, path), ()) if one.likeness is not None
+            ]
+            for path in known
+        }  # fmt: skip
 
     def _lack(self, rule: BatchRule, lacking: list[tuple[Remembered, Lack]], *, any_known: bool) -> None:
         """Adds a finding to each entry that could not be compared, and one with their number."""

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck import resolve
+from vidcheck.engine.films import described, side_by_side
 from vidcheck.findings import Finding, Outcome, Remedy, heading
 from vidcheck.rules.model import Form, IfFound, Keep
 from vidcheck.rules.summary import meaning_of_batch
@@ -16,6 +17,7 @@ from vidcheck.vocabulary import KEYS
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from vidcheck.engine.films import Twin
     from vidcheck.facts import Entry, Fact
     from vidcheck.rules.model import BatchRule
 
@@ -83,6 +85,35 @@ def archived_finding(rule: BatchRule, found: Sequence[tuple[str, str]], facts: t
         why = say("{actual}, if it is the same work", actual=actual)
         return _finding(rule, Outcome.UNKNOWN, actual=actual, why=why, remedy=remedy, evidence=facts)
     return _finding(rule, Outcome.FAIL, actual=actual, remedy=remedy, evidence=facts)
+
+
+def alike_finding(rule: BatchRule, twins: Sequence[Twin], facts: tuple[Fact, ...], *, archived: bool) -> Finding:
+    """The finding on a film that is like others: which, in what, and where; a person says whether it is the same."""
+    named = [
+        say("{name} ({how})", name=twin.called, how=described(twin.likeness)) for twin in twins[:_MOST_NAMES]
+    ]  # fmt: skip
+    every = join(named, say("; "))
+    if len(twins) > len(named):
+        every = say("{names} and {count} more", names=every, count=len(twins) - len(named))
+    actual = say("like {films}", films=every)
+    first, shown = side_by_side(facts, twins[0])
+    others = [(twins[0], shown), *((twin, side_by_side(facts, twin)[1]) for twin in twins[1:_MOST_TWINS])]
+    evidence = (*first, *(_at(twin.path, fact) for twin, row in others for fact in row))
+    if archived:
+        remedy = say(
+            "Enter another work; if this is not the one that was entered before, tell the organizer how it differs."
+        )
+    else:
+        remedy = say("Tell the organizer which of these entries shall count.")
+    why = say("it is {actual}; whether it is the same work is for a person to say", actual=actual)
+    return _finding(rule, Outcome.UNKNOWN, actual=actual, why=why, remedy=remedy, evidence=evidence)
+
+
+def alike_group_finding(rule: BatchRule, entries: Sequence[Entry]) -> Finding:
+    """The finding on films that are connected by likeness."""
+    named = _names(islice(entries, _MOST_OF_GROUP), len(entries))
+    actual = say("{count} films that are alike: {names}", count=len(entries), names=named)
+    return _finding(rule, Outcome.UNKNOWN, actual=actual, why=actual)
 
 
 def replaced_finding(group: Group, path: str) -> Finding:
@@ -216,6 +247,8 @@ def _names(entries: Iterable[Entry], count: int) -> Readable:
 def _placed(members: Iterable[tuple[Entry, tuple[Fact, ...]]]) -> Iterable[Fact]:
     """Other entries' facts, with the entry's name at the start of their places."""
     for entry, facts in members:
-        yield from (
-            replace(fact, locator=f"{entry.path}: {fact.locator}" if fact.locator else entry.path) for fact in facts
-        )
+        yield from (_at(entry.path, fact) for fact in facts)
+
+
+def _at(path: str, fact: Fact) -> Fact:
+    return replace(fact, locator=f"{path}: {fact.locator}" if fact.locator else path)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from vidcheck.quantities.contact import Email, Host, People, Telephone, WebAddress
+from vidcheck.quantities.fingerprint import Fingerprint, Fingerprints
 from vidcheck.quantities.kind import Kind, Manner, NotAValueError, decimal, exact_decimal
 from vidcheck.quantities.levels import Level, Loudness, LoudnessRange
 from vidcheck.quantities.scalars import (
@@ -42,6 +43,7 @@ __all__ = [
     "DATE",
     "DURATION",
     "EMAIL",
+    "FINGERPRINT",
     "FLAG",
     "FRAME_RATE",
     "FREQUENCY",
@@ -62,6 +64,7 @@ __all__ = [
     "WORDS",
     "Difference",
     "Exact",
+    "Fingerprint",
     "Kind",
     "Manner",
     "Moment",
@@ -83,6 +86,7 @@ COUNT = Count()
 DATE = Date()
 DURATION = Duration()
 EMAIL = Email()
+FINGERPRINT = Fingerprints()
 FLAG = Flag()
 FRAME_RATE = FrameRate()
 FREQUENCY = Frequency()
@@ -103,7 +107,7 @@ WORDS = Words()
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        ANGLE, BIT_RATE, BYTES, COUNT, DATE, DURATION, EMAIL, FLAG, FRAME_RATE, FREQUENCY, HOST, LEVEL, LISTED, LOUDNESS,
+        ANGLE, BIT_RATE, BYTES, COUNT, DATE, DURATION, EMAIL, FINGERPRINT, FLAG, FRAME_RATE, FREQUENCY, HOST, LEVEL, LISTED, LOUDNESS,
         LOUDNESS_RANGE, PEOPLE, PIXELS, RATIO, RESOLUTION, SHARE, SIZES, TELEPHONE, WEB_ADDRESS, WORDS,
     )
 }  # fmt: skip

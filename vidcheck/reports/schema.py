@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from vidcheck.findings import Choice, Level, Outcome, Verdict
-from vidcheck.quantities import DATE, FLAG, KINDS, RATIO, RESOLUTION, SHARE, SIZES, WORDS, Kind
+from vidcheck.quantities import DATE, FINGERPRINT, FLAG, KINDS, RATIO, RESOLUTION, SHARE, SIZES, WORDS, Kind
 from vidcheck.reports.json import SCHEMA
 from vidcheck.texts import LANGUAGES
 from vidcheck.vocabulary import KEYS
@@ -30,6 +30,7 @@ _DAY: Schema = {
 """A day in the rules' time zone, or a moment with its offset."""
 _VALUES: dict[Kind, Schema] = {
     WORDS: _TEXT,
+    FINGERPRINT: _TEXT,
     FLAG: _FLAG,
     **{kind: {"type": "array", "items": _TEXT} for kind in KINDS.values() if kind.listed},
     SIZES: {"type": "array", "items": _COUNT},

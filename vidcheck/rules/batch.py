@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.findings import Level
-from vidcheck.quantities import COUNT, NotAValueError
-from vidcheck.rules.comparison import archived, comparable
+from vidcheck.quantities import COUNT, FINGERPRINT, NotAValueError
+from vidcheck.rules.comparison import archived, comparable, counted
 from vidcheck.rules.constraints import CONSTRAINTS
 from vidcheck.rules.language import AT_MOST, BATCH_FORMS, BATCH_OPTIONS, FORMS, OPTIONS
 from vidcheck.rules.model import BatchRule, Form, IfFound, Keep
@@ -50,14 +50,32 @@ def read_batch_rule(name: Scalar, node: Node, desk: Desk) -> BatchRule | None:
     if keep and form is Form.NOT_IN_ARCHIVE:
         what = say("'{name}' is for entries of one edition; of an earlier one none counts again", name="keep")
         inner.ledger.add(keep.place, what)
+    alike = any(key.kind is FINGERPRINT for key in compared)
+    if alike:
+        _left_to_people(node, taken, inner)
     if len(desk.ledger.problems) > before:
         return None
+    keep_usually = Keep.LATER if form is Form.UNIQUE and not alike else Keep.NONE
+    found_usually = IfFound.FAIL if form is Form.NOT_IN_ARCHIVE and not alike else IfFound.REVIEW
     return BatchRule(
         name=name.text, place=name.place, level=taken.get("level", Level.REQUIRED), form=form, compared=compared,
-        most=most, keep=taken.get("keep", Keep.LATER if form is Form.UNIQUE else Keep.NONE),
-        if_found=taken.get("if-found", IfFound.FAIL if form is Form.NOT_IN_ARCHIVE else IfFound.REVIEW),
+        most=most, keep=taken.get("keep", keep_usually),
+        if_found=taken.get("if-found", found_usually),
         label=taken.get("label"), message=taken.get("message"), remedy=taken.get("remedy"),
     )  # fmt: skip
+
+
+def _left_to_people(node: Mapping, taken: dict[str, Any], desk: Desk) -> None:
+    """Films that are alike are shown to a person: likeness alone rejects nobody, whenever they were submitted."""
+    for name, only in (("keep", Keep.NONE), ("if-found", IfFound.REVIEW)):
+        key = node.key(name)
+        if key and taken.get(name) not in {only, None}:
+            what = say(
+                "whether films that are alike are the same is for a person to say, so '{name}' is {only}",
+                name=name,
+                only=only,
+            )
+            desk.ledger.add(key.place, what, f"{name}: {only}")
 
 
 def _form(name: Scalar, node: Mapping, desk: Desk) -> Form | None:
@@ -117,6 +135,9 @@ def _compared(node: Node, name: str, valid: tuple[str, ...], desk: Desk) -> tupl
                 key=word.text, kind=say(KEYS[word.text].kind.name),
             )  # fmt: skip
             desk.ledger.add(word.place, what, "checksum")
+        elif word.text not in valid and name == "per":
+            what = say("entries are not counted by {key}: films are more or less alike", key=word.text)
+            desk.ledger.add(word.place, what, "checksum")
         elif word.text not in valid:
             what = say("the archive does not keep {key}; it keeps {valid}", key=word.text, valid=", ".join(valid))
             desk.ledger.add(word.place, what, nearest(word.text, valid))
@@ -126,6 +147,12 @@ def _compared(node: Node, name: str, valid: tuple[str, ...], desk: Desk) -> tupl
             )
         else:
             found.append(KEYS[word.text])
+    if len(found) > 1 and any(key.kind is FINGERPRINT for key in found):
+        what = say(
+            "films are more or less alike: '{key}' is compared by itself, in a rule of its own",
+            key="content.fingerprint",
+        )
+        desk.ledger.add(node.place, what, f"{name}: content.fingerprint")
     return tuple(found)
 
 
@@ -158,7 +185,7 @@ def _at_most(node: Node, desk: Desk) -> tuple[tuple[Key, ...], int]:
         desk.ledger.add(node.place, say("'{name}' is missing", name=lost), f"{Form.AT_MOST}: {_AT_MOST}")
     if missing:
         return (), 1
-    return _compared(node.get("per") or node, "per", comparable(), desk), _count(node.get("count") or node, desk)
+    return _compared(node.get("per") or node, "per", counted(), desk), _count(node.get("count") or node, desk)
 
 
 def _count(node: Node, desk: Desk) -> int:

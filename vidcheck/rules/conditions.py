@@ -12,6 +12,7 @@ from vidcheck.quantities import (
     COUNT,
     DATE,
     DURATION,
+    FINGERPRINT,
     FLAG,
     FRAME_RATE,
     FREQUENCY,
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     from vidcheck.findings import Place
     from vidcheck.rules.constraints import Constraint
 
-_NO_TOLERANCE = (WORDS, FLAG, *(kind for kind in KINDS.values() if kind.listed))
+_NO_TOLERANCE = (WORDS, FLAG, FINGERPRINT, *(kind for kind in KINDS.values() if kind.listed))
 TOLERANCES: dict[str, str] = {
     BYTES.name: "1 MB", DURATION.name: "0.5 s", DATE.name: "1 day", RESOLUTION.name: "8x8", RATIO.name: "1 %", FRAME_RATE.name: "0.1 %",
     BIT_RATE.name: "1 %", FREQUENCY.name: "1 %", COUNT.name: "1", PIXELS.name: "8 px", ANGLE.name: "1",
@@ -188,7 +189,8 @@ def bare(node: Node, key: Key, desk: Desk) -> None:
 
 
 def _nothing_asked(key: Key, place: Place, desk: Desk) -> None:
-    desk.ledger.add(place, say("nothing is asked"), f"{{is: {example_of(key)}}}")
+    asked = "known: yes" if key.kind is FINGERPRINT else f"is: {example_of(key)}"
+    desk.ledger.add(place, say("nothing is asked"), f"{{{asked}}}")
 
 
 def _not_applicable(name: Scalar, key: Key, desk: Desk) -> None:

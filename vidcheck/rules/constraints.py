@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.quantities import (
     DATE,
+    FINGERPRINT,
     LISTED,
     PEOPLE,
     RESOLUTION,
@@ -149,6 +150,11 @@ def _every(_: Kind) -> bool:
     return True
 
 
+def _written(kind: Kind) -> bool:
+    """Whether a rule can name a value: a fingerprint is only made."""
+    return kind is not FINGERPRINT
+
+
 def _sided(kind: Kind) -> bool:
     return kind.ordered or kind in {RESOLUTION, SIZES}
 
@@ -239,7 +245,7 @@ _ROWS = (
         phrase=marked("{limit}"),
         remedy=marked("{limit}"),
         takes=Takes.VALUE,
-        kinds=_every,
+        kinds=_written,
         judge=_equals,
         names=Names.ALLOWED,
         widened=True,
@@ -252,7 +258,7 @@ _ROWS = (
         phrase=marked("not {limit}"),
         remedy=marked("anything but {limit}"),
         takes=Takes.VALUE,
-        kinds=_every,
+        kinds=_written,
         judge=_not(_equals),
         names=Names.BARRED,
         absent_holds=True,
@@ -265,7 +271,7 @@ _ROWS = (
         phrase=marked("one of {limit}"),
         remedy=marked("one of {limit}"),
         takes=Takes.VALUES,
-        kinds=_every,
+        kinds=_written,
         judge=_one_of,
         names=Names.ALLOWED,
         widened=True,
@@ -277,7 +283,7 @@ _ROWS = (
         phrase=marked("none of {limit}"),
         remedy=marked("none of {limit}"),
         takes=Takes.VALUES,
-        kinds=_every,
+        kinds=_written,
         judge=_not(_one_of),
         names=Names.BARRED,
         absent_holds=True,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import visible
-from vidcheck.quantities import DATE, FLAG, LISTED, RESOLUTION, SIZES, WORDS
+from vidcheck.quantities import DATE, FINGERPRINT, FLAG, LISTED, RESOLUTION, SIZES, WORDS
 from vidcheck.rules.conditions import TOLERANCES
 from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable
 from vidcheck.rules.language import CONTAINER_DATE_KEY, CONTEST, FORMS, HEADS, OPTIONS
@@ -233,6 +233,8 @@ def argument_example(name: str, key: Key) -> str:
 def _example(key: Key) -> str:
     if key.name in _EXAMPLES:
         return _EXAMPLES[key.name]
+    if key.kind is FINGERPRINT:
+        return "{known: yes}"
     return (
         f"{{from: {key.kind.examples[0]}}}"
         if key.kind is DATE

@@ -217,6 +217,11 @@ class Rules:
             condition.key.name for rule in self.every for condition in (*rule.conditions, *rule.when)
         )  # fmt: skip
 
+    @property
+    def compared(self) -> frozenset[str]:
+        """Every key by which rules over many entries compare them."""
+        return frozenset(name for rule in self.batch for name in rule.keys)
+
     def of(self, category: Category | None) -> tuple[Rule, ...]:
         """The rules of a category; a replaced rule keeps its position."""
         if category is None:

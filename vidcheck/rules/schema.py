@@ -28,7 +28,7 @@ from vidcheck.quantities import (
     SIZES,
     WORDS,
 )
-from vidcheck.rules.comparison import archived, comparable
+from vidcheck.rules.comparison import archived, comparable, counted
 from vidcheck.rules.conditions import TOLERANCES
 from vidcheck.rules.constraints import CONSTRAINTS, Takes, applicable
 from vidcheck.rules.language import (
@@ -175,7 +175,7 @@ def _rules() -> dict[str, Any]:
 
 def _batch() -> dict[str, Any]:
     """A rule over many entries."""
-    per = {"count": {**_ref(f"value.{_slug(COUNT.name)}"), "not": {"enum": [0, "0"]}}, "per": _compared(comparable())}
+    per = {"count": {**_ref(f"value.{_slug(COUNT.name)}"), "not": {"enum": [0, "0"]}}, "per": _compared(counted())}
     forms = {
         Form.UNIQUE: _compared(comparable()),
         Form.AT_MOST: {**_object(per, AT_MOST), "required": list(AT_MOST)},

@@ -138,8 +138,8 @@ def examples_of(key: Key) -> tuple[str, ...]:
 
 
 def example_of(key: Key) -> str:
-    """An example of a value of the key."""
-    return examples_of(key)[0]
+    """An example of a value of the key; empty if its values can't be written."""
+    return next(iter(examples_of(key)), "")
 
 
 def values(node: Node, name: str, key: Key, desk: Desk) -> tuple[Any, ...] | None:

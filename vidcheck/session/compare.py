@@ -18,13 +18,19 @@ from vidcheck.engine.batch import (
     wanting_sample,
     with_batch,
 )  # fmt: skip
+from vidcheck.engine.films import fingerprint_of
+from vidcheck.facts import Depth
 from vidcheck.rules.model import Form
 from vidcheck.session.messages import finish
+from vidcheck.vocabulary import CONTENT_FINGERPRINT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from vidcheck.doubles import Likeness
+    from vidcheck.facts import Fact
     from vidcheck.findings import Decision, EntryReport, Finding
+    from vidcheck.quantities import Fingerprint
     from vidcheck.rules.model import Rules
     from vidcheck.session.messages import Assignment, Finished, Identity
 
@@ -38,8 +44,31 @@ class Answering(Protocol):
     def find(self, kinds: Sequence[str], values: Sequence[str]) -> Iterable[tuple[str, str]]:
         """Edition and name of each entry that has all of these values."""
 
+    def resembling(self, value: Fingerprint) -> Iterable[Resembling]:
+        """The entries whose films are the same by their fingerprints."""
+
     def description(self) -> str:
         """A description of its content, for reports."""
+
+
+class Resembling(Protocol):
+    """An entry of the archive whose film is like another one."""
+
+    @property
+    def edition(self) -> str:
+        """The edition's name."""
+
+    @property
+    def name(self) -> str:
+        """The entry's path as it was given then."""
+
+    @property
+    def likeness(self) -> Likeness:
+        """In what the asking film is like it."""
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Its fingerprint with the pictures that are kept of it."""
 
 
 class Waiting(Protocol):
@@ -82,6 +111,8 @@ class Comparison:
     waiting: Waiting = field(default_factory=InMemory)
     archive: Answering | None = None
     final: bool = False
+    depth: Depth = Depth.NONE
+    """How much of each film was decoded."""
     personal: bool = False
     """Whether findings show personal data."""
     lang: str | None = None
@@ -129,7 +160,9 @@ class Comparison:
 
     def reports(self) -> Iterator[Finished]:
         """The entries with the findings of comparison."""
-        judgement = judge_batch(self._kept.values(), self.rules, self._asked(), personal=self.personal)
+        judgement = judge_batch(
+            self._kept.values(), self.rules, self._asked(), personal=self.personal, depth=self.depth, final=self.final
+        )
         self.findings = judgement.batch
         for finished, decisions in self.waiting.drain():
             findings = judgement.findings[finished.path]
@@ -150,8 +183,22 @@ class Comparison:
             return None
         found: dict[tuple[str, str], tuple[Earlier, ...]] = {}
         for rule in self.rules.batch:
-            for path, each in self._kept.items() if rule.form is Form.NOT_IN_ARCHIVE else ():
+            if rule.form is not Form.NOT_IN_ARCHIVE:
+                continue
+            if CONTENT_FINGERPRINT in rule.compared:
+                found |= {(rule.name, path): self._resembling(each) for path, each in self._kept.items()}
+                continue
+            for path, each in self._kept.items():
                 values = values_of(rule, each)
                 rows = self.archive.find(rule.keys, values) if values else ()
                 found[rule.name, path] = tuple(Earlier(edition=edition, name=name) for edition, name in rows)
         return Archive(sizes=self.archive.sizes(), found=found)
+
+    def _resembling(self, each: Remembered) -> tuple[Earlier, ...]:
+        value = fingerprint_of(each.facts)
+        if value is None or self.archive is None:
+            return ()
+        return tuple(
+            Earlier(edition=one.edition, name=one.name, likeness=one.likeness, facts=one.facts)
+            for one in self.archive.resembling(value)
+        )

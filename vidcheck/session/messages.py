@@ -101,6 +101,8 @@ class Setup:
     """Whether every file is read whole for its SHA-256."""
     depth: Depth = Depth.NONE
     """How much of each film is decoded."""
+    seen: frozenset[str] | None = None
+    """The keys for which films are decoded where only facts are wanted; None for all."""
     threads: int = 1
     """The processors that decoding one film may use."""
     settled: int | None = None

@@ -84,6 +84,8 @@ class Options:
     """Read every file whole for its SHA-256, whether a rule asks or not."""
     content: str | None = None
     """How much of films is decoded: `none`, `keyframes` or `full`; None for what the rules say."""
+    seen: frozenset[str] | None = None
+    """The keys for which films are decoded where only facts are wanted; None for all."""
     final: bool = False
     """An undecided manual item makes an entry `review`."""
     personal: bool = False
@@ -572,7 +574,7 @@ class Session:
         return Setup(
             rules=rules, policy=self._policy, timeout=options.timeout, zone=self._zone, final=options.final,
             checksum=options.checksum, settled=self.memory.settled if self.memory else None, lang=lang, reports=reports,
-            today=self.today, personal=options.personal, depth=self.depth, threads=self._threads,
+            today=self.today, personal=options.personal, depth=self.depth, threads=self._threads, seen=options.seen,
         )  # fmt: skip
 
     def _assignments(self, targets: list[Target]) -> Iterator[Assignment]:
@@ -659,7 +661,7 @@ class Session:
         setup = self._setup(rules)
         self._comparison = comparison = Comparison(
             rules=rules, archive=self.archive, final=self.options.final, lang=lang,
-            personal=self.options.personal, **self._room()
+            personal=self.options.personal, depth=self.depth, **self._room()
         )  # fmt: skip
         for given, finished in self._trips(setup, targets):
             if judged is not None:

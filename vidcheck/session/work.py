@@ -71,7 +71,8 @@ class Prepared:
         self.zone = setup.rules.zone if setup.rules is not None else setup.zone
         self.beside = attachments.wanted(setup.rules)
         self.form = setup.rules.layout.form if setup.rules is not None and setup.rules.layout else ""
-        self.content = CONTENT_KEYS if setup.rules is None else setup.rules.keys & CONTENT_KEYS
+        asked = setup.seen if setup.rules is None else setup.rules.keys | setup.rules.compared
+        self.content = CONTENT_KEYS if asked is None else asked & CONTENT_KEYS
         """The keys for which films are decoded."""
         self.checksum = setup.checksum or (setup.rules is not None and CHECKSUM.name in setup.rules.keys)
 

@@ -9,22 +9,25 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from vidcheck.facts import State, visible
+from vidcheck import doubles
+from vidcheck.facts import Fact, Picture, State, visible
+from vidcheck.quantities import Fingerprint
 from vidcheck.quantities.contact import without_contacts
 from vidcheck.rules.comparison import archived, normal
 from vidcheck.storage.sqlite import DatabaseError, Problem, Schema, connect, transaction, translated_errors
 from vidcheck.texts import Plain, marked, say
-from vidcheck.vocabulary import KEYS
+from vidcheck.vocabulary import CONTENT_FINGERPRINT, KEYS
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from vidcheck.facts import Fact
+    from vidcheck.doubles import Likeness
     from vidcheck.texts import Readable
 
 VARIABLE = "VIDCHECK_ARCHIVE"
@@ -33,6 +36,25 @@ WAIT = 10.0
 """Seconds to wait while another program writes to it."""
 _FEW = 500  # rows in one query
 _VERSION = 1
+_OF_FILMS = (
+    """
+    CREATE TABLE IF NOT EXISTS fingerprints (
+      entry INTEGER PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE,
+      value TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS pictures (
+      entry INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+      at INTEGER NOT NULL,
+      jpeg BLOB NOT NULL,
+      PRIMARY KEY (entry, at)
+    ) WITHOUT ROWID
+    """,
+    # without a reference: what is removed is looked for once, not once for each entry
+    "CREATE TABLE IF NOT EXISTS fingerprint_keys (key INTEGER NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (key, entry)) WITHOUT ROWID",
+)
+"""What is kept of films that were looked at. An archive of before gets these tables when something is added to it."""
 _SCHEMA = Schema(
     application=0x76696443,  # "vidC"
     version=_VERSION,
@@ -58,6 +80,7 @@ _SCHEMA = Schema(
         ) WITHOUT ROWID
         """,
         "CREATE INDEX marks_by_value ON marks (kind, value)",
+        *_OF_FILMS,
     ),
     irreplaceable=True,
 )
@@ -94,6 +117,20 @@ class Past:
     """Its path as it was given."""
     size: int | None
     marks: tuple[Mark, ...] = field(default=())
+    film: Fact | None = None
+    """Its fingerprint, with pictures, if it was looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """An entry whose film is the same as another one, by their fingerprints."""
+
+    edition: str
+    name: str
+    likeness: Likeness
+    """In what the asking film is like it."""
+    facts: tuple[Fact, ...]
+    """Its fingerprint with the pictures that are kept of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +214,54 @@ class Archive:
             )
             return [(visible(str(edition)), visible(str(name))) for edition, name in rows]
 
+    def resembling(self, value: Fingerprint) -> list[Alike]:
+        """The entries whose films are the same by their fingerprints, the likest first."""
+        keys = ",".join(map(str, sorted(doubles.searched_by(value))))
+        found: list[Alike] = []
+        with self._worded_errors():
+            if not self._has_films():
+                return []
+            rows = self._db.execute(
+                f"SELECT f.entry, e.edition, e.name, f.value FROM (SELECT entry, count(*) AS shared FROM fingerprint_keys"  # noqa: S608 - whole numbers
+                f" WHERE key IN ({keys}) GROUP BY entry HAVING shared >= {doubles.LEAST_KEYS}"
+                f" ORDER BY shared DESC, entry LIMIT {doubles.CANDIDATES}) k"
+                " JOIN fingerprints f ON f.entry = k.entry JOIN entries e ON e.id = f.entry"
+            )
+            for entry, edition, name, text in rows.fetchall():
+                its = Fingerprint(text)
+                try:
+                    likeness = doubles.likeness(value, its)
+                except ValueError as error:
+                    raise DatabaseError(Problem.DAMAGED, str(error)) from None
+                if likeness is not None:
+                    fact = self._film(entry, its)
+                    found.append(
+                        Alike(edition=visible(str(edition)), name=visible(str(name)), likeness=likeness, facts=(fact,))
+                    )
+        return sorted(found, key=lambda one: (-one.likeness.share, one.edition, one.name))
+
+    def _has_films(self) -> bool:
+        """Whether this archive has the tables of films."""
+        asked = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'fingerprint_keys'"
+        return bool(self._db.execute(asked).fetchone()[0])
+
+    def _film(self, entry: int, value: Fingerprint) -> Fact:
+        rows = self._db.execute("SELECT at, jpeg FROM pictures WHERE entry = ? ORDER BY at", (entry,))
+        pictures = tuple([Picture(at=Fraction(at, 1000), data=bytes(jpeg)) for at, jpeg in rows])
+        return Fact(key=CONTENT_FINGERPRINT.name, witness="content", value=value, pictures=pictures)
+
+    def _add_film(self, entry: int, film: Fact) -> None:
+        value = film.value
+        self._db.execute("INSERT INTO fingerprints (entry, value) VALUES (?, ?)", (entry, value.packed))
+        self._db.executemany(
+            "INSERT INTO fingerprint_keys (key, entry) VALUES (?, ?)",
+            [(key, entry) for key in sorted(doubles.found_by(value))],
+        )
+        self._db.executemany(
+            "INSERT OR IGNORE INTO pictures (entry, at, jpeg) VALUES (?, ?, ?)",
+            [(entry, round(picture.at * 1000), picture.data) for picture in film.pictures],
+        )
+
     def editions(self) -> list[Edition]:
         """The editions in the archive."""
         with self._worded_errors():
@@ -197,6 +282,8 @@ class Archive:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         new = known = 0
         with self._worded_errors(), transaction(self._db):
+            for statement in _OF_FILMS:
+                self._db.execute(statement)
             for past in entries:
                 entry, marks = self._there(edition, past)
                 known += entry is not None
@@ -211,13 +298,29 @@ class Archive:
                     "INSERT INTO marks (entry, kind, value, shown) VALUES (?, ?, ?, ?)",
                     [(entry, mark.kind, mark.value, mark.shown) for mark in past.marks if mark.kind not in marks],
                 )
+                if past.film is not None and entry is not None and past.film.key not in marks:
+                    self._add_film(entry, past.film)
         self._sizes = None
         return new, known
 
-    def remove(self, edition: str) -> int:
-        """Removes an edition. Returns its number of entries."""
+    def named(self, edition: str, name: str) -> list[str]:
+        """The names of an edition's entries that a name means: its own, else those of which it is the file's name."""
+        with self._worded_errors():
+            asked = "SELECT DISTINCT name FROM entries WHERE edition = ? ORDER BY name"
+            every = [str(row[0]) for row in self._db.execute(asked, (edition,))]
+        wanted = visible(name)
+        return [wanted] if wanted in every else [one for one in every if one.endswith(f"/{wanted}")]
+
+    def remove(self, edition: str, names: Sequence[str] | None = None) -> int:
+        """Removes an edition, or only its entries of these names. Returns how many entries."""
         with self._worded_errors(), transaction(self._db):
-            count = self._db.execute("DELETE FROM entries WHERE edition = ?", (edition,)).rowcount
+            if names is None:
+                count = self._db.execute("DELETE FROM entries WHERE edition = ?", (edition,)).rowcount
+            else:
+                asked = "DELETE FROM entries WHERE edition = ? AND name = ?"
+                count = sum(self._db.execute(asked, (edition, name)).rowcount for name in names)
+            if self._has_films():
+                self._db.execute("DELETE FROM fingerprint_keys WHERE entry NOT IN (SELECT id FROM entries)")
         self._sizes = None
         return count
 
@@ -242,7 +345,8 @@ class Archive:
         asked = "SELECT id FROM entries WHERE edition = ? AND name = ? AND size IS ?"
         for (entry,) in list(self._db.execute(asked, (edition, visible(past.name), past.size))):
             marks = dict(self._db.execute("SELECT kind, value FROM marks WHERE entry = ?", (entry,)))
-            if all(wanted.get(kind, value) == value for kind, value in marks.items()):
+            same = {kind: value for kind, value in marks.items() if kind != CONTENT_FINGERPRINT.name}
+            if all(wanted.get(kind, value) == value for kind, value in same.items()):
                 return int(entry), marks
         return None, {}
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from vidcheck.facts import Beside, Fact, Fault, Picture, State
-from vidcheck.quantities import Difference, Exact, Moment, Rate, Shown, Size
+from vidcheck.quantities import Difference, Exact, Fingerprint, Moment, Rate, Shown, Size
 from vidcheck.texts import Joined, Plain, Spoken, Text
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import registry
@@ -25,7 +25,7 @@ FORM = 3
 """The version of the encoding. Raise it if the meaning of a text changes."""
 
 _TYPES: dict[str, Any] = {
-    "t": Text, "p": Plain, "j": Joined, "w": Spoken, "s": Shown, "e": Exact, "d": Difference, "z": Size,
+    "t": Text, "p": Plain, "j": Joined, "w": Spoken, "s": Shown, "e": Exact, "d": Difference, "z": Size, "g": Fingerprint,
 }  # fmt: skip
 """Frozen dataclasses that are encoded as their fields, in this order."""
 _LETTERS = {kind: (letter, kind.__slots__) for letter, kind in _TYPES.items()}

@@ -9,6 +9,7 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from vidcheck.quantities import Manner
@@ -33,6 +34,8 @@ def render(
     """
     tell = Teller(Manner(lang, report.rules.zone))
     drawn, pictures = board(report, lang), thumbnails or {}
+    evidence = chain.from_iterable(finding.evidence for entry in report.entries for finding in entry.findings)
+    pictured = bool(pictures) or any(fact.pictures for fact in evidence)
     title = report.rules.title_in(lang) or report.rules.source_in(lang)
     style = f"{_asset('page.css')}:root {{ --rules: {len(drawn.shown)}; --lines: {len(drawn.lines)}; }}\n"
     script = _asset("page.js")
@@ -51,7 +54,7 @@ def render(
     )
     page = (
         f'<!DOCTYPE html>\n<html lang="{LANGUAGES[lang].tag}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_policy(style, script, pictures)}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_policy(style, script, pictured=pictured)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
         f'<meta name="vidcheck" content="{_identity(report)}">\n'
@@ -69,9 +72,9 @@ def _identity(report: Report) -> str:
     return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _policy(style: str, script: str, pictures: Mapping[str, bytes]) -> str:
+def _policy(style: str, script: str, *, pictured: bool) -> str:
     """The content security policy: only the page's own style and script."""
-    images = "; img-src data:" if pictures else ""
+    images = "; img-src data:" if pictured else ""
     return (
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'{images}; "
         "base-uri 'none'; form-action 'none'"

@@ -19,6 +19,7 @@ from vidcheck.reports.finding import (
 )
 from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, Look, look_of
 from vidcheck.reports.html.markup import escaped
+from vidcheck.reports.html.pairs import pairs
 from vidcheck.reports.links import film
 from vidcheck.reports.page import clipped
 from vidcheck.texts import Spoken, labelled, say, separator
@@ -69,7 +70,7 @@ def finding_block(finding: Finding, tell: Teller, anchor: str = "", heading: str
     """A finding in full, under a heading of that rank."""
     look = look_of(finding)
     parts = [_heading(finding, look, heading, tell), _message(finding, tell), _figures(finding, tell)]
-    parts += [_decision(finding, tell), _evidence(finding, tell), remarks(finding.remarks, tell)]
+    parts += [_decision(finding, tell), pairs(finding, tell), _evidence(finding, tell), remarks(finding.remarks, tell)]
     parts += [_remedy(finding, tell), _place(finding, tell)]
     identity = f' id="{anchor}"' if anchor else ""
     return f'<div class="g {look.letter}"{identity}>{"".join(parts)}</div>'

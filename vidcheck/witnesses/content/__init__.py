@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from vidcheck import ffmpeg
+from vidcheck import doubles, ffmpeg
 from vidcheck.facts import Depth, Picture
 from vidcheck.quantities import DURATION, Shown, Size
+from vidcheck.quantities.fingerprint import unpack
 from vidcheck.texts import Plain, join, marked, say, say_count
-from vidcheck.vocabulary import CONTENT_KEYS
-from vidcheck.witnesses.content import language, run, scratch, speech, words
+from vidcheck.vocabulary import CONTENT_FINGERPRINT, CONTENT_KEYS
+from vidcheck.witnesses.content import language, prints, run, scratch, speech, words
 from vidcheck.witnesses.content.graph import PICTURE_KEYS, SILENT_SECONDS, SOUND_KEYS, TIME_KEYS, known, order_of
 from vidcheck.witnesses.content.samples import Samples
 from vidcheck.witnesses.errors import CouldNotLookError
@@ -23,16 +24,19 @@ from vidcheck.witnesses.ffprobe.run import DEMUXERS
 from vidcheck.witnesses.registry import Library, Needs, Witness
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from vidcheck.facts import Fact
+    from vidcheck.quantities import Fingerprint
     from vidcheck.texts import Readable
     from vidcheck.witnesses.content.graph import Order
     from vidcheck.witnesses.content.log import Seen, Stretch
+    from vidcheck.witnesses.content.samples import Still
     from vidcheck.witnesses.registry import Subject
 
 __all__ = ["WITNESS", "Looked", "look", "read"]
 
+FINGERPRINT_KEY = CONTENT_FINGERPRINT.name
 QUIETEST = Fraction(-120)
 """The true peak of digital silence: less than any sample of 16 or 24 bits that is not zero."""
 _INAUDIBLE = Fraction(-70)
@@ -65,6 +69,10 @@ class Looked:
     """The contact sheet."""
     reading: words.Reading | None = None
     """The words in pictures; None if they could not be read, or nobody asks for them."""
+    fingerprint: Fingerprint | None = None
+    """None if it is not wanted."""
+    faces: tuple[Picture, ...] = ()
+    """Some of the pictures that it was made of."""
 
 
 def look(subject: Subject) -> Looked:
@@ -79,11 +87,15 @@ def look(subject: Subject) -> Looked:
     with scratch.folder() as folder:
         seen = run.look(subject, order, folder)
         taken = Samples(folder)
-        reading = words.look(subject, order.keys, taken, lambda _: None) if order.picture else None
+        value, faces = prints.look(taken) if FINGERPRINT_KEY in order.keys else (None, ())
         return Looked(
-            order=order, seen=seen, sheet=tuple([Picture(at=still.at, data=still.data) for still in taken.stills]),
-            reading=reading,
+            order=order, seen=seen, sheet=_pictures(taken.stills), fingerprint=value, faces=_pictures(faces),
+            reading=words.look(subject, order.keys, taken, lambda _: None) if order.picture else None,
         )  # fmt: skip
+
+
+def _pictures(stills: Iterable[Still]) -> tuple[Picture, ...]:
+    return tuple([Picture(at=still.at, data=still.data) for still in stills])
 
 
 def read(looked: Looked) -> tuple[Fact, ...]:
@@ -101,7 +113,22 @@ def read(looked: Looked) -> tuple[Fact, ...]:
         _tell_sound(tell, order, seen)
     else:
         tell.all_absent([key for keys in SOUND_KEYS.values() for key in keys], "audio.count")
+    _tell_fingerprint(tell, looked)
     return tuple(fact for fact in tell.facts if fact.key in order.keys or fact.pictures)
+
+
+def _tell_fingerprint(tell: Teller, looked: Looked) -> None:
+    value = looked.fingerprint
+    if value is None:
+        tell.unknown(FINGERPRINT_KEY, "", "", say("there is neither picture nor sound"))
+        return
+    made = unpack(value)
+    raw = f"{len(made.looks)} pictures, {len(made.sound)} items of sound"
+    if doubles.recognizable(value):
+        tell.known(FINGERPRINT_KEY, value, "prints", raw, pictures=looked.faces)
+    else:
+        why = say("its pictures and sound change too little to know it by")
+        tell.unknown(FINGERPRINT_KEY, "prints", raw, why)
 
 
 def _tell_decoding(tell: Teller, order: Order, seen: Seen) -> None:
@@ -289,7 +316,7 @@ def _words(subject: Subject) -> str:
 
 def _seconds(subject: Subject) -> float:
     order = order_of(subject)
-    return run.seconds(subject.depth, order.duration, subject.deadline) + words.seconds(order.keys, subject.deadline)
+    return run.seconds(order, subject.deadline) + words.seconds(order.keys, subject.deadline)
 
 
 WITNESS = Witness(

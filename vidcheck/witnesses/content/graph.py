@@ -46,6 +46,8 @@ SILENT_SECONDS = 2
 """A pause that is shorter is a part of speech."""
 _SHORTEST_SILENCE = 0.1
 """Seconds of silence that the filter tells, for the beginning and the end."""
+_SHORT = 60 * 1920 * 1080
+"""Seconds times pixels: a minute of Full HD."""
 _NARROW = 320
 """Key pictures are scaled to this width; black bars are looked for before."""
 _NOW_AND_THEN = "isnan(prev_selected_t)+gte(t-prev_selected_t,1)"
@@ -77,6 +79,8 @@ class Order:
     """Of `samples.PICTURES` and `samples.SOUNDS`."""
     tracks: Tracks = field(default_factory=Tracks)
     """Those that are decoded; `run` sets them."""
+    whole: bool = False
+    """Whether every picture is decoded."""
     several: bool = False
     """Whether there may be several pictures or sounds."""
 
@@ -110,6 +114,7 @@ def order_of(subject: Subject) -> Order:
         picture=picture, sound=sound, has_picture=pictures > 0, has_sound=sounds > 0,
         duration=known(facts, "duration"), turn=turn, shape=_shape(known(facts, "resolution"), turn),
         samples=frozenset({samples.STILLS, *taken} & possible),
+        whole=subject.depth is Depth.FULL or (samples.PRINTS in taken & possible and _is_short(facts)),
         several=any((known(facts, key) or 2) > 1 for key in ("video.count", "audio.count")),
     )  # fmt: skip
 
@@ -123,6 +128,15 @@ def _shape(shown: Size | None, turn: int) -> tuple[int, int] | None:
     if shown is None:
         return None
     return (shown.height, shown.width) if turn % 180 == 90 else (shown.width, shown.height)
+
+
+def _is_short(facts: Facts) -> bool:
+    """Whether a film is so short, or so small, that all of it is soon decoded for its fingerprint.
+
+    It may have too few key pictures to be known by, and a copy has others.
+    """
+    duration, size = known(facts, "duration"), known(facts, "resolution")
+    return duration is not None and size is not None and duration * size.width * size.height <= _SHORT
 
 
 def _count(facts: Facts, key: str) -> int:
@@ -141,7 +155,7 @@ def arguments(order: Order, form: str, threads: int) -> list[str]:
     reading: dict[str, Any] = {
         "format": DEMUXERS[form], "protocol_whitelist": "file,pipe", "threads": threads, "noautorotate": None,
     }  # fmt: skip
-    if order.depth is Depth.KEYFRAMES:
+    if not order.whole:
         reading["skip_frame"] = "nokey"
     if order.picture:
         reading["reinit_filter:v"] = 0  # else a picture of another size would make all measuring begin anew
@@ -175,6 +189,9 @@ def _picture(stream: Any, order: Order) -> tuple[list[Any], list[Any]]:
     others = []
     narrow = order.depth is Depth.KEYFRAMES
     stream = stream.filter("scale")  # every picture gets the size of the first one
+    stream, prints = samples.of_prints(stream, order)
+    if narrow and order.whole:
+        stream = stream.filter("select", "key")
     if "bars" in order.measures:
         split = stream.filter_multi_output("split")
         stream, searched = split[0], split[1]
@@ -191,7 +208,7 @@ def _picture(stream: Any, order: Order) -> tuple[list[Any], list[Any]]:
         stream = stream.filter("freezedetect", n="-60dB", d=FROZEN_SECONDS)
     if "fields" in order.measures:
         stream = stream.filter("idet")
-    return [stream, *others], taken
+    return [stream, *others], [*prints, *taken]
 
 
 def _sound(stream: Any, order: Order) -> Any:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vidcheck.facts import Depth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from vidcheck.witnesses.content.graph import Order
@@ -30,12 +30,15 @@ MOST_STILLS = 24
 """The most pictures on a contact sheet."""
 STILL_SIDE, WORDS_SIDE = 256, 960
 """The longer side of such a picture, in pixels; a smaller film is not enlarged."""
+FACE_SIDE = 144
+"""The longer side of the small pictures that a fingerprint is shown by."""
 PRINT_SIDE = 64
 """Prints are gray squares of this side, one byte a pixel, whatever the film's shape is."""
 VOICE_RATE = 16_000
 """Samples a second of the voice: mono, 16 bits, little-endian."""
 VOICE_SECONDS = 2 * 3600
 """No more of the voice is kept, which is 230 MB."""
+_FACES = "faces"
 _LOOKS = "looks"
 _LOOK_SIDE = 16
 """Stills are told apart by gray squares of this side."""
@@ -54,14 +57,12 @@ class _Kind(NamedTuple):
     """The least seconds between two of them."""
     part: int
     """Between two of them lies at least this part of the film."""
-    keys_alone: bool = False
-    """Whether a picture that is no key picture is never taken, so that both depths take the same ones."""
 
 
 _KINDS = {
     STILLS: _Kind(200, 0.2, 3 * MOST_STILLS),
     WORDS: _Kind(60, 1.0, 48),
-    PRINTS: _Kind(600, 1.0, 600, keys_alone=True),
+    PRINTS: _Kind(7200, 0.5, 7200),
 }  # fmt: skip
 
 
@@ -82,16 +83,13 @@ def fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
 
 def of_picture(stream: Any, order: Order) -> tuple[Any, list[Any]]:
     """The stream for what is measured, and the outputs of samples of the picture. Their names are relative."""
-    wanted = [name for name in PICTURES if name in order.samples]
+    wanted = [name for name in PICTURES if name in order.samples and name != PRINTS]
     if not wanted:
         return stream, []
     split = stream.filter_multi_output("split", len(wanted) + 1)
     outputs: list[Any] = []
     for number, name in enumerate(wanted, 1):
         chosen = split[number].filter("select", _selected(_KINDS[name], order))
-        if name == PRINTS:
-            outputs.append(_gray(chosen, PRINTS, PRINT_SIDE, order))
-            continue
         if name == STILLS:
             twice = chosen.filter_multi_output("split", 2)
             chosen = twice[0]
@@ -100,6 +98,23 @@ def of_picture(stream: Any, order: Order) -> tuple[Any, list[Any]]:
         shown = _turned(_scaled(chosen, side, order), order.turn).filter("format", "yuvj420p")
         outputs.append(_pictures(shown, f"{name}-%d.jpg", vcodec="mjpeg", **{"q:v": 7 if name == STILLS else 3}))
     return split[0], outputs
+
+
+def of_prints(stream: Any, order: Order) -> tuple[Any, list[Any]]:
+    """The stream for all else, and the outputs of pictures for the fingerprint.
+
+    They are as many in either depth if every picture is decoded: pictures of a copy, whose key pictures fall elsewhere, are
+    then never far from them.
+    """
+    if PRINTS not in order.samples:
+        return stream, []
+    kind, split = _KINDS[PRINTS], stream.filter_multi_output("split", 2)
+    pace = max(kind.shortest, float(order.duration or 0) / kind.part)
+    selected = f"lt(selected_n,{kind.most})*(isnan(prev_selected_t)+gte(t-prev_selected_t,{pace:.3f}))"
+    twice = split[1].filter("select", selected).filter_multi_output("split", 2)
+    shown = _turned(_scaled(twice[1], FACE_SIDE, order), order.turn).filter("format", "yuvj420p")
+    faces = _pictures(shown, f"{_FACES}-%d.jpg", vcodec="mjpeg", **{"q:v": 7})
+    return split[0], [_gray(twice[0], PRINTS, PRINT_SIDE, order), faces]
 
 
 def of_sound(stream: Any, order: Order) -> tuple[Any, list[Any]]:
@@ -126,7 +141,7 @@ def _selected(kind: _Kind, order: Order) -> str:
     pace = max(kind.shortest, float(order.duration or 0) / kind.part)
     since = "t-prev_selected_t"
     every = ["isnan(prev_selected_t)", f"key*gte({since},{pace:.3f})"]
-    if not kind.keys_alone and order.depth is Depth.FULL:
+    if order.depth is Depth.FULL:
         every.append(f"gte({since},{3 * pace:.3f})")
     return f"lt(selected_n,{kind.most})*({'+'.join(every)})"
 
@@ -179,8 +194,12 @@ class Samples:
 
     @cached_property
     def prints(self) -> tuple[Still, ...]:
-        """Gray squares of key pictures."""
+        """Gray squares for the fingerprint."""
         return tuple(self._pictures(PRINTS, PRINT_SIDE**2))
+
+    def faces(self, times: Collection[Fraction]) -> tuple[Still, ...]:
+        """Small JPEGs of the prints of these times."""
+        return tuple(one for one in self._pictures(_FACES, only=times))
 
     @property
     def chroma(self) -> bytes:
@@ -193,7 +212,7 @@ class Samples:
         found = self.folder / VOICE
         return found if found.is_file() and found.stat().st_size else None
 
-    def _pictures(self, name: str, size: int = 0) -> Iterator[Still]:
+    def _pictures(self, name: str, size: int = 0, only: Collection[Fraction] | None = None) -> Iterator[Still]:
         """The pictures of that kind in the order of their times, those that have a size if there is only one."""
         found = []
         for path in self.folder.glob(f"{name}-*"):
@@ -201,6 +220,8 @@ class Samples:
             if named.removeprefix("-").isdecimal():
                 found.append((int(named), path))
         for time, path in sorted(found):
+            if only is not None and Fraction(time, 1000) not in only:
+                continue
             data = self._bytes(path.name, _MOST_JPEG)
             if len(data) == size if size else data.startswith(_JPEG):
                 yield Still(Fraction(time, 1000), data)
