@@ -33,6 +33,7 @@ SOUND_KEYS = {
     "silent": ("content.silent", "content.silent-lead", "content.silent-tail"),
     "loud": ("content.loudness", "content.loudness-range"),
     "peak": ("content.true-peak",),
+    "voice": ("content.speech", "content.language"),
 }
 """The same of the sound."""
 WHOLE_KEYS = ("content.decodes",)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from vidcheck.texts import Readable
     from vidcheck.witnesses.content.samples import Still
+    from vidcheck.witnesses.content.progress import Progress
     from vidcheck.witnesses.evidence import Teller
     from vidcheck.witnesses.registry import Subject
 
@@ -100,17 +101,17 @@ class Reading:
     """The lines as they are in the film: those that tell the scripts best."""
 
 
-def look(subject: Subject, keys: frozenset[str], taken: Samples, watched: Callable[[float], None]) -> Reading | None:
+def look(subject: Subject, keys: frozenset[str], taken: Samples, progress: Progress) -> Reading | None:
     """What is written in the candidates of a film; None if nobody asks for it, or if it failed.
 
-    What fails is noted at the subject. `watched` hears how much is done, from 0 to 1.
+    What fails is noted at the subject.
     """
     asked = keys & KEYS
     if not asked:
         return None
     limits = Limits(silence=subject.deadline, whole=seconds(keys, subject.deadline), threads=subject.threads)
     try:
-        return ask(taken, limits, watched)
+        return ask(taken, limits, progress.of(WORDS))
     except CouldNotLookError as error:
         note = say("words could not be read: {reason}", reason=error.message)
         subject.failed.append((asked, CouldNotLookError(note, lasting=error.lasting)))
@@ -118,7 +119,7 @@ def look(subject: Subject, keys: frozenset[str], taken: Samples, watched: Callab
 
 
 def ask(taken: Samples, limits: Limits, watched: Callable[[float], None] = lambda _: None) -> Reading:
-    """The same of a folder with candidates. Raises CouldNotLookError."""
+    """The same of a folder with candidates. `watched` hears how much is done, from 0 to 1. Raises CouldNotLookError."""
     if version() is None:
         raise CouldNotLookError(MISSING, lasting=True)  # the cache knows without which library
     times: list[Fraction] = []
