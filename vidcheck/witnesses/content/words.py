@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from vidcheck.texts import Readable
-    from vidcheck.witnesses.content.samples import Still
     from vidcheck.witnesses.content.progress import Progress
+    from vidcheck.witnesses.content.samples import Still
     from vidcheck.witnesses.evidence import Teller
     from vidcheck.witnesses.registry import Subject
 
