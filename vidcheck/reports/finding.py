@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.facts import State, visible
-from vidcheck.findings import Choice, Finding, Level, Outcome
+from vidcheck.findings import Choice, Finding, Level, Likely, Outcome
 from vidcheck.quantities import DATE, Manner, Shown
 from vidcheck.reports.page import Block, Command, Row, Span, cells, clipped, one_line
 from vidcheck.texts import (
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from vidcheck.facts import Fact
-    from vidcheck.findings import Decision, EntryReport
+    from vidcheck.findings import Decision, EntryReport, Suggestion
     from vidcheck.texts import Readable
 
 _WIDEST_NAME = 16
@@ -39,6 +39,10 @@ _BEGINNING = 17  # characters of a checksum in evidence, with the ellipsis
 
 _WITHOUT = {State.UNKNOWN: marked("nothing usable"), State.ABSENT: marked("none found")}
 """What brief evidence says where a witness has no value."""
+
+
+LIKELY = {Likely.YES: marked("likely yes"), Likely.NO: marked("likely no"), Likely.UNKNOWN: marked("no idea")}
+"""What a machine thinks of a manual rule."""
 
 
 class Sign(NamedTuple):
@@ -127,6 +131,7 @@ def rows(finding: Finding, layout: Layout) -> Iterator[Block]:
     yield Row(indent=2, lead=lead(finding, layout.manner.lang), hang=layout.hang, body=body(finding, layout))
     yield from _asked(finding, layout)
     yield from decision_row(finding, layout, layout.hang)
+    yield from suggestion_rows(finding, layout, layout.hang)
     if wanting(finding) or finding.disputed or finding.decision:
         if layout.places:
             yield from _evidence(finding, layout)
@@ -229,6 +234,28 @@ def decision_row(finding: Finding, layout: Layout, hang: int) -> Iterator[Block]
     if finding.decision:
         words = one_line(decision_words(finding.decision).render(layout.manner.lang))
         yield Row(hang=hang, body=(Span(words, "bold"),))
+
+
+def suggestion_words(suggestion: Suggestion) -> Text:
+    """A machine's suggestion, with what it rests on."""
+    return say("Suggestion: {answer} ({because})", answer=say(LIKELY[suggestion.answer]), because=suggestion.because)
+
+
+def suggested(finding: Finding) -> Suggestion | None:
+    """What helps a person with a finding that waits; None where a machine has not even looked."""
+    suggestion = finding.suggestion
+    waits = finding.standing is Outcome.MANUAL and suggestion is not None and not suggestion.unlooked
+    return suggestion if waits else None
+
+
+def suggestion_rows(finding: Finding, layout: Layout, hang: int) -> Iterator[Block]:
+    """The suggestion on a finding that waits for a person, and where in the film it comes from."""
+    suggestion, lang = suggested(finding), layout.manner.lang
+    if suggestion is None:
+        return
+    yield Row(hang=hang, body=(Span(one_line(layout.say(suggestion_words(suggestion)))),))
+    notes = dict.fromkeys(one_line(fact.note.render(lang)) for fact in suggestion.evidence if fact.note)
+    yield from (Row(hang=hang, body=(Span(clipped(note, 300), "dim"),)) for note in notes)
 
 
 def command(text: str, layout: Layout, hang: int, introduction: Text | None = None, name: str = "") -> Iterator[Block]:

@@ -31,6 +31,7 @@ from vidcheck.reports.finding import (
     overruled,
     remark_count,
     remark_row,
+    suggested,
     wanting,
     witness_name,
     witness_words,
@@ -157,7 +158,7 @@ def _many(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Blo
             )
             yield _heading(entry, layout, manual=not alike, named=not full)
             if full:
-                shown = [finding for finding in entry.findings if not (alike and finding.standing is Outcome.MANUAL)]
+                shown = [each for each in entry.findings if not (alike and _waits_alone(each))]
                 yield from each_with_its_like(shown, layout) if all_findings else _needing(entry, layout)
                 yield from _beside_findings(entry, layout)
                 yield BLANK
@@ -242,6 +243,11 @@ def _needing(entry: EntryReport, layout: Layout) -> Iterator[Block]:
             hang=4,
             body=(Span(separator(layout.manner.lang).join(asked)),),
         )
+
+
+def _waits_alone(finding: Finding) -> bool:
+    """Whether all that there is to say of it is that a person has to look, which is said once for all entries."""
+    return finding.standing is Outcome.MANUAL and suggested(finding) is None
 
 
 def _waits_only(entry: EntryReport) -> bool:
