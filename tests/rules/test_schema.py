@@ -164,11 +164,7 @@ def test_what_is_neither_key_nor_rule_is_refused_with_the_nearest() -> None:
         explain("duratoin", load_rules("nasa-hunch-2020"), {})
 
 
-<<<<<<< HEAD
 @given(st.sampled_from(sorted(name for name, key in KEYS.items() if "is" in applicable(key))), st.data())
-=======
-@given(st.sampled_from(sorted(name for name, key in KEYS.items() if key.kind.examples)), st.data())
->>>>>>> content
 def test_what_a_kind_writes_is_valid(name: str, data: st.DataObject) -> None:
     key = KEYS[name]
     text = data.draw(st.sampled_from(key.values or key.kind.examples)).strip("[]")
