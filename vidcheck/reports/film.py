@@ -32,6 +32,7 @@ from vidcheck.reports.finding import (
     remark_row,
     row_of,
     sign_of,
+    suggestion_rows,
     tips_by_program,
     together,
     wanting,
@@ -258,6 +259,7 @@ def _asked(entry: EntryReport, findings: Sequence[Finding], layout: Layout) -> I
     for finding in findings:
         words = one_line(finding.expected.render(layout.manner.lang))
         yield Row(indent=2, lead=(Span(MANUAL.char, MANUAL.style),), hang=_HANG, body=(Span(words),))
+        yield from suggestion_rows(finding, layout, _HANG)
     yield BLANK
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SIZE = "160x90"
 PROGRAMS = {"system": shutil.which("ffmpeg"), "wheel": ffmpeg.bundled()}
 """The programs that are there, by where they come from."""
-MEASURED = CONTENT_KEYS - {"content.speech", "content.language"}
+MEASURED = CONTENT_KEYS - {"content.speech", "content.language", "content.text", "content.script"}
 """The keys that need ffmpeg alone."""
 needs_content = pytest.mark.skipif(ffmpeg.available() is None, reason="ffmpeg is not installed")
 

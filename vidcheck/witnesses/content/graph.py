@@ -26,6 +26,7 @@ PICTURE_KEYS = {
     "frozen": ("content.frozen",),
     "bars": ("content.picture-area", "content.bars"),
     "fields": ("content.scan",),
+    "words": ("content.text", "content.script"),
 }
 """What is measured of the picture, and the keys that it tells."""
 SOUND_KEYS = {
