@@ -174,8 +174,9 @@ def _explain_key(screen: Screen, explained: KeyExplained) -> None:
     _columns(screen, rows)
     screen.line(say("  What can be asked:"))
     _columns(screen, _askings(explained.constraints), indent=4)
-    screen.line(say("  What a rule can also say:"))
-    _columns(screen, _askings(explained.options), indent=4)
+    if explained.options:
+        screen.line(say("  What a rule can also say:"))
+        _columns(screen, _askings(explained.options), indent=4)
     for note in explained.notes:
         _paragraph(screen, note, indent=2)
     screen.line(say("  Example:"))

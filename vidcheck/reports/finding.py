@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.facts import State, visible
 from vidcheck.findings import Choice, Finding, Level, Likely, Outcome
-from vidcheck.quantities import DATE, Manner, Shown
+from vidcheck.quantities import DATE, DURATION, Manner, Shown
 from vidcheck.reports.page import Block, Command, Row, Span, cells, clipped, one_line
 from vidcheck.texts import (
     GIVEN,
@@ -23,7 +24,7 @@ from vidcheck.texts import (
     say_count,
     separator,
 )
-from vidcheck.vocabulary import CHECKSUM, KEYS
+from vidcheck.vocabulary import CHECKSUM, CONTENT_DURATION, CONTENT_FINGERPRINT, KEYS
 from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ _WITHOUT = {State.UNKNOWN: marked("nothing usable"), State.ABSENT: marked("none 
 """What brief evidence says where a witness has no value."""
 
 
-LIKELY = {Likely.YES: marked("likely yes"), Likely.NO: marked("likely no"), Likely.UNKNOWN: marked("no idea")}
+LIKELY: dict[Likely, Readable] = {
+    Likely.YES: say("likely yes"), Likely.NO: say("likely no"), Likely.UNKNOWN: say("no idea"),
+}  # fmt: skip
 """What a machine thinks of a manual rule."""
 
 
@@ -238,7 +241,7 @@ def decision_row(finding: Finding, layout: Layout, hang: int) -> Iterator[Block]
 
 def suggestion_words(suggestion: Suggestion) -> Text:
     """A machine's suggestion, with what it rests on."""
-    return say("Suggestion: {answer} ({because})", answer=say(LIKELY[suggestion.answer]), because=suggestion.because)
+    return say("Suggestion: {answer} ({because})", answer=LIKELY[suggestion.answer], because=suggestion.because)
 
 
 def suggested(finding: Finding) -> Suggestion | None:
@@ -426,6 +429,25 @@ def _notes(finding: Finding, layout: Layout) -> Iterator[Block]:
     for note, witnesses in notes.items():
         names = separator(lang).join(dict.fromkeys(witnesses))
         yield _beside(layout, Span(clipped(labelled(names, note, lang), 300), "dim"))
+    for fact in finding.evidence:
+        if fact.pictures and fact.key != CONTENT_FINGERPRINT.name:  # of films that are alike the reason says the times
+            yield _beside(layout, Span(clipped(picture_times(fact, lang), 300), "dim"))
+
+
+def moment(at: Fraction) -> Readable:
+    """A time in a film, to the tenth of a second."""
+    return Shown(DURATION.name, Fraction(round(at * 10), 10))
+
+
+def pictures_called(fact: Fact) -> Readable:
+    """What the pictures of a fact are called."""
+    return say("Contact sheet") if fact.key == CONTENT_DURATION.name else Capital(KEYS[fact.key].called)
+
+
+def picture_times(fact: Fact, lang: str) -> str:
+    """At which times there are pictures of a fact, which HTML shows."""
+    times = join(list(dict.fromkeys(moment(one.at) for one in fact.pictures)))
+    return say("{what}, pictures at {times} (in HTML)", what=pictures_called(fact), times=times).render(lang)
 
 
 def distinct_from(finding: Finding, fact: Fact) -> tuple[Any, ...]:

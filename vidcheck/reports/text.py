@@ -29,6 +29,7 @@ from vidcheck.reports.finding import (
     name_of,
     noticed,
     overruled,
+    picture_times,
     remark_count,
     remark_row,
     suggested,
@@ -134,6 +135,9 @@ def _one(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Bloc
     yield _heading(entry, layout, manual=True)
     yield from _opening(report, layout)
     yield from film.sections(entry, layout, all_findings=all_findings)
+    for fact in entry.content:
+        if fact.pictures:
+            yield Row(body=(Span(picture_times(fact, layout.manner.lang), "dim"),))
     yield from _beside_findings(entry, layout, said=film.causes(entry.findings, layout.manner.lang))
     if report.batch:
         yield BLANK
@@ -344,5 +348,7 @@ def _key(key: Key, facts: Sequence[Fact], layout: Layout, usual: str) -> Iterato
             lang = layout.manner.lang
             words = labelled(witness_name(each, lang), one_line(each.note.render(lang)), lang)
             yield Row(hang=hang + 2, body=(Span(clipped(words, 300), "dim"),))
+        if each.pictures:
+            yield Row(hang=hang + 2, body=(Span(picture_times(each, layout.manner.lang), "dim"),))
         if each.remark:
             yield remark_row(each.remark, layout, indent=hang)

@@ -246,6 +246,8 @@ def _example(key: Key) -> str:
 
 
 def _options(key: Key) -> tuple[Asking, ...]:
+    if key.advisory:
+        return ()
     names = [
         name for name in OPTIONS if name != "assist" and (name != "container-date" or key.name == CONTAINER_DATE_KEY)
     ]
