@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # Witnesses are known by their names here; what they can do stands in `vidcheck.witnesses.registry`.
 DECLARED = "declared"
 """The witness that states what the entrant declared. It is shown first, and only it may contradict itself."""
+CONTENT = "content"
+"""The witness that decodes pictures and sound."""
 FILESYSTEM = "filesystem"
 """The witness that opens the file. If it fails, no other witness can read the file."""
 

@@ -207,6 +207,9 @@ class EntryReport:
     """What the manifest or form says of it. Contact details are shown only in the report that is made for them."""
     remarks: tuple[Readable, ...] = ()
     """Remarks on keys that no rule asks for."""
+    content: tuple[Fact, ...] = ()
+    """What was seen and heard in decoded pictures and sound, whether rules ask for it or not: it is shown as pictures,
+    stretches and curves."""
 
     @property
     def remarked(self) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.clips import surgery
-from tests.kit import Run, needs_ffmpeg, put
+from tests.kit import Run, put
 from vidcheck.cli import screen as screens
 from vidcheck.cli.screen import Progress, Screen, progress
 from vidcheck.rules.reader import read_rules
@@ -56,12 +56,6 @@ def test_comparing_counts_the_bytes_that_workers_read_before_an_entry_is_done() 
     assert heard.state.done == heard.state.total
 
 
-def test_pictures_are_counted_after_films_were_read() -> None:
-    heard = Progress(say("checking"), 3, lambda: 10**9)
-    heard.picture(1, 2)
-    assert (heard.state.figures, heard.state.words.render("zh")) == ("1/2", "正在截取画面")
-
-
 def test_a_run_says_how_far_files_are_that_are_read_to_compare_them(films: list[Path], workers: Workers) -> None:
     run = Run(rules=read_rules(SAME.encode(), "rules.yaml"), workers=workers, policy=Policy.MEDIAINFO)
     heard: list[tuple[int, int]] = []
@@ -78,21 +72,6 @@ def test_workers_say_how_many_bytes_they_read_for_checksums(films: list[Path], w
     before = workers.bytes_read
     list(run.session.finished(find([str(path) for path in films]).targets))
     assert workers.bytes_read - before == sum(path.stat().st_size for path in films)
-
-
-@needs_ffmpeg
-def test_each_picture_is_heard_of(films: list[Path], workers: Workers) -> None:
-    rules = read_rules(
-        b"vidcheck: 1\ncontest: {title: t}\nrules:\n  format: {is: mp4}\n  duration: {min: 0.1 s}\n", "rules.yaml"
-    )
-    run = Run(rules=rules, workers=workers, policy=Policy.MEDIAINFO)
-    targets = find([str(path) for path in films]).targets
-    heard: list[tuple[int, int]] = []
-    pictures = run.session.thumbnails(
-        list(run.reports(targets)), targets, lambda done, total: heard.append((done, total))
-    )
-    assert len(pictures) == 3
-    assert heard == [(0, 3), (1, 3), (2, 3)]
 
 
 class Terminal(io.StringIO):

@@ -38,6 +38,11 @@ MASTERS: dict[str, tuple[Callable[[Path], Path], Callable[[Path], Path], set[str
 """Films that pass and that fail, and the rules by which the latter fails."""
 
 
+@pytest.fixture(scope="module")
+def master(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return MASTERS["emily-carr-2024"][0](tmp_path_factory.mktemp("master") / "good.mov")
+
+
 def checked(name: str, film: Path, content: str | None = None) -> EntryReport:
     with Session(name, Options(workers=0, content=content)) as session:
         (report,) = session.reports(session.find([film]).targets)
@@ -56,3 +61,18 @@ def test_a_master_passes_or_fails_by_what_is_decoded(name: str, tmp_path: Path) 
     assert checked(name, film, "none").verdict is Verdict.REVIEW
     report = checked(name, bad(tmp_path / f"bad.{suffix}"))
     assert {finding.rule for finding in report.failed} == fails
+
+
+@pytest.mark.parametrize("final", [False, True])
+@pytest.mark.parametrize("witness", ["auto", "all", "mediainfo"])
+@pytest.mark.parametrize("remembered", [False, True])
+def test_on_no_way_is_a_master_eligible_of_which_less_was_looked_at(
+    master: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, final: bool, witness: str, remembered: bool
+) -> None:
+    monkeypatch.setenv("VIDCHECK_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr("vidcheck.session.memo.Memory.__init__.__kwdefaults__", {"settled": 0})
+    for content in (["full"] if remembered else []) + ["keyframes", "none"]:
+        options = Options(workers=0, content=content, final=final, witness=witness, cache=remembered)
+        with Session("emily-carr-2024", options) as session:
+            (report,) = session.reports(session.find([master]).targets)
+        assert report.verdict is (Verdict.ELIGIBLE if content == "full" and not final else Verdict.REVIEW), content

@@ -49,6 +49,7 @@ from vidcheck.cli.outputs import (
     STDOUT,
     Kept,
     Streams,
+    pictured,
     report_cache,
     report_errors,
     report_troubles,
@@ -61,7 +62,6 @@ from vidcheck.cli.screen import Screen, progress, screen_language
 from vidcheck.cli.shells import word as typed
 from vidcheck.declared.fields import field_for
 from vidcheck.findings import Outcome, Report
-from vidcheck.reports import FORMATS
 from vidcheck.rules.language import CATEGORY
 from vidcheck.signals import Interrupted, Signals
 from vidcheck.texts import listed, say
@@ -122,10 +122,9 @@ def check(
     options = Options(
         witness=witness, workers=workers, at_most=at_most(paths), timeout=timeout, final=final, personal=personal, only=tuple(only or ()),
         skip=tuple(skip or ()), decisions=decisions, manifest=manifest, declare=by_hand(declare, manifest), archive=archive, usual_archive=True,
-        cache=not no_cache, content=depth_of(content), cluster=cluster, allow_private=allow_private, strangers=strangers_here(paths),
+        cache=not no_cache, content=depth_of(content), thumbnails=thumbnails and pictured(wanted), cluster=cluster, allow_private=allow_private, strangers=strangers_here(paths),
     )  # fmt: skip
     files = [one for one in wanted if not one.streamed]
-    pictured = thumbnails and any(FORMATS[one.format].pictures for one in files)
     kept = Kept(whole=bool(files) or not quiet)
     with (
         Signals.held() as signals
@@ -139,9 +138,6 @@ def check(
             )  # only if needed: asking ffprobe for its version takes as long as a file
             streams = Streams([one for one in wanted if one.streamed], tool, day, summary, lang or "en")
             stopped = _run(session, found, screen, kept, streams, signals, quiet=quiet)
-            pictures = (
-                _pictures(session, kept, found, screen, signals, quiet=quiet) if pictured and stopped is None else {}
-            )
             tool = session.tools() if wanted else session.decoding
         stopped = stopped or signals.code
         batch = (*batch, *session.batch, *(session.unused(kept.decisions) if stopped is None else ()))
@@ -158,7 +154,7 @@ def check(
             _tell_categories(session, kept, screen)
         judged = exits.verdict_code(kept.verdicts, batch=batch, warned=kept.warned, strict=strict, exit_zero=exit_zero)
         code = report_troubles(troubles, screen, exits.USAGE if found.incomplete else judged)
-        code = write_reports(files, whole, lang, screen, code, pictures)
+        code = write_reports(files, whole, lang, screen, code)
         report_cache(session, screen)
         code = report_errors(session, screen, code)
     raise typer.Exit(code if stopped is None else stopped)
@@ -234,20 +230,6 @@ def _tell_categories(session: Session, kept: Kept, screen: Screen) -> None:
             names=listed(names), option=f"--declare {typed(f'{field}={names[0]}')}",
         )  # fmt: skip
     screen.line(words)
-
-
-def _pictures(
-    session: Session, kept: Kept, found: Found, screen: Screen, signals: Signals, *, quiet: bool
-) -> dict[str, bytes]:
-    """The thumbnails; none if a signal comes, so that the report is written without them."""
-    try:
-        signals.resume()
-        with progress(say("making pictures"), len(kept.entries), screen, quiet=quiet) as going:
-            return session.thumbnails(kept.entries, found.targets, going.picture)
-    except Interrupted:
-        return {}
-    finally:
-        signals.hold()
 
 
 def _archive_error() -> type[ArchiveError]:

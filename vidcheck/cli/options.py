@@ -278,7 +278,10 @@ ReportsKept = Annotated[
 ]
 Thumbnails = Annotated[
     bool,
-    typer.Option("--thumbnails", help=worded("Show one frame of each entry in the HTML report (needs ffmpeg).")),
+    typer.Option(
+        "--thumbnails",
+        help=worded("Show pictures of each film in the HTML report (needs ffmpeg); --content shows them too."),
+    ),
 ]
 AllFindings = Annotated[
     bool, typer.Option("--all", help=worded("Show every finding of every entry, not only what needs attention."))

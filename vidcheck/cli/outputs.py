@@ -22,7 +22,7 @@ from vidcheck.cli.screen import FullError, Screen, abandon, inert, is_closed, na
 from vidcheck.texts import SOURCE, listed, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
     from typing import BinaryIO
 
@@ -157,15 +157,20 @@ def _check_manifest(wanted: Wanted, manifest: str | None, option: str) -> None:
         raise refused(words, option)
 
 
+def pictured(wanted: Iterable[Wanted]) -> bool:
+    """Whether one of the reports shows pictures."""
+    return any(reports.FORMATS[one.format].pictures for one in wanted)
+
+
 def language_of(name: str, asked: str | None, screen: Screen) -> str:
     """The language of a report: the one that was asked for, else the screen's for people and English for programs."""
     return asked or (screen.lang if reports.FORMATS[name].of_people else SOURCE)
 
 
-def _write(wanted: Wanted, report: Report, lang: str, thumbnails: Mapping[str, bytes] | None = None) -> None:
+def _write(wanted: Wanted, report: Report, lang: str) -> None:
     """Renders and writes one report. Raises UnwritableError."""
     folder = None if wanted.path == STDOUT else str(Path(wanted.path).parent)
-    _write_rendered(wanted, lambda: reports.render(wanted.format, report, lang, thumbnails, folder))
+    _write_rendered(wanted, lambda: reports.render(wanted.format, report, lang, folder))
 
 
 def _write_rendered(wanted: Wanted, render: Callable[[], bytes]) -> None:
@@ -333,13 +338,11 @@ def report_troubles(troubles: Sequence[Readable], screen: Screen, code: int) -> 
     return exits.UNWRITTEN if troubles else code
 
 
-def write_reports(
-    wanted: list[Wanted], report: Report, lang: str | None, screen: Screen, code: int, thumbnails: dict[str, bytes]
-) -> int:
+def write_reports(wanted: list[Wanted], report: Report, lang: str | None, screen: Screen, code: int) -> int:
     """Writes the files; returns the exit code, which changes if some could not be written."""
     for one in wanted:
         try:
-            _write(one, report, language_of(one.format, lang, screen), thumbnails)
+            _write(one, report, language_of(one.format, lang, screen))
         except UnwritableError as error:
             screen.trouble(say("the report can't be written: {reason}", reason=error.words))
             code = exits.UNWRITTEN

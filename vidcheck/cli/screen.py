@@ -176,7 +176,7 @@ def _no_film() -> Film:
 
 
 class Progress:
-    """How far a command is: entries, then the bytes of files that are compared, then pictures.
+    """How far a command is: entries, then the bytes of files that are compared.
 
     Its methods are called as work is done; the bar on the screen asks for `state` several times a second.
     """
@@ -212,11 +212,6 @@ class Progress:
         if not self._state.is_bytes:
             self._before = self._bytes_read()
         self._state = State(say("comparing files"), done, total, is_bytes=True)
-
-    def picture(self, done: int, total: int) -> None:
-        """So many pictures are made."""
-        self._before = self._bytes_read()
-        self._state = State(say("making pictures"), done, total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from vidcheck.cli.outputs import (
     STDOUT,
     Wanted,
     apart,
+    pictured,
     report_cache,
     report_errors,
     wanted_reports,
@@ -105,12 +106,12 @@ def watch(
 
     options = Options(
         witness=witness, timeout=timeout, cache=not no_cache, manifest=manifest, decisions=decisions, archive=archive,
-        usual_archive=True, personal=personal, content=depth_of(content), strangers=strangers_here([folder]),
+        usual_archive=True, thumbnails=thumbnails and pictured(wanted), personal=personal, content=depth_of(content),
+        strangers=strangers_here([folder]),
     )  # fmt: skip
-    pictured = thumbnails and any(FORMATS[one.format].pictures for one in wanted)
     with opened(rules, options, screen) as session:
         apart(wanted, session.read, screen)
-        watching = _Watching(Inbox(folder, seconds, longer), session, wanted, lang, screen, pictured=pictured)
+        watching = _Watching(Inbox(folder, seconds, longer), session, wanted, lang, screen)
         with Signals() as signals:
             try:
                 watching.go(signals)
@@ -127,9 +128,7 @@ def watch(
 class _Watching:
     """The folder's entries and the reports on them."""
 
-    def __init__(
-        self, inbox: Inbox, session: Session, wanted: list[Wanted], lang: str | None, screen: Screen, *, pictured: bool
-    ) -> None:
+    def __init__(self, inbox: Inbox, session: Session, wanted: list[Wanted], lang: str | None, screen: Screen) -> None:
         self._inbox = inbox
         self._session = session
         self._rules = session.summary
@@ -137,8 +136,6 @@ class _Watching:
         self._lang = lang
         self._screen = screen
         self._known: dict[str, EntryReport] = {}
-        self._pictured = pictured
-        self._pictures: dict[str, bytes] = {}
         self._batch: tuple[Finding, ...] = ()
         """Findings on rows and files without a match."""
         self._columns: tuple[str, ...] = ()
@@ -187,8 +184,6 @@ class _Watching:
         due = self._declared(due) if due else []
         with reading(self._screen):
             reports = self._judged(due) if due else []
-        if self._pictured:
-            self._pictures.update(self._session.thumbnails(reports, due))
         self._known.update((entry.entry.path, entry) for entry in reports)
         if not reports and not gone:
             return
@@ -259,7 +254,7 @@ class _Watching:
             batch=self._batch,
         )
         ready = [one for one in self._wanted if self._table is not None or not FORMATS[one.format].of_manifest]
-        write_reports(ready, report, self._lang, self._screen, 0, self._pictures)
+        write_reports(ready, report, self._lang, self._screen, 0)
 
 
 def _changes(folder: str, settle: float, signals: Signals) -> Iterator[bool]:

@@ -14,9 +14,9 @@ from vidcheck.engine.content import unlooked
 from vidcheck.engine.dates import as_of
 from vidcheck.engine.decisions import checksum_of, decided, verdict_of
 from vidcheck.engine.remarks import remarked
-from vidcheck.facts import DECLARED, FILESYSTEM, Depth, Fact, Fault, State
+from vidcheck.facts import CONTENT, DECLARED, FILESYSTEM, Depth, Fact, Fault, State
 from vidcheck.findings import Breach, EntryReport, Finding, Outcome, Verdict
-from vidcheck.personal import withheld_findings
+from vidcheck.personal import withheld_findings, withheld_texts
 from vidcheck.rules.constraints import KNOWN
 from vidcheck.rules.model import IfUnknown
 from vidcheck.texts import Readable, join, marked, say
@@ -86,11 +86,14 @@ class Judge:
         ):  # no witness read it, so it can't be eligible whatever the rules are
             verdict = Verdict.REVIEW
         declared = tuple([fact for fact in facts.facts if fact.witness == DECLARED])
+        content = tuple([fact for fact in facts.facts if fact.witness == CONTENT])
         findings, remarks = remarked(findings, facts)
         if not self._personal:
             findings = withheld_findings(findings, declared)
+            content = withheld_texts(content, declared)
         report = EntryReport(
-            entry=entry, size=_size(facts), verdict=verdict, findings=findings, faults=faults, declared=declared, remarks=remarks
+            entry=entry, size=_size(facts), verdict=verdict, findings=findings, faults=faults, declared=declared, remarks=remarks,
+            content=content,
         )  # fmt: skip
         return Judgement(report=report, wanted=frozenset(context.wanted))
 

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Protocol, cast
 from vidcheck.texts import marked, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from vidcheck.findings import Report
     from vidcheck.texts import Readable
 
@@ -41,9 +39,9 @@ class Format:
     streamed: bool = False
     """Whether it is written during the run, from lines that the workers make (`jsonl.Stream`)."""
     pictures: bool = False
-    """Whether its module's `render` takes `thumbnails`, and `folder`, where it will lie, to lead to the films."""
+    """Whether it shows pictures of the films."""
     linked: bool = False
-    """Whether its module's `render` takes `folder` without pictures."""
+    """Whether its module's `render` takes `folder`, where it will lie, to lead to the films."""
     needs: str = ""
     """The optional library it needs; the extra has the format's name."""
     of_people: bool = False
@@ -81,7 +79,7 @@ FORMATS: dict[str, Format] = {
         Format(name="json", meaning=marked("Programs: stable, with a schema."), module="vidcheck.reports.json", extensions=("json",)),
         Format(name="text", meaning=marked("People: what the screen shows."), module="vidcheck.reports.text", extensions=("txt", "text"), of_people=True),
         Format(name="jsonl", meaning=marked("Programs that read along, a line for each entry."), module="vidcheck.reports.jsonl", streamed=True, extensions=("jsonl", "ndjson")),
-        Format(name="html", meaning=marked("The committee: one file with filters, plots and boxes to tick, good on paper."), module="vidcheck.reports.html", extensions=("html", "htm"), pictures=True, of_people=True),
+        Format(name="html", meaning=marked("The committee: one file with filters, plots and boxes to tick, good on paper."), module="vidcheck.reports.html", extensions=("html", "htm"), pictures=True, linked=True, of_people=True),
         Format(name="junit", meaning=marked("CI: a suite for each entry, a case for each rule."), module="vidcheck.reports.junit", extensions=("xml",)),
         Format(name="sarif", meaning=marked("CI: SARIF 2.1.0, every rule and outcome."), module="vidcheck.reports.sarif", extensions=("sarif",)),
         Format(name="github", meaning=marked("GitHub: annotations."), module="vidcheck.reports.github"),
@@ -116,17 +114,14 @@ def render(
     name: str,
     report: Report,
     lang: str = "en",
-    thumbnails: Mapping[str, bytes] | None = None,
     folder: str | None = None,
 ) -> bytes:
     """The report in a format of `FORMATS`.
 
-    For formats with pictures, `thumbnails` are JPEGs by path; for those with links to the films `folder` is the one
-    that the report is written to, and without it there are none. Raises NotRenderedError.
+    For those with links to the films `folder` is the one that the report is written to, and without it there are none.
+    Raises NotRenderedError.
     """
     module = import_module(FORMATS[name].module)
-    if FORMATS[name].pictures:
-        return cast("bytes", module.render(report, lang, thumbnails=thumbnails, folder=folder))
     if FORMATS[name].linked:
         return cast("bytes", module.render(report, lang, folder=folder))
     return cast("Renderer", module).render(report, lang)

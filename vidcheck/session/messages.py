@@ -101,6 +101,8 @@ class Setup:
     """Whether every file is read whole for its SHA-256."""
     depth: Depth = Depth.NONE
     """How much of each film is decoded."""
+    thumbnails: bool = False
+    """Whether there have to be pictures of every film, for people."""
     seen: frozenset[str] | None = None
     """The keys for which films are decoded where only facts are wanted; None for all."""
     threads: int = 1

@@ -84,6 +84,8 @@ class Options:
     """Read every file whole for its SHA-256, whether a rule asks or not."""
     content: str | None = None
     """How much of films is decoded: `none`, `keyframes` or `full`; None for what the rules say."""
+    thumbnails: bool = False
+    """Every report has pictures of its film: key pictures are decoded even where no rule asks for content."""
     seen: frozenset[str] | None = None
     """The keys for which films are decoded where only facts are wanted; None for all."""
     final: bool = False
@@ -216,6 +218,11 @@ class Session:
         return self.rules.content if self.rules is not None and self._judging else Depth.NONE
 
     @property
+    def _decodes(self) -> bool:
+        """Whether films are decoded, for rules or for pictures."""
+        return self.depth is not Depth.NONE or (self.options.thumbnails and self._judging)
+
+    @property
     def decoding(self) -> dict[str, str]:
         """How much of films is decoded, as `tools` has it; empty if nothing is."""
         return {} if self.depth is Depth.NONE else {"content": self.depth.value}
@@ -229,7 +236,7 @@ class Session:
     @property
     def unseen(self) -> Readable | None:
         """Why films can't be decoded although that is wanted; None if they can, or needn't."""
-        if self.depth is Depth.NONE:
+        if not self._decodes:
             return None
         if self._cluster is not None:
             lacking = say(
@@ -247,7 +254,7 @@ class Session:
     @property
     def _threads(self) -> int:
         """The processors that decoding one film may use, if as many films as there are workers are decoded at once."""
-        if self.depth is Depth.NONE:
+        if not self._decodes:
             return 1
         from vidcheck import ffmpeg
         from vidcheck.workers.pool import cores
@@ -400,17 +407,6 @@ class Session:
             ):  # the check says what it is
                 paths |= {path} if done.result() else set()
         return paths
-
-    def thumbnails(
-        self, entries: Iterable[EntryReport], targets: Iterable[Target], made: Progress | None = None
-    ) -> dict[str, bytes]:
-        """JPEGs by the entries' paths, without entries for which there is none in time.
-
-        `made` hears how many are done, and how many there will be.
-        """
-        from vidcheck.session.thumbnails import thumbnails
-
-        return thumbnails(self._submit, entries, targets, self.options.timeout, made)
 
     @property
     def bytes_read(self) -> int:
@@ -575,6 +571,7 @@ class Session:
             rules=rules, policy=self._policy, timeout=options.timeout, zone=self._zone, final=options.final,
             checksum=options.checksum, settled=self.memory.settled if self.memory else None, lang=lang, reports=reports,
             today=self.today, personal=options.personal, depth=self.depth, threads=self._threads, seen=options.seen,
+            thumbnails=options.thumbnails,
         )  # fmt: skip
 
     def _assignments(self, targets: list[Target]) -> Iterator[Assignment]:
@@ -626,13 +623,13 @@ class Session:
 
         return Dispatch(
             self._pool, packed(setup), count=self._width(targets), entries=len(targets), timeout=self.options.timeout,
-            internal=self.internal, decoding=self.depth is not Depth.NONE, taken=self._kept,
+            internal=self.internal, decoding=self._decodes, taken=self._kept,
         ).run(coming)  # fmt: skip
 
     def _kept(self, given: Assignment, finished: Finished) -> Finished:
         """Stores the rows of an entry for the cache; if it took long, at once, so that an interrupted run goes on here."""
         if self.memory is not None:
-            self.memory.cache.at_once = self.depth is not Depth.NONE
+            self.memory.cache.at_once = self._decodes
             self.memory.keep(finished, given.identity)
         return finished
 

@@ -9,7 +9,6 @@ from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from datetime import tzinfo
-    from fractions import Fraction
 
     from vidcheck.declared.layout import ManifestLayout
     from vidcheck.declared.manifest import Manifest
@@ -90,20 +89,6 @@ def read_manifest(path: str, layout: ManifestLayout, zone: tzinfo) -> Manifest:
     from vidcheck.declared.manifest import read_table
 
     return read_table(path, layout, zone)
-
-
-def thumbnail(path: str, follow: bool, form: str, seconds: Fraction, deadline: float) -> bytes:
-    """One frame of a file of that format as JPEG; empty if there is none."""
-    from vidcheck.witnesses import filesystem
-    from vidcheck.witnesses.errors import CouldNotLookError
-    from vidcheck.witnesses.ffprobe import thumbnail
-
-    try:
-        file, _ = filesystem.open_entry(path, follow=follow)
-        with file:
-            return thumbnail.look(file, path, form, seconds, deadline)
-    except CouldNotLookError:
-        return b""
 
 
 def warm() -> dict[str, str]:

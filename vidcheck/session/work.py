@@ -10,7 +10,7 @@ import os
 import pickle
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -31,7 +31,7 @@ from vidcheck.session.messages import (
     unreadable,
 )
 from vidcheck.texts import Plain, say
-from vidcheck.vocabulary import CHECKSUM, CONTENT_KEYS, KEYS
+from vidcheck.vocabulary import CHECKSUM, CONTENT_DURATION, CONTENT_KEYS, KEYS, VIDEO_COUNT
 from vidcheck.witnesses import filesystem, registry
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.filesystem import checksum
@@ -40,6 +40,7 @@ from vidcheck.witnesses.registry import Cost, Subject
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from vidcheck.facts import Fact
     from vidcheck.findings import EntryReport
     from vidcheck.session.messages import Advance, Assignment, Decode, Enter, Identity, Packed
     from vidcheck.sources.targets import Target
@@ -55,6 +56,8 @@ _DECODING = registry.costing(Cost.DECODING)
 _APART = (*_SECOND, *_DECODING)
 """The witnesses with a process of their own, which are told the format."""
 _ALL_KEYS = frozenset(KEYS)
+_SHEET = frozenset({CONTENT_DURATION.name})
+"""The key whose pictures are the contact sheet."""
 
 
 class Prepared:
@@ -134,6 +137,8 @@ class _Work:
     report: EntryReport | None = None
     wanted: frozenset[str] = _ALL_KEYS
     """Keys for which a second witness could change or confirm the answer."""
+    shown: tuple[Fact, ...] = ()
+    """What was looked at for its pictures alone."""
     identity: Identity = ()
     opened: int = 0
     """When the file was opened, in nanoseconds since 1970."""
@@ -302,17 +307,25 @@ class _Work:
 
     def _is_decoded(self, subject: Subject) -> bool:
         """Whether the film is decoded: somebody asks for it, and it is a film."""
-        if self.prepared.setup.depth is Depth.NONE or not self.prepared.content:
+        setup = self.prepared.setup
+        if not setup.thumbnails and (setup.depth is Depth.NONE or not self.prepared.content):
             return False
         return subject.format not in {"", "none"} and any(
             registry.witness(name).reads(subject.format) for name in _DECODING
         )
 
     def _decode(self, file: _Open) -> None:
-        """Asks the witnesses that decode."""
+        """Asks the witnesses that decode. What is looked at for its pictures alone decides nothing."""
         setup, subject = self.prepared.setup, file.subject
-        subject.facts, subject.depth, subject.threads = self.facts, setup.depth, setup.threads
-        subject.wanted = self.prepared.content
+        alone = setup.depth is Depth.NONE
+        if alone and not self._has_pictures():
+            return
+        before = self.facts
+        subject.facts, subject.threads = before, setup.threads
+        subject.depth = Depth.KEYFRAMES if alone else setup.depth
+        subject.wanted = (_SHEET if setup.thumbnails else frozenset()) | (
+            frozenset() if alone else self.prepared.content
+        )
         reached = 0
 
         def watched(done: float, total: float) -> None:
@@ -329,6 +342,15 @@ class _Work:
                 continue
             self._ask(name, file)
             file.confirm()
+        if alone:
+            self.facts, looked = before, self.facts
+            self.shown = tuple(fact for fact in looked.facts if fact.witness in _DECODING)
+
+    def _has_pictures(self) -> bool:
+        """Whether there is something to look at for pictures alone, and a way to."""
+        counts = [fact.value for fact in self.facts.of(VIDEO_COUNT.name) if fact.state is State.KNOWN]
+        able = all(registry.witness(name).needs.available() for name in _DECODING)
+        return able and self.target.remote is None and (not counts or any(counts))
 
     def _form(self, witness: Witness, subject: Subject) -> str:
         """What the answer of a witness with a process of its own depends on besides the file."""
@@ -394,6 +416,8 @@ class _Work:
             beside = (missed,) if missed else ()
             judgement = self.prepared.judge.entry(self.entry, self.facts, self.given.decisions, beside=beside)
             self.report, self.wanted = judgement.report, judgement.wanted
+            if self.shown:
+                self.report = replace(self.report, content=self.shown)
 
     def _has_form(self) -> bool:
         """Whether the entry's own folder holds a form, which says what a row of the manifest would."""

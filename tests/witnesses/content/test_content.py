@@ -13,7 +13,7 @@ from vidcheck import ffmpeg
 from vidcheck.facts import Depth, State
 from vidcheck.vocabulary import KEYS
 from vidcheck.witnesses import content
-from vidcheck.witnesses.content import graph
+from vidcheck.witnesses.content import graph, run
 from vidcheck.witnesses.errors import CouldNotLookError
 
 if TYPE_CHECKING:
@@ -133,7 +133,13 @@ def fake(tmp_path: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ffmpeg, "available", lambda: str(program))
 
 
-def test_a_decoder_that_says_nothing_is_ended(planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("windows", [False, True])
+def test_a_decoder_that_says_nothing_is_ended(
+    planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, windows: bool
+) -> None:
+    monkeypatch.setattr(run, "_WINDOWS", windows)  # where a thread reads
+    if windows:
+        assert facts_of(planted)["content.decodes"].value is True
     fake(tmp_path, "exec tail -f /dev/null", monkeypatch)
     with pytest.raises(CouldNotLookError, match=r"said nothing for 0\.2 s"):
         facts_of(planted, deadline=0.2, duration=9)

@@ -9,33 +9,30 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from vidcheck.quantities import Manner
-from vidcheck.reports.html import entries, matrix, plots, summary
+from vidcheck.reports.html import entries, matrix, plots, sheet, summary
 from vidcheck.reports.html.board import board
 from vidcheck.reports.html.markup import Teller
 from vidcheck.texts import LANGUAGES, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from vidcheck.findings import Report
 
 
-def render(
-    report: Report, lang: str = "en", *, thumbnails: Mapping[str, bytes] | None = None, folder: str | None = None
-) -> bytes:
+def render(report: Report, lang: str = "en", *, folder: str | None = None) -> bytes:
     """The whole report as a page.
 
-    `thumbnails` are JPEG pictures by the entries' paths. `folder` is where the page will lie; links lead from there to
-    the films, and without it there are none.
+    `folder` is where the page will lie; links lead from there to the films, and without it there are none.
     """
     tell = Teller(Manner(lang, report.rules.zone))
-    drawn, pictures = board(report, lang), thumbnails or {}
-    evidence = chain.from_iterable(finding.evidence for entry in report.entries for finding in entry.findings)
-    pictured = bool(pictures) or any(fact.pictures for fact in evidence)
+    drawn = board(report, lang)
+    pictured = any(
+        sheet.shows_pictures(facts)
+        for entry in report.entries
+        for facts in (entry.content, *(finding.evidence for finding in entry.findings))
+    )
     title = report.rules.title_in(lang) or report.rules.source_in(lang)
     style = f"{_asset('page.css')}:root {{ --rules: {len(drawn.shown)}; --lines: {len(drawn.lines)}; }}\n"
     script = _asset("page.js")
@@ -49,7 +46,7 @@ def render(
         summary.by_rule(drawn, tell),
         summary.items(drawn, tell),
         summary.faults(drawn, tell),
-        entries.entries(drawn, tell, pictures, folder),
+        entries.entries(drawn, tell, folder),
         "</main>",
     )
     page = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import State, visible
@@ -17,6 +16,7 @@ from vidcheck.reports.finding import (
     tips_by_program,
     wanting,
 )
+from vidcheck.reports.html import sheet
 from vidcheck.reports.html.board import ASKS, LOOKS, PASSES, SKIPS, VERDICTS, WANTING, Look, look_of
 from vidcheck.reports.html.markup import escaped
 from vidcheck.reports.html.pairs import pairs
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _MOST_RAW = 120
 
 
-def entries(board: Board, tell: Teller, thumbnails: Mapping[str, bytes], folder: str | None) -> str:
+def entries(board: Board, tell: Teller, folder: str | None) -> str:
     """The section of all entries; a single one is open. `folder` is the report's, from which links lead to the films.
 
     On paper stand those that fail or are in review: of the others the table says all, unless there is only one.
@@ -45,9 +45,17 @@ def entries(board: Board, tell: Teller, thumbnails: Mapping[str, bytes], folder:
     if not board.lines:
         return ""
     alone = len(board.lines) == 1
+    most = sheet.share(len(board.lines))
     places = {column.rule: column.number for column in board.columns}
     cards = "\n".join(
-        _card(line, places, tell, _head(line, tell, thumbnails.get(line.report.entry.path), folder), opened=alone)
+        _card(
+            line,
+            places,
+            tell,
+            _head(line, tell, folder),
+            sheet.sheet(line.report.content, line.number, most, tell),
+            opened=alone,
+        )
         for line in board.lines
     )
     note = say("Ticks are your own notes and stay in this browser. Decisions that count are made with vidcheck review.")
@@ -86,21 +94,20 @@ def in_full(finding: Finding) -> bool:
     return wanting(finding) or finding.disputed or finding.decision is not None or bool(finding.remarks)
 
 
-def _head(line: Line, tell: Teller, picture: bytes | None, folder: str | None) -> str:
-    """The picture and the link to the film."""
-    frame = f'<img alt="" src="data:image/jpeg;base64,{b64encode(picture).decode()}">' if picture else ""
+def _head(line: Line, tell: Teller, folder: str | None) -> str:
+    """The link to the film."""
     address = film(line.report.entry, folder) if folder is not None else ""
     link = f'<a href="{escaped(address)}" target="_blank">{tell(say("Open the film"))}</a>' if address else ""
-    return f'{frame}<p class="film">{link}</p>' if link else frame
+    return f'<p class="film">{link}</p>' if link else ""
 
 
-def _card(line: Line, places: Mapping[str, int], tell: Teller, head: str, *, opened: bool) -> str:
+def _card(line: Line, places: Mapping[str, int], tell: Teller, head: str, seen: str, *, opened: bool) -> str:
     entry = line.report
     look = VERDICTS[entry.verdict]
     full = sorted(filter(in_full, entry.findings), key=_weight)
     blocks = "".join(finding_block(finding, tell, anchor_of(line, places[finding.rule])) for finding in full)
     said = f"{_faults(line, tell)}{remarks(entry.remarks, tell)}{blocks}{_tips(full, tell)}"
-    inside = f"{head}{said}{_brief(entry.findings, places, tell)}"
+    inside = f"{head}{said}{_brief(entry.findings, places, tell)}{seen}"
     count = f" <span>{REMARK.char} {tell(remark_count(entry))}</span>" if entry.remarked else ""
     aside = " quiet" if entry.verdict is Verdict.ELIGIBLE and not opened else ""
     return (

@@ -13,11 +13,13 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,7 @@ from vidcheck.witnesses.ffprobe.run import DEMUXERS, handed_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import IO
 
     from vidcheck.texts import Readable
     from vidcheck.witnesses.content.graph import Order
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
 _PACE = {False: 1, True: 6}
 """Seconds that a second of film may take: 8K takes three on one processor."""
 _LONGEST = 7 * 86_400.0
+_CHUNK = 2**16
 _MOST_LINE = 2**16
 _MOST_COMPLAINT = 20
 _MOST_LISTED = 10_000
@@ -195,32 +199,63 @@ def follow(
 
 def _lines(process: subprocess.Popen[bytes], deadline: float, until: float) -> Iterator[bytes]:
     """Its lines as they come. Raises TimeoutError if there is none for too long, TimeoutExpired after the whole time."""
-    pipe = process.stderr
-    if pipe is None:
-        return
-    if _WINDOWS:  # Windows can't wait for a pipe: the worker's own limit ends it
-        yield from (line.rstrip(b"\r\n") for line in pipe)
+    if process.stderr is None:
         return
     rest = b""
-    with selectors.DefaultSelector() as waiting:
-        waiting.register(pipe, selectors.EVENT_READ)
+    for chunk in _chunks(process, process.stderr, deadline, until):
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from (line.removesuffix(b"\r") for line in whole)
+        if len(rest) > _MOST_LINE:
+            rest = b""
+    if rest:
+        yield rest
+
+
+def _chunks(process: subprocess.Popen[bytes], pipe: IO[bytes], deadline: float, until: float) -> Iterator[bytes]:
+    """What it writes, as it comes. Raises as `_lines`."""
+    with _waiting(pipe) as read:
         while True:
             left = until - monotonic()
             if left <= 0:
                 raise subprocess.TimeoutExpired(process.args, 0)
-            if not waiting.select(min(left, deadline)):
+            chunk = read(min(left, deadline))
+            if chunk is None:
                 if left > deadline:
                     raise TimeoutError
-                continue
-            chunk = os.read(pipe.fileno(), 2**16)
-            if not chunk:
-                break
-            *whole, rest = (rest + chunk).split(b"\n")
-            yield from whole
-            if len(rest) > _MOST_LINE:
-                rest = b""
-    if rest:
-        yield rest
+            elif not chunk:
+                return
+            else:
+                yield chunk
+
+
+@contextmanager
+def _waiting(pipe: IO[bytes]) -> Iterator[Callable[[float], bytes | None]]:
+    """A function that waits for some seconds and returns what comes: empty at the end, None if nothing came."""
+    if _WINDOWS:  # it can't wait for a pipe
+        yield _read_by_thread(pipe)
+        return
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(pipe, selectors.EVENT_READ)
+        yield lambda seconds: os.read(pipe.fileno(), _CHUNK) if waiting.select(seconds) else None
+
+
+def _read_by_thread(pipe: IO[bytes]) -> Callable[[float], bytes | None]:
+    coming: Queue[bytes] = Queue()
+
+    def run() -> None:
+        with suppress(OSError, ValueError):  # it was closed
+            while chunk := pipe.read1(_CHUNK):  # type: ignore[attr-defined] # a BufferedReader
+                coming.put(chunk)
+        coming.put(b"")
+
+    def read(seconds: float) -> bytes | None:
+        try:
+            return coming.get(timeout=seconds)
+        except Empty:
+            return None
+
+    Thread(target=run, daemon=True).start()
+    return read
 
 
 def why(code: int, complaint: Iterable[bytes]) -> Readable:
