@@ -129,6 +129,8 @@ class Key:
     """Whether its values are personal data, which no report shows unless it is asked to."""
     depth: Depth = Depth.NONE
     """How much of a film has to be decoded to know it; none if its headers are enough."""
+    advisory: bool = False
+    """Whether it is a guess, which may help a person (`assist`) and decides nothing."""
     remarked_at: str = ""
     """The key at which a remark on this one is made, such as `duration` for `picture.share`. Empty: this key."""
 

@@ -1,4 +1,4 @@
-"""The results: Outcome, Level, Place, Decision, Finding, Verdict, EntryReport, Report. Frozen values without logic."""
+"""The results: Outcome, Level, Place, Decision, Suggestion, Finding, Verdict, EntryReport, Report. Frozen values without logic."""
 
 from __future__ import annotations
 
@@ -130,6 +130,28 @@ class Decision:
     """The places of the other decisions on the same rule and entry."""
 
 
+class Likely(StrEnum):
+    """What a machine thinks of a question that a person has to answer."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+    """It has no idea."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What a machine thinks of a manual rule, by its `assist`. A person decides: it changes neither outcome nor verdict."""
+
+    answer: Likely
+    because: Readable
+    """What the answer rests on, or why there is none; a clause."""
+    evidence: tuple[Fact, ...] = ()
+    """What witnesses said of the keys that `assist` names."""
+    unlooked: bool = False
+    """Whether it has no idea only because less of the film was decoded than it needs."""
+
+
 def heading(name: str, label: Readable | None) -> Readable:
     """What people call a rule, as the beginning of a line or a sentence: its label, else its name."""
     return Plain(name) if label is None else Capital(label)
@@ -162,6 +184,8 @@ class Finding:
     uncounted: tuple[Fact, ...] = ()
     """The evidence that did not decide, such as the file's date where a declared date decided."""
     decision: Decision | None = None
+    suggestion: Suggestion | None = None
+    """What a machine thinks of it; None unless it is a manual rule with `assist`."""
     remarks: tuple[Readable, ...] = ()
     """Sentences about something odd at its keys that the rule doesn't ask for. They don't change the outcome."""
 

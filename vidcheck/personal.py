@@ -124,6 +124,10 @@ def withheld_findings(findings: Iterable[Finding], declared: Iterable[Fact] = ()
 
 
 def _finding(finding: Finding, hidden: _Hidden) -> Finding:
+    suggested = finding.suggestion
+    if suggested is not None and any(_concerns(fact, hidden) for fact in suggested.evidence):
+        because, said = _masked(suggested.because, hidden), _withheld(suggested.evidence, hidden)
+        finding = replace(finding, suggestion=replace(suggested, because=because, evidence=said))
     if not any(_concerns(fact, hidden) for fact in finding.evidence):
         return finding
     evidence = _withheld(finding.evidence, hidden)

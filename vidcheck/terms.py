@@ -159,6 +159,12 @@ BARS: Terms = {
     "pillarbox": marked("left and right (pillarbox)"),
     "both": marked("on all sides"),
 }
+SCRIPTS: Terms = {
+    "simplified": marked("simplified Chinese"),
+    "traditional": marked("traditional Chinese"),
+    "kana": marked("Japanese (kana)"),
+    "latin": marked("Latin letters"),
+}
 CHROMAS: Terms = {
     "4:0:0": marked("4:0:0 (black and white)"),
     "4:1:1": "4:1:1",

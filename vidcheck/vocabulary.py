@@ -49,6 +49,7 @@ from vidcheck.terms import (
     FRAME_RATE_MODES,
     ORIENTATIONS,
     SCANS,
+    SCRIPTS,
     VIDEO_CODECS,
     VIDEO_PROFILES,
     Terms,
@@ -188,6 +189,10 @@ CONTENT_PICTURE_AREA = _key("content.picture-area", RESOLUTION, marked("picture 
 CONTENT_BARS = _key("content.bars", WORDS, marked("black bars"), marked("Whether there are black bars above and below the picture (letterbox), beside it (pillarbox), or both."), terms=BARS, depth=_KEYFRAMES)
 CONTENT_FINGERPRINT = _key("content.fingerprint", FINGERPRINT, marked("fingerprint of picture and sound"), marked("What the pictures look like and what the sound is like, in few bytes: a copy that is encoded anew, cropped, mirrored or cut has nearly the same."), depth=_KEYFRAMES, absence_tells=False)
 CONTENT_SCAN = _key("content.scan", WORDS, marked("scan type of the decoded pictures"), marked("Whether the decoded pictures are whole frames or consist of two fields of different moments."), terms=DECODED_SCANS, depth=_FULL, absence_tells=False)
+CONTENT_TEXT = _key("content.text", SHARE, marked("part of the pictures with words"), marked("In which part of the pictures that are read there are words: up to twelve over the whole film, those in which words are likeliest."), depth=_KEYFRAMES, agreement=Fraction(1, 10))
+CONTENT_SCRIPT = _key("content.script", LISTED, marked("script of the words in the picture"), marked("The scripts of the words in these pictures, without exceptions such as a name or a logo. Nobody knows it if the Chinese characters are the same in simplified and traditional writing."), terms=SCRIPTS, depth=_KEYFRAMES, examples=("simplified", "latin"))
+CONTENT_SPEECH = _key("content.speech", SHARE, marked("spoken part of the film"), marked("In which part of the duration somebody speaks, with music or without; a pause of less than half a second counts as speech."), depth=_KEYFRAMES, agreement=Fraction(2, 100))
+CONTENT_LANGUAGE = _key("content.language", LISTED, marked("spoken languages"), marked("The languages in which somebody speaks, as far as a model can tell that VIDCHECK_WHISPER names, as ISO 639-1 codes where there is one. It does not tell Cantonese from Mandarin."), depth=_KEYFRAMES, absence_tells=False, advisory=True, examples=("zh", "en"))
 
 # fmt: on
 KEYS: dict[str, Key] = {value.name: value for value in list(globals().values()) if isinstance(value, Key)}

@@ -373,6 +373,7 @@ def test_thumbnails_show_a_frame_of_each_entry(here: Path) -> None:
     arguments = ["check", "in", "--thumbnails", "--report", "html:out.html", "--report", "plain.html"]
     assert CliRunner().invoke(build(), arguments).exit_code == 1
     assert (here / "out.html").read_text(encoding="utf-8").count("data:image/jpeg;base64,") >= 1
+    assert "content." not in (here / "out.html").read_text(encoding="utf-8")
     without = ["check", "in", "--report", "html:out.html"]
     CliRunner().invoke(build(), without)
     assert "data:image" not in (here / "out.html").read_text(encoding="utf-8")

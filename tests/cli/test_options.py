@@ -22,6 +22,7 @@ MEANINGS = {
     "--lang": 4,  # of screen and reports; of the screen; of letters and of a table's columns, by default that of the report
     "--out": 3,  # a folder; a list; a table
     "--report": 2,  # written once; kept up to date, never on standard output
+    "--content": 2,  # how much of films a check looks at; that the archive keeps their fingerprints
     "--rules": 2,  # that are applied; that say how a manifest is laid out
 }
 """Options that do not mean the same in all commands, and how many meanings they have."""

@@ -342,7 +342,7 @@ def test_a_command_has_nothing_that_cannot_be_seen(name: str) -> None:
 CONSTRAINTS = ("is", "any-of", "not", "none-of", "min", "max", "above", "below", "known")
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", [name for name, key in KEYS.items() if key.kind.examples])
 def test_every_breach_has_words_and_every_command_keeps_dates(key: str) -> None:
     kind = KEYS[key].kind
     values = [kind.read(text) for text in kind.examples]

@@ -60,6 +60,8 @@ def test_a_row_is_a_finding() -> None:
         "decision": "",
         "remarks": "",
         "path_bytes": "",
+        "suggestion": "",
+        "because": "",
     }
 
 

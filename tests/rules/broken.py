@@ -528,7 +528,7 @@ BATCH: dict[str, tuple[str, ...]] = {
     ),
     "not in the archive": (
         "batch:\n  x: {not-in-archive: declared.telephone}",
-        '4:23: x: the archive does not keep declared.telephone; it keeps checksum, declared.title, declared.authors, declared.first-author (try "declared.title")',
+        '4:23: x: the archive does not keep declared.telephone; it keeps checksum, declared.title, declared.authors, declared.first-author, content.fingerprint (try "declared.title")',
     ),
     "at-most alone": (
         "batch:\n  x: {at-most: 2}",

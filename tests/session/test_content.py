@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,11 +40,15 @@ def dark(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def checked(
-    film: Path, content: str | None = None, *, asks: str = "", final: bool = False, cache: bool = False
-) -> EntryReport:
+    film: Path, content: str | None = None, *, asks: str = "", final: bool = False, cache: bool = False,
+    thumbnails: bool = False,
+) -> EntryReport:  # fmt: skip
     contest = f"contest: {{content: {asks}}}\n" if asks else ""
     rules = read_rules(f"vidcheck: 1\n{contest}rules:{ASKED}".encode())
-    with Session(rules, Options(workers=0, content=content, final=final, cache=cache, witness="mediainfo")) as session:
+    options = Options(
+        workers=0, content=content, final=final, cache=cache, witness="mediainfo", thumbnails=thumbnails
+    )  # fmt: skip
+    with Session(rules, options) as session:
         (report,) = session.reports(session.find([film]).targets)
     return report
 
@@ -122,3 +127,21 @@ def test_without_ffmpeg_other_rules_are_unharmed(film: Path, monkeypatch: pytest
 def test_an_unknown_depth_is_refused_with_the_nearest() -> None:
     with pytest.raises(RulesError, match=r"'keyframe' is none of none, keyframes, full \(try \"keyframes\"\)"):
         read_rules(b"vidcheck: 1\ncontest: {content: keyframe}\nrules:\n  size: {max: 1 MB}\n")
+
+
+def test_pictures_for_the_report_are_looked_at_and_decide_nothing(film: Path) -> None:
+    plain, shown = checked(film, "none"), checked(film, "none", thumbnails=True)
+    assert replace(shown, content=()) == plain
+    assert [fact.key for fact in shown.content if fact.pictures] == ["content.duration"]
+    assert outcomes(shown) == outcomes(plain)
+
+
+def test_loudness_alone_needs_no_picture_unless_pictures_are_wanted(film: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "loud.yaml"
+    rules.write_text("vidcheck: 1\ncontest: {title: t}\nrules:\n  content.loudness: {max: 0 LUFS}\n", encoding="utf-8")
+    pictured = []
+    for thumbnails in (False, True):
+        with Session(str(rules), Options(workers=0, content="full", thumbnails=thumbnails)) as session:
+            report = next(iter(session.reports(session.find([film]).targets)))
+        pictured.append(any(fact.pictures for fact in report.content))
+    assert pictured == [False, True]

@@ -11,7 +11,7 @@ import typer
 from vidcheck.cli import exits
 from vidcheck.cli.i18n import Commands, refused, worded
 from vidcheck.cli.inputs import at_most, declared, depth_of, found_entries, opened, saved_report, strangers_here
-from vidcheck.cli.options import ArchiveKept, Edition, ManifestPath, ManifestRules, ScreenLanguage, Timeout
+from vidcheck.cli.options import ArchiveKept, Edition, LookedAt, ManifestPath, ManifestRules, ScreenLanguage, Timeout
 from vidcheck.cli.screen import Screen, named, screen_language
 from vidcheck.texts import TOGETHER, Plain, join, say, say_count
 
@@ -27,16 +27,6 @@ app = Commands(worded("Keep what was entered in earlier editions, so that it is 
 _LONGEST_NAME = 80
 _LONGEST_PATH = 4096
 """The most characters of an entry's path."""
-Looked = Annotated[
-    str | None,
-    typer.Option(
-        "--content",
-        metavar="keyframes|full",
-        help=worded(
-            "Look at the films, for their fingerprints: at the key pictures and the whole sound, or at every picture."
-        ),
-    ),
-]
 
 
 class _Looking(NamedTuple):
@@ -64,7 +54,7 @@ def add(
     manifest: ManifestPath = None,
     rules: ManifestRules = None,
     archive: ArchiveKept = None,
-    content: Looked = None,
+    content: LookedAt = None,
     timeout: Timeout = 30.0,
     lang: ScreenLanguage = None,
 ) -> None:
@@ -177,7 +167,7 @@ def check(
     manifest: ManifestPath = None,
     rules: ManifestRules = None,
     archive: ArchiveKept = None,
-    content: Looked = None,
+    content: LookedAt = None,
     timeout: Timeout = 30.0,
     lang: ScreenLanguage = None,
 ) -> None:

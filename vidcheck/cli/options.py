@@ -191,6 +191,16 @@ Content = Annotated[
         ),
     ),
 ]
+LookedAt = Annotated[
+    str | None,
+    typer.Option(
+        "--content",
+        metavar="keyframes|full",
+        help=worded(
+            "Look at the films, for their fingerprints: at the key pictures and the whole sound, or at every picture."
+        ),
+    ),
+]
 Timeout = Annotated[
     float,
     typer.Option(

@@ -29,7 +29,7 @@ from vidcheck.cli.keys import Keys
 from vidcheck.cli.options import By, DecisionsWritten, ReviewManifest, ScreenLanguage
 from vidcheck.cli.screen import Screen, named, progress, screen_language
 from vidcheck.facts import visible
-from vidcheck.findings import Choice, Level, Outcome
+from vidcheck.findings import Choice, Level, Likely, Outcome
 from vidcheck.texts import Capital, Plain, labelled, marked, say, say_count
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from vidcheck.texts import Readable, Text
 
 _ACCEPT, _REJECT, _WHY, _ALL, _OPEN, _SKIP, _NEXT, _FILTER, _UNDO, _QUIT = "arw*osnfuq"
+_YES = "y"
+"""Accepts those of all items of a rule of which a machine suggests yes."""
 _LONGEST = 1000
 """The most characters of a text on the screen."""
 _LONGEST_DECLARED = 300
@@ -125,6 +127,8 @@ class _Filter:
 
     rule: str | None = None
     verdict: Verdict | None = None
+    likely: Likely | None = None
+    """What a machine suggests."""
     name: str = ""
     """A part of the entry's path."""
 
@@ -149,8 +153,15 @@ class _Item:
         return (
             asked.rule in {None, self.finding.rule}
             and asked.verdict in {None, self.entry.verdict}
+            and asked.likely in {None, self.likely}
             and asked.name.casefold() in about
         )
+
+    @property
+    def likely(self) -> Likely | None:
+        """What a machine suggests; None if it suggests nothing."""
+        suggestion = self.finding.suggestion
+        return suggestion.answer if suggestion and self.contested is None else None
 
     @property
     def kind(self) -> tuple[int, bool]:
@@ -230,6 +241,10 @@ class _Walk:
         asked = self._filter
         if asked.rule is not None:
             return Plain(self._called(asked.rule))
+        if asked.likely is not None:
+            from vidcheck.reports.finding import LIKELY
+
+            return LIKELY[asked.likely]
         return say(_VERDICTS[asked.verdict.value]) if asked.verdict is not None else Plain(f"“{asked.name}”")
 
     def _waiting(self, saved: SavedReport) -> list[_Item]:
@@ -312,7 +327,15 @@ class _Walk:
             len(alike), rule=rule,
         )  # fmt: skip
         self._rows(_row(question.render(lang), indent=0))
+        likely = [each for each in alike if each.likely is Likely.YES]
+        if likely and len(likely) < len(alike):
+            more = say_count(
+                "[y] accepts the {count} that is likely", "[y] accepts the {count} that are likely", len(likely)
+            )
+            self._rows(_row(more.render(lang), indent=0))
         answer = self._keys.key("> ")
+        if answer == _YES and likely:
+            self._write(likely, Choice.ACCEPT, ask_why=False)
         if answer and answer in {_ACCEPT, _REJECT, _WHY}:
             self._write(alike, Choice.REJECT if answer == _REJECT else Choice.ACCEPT, ask_why=answer != _ACCEPT)
 
@@ -323,6 +346,7 @@ class _Walk:
         for each in (
             *(_Filter(item.finding.rule) for item in waiting),
             *(_Filter(verdict=item.entry.verdict) for item in waiting),
+            *(_Filter(likely=item.likely) for item in waiting if item.likely),
         ):
             offered[each] = offered.get(each, 0) + 1
         choices, before = [*offered], self._filter
@@ -423,6 +447,12 @@ class _Walk:
             rows.append(_row(_shown(decision_words(item.contested).render(lang)), indent=4))
         if finding.outcome is Outcome.UNKNOWN:
             rows.append(_row(say("expected {expected}", expected=_shown(finding.expected)).render(lang), indent=4))
+        if finding.suggestion is not None and item.contested is None:
+            from vidcheck.reports.finding import LIKELY
+
+            holes = {"answer": LIKELY[finding.suggestion.answer], "because": _shown(finding.suggestion.because)}
+            rows.append(_row(say("Suggestion: {answer} ({because})", **holes).render(lang), indent=4, style="bold"))
+            rows += [_row(self._witness(fact), indent=4) for fact in finding.suggestion.evidence]
         rows += [_row(self._witness(fact), indent=4) for fact in finding.evidence if fact.key not in _DECLARED]
         rows += [_row(f"• {_shown(remark)}", indent=4) for remark in finding.remarks]
         self._rows(*rows)

@@ -135,7 +135,7 @@ def _explain_rule(screen: Screen, explained: RuleExplained) -> None:
             meaning=explained.meaning,
         ),
     )
-    several = len({(asked.key, asked.conditional) for asked in explained.asks}) > 1
+    several = len({(asked.key, asked.inside) for asked in explained.asks}) > 1
     rows: list[tuple[str, Readable]] = [(_asked(asked, several=several), _meaning(asked)) for asked in explained.asks]
     _columns(screen, [*rows, *((f"{name}:", words) for name, words in explained.options)])
     for key in explained.keys:
@@ -144,8 +144,8 @@ def _explain_rule(screen: Screen, explained: RuleExplained) -> None:
 
 
 def _asked(asked: Asked, *, several: bool) -> str:
-    when = "when " if asked.conditional else ""
-    return f"{when}{asked.key}: {{{asked.written}}}" if several else asked.written
+    inside = f"{asked.inside} " if asked.inside else ""
+    return f"{inside}{asked.key}: {{{asked.written}}}" if several or inside else asked.written
 
 
 def _meaning(asked: Asked) -> Readable:
@@ -174,8 +174,9 @@ def _explain_key(screen: Screen, explained: KeyExplained) -> None:
     _columns(screen, rows)
     screen.line(say("  What can be asked:"))
     _columns(screen, _askings(explained.constraints), indent=4)
-    screen.line(say("  What a rule can also say:"))
-    _columns(screen, _askings(explained.options), indent=4)
+    if explained.options:
+        screen.line(say("  What a rule can also say:"))
+        _columns(screen, _askings(explained.options), indent=4)
     for note in explained.notes:
         _paragraph(screen, note, indent=2)
     screen.line(say("  Example:"))

@@ -70,6 +70,7 @@ class CompiledRule:
     asked: CompiledCondition | None
     branches: tuple[tuple[CompiledCondition, ...], ...]
     when: tuple[CompiledCondition, ...]
+    assist: tuple[CompiledCondition, ...]
     deep: bool
     """Whether it asks what only decoding tells."""
     phrase: Phrase
@@ -98,6 +99,7 @@ def compiled_rule(rule: Rule, zone: tzinfo, *, personal: bool = False) -> Compil
     deep = any(each.key.depth is not Depth.NONE for each in (*rule.conditions, *rule.when))
     return CompiledRule(
         rule=rule, called=called, heading=heading(rule.name, called), keys=rule.keys, asked=asked, branches=branches, when=tuple(map(compiled, rule.when)), deep=deep,
+        assist=tuple(map(compiled, rule.assist)),
         phrase=asked.phrase if asked else _always(rule.manual or Fixed(_of_branches(branches))),
     )  # fmt: skip
 

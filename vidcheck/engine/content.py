@@ -51,7 +51,12 @@ def unlooked(answer: Answer, rule: Rule, *, looked: Depth, asked: Depth, final: 
     return answer
 
 
+def not_looked(looked: Depth, wanted: Depth) -> Readable:
+    """That less was decoded than is needed, and how more is: a clause."""
+    return say(_LOOKED[looked], option=f"--content {wanted}")
+
+
 def _open(answer: Answer, outcome: Outcome, looked: Depth, wanted: Depth) -> Answer:
-    why: Readable = say(_LOOKED[looked], option=f"--content {wanted}")
+    why = not_looked(looked, wanted)
     actual = answer.actual if outcome is Outcome.UNKNOWN else UNKNOWN
     return Answer(outcome=outcome, actual=actual, evidence=answer.evidence, settleable=False, why=why)

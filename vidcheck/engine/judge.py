@@ -14,6 +14,7 @@ from vidcheck.engine.content import unlooked
 from vidcheck.engine.dates import as_of
 from vidcheck.engine.decisions import checksum_of, decided, verdict_of
 from vidcheck.engine.remarks import remarked
+from vidcheck.engine.suggestions import suggestion
 from vidcheck.facts import CONTENT, DECLARED, FILESYSTEM, Depth, Fact, Fault, State
 from vidcheck.findings import Breach, EntryReport, Finding, Outcome, Verdict
 from vidcheck.personal import withheld_findings, withheld_texts
@@ -98,12 +99,15 @@ class Judge:
         return Judgement(report=report, wanted=frozenset(context.wanted))
 
     def _judged(self, compiled: CompiledRule, context: Context) -> tuple[Finding, tuple[Fault, ...]]:
-        return _judge_rule(
+        finding, faults = _judge_rule(
             compiled, context,
             lambda answer: unlooked(
                 answer, compiled.rule, looked=self._depth, asked=self._rules.content, final=self._final
             ) if compiled.deep else answer,
         )  # fmt: skip
+        if compiled.assist and finding.outcome is Outcome.MANUAL:
+            finding = replace(finding, suggestion=suggestion(compiled, context, self._depth))
+        return finding, faults
 
 
 def judge_entry(

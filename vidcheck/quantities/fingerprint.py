@@ -19,7 +19,7 @@ from sys import byteorder
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.quantities.kind import Kind, Manner, NotAValueError
-from vidcheck.texts import marked, say, say_count
+from vidcheck.texts import say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,9 +137,7 @@ class Fingerprints(Kind):
     name = "fingerprint"
 
     def read(self, text: str, zone: tzinfo = UTC) -> Fingerprint:  # noqa: ARG002
-        raise NotAValueError(
-            marked("'{text}' is no fingerprint: one is made of a film and can't be written"), text=text
-        )
+        raise NotAValueError("'{text}' is no fingerprint: one is made of a film and can't be written", text=text)
 
     def write(self, value: Fingerprint) -> str:
         return digest(value)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "path", "size", "verdict", "rule", "outcome", "level", "disputed", "expected", "actual", "difference",
     "message", "remedy", "command", "evidence", "place", "decision", "remarks", "path_bytes",
+    "suggestion", "because",
 )  # fmt: skip
 _LONGEST = 16_000
 """The most characters of a cell: within every spreadsheet's limit, even if each counts twice."""
@@ -76,11 +77,13 @@ def _rows(report: Report, manner: Manner) -> Iterator[list[str]]:
         size = "" if entry.size is None else str(entry.size)
         path, raw = path_cells(entry.entry)
         head = [path, size, entry.verdict.value]
-        yield from ([*head, *_finding(finding, manner), raw] for finding in entry.findings)
+        for finding in entry.findings:
+            answer = finding.suggestion.answer.value if finding.suggestion else ""
+            yield [*head, *_finding(finding, manner), raw, answer, words_of(finding, manner).because]
         if entry.remarks or not entry.findings:
-            empty = ("",) * (len(COLUMNS) - len(head) - 2)
-            yield [*head, *empty, "; ".join(lines(entry.remarks, manner.lang)), raw]
-    yield from (["", "", "", *_finding(finding, manner), ""] for finding in report.batch)
+            empty = ("",) * (COLUMNS.index("remarks") - len(head))
+            yield [*head, *empty, "; ".join(lines(entry.remarks, manner.lang)), raw, "", ""]
+    yield from (["", "", "", *_finding(finding, manner), "", "", ""] for finding in report.batch)
 
 
 def _finding(finding: Finding, manner: Manner) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vidcheck.facts import DECLARED, State
+from vidcheck.facts import DECLARED, Depth, State
 from vidcheck.findings import Outcome
 from vidcheck.quantities import DATE, RESOLUTION
 from vidcheck.reports.finding import (
@@ -32,6 +32,7 @@ from vidcheck.reports.finding import (
     remark_row,
     row_of,
     sign_of,
+    suggestion_rows,
     tips_by_program,
     together,
     wanting,
@@ -258,12 +259,24 @@ def _asked(entry: EntryReport, findings: Sequence[Finding], layout: Layout) -> I
     for finding in findings:
         words = one_line(finding.expected.render(layout.manner.lang))
         yield Row(indent=2, lead=(Span(MANUAL.char, MANUAL.style),), hang=_HANG, body=(Span(words),))
+        yield from suggestion_rows(finding, layout, _HANG)
     yield BLANK
 
 
+def _of_content(finding: Finding) -> bool:
+    """Whether it asks for nothing but what only decoding tells."""
+    return bool(finding.keys) and all(KEYS[key].depth is not Depth.NONE for key in finding.keys)
+
+
 def _left(findings: Sequence[Finding], layout: Layout, *, declared: bool) -> Iterator[Block]:
-    """How many rules don't apply, and why where it is that there are no papers."""
+    """How many rules don't apply, and why where it is that there are no papers.
+
+    Rules on content that nobody has looked at are not counted: a line at the end says it.
+    """
+    findings = [each for each in findings if not _of_content(each)]
     count = len(findings)
+    if not count:
+        return
     if not declared and all(
         finding.keys and all(key.startswith(_PAPERS) for key in finding.keys) for finding in findings
     ):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.facts import State, visible
-from vidcheck.findings import Choice, Finding, Level, Outcome
-from vidcheck.quantities import DATE, Manner, Shown
+from vidcheck.findings import Choice, Finding, Level, Likely, Outcome
+from vidcheck.quantities import DATE, DURATION, Manner, Shown
 from vidcheck.reports.page import Block, Command, Row, Span, cells, clipped, one_line
 from vidcheck.texts import (
     GIVEN,
@@ -23,14 +24,14 @@ from vidcheck.texts import (
     say_count,
     separator,
 )
-from vidcheck.vocabulary import CHECKSUM, KEYS
+from vidcheck.vocabulary import CHECKSUM, CONTENT_DURATION, CONTENT_FINGERPRINT, KEYS
 from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from vidcheck.facts import Fact
-    from vidcheck.findings import Decision, EntryReport
+    from vidcheck.findings import Decision, EntryReport, Suggestion
     from vidcheck.texts import Readable
 
 _WIDEST_NAME = 16
@@ -39,6 +40,12 @@ _BEGINNING = 17  # characters of a checksum in evidence, with the ellipsis
 
 _WITHOUT = {State.UNKNOWN: marked("nothing usable"), State.ABSENT: marked("none found")}
 """What brief evidence says where a witness has no value."""
+
+
+LIKELY: dict[Likely, Readable] = {
+    Likely.YES: say("likely yes"), Likely.NO: say("likely no"), Likely.UNKNOWN: say("no idea"),
+}  # fmt: skip
+"""What a machine thinks of a manual rule."""
 
 
 class Sign(NamedTuple):
@@ -127,6 +134,7 @@ def rows(finding: Finding, layout: Layout) -> Iterator[Block]:
     yield Row(indent=2, lead=lead(finding, layout.manner.lang), hang=layout.hang, body=body(finding, layout))
     yield from _asked(finding, layout)
     yield from decision_row(finding, layout, layout.hang)
+    yield from suggestion_rows(finding, layout, layout.hang)
     if wanting(finding) or finding.disputed or finding.decision:
         if layout.places:
             yield from _evidence(finding, layout)
@@ -229,6 +237,28 @@ def decision_row(finding: Finding, layout: Layout, hang: int) -> Iterator[Block]
     if finding.decision:
         words = one_line(decision_words(finding.decision).render(layout.manner.lang))
         yield Row(hang=hang, body=(Span(words, "bold"),))
+
+
+def suggestion_words(suggestion: Suggestion) -> Text:
+    """A machine's suggestion, with what it rests on."""
+    return say("Suggestion: {answer} ({because})", answer=LIKELY[suggestion.answer], because=suggestion.because)
+
+
+def suggested(finding: Finding) -> Suggestion | None:
+    """What helps a person with a finding that waits; None where a machine has not even looked."""
+    suggestion = finding.suggestion
+    waits = finding.standing is Outcome.MANUAL and suggestion is not None and not suggestion.unlooked
+    return suggestion if waits else None
+
+
+def suggestion_rows(finding: Finding, layout: Layout, hang: int) -> Iterator[Block]:
+    """The suggestion on a finding that waits for a person, and where in the film it comes from."""
+    suggestion, lang = suggested(finding), layout.manner.lang
+    if suggestion is None:
+        return
+    yield Row(hang=hang, body=(Span(one_line(layout.say(suggestion_words(suggestion)))),))
+    notes = dict.fromkeys(one_line(fact.note.render(lang)) for fact in suggestion.evidence if fact.note)
+    yield from (Row(hang=hang, body=(Span(clipped(note, 300), "dim"),)) for note in notes)
 
 
 def command(text: str, layout: Layout, hang: int, introduction: Text | None = None, name: str = "") -> Iterator[Block]:
@@ -399,6 +429,25 @@ def _notes(finding: Finding, layout: Layout) -> Iterator[Block]:
     for note, witnesses in notes.items():
         names = separator(lang).join(dict.fromkeys(witnesses))
         yield _beside(layout, Span(clipped(labelled(names, note, lang), 300), "dim"))
+    for fact in finding.evidence:
+        if fact.pictures and fact.key != CONTENT_FINGERPRINT.name:  # of films that are alike the reason says the times
+            yield _beside(layout, Span(clipped(picture_times(fact, lang), 300), "dim"))
+
+
+def moment(at: Fraction) -> Readable:
+    """A time in a film, to the tenth of a second."""
+    return Shown(DURATION.name, Fraction(round(at * 10), 10))
+
+
+def pictures_called(fact: Fact) -> Readable:
+    """What the pictures of a fact are called."""
+    return say("Contact sheet") if fact.key == CONTENT_DURATION.name else Capital(KEYS[fact.key].called)
+
+
+def picture_times(fact: Fact, lang: str) -> str:
+    """At which times there are pictures of a fact, which HTML shows."""
+    times = join(list(dict.fromkeys(moment(one.at) for one in fact.pictures)))
+    return say("{what}, pictures at {times} (in HTML)", what=pictures_called(fact), times=times).render(lang)
 
 
 def distinct_from(finding: Finding, fact: Fact) -> tuple[Any, ...]:

@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     from datetime import date
 
     from vidcheck.facts import Fact, Facts, Fault, Key
-    from vidcheck.findings import Decision, EntryReport, Finding, Ignored, Place, Report, RulesSummary, RuleSummary
+    from vidcheck.findings import (
+        Decision,
+        EntryReport,
+        Finding,
+        Ignored,
+        Place,
+        Report,
+        RulesSummary,
+        RuleSummary,
+        Suggestion,
+    )
     from vidcheck.quantities import Moment
     from vidcheck.texts import Readable
 
@@ -169,7 +179,17 @@ def finding_members(finding: Finding, manner: Manner) -> dict[str, Any]:
     members["remarks"] = [_words(remark, lang) for remark in finding.remarks]
     if finding.decision:
         members["decision"] = _decision(finding.decision, lang)
+    if finding.suggestion:
+        members["suggestion"] = _suggestion(finding.suggestion, manner)
     return members
+
+
+def _suggestion(suggestion: Suggestion, manner: Manner) -> dict[str, Any]:
+    return {
+        "answer": suggestion.answer.value,
+        "because": _words(suggestion.because, manner.lang),
+        "evidence": [_evidence(fact, manner) for fact in suggestion.evidence],
+    }
 
 
 def _decision(decision: Decision, lang: str) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import Entry, visible
 from vidcheck.findings import Outcome, Verdict
 from vidcheck.quantities import Manner
-from vidcheck.reports.finding import name_of, noticed, remark_count, sign_of
+from vidcheck.reports import tally
+from vidcheck.reports.finding import Layout, name_of, noticed, remark_count, sign_of
 from vidcheck.reports.page import clipped
 from vidcheck.reports.words import INCOMPLETE, fault, line, lines, paragraphs
 from vidcheck.texts import aside, labelled, marked, say, say_count, separator
@@ -156,6 +157,9 @@ def _waiting(report: Report, lang: str) -> Iterator[str]:
             count = say_count("on {count} entry", "on {count} entries", counts[rule]).render(lang)
             words = aside(_escaped(line(finding.expected, lang)), count, lang)
             yield f"- [ ] {labelled(f'**{_escaped(name_of(finding, lang))}**', words, lang)}"
+            if found := tally.suggestions(report.entries, rule):
+                layout = Layout(manner=Manner(lang, report.rules.zone), names=0)
+                yield f"  - {_escaped(tally.suggestion_counts(found, layout))}"
 
 
 def _left_out(count: int, lang: str) -> str:

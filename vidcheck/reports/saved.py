@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from vidcheck.facts import Entry, Fact, visible
-from vidcheck.findings import Choice, Level, Outcome, Place, Verdict
+from vidcheck.findings import Choice, Level, Likely, Outcome, Place, Verdict
 from vidcheck.quantities import DATE, SIZES, WORDS, NotAValueError
 from vidcheck.reports.json import SCHEMA
 from vidcheck.reports.page import clipped, one_line
@@ -79,6 +79,15 @@ class SavedDecision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSuggestion:
+    """What a machine thought of a finding that waits for a person."""
+
+    answer: Likely
+    because: str
+    evidence: tuple[SavedFact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SavedFinding:
     """One rule on one entry; missing texts are empty."""
 
@@ -99,6 +108,7 @@ class SavedFinding:
     place: Place
     decision: SavedDecision | None
     """The decision, even if it is void."""
+    suggestion: SavedSuggestion | None = None
     remarks: tuple[str, ...] = ()
 
     @property
@@ -311,7 +321,17 @@ def _finding(raw: object) -> SavedFinding:
         evidence=_each(members, "evidence", _fact),
         place=_within("place", _place, members.get("place")),
         decision=None if decision is None else _within("decision", _decision, decision),
+        suggestion=_within("suggestion", _suggestion, members["suggestion"]) if "suggestion" in members else None,
         remarks=_texts(members, "remarks") if "remarks" in members else (),
+    )
+
+
+def _suggestion(raw: object) -> SavedSuggestion:
+    members = _of(raw, dict)
+    return SavedSuggestion(
+        answer=_enum(members, "answer", Likely),
+        because=_text(members, "because"),
+        evidence=_each(members, "evidence", _fact),
     )
 
 

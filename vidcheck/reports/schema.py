@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from vidcheck.findings import Choice, Level, Outcome, Verdict
+from vidcheck.findings import Choice, Level, Likely, Outcome, Verdict
 from vidcheck.quantities import DATE, FINGERPRINT, FLAG, KINDS, RATIO, RESOLUTION, SHARE, SIZES, WORDS, Kind
 from vidcheck.reports.json import SCHEMA
 from vidcheck.texts import LANGUAGES
@@ -137,7 +137,8 @@ def _rules() -> Schema:
         keys=_about("None where only a person can say.", {"type": "array", "items": _enum(KEYS)}),
         level=_enum(Level),
         limits=_about(
-            "Constraint to argument in base units, with `unit`; by key inside `any` and `when`.", {"type": "object"}
+            "Constraint to argument in base units, with `unit`; by key inside `any`, `when` and `assist`.",
+            {"type": "object"},
         ),
         place=_ref("place"),
         meaning=_TEXT,
@@ -183,7 +184,15 @@ def _finding() -> Schema:
             "What is odd about the file at these keys though no rule asks for it; no outcome rests on it.", _TEXTS
         ),
         decision=_about("What a person decided; it stands beside the outcome and counts for the verdict.", _decision()),
-        optional=("command", "decision", "settings"),
+        suggestion=_about(
+            "What a machine thinks of a question that a person has to answer, by the rule's `assist`; it decides nothing.",
+            _object(
+                answer=_enum(Likely),
+                because=_about("What the answer rests on, or why there is none.", _TEXT),
+                evidence=_rows("evidence"),
+            ),
+        ),
+        optional=("command", "decision", "settings", "suggestion"),
     )
 
 

@@ -6,14 +6,14 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import Entry, visible
-from vidcheck.findings import Finding, Outcome
-from vidcheck.reports.finding import FAIL, WARN, Layout, Sign, lead, sign_of, wanting
+from vidcheck.findings import Finding, Likely, Outcome
+from vidcheck.reports.finding import FAIL, LIKELY, WARN, Layout, Sign, lead, sign_of, suggested, wanting
 from vidcheck.reports.page import BLANK, Block, Row, Span, clipped, one_line
-from vidcheck.texts import Plain, Text, aside, join, say, say_count, separator
+from vidcheck.texts import Plain, Text, aside, join, labelled, say, say_count, separator
 from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from vidcheck.findings import EntryReport, Report
     from vidcheck.texts import Readable
@@ -47,7 +47,34 @@ def waiting(report: Report, layout: Layout) -> Iterator[Block]:
         more = aside("", layout.say(count), layout.manner.lang)
         body = (Span(words), Span("" if alike else more, "dim"))
         yield Row(indent=2, lead=lead(finding, layout.manner.lang), hang=layout.hang, body=body)
+        if rows := suggestions(report.entries, rule):
+            words = suggestion_counts(rows, layout)
+            yield Row(hang=layout.hang, body=(Span(one_line(words)),))
     yield BLANK
+
+
+def suggestions(entries: Iterable[EntryReport], rule: str) -> dict[Likely, list[str]]:
+    """What a machine suggests on a rule that waits for a person, with the entries; empty where it has not looked."""
+    rows: dict[Likely, list[str]] = {answer: [] for answer in LIKELY}
+    for entry in entries:
+        for finding in entry.findings:
+            if finding.rule == rule and (suggestion := suggested(finding)):
+                rows[suggestion.answer].append(entry.entry.shown)
+    return {answer: paths for answer, paths in rows.items() if paths}
+
+
+def suggestion_counts(rows: Mapping[Likely, Sequence[str]], layout: Layout) -> str:
+    """How many entries a machine suggests what of; those of which it suggests no by name."""
+    lang = layout.manner.lang
+    parts = [say("{answer}: {count}", answer=LIKELY[answer], count=len(paths)) for answer, paths in rows.items()]
+    words = layout.say(say("Suggestions: {counts}", counts=join(parts)))
+    refused = rows.get(Likely.NO, ())
+    if not refused:
+        return words
+    names = separator(lang).join(clipped(path, _LONGEST_NAME) for path in refused[:_MOST_NAMES])
+    if len(refused) > _MOST_NAMES:
+        names = layout.say(say("{names} and {count} more", names=names, count=len(refused) - _MOST_NAMES))
+    return f"{words}{layout.say(say('; '))}{labelled(LIKELY[Likely.NO].render(lang), names, lang)}"
 
 
 def by_rule(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block]:

@@ -29,8 +29,10 @@ from vidcheck.reports.finding import (
     name_of,
     noticed,
     overruled,
+    picture_times,
     remark_count,
     remark_row,
+    suggested,
     wanting,
     witness_name,
     witness_words,
@@ -133,6 +135,9 @@ def _one(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Bloc
     yield _heading(entry, layout, manual=True)
     yield from _opening(report, layout)
     yield from film.sections(entry, layout, all_findings=all_findings)
+    for fact in entry.content:
+        if fact.pictures:
+            yield Row(body=(Span(picture_times(fact, layout.manner.lang), "dim"),))
     yield from _beside_findings(entry, layout, said=film.causes(entry.findings, layout.manner.lang))
     if report.batch:
         yield BLANK
@@ -157,7 +162,7 @@ def _many(report: Report, layout: Layout, *, all_findings: bool) -> Iterator[Blo
             )
             yield _heading(entry, layout, manual=not alike, named=not full)
             if full:
-                shown = [finding for finding in entry.findings if not (alike and finding.standing is Outcome.MANUAL)]
+                shown = [each for each in entry.findings if not (alike and _waits_alone(each))]
                 yield from each_with_its_like(shown, layout) if all_findings else _needing(entry, layout)
                 yield from _beside_findings(entry, layout)
                 yield BLANK
@@ -242,6 +247,11 @@ def _needing(entry: EntryReport, layout: Layout) -> Iterator[Block]:
             hang=4,
             body=(Span(separator(layout.manner.lang).join(asked)),),
         )
+
+
+def _waits_alone(finding: Finding) -> bool:
+    """Whether all that there is to say of it is that a person has to look, which is said once for all entries."""
+    return finding.standing is Outcome.MANUAL and suggested(finding) is None
 
 
 def _waits_only(entry: EntryReport) -> bool:
@@ -338,5 +348,7 @@ def _key(key: Key, facts: Sequence[Fact], layout: Layout, usual: str) -> Iterato
             lang = layout.manner.lang
             words = labelled(witness_name(each, lang), one_line(each.note.render(lang)), lang)
             yield Row(hang=hang + 2, body=(Span(clipped(words, 300), "dim"),))
+        if each.pictures:
+            yield Row(hang=hang + 2, body=(Span(picture_times(each, layout.manner.lang), "dim"),))
         if each.remark:
             yield remark_row(each.remark, layout, indent=hang)

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import visible
 from vidcheck.findings import Level, Outcome
 from vidcheck.personal import declared_text
-from vidcheck.reports.finding import Layout, asked_and_seen, decision_words, distinct_from, wanting, witness_words
+from vidcheck.reports.finding import (
+    LIKELY,
+    Layout,
+    asked_and_seen,
+    decision_words,
+    distinct_from,
+    suggestion_words,
+    wanting,
+    witness_words,
+)
 from vidcheck.reports.page import one_line
 from vidcheck.texts import Capital, Spoken, Text, join, labelled, say, say_count
 from vidcheck.vocabulary import KEYS
@@ -38,11 +47,15 @@ class Words:
     command: str
     """The command as typed; it may contain characters that must not be shown."""
     witnesses: tuple[str, ...]
-    """Each witness's value and its place, with the key's name if there are several keys."""
+    """Each witness's value and its place, with the key's name if there are several keys; what a suggestion rests on too."""
     place: str
     decision: str
     """A person's decision."""
     remarks: tuple[str, ...]
+    answer: str
+    """What a machine thinks of a manual rule: likely yes, likely no, no idea."""
+    because: str
+    """What that rests on."""
 
 
 _MOST_REMEMBERED = 20_000
@@ -65,7 +78,7 @@ def words_of(finding: Finding, manner: Manner) -> Words:
 
 
 def _words(finding: Finding, manner: Manner) -> Words:
-    lang, remedy = manner.lang, finding.remedy
+    lang, remedy, suggestion = manner.lang, finding.remedy, finding.suggestion
     return Words(
         message=line(finding.message, lang),
         expected=line(finding.expected, lang),
@@ -77,15 +90,18 @@ def _words(finding: Finding, manner: Manner) -> Words:
         place=visible(f"{finding.place.file}:{finding.place.line}"),
         decision=line(decision_words(finding.decision), lang) if finding.decision else "",
         remarks=lines(finding.remarks, lang),
+        answer=LIKELY[suggestion.answer].render(lang) if suggestion else "",
+        because=line(suggestion.because, lang) if suggestion else "",
     )
 
 
 def _witnesses(finding: Finding, manner: Manner) -> tuple[str, ...]:
     layout = Layout(manner=manner, names=0)
-    several = len({fact.key for fact in finding.evidence}) > 1
+    every = finding.evidence if finding.suggestion is None else (*finding.evidence, *finding.suggestion.evidence)
+    several = len({fact.key for fact in every}) > 1
     words = (
         (fact, witness_words(fact, layout, distinct_from(finding, fact), counted=fact not in finding.uncounted))
-        for fact in finding.evidence
+        for fact in every
     )
     return tuple(
         labelled(Capital(KEYS[fact.key].called).render(manner.lang), said, manner.lang) if several else said
@@ -141,6 +157,8 @@ def paragraphs(finding: Finding, manner: Manner) -> Iterator[str]:
         yield say("difference: {difference}", difference=words.difference).render(lang)
     if words.decision:
         yield words.decision
+    if finding.suggestion:
+        yield line(suggestion_words(finding.suggestion), lang)
     yield from words.witnesses
     yield say("asked by {place}", place=words.place).render(lang)
     yield from (f"• {remark}" for remark in words.remarks)

@@ -31,11 +31,12 @@ from vidcheck.quantities import (
     in_zone,
 )
 from vidcheck.reports import MissingExtraError
+from vidcheck.reports.finding import LIKELY, suggested
 from vidcheck.reports.links import film
 from vidcheck.reports.paths import exact
 from vidcheck.reports.words import INCOMPLETE, fault, line, lines, reasons, title_of, unit_of, words_of
 from vidcheck.resolve import chosen
-from vidcheck.texts import GIVEN, Plain, join, marked, say
+from vidcheck.texts import GIVEN, Plain, aside, join, marked, say
 from vidcheck.vocabulary import KEYS
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ _FINDING_HEADS = (
     (marked("entry"), 40), (marked("verdict"), 12), (marked("rule"), 18), (marked("outcome"), 12), (marked("level"), 14),
     (marked("expected"), 32), (marked("actual"), 28), (marked("difference"), 18), (marked("value"), 20), (marked("unit"), 8),
     (marked("message"), 90), (marked("remedy"), 90), (marked("command"), 30), (marked("evidence"), 60), (marked("asked by"), 22),
-    (marked("decision"), 40), (marked("remarks"), 60),
+    (marked("decision"), 40), (marked("suggestion"), 14), (marked("because"), 60), (marked("remarks"), 60),
 )  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def render(report: Report, lang: str = "en", *, folder: str | None = None) -> by
             _findings(report, manner),
             [*heads, *bytes_],
             "B2",
-            wrapped=frozenset({0, 2, 5, 6, 7, 10, 11, 15, 16}),
+            wrapped=frozenset({0, 2, 5, 6, 7, 10, 11, 15, 17, 18}),
             printed=_PRINTED,
         ),
     )
@@ -373,10 +374,18 @@ class _Words:
         self.levels = {level: cell(key) for level, key in _LEVELS.items()}
         self._outcomes = {outcome: cell(key, look) for outcome, (look, key) in _OUTCOMES.items()}
         self._warned = cell(_WARNED[1], _WARNED[0])
+        look, key = _OUTCOMES[Outcome.MANUAL]
+        self._suggested = {
+            answer: Cell(aside(say(key).render(lang), words.render(lang), lang), look)
+            for answer, words in LIKELY.items()
+        }
 
     def outcome(self, finding: Finding, outcome: Outcome) -> Cell:
-        """An outcome in its colour; failures of recommended rules have their own."""
+        """An outcome in its colour; failures of recommended rules have their own; what waits says what is suggested."""
         warned = outcome is Outcome.FAIL and finding.level is Level.RECOMMENDED
+        suggestion = suggested(finding) if outcome is Outcome.MANUAL else None
+        if suggestion is not None:
+            return self._suggested[suggestion.answer]
         return self._warned if warned else self._outcomes[outcome]
 
 
@@ -398,6 +407,8 @@ def _finding(finding: Finding, words: _Words, manner: Manner) -> _Row:
         fitted("\n".join(said.witnesses)),
         fitted(said.place),
         fitted(said.decision),
+        fitted(said.answer),
+        fitted(said.because),
         fitted("\n".join(said.remarks)),
     ]
 

@@ -27,7 +27,8 @@ def comparable() -> tuple[str, ...]:
 
     Equal numbers prove little: many films are equally long.
     """
-    return tuple(name for name, key in KEYS.items() if key.kind in {WORDS, FINGERPRINT} or key.kind.listed)
+    found = (name for name, key in KEYS.items() if key.kind in {WORDS, FINGERPRINT} or key.kind.listed)
+    return tuple(name for name in found if not KEYS[name].advisory)
 
 
 def counted() -> tuple[str, ...]:

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from vidcheck.facts import Key
     from vidcheck.findings import Place
     from vidcheck.rules.constraints import Constraint
+    from vidcheck.texts import Readable
 
 _NO_TOLERANCE = (WORDS, FLAG, FINGERPRINT, *(kind for kind in KINDS.values() if kind.listed))
 TOLERANCES: dict[str, str] = {
@@ -96,7 +97,7 @@ def read_condition(pairs: Iterable[tuple[Scalar, Node]], key: Key, place: Place,
 
 
 def read_conditions(node: Node, name: str, desk: Desk) -> tuple[Condition, ...] | None:
-    """Reads a mapping of keys to constraints, as in `when` and in each branch of `any`."""
+    """Reads a mapping of keys to constraints, as in `when`, in `assist` and in each branch of `any`."""
     hint = "{format: {is: mp4}}"
     if isinstance(node, Broken):
         return None
@@ -126,6 +127,9 @@ def _one(name: Scalar, node: Node, whose: str, desk: Desk) -> Condition | None:
             check_name(name, node, KEYS, say("'{text}' is no key", text=quoted(name.text)), desk.ledger)
         return None
     inner = desk.within(key.name)
+    if key.advisory and whose != "assist":
+        inner.ledger.add(name.place, *advisory(key))
+        return None
     if not isinstance(node, Mapping):
         bare(node, key, inner)
         return None
@@ -146,6 +150,15 @@ def _one(name: Scalar, node: Node, whose: str, desk: Desk) -> Condition | None:
         return None
     condition = read_condition(known, key, name.place, inner)
     return condition if sound else None
+
+
+def advisory(key: Key) -> tuple[Readable, str]:
+    """What to say where a guess is to decide, and the hint."""
+    what = say(
+        "{key} is a guess, which decides nothing: it belongs into the 'assist' of a manual rule, where it helps a person",
+        key=key.name,
+    )
+    return what, f"{{manual: …, assist: {{{key.name}: …}}}}"
 
 
 def unknown_option(name: Scalar, node: Node, key: Key | None, valid: Iterable[str], desk: Desk) -> None:

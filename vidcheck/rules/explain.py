@@ -99,11 +99,11 @@ class RuleExplained:
     level: Level
     meaning: Readable
     asks: tuple[Asked, ...]
-    """Each constraint by itself; those of `when` come last."""
+    """Each constraint by itself; those of `when` and of `assist` come last."""
     options: tuple[tuple[str, Readable], ...]
     """The rule's other options that are set: `if-unknown`, `evidence`, `message` and so on."""
     keys: tuple[KeyExplained, ...]
-    """None for `manual`; those of `when` come last."""
+    """Those of `when` and of `assist` come last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +115,8 @@ class Asked:
     """As it may be written: `min: 2 min`."""
     meaning: Readable
     place: Place
-    conditional: bool = False
-    """Whether it stands in `when`."""
+    inside: str = ""
+    """`when` or `assist`, if it stands there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,14 +164,19 @@ def explain_key(key: Key, knowing: Knowing) -> KeyExplained:
         options=_options(key),
         values=key.values,
         notes=_notes(key),
-        example=f"{key.name}: {_example(key)}",
+        example=_guessed(key) if key.advisory else f"{key.name}: {_example(key)}",
     )
+
+
+def _guessed(key: Key) -> str:
+    """An example for a guess, which stands in `assist` alone."""
+    return f"my-question: {{manual: {FORMS['manual'].example}, assist: {{{key.name}: {{only: [{example_of(key)}]}}}}}}"
 
 
 def _explained(summary: RuleSummary, rules: Rules, knowing: Knowing) -> RuleExplained:
     """What a rule asks in every category, its place, and its keys."""
     alike = [rule for rule in rules.every if rule.name == summary.rule]
-    conditional = [condition.key.name for rule in alike for condition in rule.when]
+    conditional = [condition.key.name for rule in alike for condition in (*rule.when, *rule.assist)]
     return RuleExplained(
         name=summary.rule, place=summary.place, level=summary.level, meaning=summary.meaning,
         asks=tuple(asked for rule in alike for asked in _asks(rule)),
@@ -181,15 +186,13 @@ def _explained(summary: RuleSummary, rules: Rules, knowing: Knowing) -> RuleExpl
 
 
 def _asks(rule: Rule) -> Iterator[Asked]:
-    for conditions, conditional in ((rule.conditions, False), (rule.when, True)):
+    for conditions, inside in ((rule.conditions, ""), (rule.when, "when"), (rule.assist, "assist")):
         for condition in conditions:
             kind = condition.key.kind
             for limit in condition.limits:
                 meaning = say(CONSTRAINTS[limit.constraint].meaning)
                 written = f"{limit.constraint}: {_written(limit, kind)}"
-                yield Asked(
-                    key=condition.key.name, written=written, meaning=meaning, place=limit.place, conditional=conditional
-                )
+                yield Asked(key=condition.key.name, written=written, meaning=meaning, place=limit.place, inside=inside)
 
 
 def _written(limit: Limit, kind: Kind) -> str:
@@ -243,7 +246,11 @@ def _example(key: Key) -> str:
 
 
 def _options(key: Key) -> tuple[Asking, ...]:
-    names = [name for name in OPTIONS if name != "container-date" or key.name == CONTAINER_DATE_KEY]
+    if key.advisory:
+        return ()
+    names = [
+        name for name in OPTIONS if name != "assist" and (name != "container-date" or key.name == CONTAINER_DATE_KEY)
+    ]
     names = [name for name in names if name != "tolerance" or key.kind.name in TOLERANCES]
     examples = {name: TOLERANCES[key.kind.name] if name == "tolerance" else OPTIONS[name].example for name in names}
     return tuple(

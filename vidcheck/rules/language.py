@@ -63,6 +63,7 @@ OPTIONS = _table(
     Option(name="level", meaning=marked("What a failure means: ineligible (required, the default) or a warning (recommended)."), example="recommended"),
     Option(name="tolerance", meaning=marked("By how much is, any-of, min and max are widened: a value of the same kind or a per cent."), example="1 %", of_condition=True),
     Option(name="when", meaning=marked("Conditions under which the rule applies; where they are not met it is skipped."), example="{format: {is: mp4}}"),
+    Option(name="assist", meaning=marked("Of a manual rule: conditions that help a person to decide. If all hold, the machine suggests yes, if one fails, no; it decides nothing."), example="{content.silent: {max: 20 %}}"),
     Option(name="if-unknown", meaning=marked("What it comes to when no witness can tell: review (the default), fail, or pass (the rule then does not apply)."), example="fail"),
     Option(name="evidence", meaning=marked("Which witnesses count, in order; the first that can tell decides."), example="[boxes, mediainfo]"),
     Option(name="message", meaning=marked("What the report says when the rule fails; {actual}, {expected} and {difference} are put in."), example="'{actual} is too long'"),

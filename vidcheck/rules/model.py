@@ -69,6 +69,8 @@ class Rule:
     label: Spoken | None = None
     """What people call it, if the rules say so."""
     when: tuple[Condition, ...] = ()
+    assist: tuple[Condition, ...] = ()
+    """Of a manual rule: if all of these hold, the machine suggests yes; if one fails, no. It decides nothing."""
     if_unknown: IfUnknown = IfUnknown.REVIEW
     evidence: tuple[str, ...] = ()
     """The witnesses that count; the first with an answer decides. Empty: all count."""
@@ -86,12 +88,12 @@ class Rule:
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """All conditions of the rule, without its `when`."""
+        """All conditions of the rule, without its `when` and its `assist`."""
         return (self.asked,) if self.asked else tuple(part for branch in self.branches for part in branch)
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The keys of the rule's conditions, each once, without its `when`."""
+        """The keys of the rule's conditions, each once, without its `when` and its `assist`."""
         return tuple(dict.fromkeys(condition.key.name for condition in self.conditions))
 
 
@@ -212,10 +214,10 @@ class Rules:
 
     @property
     def keys(self) -> frozenset[str]:
-        """Every key that any rule or its `when` needs."""
+        """Every key that any rule, its `when` or its `assist` needs."""
         return frozenset(
-            condition.key.name for rule in self.every for condition in (*rule.conditions, *rule.when)
-        )  # fmt: skip
+            condition.key.name for rule in self.every for condition in (*rule.conditions, *rule.when, *rule.assist)
+        )
 
     @property
     def compared(self) -> frozenset[str]:

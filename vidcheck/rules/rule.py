@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from vidcheck.findings import Level
-from vidcheck.rules.conditions import bare, read_condition, read_conditions, unknown_option
+from vidcheck.rules.conditions import advisory, bare, read_condition, read_conditions, unknown_option
 from vidcheck.rules.constraints import CONSTRAINTS, applicable
 from vidcheck.rules.language import BATCH_FORMS, CONTAINER_DATE_KEY, FORMS, OPTIONS
 from vidcheck.rules.model import BatchRule, Condition, IfUnknown, Rule
@@ -48,7 +48,7 @@ def read_rule(name: Scalar, node: Node, desk: Desk) -> Rule | None:
         return None
     return Rule(
         name=name.text, place=name.place, asked=asked, branches=branches, manual=manual,
-        label=taken.get("label"), level=taken.get("level", Level.REQUIRED), when=taken.get("when", ()),
+        label=taken.get("label"), level=taken.get("level", Level.REQUIRED), when=taken.get("when", ()), assist=taken.get("assist", ()),
         if_unknown=taken.get("if-unknown", IfUnknown.REVIEW), evidence=taken.get("evidence", ()),
         message=taken.get("message"), remedy=taken.get("remedy"), container_date=taken.get("container-date"),
     )  # fmt: skip
@@ -149,6 +149,9 @@ def _asked(
         if option.text not in CONSTRAINTS and option.text not in OPTIONS:
             asks = applicable(key) if key else tuple(CONSTRAINTS) if form not in {"any", "manual"} else ()
             unknown_option(option, part, key, (*asks, *OPTIONS, *FORMS), desk)
+    if key is not None and key.advisory:
+        desk.ledger.add(name.place, *advisory(key))
+        return None, (), None
     if key is not None:
         lost = len(known) < len(rest) and not known and any(option.text not in OPTIONS for option, _ in rest)
         return (None if lost else read_condition(known, key, name.place, desk)), (), None
@@ -246,6 +249,15 @@ def _when(node: Mapping, desk: Desk) -> tuple[Condition, ...]:
     return read_conditions(_there(node, "when"), "when", desk.within("when")) or ()
 
 
+def _assist(node: Mapping, desk: Desk) -> tuple[Condition, ...]:
+    name = node.key("assist")
+    if name and node.get("manual") is None:
+        what = say("'{name}' helps a person to decide a manual rule; this rule is decided without one", name=name.text)
+        desk.ledger.add(name.place, what)
+        return ()
+    return read_conditions(_there(node, "assist"), "assist", desk.within("assist")) or ()
+
+
 def _container_date(node: Mapping, desk: Desk) -> IfUnknown | None:
     name, there = node.key("container-date"), _there(node, "container-date")
     fact = node.get("fact")
@@ -264,6 +276,7 @@ _OPTIONS: dict[str, Callable[[Mapping, Desk], Any]] = {
     "label": read_label,
     "level": _level,
     "when": _when,
+    "assist": _assist,
     "if-unknown": _if_unknown,
     "evidence": _evidence,
     "message": lambda node, desk: spoken(_there(node, "message"), "message", desk.ledger, holes=True),

@@ -86,6 +86,8 @@ _AS_NUMBER: dict[str, str] = {
     RATIO.name: "integer",
 }  # fmt: skip
 _LISTS = tuple(kind.name for kind in KINDS.values() if kind.listed)
+_DECIDING = tuple(name for name, key in KEYS.items() if not key.advisory)
+"""The keys that a rule may ask for; the others are guesses."""
 _YES = [True, "yes", "true", "on", "是"]
 _NO = [False, "no", "false", "off", "否"]
 _TEXT: dict[str, Any] = {"type": ["string", "number", "boolean"]}
@@ -148,9 +150,15 @@ def _definitions() -> dict[str, Any]:
         ]
     }
     defs |= {"entries": _entries()}
-    defs |= {"words": words, "conditions": _conditions(), "rule": _named_rule(), "rules": _rules(), "batch": _batch()}
+    defs |= {
+        "words": words,
+        "conditions": _conditions(_DECIDING),
+        "rule": _named_rule(),
+        "rules": _rules(),
+        "batch": _batch(),
+    }
     defs |= {"rule.any": _form("any", {"type": "array", "minItems": 1, "items": _ref("conditions")})}
-    defs |= {"rule.manual": _form("manual", _ref("words"))}
+    defs |= {"assist": _conditions(tuple(KEYS)), "rule.manual": _form("manual", _ref("words"), assist=_ref("assist"))}
     for key in KEYS.values():
         asks = {name: _argument(name, key) for name in applicable(key)}
         some = {"anyOf": [{"required": [name]} for name in asks]}
@@ -160,6 +168,8 @@ def _definitions() -> dict[str, Any]:
             else {}
         )
         defs[f"condition.{key.name}"] = {**_object({**asks, **widened}), **some}
+        if key.advisory:
+            continue
         rule = {"fact": {"const": key.name, "description": FORMS["fact"].meaning}, **asks, **widened, **_options(key)}
         defs[f"rule.{key.name}"] = {"description": key.meaning, **_object(rule), **some}
     return defs
@@ -168,7 +178,7 @@ def _definitions() -> dict[str, Any]:
 def _rules() -> dict[str, Any]:
     return {
         "type": "object",
-        "properties": {name: _or_off(_ref(f"rule.{name}")) for name in KEYS},
+        "properties": {name: _or_off(_ref(f"rule.{name}")) for name in _DECIDING},
         "additionalProperties": _or_off(_ref("rule")),
     }
 
@@ -276,17 +286,18 @@ def _options(key: Key | None = None) -> dict[str, Any]:
     return {name: {**shape, "description": OPTIONS[name].meaning} for name, shape in options.items()}
 
 
-def _conditions() -> dict[str, Any]:
+def _conditions(names: Iterable[str]) -> dict[str, Any]:
     return {
         "type": "object",
         "minProperties": 1,
-        "properties": {name: _ref(f"condition.{name}") for name in KEYS},
+        "properties": {name: _ref(f"condition.{name}") for name in names},
         "additionalProperties": False,
     }
 
 
-def _form(name: str, shape: dict[str, Any]) -> dict[str, Any]:
-    return {**_object({name: {**shape, "description": FORMS[name].meaning}, **_options()}), "required": [name]}
+def _form(name: str, shape: dict[str, Any], **more: dict[str, Any]) -> dict[str, Any]:
+    options = _options() | {each: {**one, "description": OPTIONS[each].meaning} for each, one in more.items()}
+    return {**_object({name: {**shape, "description": FORMS[name].meaning}, **options}), "required": [name]}
 
 
 def _entries() -> dict[str, Any]:
@@ -308,10 +319,10 @@ def _named_rule() -> dict[str, Any]:
     """A rule with a name of its own; its shape depends on its options."""
     by_key = [
         {"if": {"properties": {"fact": {"const": name}}, "required": ["fact"]}, "then": _ref(f"rule.{name}")}
-        for name in KEYS
+        for name in _DECIDING
     ]
     by_form = [{"if": {"required": [form]}, "then": _ref(f"rule.{form}")} for form in ("any", "manual")]
-    shapes: dict[str, Any] = {"fact": {"enum": list(KEYS)}, "any": {}, "manual": {}}
+    shapes: dict[str, Any] = {"fact": {"enum": list(_DECIDING)}, "any": {}, "manual": {}}
     return {
         "type": "object",
         "properties": {name: {**shape, "description": FORMS[name].meaning} for name, shape in shapes.items()},

@@ -123,12 +123,14 @@ def _summarise(name: str, base: Rule | None, listed: Iterable[Category], zone: t
 
 
 def limits_of(rule: Rule, zone: tzinfo) -> dict[str, object]:
-    """The rule's limits, as JSON in base units; by key inside `any` and `when`."""
+    """The rule's limits, as JSON in base units; by key inside `any`, `when` and `assist`."""
     limits: dict[str, object] = _limits(rule.asked, zone) if rule.asked else {}
     if rule.branches:
         limits["any"] = [_by_key(branch, zone) for branch in rule.branches]
     if rule.when:
         limits["when"] = _by_key(rule.when, zone)
+    if rule.assist:
+        limits["assist"] = _by_key(rule.assist, zone)
     return limits
 
 

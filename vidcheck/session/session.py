@@ -183,6 +183,10 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
+        if self._decodes:
+            from vidcheck.witnesses.content import scratch
+
+            scratch.sweep()  # what workers left that were ended while they looked
 
     @property
     def read(self) -> list[str]:

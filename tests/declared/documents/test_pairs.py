@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import docx
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.declared.documents.build import (
@@ -28,7 +28,7 @@ from tests.declared.documents.build import (
 )
 from tests.thorough import examples
 from vidcheck.declared.documents.document import Document, Pair, Table, TableCell, TextLine
-from vidcheck.declared.documents.lines import field_of, normal
+from vidcheck.declared.documents.lines import LONGEST, field_of, normal
 from vidcheck.declared.documents.pairs import find_pairs, is_form
 from vidcheck.declared.fields import FIELDS, field_for
 
@@ -241,7 +241,9 @@ def test_space_width_notes_and_colons_make_no_other_label(label: str, data: st.D
     wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" and data.draw(st.booleans()) else c for c in spaced)
     head = data.draw(st.sampled_from(["", "1. ", "2、", "* ", "（三）"]))
     tail = data.draw(st.sampled_from(["", "：", ":", " ：", "（100字以内）", "(必填)：", "（如有）"]))
-    assert field_of(f"{head}{wide}{tail}") == field_of(label) != ""
+    text = f"{head}{wide}{tail}"
+    assume(len(text) <= LONGEST)
+    assert field_of(text) == field_of(label) != ""
 
 
 @given(st.text(max_size=80))

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vidcheck.facts import Fact
+    from vidcheck.witnesses.errors import CouldNotLookError
 
 SIZE = "160x90"
 PROGRAMS = {"system": shutil.which("ffmpeg"), "wheel": ffmpeg.bundled()}
 """The programs that are there, by where they come from."""
+MEASURED = CONTENT_KEYS - {"content.speech", "content.language", "content.text", "content.script"}
+"""The keys that need ffmpeg alone."""
 needs_content = pytest.mark.skipif(ffmpeg.available() is None, reason="ffmpeg is not installed")
 
 
@@ -65,7 +68,7 @@ def still(seconds: float) -> str:
     return f"smptebars=s={SIZE}:r=25:d={seconds}"
 
 
-def facts_of(
+def looked_at(
     path: Path,
     depth: Depth = Depth.FULL,
     *,
@@ -75,8 +78,8 @@ def facts_of(
     encrypted: bool = False,
     form: str = "mp4",
     **more: Any,
-) -> dict[str, Fact]:
-    """The facts of a film with so many sounds and pictures, by their keys."""
+) -> tuple[dict[str, Fact], list[tuple[frozenset[str], CouldNotLookError]]]:
+    """The facts of a film with so many sounds and pictures, by their keys, and what single keys lack."""
     with path.open("rb") as file:
         tell = Teller("boxes")
         tell.known("audio.count", sound, "", "")
@@ -88,6 +91,12 @@ def facts_of(
         status = filesystem.Status.of(path.name, os.fstat(file.fileno()))
         subject = Subject(
             file=file, path=str(path), status=status, format=form, depth=depth, facts=Facts(facts=tell.facts),
-            wanted=more.pop("wanted", CONTENT_KEYS), **more,
+            wanted=more.pop("wanted", MEASURED), **more,
         )  # fmt: skip
-        return {fact.key: fact for fact in content.read(content.look(subject))}
+        facts = {fact.key: fact for fact in content.read(content.look(subject))}
+        return facts, subject.failed
+
+
+def facts_of(path: Path, depth: Depth = Depth.FULL, **more: Any) -> dict[str, Fact]:
+    """The facts alone."""
+    return looked_at(path, depth, **more)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vidcheck.facts import State, visible
@@ -13,6 +14,8 @@ from vidcheck.reports.finding import (
     fact_words,
     key_name,
     remark_count,
+    suggested,
+    suggestion_words,
     tips_by_program,
     wanting,
 )
@@ -172,6 +175,15 @@ def _decision(finding: Finding, tell: Teller) -> str:
     return f'<p class="r">{tell.line(decision_words(finding.decision))}</p>' if finding.decision else ""
 
 
+def _suggestion(finding: Finding, tell: Teller) -> str:
+    """What a machine suggests on what a person has to decide, with its evidence."""
+    suggestion = suggested(finding)
+    if suggestion is None:
+        return ""
+    shown = replace(finding, evidence=suggestion.evidence, uncounted=())
+    return f"<p>{tell.line(suggestion_words(suggestion))}</p>{_evidence(shown, tell)}"
+
+
 def _evidence(finding: Finding, tell: Teller) -> str:
     """The evidence: each value, its place in the witness's output, and the original text."""
     several = len({fact.key for fact in finding.evidence}) > 1
@@ -226,7 +238,8 @@ def _brief(findings: Sequence[Finding], places: Mapping[str, int], tell: Teller)
     passed = [_passed(finding, tell) for finding in findings if look_of(finding) is PASSES and not in_full(finding)]
     skipped = [f"<li>{tell.line(finding.message)}</li>" for finding in findings if look_of(finding) is SKIPS]
     asked = [
-        f'<li><label><input type="checkbox" value="{places[finding.rule]}"> {tell.line(finding.called)}</label></li>'
+        f'<li><label><input type="checkbox" value="{places[finding.rule]}"> {tell.line(finding.called)}</label>'
+        f"{_suggestion(finding, tell)}</li>"
         for finding in findings
         if look_of(finding) is ASKS
     ]

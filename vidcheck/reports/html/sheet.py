@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vidcheck.facts import State
 from vidcheck.quantities import DURATION, Shown
-from vidcheck.texts import Capital, Plain, join, say, say_count
+from vidcheck.reports.finding import moment, pictures_called
+from vidcheck.texts import Plain, join, say, say_count
 from vidcheck.vocabulary import (
     CONTENT_BLACK,
     CONTENT_DURATION,
@@ -76,10 +77,9 @@ def sheet(facts: Sequence[Fact], number: int, most: int, tell: Teller) -> str:
 def pictures(fact: Fact, tell: Teller, shown: Sequence[Picture] | None = None, note: Readable | None = None) -> str:
     """The pictures of a fact in a grid under its name, each with its time."""
     shown = fact.pictures if shown is None else shown
-    head = say("Contact sheet") if fact.key == CONTENT_DURATION.name else Capital(KEYS[fact.key].called)
     small = f" <small>{tell(note)}</small>" if note else ""
     items = "".join(_item(one, tell) for one in shown)
-    return f'<h4>{tell(head)}{small}</h4><ul class="sheet">{items}</ul>' if items else ""
+    return f'<h4>{tell(pictures_called(fact))}{small}</h4><ul class="sheet">{items}</ul>' if items else ""
 
 
 def shows_pictures(facts: Sequence[Fact]) -> bool:
@@ -94,11 +94,6 @@ def _item(picture: Picture, tell: Teller) -> str:
     data = b64encode(picture.data).decode()
     image = f'<img alt="{tell.line(alt)}" loading="lazy" decoding="async" src="data:image/jpeg;base64,{data}">'
     return f"<li>{image}<span>{tell.line(words)}</span></li>"
-
-
-def moment(at: Fraction) -> Readable:
-    """A time in a film, to the tenth of a second."""
-    return Shown(DURATION.name, Fraction(round(at * 10), 10))
 
 
 def _contact(facts: Sequence[Fact], most: int, tell: Teller) -> str:
@@ -158,7 +153,7 @@ def _points(raw: str) -> list[tuple[Fraction, int]]:
     if found is None:
         return []
     pace = Fraction(found[1])
-    values = [int(word) for word in found[2].split() if word.lstrip("-").isdecimal()]
+    values = [int(word) for word in found[2].split() if word.removeprefix("-").isdecimal()]
     return [(pace * number, value) for number, value in enumerate(values, 1)] if pace else []
 
 

