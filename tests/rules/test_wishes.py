@@ -46,7 +46,7 @@ def test_a_word_for_a_key_is_answered_with_the_rule_that_asks_it(word: str, key:
         "获奖",
         "gop",
         "audio.noise",
-        "speech",
+        "spoken",
         "水印",
         "普通话",
         "画质",

@@ -66,7 +66,7 @@ def suggestions(entries: Iterable[EntryReport], rule: str) -> dict[Likely, list[
 def suggestion_counts(rows: Mapping[Likely, Sequence[str]], layout: Layout) -> str:
     """How many entries a machine suggests what of; those of which it suggests no by name."""
     lang = layout.manner.lang
-    parts = [say("{answer}: {count}", answer=say(LIKELY[answer]), count=len(paths)) for answer, paths in rows.items()]
+    parts = [say("{answer}: {count}", answer=LIKELY[answer], count=len(paths)) for answer, paths in rows.items()]
     words = layout.say(say("Suggestions: {counts}", counts=join(parts)))
     refused = rows.get(Likely.NO, ())
     if not refused:
@@ -74,7 +74,7 @@ def suggestion_counts(rows: Mapping[Likely, Sequence[str]], layout: Layout) -> s
     names = separator(lang).join(clipped(path, _LONGEST_NAME) for path in refused[:_MOST_NAMES])
     if len(refused) > _MOST_NAMES:
         names = layout.say(say("{names} and {count} more", names=names, count=len(refused) - _MOST_NAMES))
-    return f"{words}{layout.say(say('; '))}{labelled(say(LIKELY[Likely.NO]).render(lang), names, lang)}"
+    return f"{words}{layout.say(say('; '))}{labelled(LIKELY[Likely.NO].render(lang), names, lang)}"
 
 
 def by_rule(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block]:

@@ -55,8 +55,8 @@ _LETTER = 11
 _THUMBNAIL = 480
 _BANDS = 12
 """A picture is searched in so many bands, because a subtitle is in one of them."""
-_CONTRAST = 90
-"""Of 255, between a stroke and what is around it."""
+_CONTRAST = 40
+"""Of 255, between a stroke and what is around it, from which on it can be read."""
 
 
 def version() -> str | None:
