@@ -134,7 +134,7 @@ def test_the_lines_that_are_shown_tell_every_script() -> None:
 
 def facts(reading: words.Reading) -> dict[str, Fact]:
     teller = Teller("content")
-    words.tell(teller, reading)
+    words.tell(teller, reading, words.KEYS)
     return {fact.key: fact for fact in teller.facts}
 
 
@@ -143,7 +143,7 @@ def test_the_facts_have_the_words_and_their_pictures() -> None:
     line = words.Line(Fraction(3), SIMPLIFIED[0])
     found = facts(words.Reading(pictures=(Fraction(1), Fraction(3)), lines=(line,), crops=(crop,)))
     assert (found[words.TEXT].value, found[words.SCRIPT].value) == (Fraction(1, 2), ("simplified",))
-    assert found[words.SCRIPT].pictures == (crop,)
+    assert (found[words.TEXT].pictures, found[words.SCRIPT].pictures) == ((), (crop,))
     assert SIMPLIFIED[0] in found[words.SCRIPT].raw
     note = found[words.SCRIPT].note
     assert note is not None
@@ -285,8 +285,8 @@ def test_the_script_of_a_film(tmp_path: Path, expected: str, behind: str, layers
     names = {State.UNKNOWN: "undecided", State.ABSENT: ""}
     assert (names.get(script.state) if script.value is None else " ".join(script.value)) == expected, script.raw
     assert (text.value > 0) == bool(layers)
-    if script.value:
-        assert script.pictures
+    assert bool(script.pictures) == bool(layers)
+    if layers:
         assert all(one.data.startswith(b"\xff\xd8") and len(one.data) <= 30_000 for one in script.pictures)
 
 

@@ -47,6 +47,8 @@ _SURE = 0.8
 _MOST_LINES = 200
 """Places of a picture that are looked at for words, so that a picture full of patterns takes no minutes."""
 _MOST_CROPS = 6
+_MOST_NAMED = 3
+"""Lines that are repeated in the note."""
 _CROP_WIDTH = 480
 _MOST_CROP = 30_000
 """Bytes of a crop."""
@@ -139,45 +141,60 @@ def ask(taken: Samples, limits: Limits, watched: Callable[[float], None] = lambd
     return Reading(pictures=tuple(times), lines=tuple(lines), crops=tuple(crops))
 
 
-def tell(teller: Teller, reading: Reading) -> None:
-    """Adds the facts."""
+def tell(teller: Teller, reading: Reading, keys: frozenset[str]) -> None:
+    """Adds the facts on these keys. The lines as they are in the film are shown once."""
     count = len(reading.pictures)
     if not count:
-        for key in sorted(KEYS):
+        for key in sorted(keys & KEYS):
             teller.unknown(key, "rapidocr", "", say("no picture decodes"))
         return
+    if TEXT in keys:
+        _tell_text(teller, reading, () if SCRIPT in keys else reading.crops)
+    if SCRIPT in keys:
+        _tell_script(teller, reading)
+
+
+def _tell_text(teller: Teller, reading: Reading, crops: tuple[Picture, ...]) -> None:
+    count = len(reading.pictures)
     with_words = {line.at for line in reading.lines}
     raw = f"{len(with_words)} of {count}: {_listed(reading.lines)}"
     teller.known(
         TEXT, Fraction(len(with_words), count), "rapidocr", raw,
-        say("{shown} of {count} pictures that were read", shown=len(with_words), count=count), pictures=reading.crops,
+        say("{shown} of {count} pictures that were read", shown=len(with_words), count=count), pictures=crops,
     )  # fmt: skip
+
+
+def _tell_script(teller: Teller, reading: Reading) -> None:
     found = scripts.pooled((line.text for line in reading.lines), scripts.table())
     counts = ", ".join(f"{name} {number}" for name, number in found.counts)
     raw = f"{counts}: {_listed(reading.lines)}"
     if found.undecided:
         note = say("the Chinese characters that were read are the same in simplified and traditional writing")
-        teller.unknown(SCRIPT, "rapidocr", raw, note)
+        teller.unknown(SCRIPT, "rapidocr", raw, note, pictures=reading.crops)
     elif found.scripts:
         teller.known(SCRIPT, found.scripts, "rapidocr", raw, _note(reading, found), pictures=reading.crops)
     else:
         teller.absent(SCRIPT, "rapidocr", raw)
 
 
-def _note(reading: Reading, found: scripts.Found) -> Readable:
-    """How many characters tell it, and the words that tell it best."""
-    shown = [
-        say("“{text}” at {time}", text=Plain(str(crop.note.render("en"))), time=Shown(DURATION.name, Fraction(round(crop.at))))
-        for crop in reading.crops[:3] if crop.note
-    ]  # fmt: skip
+def _note(reading: Reading, found: scripts.Found) -> Readable | None:
+    """How many Chinese characters tell it, and the words that tell it best."""
     numbers = dict(found.counts)
-    only = say_count(
-        "{count} character that is simplified alone, {traditional} traditional alone",
-        "{count} characters that are simplified alone, {traditional} traditional alone",
-        numbers[scripts.SIMPLIFIED],
-        traditional=numbers[scripts.TRADITIONAL],
-    )
-    return join([only, *shown], say("; "))
+    notes: list[Readable] = []
+    if numbers[scripts.SIMPLIFIED] or numbers[scripts.TRADITIONAL]:
+        notes.append(
+            say_count(
+                "{count} character that is simplified alone, {traditional} traditional alone",
+                "{count} characters that are simplified alone, {traditional} traditional alone",
+                numbers[scripts.SIMPLIFIED],
+                traditional=numbers[scripts.TRADITIONAL],
+            )
+        )
+    notes += [
+        say("“{text}” at {time}", text=crop.note, time=Shown(DURATION.name, Fraction(round(crop.at))))
+        for crop in reading.crops[:_MOST_NAMED] if crop.note
+    ]  # fmt: skip
+    return join(notes, say("; ")) if notes else None
 
 
 def _listed(lines: Sequence[Line]) -> str:
