@@ -157,6 +157,20 @@ def test_without_words_there_is_no_script_and_of_common_ones_nobody_knows_it() -
     assert {fact.state for fact in facts(words.Reading()).values()} == {State.UNKNOWN}
 
 
+def test_telephones_and_addresses_on_the_screen_are_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(*arguments: Any) -> None:
+        take = arguments[-1]
+        take({"at": 0, "lines": ["联系电话13804510000", "a@example.cn", "学校"]})
+        take({"at": 0, "text": "联系电话13804510000", "crop": ""})
+        take({"at": 0, "text": "学校", "crop": ""})
+
+    monkeypatch.setattr(words, "version", lambda: "1")
+    monkeypatch.setattr(helper, "ask", ask)
+    reading = words.ask(Samples(tmp_path), Limits(silence=1, whole=1, threads=1))
+    assert [line.text for line in reading.lines] == ["联系电话***", "***", "学校"]
+    assert len(reading.crops) == 1
+
+
 @needs_content
 def test_without_the_library_other_facts_are_unharmed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     film = make(tmp_path / "film.mp4", [moving(2)], None)
@@ -217,11 +231,11 @@ class Words(NamedTuple):
 
 
 TC, JP, SERIF, SERIF_TC = "Noto Sans CJK TC", "Noto Sans CJK JP", "Noto Serif CJK SC", "Noto Serif CJK TC"
-MIDDLE = {"size": 48, "y": "(h-th)/2", "style": "fontcolor=black"}
-SMALL = {"size": 22, "y": "h-45"}
+MIDDLE: dict[str, Any] = {"size": 48, "y": "(h-th)/2", "style": "fontcolor=black"}
+SMALL: dict[str, Any] = {"size": 22, "y": "h-45"}
 YELLOW = "fontcolor=yellow:borderw=2:bordercolor=black"
 BOX = "fontcolor=white:box=1:boxcolor=black@0.5:boxborderw=8"
-UPRIGHT = {"y": "30", "x": "w-100"}
+UPRIGHT: dict[str, Any] = {"y": "30", "x": "w-100"}
 FILMS: list[tuple[str, str, list[Words]]] = [
     ("simplified", "testsrc", [Words(SIMPLIFIED)]), ("simplified", "mandelbrot", [Words(HEALTH)]),
     ("simplified", "life", [Words(SIMPLIFIED)]), ("simplified", "noise", [Words(HEALTH, SERIF)]),
@@ -338,7 +352,7 @@ def test_the_reader_opens_no_address_and_writes_no_file(tmp_path: Path) -> None:
         "strace",
         "-f",
         "-o",
-        trace,
+        str(trace),
         "-e",
         "trace=connect,openat,unlink,rename,mkdir",
         sys.executable,
@@ -364,4 +378,4 @@ def test_the_reader_opens_no_address_and_writes_no_file(tmp_path: Path) -> None:
 def test_a_picture_that_is_none_is_a_picture_without_words(tmp_path: Path) -> None:
     (tmp_path / "words-0.jpg").write_bytes(b"\xff\xd8\xff" + bytes(100))
     reading = words.ask(Samples(tmp_path), Limits(silence=60, whole=60, threads=1))
-    assert (reading.pictures, reading.lines) == ((0,), ())
+    assert (reading.pictures, reading.lines) == ((Fraction(0),), ())

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.facts import Picture
 from vidcheck.quantities import DURATION, Shown
+from vidcheck.quantities.contact import without_contacts
 from vidcheck.texts import Plain, join, marked, say, say_count
 from vidcheck.witnesses.content import helper, scripts
 from vidcheck.witnesses.content.run import Limits
@@ -131,14 +132,21 @@ def ask(taken: Samples, limits: Limits, watched: Callable[[float], None] = lambd
     def take(one: dict[str, Any]) -> None:
         at = Fraction(one["at"], 1000)
         if "crop" in one:
+            if _cleaned(one["text"]) != one["text"]:
+                return
             crops.append(Picture(at=at, data=b64decode(one["crop"]), note=Plain(one["text"])))
             return
         times.append(at)
-        lines.extend(Line(at, text) for text in one["lines"])
+        lines.extend(Line(at, _cleaned(text)) for text in one["lines"])
         watched(len(times) / READ)
 
     helper.ask(__name__, {"folder": str(taken.folder), "threads": limits.threads}, limits, take)
     return Reading(pictures=tuple(times), lines=tuple(lines), crops=tuple(crops))
+
+
+def _cleaned(text: str) -> str:
+    """A line without telephones and e-mail addresses, which no report shows."""
+    return without_contacts(text, "***")
 
 
 def tell(teller: Teller, reading: Reading, keys: frozenset[str]) -> None:
