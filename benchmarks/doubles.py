@@ -33,7 +33,11 @@ def film(seed: int, pictures: int) -> Fingerprint:
     for number in range(pictures):
         same = random.Random(-1 - draw.randrange(_COMMON)) if draw.random() < 0.1 else draw  # noqa: S311
         looks.append(Look(number * 2000, number * 2000 + 2000, tuple([same.getrandbits(63) for _ in VIEWS])))
-    return pack(Print(looks=tuple(looks), sound=tuple(draw.getrandbits(32) for _ in range(pictures * 16))))
+    return pack(
+        Print(
+            looks=tuple(looks), length=pictures * 2000, sound=tuple(draw.getrandbits(32) for _ in range(pictures * 16))
+        )
+    )
 
 
 def copy(value: Fingerprint, seed: int) -> Fingerprint:
@@ -43,7 +47,7 @@ def copy(value: Fingerprint, seed: int) -> Fingerprint:
     for look in made.looks[len(made.looks) // 2 :]:
         noise = sum(1 << draw.randrange(63) for _ in range(3))
         looks.append(look._replace(views=tuple([view ^ noise ^ MIRROR for view in look.views])))
-    return pack(Print(looks=tuple(looks)))
+    return pack(Print(looks=tuple(looks), length=len(looks) * 2000))
 
 
 def main() -> None:
@@ -65,7 +69,7 @@ def main() -> None:
         rows.append(("bytes of one fingerprint", f"{len(film(0, asked.pictures).packed):,}"))
         for what, values in {
             "a mirrored half of one of them": [copy(film(number, asked.pictures), number) for number in range(9)],
-            "a film that is not there": [film(-1000 - number, asked.pictures) for number in range(9)],
+            "a film that is not there": [film(10**6 + number, asked.pictures) for number in range(9)],
         }.items():
             found, times = 0, []
             for value in values:

@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from tests import thorough  # noqa: F401 - registers the profile
 from tests.processes import starts_processes
+from vidcheck.workers import forkserver
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -29,6 +30,9 @@ _NUMBERS = count()
 # time, and each of pytest's workers rewrites the assertions of every test.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+forkserver.PRELOADED.append("tests.warm")
 
 
 @pytest.hookimpl(wrapper=True)

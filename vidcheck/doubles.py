@@ -19,7 +19,7 @@ from vidcheck.quantities.fingerprint import MIRROR, PACE, most_different, unpack
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from vidcheck.quantities.fingerprint import Fingerprint, Look
+    from vidcheck.quantities.fingerprint import Fingerprint, Look, Print
 
 ALIKE = 10
 """In so many of 63 bits pictures may differ that look alike. Of two different pictures about half of the bits differ."""
@@ -186,8 +186,7 @@ def _banded(value: Fingerprint) -> dict[int, list[tuple[int, Look]]]:
 
 def _pictures(value: Fingerprint, other: Fingerprint) -> Likeness | None:
     """The likeness in pictures, in the place where it is greatest."""
-    own, its = unpack(value).looks, unpack(other).looks
-    found = [_in_place(own, its, place) for place in _places(value, other)]
+    found = [_in_place(unpack(value), unpack(other), place) for place in _places(value, other)]
     return max((one for one in found if one), key=lambda one: one.share, default=None)
 
 
@@ -210,8 +209,13 @@ def _places(value: Fingerprint, other: Fingerprint) -> list[_Place]:
     return [place for count, _, place in sorted(places)[:_PLACES] if count < -1]
 
 
-def _in_place(own: Sequence[Look], its: Sequence[Look], place: _Place) -> Likeness | None:
-    """How much is the same if the films lie so. Where one has fewer pictures, only they can be looked for."""
+def _in_place(one: Print, another: Print, place: _Place) -> Likeness | None:
+    """How much is the same if the films lie so. Where one has fewer pictures, only they can be looked for.
+
+    It is the least of three parts: of those pictures, of their time without what stands for long, and of the shorter film's
+    whole time, also that in which pictures tell nothing.
+    """
+    own, its = one.looks, another.looks
     start, end = max(own[0].at, its[0].at + place.shift), min(own[-1].until, its[-1].until + place.shift)
     ours = [look for look in own if look.until > start and look.at < end]
     theirs = [look for look in its if look.until + place.shift > start and look.at + place.shift < end]
@@ -230,8 +234,11 @@ def _in_place(own: Sequence[Look], its: Sequence[Look], place: _Place) -> Likene
         return None
     lasting = sum(_lasts(look) for look, _ in met) / sum(map(_lasts, fewer))
     whole = max(1, min(own[-1].until - own[0].at, its[-1].until - its[0].at))
+    first, last = (start, end) if fewer is ours else (start - place.shift, end - place.shift)
+    seen = sum(min(look.until, last) - max(look.at, first) for look, _ in met)
+    length = max(1, min(one.length, another.length))
     return Likeness(
-        share=min(len(met) / len(fewer), lasting) * min(1.0, (end - start) / whole),
+        share=min(min(len(met) / len(fewer), lasting) * min(1.0, (end - start) / whole), seen / length),
         pairs=pairs, mirrored=bool(place.mirror), cropped=bool(place.view), ahead=place.shift,
     )  # fmt: skip
 

@@ -257,7 +257,7 @@ def test_all_items_of_a_rule_are_decided_alike_after_one_question_with_their_num
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
 def test_many_alike_items_take_few_keys_on_a_terminal(here: Path) -> None:
-    """445 entries (in the ordinary run a third) with 7 items each, decided with two keys a rule and no Enter."""
+    """445 entries (in the ordinary run a sixth) with 7 items each, decided with two keys a rule and no Enter."""
     import pty
 
     entries = examples(445)

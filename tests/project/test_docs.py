@@ -103,7 +103,7 @@ def office(furnished: Path, tmp_path: Path) -> Path:
 @pytest.mark.process
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=pytest.mark.slow if name.startswith("docs/") else ()) for name in pages_with_commands()],
+    [pytest.param(name, marks=() if name == "README.md" else pytest.mark.slow) for name in pages_with_commands()],
 )
 def test_every_command_of_the_page_runs(office: Path, name: str) -> None:
     for line in commands(ROOT / name):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.reports import build, test_html
+from tests.reports import build, test_html, test_sheet
 from vidcheck import texts
 from vidcheck.findings import Verdict
 from vidcheck.reports import html
@@ -466,7 +466,8 @@ def test_axe_finds_nothing(browser: Browser, tmp_path: Path, lang: str, scheme: 
     browser.scheme(scheme)
     browser.call("Page.setBypassCSP", enabled=True)
     try:
-        for report in (test_html.varied(), build.report(build.failing())):
+        seen = build.report(replace(build.failing(), content=test_sheet.SEEN))
+        for report in (test_html.varied(), build.report(build.failing()), seen):
             opened(browser, report, tmp_path, lang)
             browser.width(pixels)
             browser.run("for (const it of [...document.querySelectorAll('details')].slice(0, 30)) it.open = true")

@@ -25,7 +25,7 @@ def problems(rules: str) -> list[str]:
         ("audio-codec", "audio.codec"), ("audio.bitrate", "audio.bit-rate"), ("video.bitrate", "video.bit-rate"), ("文件大小上限", "size"),
         ("9:16", "aspect-ratio"), ("25fps", "video.frame-rate"), ("H.264", "video.codec"), ("作品简介", "declared.summary"),
         ("mp4", "format"), ("竖屏", "orientation"), ("1080p", "resolution"), ("播出平台", "declared.broadcast-platform"),
-        ("audio.loudness", "content.loudness"), ("black", "content.black"), ("静音", "content.silent"), ("黑边", "content.bars"),
+        ("audio.loudness", "content.loudness"), ("black", "content.black"), ("静音", "content.silent"), ("黑边", "content.bars"), ("硬字幕", "content.text"), ("简体字", "content.script"),
     ],
 )  # fmt: skip
 def test_a_word_for_a_key_is_answered_with_the_rule_that_asks_it(word: str, key: str) -> None:
@@ -37,7 +37,7 @@ def test_a_word_for_a_key_is_answered_with_the_rule_that_asks_it(word: str, key:
 @pytest.mark.parametrize(
     "word",
     [
-        "burned-in-subtitles",
+        "subtitle-language",
         "school",
         "年龄",
         "watermark-free",
@@ -46,7 +46,7 @@ def test_a_word_for_a_key_is_answered_with_the_rule_that_asks_it(word: str, key:
         "获奖",
         "gop",
         "audio.noise",
-        "speech",
+        "spoken",
         "水印",
         "普通话",
         "画质",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import sys
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
 
-from vidcheck.facts import Fact, State
+from vidcheck.facts import Fact, Picture, State
+from vidcheck.quantities.fingerprint import VIEWS, Look, Print, pack
 from vidcheck.storage.archive import ArchiveError, Mark, Past, marks_of, open_to_read, open_to_write, usual_path
 
 if TYPE_CHECKING:
@@ -222,3 +225,64 @@ def test_the_archive_is_where_the_environment_says_else_in_the_users_data_folder
 @pytest.mark.skipif(sys.platform == "darwin", reason="its data folder is where the home is, which browsers need")
 def test_no_test_meets_the_archive_of_whoever_runs_it(tmp_path_factory: pytest.TempPathFactory) -> None:
     assert usual_path().is_relative_to(tmp_path_factory.getbasetemp())
+
+
+def film(seed: int, count: int = 20) -> Fact:
+    """What is kept of a film that was looked at."""
+    draw = random.Random(seed)  # noqa: S311 - nothing secret
+    looks = [Look(at * 2000, at * 2000 + 2000, tuple(draw.getrandbits(63) for _ in VIEWS)) for at in range(count)]
+    value = pack(Print(looks=tuple(looks), length=count * 2000))
+    pictures = (Picture(at=Fraction(2), data=b"\xff\xd8\xff 2"), Picture(at=Fraction(9, 2), data=b"\xff\xd8\xff 9/2"))
+    return Fact(key="content.fingerprint", witness="content", value=value, pictures=pictures)
+
+
+def seen(name: str, fact: Fact) -> Past:
+    return Past(name=name, size=5, marks=(*marks_of([fact]), mark("checksum", name)), film=fact)
+
+
+def test_a_film_is_found_by_its_fingerprint_with_its_pictures(place: Path) -> None:
+    with open_to_write(place) as archive:
+        archive.add("2022", [seen("x/one.mp4", film(1)), seen("two.mp4", film(2))])
+        assert archive.add("2022", [seen("x/one.mp4", film(3))]) == (0, 1)  # looked at otherwise, and the same file
+    with open_to_read(place) as archive:
+        (found,) = archive.resembling(film(1).value)
+        assert (found.edition, found.name, found.likeness.share) == ("2022", "x/one.mp4", 1.0)
+        assert found.facts == (film(1),)
+        assert archive.resembling(film(4).value) == []
+
+
+def test_single_entries_are_removed_with_all_that_is_kept_of_them(place: Path) -> None:
+    with open_to_write(place) as archive:
+        archive.add("2022", [seen("x/one.mp4", film(1)), seen("two.mp4", film(2))])
+        assert archive.named("2022", "one.mp4") == ["x/one.mp4"]
+        assert archive.named("2022", "three.mp4") == []
+        assert archive.remove("2022", ["x/one.mp4"]) == 1
+        assert archive.resembling(film(1).value) == []
+        assert [one.name for one in archive.resembling(film(2).value)] == ["two.mp4"]
+    with sqlite3.connect(place) as database:
+        films = database.execute("SELECT count(*) FROM fingerprints").fetchone()
+        pictures = database.execute("SELECT count(*) FROM pictures").fetchone()
+    database.close()
+    assert (films, pictures) == ((1,), (2,))
+
+
+def test_an_archive_of_before_films_were_kept_is_read_and_added_to(place: Path) -> None:
+    with sqlite3.connect(place) as database:
+        for table in ("fingerprints", "pictures", "fingerprint_keys"):
+            database.execute(f"DROP TABLE {table}")
+    database.close()
+    with open_to_read(place) as archive:
+        assert archive.resembling(film(1).value) == []
+    with open_to_write(place) as archive:
+        archive.add("2022", [seen("one.mp4", film(1))])
+        assert len(archive.resembling(film(1).value)) == 1
+
+
+def test_a_fingerprint_that_is_damaged_is_said(place: Path) -> None:
+    with open_to_write(place) as archive:
+        archive.add("2022", [seen("one.mp4", film(1))])
+    with sqlite3.connect(place) as database:
+        database.execute("UPDATE fingerprints SET value = 'abc'")
+    database.close()
+    with open_to_read(place) as archive, pytest.raises(ArchiveError, match="it is damaged: no fingerprint"):
+        archive.resembling(film(1).value)

@@ -244,7 +244,7 @@ class _Walk:
         if asked.likely is not None:
             from vidcheck.reports.finding import LIKELY
 
-            return say(LIKELY[asked.likely])
+            return LIKELY[asked.likely]
         return say(_VERDICTS[asked.verdict.value]) if asked.verdict is not None else Plain(f"“{asked.name}”")
 
     def _waiting(self, saved: SavedReport) -> list[_Item]:
@@ -450,7 +450,7 @@ class _Walk:
         if finding.suggestion is not None and item.contested is None:
             from vidcheck.reports.finding import LIKELY
 
-            holes = {"answer": say(LIKELY[finding.suggestion.answer]), "because": _shown(finding.suggestion.because)}
+            holes = {"answer": LIKELY[finding.suggestion.answer], "because": _shown(finding.suggestion.because)}
             rows.append(_row(say("Suggestion: {answer} ({because})", **holes).render(lang), indent=4, style="bold"))
             rows += [_row(self._witness(fact), indent=4) for fact in finding.suggestion.evidence]
         rows += [_row(self._witness(fact), indent=4) for fact in finding.evidence if fact.key not in _DECLARED]

@@ -8,7 +8,7 @@ from vidcheck.engine.answers import UNKNOWN
 from vidcheck.engine.conditions import judge_condition
 from vidcheck.engine.content import not_looked
 from vidcheck.findings import Likely, Outcome, Suggestion
-from vidcheck.texts import LABELLED, join, say
+from vidcheck.texts import join, say
 
 if TYPE_CHECKING:
     from vidcheck.engine.answers import Answer, Context
@@ -44,4 +44,4 @@ def _because(condition: CompiledCondition, answer: Answer, looked: Depth) -> Rea
     if answer.outcome is not Outcome.UNKNOWN:
         wanted = condition.phrase(tuple(value for value in answer.values if value is not None))
         words = say("{actual}, expected {expected}", actual=answer.actual, expected=wanted)
-    return say(LABELLED, name=condition.key.called, words=words)
+    return say("{name}: {words}", name=condition.key.called, words=words)

@@ -49,7 +49,7 @@ PACE = 1365 / 11025
 MOST_PICTURES = 400
 MOST_SOUND = 16_384
 """The most items of sound, half an hour and more."""
-_HEAD = struct.Struct("<BHI")
+_HEAD = struct.Struct("<BHII")
 _PICTURE = struct.Struct(f"<II{len(VIEWS)}Q")
 _VERSION = 1
 _MOST_BYTES = _HEAD.size + MOST_PICTURES * _PICTURE.size + 4 * MOST_SOUND
@@ -81,6 +81,8 @@ class Print:
 
     looks: tuple[Look, ...] = ()
     """The pictures in the order of their times."""
+    length: int = 0
+    """For how many milliseconds there are pictures, also those that tell nothing."""
     sound: tuple[int, ...] = ()
     """Whole numbers of 32 bits, one every `PACE` seconds."""
 
@@ -103,7 +105,7 @@ def pack(made: Print) -> Fingerprint:
     if byteorder == "big":
         sound.byteswap()
     looks = b"".join(_PICTURE.pack(look.at, look.until, *look.views) for look in made.looks)
-    head = _HEAD.pack(_VERSION, len(made.looks), len(made.sound))
+    head = _HEAD.pack(_VERSION, len(made.looks), len(made.sound), made.length)
     return Fingerprint(base64.b64encode(zlib.compress(head + looks + sound.tobytes(), 6)).decode())
 
 
@@ -114,7 +116,7 @@ def unpack(value: Fingerprint) -> Print:
         packed = base64.b64decode(value.packed, validate=True)
         opened = zlib.decompressobj()
         data = opened.decompress(packed, _MOST_BYTES + 1)
-        version, pictures, items = _HEAD.unpack_from(data)
+        version, pictures, items, length = _HEAD.unpack_from(data)
     except (binascii.Error, zlib.error, struct.error) as error:
         raise ValueError(f"no fingerprint: {error}") from None
     end = _HEAD.size + pictures * _PICTURE.size
@@ -124,7 +126,9 @@ def unpack(value: Fingerprint) -> Print:
     if byteorder == "big":
         sound.byteswap()
     rows = _PICTURE.iter_unpack(data[_HEAD.size : end])
-    return Print(looks=tuple(Look(at, until, tuple(views)) for at, until, *views in rows), sound=tuple(sound))
+    return Print(
+        looks=tuple(Look(at, until, tuple(views)) for at, until, *views in rows), length=length, sound=tuple(sound)
+    )
 
 
 class Fingerprints(Kind):

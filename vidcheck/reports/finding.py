@@ -42,7 +42,9 @@ _WITHOUT = {State.UNKNOWN: marked("nothing usable"), State.ABSENT: marked("none 
 """What brief evidence says where a witness has no value."""
 
 
-LIKELY = {Likely.YES: marked("likely yes"), Likely.NO: marked("likely no"), Likely.UNKNOWN: marked("no idea")}
+LIKELY: dict[Likely, Readable] = {
+    Likely.YES: say("likely yes"), Likely.NO: say("likely no"), Likely.UNKNOWN: say("no idea"),
+}  # fmt: skip
 """What a machine thinks of a manual rule."""
 
 
@@ -239,7 +241,7 @@ def decision_row(finding: Finding, layout: Layout, hang: int) -> Iterator[Block]
 
 def suggestion_words(suggestion: Suggestion) -> Text:
     """A machine's suggestion, with what it rests on."""
-    return say("Suggestion: {answer} ({because})", answer=say(LIKELY[suggestion.answer]), because=suggestion.because)
+    return say("Suggestion: {answer} ({because})", answer=LIKELY[suggestion.answer], because=suggestion.because)
 
 
 def suggested(finding: Finding) -> Suggestion | None:

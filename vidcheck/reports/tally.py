@@ -68,7 +68,7 @@ def suggestion_counts(entries: Sequence[EntryReport], rows: Mapping[Likely, Sequ
     lang = layout.manner.lang
     parts = []
     for answer, paths in rows.items():
-        words = layout.say(say("{answer}: {count}", answer=say(LIKELY[answer]), count=len(paths)))
+        words = layout.say(say("{answer}: {count}", answer=LIKELY[answer], count=len(paths)))
         names = _names(paths, entries, layout, all_names=False) if answer is Likely.NO else ""
         parts.append(aside(words, names, lang) if names else words)
     return layout.say(say("Suggestions: {counts}", counts=Plain(layout.say(say("; ")).join(parts))))

@@ -90,7 +90,7 @@ def _words(finding: Finding, manner: Manner) -> Words:
         place=visible(f"{finding.place.file}:{finding.place.line}"),
         decision=line(decision_words(finding.decision), lang) if finding.decision else "",
         remarks=lines(finding.remarks, lang),
-        answer=say(LIKELY[suggestion.answer]).render(lang) if suggestion else "",
+        answer=LIKELY[suggestion.answer].render(lang) if suggestion else "",
         because=line(suggestion.because, lang) if suggestion else "",
     )
 

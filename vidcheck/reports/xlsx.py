@@ -376,7 +376,7 @@ class _Words:
         self._warned = cell(_WARNED[1], _WARNED[0])
         look, key = _OUTCOMES[Outcome.MANUAL]
         self._suggested = {
-            answer: Cell(aside(say(key).render(lang), say(words).render(lang), lang), look)
+            answer: Cell(aside(say(key).render(lang), words.render(lang), lang), look)
             for answer, words in LIKELY.items()
         }
 

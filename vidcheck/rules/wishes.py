@@ -118,6 +118,9 @@ _ASKED: dict[str, str] = {
     "content.silent: {max: 20 %}": "silent silence mute muted 静音 无声 没声音",
     "content.frozen: {max: 20 %}": "freeze frozen frozen-frames still stutter 静帧 定格 卡顿 画面静止",
     "content.bars: {is: none}": "letterbox pillarbox bars black-bars 黑边 加黑边",
+    "content.speech: {min: 5 %}": "speech speaking talking somebody-speaks voice-activity 说话 人声 有人说话 有声解说",
+    "content.text: {min: 50 %}": "burnt-in burned-in burnt burned hardcoded burnt-in-subtitles burned-in-subtitles subtitle-burned-in subtitles-burned subtitles-burnt hard-subs hardsub ocr words-on-screen on-screen-text 硬字幕 画面文字 屏幕文字",
+    "content.script: {only: [simplified, latin]}": "script scripts simplified simplified-chinese traditional traditional-chinese chinese-characters 简体 简体字 简体中文 繁体 繁体字 繁体中文 规范字 规范汉字 简体字幕",
     "content.true-peak: {max: -1 dBTP}": "dbfs dbtp db peak true-peak",
 }  # fmt: skip
 _ELSEWHERE: dict[str, str] = {
@@ -142,8 +145,8 @@ class _Unmeasured(NamedTuple):
 
 _UNMEASURED = (
     _Unmeasured("watermark watermarks logo logos qr qr-code 水印 水印logo 台标 角标 标识 二维码", marked("logos and watermarks"), "watermark", "画面没有水印和台标", "There is no watermark and no logo"),
-    _Unmeasured("burnt-in burned-in burnt burned hardcoded burnt-in-subtitles burned-in-subtitles subtitle-burned-in subtitles-burned subtitles-burnt subtitle-language subtitles-language english-subtitles chinese-subtitles 字幕语言 双语字幕 英文字幕 hard-subs hardsub 硬字幕 中文字幕 字幕内容", marked("words burnt into the picture"), "captions", "配有字幕", "There are captions in the picture"),
-    _Unmeasured("mandarin speech spoken spoken-language dialogue dialog putonghua dialect narration voice voice-over 普通话 配音 解说 旁白 语种 语言 对白 方言", marked("spoken language"), "mandarin", "配音和解说使用普通话", "Narration is in Mandarin"),
+    _Unmeasured("subtitle-language subtitles-language english-subtitles chinese-subtitles 字幕语言 双语字幕 英文字幕 中文字幕 字幕内容", marked("the language of subtitles"), "captions", "配有字幕", "There are captions in the picture"),
+    _Unmeasured("mandarin spoken spoken-language dialogue dialog putonghua dialect narration voice voice-over 普通话 配音 解说 旁白 语种 语言 对白 方言", marked("spoken language"), "mandarin", "配音和解说使用普通话", "Narration is in Mandarin"),
     _Unmeasured("quality sharpness sharp blur blurry focus 画质 画面质量 模糊 虚焦 清晰 画面清晰", marked("how sharp the picture looks"), "quality", "画面清晰", "The picture is sharp"),
     _Unmeasured("noise hiss clipping distortion 噪音 杂音 噪声 失真 音质", marked("noise in the sound"), "noise", "声音清楚，没有杂音", "The sound is clear and without noise"),
     _Unmeasured("shake shaky stable steady 抖动 稳定 画面稳定", marked("how steady the camera is"), "steady", "画面稳定", "The picture is steady"),

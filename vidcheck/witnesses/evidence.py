@@ -81,11 +81,20 @@ class Teller:
         for key in keys:
             self.absent(key, locator)
 
-    def unknown(self, key: str, locator: str, raw: str, note: Readable, *, beside: Beside | None = None) -> None:
+    def unknown(
+        self,
+        key: str,
+        locator: str,
+        raw: str,
+        note: Readable,
+        *,
+        beside: Beside | None = None,
+        pictures: tuple[Picture, ...] = (),
+    ) -> None:
         """Adds a value that can't be true; the note says why."""
         self._facts.append(
             Fact(
                 key=key, witness=self._witness, locator=cut(locator), raw=cut(raw), state=State.UNKNOWN, note=note,
-                beside=beside,
+                beside=beside, pictures=pictures,
             )
         )  # fmt: skip

@@ -196,6 +196,7 @@ def test_fragments_without_any_are_unknown_and_with_a_duration_cut() -> None:
         assert intact(data[: moofs(data)[0]])[0] is expected
 
 
+@pytest.mark.slow
 def test_mehd_sees_a_fragment_of_one_picture_go() -> None:
     data = kit.fragment(kit.remove_track(CLIP, "soun"), Fraction(1, 25), mehd=True)
     assert intact(data)[0] is True

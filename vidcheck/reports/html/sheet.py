@@ -18,6 +18,7 @@ from vidcheck.texts import Plain, join, say, say_count
 from vidcheck.vocabulary import (
     CONTENT_BLACK,
     CONTENT_DURATION,
+    CONTENT_FINGERPRINT,
     CONTENT_FROZEN,
     CONTENT_LOUDNESS,
     CONTENT_SILENT,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from vidcheck.reports.html.markup import Teller
     from vidcheck.texts import Readable, Text
 
+_APART = frozenset({CONTENT_DURATION.name, CONTENT_FINGERPRINT.name})
+"""Keys whose pictures are shown otherwise: the contact sheet, and the pictures of films that are alike beside a finding."""
 MOST_BYTES = 16 * 2**20
 """The most bytes of all contact sheets of a page; those of many films have fewer pictures each."""
 _ROWS = (
@@ -66,7 +69,7 @@ def share(entries: int) -> int:
 def sheet(facts: Sequence[Fact], number: int, most: int, tell: Teller) -> str:
     """All pictures, stretches and curves of the entry of that number; empty if nobody has looked."""
     parts = [_contact(facts, most, tell), _drawing(facts, number, tell)]
-    parts += [pictures(fact, tell) for fact in facts if fact.key != CONTENT_DURATION.name and fact.pictures]
+    parts += [pictures(fact, tell) for fact in facts if fact.key not in _APART and fact.pictures]
     inside = "".join(parts)
     return f'<div class="seen">{inside}</div>' if inside else ""
 

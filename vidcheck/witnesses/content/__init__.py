@@ -124,7 +124,7 @@ def read(looked: Looked) -> tuple[Fact, ...]:
     if order.has_picture:
         _tell_picture(tell, order, seen, looked.sheet)
         if looked.reading is not None and seen.pictures:
-            words.tell(tell, looked.reading)
+            words.tell(tell, looked.reading, order.keys)
     else:
         tell.all_absent([key for keys in (*PICTURE_KEYS.values(), TIME_KEYS) for key in keys], "video.count")
     if order.has_sound:

@@ -56,7 +56,8 @@ _Box = tuple[int, int, int, int]
 def fingerprint(pictures: Iterable[tuple[Fraction, bytes]], chroma: bytes) -> Fingerprint:
     """The fingerprint of gray squares with their times in seconds, in order, and of chromaprint's items."""
     every = [(round(at * 1000), data) for at, data in pictures]
-    return pack(Print(looks=_looks(every), sound=_items(chroma)))
+    length = every[-1][0] + _STEP - every[0][0] if every else 0
+    return pack(Print(looks=_looks(every), length=max(0, length), sound=_items(chroma)))
 
 
 def look(samples: Samples) -> tuple[Fingerprint, tuple[Still, ...]]:

@@ -58,8 +58,8 @@ def table() -> Table:
     return Table(
         simplified=frozenset(simplified - traditional),
         traditional=frozenset(traditional - simplified),
-        japanese=frozenset(new for news in japanese.values() for new in news),
-        old=frozenset(old for old, news in japanese.items() if old not in news),
+        japanese=frozenset(japanese),
+        old=frozenset(old for olds in japanese.values() for old in olds) - japanese.keys(),
     )
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vidcheck.facts import Picture
 from vidcheck.quantities import DURATION, Shown
+from vidcheck.quantities.contact import without_contacts
 from vidcheck.texts import Plain, join, marked, say, say_count
 from vidcheck.witnesses.content import helper, scripts
 from vidcheck.witnesses.content.run import Limits
@@ -47,6 +48,8 @@ _SURE = 0.8
 _MOST_LINES = 200
 """Places of a picture that are looked at for words, so that a picture full of patterns takes no minutes."""
 _MOST_CROPS = 6
+_MOST_NAMED = 3
+"""Lines that are repeated in the note."""
 _CROP_WIDTH = 480
 _MOST_CROP = 30_000
 """Bytes of a crop."""
@@ -55,8 +58,8 @@ _LETTER = 11
 _THUMBNAIL = 480
 _BANDS = 12
 """A picture is searched in so many bands, because a subtitle is in one of them."""
-_CONTRAST = 90
-"""Of 255, between a stroke and what is around it."""
+_CONTRAST = 40
+"""Of 255, between a stroke and what is around it, from which on it can be read."""
 
 
 def version() -> str | None:
@@ -129,55 +132,77 @@ def ask(taken: Samples, limits: Limits, watched: Callable[[float], None] = lambd
     def take(one: dict[str, Any]) -> None:
         at = Fraction(one["at"], 1000)
         if "crop" in one:
+            if _cleaned(one["text"]) != one["text"]:
+                return
             crops.append(Picture(at=at, data=b64decode(one["crop"]), note=Plain(one["text"])))
             return
         times.append(at)
-        lines.extend(Line(at, text) for text in one["lines"])
+        lines.extend(Line(at, _cleaned(text)) for text in one["lines"])
         watched(len(times) / READ)
 
     helper.ask(__name__, {"folder": str(taken.folder), "threads": limits.threads}, limits, take)
     return Reading(pictures=tuple(times), lines=tuple(lines), crops=tuple(crops))
 
 
-def tell(teller: Teller, reading: Reading) -> None:
-    """Adds the facts."""
+def _cleaned(text: str) -> str:
+    """A line without telephones and e-mail addresses, which no report shows."""
+    return without_contacts(text, "***")
+
+
+def tell(teller: Teller, reading: Reading, keys: frozenset[str]) -> None:
+    """Adds the facts on these keys. The lines as they are in the film are shown once."""
     count = len(reading.pictures)
     if not count:
-        for key in sorted(KEYS):
+        for key in sorted(keys & KEYS):
             teller.unknown(key, "rapidocr", "", say("no picture decodes"))
         return
+    if TEXT in keys:
+        _tell_text(teller, reading, () if SCRIPT in keys else reading.crops)
+    if SCRIPT in keys:
+        _tell_script(teller, reading)
+
+
+def _tell_text(teller: Teller, reading: Reading, crops: tuple[Picture, ...]) -> None:
+    count = len(reading.pictures)
     with_words = {line.at for line in reading.lines}
     raw = f"{len(with_words)} of {count}: {_listed(reading.lines)}"
     teller.known(
         TEXT, Fraction(len(with_words), count), "rapidocr", raw,
-        say("{shown} of {count} pictures that were read", shown=len(with_words), count=count), pictures=reading.crops,
+        say("{shown} of {count} pictures that were read", shown=len(with_words), count=count), pictures=crops,
     )  # fmt: skip
+
+
+def _tell_script(teller: Teller, reading: Reading) -> None:
     found = scripts.pooled((line.text for line in reading.lines), scripts.table())
     counts = ", ".join(f"{name} {number}" for name, number in found.counts)
     raw = f"{counts}: {_listed(reading.lines)}"
     if found.undecided:
         note = say("the Chinese characters that were read are the same in simplified and traditional writing")
-        teller.unknown(SCRIPT, "rapidocr", raw, note)
+        teller.unknown(SCRIPT, "rapidocr", raw, note, pictures=reading.crops)
     elif found.scripts:
         teller.known(SCRIPT, found.scripts, "rapidocr", raw, _note(reading, found), pictures=reading.crops)
     else:
         teller.absent(SCRIPT, "rapidocr", raw)
 
 
-def _note(reading: Reading, found: scripts.Found) -> Readable:
-    """How many characters tell it, and the words that tell it best."""
-    shown = [
-        say("“{text}” at {time}", text=Plain(str(crop.note.render("en"))), time=Shown(DURATION.name, Fraction(round(crop.at))))
-        for crop in reading.crops[:3] if crop.note
-    ]  # fmt: skip
+def _note(reading: Reading, found: scripts.Found) -> Readable | None:
+    """How many Chinese characters tell it, and the words that tell it best."""
     numbers = dict(found.counts)
-    only = say_count(
-        "{count} character that is simplified alone, {traditional} traditional alone",
-        "{count} characters that are simplified alone, {traditional} traditional alone",
-        numbers[scripts.SIMPLIFIED],
-        traditional=numbers[scripts.TRADITIONAL],
-    )
-    return join([only, *shown], say("; "))
+    notes: list[Readable] = []
+    if numbers[scripts.SIMPLIFIED] or numbers[scripts.TRADITIONAL]:
+        notes.append(
+            say_count(
+                "{count} character that is simplified alone, {traditional} traditional alone",
+                "{count} characters that are simplified alone, {traditional} traditional alone",
+                numbers[scripts.SIMPLIFIED],
+                traditional=numbers[scripts.TRADITIONAL],
+            )
+        )
+    notes += [
+        say("“{text}” at {time}", text=crop.note, time=Shown(DURATION.name, Fraction(round(crop.at))))
+        for crop in reading.crops[:_MOST_NAMED] if crop.note
+    ]  # fmt: skip
+    return join(notes, say("; ")) if notes else None
 
 
 def _listed(lines: Sequence[Line]) -> str:
