@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 SIZE = "160x90"
 PROGRAMS = {"system": shutil.which("ffmpeg"), "wheel": ffmpeg.bundled()}
 """The programs that are there, by where they come from."""
+BOTH = ("system", pytest.param("wheel", marks=pytest.mark.slow))
+"""Their names: the wheel's 160 MB are no part of the extra `dev`, but of `dev-slow`."""
 MEASURED = CONTENT_KEYS - {"content.speech", "content.language", "content.text", "content.script"}
 """The keys that need ffmpeg alone."""
 needs_content = pytest.mark.skipif(ffmpeg.available() is None, reason="ffmpeg is not installed")

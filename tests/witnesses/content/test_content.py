@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.witnesses.content.films import MEASURED, PROGRAMS, black, facts_of, make, moving, needs_content, still
+from tests.witnesses.content.films import BOTH, MEASURED, PROGRAMS, black, facts_of, make, moving, needs_content, still
 from vidcheck import ffmpeg
 from vidcheck.facts import Depth, State
 from vidcheck.vocabulary import KEYS
@@ -30,7 +30,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("planted") / "planted.mp4", EVENTS, LOUD)
 
 
-@pytest.fixture(params=sorted(PROGRAMS))
+@pytest.fixture(params=BOTH)
 def program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     found = PROGRAMS[request.param]
     if found is None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.witnesses.content.films import PROGRAMS, black, make, moving, needs_content, still
+from tests.witnesses.content.films import BOTH, PROGRAMS, black, make, moving, needs_content, still
 from vidcheck import ffmpeg
 from vidcheck.facts import Depth, Fact, Picture
 from vidcheck.storage.encoding import decode, encode
@@ -39,7 +39,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(where, [black(2), moving(2), still(2)], "aevalsrc='gte(t,1)*sin(2*PI*440*t)':s=48000:c=5.1:d=6")
 
 
-@pytest.fixture(params=sorted(PROGRAMS))
+@pytest.fixture(params=BOTH)
 def program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     found = PROGRAMS[request.param]
     if found is None:
