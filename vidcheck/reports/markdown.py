@@ -159,7 +159,7 @@ def _waiting(report: Report, lang: str) -> Iterator[str]:
             yield f"- [ ] {labelled(f'**{_escaped(name_of(finding, lang))}**', words, lang)}"
             if found := tally.suggestions(report.entries, rule):
                 layout = Layout(manner=Manner(lang, report.rules.zone), names=0)
-                yield f"  - {_escaped(tally.suggestion_counts(found, layout))}"
+                yield f"  - {_escaped(tally.suggestion_counts(report.entries, found, layout))}"
 
 
 def _left_out(count: int, lang: str) -> str:

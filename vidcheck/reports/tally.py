@@ -9,7 +9,7 @@ from vidcheck.facts import Entry, visible
 from vidcheck.findings import Finding, Likely, Outcome
 from vidcheck.reports.finding import FAIL, LIKELY, WARN, Layout, Sign, lead, sign_of, suggested, wanting
 from vidcheck.reports.page import BLANK, Block, Row, Span, clipped, one_line
-from vidcheck.texts import Plain, Text, aside, join, labelled, say, say_count, separator
+from vidcheck.texts import Plain, Text, aside, join, say, say_count, separator
 from vidcheck.witnesses import registry
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def waiting(report: Report, layout: Layout) -> Iterator[Block]:
         body = (Span(words), Span("" if alike else more, "dim"))
         yield Row(indent=2, lead=lead(finding, layout.manner.lang), hang=layout.hang, body=body)
         if rows := suggestions(report.entries, rule):
-            words = suggestion_counts(rows, layout)
+            words = suggestion_counts(report.entries, rows, layout)
             yield Row(hang=layout.hang, body=(Span(one_line(words)),))
     yield BLANK
 
@@ -63,18 +63,15 @@ def suggestions(entries: Iterable[EntryReport], rule: str) -> dict[Likely, list[
     return {answer: paths for answer, paths in rows.items() if paths}
 
 
-def suggestion_counts(rows: Mapping[Likely, Sequence[str]], layout: Layout) -> str:
-    """How many entries a machine suggests what of; those of which it suggests no by name."""
+def suggestion_counts(entries: Sequence[EntryReport], rows: Mapping[Likely, Sequence[str]], layout: Layout) -> str:
+    """Of how many entries a machine suggests what; those of which it suggests no by name."""
     lang = layout.manner.lang
-    parts = [say("{answer}: {count}", answer=LIKELY[answer], count=len(paths)) for answer, paths in rows.items()]
-    words = layout.say(say("Suggestions: {counts}", counts=join(parts)))
-    refused = rows.get(Likely.NO, ())
-    if not refused:
-        return words
-    names = separator(lang).join(clipped(path, _LONGEST_NAME) for path in refused[:_MOST_NAMES])
-    if len(refused) > _MOST_NAMES:
-        names = layout.say(say("{names} and {count} more", names=names, count=len(refused) - _MOST_NAMES))
-    return f"{words}{layout.say(say('; '))}{labelled(LIKELY[Likely.NO].render(lang), names, lang)}"
+    parts = []
+    for answer, paths in rows.items():
+        words = layout.say(say("{answer}: {count}", answer=LIKELY[answer], count=len(paths)))
+        names = _names(paths, entries, layout, all_names=False) if answer is Likely.NO else ""
+        parts.append(aside(words, names, lang) if names else words)
+    return layout.say(say("Suggestions: {counts}", counts=Plain(layout.say(say("; ")).join(parts))))
 
 
 def by_rule(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block]:
@@ -92,7 +89,7 @@ def by_rule(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Bloc
     for _, found in sorted(table.items(), key=lambda row: (row[0][0], places[row[0][1]])):
         finding, count = found[0][0], len(found)
         words = _count(sign_of(finding), count)
-        names = _names([path for _, path in found], report, layout, all_names=all_names)
+        names = _names([path for _, path in found], report.entries, layout, all_names=all_names)
         yield Row(
             indent=2,
             lead=lead(finding, layout.manner.lang),
@@ -117,7 +114,7 @@ def faults(report: Report, layout: Layout, *, all_names: bool) -> Iterator[Block
             "{witness}, {count} entry: {message}", "{witness}, {count} entries: {message}", len(paths),
             witness=registry.called(witness), message=one_line(message),
         )  # fmt: skip
-        names = _names(paths, report, layout, all_names=all_names)
+        names = _names(paths, report.entries, layout, all_names=all_names)
         body = (Span(layout.say(words)), Span(aside("", names, layout.manner.lang), "dim"))
         yield Row(indent=2, lead=(Span(WARN.char, WARN.style),), hang=4, body=body)
     yield BLANK
@@ -175,9 +172,9 @@ def _count(sign: Sign, count: int) -> Text:
     return say_count("{count} unknown", "{count} unknown", count)
 
 
-def _names(paths: Sequence[str], report: Report, layout: Layout, *, all_names: bool) -> str:
+def _names(paths: Sequence[str], entries: Sequence[EntryReport], layout: Layout, *, all_names: bool) -> str:
     """The entries' names without their common folder; only the first of very many."""
-    shared = _shared_folder([entry.entry.shown for entry in report.entries])
+    shared = _shared_folder([entry.entry.shown for entry in entries])
     most = len(paths) if all_names else _MOST_NAMES
     names = separator(layout.manner.lang).join(
         clipped(visible(path[len(shared) :]), 255 if all_names else 60) for path in paths[:most]

@@ -175,6 +175,11 @@ def _decision(finding: Finding, tell: Teller) -> str:
     return f'<p class="r">{tell.line(decision_words(finding.decision))}</p>' if finding.decision else ""
 
 
+def _wide(finding: Finding) -> str:
+    """The class of an item with a suggestion, which takes a line of its own."""
+    return ' class="h"' if suggested(finding) else ""
+
+
 def _suggestion(finding: Finding, tell: Teller) -> str:
     """What a machine suggests on what a person has to decide, with its evidence."""
     suggestion = suggested(finding)
@@ -238,8 +243,8 @@ def _brief(findings: Sequence[Finding], places: Mapping[str, int], tell: Teller)
     passed = [_passed(finding, tell) for finding in findings if look_of(finding) is PASSES and not in_full(finding)]
     skipped = [f"<li>{tell.line(finding.message)}</li>" for finding in findings if look_of(finding) is SKIPS]
     asked = [
-        f'<li><label><input type="checkbox" value="{places[finding.rule]}"> {tell.line(finding.called)}</label>'
-        f"{_suggestion(finding, tell)}</li>"
+        f'<li{_wide(finding)}><label><input type="checkbox" value="{places[finding.rule]}"> '
+        f"{tell.line(finding.called)}</label>{_suggestion(finding, tell)}</li>"
         for finding in findings
         if look_of(finding) is ASKS
     ]

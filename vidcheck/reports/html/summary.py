@@ -166,7 +166,9 @@ def _suggested(board: Board, column: Column, tell: Teller) -> str:
     """How many entries a machine suggests what of."""
     rows = tally.suggestions(board.report.entries, column.rule)
     return (
-        f"<br><small>{tell(tally.suggestion_counts(rows, Layout(manner=tell.manner, names=0)))}</small>" if rows else ""
+        f"<br><small>{tell(tally.suggestion_counts(board.report.entries, rows, Layout(manner=tell.manner, names=0)))}</small>"
+        if rows
+        else ""
     )
 
 

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from vidcheck.witnesses.content.run import Limits
 
 _MOST_COMPLAINT = 20
-_OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
+_OFFLINE = {
+    "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1",
+    "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime 1.29 and later else keep a database and send it to its makers
+}  # fmt: skip
 """Makes libraries of models use what is on the disk, and nothing else."""
 _ERROR, _MEMORY = "error", "memory"
 
