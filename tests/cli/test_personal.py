@@ -21,7 +21,7 @@ from vidcheck.texts import LANGUAGES
 if TYPE_CHECKING:
     from pathlib import Path
 
-ENTRIES = examples(60)
+ENTRIES = max(20, examples(60))
 EXEMPT = {"contacts", "table"}
 RULES = """vidcheck: 1
 contest: {title: t, timezone: Asia/Shanghai}
