@@ -218,6 +218,23 @@ def test_a_walk_can_be_filtered_by_rule(here: Path) -> None:
     assert "did you mean 'listen'" in wrong.output
 
 
+def test_a_walk_shows_suggestions_filters_by_them_and_accepts_what_is_likely_at_once(here: Path) -> None:
+    most = len(surgery.clip())  # only a.mp4 is so small
+    likely = f"look: {{manual: Look at it, assist: {{size: {{max: {most} B}}}}}}"
+    (here / "rules.yaml").write_text(rules_text(likely))
+    vidcheck("check", "entries", "--report", "r.json", cwd=here)
+    asked = run("review", "r.json", "--by", "Li", answers="*\ny\nq\n").output
+    assert "Suggestion: likely yes (file size: " in asked
+    assert "[y] accepts the 1 that is likely" in asked
+    rows = read_decisions((here / "decisions.yaml").read_bytes(), "d").rows
+    assert [(row.entry, row.choice) for row in rows] == [("entries/a.mp4", "accept")]
+    refused = run("review", "r.json", "--by", "Li", "--decisions", "d2.yaml", answers="f\n3\nr\nno\nq\n").output
+    assert "3  likely no (1)" in refused or "3  likely yes (1)" in refused
+    undone = run("review", "r.json", "--by", "Li", "--decisions", "d3.yaml", answers="*\ny\nu\nq\n").output
+    assert "1 decision is taken back." in undone
+    assert not read_decisions((here / "d3.yaml").read_bytes(), "d").rows
+
+
 def test_no_figure_is_shown_as_a_machine_wrote_it(here: Path) -> None:
     (here / "rules.yaml").write_text("vidcheck: 1\nrules: {later: {fact: container.created, from: 2030-01-01}}\n")
     vidcheck("check", "entries/a.mp4", "--report", "r.json", cwd=here)

@@ -97,6 +97,12 @@ def test_any_tree_of_the_languages_words_comes_to_rules_or_problems(pairs: list[
     read_or_refuse(("vidcheck: 1\nrules:\n" + "".join(f"  {name}: {node}\n" for name, node in pairs)).encode())
 
 
+@given(NAMES, NODES)
+def test_any_assist_comes_to_rules_or_problems(name: str, node: str) -> None:
+    read_or_refuse(f"vidcheck: 1\nrules:\n  x: {{manual: y, assist: {node}}}\n".encode())
+    read_or_refuse(f"vidcheck: 1\nrules:\n  x: {{manual: y, assist: {{{name}: {node}}}}}\n".encode())
+
+
 @given(st.sampled_from(preset_names()), st.data())
 def test_a_preset_with_a_slip_comes_to_rules_or_problems(name: str, data: st.DataObject) -> None:
     text = preset_text(name)

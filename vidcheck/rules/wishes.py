@@ -141,12 +141,14 @@ class _Unmeasured(NamedTuple):
     """A name for the rule."""
     zh: str
     en: str
+    assist: str = ""
+    """Conditions that help a person to judge it."""
 
 
 _UNMEASURED = (
     _Unmeasured("watermark watermarks logo logos qr qr-code 水印 水印logo 台标 角标 标识 二维码", marked("logos and watermarks"), "watermark", "画面没有水印和台标", "There is no watermark and no logo"),
-    _Unmeasured("subtitle-language subtitles-language english-subtitles chinese-subtitles 字幕语言 双语字幕 英文字幕 中文字幕 字幕内容", marked("the language of subtitles"), "captions", "配有字幕", "There are captions in the picture"),
-    _Unmeasured("mandarin spoken spoken-language dialogue dialog putonghua dialect narration voice voice-over 普通话 配音 解说 旁白 语种 语言 对白 方言", marked("spoken language"), "mandarin", "配音和解说使用普通话", "Narration is in Mandarin"),
+    _Unmeasured("subtitle-language subtitles-language english-subtitles chinese-subtitles 字幕语言 双语字幕 英文字幕 中文字幕 字幕内容", marked("the language of subtitles"), "captions", "配有字幕", "There are captions in the picture", "content.text: {min: 20 %}"),
+    _Unmeasured("mandarin spoken spoken-language dialogue dialog putonghua dialect narration voice voice-over 普通话 配音 解说 旁白 语种 语言 对白 方言", marked("spoken language"), "mandarin", "配音和解说使用普通话", "Narration is in Mandarin", "content.language: {only: [zh]}, content.speech: {min: 5 %}"),
     _Unmeasured("quality sharpness sharp blur blurry focus 画质 画面质量 模糊 虚焦 清晰 画面清晰", marked("how sharp the picture looks"), "quality", "画面清晰", "The picture is sharp"),
     _Unmeasured("noise hiss clipping distortion 噪音 杂音 噪声 失真 音质", marked("noise in the sound"), "noise", "声音清楚，没有杂音", "The sound is clear and without noise"),
     _Unmeasured("shake shaky stable steady 抖动 稳定 画面稳定", marked("how steady the camera is"), "steady", "画面稳定", "The picture is steady"),
@@ -205,7 +207,8 @@ def _answer(text: str, word: str) -> tuple[Readable, str] | None:
         text=quoted(text),
         what=say(row.label),
     )
-    return what, f"{row.name}: {{manual: {{zh: {row.zh}, en: {row.en}}}}}"
+    helped = f", assist: {{{row.assist}}}" if row.assist else ""
+    return what, f"{row.name}: {{manual: {{zh: {row.zh}, en: {row.en}}}{helped}}}"
 
 
 def _words(text: str) -> Iterator[str]:
