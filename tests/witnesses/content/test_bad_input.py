@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.witnesses.content.films import BOTH, PROGRAMS, black, facts_of, make, moving, needs_content
+from tests.witnesses.content.films import PROGRAMS, black, facts_of, make, moving, needs_content
 from vidcheck import ffmpeg
 from vidcheck.facts import Depth, State
 from vidcheck.witnesses.errors import CouldNotLookError
@@ -22,15 +22,6 @@ pytestmark = needs_content
 MUXED = ("-f", "mpegts", "-c:v", "libx264", "-c:a", "aac")
 DRIFT = "crop=160:96:x='80+70*sin(n/9)':y='45+40*cos(n/7)'"
 """A slow movement over a larger picture."""
-
-
-@pytest.fixture(params=BOTH)
-def program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    found = PROGRAMS[request.param]
-    if found is None:
-        pytest.skip("it is not installed")
-    monkeypatch.setattr(ffmpeg, "available", lambda: found)
-    return found
 
 
 def run(*words: str | Path) -> None:

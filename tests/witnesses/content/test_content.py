@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.witnesses.content.films import BOTH, MEASURED, PROGRAMS, black, facts_of, make, moving, needs_content, still
+from tests.witnesses.content.films import MEASURED, black, facts_of, make, moving, needs_content, still
 from vidcheck import ffmpeg
 from vidcheck.facts import Depth, State
 from vidcheck.vocabulary import KEYS
@@ -28,15 +28,6 @@ EVENTS = [black(1), moving(3), still(3), moving(1), black(1)]
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("planted") / "planted.mp4", EVENTS, LOUD)
-
-
-@pytest.fixture(params=BOTH)
-def program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    found = PROGRAMS[request.param]
-    if found is None:
-        pytest.skip("it is not installed")
-    monkeypatch.setattr(ffmpeg, "available", lambda: found)
-    return found
 
 
 def test_what_was_planted_is_found_at_its_time(planted: Path, program: str) -> None:

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.witnesses.content.films import BOTH, PROGRAMS, black, make, moving, needs_content, still
-from vidcheck import ffmpeg
+from tests.witnesses.content.films import black, make, moving, needs_content, still
 from vidcheck.facts import Depth, Fact, Picture
 from vidcheck.storage.encoding import decode, encode
 from vidcheck.texts import say
@@ -37,14 +36,6 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Black, then something that moves, then bars of colour, each 2 s long, and a tone that begins after 1 s."""
     where = tmp_path_factory.mktemp("samples") / "film.mp4"
     return make(where, [black(2), moving(2), still(2)], "aevalsrc='gte(t,1)*sin(2*PI*440*t)':s=48000:c=5.1:d=6")
-
-
-@pytest.fixture(params=BOTH)
-def program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = PROGRAMS[request.param]
-    if found is None:
-        pytest.skip("it is not installed")
-    monkeypatch.setattr(ffmpeg, "available", lambda: found)
 
 
 def ordered(depth: Depth = Depth.KEYFRAMES, **more: Any) -> Order:
